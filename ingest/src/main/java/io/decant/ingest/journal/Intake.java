@@ -1,0 +1,22 @@
+package io.decant.ingest.journal;
+
+/** What a source sees of the journal: a bounded queue of blocks. All methods may be called from any thread. */
+public interface Intake {
+
+    /**
+     * Hands a block in. Blocks of one stream must be offered in order.
+     *
+     * @return false when the queue is full or closed to sources: the caller keeps the block, takes no more from its
+     *     origin, and asks {@link #whenRoom} to be told; nothing is ever dropped here
+     */
+    boolean offer(Block block);
+
+    /**
+     * Has {@code wakeUp} run once, as soon as there is room again (at once where there is already). It runs on a thread
+     * of the journal's: it must only pass the message on. Being woken promises nothing: another may have been faster.
+     */
+    void whenRoom(Runnable wakeUp);
+
+    /** Blocks of kept streams that the journal can still hold positions for; a source refuses a new session at 0. */
+    int keptStreamsMax();
+}

@@ -1,0 +1,48 @@
+package io.decant.ingest.sink;
+
+import io.decant.ingest.batch.OpenBatch;
+
+/**
+ * Where buckets go. A sink is driven by one delivery thread, which calls everything here except {@link #status()}; it
+ * never blocks, and calls the wake-up that it was made with when something happened elsewhere (an answer came).
+ */
+public interface Sink extends AutoCloseable {
+
+    String name();
+
+    /**
+     * Begins with a batch; the one before it is delivered whole or was {@linkplain #abandon() abandoned}.
+     *
+     * @param from where to go on; not {@link Progress#START} after a restart in mid-batch
+     */
+    void begin(OpenBatch batch, Progress from);
+
+    /**
+     * Does what can be done without waiting.
+     *
+     * @param nowNanos of the monotonic clock
+     * @return whether anything was done
+     */
+    boolean work(long nowNanos);
+
+    /** How far the batch is; everything before it has been answered. Only grows within a batch. */
+    Progress progress();
+
+    /** Whether the batch is delivered whole. */
+    boolean delivered();
+
+    /** When {@link #work} has to be called at the latest, on the monotonic clock; {@link Long#MAX_VALUE}: no need. */
+    long wakeAtNanos();
+
+    /**
+     * Lets go of the batch, delivered or not: when this returns, nothing of it is referenced any more, even by requests
+     * still under way.
+     */
+    void abandon();
+
+    /** Safe from any thread. */
+    SinkStatus status();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,15 @@
+package io.decant.ingest.sink;
+
+/** How a sink is doing, as {@code /status} shows it. */
+public enum SinkState {
+    /** Nothing to deliver. */
+    IDLE,
+    /** Delivering. */
+    DELIVERING,
+    /** Trying again after a passing failure (a timeout, a 503, ...). */
+    RETRYING,
+    /** Trying again, but somebody has to mend something (a 401, a redirect, ...): an outage, not bad data. */
+    FAILING,
+    /** Given up on a batch until a restart: it holds what the receiver refuses for good. Nothing is lost or skipped. */
+    STOPPED
+}

@@ -1,0 +1,38 @@
+package io.decant.ingest.source;
+
+import io.decant.ingest.journal.Intake;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Where records come from. */
+public interface Source {
+
+    String name();
+
+    /**
+     * Begins to take records in.
+     *
+     * @param intake where its blocks go
+     * @param kept position after the last durable record of each kept stream of this source, by the stream's name
+     * @throws SourceException where it cannot listen, with what to do about it
+     */
+    void start(Intake intake, Map<String, KeptStream> kept);
+
+    /**
+     * Stops taking records: listens no more, reads no more, hands in what is complete. What is unfinished is dropped; its
+     * client sends it again. Completes when every block it handed in is acknowledged and every client has been told, or
+     * after {@link #abort}.
+     */
+    CompletableFuture<Void> drain();
+
+    /**
+     * Ends all streams at once: nothing that is not acknowledged by now ever will be.
+     *
+     * @param code the refusal that clients are told, e.g. {@code journal-failed}
+     * @param text what is said with it
+     */
+    CompletableFuture<Void> abort(String code, String text);
+
+    /** Safe from any thread. */
+    SourceStatus status();
+}
