@@ -1,0 +1,214 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+
+/**
+ * Segments as files of Chronicle queues, one queue for each start of the server. Chronicle frames and indexes the documents;
+ * the payload goes through a second descriptor of the same file, since writing costs less in the force than a mapping does,
+ * and the force goes through it as well.
+ */
+public final class ChronicleSegmentStore implements SegmentStore {
+
+    /** Smallest segment: Chronicle's index and the reserve for marks must be small beside it. */
+    public static final long SEGMENT_BYTES_MIN = 8L << 20;
+    /** Largest segment: it is mapped whole, through one byte buffer. */
+    public static final long SEGMENT_BYTES_MAX = 1L << 30;
+
+    /** Zeros are written in pieces of this size; larger ones were measured to be slower to overwrite later. */
+    private static final int ZERO_BYTES = 64 << 10;
+    /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
+    private static final long OVERLAP_DIVISOR = 4;
+
+    private final SegmentFiles files;
+    private final long segmentSize;
+    private final NavigableMap<Long, Path> paths = new ConcurrentSkipListMap<>();
+    private Path run;
+    private ChronicleQueue queue;
+    private ExcerptAppender appender;
+    private volatile long current;
+    private volatile Path prepared;
+    private long generation;
+
+    /**
+     * Looks at what is under {@code dataDir/journal}, which is made if it is not there. The caller holds the directory's lock.
+     *
+     * @param segmentSize bytes of a segment, from {@link #SEGMENT_BYTES_MIN} to {@link #SEGMENT_BYTES_MAX}
+     */
+    public ChronicleSegmentStore(Path dataDir, long segmentSize) throws IOException {
+        if (segmentSize < SEGMENT_BYTES_MIN || segmentSize > SEGMENT_BYTES_MAX) {
+            throw new IllegalArgumentException("a segment of " + segmentSize + " bytes");
+        }
+        this.files = new SegmentFiles(dataDir);
+        this.segmentSize = segmentSize & -4096L;
+        if (!Files.isDirectory(files.journal())) {
+            Files.createDirectories(files.journal());
+            SegmentFiles.forceDirectory(dataDir);
+        }
+        files.removeLeftovers();
+        paths.putAll(files.segments());
+    }
+
+    @Override
+    public long segmentSize() {
+        return segmentSize;
+    }
+
+    @Override
+    public List<Long> existing() {
+        return new ArrayList<>(paths.keySet());
+    }
+
+    @Override
+    public String describe(long segment) {
+        Path path = paths.get(segment);
+        return path == null ? "segment " + segment + " (" + SegmentNames.fileName(segment) + ")" : path.toString();
+    }
+
+    @Override
+    public SegmentView view(long segment) throws IOException {
+        return MappedSegment.map(path(segment), SEGMENT_BYTES_MAX);
+    }
+
+    @Override
+    public String truncate(long segment, long length) throws IOException {
+        Path path = path(segment);
+        String kept = files.keepRest(segment, path, length);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+            channel.force(true);
+        }
+        return kept;
+    }
+
+    @Override
+    public void force(long segment) throws IOException {
+        try (FileChannel channel = FileChannel.open(path(segment), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public String setAside(long segment) throws IOException {
+        String kept = files.setAside(segment, path(segment));
+        paths.remove(segment);
+        return kept;
+    }
+
+    @Override
+    public boolean prepared() {
+        return prepared != null;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        if (prepared != null) {
+            return;
+        }
+        Path path = files.preparedPath(++generation);
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
+            for (long at = 0; at < segmentSize; ) {
+                at += channel.write(zeros.clear().limit((int) Math.min(ZERO_BYTES, segmentSize - at)), at);
+            }
+            // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
+            long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
+            channel.write(ByteBuffer.allocate(1), length - 1);
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+        SegmentFiles.forceDirectory(files.journal());
+        prepared = path;
+    }
+
+    @Override
+    public SegmentWriter activate(long segment) throws IOException {
+        if (prepared == null) {
+            throw new IOException("no segment is preallocated");
+        }
+        if (run == null) {
+            run = files.createRun();
+        }
+        Path path = run.resolve(SegmentNames.fileName(segment));
+        Files.move(prepared, path, StandardCopyOption.ATOMIC_MOVE);
+        prepared = null;
+        paths.put(segment, path);
+        current = segment;
+        if (queue == null) {
+            queue = SingleChronicleQueueBuilder.binary(run)
+                    .rollCycle(SegmentNames.CYCLE)
+                    .timeProvider(() -> SegmentNames.cycleMillis(current))
+                    .blockSize(segmentSize)
+                    .syncMode(SyncMode.NONE)
+                    .build();
+            appender = queue.createAppender();
+            appender.singleThreadedCheckDisabled(true);
+        }
+        return new ChronicleSegmentWriter(appender, path, List.of(run, files.journal()));
+    }
+
+    @Override
+    public void delete(long segment) throws IOException {
+        Path path = path(segment);
+        Files.delete(path);
+        paths.remove(segment);
+        if (!path.getParent().equals(run)) {
+            files.removeRunIfEmpty(path.getParent());
+        } else if (queue != null) {
+            queue.refreshDirectoryListing();
+        }
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return Files.getFileStore(files.journal()).getUsableSpace();
+    }
+
+    private Path path(long segment) throws NoSuchFileException {
+        Path path = paths.get(segment);
+        if (path == null) {
+            throw new NoSuchFileException("journal segment " + segment);
+        }
+        return path;
+    }
+
+    @Override
+    public void close() {
+        if (queue != null) {
+            queue.close();
+        }
+        Path unused = prepared;
+        if (unused != null) {
+            prepared = null;
+            try {
+                Files.deleteIfExists(unused);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot remove " + unused, e);
+            }
+        }
+    }
+
+    /** Little-endian, as the entries are. */
+    static ByteBuffer littleEndian(ByteBuffer buffer) {
+        return buffer.order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

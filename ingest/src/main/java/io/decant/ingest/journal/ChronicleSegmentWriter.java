@@ -1,0 +1,104 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * Fills one segment file. {@link #begin} and {@link #write} belong to the journal's writer, {@link #force} and {@link #close}
+ * to the syncer.
+ */
+final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
+
+    private final ExcerptAppender appender;
+    private final FileChannel channel;
+    private final List<Path> directories;
+    private boolean directoriesForced;
+    private DocumentContext document;
+    private long content;
+    private int length;
+    private long end;
+
+    /** @param directories whose entries must be durable before anything in this segment is */
+    ChronicleSegmentWriter(ExcerptAppender appender, Path file, List<Path> directories) throws IOException {
+        this.appender = appender;
+        this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.directories = directories;
+    }
+
+    @Override
+    public long end() {
+        return end;
+    }
+
+    @Override
+    public long begin(int bytes) throws IOException {
+        try {
+            document = appender.writingDocument();
+            content = document.wire().bytes().writePosition();
+            length = bytes;
+            return content - Integer.BYTES;
+        } catch (RuntimeException | InternalError e) {
+            throw new IOException("Chronicle cannot begin an excerpt: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer[] parts, int count) throws IOException {
+        boolean written = false;
+        try {
+            channel.position(content);
+            long left = length;
+            int first = 0;
+            while (left > 0) {
+                left -= channel.write(parts, first, count - first);
+                while (first < count && !parts[first].hasRemaining()) {
+                    first++;
+                }
+            }
+            Bytes<?> bytes = document.wire().bytes();
+            bytes.writeSkip(length);
+            written = true;
+        } finally {
+            if (!written) {
+                document.rollbackOnClose();
+            }
+            closeDocument();
+        }
+        end = DocumentScanner.after(content - Integer.BYTES, length);
+    }
+
+    private void closeDocument() throws IOException {
+        try {
+            document.close();
+        } catch (RuntimeException | InternalError e) {
+            throw new IOException("Chronicle cannot end an excerpt: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void force() throws IOException {
+        channel.force(false);
+        if (!directoriesForced) {
+            for (Path directory : directories) {
+                SegmentFiles.forceDirectory(directory);
+            }
+            directoriesForced = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot close a segment that is forced already", e);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.random.RandomGenerator;
+
+/** The server's directory, locked against a second server, and the journal's id, made once and kept. */
+public final class DataDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private final int journalId;
+
+    private DataDirectory(Path path, FileChannel channel, FileLock lock, int journalId) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+        this.journalId = journalId;
+    }
+
+    /**
+     * Locks the directory, and makes it if it is not there.
+     *
+     * @param random gives a new journal its id
+     */
+    public static DataDirectory open(Path path, RandomGenerator random) {
+        try {
+            Files.createDirectories(path);
+            FileChannel channel = FileChannel.open(
+                    path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                String holder = read(channel);
+                channel.close();
+                throw new JournalException(
+                        JournalException.Kind.LOCKED,
+                        "data-dir " + path + " is in use by another server" + (holder.isEmpty() ? "" : ", process " + holder)
+                                + "; stop that one, or give this one a data-dir of its own");
+            }
+            channel.truncate(0);
+            channel.write(StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid())), 0);
+            return new DataDirectory(path, channel, lock, journalId(path, random));
+        } catch (AccessDeniedException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "data-dir " + path + ": no permission for " + e.getFile() + "; give the server's user write access, or set another data-dir",
+                    e);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE, "data-dir " + path + " cannot be used: " + e + "; set another data-dir", e);
+        }
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(32);
+        channel.read(buffer, 0);
+        return StandardCharsets.US_ASCII.decode(buffer.flip()).toString();
+    }
+
+    private static int journalId(Path dataDir, RandomGenerator random) throws IOException {
+        Path journal = dataDir.resolve("journal");
+        Path file = journal.resolve("id");
+        if (Files.exists(file)) {
+            String text = Files.readString(file).strip();
+            try {
+                return Integer.parseUnsignedInt(text, 16);
+            } catch (NumberFormatException e) {
+                throw new JournalException(
+                        JournalException.Kind.DAMAGED,
+                        "journal: " + file + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
+                        e);
+            }
+        }
+        Files.createDirectories(journal);
+        int id = random.nextInt();
+        Path fresh = journal.resolve("id.tmp");
+        try (FileChannel out = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            out.write(StandardCharsets.US_ASCII.encode(idText(id) + "\n"));
+            out.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        SegmentFiles.forceDirectory(journal);
+        SegmentFiles.forceDirectory(dataDir);
+        return id;
+    }
+
+    /** The id as it stands in files and idempotency keys. */
+    public static String idText(int journalId) {
+        return String.format("%08x", journalId);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public int journalId() {
+        return journalId;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot unlock " + path, e);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.decant.ingest.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** The bytes of entries: see the package's page for the layout. Stateless; the buffers belong to the caller. */
+final class EntryCodec {
+
+    static final int HEADER_BYTES = 32;
+    /** Content of a document is a multiple of this, so that the next one's 4-byte boundary needs no padding of the store's. */
+    static final int ALIGNMENT = 4;
+    /** Longest string on disk, in bytes. */
+    static final int STRING_BYTES_MAX = 0xFFFF;
+
+    private static final int MAGIC = 'D' | 'C' << 8 | 'N' << 16;
+    private static final int MAGIC_MASK = 0x00FF_FFFF;
+    static final int FORMAT = 1;
+    private static final int CRC_AT = 4;
+    private static final int CRC_FROM = 8;
+    private static final int POSITION_AT = 8;
+    private static final int SYNCED_AT = 16;
+    private static final int JOURNAL_AT = 24;
+    private static final int KIND_AT = 28;
+
+    private EntryCodec() {}
+
+    /** Writes the header of an entry into the first {@link #HEADER_BYTES} of {@code target}; the checksum comes last. */
+    static void putHeader(ByteBuffer target, EntryKind kind, int journalId, long position, long synced) {
+        target.putInt(0, MAGIC | FORMAT << 24);
+        target.putInt(CRC_AT, 0);
+        target.putLong(POSITION_AT, position);
+        target.putLong(SYNCED_AT, synced);
+        target.putInt(JOURNAL_AT, journalId);
+        target.putInt(KIND_AT, 0);
+        target.put(KIND_AT, kind.code());
+    }
+
+    /** Puts the checksum over the entry that lies in these buffers, the first of which begins with the header. */
+    static void seal(ByteBuffer[] parts, int count) {
+        CRC32C crc = new CRC32C();
+        crc.update(parts[0].duplicate().position(parts[0].position() + CRC_FROM));
+        for (int i = 1; i < count; i++) {
+            crc.update(parts[i].duplicate());
+        }
+        parts[0].putInt(parts[0].position() + CRC_AT, (int) crc.getValue());
+    }
+
+    /** What a look at a document says. */
+    enum Verdict {
+        GOOD,
+        /** Not an entry at all, or a damaged one. */
+        BAD,
+        /** An entry of a format that this version does not know. */
+        NEWER,
+        /** A good entry of another journal. */
+        FOREIGN
+    }
+
+    /** Judges the entry that lies at {@code at} with {@code length} bytes, and should be at {@code position} of the journal. */
+    static Verdict judge(ByteBuffer segment, int at, int length, int journalId, long position) {
+        if (length < HEADER_BYTES || (segment.getInt(at) & MAGIC_MASK) != MAGIC) {
+            return Verdict.BAD;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(segment.slice(at + CRC_FROM, length - CRC_FROM));
+        if ((int) crc.getValue() != segment.getInt(at + CRC_AT)) {
+            return Verdict.BAD;
+        }
+        if (segment.getInt(at) >>> 24 != FORMAT) {
+            return Verdict.NEWER;
+        }
+        if (segment.getInt(at + JOURNAL_AT) != journalId) {
+            return Verdict.FOREIGN;
+        }
+        boolean known = EntryKind.of(segment.get(at + KIND_AT)) != null;
+        return known && segment.getLong(at + POSITION_AT) == position ? Verdict.GOOD : Verdict.BAD;
+    }
+
+    static EntryKind kind(ByteBuffer segment, int at) {
+        return EntryKind.of(segment.get(at + KIND_AT));
+    }
+
+    static long position(ByteBuffer segment, int at) {
+        return segment.getLong(at + POSITION_AT);
+    }
+
+    static long synced(ByteBuffer segment, int at) {
+        return segment.getLong(at + SYNCED_AT);
+    }
+
+    /** The entry's own part, behind its header. */
+    static ByteBuffer body(ByteBuffer segment, int at, int length) {
+        return segment.slice(at + HEADER_BYTES, length - HEADER_BYTES).order(segment.order());
+    }
+
+    static int align(int bytes) {
+        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+
+    static int encodedBytes(String text) {
+        return Short.BYTES + text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    static void putString(ByteBuffer target, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > STRING_BYTES_MAX) {
+            throw new IllegalArgumentException("a string of " + bytes.length + " bytes does not fit the journal");
+        }
+        target.putShort((short) bytes.length).put(bytes);
+    }
+
+    static String getString(ByteBuffer source) {
+        byte[] bytes = new byte[source.getShort() & STRING_BYTES_MAX];
+        source.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    static void putCut(ByteBuffer target, Cut cut) {
+        target.putLong(cut.batch())
+                .putLong(cut.windowStartMillis())
+                .putLong(cut.windowEndMillis())
+                .putLong(cut.start())
+                .putLong(cut.records())
+                .putLong(cut.bytes());
+        Shape shape = cut.shape();
+        putString(target, shape.serverName());
+        putString(target, shape.key());
+        putString(target, shape.missingKey());
+        target.putLong(shape.hashSeed());
+        target.putInt(shape.sinks().size());
+        for (SinkShape sink : shape.sinks()) {
+            putString(target, sink.name());
+            putString(target, sink.type());
+            putString(target, sink.format());
+            target.putLong(sink.maxRecords()).putLong(sink.maxBytes());
+        }
+    }
+
+    static Cut getCut(ByteBuffer source) {
+        long batch = source.getLong();
+        long windowStart = source.getLong();
+        long windowEnd = source.getLong();
+        long start = source.getLong();
+        long records = source.getLong();
+        long bytes = source.getLong();
+        String serverName = getString(source);
+        String key = getString(source);
+        String missingKey = getString(source);
+        long seed = source.getLong();
+        int count = source.getInt();
+        List<SinkShape> sinks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            sinks.add(new SinkShape(
+                    getString(source), getString(source), getString(source), source.getLong(), source.getLong()));
+        }
+        return new Cut(batch, windowStart, windowEnd, start, records, bytes, new Shape(serverName, key, missingKey, seed, sinks));
+    }
+
+    static void putMark(ByteBuffer target, Mark mark) {
+        putString(target, mark.sink());
+        target.putLong(mark.batch()).putLong(mark.next()).putInt(mark.bucket()).putLong(mark.first());
+    }
+
+    static Mark getMark(ByteBuffer source) {
+        return new Mark(getString(source), source.getLong(), source.getLong(), source.getInt(), source.getLong());
+    }
+}

@@ -1,0 +1,113 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads synced entries of the live journal in order, and keeps the segments that it passed mapped until it is closed. Each
+ * entry is checked again as it is read. Owned by one thread.
+ */
+public final class JournalReader implements AutoCloseable {
+
+    /** Takes the blocks of a range; addresses stay valid until the reader is closed. */
+    public interface BlockVisitor {
+
+        /**
+         * @param address of the block's records in native memory
+         * @param position of the entry that holds the block
+         */
+        void block(long address, int bytes, int records, long position);
+    }
+
+    private final SegmentTable segments;
+    private final int journalId;
+    private final List<SegmentTable.Segment> pinned = new ArrayList<>();
+    private long position;
+
+    public JournalReader(SegmentTable segments, int journalId, long from) {
+        this.segments = segments;
+        this.journalId = journalId;
+        this.position = from;
+    }
+
+    /** Position behind the last entry read. */
+    public long position() {
+        return position;
+    }
+
+    /**
+     * Reads one batch: all blocks up to the next cut, and the cut.
+     *
+     * @param limit a position at or after the cut; everything before it is synced
+     * @throws JournalException of kind {@link JournalException.Kind#DAMAGED} where the journal does not hold what it should
+     */
+    public Cut readBatch(long limit, BlockVisitor visitor) {
+        try {
+            while (position < limit) {
+                SegmentTable.Segment segment = segments.pin(position);
+                pinned.add(segment);
+                Cut cut = readSegment(segment, limit, visitor);
+                if (cut != null) {
+                    return cut;
+                }
+                long next = segments.baseAfter(segment.base());
+                if (next < 0) {
+                    break;
+                }
+                position = next;
+            }
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE, "journal: cannot read at " + position + ": " + e.getMessage(), e);
+        }
+        throw damaged("no cut before position " + limit);
+    }
+
+    private Cut readSegment(SegmentTable.Segment segment, long limit, BlockVisitor visitor) {
+        ByteBuffer bytes = segment.view().buffer();
+        long address = segment.view().address();
+        DocumentScanner documents = new DocumentScanner(bytes, position - segment.base());
+        while (documents.next()) {
+            long at = segment.base() + documents.documentOffset();
+            if (at >= limit) {
+                break;
+            }
+            position = at;
+            int content = documents.content();
+            int length = documents.contentLength();
+            if (EntryCodec.judge(bytes, content, length, journalId, at) != EntryCodec.Verdict.GOOD) {
+                throw damaged("a bad entry");
+            }
+            ByteBuffer body = EntryCodec.body(bytes, content, length);
+            position = segment.base() + documents.offset();
+            switch (EntryCodec.kind(bytes, content)) {
+                case BLOCKS -> {
+                    long bodyAddress = address + content + EntryCodec.HEADER_BYTES;
+                    for (int i = body.getInt(); i > 0; i--) {
+                        BlockHeader block = BlockHeader.get(body);
+                        visitor.block(bodyAddress + block.payload(), block.payloadBytes(), block.records(), at);
+                    }
+                }
+                case CUT -> {
+                    return EntryCodec.getCut(body);
+                }
+                case CHECKPOINT, MARK, FORGET -> {}
+            }
+        }
+        return null;
+    }
+
+    private JournalException damaged(String what) {
+        return new JournalException(
+                JournalException.Kind.DAMAGED,
+                "journal: " + what + " at position " + position + "; stop the server and run 'decant journal verify'");
+    }
+
+    @Override
+    public void close() {
+        pinned.forEach(SegmentTable.Segment::close);
+        pinned.clear();
+    }
+}

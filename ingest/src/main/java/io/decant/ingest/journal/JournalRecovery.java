@@ -1,0 +1,280 @@
+package io.decant.ingest.journal;
+
+import io.decant.ingest.journal.EntryCodec.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a journal back after whatever happened to it: finds the newest checkpoint, applies what stands behind it, checks what
+ * is undelivered before it, and cuts off a tail that was never acknowledged.
+ *
+ * <p><b>Tail or middle?</b> The writer runs ahead of the syncer, so a power cut may leave good entries behind bad ones. What
+ * tells an unsynced tail from damaged data is the synced position that each entry carries: if any good entry behind the
+ * damage knows a synced position beyond it, the damage is to something acknowledged, and a person has to decide.
+ *
+ * <p>Everything found is forced before it counts as synced: after a {@code kill -9} it may still be in memory only.
+ */
+public final class JournalRecovery {
+
+    private static final Logger log = LoggerFactory.getLogger(JournalRecovery.class);
+
+    /**
+     * A journal that was read back.
+     *
+     * @param end position behind the last good entry
+     * @param nextSegment number of the segment to open
+     * @param bases base of each segment that is there, by number
+     */
+    public record Recovered(JournalState state, long end, long nextSegment, NavigableMap<Long, Long> bases) {}
+
+    private final SegmentStore store;
+    private final int journalId;
+    private final NavigableMap<Long, Long> bases = new TreeMap<>();
+
+    public JournalRecovery(SegmentStore store, int journalId) {
+        this.store = store;
+        this.journalId = journalId;
+    }
+
+    /**
+     * @throws JournalException where it must not go on by itself
+     */
+    public Recovered recover() {
+        try {
+            List<Long> numbers = new ArrayList<>(store.existing());
+            Collections.sort(numbers);
+            return recover(numbers);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE, "journal: cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Recovered recover(List<Long> numbers) throws IOException {
+        long newest = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
+        // From the newest segment back to the first that was ever synced: those behind it were begun and no more.
+        int last = numbers.size() - 1;
+        Walk walk = null;
+        while (last >= 0) {
+            long number = numbers.get(last);
+            Walk found = walk(number);
+            if (found.checkpoint() == null) {
+                requireUnsynced(number, 0, -1, List.of(number));
+                dropUnsynced(number);
+                last--;
+                continue;
+            }
+            boolean beforeWasSynced = found.synced() >= base(found);
+            if (last > 0 && !beforeWasSynced && numbers.get(last - 1) == number - 1) {
+                Walk before = walk(number - 1);
+                if (before.checkpoint() != null && before.end() != found.checkpoint().base()) {
+                    // The segment before was not synced whole, so nothing in this one was ever acknowledged.
+                    requireUnsynced(number - 1, before.end() - base(before), before.end(), List.of(number - 1, number));
+                    bases.remove(number);
+                    dropUnsynced(number);
+                    last--;
+                    continue;
+                }
+            }
+            walk = found;
+            break;
+        }
+        if (walk == null) {
+            return new Recovered(new JournalState(), 0, newest + 1, bases);
+        }
+        long number = numbers.get(last);
+        cutOffTail(number, walk);
+        for (long existing : numbers.subList(0, last + 1)) {
+            addBase(existing);
+            store.force(existing);
+        }
+        verifyUndelivered(walk.state(), number);
+        for (long existing : numbers.subList(0, last + 1)) {
+            if (!bases.containsKey(existing)) {
+                log.warn("journal: {} is damaged, but every sink has had what was in it; it is removed", store.describe(existing));
+                store.delete(existing);
+            }
+        }
+        return new Recovered(walk.state(), walk.end(), number + 1, bases);
+    }
+
+    /**
+     * What a walk over one segment found.
+     *
+     * @param checkpoint null where the segment has no whole one at its beginning
+     * @param state the checkpoint's state with everything behind it applied
+     * @param end position behind the last good entry
+     * @param synced the highest synced position that an entry knows of
+     */
+    private record Walk(JournalState.Checkpoint checkpoint, JournalState state, long end, long synced) {}
+
+    private static long base(Walk walk) {
+        return walk.checkpoint().base();
+    }
+
+    private Walk walk(long number) throws IOException {
+        try (SegmentStore.SegmentView view = store.view(number)) {
+            ByteBuffer bytes = view.buffer();
+            DocumentScanner documents = new DocumentScanner(bytes, 0);
+            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
+            if (!checkpoint.read(bytes, documents)) {
+                return new Walk(null, null, 0, 0);
+            }
+            JournalState.Checkpoint read = checkpoint.checkpoint();
+            if (read.segment() != number) {
+                throw new JournalException(
+                        JournalException.Kind.DAMAGED,
+                        "journal: " + store.describe(number) + " is segment " + read.segment()
+                                + ", not " + number + ": files were renamed or swapped; put them back");
+            }
+            bases.put(number, read.base());
+            JournalState state = read.state();
+            long end = read.base() + documents.offset();
+            long synced = checkpoint.synced();
+            while (documents.next()) {
+                long at = read.base() + documents.documentOffset();
+                Verdict verdict =
+                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
+                refuseStrangers(verdict, number, documents.documentOffset());
+                if (verdict != Verdict.GOOD) {
+                    break;
+                }
+                end = read.base() + documents.offset();
+                synced = Math.max(synced, EntryCodec.synced(bytes, documents.content()));
+                apply(state, bytes, documents, end);
+            }
+            return new Walk(read, state, end, synced);
+        }
+    }
+
+    private static void apply(JournalState state, ByteBuffer bytes, DocumentScanner documents, long end) {
+        ByteBuffer body = EntryCodec.body(bytes, documents.content(), documents.contentLength());
+        switch (EntryCodec.kind(bytes, documents.content())) {
+            case BLOCKS -> {
+                for (int i = body.getInt(); i > 0; i--) {
+                    BlockHeader block = BlockHeader.get(body);
+                    state.apply(block.stream(), block.first(), block.records(), block.payloadBytes(), block.arrivalMillis());
+                }
+            }
+            case CUT -> state.apply(EntryCodec.getCut(body), end);
+            case MARK -> state.apply(EntryCodec.getMark(body));
+            case FORGET -> state.forget(EntryCodec.getString(body));
+            case CHECKPOINT -> {}
+        }
+    }
+
+    /** Cuts the newest segment off behind its last good entry, if what follows was never synced. */
+    private void cutOffTail(long number, Walk walk) throws IOException {
+        long length = walk.end() - base(walk);
+        requireUnsynced(number, length, walk.end(), List.of(number));
+        String kept = store.truncate(number, length);
+        if (!kept.isEmpty()) {
+            log.warn(
+                    "journal: {} ended in an entry that was being written and never acknowledged; it is cut off at offset {} and kept as {}",
+                    store.describe(number),
+                    length,
+                    kept);
+        }
+    }
+
+    /**
+     * Refuses to go on if any good entry in these segments, the first from {@code offset} on, knows that {@code position} was
+     * synced; a position of -1 stands for the beginning of the first segment, whatever its base.
+     */
+    private void requireUnsynced(long number, long offset, long position, List<Long> segments) throws IOException {
+        for (long segment : segments) {
+            try (SegmentStore.SegmentView view = store.view(segment)) {
+                ByteBuffer bytes = view.buffer();
+                long from = segment == number ? offset : 0;
+                for (int at = Math.toIntExact((from + 3) & ~3L); at + 8 <= bytes.capacity(); at += Integer.BYTES) {
+                    if (bytes.getInt(at) == 0) {
+                        continue;
+                    }
+                    long entry = EntryFinder.goodEntryAt(bytes, at, journalId);
+                    long damagedAt = position >= 0 ? position : entry - at;
+                    if (entry >= 0 && EntryCodec.synced(bytes, at + Integer.BYTES) > damagedAt) {
+                        throw new JournalException(
+                                JournalException.Kind.DAMAGED,
+                                "journal: " + store.describe(number) + " is damaged at offset " + offset
+                                        + ", before data that was acknowledged; see 'decant journal repair'");
+                    }
+                }
+            }
+        }
+    }
+
+    private void dropUnsynced(long number) throws IOException {
+        String kept = store.setAside(number);
+        log.warn(
+                "journal: {} was begun and never synced; nothing in it was acknowledged{}",
+                store.describe(number),
+                kept.isEmpty() ? "" : "; kept as " + kept);
+    }
+
+    private void addBase(long number) throws IOException {
+        if (bases.containsKey(number)) {
+            return;
+        }
+        try (SegmentStore.SegmentView view = store.view(number)) {
+            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
+            if (checkpoint.read(view.buffer(), new DocumentScanner(view.buffer(), 0))) {
+                bases.put(number, checkpoint.checkpoint().base());
+            }
+        }
+    }
+
+    /** Checks everything that some sink still has to get and that lies before the newest checkpoint. */
+    private void verifyUndelivered(JournalState state, long newest) throws IOException {
+        long from = state.delivered();
+        for (long number = newest; bases.get(number) > from; ) {
+            long base = bases.get(number);
+            number--;
+            if (!bases.containsKey(number)) {
+                throw new JournalException(
+                        JournalException.Kind.DAMAGED,
+                        "journal: " + store.describe(number) + " is missing or unreadable, and holds undelivered data from position "
+                                + from + "; bring the file back, or see 'decant journal repair'");
+            }
+            verify(number, Math.max(0, from - bases.get(number)), base);
+        }
+    }
+
+    private void verify(long number, long offset, long end) throws IOException {
+        long base = bases.get(number);
+        try (SegmentStore.SegmentView view = store.view(number)) {
+            ByteBuffer bytes = view.buffer();
+            DocumentScanner documents = new DocumentScanner(bytes, offset);
+            while (documents.next()) {
+                long at = base + documents.documentOffset();
+                Verdict verdict =
+                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
+                refuseStrangers(verdict, number, documents.documentOffset());
+                if (verdict != Verdict.GOOD) {
+                    throw damaged(number, documents.documentOffset());
+                }
+                offset = documents.offset();
+            }
+            if (base + offset != end) {
+                throw damaged(number, offset);
+            }
+        }
+    }
+
+    private JournalException damaged(long number, long offset) {
+        return new JournalException(
+                JournalException.Kind.DAMAGED,
+                "journal: " + store.describe(number) + " is damaged at offset " + offset
+                        + ", in undelivered data; see 'decant journal repair'");
+    }
+
+    private void refuseStrangers(Verdict verdict, long number, long offset) {
+        CheckpointReader.refuseStrangers(verdict, store.describe(number), offset);
+    }
+}

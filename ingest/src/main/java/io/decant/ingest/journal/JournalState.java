@@ -1,0 +1,194 @@
+package io.decant.ingest.journal;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/**
+ * Everything the journal knows beside the records themselves, as of a position: what a checkpoint holds. The writer applies
+ * each entry to it as it appends; recovery applies the same entries as it reads them; so the two cannot disagree.
+ *
+ * <p>Owned by one thread: recovery's, then the writer's.
+ */
+public final class JournalState {
+
+    /** Most bytes that one kept stream takes in a checkpoint, its names at their longest. */
+    static final int KEPT_STREAM_BYTES_MAX = 2 * Short.BYTES + 64 + 128 + 2 * Long.BYTES;
+
+    /**
+     * @param next ordinal of the record after the last one
+     * @param lastSeenMillis arrival of the last record
+     */
+    public record StreamPosition(long next, long lastSeenMillis) {}
+
+    private long lastBatch;
+    private long cutEnd;
+    private long windowStartMillis;
+    private long windowEndMillis;
+    private long uncutRecords;
+    private long uncutBytes;
+    private long uncutArrivalMillis;
+    private final Map<StreamId, StreamPosition> streams = new LinkedHashMap<>();
+    private final Map<String, Mark> marks = new LinkedHashMap<>();
+
+    /** Number of the last batch that was cut; 0 before the first. */
+    public long lastBatch() {
+        return lastBatch;
+    }
+
+    /** Position behind the last cut: where the uncut blocks begin. */
+    public long cutEnd() {
+        return cutEnd;
+    }
+
+    /** Start of the last cut's window, milliseconds since the epoch; 0 before the first. */
+    public long windowStartMillis() {
+        return windowStartMillis;
+    }
+
+    /** End of the last cut's window; 0 before the first. */
+    public long windowEndMillis() {
+        return windowEndMillis;
+    }
+
+    public long uncutRecords() {
+        return uncutRecords;
+    }
+
+    public long uncutBytes() {
+        return uncutBytes;
+    }
+
+    /** Arrival of the first uncut block; meaningless where there is none. */
+    public long uncutArrivalMillis() {
+        return uncutArrivalMillis;
+    }
+
+    public Map<StreamId, StreamPosition> streams() {
+        return Collections.unmodifiableMap(streams);
+    }
+
+    /** The newest mark of each sink. */
+    public Map<String, Mark> marks() {
+        return Collections.unmodifiableMap(marks);
+    }
+
+    /** Position before which every sink has everything. */
+    public long delivered() {
+        long delivered = cutEnd;
+        for (Mark mark : marks.values()) {
+            delivered = Math.min(delivered, mark.next());
+        }
+        return delivered;
+    }
+
+    void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis) {
+        if (uncutRecords == 0) {
+            uncutArrivalMillis = arrivalMillis;
+        }
+        uncutRecords += records;
+        uncutBytes += bytes;
+        if (stream.kept()) {
+            StreamPosition before = streams.get(stream);
+            // A stream that begins anew at 0 was forgotten by its source after its retention; anything else is a gap.
+            if (first != 0 && (before == null || before.next() != first)) {
+                throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
+                        + (before == null ? "nothing" : Long.toString(before.next())));
+            }
+            streams.put(stream, new StreamPosition(first + records, arrivalMillis));
+        }
+    }
+
+    void apply(Cut cut, long end) {
+        if (cut.batch() != lastBatch + 1 || cut.start() != cutEnd || cut.records() != uncutRecords || cut.bytes() != uncutBytes) {
+            throw new IllegalStateException(cut + " does not close what is uncut: batch " + (lastBatch + 1) + ", start " + cutEnd
+                    + ", records " + uncutRecords + ", bytes " + uncutBytes);
+        }
+        if (cut.windowStartMillis() < windowStartMillis) {
+            throw new IllegalStateException("the window of " + cut + " begins before the last one, " + windowStartMillis);
+        }
+        lastBatch = cut.batch();
+        cutEnd = end;
+        windowStartMillis = cut.windowStartMillis();
+        windowEndMillis = cut.windowEndMillis();
+        uncutRecords = 0;
+        uncutBytes = 0;
+    }
+
+    void apply(Mark mark) {
+        Mark before = marks.get(mark.sink());
+        if (before != null && !mark.isBeyond(before) || mark.batch() > lastBatch || mark.next() > cutEnd) {
+            throw new IllegalStateException(mark + " does not follow " + before + " with batches up to " + lastBatch);
+        }
+        marks.put(mark.sink(), mark);
+    }
+
+    void forget(String sink) {
+        marks.remove(sink);
+    }
+
+    /** Drops streams that their source has forgotten. */
+    void forgetStreams(BiPredicate<StreamId, StreamPosition> forgotten) {
+        streams.entrySet().removeIf(entry -> forgotten.test(entry.getKey(), entry.getValue()));
+    }
+
+    /** This state's bytes, for a checkpoint of a segment that begins at {@code base}. */
+    ByteBuffer encode(long segment, long base) {
+        int bytes = 9 * Long.BYTES + 2 * Integer.BYTES;
+        for (StreamId stream : streams.keySet()) {
+            bytes += EntryCodec.encodedBytes(stream.source()) + EntryCodec.encodedBytes(stream.name()) + 2 * Long.BYTES;
+        }
+        for (String sink : marks.keySet()) {
+            bytes += EntryCodec.encodedBytes(sink) + 3 * Long.BYTES + Integer.BYTES;
+        }
+        ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        target.putLong(segment)
+                .putLong(base)
+                .putLong(lastBatch)
+                .putLong(cutEnd)
+                .putLong(windowStartMillis)
+                .putLong(windowEndMillis)
+                .putLong(uncutRecords)
+                .putLong(uncutBytes)
+                .putLong(uncutArrivalMillis);
+        target.putInt(streams.size());
+        streams.forEach((stream, position) -> {
+            EntryCodec.putString(target, stream.source());
+            EntryCodec.putString(target, stream.name());
+            target.putLong(position.next()).putLong(position.lastSeenMillis());
+        });
+        target.putInt(marks.size());
+        for (Mark mark : marks.values()) {
+            EntryCodec.putMark(target, mark);
+        }
+        return target.flip();
+    }
+
+    /** What a checkpoint said. */
+    record Checkpoint(long segment, long base, JournalState state) {}
+
+    static Checkpoint decode(ByteBuffer source) {
+        long segment = source.getLong();
+        long base = source.getLong();
+        JournalState state = new JournalState();
+        state.lastBatch = source.getLong();
+        state.cutEnd = source.getLong();
+        state.windowStartMillis = source.getLong();
+        state.windowEndMillis = source.getLong();
+        state.uncutRecords = source.getLong();
+        state.uncutBytes = source.getLong();
+        state.uncutArrivalMillis = source.getLong();
+        for (int i = source.getInt(); i > 0; i--) {
+            StreamId stream = new StreamId(EntryCodec.getString(source), EntryCodec.getString(source), true);
+            state.streams.put(stream, new StreamPosition(source.getLong(), source.getLong()));
+        }
+        for (int i = source.getInt(); i > 0; i--) {
+            Mark mark = EntryCodec.getMark(source);
+            state.marks.put(mark.sink(), mark);
+        }
+        return new Checkpoint(segment, base, state);
+    }
+}

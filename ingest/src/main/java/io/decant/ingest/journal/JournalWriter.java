@@ -1,0 +1,269 @@
+package io.decant.ingest.journal;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends entries, rolls segments, and moves {@code appended}; it does no syncing and decides nothing. Every entry is applied
+ * to the {@link JournalState} as it is written.
+ *
+ * <p>Owned by one thread, the writer's. A failure to write is final: it is thrown as {@link JournalException.Kind#FAILED},
+ * and nothing may be appended after it.
+ */
+public final class JournalWriter {
+
+    /** Most blocks in one entry. */
+    static final int GROUP_BLOCKS_MAX = 512;
+    /** An entry of blocks closes once it has this many bytes of payload. */
+    static final int GROUP_BYTES = 1 << 20;
+    /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
+    private static final int COPIED_BYTES_MAX = 8 << 10;
+    /** Longest header of a block: names of 64 bytes, a stream's name of 192. */
+    private static final int BLOCK_HEADER_BYTES_MAX = 320;
+
+    private static final int HEADERS_BYTES_MAX =
+            EntryCodec.HEADER_BYTES + Integer.BYTES + GROUP_BLOCKS_MAX * BLOCK_HEADER_BYTES_MAX + EntryCodec.ALIGNMENT;
+    /** Headers and copied payloads of one entry. */
+    private static final int SCRATCH_BYTES = HEADERS_BYTES_MAX + (1 << 20);
+    /** What Chronicle may put between two documents: pages of its index. */
+    static final int SLACK_BYTES = 64 << 10;
+    /**
+     * The last part of a segment is kept for cuts and marks while no next segment is there: on a full disk blocks wait, but
+     * what was delivered must still be said, or nothing would ever be released.
+     */
+    static final int RESERVED_BYTES = 512 << 10;
+
+    private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
+
+    private final SegmentStore store;
+    private final SegmentTable segments;
+    private final JournalState state;
+    private final Positions positions;
+    private final int journalId;
+    private final Consumer<SyncTicket> tickets;
+    private final BiPredicate<StreamId, JournalState.StreamPosition> forgotten;
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer[] parts = new ByteBuffer[8 * GROUP_BLOCKS_MAX];
+    private int partCount;
+    private SegmentStore.SegmentWriter segment;
+    private long number;
+    private long base;
+
+    /**
+     * Opens a new segment behind what was recovered; the first segment must be {@linkplain SegmentStore#prepared prepared}.
+     *
+     * @param nextSegment number of the segment to open
+     * @param tickets takes what is to be synced, in order
+     * @param forgotten says of a kept stream whether its source has forgotten it
+     */
+    public JournalWriter(
+            SegmentStore store,
+            SegmentTable segments,
+            JournalState state,
+            Positions positions,
+            int journalId,
+            long nextSegment,
+            Consumer<SyncTicket> tickets,
+            BiPredicate<StreamId, JournalState.StreamPosition> forgotten) {
+        this.store = store;
+        this.segments = segments;
+        this.state = state;
+        this.positions = positions;
+        this.journalId = journalId;
+        this.number = nextSegment - 1;
+        this.tickets = tickets;
+        this.forgotten = forgotten;
+        roll();
+    }
+
+    public JournalState state() {
+        return state;
+    }
+
+    /** Whether a group of blocks of this many bytes can be appended: where not, the disk has no next segment yet. */
+    public boolean hasRoomForBlocks(int bytes) {
+        long needed = bytes + HEADERS_BYTES_MAX + SLACK_BYTES;
+        return segment.end() + needed + RESERVED_BYTES <= store.segmentSize() || store.prepared();
+    }
+
+    /** Whether a cut or a mark can be appended. */
+    public boolean hasRoomForMarks() {
+        return segment.end() + MARK_BYTES_MAX + SLACK_BYTES <= store.segmentSize() || store.prepared();
+    }
+
+    private static final int MARK_BYTES_MAX = 128 << 10;
+
+    /** Appends the blocks as one entry and releases their payloads; at most {@link #GROUP_BLOCKS_MAX}. */
+    public void append(List<Block> blocks) {
+        int count = blocks.size();
+        scratch.clear();
+        partCount = 0;
+        int mark = 0;
+        scratch.position(EntryCodec.HEADER_BYTES);
+        scratch.putInt(count);
+        int length = 0;
+        for (Block block : blocks) {
+            BlockHeader.put(
+                    scratch,
+                    block,
+                    BlockHeader.utf8(block.stream().source()),
+                    BlockHeader.utf8(block.stream().name()));
+            ByteBuf payload = block.payload();
+            int bytes = block.bytes();
+            if (bytes <= COPIED_BYTES_MAX && scratch.remaining() >= bytes + HEADERS_BYTES_MAX) {
+                int from = scratch.position();
+                payload.getBytes(payload.readerIndex(), scratch.slice(from, bytes));
+                scratch.position(from + bytes);
+            } else {
+                addPart(scratch.slice(mark, scratch.position() - mark));
+                mark = scratch.position();
+                for (ByteBuffer piece : payload.nioBuffers()) {
+                    addPart(piece);
+                }
+                length += bytes;
+            }
+        }
+        length += scratch.position();
+        for (int pad = EntryCodec.align(length) - length; pad > 0; pad--) {
+            scratch.put((byte) 0);
+            length++;
+        }
+        if (scratch.position() > mark) {
+            addPart(scratch.slice(mark, scratch.position() - mark));
+        }
+        rollIfFull(length + RESERVED_BYTES);
+        write(EntryKind.BLOCKS, length);
+        Block[] owned = blocks.toArray(new Block[0]);
+        for (Block block : owned) {
+            state.apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis());
+            block.release();
+        }
+        ticket(0, owned);
+    }
+
+    /** Appends a cut that closes everything appended since the last one. */
+    public void append(Cut cut) {
+        begin();
+        EntryCodec.putCut(scratch, cut);
+        appendSmall(EntryKind.CUT);
+        state.apply(cut, base + segment.end());
+        ticket(cut.batch(), NO_BLOCKS);
+    }
+
+    public void append(Mark mark) {
+        begin();
+        EntryCodec.putMark(scratch, mark);
+        appendSmall(EntryKind.MARK);
+        state.apply(mark);
+        ticket(0, NO_BLOCKS);
+    }
+
+    /** Forgets a sink that is no longer in the settings, and what it did not deliver. */
+    public void forget(String sink) {
+        begin();
+        EntryCodec.putString(scratch, sink);
+        appendSmall(EntryKind.FORGET);
+        state.forget(sink);
+        ticket(0, NO_BLOCKS);
+    }
+
+    private static final Block[] NO_BLOCKS = {};
+
+    private void begin() {
+        scratch.clear().position(EntryCodec.HEADER_BYTES);
+        partCount = 0;
+    }
+
+    private void appendSmall(EntryKind kind) {
+        int length = finishScratch();
+        rollIfFull(length);
+        write(kind, length);
+    }
+
+    /** Makes what stands in the scratch buffer the only part; returns its length. */
+    private int finishScratch() {
+        while (scratch.position() % EntryCodec.ALIGNMENT != 0) {
+            scratch.put((byte) 0);
+        }
+        addPart(scratch.slice(0, scratch.position()));
+        return scratch.position();
+    }
+
+    private void addPart(ByteBuffer part) {
+        parts[partCount++] = part.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void rollIfFull(int length) {
+        if (segment.end() + length + SLACK_BYTES > store.segmentSize() && store.prepared()) {
+            // The entry that waits in the parts refers to the scratch buffer, which the checkpoint must not disturb.
+            roll();
+        }
+    }
+
+    private void roll() {
+        long start = segment == null ? positions.appended() : base + segment.end();
+        try {
+            segment = store.activate(number + 1);
+        } catch (IOException e) {
+            throw failed("cannot begin a new segment", e);
+        }
+        number++;
+        base = start;
+        segments.add(number, base);
+        state.forgetStreams(forgotten);
+        ByteBuffer bytes = state.encode(number, base);
+        int pieceBytes = Math.toIntExact(Math.min(1 << 20, store.segmentSize() / 16));
+        int pieces = (bytes.remaining() + pieceBytes - 1) / pieceBytes;
+        log.debug("journal segment {} begins at {}", number, base);
+        for (int i = 0; i < pieces; i++) {
+            int take = Math.min(pieceBytes, bytes.remaining());
+            int length = EntryCodec.align(EntryCodec.HEADER_BYTES + 3 * Integer.BYTES + take);
+            ByteBuffer entry = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+            entry.position(EntryCodec.HEADER_BYTES);
+            entry.putInt(i).putInt(pieces).putInt(take);
+            entry.put(bytes.slice(bytes.position(), take));
+            bytes.position(bytes.position() + take);
+            write(EntryKind.CHECKPOINT, new ByteBuffer[] {entry.clear()}, 1, length);
+        }
+        ticket(0, NO_BLOCKS);
+    }
+
+    private void write(EntryKind kind, int length) {
+        write(kind, parts, partCount, length);
+        for (int i = 0; i < partCount; i++) {
+            parts[i] = null;
+        }
+    }
+
+    private void write(EntryKind kind, ByteBuffer[] buffers, int count, int length) {
+        try {
+            long offset = segment.begin(length);
+            EntryCodec.putHeader(buffers[0], kind, journalId, base + offset, positions.synced());
+            EntryCodec.seal(buffers, count);
+            segment.write(buffers, count);
+        } catch (IOException e) {
+            throw failed("cannot write", e);
+        }
+        positions.appended(base + segment.end());
+    }
+
+    private void ticket(long batch, Block[] blocks) {
+        tickets.accept(new SyncTicket(
+                segment, positions.appended(), state.cutEnd(), state.delivered(), batch, blocks, blocks.length));
+    }
+
+    private JournalException failed(String what, IOException cause) {
+        return new JournalException(
+                JournalException.Kind.FAILED,
+                "journal: " + what + " in " + store.describe(number) + ": " + cause.getMessage()
+                        + "; nothing more is acknowledged, restart when the disk is well",
+                cause);
+    }
+}

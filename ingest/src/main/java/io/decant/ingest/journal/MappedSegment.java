@@ -1,0 +1,45 @@
+package io.decant.ingest.journal;
+
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A segment file in memory, read-only. */
+final class MappedSegment implements SegmentStore.SegmentView {
+
+    private final ByteBuffer buffer;
+
+    private MappedSegment(ByteBuffer buffer) {
+        this.buffer = buffer;
+    }
+
+    static MappedSegment map(Path file, long bytesMax) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long length = Math.min(channel.size(), bytesMax);
+            ByteBuffer mapped = length == 0
+                    ? ByteBuffer.allocateDirect(0)
+                    : channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
+            return new MappedSegment(mapped.order(ByteOrder.LITTLE_ENDIAN));
+        }
+    }
+
+    @Override
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    @Override
+    public long address() {
+        return PlatformDependent.directBufferAddress(buffer);
+    }
+
+    /** Unmaps now, not when a collector comes by: the file's blocks are free only then. */
+    @Override
+    public void close() {
+        PlatformDependent.freeDirectBuffer(buffer);
+    }
+}

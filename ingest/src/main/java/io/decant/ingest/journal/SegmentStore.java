@@ -1,0 +1,93 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** The disk under the journal: numbered, preallocated segments. Two exist: Chronicle files, and the simulation's forgetful disk. */
+public interface SegmentStore extends AutoCloseable {
+
+    /** Bytes of a segment that can be filled. */
+    long segmentSize();
+
+    /** The segments that are there, by number. Before the first {@link #activate}. */
+    List<Long> existing() throws IOException;
+
+    /** Where a segment lies, for messages. */
+    String describe(long segment);
+
+    /** Maps a segment for reading. */
+    SegmentView view(long segment) throws IOException;
+
+    /**
+     * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only before
+     * the first {@link #activate}.
+     *
+     * @return where the rest was kept; empty if there was none
+     */
+    String truncate(long segment, long length) throws IOException;
+
+    /** Brings a segment that was there before to stable storage. Only before the first {@link #activate}. */
+    void force(long segment) throws IOException;
+
+    /** Takes a whole segment out of the journal, durably, and keeps it aside. Only before the first {@link #activate}. */
+    String setAside(long segment) throws IOException;
+
+    /** Whether the next segment is preallocated: {@link #activate} costs no more than a rename. Any thread. */
+    boolean prepared();
+
+    /** Preallocates the next segment and syncs it; the keeper's thread. Fails where the disk is full: nothing is lost by it. */
+    void prepare() throws IOException;
+
+    /** Makes the prepared segment number {@code segment} of the journal; the writer's thread. */
+    SegmentWriter activate(long segment) throws IOException;
+
+    /** Removes a segment that nothing needs any more; the keeper's thread. */
+    void delete(long segment) throws IOException;
+
+    /** Free bytes of the disk that are ours to use. Any thread. */
+    long freeBytes() throws IOException;
+
+    @Override
+    void close();
+
+    /** A segment being filled. */
+    interface SegmentWriter {
+
+        /** Where the next document would begin at the latest, including what the store itself may put before it. */
+        long end();
+
+        /**
+         * Begins a document of exactly {@code length} bytes and says where it lies, so that the entry can carry its own
+         * position.
+         *
+         * @return offset of the document in the segment
+         */
+        long begin(int length) throws IOException;
+
+        /** Fills the document begun with the remaining bytes of these buffers, together exactly its length, and ends it. */
+        void write(ByteBuffer[] parts, int count) throws IOException;
+
+        /**
+         * Brings everything that was written so far to stable storage: data, size, directory entry. Another thread than the
+         * writer's. A failure is final: the pages it was about may be gone.
+         */
+        void force() throws IOException;
+
+        /** Lets go of the file; nothing more will be written, and everything was forced. The syncer's thread. */
+        void close();
+    }
+
+    /** A segment mapped for reading; its memory is valid until {@link #close}. */
+    interface SegmentView extends AutoCloseable {
+
+        /** The whole segment, little-endian, read-only, native memory; use absolute access. */
+        ByteBuffer buffer();
+
+        /** Address of the segment's first byte. */
+        long address();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,111 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The segments that make up the journal now: which lies where, and which are being read. The writer adds, the keeper removes,
+ * readers pin; all under one lock, taken once for a segment, never for a record.
+ */
+public final class SegmentTable {
+
+    private final SegmentStore store;
+    private final TreeMap<Long, Segment> byBase = new TreeMap<>();
+
+    public SegmentTable(SegmentStore store) {
+        this.store = store;
+    }
+
+    /** A segment, its memory mapped while somebody reads it. */
+    public final class Segment implements AutoCloseable {
+
+        private final long number;
+        private final long base;
+        private SegmentStore.SegmentView view;
+        private int pins;
+
+        private Segment(long number, long base) {
+            this.number = number;
+            this.base = base;
+        }
+
+        long number() {
+            return number;
+        }
+
+        long base() {
+            return base;
+        }
+
+        SegmentStore.SegmentView view() {
+            return view;
+        }
+
+        /** Gives a pin back. */
+        @Override
+        public void close() {
+            synchronized (byBase) {
+                if (--pins == 0) {
+                    view.close();
+                    view = null;
+                }
+            }
+        }
+    }
+
+    void add(long number, long base) {
+        synchronized (byBase) {
+            byBase.put(base, new Segment(number, base));
+        }
+    }
+
+    /** Maps the segment that holds {@code position} until it is closed as often as it was pinned. */
+    Segment pin(long position) throws IOException {
+        synchronized (byBase) {
+            Map.Entry<Long, Segment> entry = byBase.floorEntry(position);
+            if (entry == null) {
+                throw new IOException("no segment holds position " + position);
+            }
+            Segment segment = entry.getValue();
+            if (segment.pins == 0) {
+                segment.view = store.view(segment.number);
+            }
+            segment.pins++;
+            return segment;
+        }
+    }
+
+    /** Base of the segment after the one that begins at {@code base}, or -1. */
+    long baseAfter(long base) {
+        synchronized (byBase) {
+            Long next = byBase.higherKey(base);
+            return next == null ? -1 : next;
+        }
+    }
+
+    /** Takes out the segments that end at or before {@code position} and are not read; never the last one. */
+    List<Long> removeBefore(long position) {
+        List<Long> removed = new ArrayList<>();
+        synchronized (byBase) {
+            while (byBase.size() > 1) {
+                Segment oldest = byBase.firstEntry().getValue();
+                if (byBase.higherKey(oldest.base) > position || oldest.pins > 0) {
+                    break;
+                }
+                byBase.remove(oldest.base);
+                removed.add(oldest.number);
+            }
+        }
+        return removed;
+    }
+
+    /** How many segments there are. */
+    public int size() {
+        synchronized (byBase) {
+            return byBase.size();
+        }
+    }
+}

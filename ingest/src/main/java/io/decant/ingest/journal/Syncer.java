@@ -1,0 +1,122 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jctools.queues.SpscArrayQueue;
+
+/**
+ * Brings what the writer appended to stable storage, then says so: moves {@code synced}, {@code cut} and {@code delivered},
+ * and hands blocks back to their owners. One force covers everything that was appended before it began (group commit), while
+ * the writer goes on appending.
+ *
+ * <p>{@link #submit} and {@link #hasRoom} belong to the writer's thread, the rest to the syncer's.
+ */
+public final class Syncer {
+
+    /** Most entries that wait for a force. */
+    static final int TICKETS_MAX = 4096;
+    /** Bytes that make a group worth syncing at once, whatever the linger. */
+    private static final long GROUP_BYTES = 1 << 20;
+
+    private final SpscArrayQueue<SyncTicket> queue = new SpscArrayQueue<>(TICKETS_MAX);
+    private final SyncTicket[] group = new SyncTicket[TICKETS_MAX];
+    private final Positions positions;
+    private final long lingerNanos;
+    private final LongConsumer cutSynced;
+    private SegmentStore.SegmentWriter segment;
+    private long lingerUntilNanos = Long.MAX_VALUE;
+
+    /**
+     * @param linger how long a group may wait for company
+     * @param cutSynced told the number of each batch as soon as it lives
+     */
+    public Syncer(Positions positions, long linger, TimeUnit unit, LongConsumer cutSynced) {
+        this.positions = positions;
+        this.lingerNanos = unit.toNanos(linger);
+        this.cutSynced = cutSynced;
+    }
+
+    /** Whether the writer may append another entry: it must not run ahead of the disk without bound. */
+    boolean hasRoom() {
+        return queue.size() < TICKETS_MAX - 64;
+    }
+
+    void submit(SyncTicket ticket) {
+        if (!queue.offer(ticket)) {
+            throw new IllegalStateException("more than " + TICKETS_MAX + " entries wait for a sync");
+        }
+    }
+
+    /**
+     * Syncs what waits, where it is time to.
+     *
+     * @return whether anything was synced
+     * @throws JournalException of kind {@link JournalException.Kind#FAILED}: nothing may be acknowledged any more
+     */
+    public boolean work(long nowNanos) {
+        SyncTicket first = queue.peek();
+        if (first == null) {
+            return false;
+        }
+        if (lingerNanos > 0 && positions.appended() - positions.synced() < GROUP_BYTES) {
+            if (lingerUntilNanos == Long.MAX_VALUE) {
+                lingerUntilNanos = nowNanos + lingerNanos;
+            }
+            if (nowNanos - lingerUntilNanos < 0) {
+                return false;
+            }
+        }
+        lingerUntilNanos = Long.MAX_VALUE;
+        int count = queue.drain(ticket -> group[groupSize++] = ticket, TICKETS_MAX);
+        groupSize = 0;
+        force(count);
+        for (int i = 0; i < count; i++) {
+            complete(group[i]);
+            group[i] = null;
+        }
+        return true;
+    }
+
+    private int groupSize;
+
+    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    public long wakeAtNanos() {
+        return lingerUntilNanos;
+    }
+
+    private void force(int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                if (group[i].segment() != segment) {
+                    if (segment != null) {
+                        // The old segment's tail must be safe before anything in the new one counts.
+                        segment.force();
+                        segment.close();
+                    }
+                    segment = group[i].segment();
+                }
+            }
+            segment.force();
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.FAILED,
+                    "journal: sync failed: " + e.getMessage()
+                            + "; nothing more is acknowledged, restart when the disk is well",
+                    e);
+        }
+    }
+
+    private void complete(SyncTicket ticket) {
+        positions.synced(ticket.end());
+        positions.cut(ticket.cut());
+        positions.delivered(ticket.delivered());
+        Block[] blocks = ticket.blocks();
+        for (int i = 0; i < ticket.count(); i++) {
+            blocks[i].owner().synced(blocks[i]);
+        }
+        if (ticket.batch() != 0) {
+            cutSynced.accept(ticket.batch());
+        }
+    }
+}
