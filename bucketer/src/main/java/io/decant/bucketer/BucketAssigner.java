@@ -2,6 +2,7 @@ package io.decant.bucketer;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Parts batches into buckets: the k-th occurrence of a key goes to bucket k, from 0.
@@ -13,6 +14,12 @@ import java.util.concurrent.Executor;
  * <p>May be shared by threads.
  */
 public final class BucketAssigner {
+
+    /** Below this a batch is done before another thread has woken up. */
+    static final int PARALLEL_RECORDS_MIN = 8 * 1024;
+
+    /** More ranges than threads, so that a thread which is held up leaves its share to the others. */
+    private static final int RANGES_PER_THREAD = 4;
 
     private final int threads;
     private final Executor executor;
@@ -41,6 +48,15 @@ public final class BucketAssigner {
      * @throws ChunkMismatchException when a chunk does not hold what was announced
      */
     public Assignment assign(Chunks chunks, Keying keying) {
-        throw new UnsupportedOperationException();
+        return assign(chunks, keying::newHasher);
+    }
+
+    Assignment assign(Chunks chunks, Supplier<KeyHasher> hashers) {
+        chunks.requireOpen();
+        boolean alone = threads == 1 || chunks.records() < PARALLEL_RECORDS_MIN;
+        try (BatchAssignment batch =
+                new BatchAssignment(chunks, alone ? 1 : threads, alone ? 1 : threads * RANGES_PER_THREAD, executor)) {
+            return batch.run(chunks, hashers);
+        }
     }
 }
