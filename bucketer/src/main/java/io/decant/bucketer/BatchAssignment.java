@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  */
 final class BatchAssignment implements AutoCloseable {
 
+    private final Chunks chunks;
     private final int threads;
     private final Executor executor;
     private final long records;
@@ -32,15 +33,18 @@ final class BatchAssignment implements AutoCloseable {
     private final LongArray parted = LongArray.empty();
     private final LongArray starts = LongArray.empty();
 
-    BatchAssignment(Chunks chunks, int threads, int rangeCount, Executor executor) {
+    BatchAssignment(Chunks chunks, HashPartitions partitions, int ranges, int threads, Executor executor) {
+        this.chunks = chunks;
+        this.partitions = partitions;
+        this.ranges = Ranges.of(chunks, ranges);
         this.threads = threads;
         this.executor = executor;
-        records = chunks.records();
-        ranges = Ranges.of(chunks, rangeCount);
-        partitions = new HashPartitions(records, rangeCount);
+        this.records = chunks.records();
     }
 
-    Assignment run(Chunks chunks, Supplier<KeyHasher> hashers) {
+    Assignment run(Supplier<KeyHasher> hashers) {
+        refs.growTo(records);
+        hashes.growTo(records);
         inParallel(ranges.count(), () -> new RecordScanner(chunks, ranges, refs, hashes, partitions, hashers.get()));
         partitions.place();
         parted.growTo(records);

@@ -16,13 +16,15 @@ import java.util.function.Supplier;
 public final class BucketAssigner {
 
     /** Below this a batch is done before another thread has woken up. */
-    static final int PARALLEL_RECORDS_MIN = 8 * 1024;
+    private static final int PARALLEL_RECORDS_MIN = 8 * 1024;
 
     /** More ranges than threads, so that a thread which is held up leaves its share to the others. */
     private static final int RANGES_PER_THREAD = 4;
 
     private final int threads;
     private final Executor executor;
+    private final int parallelRecordsMin;
+    private final int partitionRecords;
 
     /**
      * An assigner that uses up to {@code threads} threads, the calling one among them.
@@ -32,11 +34,18 @@ public final class BucketAssigner {
      *     costs speed and nothing else
      */
     public BucketAssigner(int threads, Executor executor) {
+        this(threads, executor, PARALLEL_RECORDS_MIN, HashPartitions.RECORDS_TARGET);
+    }
+
+    /** With sizes that let small batches go the ways of large ones. */
+    BucketAssigner(int threads, Executor executor, int parallelRecordsMin, int partitionRecords) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + ", must be at least 1");
         }
         this.threads = threads;
         this.executor = Objects.requireNonNull(executor, "executor");
+        this.parallelRecordsMin = parallelRecordsMin;
+        this.partitionRecords = partitionRecords;
     }
 
     /**
@@ -53,10 +62,11 @@ public final class BucketAssigner {
 
     Assignment assign(Chunks chunks, Supplier<KeyHasher> hashers) {
         chunks.requireOpen();
-        boolean alone = threads == 1 || chunks.records() < PARALLEL_RECORDS_MIN;
-        try (BatchAssignment batch =
-                new BatchAssignment(chunks, alone ? 1 : threads, alone ? 1 : threads * RANGES_PER_THREAD, executor)) {
-            return batch.run(chunks, hashers);
+        boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
+        int ranges = alone ? 1 : threads * RANGES_PER_THREAD;
+        HashPartitions partitions = new HashPartitions(chunks.records(), partitionRecords, ranges);
+        try (BatchAssignment batch = new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor)) {
+            return batch.run(hashers);
         }
     }
 }

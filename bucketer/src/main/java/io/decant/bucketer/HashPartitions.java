@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class HashPartitions {
 
     /** About as many records a partition as make a table of half a mebibyte to a mebibyte. */
-    private static final int RECORDS_TARGET = 32 * 1024;
+    static final int RECORDS_TARGET = 32 * 1024;
 
     /** More streams than this are written to at once at the price of cache and TLB misses. */
     private static final int BITS_MAX = 10;
@@ -23,8 +23,9 @@ final class HashPartitions {
     private final int[][] places;
     private final int[] starts;
 
-    HashPartitions(long records, int ranges) {
-        int bits = Math.min(BITS_MAX, Long.SIZE - Long.numberOfLeadingZeros(records / RECORDS_TARGET));
+    /** As few partitions, a power of two, as have at most {@code partitionRecords} records on average. */
+    HashPartitions(long records, int partitionRecords, int ranges) {
+        int bits = Math.min(BITS_MAX, Long.SIZE - Long.numberOfLeadingZeros(records / partitionRecords));
         shift = Long.SIZE - 1 - bits;
         places = new int[ranges][1 << bits];
         starts = new int[(1 << bits) + 1];
