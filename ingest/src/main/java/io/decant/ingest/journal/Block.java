@@ -86,20 +86,24 @@ public final class Block {
     }
 
     /**
-     * Cuts this block in two after its first {@code count} records, {@code bytes} bytes of payload. This block's payload
-     * goes over to the two; only the last of them is handed back to the owner's count of blocks as itself.
+     * Cuts this block in two after its first {@code count} records, where a batch ends in the middle of it. This block's
+     * payload goes over to the two, and both are handed back to the owner.
      *
-     * @return two blocks that together are this one
+     * @param count at least 1, less than {@link #records()}
      */
-    Block[] splitAt(int count, int bytesBefore) {
+    public Block[] splitAfter(int count) {
         if (count < 1 || count >= records) {
             throw new IllegalArgumentException("cannot cut a block of " + records + " records after " + count);
         }
         ByteBuf whole = payload();
-        Block head = new Block(stream, first, count, arrivalMillis, whole.readRetainedSlice(bytesBefore), owner);
-        Block tail = new Block(stream, first + count, records - count, arrivalMillis, whole, owner);
+        int[] left = {count};
+        int last = whole.forEachByte(b -> b != '\n' || --left[0] > 0);
+        ByteBuf head = whole.readRetainedSlice(last + 1 - whole.readerIndex());
         payload = null;
-        return new Block[] {head, tail};
+        return new Block[] {
+            new Block(stream, first, count, arrivalMillis, head, owner),
+            new Block(stream, first + count, records - count, arrivalMillis, whole, owner)
+        };
     }
 
     @Override

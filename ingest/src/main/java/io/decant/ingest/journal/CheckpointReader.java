@@ -49,7 +49,7 @@ final class CheckpointReader {
             }
             long claimed = position - documents.documentOffset();
             ByteBuffer body = EntryCodec.body(segment, content, length);
-            if (body.getInt() != piece || base >= 0 && claimed != base) {
+            if (body.getInt() != piece || (base >= 0 && claimed != base)) {
                 return false;
             }
             base = claimed;
@@ -67,8 +67,8 @@ final class CheckpointReader {
         if (verdict == Verdict.NEWER) {
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
-                    "journal: " + where + " at offset " + offset
-                            + " was written in a format newer than " + EntryCodec.FORMAT + "; start the newer version of Decant");
+                    "journal: " + where + " at offset " + offset + " was written in a format newer than "
+                            + EntryCodec.FORMAT + "; start the newer version of Decant");
         }
         if (verdict == Verdict.FOREIGN) {
             throw new JournalException(

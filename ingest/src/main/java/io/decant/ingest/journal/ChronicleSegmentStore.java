@@ -122,8 +122,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             return;
         }
         Path path = files.preparedPath(++generation);
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
             for (long at = 0; at < segmentSize; ) {
                 at += channel.write(zeros.clear().limit((int) Math.min(ZERO_BYTES, segmentSize - at)), at);

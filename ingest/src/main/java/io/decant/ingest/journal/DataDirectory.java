@@ -44,20 +44,27 @@ public final class DataDirectory implements AutoCloseable {
                 channel.close();
                 throw new JournalException(
                         JournalException.Kind.LOCKED,
-                        "data-dir " + path + " is in use by another server" + (holder.isEmpty() ? "" : ", process " + holder)
+                        "data-dir " + path + " is in use by another server"
+                                + (holder.isEmpty() ? "" : ", process " + holder)
                                 + "; stop that one, or give this one a data-dir of its own");
             }
             channel.truncate(0);
-            channel.write(StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid())), 0);
+            channel.write(
+                    StandardCharsets.US_ASCII.encode(
+                            Long.toString(ProcessHandle.current().pid())),
+                    0);
             return new DataDirectory(path, channel, lock, journalId(path, random));
         } catch (AccessDeniedException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "data-dir " + path + ": no permission for " + e.getFile() + "; give the server's user write access, or set another data-dir",
+                    "data-dir " + path + ": no permission for " + e.getFile()
+                            + "; give the server's user write access, or set another data-dir",
                     e);
         } catch (IOException e) {
             throw new JournalException(
-                    JournalException.Kind.UNREACHABLE, "data-dir " + path + " cannot be used: " + e + "; set another data-dir", e);
+                    JournalException.Kind.UNREACHABLE,
+                    "data-dir " + path + " cannot be used: " + e + "; set another data-dir",
+                    e);
         }
     }
 
@@ -85,7 +92,8 @@ public final class DataDirectory implements AutoCloseable {
             } catch (NumberFormatException e) {
                 throw new JournalException(
                         JournalException.Kind.DAMAGED,
-                        "journal: " + file + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
+                        "journal: " + file
+                                + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
                         e);
             }
         }

@@ -156,7 +156,14 @@ final class EntryCodec {
             sinks.add(new SinkShape(
                     getString(source), getString(source), getString(source), source.getLong(), source.getLong()));
         }
-        return new Cut(batch, windowStart, windowEnd, start, records, bytes, new Shape(serverName, key, missingKey, seed, sinks));
+        return new Cut(
+                batch,
+                windowStart,
+                windowEnd,
+                start,
+                records,
+                bytes,
+                new Shape(serverName, key, missingKey, seed, sinks));
     }
 
     static void putMark(ByteBuffer target, Mark mark) {

@@ -22,6 +22,8 @@ final class EntryFinder {
             return -1;
         }
         long position = EntryCodec.position(segment, content);
-        return EntryCodec.judge(segment, content, length, journalId, position) == EntryCodec.Verdict.GOOD ? position : -1;
+        return EntryCodec.judge(segment, content, length, journalId, position) == EntryCodec.Verdict.GOOD
+                ? position
+                : -1;
     }
 }

@@ -60,7 +60,9 @@ public final class JournalReader implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new JournalException(
-                    JournalException.Kind.UNREACHABLE, "journal: cannot read at " + position + ": " + e.getMessage(), e);
+                    JournalException.Kind.UNREACHABLE,
+                    "journal: cannot read at " + position + ": " + e.getMessage(),
+                    e);
         }
         throw damaged("no cut before position " + limit);
     }

@@ -74,7 +74,8 @@ public final class JournalRecovery {
             boolean beforeWasSynced = found.synced() >= base(found);
             if (last > 0 && !beforeWasSynced && numbers.get(last - 1) == number - 1) {
                 Walk before = walk(number - 1);
-                if (before.checkpoint() != null && before.end() != found.checkpoint().base()) {
+                if (before.checkpoint() != null
+                        && before.end() != found.checkpoint().base()) {
                     // The segment before was not synced whole, so nothing in this one was ever acknowledged.
                     requireUnsynced(number - 1, before.end() - base(before), before.end(), List.of(number - 1, number));
                     bases.remove(number);
@@ -98,7 +99,9 @@ public final class JournalRecovery {
         verifyUndelivered(walk.state(), number);
         for (long existing : numbers.subList(0, last + 1)) {
             if (!bases.containsKey(existing)) {
-                log.warn("journal: {} is damaged, but every sink has had what was in it; it is removed", store.describe(existing));
+                log.warn(
+                        "journal: {} is damaged, but every sink has had what was in it; it is removed",
+                        store.describe(existing));
                 store.delete(existing);
             }
         }
@@ -131,8 +134,8 @@ public final class JournalRecovery {
             if (read.segment() != number) {
                 throw new JournalException(
                         JournalException.Kind.DAMAGED,
-                        "journal: " + store.describe(number) + " is segment " + read.segment()
-                                + ", not " + number + ": files were renamed or swapped; put them back");
+                        "journal: " + store.describe(number) + " is segment " + read.segment() + ", not " + number
+                                + ": files were renamed or swapped; put them back");
             }
             bases.put(number, read.base());
             JournalState state = read.state();
@@ -160,7 +163,12 @@ public final class JournalRecovery {
             case BLOCKS -> {
                 for (int i = body.getInt(); i > 0; i--) {
                     BlockHeader block = BlockHeader.get(body);
-                    state.apply(block.stream(), block.first(), block.records(), block.payloadBytes(), block.arrivalMillis());
+                    state.apply(
+                            block.stream(),
+                            block.first(),
+                            block.records(),
+                            block.payloadBytes(),
+                            block.arrivalMillis());
                 }
             }
             case CUT -> state.apply(EntryCodec.getCut(body), end);
@@ -239,8 +247,9 @@ public final class JournalRecovery {
             if (!bases.containsKey(number)) {
                 throw new JournalException(
                         JournalException.Kind.DAMAGED,
-                        "journal: " + store.describe(number) + " is missing or unreadable, and holds undelivered data from position "
-                                + from + "; bring the file back, or see 'decant journal repair'");
+                        "journal: " + store.describe(number)
+                                + " is missing or unreadable, and holds undelivered data from position " + from
+                                + "; bring the file back, or see 'decant journal repair'");
             }
             verify(number, Math.max(0, from - bases.get(number)), base);
         }

@@ -103,12 +103,16 @@ public final class JournalState {
     }
 
     void apply(Cut cut, long end) {
-        if (cut.batch() != lastBatch + 1 || cut.start() != cutEnd || cut.records() != uncutRecords || cut.bytes() != uncutBytes) {
-            throw new IllegalStateException(cut + " does not close what is uncut: batch " + (lastBatch + 1) + ", start " + cutEnd
-                    + ", records " + uncutRecords + ", bytes " + uncutBytes);
+        if (cut.batch() != lastBatch + 1
+                || cut.start() != cutEnd
+                || cut.records() != uncutRecords
+                || cut.bytes() != uncutBytes) {
+            throw new IllegalStateException(cut + " does not close what is uncut: batch " + (lastBatch + 1) + ", start "
+                    + cutEnd + ", records " + uncutRecords + ", bytes " + uncutBytes);
         }
         if (cut.windowStartMillis() < windowStartMillis) {
-            throw new IllegalStateException("the window of " + cut + " begins before the last one, " + windowStartMillis);
+            throw new IllegalStateException(
+                    "the window of " + cut + " begins before the last one, " + windowStartMillis);
         }
         lastBatch = cut.batch();
         cutEnd = end;
@@ -120,7 +124,7 @@ public final class JournalState {
 
     void apply(Mark mark) {
         Mark before = marks.get(mark.sink());
-        if (before != null && !mark.isBeyond(before) || mark.batch() > lastBatch || mark.next() > cutEnd) {
+        if ((before != null && !mark.isBeyond(before)) || mark.batch() > lastBatch || mark.next() > cutEnd) {
             throw new IllegalStateException(mark + " does not follow " + before + " with batches up to " + lastBatch);
         }
         marks.put(mark.sink(), mark);

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class JournalWriter {
 
     /** Most blocks in one entry. */
-    static final int GROUP_BLOCKS_MAX = 512;
-    /** An entry of blocks closes once it has this many bytes of payload. */
-    static final int GROUP_BYTES = 1 << 20;
+    public static final int GROUP_BLOCKS_MAX = 512;
+    /** An entry of several blocks has at most this many bytes of payload; a single block may be larger. */
+    public static final int GROUP_BYTES = 1 << 20;
     /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
     private static final int COPIED_BYTES_MAX = 8 << 10;
     /** Longest header of a block: names of 64 bytes, a stream's name of 192. */
@@ -89,7 +89,7 @@ public final class JournalWriter {
 
     /** Whether a group of blocks of this many bytes can be appended: where not, the disk has no next segment yet. */
     public boolean hasRoomForBlocks(int bytes) {
-        long needed = bytes + HEADERS_BYTES_MAX + SLACK_BYTES;
+        long needed = (long) bytes + HEADERS_BYTES_MAX + SLACK_BYTES;
         return segment.end() + needed + RESERVED_BYTES <= store.segmentSize() || store.prepared();
     }
 

@@ -1,6 +1,6 @@
 package io.decant.ingest.journal;
 
-import io.netty.util.internal.PlatformDependent;
+import io.decant.bucketer.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,9 +20,8 @@ final class MappedSegment implements SegmentStore.SegmentView {
     static MappedSegment map(Path file, long bytesMax) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long length = Math.min(channel.size(), bytesMax);
-            ByteBuffer mapped = length == 0
-                    ? ByteBuffer.allocateDirect(0)
-                    : channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
+            ByteBuffer mapped =
+                    length == 0 ? ByteBuffer.allocateDirect(0) : channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
             return new MappedSegment(mapped.order(ByteOrder.LITTLE_ENDIAN));
         }
     }
@@ -34,12 +33,12 @@ final class MappedSegment implements SegmentStore.SegmentView {
 
     @Override
     public long address() {
-        return PlatformDependent.directBufferAddress(buffer);
+        return Memory.addressOf(buffer);
     }
 
     /** Unmaps now, not when a collector comes by: the file's blocks are free only then. */
     @Override
     public void close() {
-        PlatformDependent.freeDirectBuffer(buffer);
+        Memory.unmap(buffer);
     }
 }

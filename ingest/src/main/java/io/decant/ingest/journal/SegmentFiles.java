@@ -58,7 +58,8 @@ final class SegmentFiles {
         long last = 0;
         try (DirectoryStream<Path> runs = Files.newDirectoryStream(journal, RUN_PREFIX + "*")) {
             for (Path run : runs) {
-                last = Math.max(last, Long.parseLong(run.getFileName().toString().substring(RUN_PREFIX.length())));
+                last = Math.max(
+                        last, Long.parseLong(run.getFileName().toString().substring(RUN_PREFIX.length())));
             }
         }
         Path run = journal.resolve(String.format("%s%08d", RUN_PREFIX, last + 1));

@@ -56,6 +56,11 @@ public final class SegmentTable {
         }
     }
 
+    /** Adds segments that were recovered: the base of each, by number. */
+    public void addAll(Map<Long, Long> bases) {
+        bases.forEach(this::add);
+    }
+
     void add(long number, long base) {
         synchronized (byBase) {
             byBase.put(base, new Segment(number, base));

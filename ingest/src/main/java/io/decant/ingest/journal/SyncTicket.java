@@ -10,5 +10,11 @@ package io.decant.ingest.journal;
  * @param batch number of the batch whose cut this is; 0: none
  * @param blocks whose owners are told; only the first {@code count}
  */
-record SyncTicket(
-        SegmentStore.SegmentWriter segment, long end, long cut, long delivered, long batch, Block[] blocks, int count) {}
+public record SyncTicket(
+        SegmentStore.SegmentWriter segment,
+        long end,
+        long cut,
+        long delivered,
+        long batch,
+        Block[] blocks,
+        int count) {}

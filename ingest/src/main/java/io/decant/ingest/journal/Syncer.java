@@ -38,11 +38,11 @@ public final class Syncer {
     }
 
     /** Whether the writer may append another entry: it must not run ahead of the disk without bound. */
-    boolean hasRoom() {
+    public boolean hasRoom() {
         return queue.size() < TICKETS_MAX - 64;
     }
 
-    void submit(SyncTicket ticket) {
+    public void submit(SyncTicket ticket) {
         if (!queue.offer(ticket)) {
             throw new IllegalStateException("more than " + TICKETS_MAX + " entries wait for a sync");
         }

@@ -1,0 +1,67 @@
+package io.decant.ingest.batch;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Chunks;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.Keying;
+import io.decant.bucketer.MissingKey;
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.JournalReader;
+import io.decant.ingest.journal.SegmentTable;
+import java.util.Locale;
+
+/** Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze. */
+public final class BatchLoader {
+
+    private final SegmentTable segments;
+    private final int journalId;
+    private final String journalIdText;
+    private final BucketAssigner assigner;
+
+    public BatchLoader(SegmentTable segments, int journalId, String journalIdText, BucketAssigner assigner) {
+        this.segments = segments;
+        this.journalId = journalId;
+        this.journalIdText = journalIdText;
+        this.assigner = assigner;
+    }
+
+    /**
+     * A batch in memory, and the mapped segments that it lies in.
+     *
+     * @param end position behind its cut: where the next batch begins
+     */
+    public record Loaded(OpenBatch batch, long end, JournalReader reader) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            batch.close();
+            reader.close();
+        }
+    }
+
+    /**
+     * Loads the batch that begins at {@code start}.
+     *
+     * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
+     */
+    public Loaded load(long start, long cut) {
+        JournalReader reader = new JournalReader(segments, journalId, start);
+        try (Chunks chunks = new Chunks()) {
+            Cut closing = reader.readBatch(cut, chunks::add);
+            if (chunks.records() != closing.records()) {
+                throw new IllegalStateException("batch " + closing.batch() + " has " + chunks.records()
+                        + " records, its cut says " + closing.records());
+            }
+            Keying keying = new Keying(
+                    KeySpec.of(closing.shape().key()),
+                    MissingKey.valueOf(closing.shape().missingKey().toUpperCase(Locale.ROOT)),
+                    closing.shape().hashSeed());
+            Assignment assignment = assigner.assign(chunks, keying);
+            return new Loaded(new OpenBatch(journalIdText, closing, assignment), reader.position(), reader);
+        } catch (Throwable e) {
+            reader.close();
+            throw e;
+        }
+    }
+}

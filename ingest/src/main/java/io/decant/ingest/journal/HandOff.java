@@ -1,0 +1,88 @@
+package io.decant.ingest.journal;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.MpscArrayQueue;
+
+/**
+ * The bounded queue between sources and the journal's writer. Many producers, one consumer; neither ever waits in it.
+ *
+ * <p>At its bound {@link #offer} refuses, the source stops reading and is woken when half of it is free. So it is while the
+ * writer takes nothing, for want of disk or because of the backlog: the whole back pressure is this one queue.
+ */
+public final class HandOff implements Intake {
+
+    /** Most blocks that wait. */
+    static final int BLOCKS_MAX = 8192;
+    /** Bytes of payload at which it is full. One block more than this may get in for each producer that offers at once. */
+    static final long BYTES_MAX = 16L << 20;
+
+    private final MpscArrayQueue<Block> queue = new MpscArrayQueue<>(BLOCKS_MAX);
+    private final AtomicLong bytes = new AtomicLong();
+    /** At most one for each event loop of a source. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    private final Runnable wakeWriter;
+    private final int keptStreamsMax;
+
+    public HandOff(Runnable wakeWriter, int keptStreamsMax) {
+        this.wakeWriter = wakeWriter;
+        this.keptStreamsMax = keptStreamsMax;
+    }
+
+    @Override
+    public boolean offer(Block block) {
+        if (bytes.get() >= BYTES_MAX) {
+            return false;
+        }
+        int size = block.bytes();
+        bytes.addAndGet(size);
+        if (!queue.offer(block)) {
+            bytes.addAndGet(-size);
+            return false;
+        }
+        wakeWriter.run();
+        return true;
+    }
+
+    @Override
+    public void whenRoom(Runnable wakeUp) {
+        waiting.add(wakeUp);
+        // The writer may have made room and looked for waiters just before; then nobody else would come by.
+        wakeWriter.run();
+    }
+
+    @Override
+    public int keptStreamsMax() {
+        return keptStreamsMax;
+    }
+
+    /** The next block, or null; the writer's thread. */
+    public Block poll() {
+        Block block = queue.poll();
+        if (block != null) {
+            bytes.addAndGet(-block.bytes());
+        }
+        return block;
+    }
+
+    /** Wakes the sources that wait, where there is room for them; the writer's thread. */
+    public void wakeWaiting() {
+        if (waiting.isEmpty() || bytes.get() > BYTES_MAX / 2 || queue.size() > BLOCKS_MAX / 2) {
+            return;
+        }
+        for (Runnable wakeUp = waiting.poll(); wakeUp != null; wakeUp = waiting.poll()) {
+            wakeUp.run();
+        }
+    }
+
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Payload bytes that wait. */
+    public long bytes() {
+        return bytes.get();
+    }
+}

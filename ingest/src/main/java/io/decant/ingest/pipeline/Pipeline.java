@@ -1,0 +1,365 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.bucketer.BucketAssigner;
+import io.decant.config.HttpSinkSettings;
+import io.decant.config.Settings;
+import io.decant.config.SinkSettings;
+import io.decant.config.SourceSettings;
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.HandOff;
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalRecovery;
+import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalWriter;
+import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.SegmentKeeper;
+import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.Shape;
+import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.journal.SyncTicket;
+import io.decant.ingest.journal.Syncer;
+import io.decant.ingest.sink.Sink;
+import io.decant.ingest.source.KeptStream;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, and a lane for each
+ * sink. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ *
+ * <pre>
+ * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
+ *                         ^                      |
+ *                         | marks                v cut
+ *                         +---- lane <- BatchLoader <- [journal]
+ *                                |
+ *                                v
+ *                               Sink
+ * </pre>
+ */
+public final class Pipeline implements AutoCloseable {
+
+    /** A block's payload may be this much longer than a record may be: one read of a socket. */
+    private static final int READ_BYTES_MAX = 1 << 20;
+    /** Part of a segment that the positions of kept streams may fill in its checkpoint. */
+    private static final int STREAMS_DIVISOR = 4;
+
+    private static final int STREAM_BYTES_MAX = 256;
+    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+
+    /**
+     * What the pipeline is handed in from outside.
+     *
+     * @param clock the wall clock
+     * @param random seeds of key hashes
+     * @param assignThreads how many threads part a batch, the caller's included
+     * @param assignExecutor runs the others
+     */
+    public record World(InstantSource clock, RandomGenerator random, int assignThreads, Executor assignExecutor) {}
+
+    /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
+    public interface Waker {
+        void wake(Stage stage);
+    }
+
+    private final Settings settings;
+    private final SegmentStore store;
+    private final int journalId;
+    private final Positions positions;
+    private final HandOff handOff;
+    private final JournalWriter writer;
+    private final Syncer syncer;
+    private final SegmentKeeper keeper;
+    private final WriterStage writerStage;
+    private final SyncerStage syncerStage;
+    private final KeeperStage keeperStage;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final RecentBatches batches = new RecentBatches();
+    private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
+    private final long hashSeed;
+    private volatile Waker waker = stage -> {};
+
+    /**
+     * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
+     *
+     * @param sinks one for each sink of the settings
+     * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @throws JournalException where the journal cannot be gone on with
+     */
+    public Pipeline(
+            Settings settings,
+            SegmentStore store,
+            int journalId,
+            List<? extends Sink> sinks,
+            Set<String> forgetSinks,
+            World world,
+            long nowNanos) {
+        this.settings = settings;
+        this.store = store;
+        this.journalId = journalId;
+        this.hashSeed = world.random().nextLong();
+        JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();
+        JournalState state = recovered.state();
+        List<String> gone = goneSinks(state, sinks, forgetSinks);
+        this.recoveredStreams = Map.copyOf(state.streams());
+        SegmentTable segments = new SegmentTable(store);
+        segments.addAll(recovered.bases());
+        this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        this.handOff = new HandOff(
+                this::wakeWriter, Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX));
+        this.syncer = new Syncer(
+                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
+        this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
+        prepareFirst();
+        this.writer = new JournalWriter(
+                store,
+                segments,
+                state,
+                positions,
+                journalId,
+                recovered.nextSegment(),
+                this::submit,
+                forgetting(settings, world.clock()));
+        Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
+        this.writerStage = new WriterStage(
+                writer,
+                handOff,
+                syncer,
+                keeper,
+                positions,
+                cutter,
+                this::shape,
+                batches,
+                settings.journal().maxBacklog().bytes(),
+                settings.journal().minFree().bytes(),
+                READ_BYTES_MAX + recordBytesMax(settings) + 1);
+        this.keeperStage = new KeeperStage(keeper);
+        this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
+        gone.forEach(writer::forget);
+        BatchLoader loader = new BatchLoader(
+                segments,
+                journalId,
+                DataDirectory.idText(journalId),
+                new BucketAssigner(world.assignThreads(), world.assignExecutor()));
+        for (Sink sink : sinks) {
+            lanes.add(lane(sink, state, loader));
+        }
+        if (recovered.end() > 0) {
+            log.info(
+                    "journal {} recovered: {}, {} records uncut, last batch {}",
+                    DataDirectory.idText(journalId),
+                    positions,
+                    state.uncutRecords(),
+                    state.lastBatch());
+        }
+        cutter.recovered(state, nowNanos);
+    }
+
+    private Lane lane(Sink sink, JournalState state, BatchLoader loader) {
+        Mark mark = state.marks().get(sink.name());
+        if (mark == null) {
+            // A new sink begins with the next batch.
+            mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
+            writer.append(mark);
+        }
+        return new Lane(sink, mark, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
+    }
+
+    /** Sinks of the journal that the settings no longer have. */
+    private static List<String> goneSinks(JournalState state, List<? extends Sink> sinks, Set<String> forget) {
+        List<String> gone = new ArrayList<>(state.marks().keySet());
+        sinks.forEach(sink -> gone.remove(sink.name()));
+        for (String name : gone) {
+            Mark mark = state.marks().get(name);
+            if (mark.batch() < state.lastBatch() && !forget.contains(name)) {
+                throw new JournalException(
+                        JournalException.Kind.SETTINGS,
+                        "sink '" + name + "' is no longer in the settings, but has not had batches "
+                                + (mark.batch() + 1) + " to " + state.lastBatch()
+                                + "; put it back, or start with --forget-sink " + name);
+            }
+        }
+        return gone;
+    }
+
+    private void prepareFirst() {
+        try {
+            store.prepare();
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal: no room for a segment of " + settings.journal().segmentSize() + " under "
+                            + settings.dataDir() + ": " + e.getMessage()
+                            + "; free some, or set a smaller journal.segment-size",
+                    e);
+        }
+    }
+
+    private static BiPredicate<StreamId, JournalState.StreamPosition> forgetting(
+            Settings settings, InstantSource clock) {
+        Map<String, Long> retainMillis = new HashMap<>();
+        settings.sources().forEach((name, source) -> {
+            if (source instanceof TcpSourceSettings tcp) {
+                retainMillis.put(name, tcp.sessionRetain().toMillis());
+            }
+        });
+        return (stream, position) -> {
+            Long retain = retainMillis.get(stream.source());
+            return retain != null && clock.millis() - position.lastSeenMillis() > retain;
+        };
+    }
+
+    private static int recordBytesMax(Settings settings) {
+        long max = 0;
+        for (SourceSettings source : settings.sources().values()) {
+            if (source instanceof TcpSourceSettings tcp) {
+                max = Math.max(max, tcp.maxRecord().bytes());
+            }
+        }
+        return Math.toIntExact(max);
+    }
+
+    /** What today's settings make of the next batch. */
+    private Shape shape() {
+        List<SinkShape> sinks = new ArrayList<>();
+        settings.sinks().forEach((name, sink) -> sinks.add(sinkShape(name, sink)));
+        return new Shape(
+                settings.name(),
+                settings.bucket().key().text(),
+                settings.bucket().missingKey().name().toLowerCase(Locale.ROOT),
+                hashSeed,
+                sinks);
+    }
+
+    private static SinkShape sinkShape(String name, SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings http) {
+            return new SinkShape(
+                    name,
+                    "http",
+                    http.format().name().toLowerCase(Locale.ROOT),
+                    http.maxRecords(),
+                    http.maxBytes().bytes());
+        }
+        throw new IllegalArgumentException("no shape for a sink of " + sink.getClass());
+    }
+
+    private void submit(SyncTicket ticket) {
+        syncer.submit(ticket);
+        wake(syncerStage);
+    }
+
+    private void wakeWriter() {
+        wake(writerStage);
+    }
+
+    private void wakeAfterSync() {
+        wake(writerStage);
+        wake(keeperStage);
+    }
+
+    private void wakeLanes() {
+        for (Lane lane : lanes) {
+            wake(lane);
+        }
+    }
+
+    private void wake(Stage stage) {
+        if (stage != null) {
+            waker.wake(stage);
+        }
+    }
+
+    /** Has stages woken by {@code newWaker} from here on. */
+    public void wakeBy(Waker newWaker) {
+        waker = newWaker;
+    }
+
+    /** All stages, in the order in which the records pass them. */
+    public List<Stage> stages() {
+        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage));
+        stages.addAll(lanes);
+        return stages;
+    }
+
+    /** Where sources hand in. */
+    public Intake intake() {
+        return handOff;
+    }
+
+    /** What the journal knew, when it was opened, of the kept streams of a source, by stream. */
+    public Map<String, KeptStream> keptStreams(String source) {
+        Map<String, KeptStream> kept = new HashMap<>();
+        recoveredStreams.forEach((stream, position) -> {
+            if (stream.source().equals(source)) {
+                kept.put(stream.name(), new KeptStream(position.next(), position.lastSeenMillis()));
+            }
+        });
+        return kept;
+    }
+
+    public Positions positions() {
+        return positions;
+    }
+
+    public String journalId() {
+        return DataDirectory.idText(journalId);
+    }
+
+    public RecentBatches batches() {
+        return batches;
+    }
+
+    public Pressure pressure() {
+        return writerStage.pressure();
+    }
+
+    List<Lane> lanes() {
+        return List.copyOf(lanes);
+    }
+
+    /** Payload bytes that wait to be appended. */
+    public long queuedBytes() {
+        return handOff.bytes();
+    }
+
+    /** Has everything cut that the sources have handed in; they hand in no more. */
+    public void cutAll() {
+        writerStage.cutAll();
+        wake(writerStage);
+    }
+
+    /** Whether, after {@link #cutAll}, everything is appended, cut, synced and delivered, and the marks are synced. */
+    public boolean isDelivered() {
+        return writerStage.isDrained() && positions.delivered() == positions.cut() && positions.cut() > 0 || isEmpty();
+    }
+
+    private boolean isEmpty() {
+        return writerStage.isDrained() && positions.cut() == 0;
+    }
+
+    /** Ends; no stage may run any more. */
+    @Override
+    public void close() {
+        lanes.forEach(Lane::close);
+        store.close();
+    }
+}

@@ -1,0 +1,161 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.bucketer.HotKey;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.SinkShape;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last batches, as {@code /status} shows them and the log tells them. Thread-safe; touched a few times for each batch. */
+public final class RecentBatches {
+
+    /** How many are kept; the oldest goes first. */
+    static final int KEPT = 20;
+    /** A batch with more buckets than this has a key hot enough to be named in the log. */
+    private static final int MANY_BUCKETS = 1000;
+    /** Bytes of a hot key's record that are shown. */
+    private static final int SHOWN_BYTES = 80;
+
+    private static final Logger log = LoggerFactory.getLogger(RecentBatches.class);
+
+    /** How far a batch is. */
+    public enum State {
+        CUT,
+        DELIVERING,
+        DELIVERED
+    }
+
+    /**
+     * A batch as people see it.
+     *
+     * @param buckets 0 as long as nobody has parted it
+     * @param hottest the record that makes it so many buckets, shortened; empty where the batch has one bucket
+     * @param hottestCount how often that one's key occurs
+     */
+    public record Seen(
+            long number,
+            long windowStartMillis,
+            long windowEndMillis,
+            long records,
+            long bytes,
+            int buckets,
+            String where,
+            State state,
+            String hottest,
+            long hottestCount) {
+
+        private Seen with(State next) {
+            return new Seen(
+                    number,
+                    windowStartMillis,
+                    windowEndMillis,
+                    records,
+                    bytes,
+                    buckets,
+                    where,
+                    next,
+                    hottest,
+                    hottestCount);
+        }
+    }
+
+    private final TreeMap<Long, Seen> batches = new TreeMap<>();
+    private final TreeMap<Long, Set<String>> pending = new TreeMap<>();
+
+    synchronized void cut(Cut cut) {
+        put(seen(cut));
+        Set<String> sinks = new TreeSet<>();
+        for (SinkShape sink : cut.shape().sinks()) {
+            sinks.add(sink.name());
+        }
+        pending.put(cut.batch(), sinks);
+    }
+
+    private static Seen seen(Cut cut) {
+        return new Seen(
+                cut.batch(),
+                cut.windowStartMillis(),
+                cut.windowEndMillis(),
+                cut.records(),
+                cut.bytes(),
+                0,
+                "memory",
+                State.CUT,
+                "",
+                0);
+    }
+
+    /** A sink begins with the batch; the first one to do so finds out how many buckets it has. */
+    synchronized void loaded(OpenBatch batch) {
+        Cut cut = batch.cut();
+        if (batches.getOrDefault(cut.batch(), seen(cut)).state() != State.CUT) {
+            return;
+        }
+        int buckets = batch.assignment().buckets();
+        Optional<HotKey> hottest = buckets > 1 ? batch.assignment().hottest() : Optional.empty();
+        String shown = hottest.map(key -> RecordText.of(key.address(), key.length(), SHOWN_BYTES))
+                .orElse("");
+        long count = hottest.map(HotKey::count).orElse(0L);
+        put(new Seen(
+                cut.batch(),
+                cut.windowStartMillis(),
+                cut.windowEndMillis(),
+                cut.records(),
+                cut.bytes(),
+                buckets,
+                "memory",
+                State.DELIVERING,
+                shown,
+                count));
+        if (buckets > MANY_BUCKETS) {
+            log.warn(
+                    "batch {}: {} records in {} buckets, since '{}' occurs {} times",
+                    cut.batch(),
+                    cut.records(),
+                    buckets,
+                    shown,
+                    count);
+        } else {
+            log.debug("batch {}: {} records in {} buckets", cut.batch(), cut.records(), buckets);
+        }
+    }
+
+    synchronized void delivered(long number, String sink) {
+        Set<String> sinks = pending.get(number);
+        if (sinks != null) {
+            sinks.remove(sink);
+            if (!sinks.isEmpty()) {
+                return;
+            }
+            pending.remove(number);
+        }
+        Seen seen = batches.get(number);
+        if (seen != null) {
+            batches.put(number, seen.with(State.DELIVERED));
+        }
+    }
+
+    private void put(Seen seen) {
+        batches.put(seen.number(), seen);
+        while (batches.size() > KEPT) {
+            // A batch far behind, which a slow sink has reached only now, must not push out newer ones.
+            Iterator<Long> oldest = batches.keySet().iterator();
+            pending.remove(oldest.next());
+            oldest.remove();
+        }
+    }
+
+    /** Newest first. */
+    public synchronized List<Seen> newestFirst() {
+        return new ArrayList<>(batches.descendingMap().values());
+    }
+}

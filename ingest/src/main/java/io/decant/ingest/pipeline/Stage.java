@@ -1,0 +1,21 @@
+package io.decant.ingest.pipeline;
+
+/**
+ * One step of the pipeline, run by one thread at a time: in production by a {@link StageThread} of its own, in the simulation by
+ * a seeded scheduler that runs all of them in one thread.
+ */
+public interface Stage {
+
+    String name();
+
+    /**
+     * Does what there is to do, without waiting for anything but the disk.
+     *
+     * @param nowNanos the monotonic clock
+     * @return whether anything was done; if not, the thread may sleep until it is woken or {@link #wakeAtNanos}
+     */
+    boolean work(long nowNanos);
+
+    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    long wakeAtNanos();
+}

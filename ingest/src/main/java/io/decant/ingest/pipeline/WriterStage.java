@@ -1,0 +1,228 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.journal.Block;
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.HandOff;
+import io.decant.ingest.journal.JournalWriter;
+import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.SegmentKeeper;
+import io.decant.ingest.journal.Shape;
+import io.decant.ingest.journal.Syncer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one stage that appends: marks first (they free space), then a cut that is due, then what the sources handed in, as long
+ * as the syncer and the disk keep up.
+ */
+final class WriterStage implements Stage {
+
+    /** The writer runs ahead of the disk by no more than this: more was measured to be slower and to wait longer. */
+    static final long AHEAD_BYTES_MAX = 8L << 20;
+    /** Paused sources go on once the backlog is below this part of its bound, so that they do not flutter at it. */
+    private static final double RESUME_FRACTION = 0.9;
+
+    private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
+
+    private final JournalWriter writer;
+    private final HandOff handOff;
+    private final Syncer syncer;
+    private final SegmentKeeper keeper;
+    private final Positions positions;
+    private final Cutter cutter;
+    private final Supplier<Shape> shape;
+    private final RecentBatches batches;
+    private final long backlogBytesMax;
+    private final long freeBytesMin;
+    private final int groupBytesMax;
+    private final List<MarkSlot> marks = new ArrayList<>();
+    private final List<Block> group = new ArrayList<>();
+    /** Taken from the queue already: the rest of a block that was cut in two, or one that did not fit its group. */
+    private Block held;
+
+    private volatile Pressure pressure = Pressure.NONE;
+    private volatile boolean cutNow;
+    private volatile boolean closed;
+
+    /**
+     * @param shape what the settings make of the next batch
+     * @param blockBytesMax longest payload that a source may hand in
+     */
+    WriterStage(
+            JournalWriter writer,
+            HandOff handOff,
+            Syncer syncer,
+            SegmentKeeper keeper,
+            Positions positions,
+            Cutter cutter,
+            Supplier<Shape> shape,
+            RecentBatches batches,
+            long backlogBytesMax,
+            long freeBytesMin,
+            int blockBytesMax) {
+        this.writer = writer;
+        this.handOff = handOff;
+        this.syncer = syncer;
+        this.keeper = keeper;
+        this.positions = positions;
+        this.cutter = cutter;
+        this.shape = shape;
+        this.batches = batches;
+        this.backlogBytesMax = backlogBytesMax;
+        this.freeBytesMin = freeBytesMin;
+        this.groupBytesMax = Math.max(JournalWriter.GROUP_BYTES, blockBytesMax);
+    }
+
+    /** A place for a sink's marks. Before the stage runs. */
+    MarkSlot newMarkSlot() {
+        MarkSlot slot = new MarkSlot();
+        marks.add(slot);
+        return slot;
+    }
+
+    @Override
+    public String name() {
+        return "journal-writer";
+    }
+
+    /** Why sources wait; any thread. */
+    Pressure pressure() {
+        return pressure;
+    }
+
+    /** Has everything that is uncut cut as soon as the queue is empty; any thread. The stage must be woken. */
+    void cutAll() {
+        cutNow = true;
+    }
+
+    /** Whether nothing waits to be appended or cut; exact once sources hand in nothing more. */
+    boolean isDrained() {
+        return closed;
+    }
+
+    @Override
+    public boolean work(long nowNanos) {
+        boolean worked = appendMarks();
+        look();
+        if (cutter.due(writer.state(), nowNanos) || pressure != Pressure.NONE && cutter.isOpen()) {
+            worked |= cut();
+        }
+        if (pressure == Pressure.NONE) {
+            worked |= appendBlocks(nowNanos);
+            handOff.wakeWaiting();
+        }
+        if (cutNow && !worked && held == null && (handOff.isEmpty() || pressure != Pressure.NONE)) {
+            if (cutter.isOpen()) {
+                worked = cut();
+            } else {
+                closed = true;
+            }
+        }
+        return worked;
+    }
+
+    private boolean appendMarks() {
+        boolean worked = false;
+        for (MarkSlot slot : marks) {
+            Mark mark = slot.peek();
+            if (mark != null && syncer.hasRoom() && writer.hasRoomForMarks()) {
+                writer.append(mark);
+                slot.taken(mark);
+                worked = true;
+            }
+        }
+        return worked;
+    }
+
+    private boolean cut() {
+        if (!syncer.hasRoom() || !writer.hasRoomForMarks()) {
+            return false;
+        }
+        Cut cut = cutter.cut(writer.state(), shape.get());
+        writer.append(cut);
+        batches.cut(cut);
+        return true;
+    }
+
+    private boolean appendBlocks(long nowNanos) {
+        boolean worked = false;
+        while (syncer.hasRoom()
+                && positions.appended() - positions.synced() < AHEAD_BYTES_MAX
+                && writer.hasRoomForBlocks(groupBytesMax)
+                && cutter.recordsLeft(writer.state()) > 0) {
+            gather();
+            if (group.isEmpty()) {
+                break;
+            }
+            writer.append(group);
+            group.clear();
+            cutter.appended(writer.state(), nowNanos);
+            worked = true;
+        }
+        return worked;
+    }
+
+    /** Fills the group from the queue; a block that would overfill the batch is cut in two, and its rest is held. */
+    private void gather() {
+        long recordsLeft = cutter.recordsLeft(writer.state());
+        long bytes = 0;
+        while (recordsLeft > 0 && group.size() < JournalWriter.GROUP_BLOCKS_MAX) {
+            Block block = held != null ? held : handOff.poll();
+            held = null;
+            if (block == null) {
+                return;
+            }
+            if (!group.isEmpty() && bytes + block.bytes() > JournalWriter.GROUP_BYTES) {
+                held = block;
+                return;
+            }
+            if (block.records() > recordsLeft) {
+                Block[] halves = block.splitAfter((int) recordsLeft);
+                block = halves[0];
+                held = halves[1];
+            }
+            group.add(block);
+            recordsLeft -= block.records();
+            bytes += block.bytes();
+        }
+    }
+
+    /** Looks whether the disk lets sources go on. */
+    private void look() {
+        Pressure next;
+        long backlog = positions.appended() - positions.delivered();
+        double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
+        if (backlog > bound) {
+            next = Pressure.BACKLOG;
+        } else if (keeper.freeBytes() < freeBytesMin) {
+            next = Pressure.FREE_SPACE;
+        } else if (!writer.hasRoomForBlocks(groupBytesMax)) {
+            // Usually the keeper is just busy with it; it is worth a word only where it cannot.
+            next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
+        } else {
+            next = Pressure.NONE;
+        }
+        if (next != pressure) {
+            transition(next);
+        }
+    }
+
+    private void transition(Pressure next) {
+        if (next == Pressure.NONE) {
+            log.info("sources go on: no longer '{}'", pressure.reason());
+        } else {
+            log.warn("sources wait: {}", next.reason());
+        }
+        pressure = next;
+    }
+
+    @Override
+    public long wakeAtNanos() {
+        return cutter.wakeAtNanos();
+    }
+}
