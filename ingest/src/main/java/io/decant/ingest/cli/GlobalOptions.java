@@ -1,0 +1,53 @@
+package io.decant.ingest.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code decant} itself: the options that every command has, before its name or after it. */
+@Command(
+        name = "decant",
+        description = "Pours a stream into duplicate-free buckets and loses nothing.",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+final class GlobalOptions implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            showDefaultValue = Visibility.NEVER,
+            description = "Show stack traces, and log what helps to find a fault.")
+    private boolean verbose;
+
+    @Option(
+            names = "--log-format",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "How log lines look on stderr: ${COMPLETION-CANDIDATES}.")
+    private LogFormat logFormat = LogFormat.text;
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    LogFormat logFormat() {
+        return logFormat;
+    }
+
+    /** Called when no command is named. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+}

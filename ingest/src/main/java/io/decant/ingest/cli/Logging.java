@@ -1,0 +1,85 @@
+package io.decant.ingest.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.PrintWriter;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Log lines, one an event, on stderr. This class alone decides how; no file on the class path and no system property does.
+ *
+ * <p>A line is written and flushed by the thread that logs, so what was logged before a crash is there after it. Whoever
+ * logs, logs an event (a batch, a connection refused, a sink gone), never a record.
+ *
+ * <p>Until {@link #start} nothing is written: logback finds this class as its {@link Configurator} (a service), which keeps it
+ * from looking for files and from its default of logging everything to stdout.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+    /** Libraries that speak of themselves: only what is wrong. */
+    private static final List<String> QUIET = List.of("net.openhft", "io.netty", "io.vertx");
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        silence(context);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /**
+     * Sets how this process logs, instead of whatever was set before. Not for use by two threads at once.
+     *
+     * @param verbose log {@code DEBUG} of Decant too, and stack traces
+     * @param out lines go to its {@code err}, in colour where that is welcome
+     */
+    static void start(LogFormat format, boolean verbose, Out out) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Function<ILoggingEvent, String> line =
+                switch (format) {
+                    case text -> new TextLine(ZoneId.systemDefault(), out.errHasColour(), verbose);
+                    case json -> new JsonLine(verbose);
+                };
+        LineAppender appender = new LineAppender(line, out.err());
+        appender.setContext(context);
+        appender.start();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        context.getLogger("io.decant").setLevel(verbose ? Level.DEBUG : Level.INFO);
+        QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    }
+
+    /** Nothing is written any more, as before {@link #start}. */
+    static void stop() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        silence(context);
+    }
+
+    private static void silence(LoggerContext context) {
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+    }
+
+    /** Writes each event as a line. */
+    private static final class LineAppender extends AppenderBase<ILoggingEvent> {
+        private final Function<ILoggingEvent, String> line;
+        private final PrintWriter err;
+
+        LineAppender(Function<ILoggingEvent, String> line, PrintWriter err) {
+            this.line = line;
+            this.err = err;
+        }
+
+        /** One {@code print} a line: the writer's lock keeps it whole among lines that others write. */
+        @Override
+        protected void append(ILoggingEvent event) {
+            err.print(line.apply(event) + "\n");
+            err.flush();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.decant.ingest.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/** The entry: arguments in, exit status out. */
+public final class Main {
+    /** Set by {@code bin/decant}, which can ask: the JDK cannot tell stdout from stderr here. */
+    private static final String OUT_IS_TERMINAL = "decant.stdout.terminal";
+
+    private static final String ERR_IS_TERMINAL = "decant.stderr.terminal";
+
+    private Main() {}
+
+    /** Runs one command and ends the process with its status. */
+    public static void main(String[] args) {
+        Out out = new Out(
+                writer(FileDescriptor.out),
+                writer(FileDescriptor.err),
+                Boolean.getBoolean(OUT_IS_TERMINAL),
+                Boolean.getBoolean(ERR_IS_TERMINAL),
+                System.getenv());
+        System.exit(execute(args, out));
+    }
+
+    /**
+     * Runs one command in this process; neither writer is taken for a terminal. Flushes both and closes none.
+     *
+     * @return one of {@link ExitStatus}
+     */
+    public static int execute(String[] args, PrintWriter out, PrintWriter err, Map<String, String> env) {
+        return execute(args, Out.captured(out, err, env));
+    }
+
+    private static int execute(String[] args, Out out) {
+        return execute(args, out, Commands.all(out));
+    }
+
+    static int execute(String[] args, Out out, List<Callable<Integer>> commands) {
+        GlobalOptions options = new GlobalOptions();
+        CommandLine decant = new CommandLine(options);
+        commands.forEach(decant::addSubcommand);
+        Failures failures = new Failures(out.err(), options);
+        decant.setOut(out.out())
+                .setErr(out.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(
+                        out.outHasColour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(parsed -> run(parsed, options, out))
+                .setParameterExceptionHandler((e, ignored) -> failures.wrongUsage(e))
+                .setExecutionExceptionHandler((e, ignored, parsed) -> failures.ended(e));
+        try {
+            return decant.execute(args);
+        } finally {
+            out.out().flush();
+            out.err().flush();
+        }
+    }
+
+    /** Help and version cost no logging: they answer at once. */
+    private static int run(ParseResult parsed, GlobalOptions options, Out out) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        Logging.start(options.logFormat(), options.verbose(), out);
+        try {
+            return new RunLast().execute(parsed);
+        } finally {
+            Logging.stop();
+        }
+    }
+
+    /** UTF-8 whatever the locale says: records are bytes, and most of them are UTF-8. */
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,259 @@
+package io.decant.ingest;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import io.decant.ingest.cli.Main;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Who may use whom, and what nobody may use. Every rule is tried twice: it must hold for our code, and it must fail for each of the
+ * violations it is there for, which are compiled here from a line of source.
+ */
+class LayeringTest {
+    private static final String BUCKETER = "io.decant.bucketer";
+    private static final String CONFIG = "io.decant.config";
+    private static final String OFFLOAD = "io.decant.offload";
+    private static final String JOURNAL = "io.decant.ingest.journal";
+    private static final String SOURCE = "io.decant.ingest.source";
+    private static final String BATCH = "io.decant.ingest.batch";
+    private static final String SINK = "io.decant.ingest.sink";
+    private static final String ADMIN = "io.decant.ingest.admin";
+    private static final String PIPELINE = "io.decant.ingest.pipeline";
+    private static final String DEMO = "io.decant.ingest.demo";
+    private static final String CLI = "io.decant.ingest.cli";
+    private static final String LOADTEST = "io.decant.loadtest";
+
+    /** The picture: each package with its subpackages, and what it may use of ours besides itself. */
+    private static final Map<String, Set<String>> MAY_USE = mayUse();
+
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.decant");
+
+    /** What a cut says about the requests that carry its batch: values, without a way into the journal. */
+    private static final String SHAPE_OF_A_BATCH = "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape)(\\$.*)?";
+
+    private static Map<String, Set<String>> mayUse() {
+        Map<String, Set<String>> mayUse = new LinkedHashMap<>();
+        mayUse.put(BUCKETER, Set.of());
+        mayUse.put(CONFIG, Set.of());
+        mayUse.put(OFFLOAD, Set.of(BUCKETER, CONFIG));
+        mayUse.put(JOURNAL, Set.of(BUCKETER, CONFIG, OFFLOAD));
+        mayUse.put(SOURCE, and(mayUse.get(JOURNAL), JOURNAL));
+        mayUse.put(BATCH, and(mayUse.get(JOURNAL), JOURNAL));
+        mayUse.put(SINK, and(mayUse.get(BATCH), BATCH)); // of the journal only what the ban below lets through
+        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
+        mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN));
+        mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, PIPELINE));
+        mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, DEMO));
+        mayUse.put(LOADTEST, and(mayUse.get(CLI), CLI));
+        return mayUse;
+    }
+
+    private static Set<String> and(Set<String> packages, String... more) {
+        return Stream.concat(packages.stream(), Stream.of(more)).collect(toUnmodifiableSet());
+    }
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void shouldLookAtOurClasses() {
+        assertThat(OURS.contain(Main.class)).isTrue();
+        assertThat(OURS.contain(LayeringTest.class)).isFalse();
+        assertThat(OURS.stream().map(type -> type.getPackageName())).contains(BUCKETER, CONFIG, OFFLOAD, CLI);
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void shouldUseOnlyWhatThePictureShows(String user) {
+        picture(user).check(OURS);
+    }
+
+    /** One class for each pair of packages, in the first and using the second: found exactly where the picture has no arrow. */
+    @Test
+    void shouldNoticeEveryForbiddenUse() {
+        Counterexample every = new Counterexample();
+        packages().forEach(used -> every.with(used, "Used", "public class Used {}"));
+        packages().forEach(user -> packages().forEach(used -> every.with(user, probe(used), probeSource(used))));
+        JavaClasses broken = every.compile(temp);
+        packages().forEach(user -> {
+            String report = String.join(
+                    "\n", picture(user).evaluate(broken).getFailureReport().getDetails());
+            packages().forEach(used -> assertThat(report.contains("<" + user + "." + probe(used) + "."))
+                    .as("forbids that " + user + " uses " + used)
+                    .isEqualTo(!mayUse(user, used)));
+        });
+    }
+
+    private static String probe(String used) {
+        return "Uses" + used.replace('.', '_');
+    }
+
+    private static String probeSource(String used) {
+        return "class " + probe(used) + " { " + used + ".Used used; }";
+    }
+
+    @ParameterizedTest
+    @MethodSource("bans")
+    void shouldHoldForOurCode(Ban ban) {
+        ban.rule.check(OURS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bans")
+    void shouldNoticeTheViolation(Ban ban) {
+        assertThat(ban.rule.evaluate(ban.violation.compile(temp)).hasViolation())
+                .isTrue();
+    }
+
+    private static ArchRule picture(String user) {
+        String[] forbidden = packages()
+                .filter(used -> !mayUse(user, used))
+                .map(LayeringTest::within)
+                .toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage(within(user))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .because("the picture in LayeringTest has no such arrow")
+                .allowEmptyShould(true);
+    }
+
+    /** A rule that the picture cannot show, and the least code that breaks it. */
+    record Ban(ArchRule rule, Counterexample violation) {
+        @Override
+        public String toString() {
+            return rule.getDescription();
+        }
+    }
+
+    static Stream<Ban> bans() {
+        return Stream.of(
+                ban(
+                        classes()
+                                .that()
+                                .doNotHaveSimpleName("package-info")
+                                .should()
+                                .resideInAnyPackage(
+                                        packages().map(LayeringTest::within).toArray(String[]::new))
+                                .because("a new package needs a place in the picture"),
+                        "io.decant.ingest.util",
+                        "Attic",
+                        "class Attic {}"),
+                new Ban(
+                        slices().matching("io.decant.(**)").should().beFreeOfCycles(),
+                        new Counterexample()
+                                .with(JOURNAL, "Hen", "public class Hen { io.decant.ingest.journal.nest.Egg lays; }")
+                                .with(
+                                        JOURNAL + ".nest",
+                                        "Egg",
+                                        "public class Egg { io.decant.ingest.journal.Hen of; }")),
+                new Ban(
+                        noClasses()
+                                .that()
+                                .resideInAPackage(within(SINK))
+                                .should()
+                                .dependOnClassesThat(
+                                        resideInAPackage(within(JOURNAL)).and(not(nameMatching(SHAPE_OF_A_BATCH))))
+                                .because("a sink sees how its batch is shaped, and nothing else of the journal")
+                                .allowEmptyShould(true),
+                        new Counterexample()
+                                .with(JOURNAL, "Writer", "public class Writer {}")
+                                .with(SINK, "Nosy", "class Nosy { io.decant.ingest.journal.Writer writer; }")),
+                ban(
+                        noClasses()
+                                .that()
+                                .doNotHaveFullyQualifiedName(BUCKETER + ".Memory")
+                                .should()
+                                .dependOnClassesThat()
+                                .haveFullyQualifiedName("sun.misc.Unsafe")
+                                .because("memory off the heap is reached through Memory alone"),
+                        JOURNAL,
+                        "Raw",
+                        "class Raw { sun.misc.Unsafe unsafe; }"),
+                ban(
+                        noClasses()
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage("java.util.logging..")
+                                .because("logs go through SLF4J"),
+                        SINK,
+                        "Chatty",
+                        "class Chatty { Object log = java.util.logging.Logger.getLogger(\"sink\"); }"),
+                ban(
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackages(within(CLI), within(DEMO))
+                                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+                                .because("only commands speak to the person at the terminal"),
+                        PIPELINE,
+                        "Loud",
+                        "class Loud { void say() { System.out.println(); } }"),
+                ban(
+                        noClasses()
+                                .should()
+                                .callMethodWhere(target(name("sleep"))
+                                        .and(target(owner(assignableTo(Thread.class)))
+                                                .or(target(owner(assignableTo(TimeUnit.class))))))
+                                .because("time is handed in, and whoever waits waits for something"),
+                        BATCH,
+                        "Lazy",
+                        "class Lazy { void nap() throws InterruptedException { Thread.sleep(1); } }"),
+                ban(
+                        noClasses()
+                                .that()
+                                .doNotHaveFullyQualifiedName(CLI + ".Main")
+                                .should()
+                                .callMethodWhere(target(owner(assignableTo(System.class)))
+                                        .or(target(owner(assignableTo(Runtime.class))))
+                                        .and(target(name("exit")).or(target(name("halt")))))
+                                .because("one place ends the process"),
+                        CLI,
+                        "Rash",
+                        "class Rash { void leave() { System.exit(1); } }"));
+    }
+
+    private static Ban ban(ArchRule rule, String violatedIn, String type, String source) {
+        return new Ban(rule, new Counterexample().with(violatedIn, type, source));
+    }
+
+    private static boolean mayUse(String user, String used) {
+        return used.equals(user) || MAY_USE.get(user).contains(used);
+    }
+
+    static Stream<String> packages() {
+        return MAY_USE.keySet().stream();
+    }
+
+    private static String within(String name) {
+        return name + "..";
+    }
+}

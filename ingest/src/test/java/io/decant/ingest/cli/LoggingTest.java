@@ -1,0 +1,154 @@
+package io.decant.ingest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class LoggingTest {
+    private static final Logger LOG = LoggerFactory.getLogger("io.decant.ingest.journal.Recovery");
+
+    private final StringWriter err = new StringWriter();
+
+    @AfterEach
+    void silence() {
+        Logging.stop();
+    }
+
+    @Test
+    void shouldWriteALineForAPerson() {
+        start(LogFormat.text, false);
+        LOG.atInfo().addKeyValue("blocks", 17).addKeyValue("file", "a b.cq4").log("recovered");
+        assertThat(err.toString())
+                .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  journal  "
+                        + "recovered blocks=17 file=\"a b.cq4\"\n");
+    }
+
+    @Test
+    void shouldKeepAnEventOnOneLineWhateverItHolds() {
+        start(LogFormat.text, false);
+        LOG.atWarn()
+                .addKeyValue("record", "x\u001b[2Jy\u2028z")
+                .setCause(new IOException("first\nsecond", new IllegalStateException("third")))
+                .log("bad\r\nINFO forged");
+        assertThat(err.toString())
+                .endsWith("bad\\r\\nINFO forged record=x\\u001b[2Jy\\u2028z: "
+                        + "IOException: first\\nsecond, caused by IllegalStateException: third\n")
+                .containsOnlyOnce("\n");
+    }
+
+    @Test
+    void shouldShowStackTracesAndDebugOnlyWhenVerbose() {
+        start(LogFormat.text, false);
+        LOG.debug("a detail");
+        assertThat(err.toString()).isEmpty();
+
+        start(LogFormat.text, true);
+        LOG.atDebug().setCause(new IOException("gone")).log("a detail");
+        assertThat(err.toString())
+                .contains("a detail\njava.io.IOException: gone", "\tat " + LoggingTest.class.getName());
+    }
+
+    @Test
+    void shouldColourOnlyATerminalThatWantsIt() {
+        startOnTerminal(Map.of());
+        LOG.warn("slow");
+        assertThat(err.toString()).contains("\u001b[33mWARN \u001b[0m");
+
+        err.getBuffer().setLength(0);
+        startOnTerminal(Map.of("NO_COLOR", "1"));
+        LOG.warn("slow");
+        assertThat(err.toString()).isNotEmpty().doesNotContain("\u001b");
+    }
+
+    @Test
+    void shouldWriteAnObjectForAMachine() throws IOException {
+        start(LogFormat.json, false);
+        LOG.atWarn()
+                .addKeyValue("batch", 7L)
+                .addKeyValue("sink", "a\"b\nc")
+                .addKeyValue("failing", true)
+                .setCause(new IOException("refused"))
+                .log("cannot deliver");
+        assertThat(err.toString()).endsWith("}\n").containsOnlyOnce("\n");
+        Map<String, Object> event = parse(err.toString());
+        assertThat(Instant.parse((String) event.remove("time"))).isAfter(Instant.EPOCH);
+        assertThat(event.remove("thread")).isEqualTo(Thread.currentThread().getName());
+        assertThat(event)
+                .containsExactly(
+                        Map.entry("level", "WARN"),
+                        Map.entry("logger", "io.decant.ingest.journal.Recovery"),
+                        Map.entry("message", "cannot deliver"),
+                        Map.entry("fields.batch", 7L),
+                        Map.entry("fields.sink", "a\"b\nc"),
+                        Map.entry("fields.failing", true),
+                        Map.entry("error", "IOException: refused"));
+    }
+
+    @Test
+    void shouldKeepStackTracesInsideTheObject() throws IOException {
+        start(LogFormat.json, true);
+        LOG.error("lost", new IOException("gone"));
+        assertThat(err.toString()).containsOnlyOnce("\n");
+        assertThat(parse(err.toString()).get("stackTrace").toString()).contains("\tat " + LoggingTest.class.getName());
+    }
+
+    @Test
+    void shouldKeepLibrariesQuiet() {
+        start(LogFormat.text, true);
+        LoggerFactory.getLogger("net.openhft.chronicle.core.Jvm").info("hello");
+        LoggerFactory.getLogger("io.netty.channel").info("hello");
+        LoggerFactory.getLogger("io.vertx.core").info("hello");
+        assertThat(err.toString()).isEmpty();
+        LoggerFactory.getLogger("io.vertx.core").warn("blocked");
+        assertThat(err.toString()).contains("WARN  core  blocked");
+    }
+
+    private void start(LogFormat format, boolean verbose) {
+        Logging.start(
+                format, verbose, Out.captured(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of()));
+    }
+
+    private void startOnTerminal(Map<String, String> env) {
+        PrintWriter out = new PrintWriter(new StringWriter());
+        Logging.start(LogFormat.text, false, new Out(out, new PrintWriter(err), false, true, env));
+    }
+
+    /** Nested names joined by a dot, in order of appearance. */
+    private static Map<String, Object> parse(String json) throws IOException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isScalarValue()) {
+                    values.put(
+                            parser.getParsingContext()
+                                    .pathAsPointer()
+                                    .toString()
+                                    .substring(1)
+                                    .replace('/', '.'),
+                            value(parser));
+                }
+            }
+        }
+        return values;
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT -> parser.getLongValue();
+            case VALUE_TRUE -> true;
+            default -> parser.getText();
+        };
+    }
+}

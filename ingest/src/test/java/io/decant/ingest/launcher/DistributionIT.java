@@ -1,0 +1,122 @@
+package io.decant.ingest.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.cli.ExitStatus;
+import io.decant.ingest.launcher.Shell.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code mvn package} left, run as its user runs it: by {@code bin/decant}, in a process. */
+class DistributionIT {
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("decant.distribution"));
+    private static final Path ARCHIVE = Path.of(System.getProperty("decant.archive"));
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void shouldSayItsVersion() {
+        Ended ended = decant("--version");
+        assertThat(ended)
+                .isEqualTo(new Ended(ExitStatus.DONE, "decant " + System.getProperty("decant.version") + "\n", ""));
+    }
+
+    @Test
+    void shouldHelp() {
+        Ended ended = decant("--help");
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(ended.out()).startsWith("Usage: decant").doesNotContain("\u001b");
+        assertThat(ended.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pour-it-out", "--pour-it-out"})
+    void shouldRefuseWhatItDoesNotKnow(String argument) {
+        Ended ended = decant(argument);
+        assertThat(ended.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("decant: ")
+                .contains(argument);
+    }
+
+    @Test
+    void shouldHandJavaOptsToTheJvmAfterItsOwnFlags() {
+        Ended ended = new Shell(temp)
+                .with("JAVA_OPTS", "-XX:+UseSerialGC -Xmx100m -XX:+PrintFlagsFinal")
+                .run(DISTRIBUTION.resolve("bin/decant"), "--version");
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(ended.out())
+                .containsPattern("MaxHeapSize += 104857600 ")
+                .containsPattern("UseSerialGC += true")
+                .containsPattern("ExitOnOutOfMemoryError += true");
+    }
+
+    @Test
+    void shouldRunFromTheArchiveUnpackedAnywhereThroughALink() throws IOException {
+        Path anywhere = Files.createDirectories(temp.resolve("an odd place"));
+        assertThat(new Shell(temp).run("tar", "-xzf", ARCHIVE, "-C", anywhere).status())
+                .isZero();
+        Path unpacked = anywhere.resolve("decant-" + System.getProperty("decant.version"));
+        Path link = Files.createSymbolicLink(temp.resolve("decant"), unpacked.resolve("bin/decant"));
+        assertThat(new Shell(temp).run(link, "--version").out()).startsWith("decant ");
+        assertThat(unpacked.resolve("conf/decant.yaml")).isRegularFile();
+        assertThat(unpacked.resolve("README.md")).isRegularFile();
+        assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
+    }
+
+    @Test
+    void shouldHoldNothingOfSparkHadoopOrTheTests() throws IOException {
+        try (Stream<Path> jars = Files.list(DISTRIBUTION.resolve("lib"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString()))
+                    .isNotEmpty()
+                    .noneMatch(
+                            jar -> jar.matches("(spark|hadoop|scala|junit|jqwik|assertj|lincheck|archunit|jna|jnr).*"));
+        }
+    }
+
+    @Test
+    void shouldSayInOneLineThatJavaIsTooOld() throws IOException {
+        Path bin = Files.createDirectories(temp.resolve("jdk/bin"));
+        Files.writeString(temp.resolve("jdk/release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"11.0.2\"\n");
+        executable(bin.resolve("java"), "#!/bin/sh\nexit 99\n");
+        Ended ended = new Shell(temp)
+                .with("JAVA_HOME", temp.resolve("jdk").toString())
+                .run(DISTRIBUTION.resolve("bin/decant"), "--version");
+        assertThat(ended.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(ended.err().lines()).singleElement().asString().contains("needs Java 17 or newer", "is 11");
+    }
+
+    @Test
+    void shouldSayInOneLineThatThereIsNoJava() throws IOException {
+        Path tools = Files.createDirectories(temp.resolve("tools"));
+        for (String tool : new String[] {"dirname", "readlink", "sed"}) {
+            executable(tools.resolve(tool), "#!/bin/sh\nPATH=/bin:/usr/bin exec " + tool + " \"$@\"\n");
+        }
+        Ended ended = new Shell(temp)
+                .with("JAVA_HOME", null)
+                .with("PATH", tools.toString())
+                .run(DISTRIBUTION.resolve("bin/decant"), "--version");
+        assertThat(ended.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(ended.err().lines()).singleElement().asString().contains("needs Java 17 or newer");
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Ended decant(String argument) {
+        return new Shell(temp).run(DISTRIBUTION.resolve("bin/decant"), argument);
+    }
+}
