@@ -1,12 +1,11 @@
 package io.decant.ingest.sink;
 
+import io.netty.handler.codec.DateFormatter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-
-import io.netty.handler.codec.DateFormatter;
 
 /**
  * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff And

@@ -32,8 +32,7 @@ final class PartHeaders {
         this.keyPrefix = cut.shape().serverName() + "-" + batch.journalId() + "-" + sink + "-" + cut.batch();
         this.batch = Long.toString(cut.batch());
         this.buckets = Long.toString(batch.assignment().buckets());
-        this.window =
-                Instant.ofEpochMilli(cut.windowStartMillis()) + "/" + Instant.ofEpochMilli(cut.windowEndMillis());
+        this.window = Instant.ofEpochMilli(cut.windowStartMillis()) + "/" + Instant.ofEpochMilli(cut.windowEndMillis());
         this.contentType = contentType;
         this.set = set;
     }
@@ -46,8 +45,10 @@ final class PartHeaders {
     Map<String, String> of(int bucket, long first, long end, int bodyBytes) {
         long records = end - first;
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(USER_AGENT, "Decant");
-        set.addTo(headers);
+        if (!set.values().containsKey(USER_AGENT)) {
+            headers.put(USER_AGENT, "Decant");
+        }
+        headers.putAll(set.values());
         headers.put(CONTENT_TYPE, contentType);
         headers.put(CONTENT_LENGTH, Integer.toString(bodyBytes));
         headers.put(IDEMPOTENCY_KEY, '"' + keyPrefix + "-" + bucket + "-" + first + "-" + records + '"');

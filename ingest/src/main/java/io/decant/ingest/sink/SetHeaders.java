@@ -1,10 +1,11 @@
 package io.decant.ingest.sink;
 
 import io.decant.config.Secret;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -33,7 +34,7 @@ final class SetHeaders {
     /** A shorter word in an answer is no proof that the receiver showed the secret. */
     private static final int REDACTED_CHARS_MIN = 6;
 
-    private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     /**
      * @throws IllegalArgumentException where a header cannot be sent or is the sink's own; the message names it and never
@@ -63,9 +64,9 @@ final class SetHeaders {
         return value;
     }
 
-    /** Adds these to a request's headers. */
-    void addTo(Map<String, String> headers) {
-        headers.putAll(values);
+    /** By name, in whatever case. */
+    Map<String, String> values() {
+        return Collections.unmodifiableMap(values);
     }
 
     /** The text without the secrets that a receiver may have put into it: the values and their longer words. */
