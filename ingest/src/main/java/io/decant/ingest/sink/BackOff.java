@@ -32,6 +32,8 @@ final class BackOff {
     }
 
     /**
+     * Draws the wait of a part.
+     *
      * @param failures how often the part has failed, at least 1
      * @return nanoseconds from 0 to the cap
      */

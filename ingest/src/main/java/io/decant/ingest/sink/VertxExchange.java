@@ -146,6 +146,7 @@ final class VertxExchange {
         completion.accept(outcome);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to be done for a connection that is closed
     private void closeConnection() {
         if (request != null) {
             ((HttpClientConnection) request.connection())

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections, https with the platform's
@@ -26,6 +28,8 @@ import java.util.function.Consumer;
  * context this transport has for itself.
  */
 public final class VertxHttpTransport implements HttpTransport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VertxHttpTransport.class);
 
     private final ContextInternal context;
     private final HttpClient client;
@@ -56,7 +60,13 @@ public final class VertxHttpTransport implements HttpTransport {
         if (trust != null) {
             options.setTrustOptions(trust);
         }
-        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(settings.concurrency()));
+        this.client = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(settings.concurrency()))
+                // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
+                .withConnectHandler(connection -> connection.exceptionHandler(
+                        failure -> LOG.debug("connection to {}: {}", connection.remoteAddress(), failure.toString())))
+                .build();
     }
 
     private static RequestOptions target(URI url, long timeoutMillis) {
