@@ -2,6 +2,7 @@ package io.decant.bucketer;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Parts batches into buckets: the k-th occurrence of a key goes to bucket k, from 0.
@@ -14,8 +15,16 @@ import java.util.concurrent.Executor;
  */
 public final class BucketAssigner {
 
+    /** Below this a batch is done before another thread has woken up. */
+    private static final int PARALLEL_RECORDS_MIN = 8 * 1024;
+
+    /** More ranges than threads, so that a thread which is held up leaves its share to the others. */
+    private static final int RANGES_PER_THREAD = 4;
+
     private final int threads;
     private final Executor executor;
+    private final int parallelRecordsMin;
+    private final int partitionRecords;
 
     /**
      * An assigner that uses up to {@code threads} threads, the calling one among them.
@@ -25,11 +34,18 @@ public final class BucketAssigner {
      *     costs speed and nothing else
      */
     public BucketAssigner(int threads, Executor executor) {
+        this(threads, executor, PARALLEL_RECORDS_MIN, HashPartitions.RECORDS_TARGET);
+    }
+
+    /** With sizes that let small batches go the ways of large ones. */
+    BucketAssigner(int threads, Executor executor, int parallelRecordsMin, int partitionRecords) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + ", must be at least 1");
         }
         this.threads = threads;
         this.executor = Objects.requireNonNull(executor, "executor");
+        this.parallelRecordsMin = parallelRecordsMin;
+        this.partitionRecords = partitionRecords;
     }
 
     /**
@@ -41,6 +57,16 @@ public final class BucketAssigner {
      * @throws ChunkMismatchException when a chunk does not hold what was announced
      */
     public Assignment assign(Chunks chunks, Keying keying) {
-        throw new UnsupportedOperationException();
+        return assign(chunks, keying::newHasher);
+    }
+
+    Assignment assign(Chunks chunks, Supplier<KeyHasher> hashers) {
+        chunks.requireOpen();
+        boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
+        int ranges = alone ? 1 : threads * RANGES_PER_THREAD;
+        HashPartitions partitions = new HashPartitions(chunks.records(), partitionRecords, ranges);
+        try (BatchAssignment batch = new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor)) {
+            return batch.run(hashers);
+        }
     }
 }

@@ -18,7 +18,7 @@ public final class Chunks implements AutoCloseable {
     // the chunk that holds a given record is then found by bisection, and ten million chunks are divided in no time.
     private static final int ENTRY_LONGS = 3;
 
-    private final LongArray entries = LongArray.ofLength(ENTRY_LONGS * 16L);
+    private final LongArray entries = LongArray.empty();
     private int size;
     private long records;
     private long bytes;

@@ -2,16 +2,37 @@ package io.decant.bucketer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/**
- * A JSON pointer (RFC 6901), taken apart.
- *
- * @param tokens the unescaped reference tokens from the root; none for the whole document
- */
-record JsonPath(List<String> tokens) {
+/** A JSON pointer (RFC 6901), taken apart into its reference tokens; none of them for the whole document. Immutable. */
+final class JsonPath {
 
-    JsonPath {
-        tokens = List.copyOf(tokens);
+    private static final Pattern ARRAY_INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
+
+    private final List<String> tokens;
+    private final List<Integer> indexes;
+
+    private JsonPath(List<String> tokens) {
+        this.tokens = tokens;
+        this.indexes = tokens.stream().map(JsonPath::index).toList();
+    }
+
+    int length() {
+        return tokens.size();
+    }
+
+    /** The member name that stands at a depth, from 0. */
+    String name(int depth) {
+        return tokens.get(depth);
+    }
+
+    /** The array index that stands at a depth; -1 where it is none: leading zeros, or more than an array can have. */
+    int index(int depth) {
+        return indexes.get(depth);
+    }
+
+    private static int index(String token) {
+        return ARRAY_INDEX.matcher(token).matches() ? Integer.parseInt(token) : -1;
     }
 
     static JsonPath of(String pointer) {

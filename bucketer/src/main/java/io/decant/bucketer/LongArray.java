@@ -3,27 +3,14 @@ package io.decant.bucketer;
 /** An array of longs off the heap. Not thread-safe, but threads may write different elements at once. */
 final class LongArray implements AutoCloseable {
 
-    private static final long LENGTH_MIN = 16;
-
     private long address;
     private long length;
 
-    private LongArray(long address, long length) {
-        this.address = address;
-        this.length = length;
-    }
+    private LongArray() {}
 
-    /** An array of at least {@code length} elements, with undefined content. */
-    static LongArray ofLength(long length) {
-        long held = Math.max(length, LENGTH_MIN);
-        return new LongArray(Memory.allocate(held * Long.BYTES), held);
-    }
-
-    /** An array of at least {@code length} zeros. */
-    static LongArray zeros(long length) {
-        LongArray array = ofLength(length);
-        Memory.zero(array.address, array.length * Long.BYTES);
-        return array;
+    /** An array of no elements and no memory, to be grown. */
+    static LongArray empty() {
+        return new LongArray();
     }
 
     long length() {
@@ -32,7 +19,6 @@ final class LongArray implements AutoCloseable {
 
     /** Where element 0 lies, for loops that are worth it; changes with {@link #growTo}. */
     long address() {
-        assert address != 0 : "closed";
         return address;
     }
 
@@ -46,24 +32,35 @@ final class LongArray implements AutoCloseable {
         Memory.putLong(address + index * Long.BYTES, value);
     }
 
-    /** Makes room for at least {@code needed} elements, growing by half at least; what is new is undefined. */
+    /** Makes room for at least {@code needed} elements, growing by half at least. Content is kept; what is new is undefined. */
     void growTo(long needed) {
         if (needed > length) {
             resize(Math.max(needed, length + length / 2));
         }
     }
 
-    /** Gives back what lies beyond {@code needed} elements. */
-    void trimTo(long needed) {
-        long kept = Math.max(needed, LENGTH_MIN);
-        if (kept < length) {
-            resize(kept);
-        }
+    /** Grows to at least {@code needed} elements, all of them zero. */
+    void growToZeros(long needed) {
+        assert length == 0 : length;
+        growTo(needed);
+        Memory.zero(address, length * Long.BYTES);
     }
 
     private void resize(long newLength) {
-        address = Memory.reallocate(address(), length * Long.BYTES, newLength * Long.BYTES);
+        address = address == 0
+                ? Memory.allocate(newLength * Long.BYTES)
+                : Memory.reallocate(address, length * Long.BYTES, newLength * Long.BYTES);
         length = newLength;
+    }
+
+    /** Hands the memory over to a new array and leaves this one empty. */
+    LongArray detach() {
+        LongArray heir = new LongArray();
+        heir.address = address;
+        heir.length = length;
+        address = 0;
+        length = 0;
+        return heir;
     }
 
     @Override
