@@ -26,11 +26,11 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     }
 
     public static DataSize ofMebibytes(long mebibytes) {
-        return new DataSize(Math.multiplyExact(mebibytes, 1L << 2 * UNIT_SHIFT));
+        return new DataSize(Math.multiplyExact(mebibytes, 1L << (2 * UNIT_SHIFT)));
     }
 
     public static DataSize ofGibibytes(long gibibytes) {
-        return new DataSize(Math.multiplyExact(gibibytes, 1L << 3 * UNIT_SHIFT));
+        return new DataSize(Math.multiplyExact(gibibytes, 1L << (3 * UNIT_SHIFT)));
     }
 
     /**
@@ -48,7 +48,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
             power++;
         }
         try {
-            return new DataSize(Math.multiplyExact(Long.parseLong(form.group(1)), 1L << UNIT_SHIFT * power));
+            return new DataSize(Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (UNIT_SHIFT * power)));
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("is more bytes than a 64-bit number can count", e);
         }
