@@ -1,0 +1,73 @@
+package io.decant.ingest.sink;
+
+import io.netty.handler.codec.DateFormatter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff And
+ * Jitter", AWS Architecture Blog, 2015), a delay drawn evenly from 0 to base · 2<sup>failures - 1</sup>; or what the
+ * receiver asks for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
+ */
+final class BackOff {
+
+    /** Upper end of the first delay. */
+    static final long BASE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final long capNanos;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+
+    /**
+     * @param cap longest delay, more than 0
+     * @param clock what a date in {@code Retry-After} is compared with
+     */
+    BackOff(Duration cap, RandomGenerator random, InstantSource clock) {
+        this.capNanos = saturatedNanos(cap);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /**
+     * Draws the wait of a part.
+     *
+     * @param failures how often the part has failed, at least 1
+     * @return nanoseconds from 0 to the cap
+     */
+    long delayNanos(int failures) {
+        // 2^36 bases are two centuries; beyond that the shift would overflow.
+        long grown = BASE_NANOS << Math.min(failures - 1, 36);
+        return random.nextLong(Math.min(capNanos, grown) + 1);
+    }
+
+    /**
+     * What the receiver asks for.
+     *
+     * @param retryAfter value of the header, seconds or a date
+     * @return nanoseconds up to the cap; 0 where it asks for nothing: no such header, one that cannot be read, no seconds,
+     *     a date that is past (perhaps only because its clock is behind ours)
+     */
+    long askedNanos(String retryAfter) {
+        String value = retryAfter.trim();
+        if (value.isEmpty()) {
+            return 0;
+        }
+        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            // More digits than a long takes are more seconds than any cap.
+            return value.length() > 18 ? capNanos : cappedNanos(Duration.ofSeconds(Long.parseLong(value)));
+        }
+        Date date = DateFormatter.parseHttpDate(value);
+        return date == null ? 0 : cappedNanos(Duration.between(clock.instant(), date.toInstant()));
+    }
+
+    private long cappedNanos(Duration asked) {
+        return asked.isNegative() ? 0 : Math.min(capNanos, saturatedNanos(asked));
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        return TimeUnit.NANOSECONDS.convert(duration);
+    }
+}

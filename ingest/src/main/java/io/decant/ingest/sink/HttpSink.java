@@ -1,0 +1,407 @@
+package io.decant.ingest.sink;
+
+import io.decant.bucketer.Assignment;
+import io.decant.config.HttpSinkSettings;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.SinkShape;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * Delivers buckets by HTTP: each part of a bucket is the body of one POST. A state machine without threads, clocks or
+ * sockets of its own, so that it runs the same from a seed as in production.
+ *
+ * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. The end of a
+ * part depends on its first record alone, so delivery from any {@link #progress()} makes the very parts, keys and bodies
+ * that delivery from the start makes. A record larger than the byte limit is a part of its own.
+ *
+ * <p><b>Order.</b> A bucket begins when the one before it is answered whole; within a bucket up to {@code concurrency}
+ * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one that
+ * is not answered: so much at most is sent again after a crash.
+ *
+ * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the {@code concurrency}
+ * meanwhile. So one unlucky part costs one place, and in an outage no new parts pile up: when all places wait, the receiver
+ * is asked by {@code concurrency} parts at random times, ever more rarely. A {@code Retry-After} holds for the whole sink:
+ * nothing goes out before it. One that asks for no wait leaves the back-off as it is. A part that the receiver refuses for
+ * good stops the sink: nothing more is sent, what is under way may finish, and {@link SinkStatus#lastError()} says why.
+ *
+ * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone when
+ * the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
+ *
+ * <p>Owned by the delivery thread, {@link #status()} excepted.
+ */
+public final class HttpSink implements Sink {
+
+    /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
+    static final int AHEAD_PER_REQUEST = 8;
+
+    /** A body lies in one buffer; a part is never cut larger, whatever the settings allow. */
+    static final long BODY_BYTES_MAX = 1L << 30;
+
+    private static final int SHOWN_CHARS_MAX = 200;
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long AT_ONCE = Long.MIN_VALUE;
+
+    private final String name;
+    private final String contentType;
+    private final int concurrency;
+    private final SetHeaders setHeaders;
+    private final HttpTransport transport;
+    private final ByteBufAllocator allocator;
+    private final BackOff backOff;
+    private final Runnable wakeUp;
+    private final SinkHealth health;
+
+    /** Requests under way, also those whose batch was abandoned: they, too, hold a body. */
+    private final List<Attempt> attempts = new ArrayList<>();
+
+    /** Parts of the current bucket from the first unanswered one on, in order, without gaps. */
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    /** The batch that is being delivered; null before, after and between. */
+    private OpenBatch batch;
+
+    private SinkShape shape;
+    private PartHeaders headers;
+    private int bucket;
+    private long nextFirst;
+    private Progress progress = Progress.START;
+    private int waiting;
+    private boolean delivered;
+    private boolean stopped;
+    private long nowNanos;
+    private long notBeforeNanos = AT_ONCE;
+    private long wakeAtNanos = NEVER;
+
+    /**
+     * @param name the sink's name in the settings, as it stands in idempotency keys
+     * @param transport to the settings' URL; closed with the sink
+     * @param allocator of the bodies, which are direct buffers
+     * @param clock what dates in {@code Retry-After} are compared with
+     * @param wakeUp run on the transport's thread whenever an answer came
+     * @throws IllegalArgumentException where the settings' headers cannot be sent
+     */
+    public HttpSink(
+            String name,
+            HttpSinkSettings settings,
+            HttpTransport transport,
+            ByteBufAllocator allocator,
+            RandomGenerator random,
+            InstantSource clock,
+            Runnable wakeUp) {
+        this.name = Objects.requireNonNull(name, "name");
+        this.contentType = settings.effectiveContentType();
+        this.concurrency = settings.concurrency();
+        this.setHeaders = new SetHeaders(settings.headers());
+        this.transport = Objects.requireNonNull(transport, "transport");
+        this.allocator = Objects.requireNonNull(allocator, "allocator");
+        this.backOff = new BackOff(settings.retryMaxDelay(), random, clock);
+        this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
+        this.health = new SinkHealth(name);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException while another batch is not delivered
+     * @throws IllegalArgumentException if the batch does not go to this sink, in a format that this version cannot make, or
+     *     has no such place as {@code from}
+     */
+    @Override
+    public void begin(OpenBatch next, Progress from) {
+        if (batch != null) {
+            throw new IllegalStateException(
+                    "sink " + name + " is still at batch " + batch.cut().batch());
+        }
+        shape = checkedShape(next);
+        checkPlace(next, from);
+        headers = new PartHeaders(next, name, contentType, setHeaders);
+        batch = next;
+        progress = from;
+        bucket = from.bucket();
+        nextFirst = from.first();
+        delivered = false;
+        wakeAtNanos = AT_ONCE;
+        health.state(SinkState.DELIVERING, nowNanos);
+        endIfWhole();
+    }
+
+    private SinkShape checkedShape(OpenBatch next) {
+        SinkShape found = next.cut().shape().sink(name);
+        if (found == null) {
+            throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + name);
+        }
+        if (!found.format().equals("lines")) {
+            throw new IllegalArgumentException("batch " + next.cut().batch() + " goes to sink " + name + " as "
+                    + found.format() + ", which this version of Decant cannot make; run the version that cut it");
+        }
+        return found;
+    }
+
+    private void checkPlace(OpenBatch next, Progress from) {
+        Assignment buckets = next.assignment();
+        boolean atEnd = from.bucket() == buckets.buckets() && from.first() == 0;
+        boolean inside = from.bucket() >= 0
+                && from.bucket() < buckets.buckets()
+                && from.first() >= 0
+                && from.first() < buckets.records(from.bucket());
+        if (!atEnd && !inside) {
+            throw new IllegalArgumentException(
+                    "batch " + next.cut().batch() + " has no place " + from + " for sink " + name);
+        }
+    }
+
+    @Override
+    public boolean work(long now) {
+        nowNanos = now;
+        boolean worked = takeOutcomes();
+        if (batch != null) {
+            worked |= advance();
+            worked |= sendWaiting();
+            worked |= sendNew();
+            health.state(currentState(), nowNanos);
+        }
+        wakeAtNanos = nextWake();
+        return worked;
+    }
+
+    private boolean takeOutcomes() {
+        boolean taken = false;
+        for (Iterator<Attempt> each = attempts.iterator(); each.hasNext(); ) {
+            Attempt attempt = each.next();
+            Outcome outcome = attempt.outcome();
+            if (outcome != null) {
+                each.remove();
+                taken = true;
+                if (attempt.part() != null) {
+                    settle(attempt, outcome);
+                }
+            }
+        }
+        return taken;
+    }
+
+    private void settle(Attempt attempt, Outcome outcome) {
+        Part part = attempt.part();
+        AnswerClass answer = AnswerClass.of(outcome);
+        switch (answer) {
+            case DELIVERED -> {
+                part.answered();
+                health.delivered(part.records(), attempt.bytes());
+            }
+            case AGAIN, OUTAGE -> {
+                part.failed(answer);
+                part.waitUntil(nowNanos + delayNanos(part, outcome));
+                waiting++;
+                health.failed(where(part) + ": " + describe(outcome));
+            }
+            case REFUSED -> {
+                part.refused();
+                stopped = true;
+                health.refused(
+                        where(part) + " refused: " + describe(outcome)
+                                + "; nothing more is sent to this sink, a restart tries again from here",
+                        nowNanos);
+            }
+        }
+    }
+
+    private long delayNanos(Part part, Outcome outcome) {
+        if (outcome instanceof Outcome.Answered answered) {
+            long asked = backOff.askedNanos(answered.retryAfter());
+            if (asked > 0) {
+                notBeforeNanos = Math.max(notBeforeNanos, nowNanos + asked);
+                return asked;
+            }
+        }
+        return backOff.delayNanos(part.failures());
+    }
+
+    private String where(Part part) {
+        return "batch " + batch.cut().batch() + ", " + part;
+    }
+
+    private String describe(Outcome outcome) {
+        if (outcome instanceof Outcome.Answered answered) {
+            // What the receiver says may quote the request's own headers.
+            String said = OneLine.of(setHeaders.redact(answered.bodyStart()), SHOWN_CHARS_MAX);
+            return "status " + answered.status() + (said.isEmpty() ? "" : ", \"" + said + '"');
+        }
+        Outcome.Failed failed = (Outcome.Failed) outcome;
+        return failed.kind() + ", " + OneLine.of(setHeaders.redact(failed.message()), SHOWN_CHARS_MAX);
+    }
+
+    /** Moves progress over what is answered without a gap, and on to the next bucket when this one is whole. */
+    private boolean advance() {
+        Progress before = progress;
+        while (!parts.isEmpty() && parts.getFirst().delivered()) {
+            progress = new Progress(bucket, parts.removeFirst().end());
+        }
+        if (parts.isEmpty() && nextFirst == batch.assignment().records(bucket)) {
+            bucket++;
+            nextFirst = 0;
+            progress = new Progress(bucket, 0);
+            endIfWhole();
+        }
+        return !progress.equals(before);
+    }
+
+    /** The batch belongs to its owner again, who may close it, as soon as it is delivered. */
+    private void endIfWhole() {
+        if (bucket == batch.assignment().buckets()) {
+            delivered = true;
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        batch = null;
+        shape = null;
+        headers = null;
+        health.state(SinkState.IDLE, nowNanos);
+    }
+
+    private boolean sendWaiting() {
+        boolean sent = false;
+        if (!stopped && notBeforeNanos <= nowNanos) {
+            for (Part part : parts) {
+                if (part.waiting() && part.dueNanos() <= nowNanos && attempts.size() < concurrency) {
+                    part.sent();
+                    waiting--;
+                    send(part);
+                    sent = true;
+                }
+            }
+        }
+        return sent;
+    }
+
+    private boolean sendNew() {
+        boolean sent = false;
+        while (notBeforeNanos <= nowNanos && wantsNew()) {
+            long end = batch.assignment()
+                    .partEnd(bucket, nextFirst, shape.maxRecords(), Math.min(shape.maxBytes(), BODY_BYTES_MAX));
+            assert end > nextFirst && end <= batch.assignment().records(bucket) : end;
+            Part part = new Part(bucket, nextFirst, end);
+            nextFirst = end;
+            parts.addLast(part);
+            send(part);
+            sent = true;
+        }
+        return sent;
+    }
+
+    /** Whether the bucket has a part that was never sent, and a place for it. */
+    private boolean wantsNew() {
+        return !stopped
+                && batch != null
+                && nextFirst < batch.assignment().records(bucket)
+                && attempts.size() + waiting < concurrency
+                && parts.size() < AHEAD_PER_REQUEST * concurrency;
+    }
+
+    private void send(Part part) {
+        ByteBuf body = body(part);
+        int bytes = body.readableBytes();
+        Attempt attempt = new Attempt(part, bytes, wakeUp);
+        attempts.add(attempt);
+        transport.post(new PartRequest(headers.of(part.bucket(), part.first(), part.end(), bytes), body), attempt);
+    }
+
+    private ByteBuf body(Part part) {
+        Assignment buckets = batch.assignment();
+        int bytes = Math.toIntExact(buckets.linesLength(part.bucket(), part.first(), part.end()));
+        ByteBuf body = allocator.directBuffer(bytes, bytes);
+        long copied = buckets.copyLines(part.bucket(), part.first(), part.end(), body.memoryAddress());
+        assert copied == bytes : copied + " bytes where " + bytes + " were counted";
+        return body.writerIndex(bytes);
+    }
+
+    private SinkState currentState() {
+        if (batch == null) {
+            return SinkState.IDLE;
+        }
+        if (stopped) {
+            return SinkState.STOPPED;
+        }
+        SinkState state = SinkState.DELIVERING;
+        for (Part part : parts) {
+            if (!part.delivered() && part.failure() == AnswerClass.OUTAGE) {
+                return SinkState.FAILING;
+            }
+            if (!part.delivered() && part.failure() == AnswerClass.AGAIN) {
+                state = SinkState.RETRYING;
+            }
+        }
+        return state;
+    }
+
+    /** An answer wakes the sink anyhow; what is left are parts that wait for their time while there is a place for them. */
+    private long nextWake() {
+        if (batch == null || stopped || attempts.size() >= concurrency) {
+            return NEVER;
+        }
+        long next = wantsNew() ? notBeforeNanos : NEVER;
+        for (Part part : parts) {
+            if (part.waiting()) {
+                next = Math.min(next, Math.max(part.dueNanos(), notBeforeNanos));
+            }
+        }
+        return next;
+    }
+
+    @Override
+    public Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public boolean delivered() {
+        return delivered;
+    }
+
+    @Override
+    public long wakeAtNanos() {
+        return wakeAtNanos;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Requests under way go on, on copies, and keep their places until they end; what becomes of them is ignored.
+     */
+    @Override
+    public void abandon() {
+        attempts.forEach(Attempt::disown);
+        parts.clear();
+        waiting = 0;
+        delivered = false;
+        stopped = false;
+        wakeAtNanos = NEVER;
+        letGo();
+    }
+
+    @Override
+    public SinkStatus status() {
+        return health.status();
+    }
+
+    @Override
+    public void close() {
+        abandon();
+        transport.close();
+    }
+}

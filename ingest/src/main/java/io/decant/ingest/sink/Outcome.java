@@ -1,0 +1,68 @@
+package io.decant.ingest.sink;
+
+import java.util.Objects;
+
+/** What became of one request. */
+public sealed interface Outcome {
+
+    /** Most bytes of an answer's body that are kept, to say why a part was refused. */
+    int BODY_START_BYTES_MAX = 512;
+
+    /**
+     * The receiver answered.
+     *
+     * @param status the HTTP status
+     * @param retryAfter value of the {@code Retry-After} header as it came; empty where there is none
+     * @param bodyStart the first bytes of the answer's body, at most {@link #BODY_START_BYTES_MAX}, as UTF-8
+     */
+    record Answered(int status, String retryAfter, String bodyStart) implements Outcome {
+
+        public Answered {
+            Objects.requireNonNull(retryAfter, "retryAfter");
+            Objects.requireNonNull(bodyStart, "bodyStart");
+        }
+    }
+
+    /**
+     * There was no whole answer. Whether the receiver has the part cannot be known: only the same request, with the same
+     * key, may follow.
+     *
+     * @param message what happened, in one line, without secrets
+     */
+    record Failed(Kind kind, String message) implements Outcome {
+
+        public Failed {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(message, "message");
+        }
+    }
+
+    /** Why there was no answer. */
+    enum Kind {
+        /** The answer was not complete within the sink's timeout. */
+        TIMEOUT("timeout"),
+        /** The host's name has no address. */
+        DNS("name not resolved"),
+        /** No connection: refused, unreachable. */
+        CONNECT("cannot connect"),
+        /** The connection ended before the answer did. */
+        RESET("connection lost"),
+        /** No trust in the receiver, or no common cipher. */
+        TLS("TLS failed"),
+        /** What came back was not HTTP. */
+        PROTOCOL("not HTTP"),
+        /** The transport was closed. */
+        CLOSED("closed");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+}

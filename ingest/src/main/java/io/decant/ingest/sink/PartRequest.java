@@ -1,0 +1,18 @@
+package io.decant.ingest.sink;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+
+/**
+ * One POST of one part of a bucket.
+ *
+ * @param headers all headers but {@code Host}, in the order in which they are sent; some of the values are secrets
+ * @param body the records, a newline after each; the transport takes over the one reference
+ */
+public record PartRequest(Map<String, String> headers, ByteBuf body) {
+
+    @Override
+    public String toString() {
+        return "POST " + headers.get(PartHeaders.IDEMPOTENCY_KEY);
+    }
+}

@@ -1,0 +1,106 @@
+package io.decant.ingest.sink;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sink's state and counters. Changed by the delivery thread, read by any: what is read is one consistent
+ * {@link SinkStatus}.
+ *
+ * <pre>
+ *            batch begun              a part failed                 a part was refused
+ *   IDLE  -----------------> DELIVERING <------------> RETRYING, FAILING -------------> STOPPED
+ *     ^                          |        no part fails       (from DELIVERING, too)       |
+ *     +--------------------------+---------------------------------------------------------+
+ *            batch delivered, or abandoned in any state
+ * </pre>
+ */
+final class SinkHealth {
+
+    /**
+     * A receiver that fails now and then makes a sink come and go between delivering and retrying at every request: the
+     * log tells of trouble no more often than this.
+     */
+    static final long TROUBLE_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpSink.class);
+
+    private final String sink;
+    private SinkState state = SinkState.IDLE;
+    private String lastError = "";
+    private long requests;
+    private long retries;
+    private long records;
+    private long bytes;
+    private SinkState told = SinkState.IDLE;
+    private long tellTroubleFromNanos = Long.MIN_VALUE;
+    private volatile SinkStatus published = new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
+
+    SinkHealth(String sink) {
+        this.sink = sink;
+    }
+
+    SinkStatus status() {
+        return published;
+    }
+
+    /** A part was taken. */
+    void delivered(long partRecords, long bodyBytes) {
+        requests++;
+        records += partRecords;
+        bytes += bodyBytes;
+    }
+
+    /** A part has to be repeated. */
+    void failed(String error) {
+        retries++;
+        if (state != SinkState.STOPPED) {
+            lastError = error;
+        }
+    }
+
+    /** A part will never be taken. The first such error is the one that stands. */
+    void refused(String error, long nowNanos) {
+        if (state != SinkState.STOPPED) {
+            lastError = error;
+            state(SinkState.STOPPED, nowNanos);
+        }
+    }
+
+    /** Goes to a state, or stays in it, and shows other threads what there is to see. */
+    void state(SinkState next, long nowNanos) {
+        if (next != state) {
+            LOG.debug("sink {}: {} -> {}", sink, state, next);
+            state = next;
+        }
+        if (!trouble(next)) {
+            lastError = "";
+        }
+        tell(nowNanos);
+        SinkStatus now = new SinkStatus(state, lastError, requests, retries, records, bytes);
+        if (!now.equals(published)) {
+            published = now;
+        }
+    }
+
+    private void tell(long nowNanos) {
+        if (!trouble(state)) {
+            if (trouble(told)) {
+                LOG.info("sink {}: {} again", sink, state);
+            }
+            told = state;
+        } else if (told != state && state == SinkState.STOPPED) {
+            LOG.error("sink {}: {}: {}", sink, state, lastError);
+            told = state;
+        } else if (told != state && nowNanos >= tellTroubleFromNanos) {
+            LOG.warn("sink {}: {}: {}", sink, state, lastError);
+            told = state;
+            tellTroubleFromNanos = nowNanos + TROUBLE_LINE_NANOS;
+        }
+    }
+
+    private static boolean trouble(SinkState state) {
+        return state != SinkState.IDLE && state != SinkState.DELIVERING;
+    }
+}

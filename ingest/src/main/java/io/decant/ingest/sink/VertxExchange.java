@@ -1,0 +1,157 @@
+package io.decant.ingest.sink;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.HttpClientConnection;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * One request and its answer, from the wait for a connection to the answer's last byte. Lives on the transport's event
+ * loop alone.
+ *
+ * <p>Vert.x wraps the body so that Netty cannot release it; it is released here, once its write has ended one way or the
+ * other. For that to come soon, a connection whose request was given up is closed at once: Vert.x's own close waits until
+ * everything is written, which a peer that has stopped reading can put off for ever.
+ */
+final class VertxExchange {
+
+    /** An answer longer than this is not read to its end: its connection is closed in its place. */
+    static final int ANSWER_BYTES_MAX = 1 << 20;
+
+    private static final long NO_TIMER = -1;
+
+    private final ByteBuf body;
+    private final PartRequest part;
+    private final Consumer<Outcome> completion;
+    private final Consumer<VertxExchange> onSettled;
+    private final ByteArrayOutputStream answerStart = new ByteArrayOutputStream(0);
+    private ContextInternal context;
+    private HttpClientRequest request;
+    private HttpClientResponse response;
+    private long timer = NO_TIMER;
+    private long answerBytes;
+    private boolean writing;
+    private boolean written;
+    private boolean settled;
+
+    /** @param onSettled called once, just before the completion */
+    VertxExchange(PartRequest part, Consumer<Outcome> completion, Consumer<VertxExchange> onSettled) {
+        this.part = part;
+        this.body = part.body();
+        this.completion = completion;
+        this.onSettled = onSettled;
+    }
+
+    void start(ContextInternal on, HttpClient client, RequestOptions target, long timeoutMillis) {
+        context = on;
+        timer = on.setTimer(
+                timeoutMillis,
+                fired -> giveUp(Outcome.Kind.TIMEOUT, "no whole answer within " + timeoutMillis + " ms"));
+        client.request(target).onComplete(this::connected, this::failed);
+    }
+
+    private void connected(HttpClientRequest obtained) {
+        if (settled) {
+            // Nothing was written on it: this gives the connection back to the pool.
+            obtained.reset();
+            return;
+        }
+        request = obtained;
+        obtained.exceptionHandler(this::failed);
+        obtained.response().onComplete(this::answered, this::failed);
+        part.headers().forEach(obtained::putHeader);
+        writing = true;
+        obtained.end(BufferInternal.buffer(body)).onComplete(this::bodyEnded);
+    }
+
+    private void bodyEnded(AsyncResult<Void> result) {
+        written = true;
+        body.release();
+        if (result.failed()) {
+            failed(result.cause());
+        }
+    }
+
+    private void answered(HttpClientResponse answer) {
+        response = answer;
+        answer.exceptionHandler(this::failed);
+        answer.handler(this::answerChunk);
+        answer.endHandler(end -> {
+            settle(outcome());
+            if (!written) {
+                // The receiver did not wait for the whole body: what is left of it must not stand before a next
+                // request.
+                closeConnection();
+            }
+        });
+    }
+
+    private void answerChunk(Buffer chunk) {
+        int kept = Math.min(chunk.length(), Outcome.BODY_START_BYTES_MAX - answerStart.size());
+        if (kept > 0) {
+            answerStart.writeBytes(chunk.getBytes(0, kept));
+        }
+        answerBytes += chunk.length();
+        if (answerBytes > ANSWER_BYTES_MAX && !settled) {
+            settle(outcome());
+            closeConnection();
+        }
+    }
+
+    private Outcome outcome() {
+        String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
+        return new Outcome.Answered(
+                response.statusCode(),
+                retryAfter == null ? "" : retryAfter,
+                answerStart.toString(StandardCharsets.UTF_8));
+    }
+
+    private void failed(Throwable cause) {
+        if (!settled) {
+            Outcome.Failed failure = TransportFailure.of(cause);
+            giveUp(failure.kind(), failure.message());
+        }
+    }
+
+    /** Ends the exchange without an answer, wherever it stands. */
+    void giveUp(Outcome.Kind kind, String message) {
+        if (!settled) {
+            settle(new Outcome.Failed(kind, message));
+            closeConnection();
+        }
+    }
+
+    private void settle(Outcome outcome) {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        if (timer != NO_TIMER) {
+            context.owner().cancelTimer(timer);
+        }
+        if (!writing) {
+            body.release();
+        }
+        onSettled.accept(this);
+        completion.accept(outcome);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to be done for a connection that is closed
+    private void closeConnection() {
+        if (request != null) {
+            ((HttpClientConnection) request.connection())
+                    .channelHandlerContext()
+                    .close();
+        }
+    }
+}

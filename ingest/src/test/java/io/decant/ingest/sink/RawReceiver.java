@@ -1,0 +1,174 @@
+package io.decant.ingest.sink;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+
+/** A receiver on loopback that does to its sockets whatever a test asks for, well-behaved or not. */
+final class RawReceiver implements AutoCloseable {
+
+    /** What to do with one connection, on a thread of its own; the socket is closed after it. */
+    interface Script {
+        void play(Connection connection) throws IOException;
+    }
+
+    /** A request as it came over the wire. */
+    record Received(String line, List<String> headerLines, Map<String, String> headers, byte[] body) {}
+
+    private final ServerSocket server;
+    private final Script script;
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    RawReceiver(Script script) throws IOException {
+        this(ServerSocketFactory.getDefault(), script);
+    }
+
+    RawReceiver(ServerSocketFactory factory, Script script) throws IOException {
+        this.server = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.script = script;
+        start("receiver", this::accept);
+    }
+
+    URI url(String scheme, String host) {
+        return URI.create(scheme + "://" + host + ":" + server.getLocalPort() + "/buckets?from=decant");
+    }
+
+    BlockingQueue<Received> received() {
+        return received;
+    }
+
+    int connections() {
+        return connections.get();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket socket = server.accept();
+                sockets.add(socket);
+                connections.incrementAndGet();
+                start("receiver-connection", () -> serve(socket));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            script.play(new Connection(socket));
+        } catch (IOException e) {
+            // The sink went away, or the handshake failed: what the test asked for shows on the sink's side.
+            return;
+        }
+    }
+
+    private static void start(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    /** One accepted connection. */
+    final class Connection {
+
+        private final Socket socket;
+        private final InputStream in;
+
+        Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            this.in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        /** Reads head and body of a request; false at the end of the connection. */
+        boolean readRequest() throws IOException {
+            Received request = readHead();
+            if (request == null) {
+                return false;
+            }
+            byte[] body = in.readNBytes(Integer.parseInt(request.headers().get("content-length")));
+            received.add(new Received(request.line(), request.headerLines(), request.headers(), body));
+            return true;
+        }
+
+        Received readHead() throws IOException {
+            String line = readLine();
+            if (line == null) {
+                return null;
+            }
+            List<String> lines = new CopyOnWriteArrayList<>();
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            for (String header = readLine(); header != null && !header.isEmpty(); header = readLine()) {
+                lines.add(header);
+                int colon = header.indexOf(':');
+                headers.put(
+                        header.substring(0, colon), header.substring(colon + 1).trim());
+            }
+            return new Received(line, lines, headers, new byte[0]);
+        }
+
+        private String readLine() throws IOException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int b = in.read(); b != '\n'; b = in.read()) {
+                if (b < 0) {
+                    return null;
+                }
+                if (b != '\r') {
+                    line.write(b);
+                }
+            }
+            return line.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        void send(String text) throws IOException {
+            send(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        void send(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        }
+
+        void answer(int status, String headerLines, String body) throws IOException {
+            send("HTTP/1.1 " + status + " Whatever\r\n" + headerLines + "Content-Length: " + body.length() + "\r\n\r\n"
+                    + body);
+        }
+
+        /** Ends the connection by a reset. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        /** Waits until the sink closes the connection. */
+        void awaitClose() throws IOException {
+            while (in.read() >= 0) {
+                continue;
+            }
+        }
+    }
+}
