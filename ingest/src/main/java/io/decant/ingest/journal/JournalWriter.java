@@ -140,7 +140,7 @@ public final class JournalWriter {
         }
         rollIfFull(length + RESERVED_BYTES);
         write(EntryKind.BLOCKS, length);
-        Block[] owned = blocks.toArray(new Block[0]);
+        List<Block> owned = List.copyOf(blocks);
         for (Block block : owned) {
             state.apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis());
             block.release();
@@ -174,7 +174,7 @@ public final class JournalWriter {
         ticket(0, NO_BLOCKS);
     }
 
-    private static final Block[] NO_BLOCKS = {};
+    private static final List<Block> NO_BLOCKS = List.of();
 
     private void begin() {
         scratch.clear().position(EntryCodec.HEADER_BYTES);
@@ -254,9 +254,8 @@ public final class JournalWriter {
         positions.appended(base + segment.end());
     }
 
-    private void ticket(long batch, Block[] blocks) {
-        tickets.accept(new SyncTicket(
-                segment, positions.appended(), state.cutEnd(), state.delivered(), batch, blocks, blocks.length));
+    private void ticket(long batch, List<Block> blocks) {
+        tickets.accept(new SyncTicket(segment, positions.appended(), state.cutEnd(), state.delivered(), batch, blocks));
     }
 
     private JournalException failed(String what, IOException cause) {

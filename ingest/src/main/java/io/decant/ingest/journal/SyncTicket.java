@@ -1,5 +1,7 @@
 package io.decant.ingest.journal;
 
+import java.util.List;
+
 /**
  * What the writer asks of the syncer: to bring everything before {@code end} to stable storage, then to say so.
  *
@@ -8,13 +10,7 @@ package io.decant.ingest.journal;
  * @param cut the position {@code cut} once this is synced
  * @param delivered the position {@code delivered} once this is synced
  * @param batch number of the batch whose cut this is; 0: none
- * @param blocks whose owners are told; only the first {@code count}
+ * @param blocks whose owners are told
  */
 public record SyncTicket(
-        SegmentStore.SegmentWriter segment,
-        long end,
-        long cut,
-        long delivered,
-        long batch,
-        Block[] blocks,
-        int count) {}
+        SegmentStore.SegmentWriter segment, long end, long cut, long delivered, long batch, List<Block> blocks) {}

@@ -111,9 +111,8 @@ public final class Syncer {
         positions.synced(ticket.end());
         positions.cut(ticket.cut());
         positions.delivered(ticket.delivered());
-        Block[] blocks = ticket.blocks();
-        for (int i = 0; i < ticket.count(); i++) {
-            blocks[i].owner().synced(blocks[i]);
+        for (Block block : ticket.blocks()) {
+            block.owner().synced(block);
         }
         if (ticket.batch() != 0) {
             cutSynced.accept(ticket.batch());

@@ -349,11 +349,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Whether, after {@link #cutAll}, everything is appended, cut, synced and delivered, and the marks are synced. */
     public boolean isDelivered() {
-        return writerStage.isDrained() && positions.delivered() == positions.cut() && positions.cut() > 0 || isEmpty();
-    }
-
-    private boolean isEmpty() {
-        return writerStage.isDrained() && positions.cut() == 0;
+        return writerStage.drainedUpTo() == positions.delivered();
     }
 
     /** Ends; no stage may run any more. */

@@ -27,6 +27,8 @@ final class WriterStage implements Stage {
     /** Paused sources go on once the backlog is below this part of its bound, so that they do not flutter at it. */
     private static final double RESUME_FRACTION = 0.9;
 
+    static final long NOT_DRAINED = -1;
+
     private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
 
     private final JournalWriter writer;
@@ -47,7 +49,7 @@ final class WriterStage implements Stage {
 
     private volatile Pressure pressure = Pressure.NONE;
     private volatile boolean cutNow;
-    private volatile boolean closed;
+    private volatile long drainedUpTo = NOT_DRAINED;
 
     /**
      * @param shape what the settings make of the next batch
@@ -100,16 +102,19 @@ final class WriterStage implements Stage {
         cutNow = true;
     }
 
-    /** Whether nothing waits to be appended or cut; exact once sources hand in nothing more. */
-    boolean isDrained() {
-        return closed;
+    /**
+     * End of the last cut, once nothing waits to be appended or cut after {@link #cutAll}, and sources hand in nothing more;
+     * {@link #NOT_DRAINED} before.
+     */
+    long drainedUpTo() {
+        return drainedUpTo;
     }
 
     @Override
     public boolean work(long nowNanos) {
         boolean worked = appendMarks();
         look();
-        if (cutter.due(writer.state(), nowNanos) || pressure != Pressure.NONE && cutter.isOpen()) {
+        if (cutter.due(writer.state(), nowNanos) || (pressure != Pressure.NONE && cutter.isOpen())) {
             worked |= cut();
         }
         if (pressure == Pressure.NONE) {
@@ -120,7 +125,7 @@ final class WriterStage implements Stage {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
-                closed = true;
+                drainedUpTo = writer.state().cutEnd();
             }
         }
         return worked;
