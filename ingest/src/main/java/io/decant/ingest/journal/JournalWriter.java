@@ -24,8 +24,6 @@ public final class JournalWriter {
     /** Longest header of a block: names of 64 bytes, a stream's name of 192. */
     private static final int BLOCK_HEADER_BYTES_MAX = 320;
 
-    /** Room for payloads beside the headers. */
-    private static final int COPY_ROOM_BYTES = 1 << 20;
     /** Longest cut or mark: a regular expression and a hundred sinks fit. */
     private static final int MARK_BYTES_MAX = 128 << 10;
     /** Pieces of one block's payload: what was carried over and what was read. */
@@ -89,7 +87,7 @@ public final class JournalWriter {
                 + EntryCodec.ALIGNMENT;
         this.reservedBytes = Math.min(RESERVED_BYTES_MAX, store.segmentSize() / 8);
         this.scratch =
-                ByteBuffer.allocateDirect(headersBytesMax + COPY_ROOM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
         this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
         roll();
     }

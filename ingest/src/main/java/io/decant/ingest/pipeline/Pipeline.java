@@ -75,13 +75,15 @@ public final class Pipeline implements AutoCloseable {
      * @param assignThreads how many threads part a batch, the caller's included
      * @param assignExecutor runs the others
      * @param limits how the journal groups what it writes
+     * @param backlogBytesMax undelivered bytes beyond which sources wait
      */
     public record World(
             InstantSource clock,
             RandomGenerator random,
             int assignThreads,
             Executor assignExecutor,
-            GroupLimits limits) {}
+            GroupLimits limits,
+            long backlogBytesMax) {}
 
     /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
     public interface Waker {
@@ -157,7 +159,7 @@ public final class Pipeline implements AutoCloseable {
                 cutter,
                 this::shape,
                 batches,
-                settings.journal().maxBacklog().bytes(),
+                world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
         this.keeperStage = new KeeperStage(keeper);

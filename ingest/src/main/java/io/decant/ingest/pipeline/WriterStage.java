@@ -196,7 +196,7 @@ final class WriterStage implements Stage {
     /** Looks whether the disk lets sources go on. */
     private void look() {
         Pressure next;
-        long backlog = positions.appended() - positions.delivered();
+        long backlog = backlogBytes();
         double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
         if (backlog > bound) {
             next = Pressure.BACKLOG;
@@ -211,6 +211,13 @@ final class WriterStage implements Stage {
         if (next != pressure) {
             transition(next);
         }
+    }
+
+    /** Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's. */
+    long backlogBytes() {
+        long delivered = positions.delivered();
+        boolean nothing = !cutter.isOpen() && delivered == writer.state().cutEnd();
+        return nothing ? 0 : positions.appended() - delivered;
     }
 
     private void transition(Pressure next) {
