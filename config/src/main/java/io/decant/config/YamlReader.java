@@ -59,12 +59,12 @@ final class YamlReader {
 
     /** The one document of the text, an empty one as an absent value; nothing, and a problem, where the text cannot be read. */
     Optional<Raw> read(String text) {
-        return compose(text).map(node -> convert(node, locations.apply(1), List.of()));
+        return compose(text, "").map(node -> convert(node, locations.apply(1), List.of()));
     }
 
     /** The same for the value of a key: a scalar, or a list or a section on one line, {@code {a: 1}}. */
     Optional<Raw> readInline(String text, List<String> path) {
-        Optional<Node> root = compose(text);
+        Optional<Node> root = compose(text, "put a value with special characters into quotes");
         if (root.isPresent()
                 && root.get() instanceof CollectionNode<?> node
                 && node.getFlowStyle() == FlowStyle.BLOCK) {
@@ -75,7 +75,7 @@ final class YamlReader {
         return root.map(node -> convert(node, locations.apply(1), path));
     }
 
-    private Optional<Node> compose(String text) {
+    private Optional<Node> compose(String text, String wayOut) {
         if (text.length() > TEXT_CHARS_MAX) {
             problems.add(locations.apply(1), "", "", "is larger than settings can be", "the most is 1 Mi characters");
             return Optional.empty();
@@ -94,7 +94,7 @@ final class YamlReader {
                     .composeString(text)
                     .orElseGet(() -> new ScalarNode(Tag.NULL, "", ScalarStyle.PLAIN)));
         } catch (YamlEngineException e) {
-            problems.add(locations.apply(lineOf(e)), "", "", "is not YAML: " + reasonOf(e), "");
+            problems.add(locations.apply(lineOf(e)), "", "", "is not YAML: " + reasonOf(e), wayOut);
             return Optional.empty();
         }
     }

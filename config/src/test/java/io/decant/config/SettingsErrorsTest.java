@@ -99,7 +99,7 @@ class SettingsErrorsTest {
             sinks.api.headers=hunter2 => sinks.api.headers: a single value where a section is expected
             name.x=1 => name.x: unknown key
             journal.linger=a: b => has a value that YAML reads as a block; put it in quotes, or in {}
-            journal.linger=[ => is not YAML: expected the node content, but found '<stream end>'
+            journal.linger=[ => is not YAML: expected the node content, but found '<stream end>'; put a value with special characters into quotes
             journal..linger=1 => has a key with an empty part; write e.g. --set journal.linger=5ms
             """)
     void shouldTellWhichOptionIsWrong(String option, String expected) {
