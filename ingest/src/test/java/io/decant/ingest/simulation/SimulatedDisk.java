@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 final class SimulatedDisk {
 
-    static final int SEGMENT_BYTES = 192 << 10;
+    static final int SEGMENT_BYTES = 40 << 10;
     private static final int NOT_COMPLETE = 0x8000_0000;
 
     /** The server dies in the middle of an operation of the disk. */

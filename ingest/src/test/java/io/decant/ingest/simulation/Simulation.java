@@ -187,7 +187,7 @@ final class Simulation {
                                 random,
                                 1 + random.nextInt(3),
                                 Runnable::run,
-                                new GroupLimits(6, 4 << 10, 16 << 10, 32 << 10),
+                                new GroupLimits(6, 4 << 10, 8 << 10, 32 << 10),
                                 random.nextBoolean() ? 1L << 30 : 8 << 10),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
