@@ -1,0 +1,119 @@
+package io.decant.bucketer;
+
+/**
+ * The pieces of memory that make up a batch, in order of arrival.
+ *
+ * <p>A chunk is a run of complete records, each followed by one newline. Chunks are described here, not copied: the
+ * memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24 bytes a chunk off the heap,
+ * whether it holds one record or a million.
+ *
+ * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} reads it.
+ */
+public final class Chunks implements AutoCloseable {
+
+    /** The most records a batch can have. */
+    public static final int RECORDS_MAX = Integer.MAX_VALUE - 1;
+
+    // An entry is the address, the tag, and length and ordinal of the first record in one long. Ordinals, not counts:
+    // the chunk that holds a given record is then found by bisection, and ten million chunks are divided in no time.
+    private static final int ENTRY_LONGS = 3;
+
+    private final LongArray entries = LongArray.empty();
+    private int size;
+    private long records;
+    private long bytes;
+    private boolean closed;
+
+    /**
+     * Appends a chunk.
+     *
+     * @param address where its first record begins
+     * @param length its bytes, newlines included, at least 1
+     * @param records how many records (which is: newlines) it holds, at least 1; verified when it is assigned
+     * @param tag what an error shall name it by, for example its position in the journal
+     * @throws IllegalArgumentException when a number is out of range
+     * @throws IllegalStateException when the batch would exceed {@link #RECORDS_MAX}, or after {@link #close()}
+     */
+    public void add(long address, int length, int records, long tag) {
+        requireOpen();
+        if (records < 1 || length < records || !RecordRef.canHold(address, length)) {
+            throw new IllegalArgumentException("chunk " + tag + ": " + records + " records in " + length
+                    + " bytes at 0x" + Long.toHexString(address) + " cannot be");
+        }
+        if (this.records + records > RECORDS_MAX) {
+            throw new IllegalStateException("chunk " + tag + ": more than " + RECORDS_MAX + " records in a batch");
+        }
+        long entry = (long) size * ENTRY_LONGS;
+        entries.growTo(entry + ENTRY_LONGS);
+        entries.set(entry, address);
+        entries.set(entry + 1, tag);
+        entries.set(entry + 2, ((long) length << Integer.SIZE) | this.records);
+        size++;
+        this.records += records;
+        bytes += length;
+    }
+
+    /** How many chunks. */
+    public int size() {
+        return size;
+    }
+
+    /** How many records all chunks are said to hold. */
+    public long records() {
+        return records;
+    }
+
+    /** Bytes of all chunks, newlines included. */
+    public long bytes() {
+        return bytes;
+    }
+
+    long address(int chunk) {
+        return entries.get((long) chunk * ENTRY_LONGS);
+    }
+
+    long tag(int chunk) {
+        return entries.get((long) chunk * ENTRY_LONGS + 1);
+    }
+
+    int length(int chunk) {
+        return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE);
+    }
+
+    /** The ordinal in the batch of a chunk's first record; of {@code size()}, how many records there are. */
+    int firstRecord(int chunk) {
+        return chunk == size ? (int) records : (int) entries.get((long) chunk * ENTRY_LONGS + 2);
+    }
+
+    int records(int chunk) {
+        return firstRecord(chunk + 1) - firstRecord(chunk);
+    }
+
+    /** The first chunk that begins at record {@code record} or later; {@code size()} if none does. */
+    int chunkFrom(long record) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (firstRecord(middle) < record) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("these chunks are closed");
+        }
+    }
+
+    /** Frees the list, not the memory it describes. Again: nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        entries.close();
+    }
+}

@@ -1,0 +1,10 @@
+package io.decant.bucketer;
+
+/**
+ * A key that occurs often.
+ *
+ * @param address where an example record with this key begins; good until the batch's memory is released
+ * @param length the example's bytes, without its newline
+ * @param count how many records of the batch have the key
+ */
+public record HotKey(long address, int length, long count) {}

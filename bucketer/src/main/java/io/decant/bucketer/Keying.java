@@ -1,0 +1,28 @@
+package io.decant.bucketer;
+
+import java.util.Objects;
+
+/**
+ * How the records of a batch are told apart: all that the bucket of a record depends on besides the records themselves.
+ *
+ * @param key where the key is
+ * @param missing what becomes of a record without one
+ * @param seed of the 64-bit hash that keys are compared by
+ */
+public record Keying(KeySpec key, MissingKey missing, long seed) {
+
+    public Keying {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(missing, "missing");
+    }
+
+    /** Every record is its own key. */
+    public static Keying wholeRecord(long seed) {
+        return new Keying(KeySpec.RECORD, MissingKey.RECORD, seed);
+    }
+
+    /** A hasher for the use of one thread. */
+    public KeyHasher newHasher() {
+        return KeyHasher.of(this);
+    }
+}

@@ -1,0 +1,164 @@
+package io.decant.bucketer;
+
+import java.lang.reflect.Field;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
+import sun.misc.Unsafe;
+
+/**
+ * Memory outside the heap, by address; the only class that touches {@link Unsafe}.
+ *
+ * <p>Nothing here checks bounds: an address that is not the caller's crashes the process or corrupts it. Callers assert
+ * their own bounds. Every byte allocated here is counted until it is freed ({@link #allocatedBytes()}), which feeds a
+ * metric and the tests for leaks. Addresses need not be aligned. All methods may be called by any thread; reads and
+ * writes are plain (no ordering).
+ */
+public final class Memory {
+
+    private static final Unsafe UNSAFE = unsafe();
+    private static final long ARRAY_BASE = Unsafe.ARRAY_BYTE_BASE_OFFSET;
+    private static final long BUFFER_ADDRESS = fieldOffset(Buffer.class, "address");
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final AtomicLong ALLOCATED_BYTES = new AtomicLong();
+
+    private Memory() {}
+
+    /** Bytes allocated through this class and not yet freed. */
+    public static long allocatedBytes() {
+        return ALLOCATED_BYTES.get();
+    }
+
+    /**
+     * Allocates memory with undefined content.
+     *
+     * @param bytes at least 1
+     * @throws OutOfMemoryError when the system has no more
+     */
+    public static long allocate(long bytes) {
+        assert bytes > 0 : bytes;
+        long address = UNSAFE.allocateMemory(bytes);
+        ALLOCATED_BYTES.addAndGet(bytes);
+        return address;
+    }
+
+    /** Like {@link #allocate}, all zeros. */
+    public static long allocateZeroed(long bytes) {
+        long address = allocate(bytes);
+        zero(address, bytes);
+        return address;
+    }
+
+    /**
+     * Grows or shrinks an allocation, keeping its content; the old address is no longer valid. On failure the old
+     * allocation stands.
+     */
+    public static long reallocate(long address, long oldBytes, long newBytes) {
+        assert address != 0 && oldBytes > 0 && newBytes > 0;
+        long moved = UNSAFE.reallocateMemory(address, newBytes);
+        ALLOCATED_BYTES.addAndGet(newBytes - oldBytes);
+        return moved;
+    }
+
+    /**
+     * Frees an allocation.
+     *
+     * @param bytes what it was allocated with
+     */
+    public static void free(long address, long bytes) {
+        assert address != 0 && bytes > 0;
+        UNSAFE.freeMemory(address);
+        ALLOCATED_BYTES.addAndGet(-bytes);
+    }
+
+    /** The byte at {@code address}. */
+    public static byte getByte(long address) {
+        return UNSAFE.getByte(address);
+    }
+
+    /** Writes one byte. */
+    public static void putByte(long address, byte value) {
+        UNSAFE.putByte(address, value);
+    }
+
+    /** The int at {@code address}, in native byte order. */
+    public static int getInt(long address) {
+        return UNSAFE.getInt(address);
+    }
+
+    /** Writes an int in native byte order. */
+    public static void putInt(long address, int value) {
+        UNSAFE.putInt(address, value);
+    }
+
+    /** The long at {@code address}, in native byte order. */
+    public static long getLong(long address) {
+        return UNSAFE.getLong(address);
+    }
+
+    /** Writes a long in native byte order. */
+    public static void putLong(long address, long value) {
+        UNSAFE.putLong(address, value);
+    }
+
+    /** The long at {@code address} whose lowest byte is the first in memory, whatever the machine. */
+    public static long getLongLittleEndian(long address) {
+        long value = UNSAFE.getLong(address);
+        return LITTLE_ENDIAN ? value : Long.reverseBytes(value);
+    }
+
+    /** Copies memory; the two ranges may overlap. */
+    public static void copy(long from, long to, long bytes) {
+        assert bytes >= 0 : bytes;
+        UNSAFE.copyMemory(from, to, bytes);
+    }
+
+    /** Copies from memory into a heap array. */
+    public static void copyToArray(long from, byte[] to, int offset, int length) {
+        assert offset >= 0 && length >= 0 && offset <= to.length - length;
+        UNSAFE.copyMemory(null, from, to, ARRAY_BASE + offset, length);
+    }
+
+    /** Copies from a heap array into memory. */
+    public static void copyFromArray(byte[] from, int offset, int length, long to) {
+        assert offset >= 0 && length >= 0 && offset <= from.length - length;
+        UNSAFE.copyMemory(from, ARRAY_BASE + offset, null, to, length);
+    }
+
+    /** Fills memory with zeros. */
+    public static void zero(long address, long bytes) {
+        UNSAFE.setMemory(address, bytes, (byte) 0);
+    }
+
+    /**
+     * Where byte 0 of a direct or mapped buffer lies (position and slice of the buffer's parent do not matter). The
+     * address is good for as long as the buffer is reachable.
+     *
+     * @throws IllegalArgumentException for a buffer on the heap
+     */
+    public static long addressOf(ByteBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("a buffer on the heap has no address; use a direct one");
+        }
+        return UNSAFE.getLong(buffer, BUFFER_ADDRESS);
+    }
+
+    private static Unsafe unsafe() {
+        try {
+            Field field = Unsafe.class.getDeclaredField("theUnsafe");
+            field.setAccessible(true);
+            return (Unsafe) field.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static long fieldOffset(Class<?> type, String name) {
+        try {
+            return UNSAFE.objectFieldOffset(type.getDeclaredField(name));
+        } catch (NoSuchFieldException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.decant.bucketer;
+
+/**
+ * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache.
+ *
+ * <p>Owned by one thread, which scans one range after another.
+ */
+final class RecordScanner implements ParallelTasks.Worker {
+
+    private final Chunks chunks;
+    private final Ranges ranges;
+    private final long refs;
+    private final long hashes;
+    private final HashPartitions partitions;
+    private final KeyHasher hasher;
+
+    /** Writes every record's {@link RecordRef} and hash to the place of its ordinal in the batch. */
+    RecordScanner(
+            Chunks chunks,
+            Ranges ranges,
+            LongArray refs,
+            LongArray hashes,
+            HashPartitions partitions,
+            KeyHasher hasher) {
+        this.chunks = chunks;
+        this.ranges = ranges;
+        this.refs = refs.address();
+        this.hashes = hashes.address();
+        this.partitions = partitions;
+        this.hasher = hasher;
+    }
+
+    @Override
+    public void run(int range) {
+        for (int chunk = ranges.firstChunk()[range]; chunk < ranges.firstChunk()[range + 1]; chunk++) {
+            scan(chunk, range);
+        }
+    }
+
+    private void scan(int chunk, int range) {
+        long start = chunks.address(chunk);
+        long limit = start + chunks.length(chunk);
+        long record = chunks.firstRecord(chunk);
+        long recordEnd = record + chunks.records(chunk);
+        long at = start;
+        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
+            long found = Lines.newlines(Memory.getLongLittleEndian(at));
+            while (found != 0) {
+                long end = at + Lines.firstByte(found);
+                if (record == recordEnd) {
+                    throw mismatch(chunk);
+                }
+                take(record++, start, end, range);
+                start = end + 1;
+                found &= found - 1;
+            }
+        }
+        for (; at < limit; at++) {
+            if (Memory.getByte(at) == '\n') {
+                if (record == recordEnd) {
+                    throw mismatch(chunk);
+                }
+                take(record++, start, at, range);
+                start = at + 1;
+            }
+        }
+        if (record != recordEnd || start != limit) {
+            throw mismatch(chunk);
+        }
+    }
+
+    private void take(long record, long start, long end, int range) {
+        long hash = hasher.hash(start, (int) (end - start));
+        Memory.putLong(refs + record * Long.BYTES, RecordRef.of(start, end - start));
+        Memory.putLong(hashes + record * Long.BYTES, hash);
+        partitions.count(range, hash);
+    }
+
+    private ChunkMismatchException mismatch(int chunk) {
+        long address = chunks.address(chunk);
+        int length = chunks.length(chunk);
+        return new ChunkMismatchException(
+                chunks.tag(chunk),
+                chunks.records(chunk),
+                Lines.count(address, length),
+                Memory.getByte(address + length - 1) == '\n');
+    }
+}

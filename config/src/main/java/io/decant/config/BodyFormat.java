@@ -1,0 +1,18 @@
+package io.decant.config;
+
+/** How the records of a bucket part become the body of a request. */
+public enum BodyFormat {
+    /** Each record and a newline. */
+    LINES("text/plain");
+
+    private final String contentType;
+
+    BodyFormat(String contentType) {
+        this.contentType = contentType;
+    }
+
+    /** The media type of such a body unless the sink sets another. */
+    public String contentType() {
+        return contentType;
+    }
+}

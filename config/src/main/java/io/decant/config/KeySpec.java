@@ -1,0 +1,122 @@
+package io.decant.config;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts, and {@link #parse} reads it back.
+ *
+ * @param kind how the record is looked at
+ * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD}
+ */
+public record KeySpec(Kind kind, String argument) {
+    /** How a record is looked at to find its key. */
+    public enum Kind {
+        /** The record is its own key. */
+        RECORD,
+        /** The value at an RFC 6901 pointer into a JSON document. */
+        JSON,
+        /** A column of a CSV line, counted from 1. */
+        CSV,
+        /** Group 1 of the first match of a {@link java.util.regex.Pattern}. */
+        REGEX
+    }
+
+    /** The whole record is the key. */
+    public static final KeySpec RECORD = new KeySpec(Kind.RECORD, "");
+
+    /** Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the settings. */
+    static final int CSV_COLUMN_MAX = 16_384;
+    /** An expression is compiled by recursion over its groups: a bound on its length bounds the stack. */
+    static final int REGEX_LENGTH_MAX = 1_024;
+
+    static final String FORMS = "record, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)";
+
+    private static final Pattern POINTER = Pattern.compile("(?:/(?:[^/~]|~[01])*+)++", Pattern.DOTALL);
+    private static final Pattern COLUMN = Pattern.compile("0{0,9}([0-9]{1,9})");
+
+    public KeySpec {
+        switch (kind) {
+            case RECORD -> {
+                if (!argument.isEmpty()) {
+                    throw new IllegalArgumentException("takes no argument; write record");
+                }
+            }
+            case JSON -> checkPointer(argument);
+            case CSV -> argument = canonicalColumn(argument);
+            case REGEX -> checkExpression(argument);
+        }
+    }
+
+    /**
+     * Reads {@code record}, {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}.
+     *
+     * @throws IllegalArgumentException whose message says what is wrong and the way out, without the value
+     */
+    public static KeySpec parse(String text) {
+        if (text.equals("record")) {
+            return RECORD;
+        }
+        if (text.startsWith("json:")) {
+            return new KeySpec(Kind.JSON, text.substring("json:".length()));
+        }
+        if (text.startsWith("csv:")) {
+            return new KeySpec(Kind.CSV, text.substring("csv:".length()));
+        }
+        if (text.startsWith("regex:")) {
+            return new KeySpec(Kind.REGEX, text.substring("regex:".length()));
+        }
+        throw new IllegalArgumentException("is not a key; write " + FORMS);
+    }
+
+    /** The canonical form, as in the settings: {@code json:/user/id}. */
+    public String text() {
+        return switch (kind) {
+            case RECORD -> "record";
+            case JSON -> "json:" + argument;
+            case CSV -> "csv:" + argument;
+            case REGEX -> "regex:" + argument;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+
+    private static void checkPointer(String pointer) {
+        if (!pointer.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "has a JSON pointer that does not begin with /; write e.g. json:/user/id");
+        }
+        if (!POINTER.matcher(pointer).matches()) {
+            throw new IllegalArgumentException("has a ~ in its JSON pointer that is neither ~0 (for ~) nor ~1 (for /)");
+        }
+    }
+
+    private static String canonicalColumn(String column) {
+        Matcher digits = COLUMN.matcher(column);
+        int number = digits.matches() ? Integer.parseInt(digits.group(1)) : 0;
+        if (number < 1 || number > CSV_COLUMN_MAX) {
+            throw new IllegalArgumentException(
+                    "has no column from 1 to " + CSV_COLUMN_MAX + "; write csv:1 for the first column");
+        }
+        return Integer.toString(number);
+    }
+
+    private static void checkExpression(String expression) {
+        if (expression.length() > REGEX_LENGTH_MAX) {
+            throw new IllegalArgumentException("has an expression of more than " + REGEX_LENGTH_MAX + " characters");
+        }
+        try {
+            if (Pattern.compile(expression).matcher("").groupCount() < 1) {
+                throw new IllegalArgumentException(
+                        "has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)");
+            }
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "has an expression that does not compile: " + e.getDescription() + " at " + e.getIndex(), e);
+        }
+    }
+}

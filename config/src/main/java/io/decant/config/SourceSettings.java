@@ -1,0 +1,4 @@
+package io.decant.config;
+
+/** The settings of one entry under {@code sources}; its {@code type} decides which. */
+public sealed interface SourceSettings permits TcpSourceSettings {}
