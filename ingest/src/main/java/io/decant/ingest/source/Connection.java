@@ -20,7 +20,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * asks only while there is room for what was read before.
  *
  * <p>However it ends, what it handed in is synced and counted first, and then the client is told, unless it is gone.
- * Belongs to its event loop; {@link #becomeDue()} and the {@link SessionRegistry.Claimant} calls come from elsewhere.
+ * Belongs to its event loop, {@link #becomeDue()} excepted.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements SessionRegistry.Claimant {
+final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -44,11 +43,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
     private final AckWriter acks;
     private final Farewell farewell;
     private final IdleWatch idle;
-    private final SessionLine sessionLine = new SessionLine();
+    private final Greeting greeting;
     private final AtomicBoolean due = new AtomicBoolean();
-
-    /** Reads that came along with the session line, or unasked, while the session is claimed. */
-    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
 
     private ConnectionState state = NEW;
 
@@ -74,6 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
                 Math.toIntExact(context.settings().maxRecord().bytes()), context.unfinished(), channel.alloc());
         this.acks = new AckWriter(channel, context.settings().ack());
         this.farewell = new Farewell(channel, context.limit());
+        this.greeting = new Greeting(this, channel.eventLoop(), context.sessions());
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 
@@ -84,9 +81,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         if (loop.closing() != null) {
             end(loop.closing());
         } else if (!served) {
-            end(new Ending(
-                    Refusal.TOO_MANY_CONNECTIONS,
-                    "there are " + context.limit().servedMax() + " already, which is max-connections"));
+            end(Ending.tooManyConnections(context.limit().servedMax()));
         } else {
             idle.start(this::isAwaitingClient, () -> end(Ending.IDLE));
             if (context.sessionRequired()) {
@@ -105,7 +100,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         idle.heard();
         switch (state) {
             case GREETING -> greet(read);
-            case CLAIMING -> early.add(read);
+            case CLAIMING -> greeting.keep(read);
             case STREAMING, PAUSED -> take(read);
             case NEW, SETTLING, TELLING, CLOSED -> read.release();
             case LINGERING -> farewell.discard(read);
@@ -128,7 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         if (event instanceof ChannelInputShutdownEvent) {
             farewell.inputEnded();
             switch (state) {
-                case GREETING -> end(sessionLine.isEmpty() ? Ending.INPUT_ENDED : badSession());
+                case GREETING -> end(greeting.isSilent() ? Ending.INPUT_ENDED : Ending.BAD_SESSION);
                 case STREAMING, PAUSED -> end(Ending.INPUT_ENDED);
                 case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
                     // Looked at when its time comes.
@@ -154,7 +149,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         } else {
             LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
         }
-        channel.close();
+        farewell.close();
     }
 
     /** Marks this as waiting for {@link #progress()}; false where it does already. Any thread. */
@@ -211,7 +206,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
             case STREAMING, PAUSED -> {
                 ending = reason;
                 become(SETTLING, reason);
-                if (reason == Ending.INPUT_ENDED && !feed.stream().kept()) {
+                if (reason.equals(Ending.INPUT_ENDED) && !feed.stream().kept()) {
                     framer.finish(feed);
                 } else {
                     framer.drop();
@@ -230,77 +225,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         }
     }
 
-    /** Ends without waiting: nothing more will be synced. */
-    void abort(Ending reason) {
-        if (feed != null) {
-            feed.abandon();
-        }
-        if (state == STREAMING || state == PAUSED || state == SETTLING) {
-            ending = reason;
-            conclude();
-        } else {
-            end(reason);
-        }
-    }
-
-    @Override
-    public void granted(StreamId session, long next) {
-        channel.eventLoop().execute(() -> resume(session, next));
-    }
-
-    @Override
-    public void denied(Ending reason, long durable) {
-        channel.eventLoop().execute(() -> {
-            durableElsewhere = durable;
-            ending = ending == null ? reason : ending;
-            conclude();
-        });
-    }
-
-    @Override
-    public void takenOver(Ending reason) {
-        channel.eventLoop().execute(() -> end(reason));
-    }
-
-    private void readOn() {
-        if (state == STREAMING && loop.room().isShort()) {
-            pause();
-        } else if (state == GREETING || state == STREAMING || (state == LINGERING && farewell.lingers())) {
-            channel.read();
-        }
-    }
-
-    private void greet(ByteBuf read) {
-        switch (sessionLine.take(read)) {
-            case UNFINISHED -> read.release();
-            case COMPLETE -> {
-                early.add(read);
-                become(CLAIMING, sessionLine.id());
-                context.sessions().claim(sessionLine.id(), this);
-            }
-            case BAD -> {
-                read.release();
-                end(badSession());
-            }
-        }
-    }
-
-    private static Ending badSession() {
-        return new Ending(
-                Refusal.BAD_SESSION,
-                "the first line must be SESSION <id>, the id 1 to " + SessionLine.ID_LENGTH_MAX
-                        + " characters of A-Za-z0-9._- and the line ended by a newline alone");
-    }
-
-    private void resume(StreamId session, long next) {
+    /** The session is this connection's: its records go on from {@code next}. */
+    void resume(StreamId session, long next) {
         feed = newFeed(session, next);
         if (ending != null) {
             conclude();
             return;
         }
         acks.resumeAt(next);
-        become(STREAMING, "records go on from " + next);
-        for (ByteBuf read = early.poll(); read != null; read = early.poll()) {
+        become(STREAMING, session);
+        for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
             if (state == STREAMING || state == PAUSED) {
                 take(read);
             } else {
@@ -314,6 +248,44 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
         }
     }
 
+    /** The session is not to be had. */
+    void denied(Ending reason, long durable) {
+        durableElsewhere = durable;
+        ending = ending == null ? reason : ending;
+        conclude();
+    }
+
+    /** Ends without waiting: nothing more will be synced. */
+    void abort(Ending reason) {
+        if (feed != null) {
+            feed.abandon();
+        }
+        if (state == STREAMING || state == PAUSED || state == SETTLING) {
+            ending = reason;
+            conclude();
+        } else {
+            end(reason);
+        }
+    }
+
+    private void readOn() {
+        if (state == STREAMING && loop.room().isShort()) {
+            pause();
+        } else if (state == GREETING || state == STREAMING || (state == LINGERING && farewell.lingers())) {
+            channel.read();
+        }
+    }
+
+    private void greet(ByteBuf read) {
+        switch (greeting.take(read)) {
+            case COMPLETE -> become(CLAIMING, "the session line is complete");
+            case BAD -> end(Ending.BAD_SESSION);
+            case UNFINISHED -> {
+                // The rest of it is read next.
+            }
+        }
+    }
+
     private void take(ByteBuf read) {
         switch (framer.take(ReceiveAllocator.trimmed(read, channel.alloc()), feed)) {
             case TAKEN -> {
@@ -321,16 +293,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
                     pause();
                 }
             }
-            case RECORD_TOO_LONG ->
-                end(new Ending(
-                        Refusal.RECORD_TOO_LONG,
-                        "a record is longer than max-record, which is "
-                                + context.settings().maxRecord()));
-            case BUDGET_EXCEEDED ->
-                end(new Ending(
-                        Refusal.BUSY,
-                        "unfinished lines of all connections are over journal.unfinished, which is "
-                                + context.unfinished().bytesMax() + " bytes"));
+            case RECORD_TOO_LONG -> end(Ending.recordTooLong(context.settings().maxRecord()));
+            case BUDGET_EXCEEDED -> end(Ending.tooMuchUnfinished(context.unfinished()));
         }
     }
 
@@ -357,13 +321,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
     /** Everything is counted: gives back all but the socket, and begins to tell the client. */
     private void conclude() {
         framer.drop();
-        early.forEach(ByteBuf::release);
-        early.clear();
+        greeting.drop();
         idle.stop();
         if (feed != null && feed.stream().kept()) {
             context.sessions().release(feed.stream(), feed.durable());
         }
-        if (ending.isRefusal() || ending == Ending.LOST) {
+        if (ending.isRefusal() || ending.equals(Ending.LOST)) {
             context.counters().refused();
         }
         if (channel.isActive()) {
@@ -403,7 +366,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements SessionRe
     private void close() {
         become(CLOSED, ending);
         stopServing();
-        farewell.over();
+        farewell.closed();
         loop.closed(this);
     }
 

@@ -2,6 +2,7 @@ package io.decant.ingest.source;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class Farewell {
     /** Closes the connection in that time from now, in place of what was set before. */
     void closeWithin(long millis) {
         cancel();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+        deadline = channel.eventLoop().schedule(this::close, millis, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -57,10 +58,10 @@ final class Farewell {
         lastWord.addListener(said -> {
             lingers = said.isSuccess() && !inputEnded && limit.tryLinger();
             if (lingers) {
-                channel.shutdownOutput();
+                channel.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
                 onSaid.run();
             } else {
-                channel.close();
+                close();
             }
         });
     }
@@ -74,7 +75,7 @@ final class Farewell {
     void inputEnded() {
         inputEnded = true;
         if (lastWord != null && lastWord.isDone()) {
-            channel.close();
+            close();
         }
     }
 
@@ -87,12 +88,18 @@ final class Farewell {
         discarded += read.readableBytes();
         read.release();
         if (discarded > DISCARD_BYTES_MAX) {
-            channel.close();
+            close();
         }
     }
 
+    /** Closes the connection now. There is nothing left to do where that fails. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void close() {
+        channel.close();
+    }
+
     /** The connection is closed. */
-    void over() {
+    void closed() {
         cancel();
         if (lingers) {
             limit.stopLingering();

@@ -38,7 +38,7 @@ final class LineFramer {
     /** Takes runs of complete records, each with its newline, in order. */
     @FunctionalInterface
     interface Output {
-        /** @param payload goes over to the receiver, who releases it */
+        /** Takes the next run; the payload goes over to the receiver, who releases it. */
         void lines(ByteBuf payload, int records);
     }
 

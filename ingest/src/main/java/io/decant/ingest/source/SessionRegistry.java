@@ -44,9 +44,6 @@ final class SessionRegistry {
         void takenOver(Ending ending);
     }
 
-    private static final Ending TAKEN_OVER =
-            new Ending(Refusal.SESSION_TAKEN_OVER, "another connection continues this session");
-
     private final String source;
     private final EventExecutor home;
     private final InstantSource clock;
@@ -94,18 +91,14 @@ final class SessionRegistry {
         Held session = held.get(id);
         if (session != null) {
             if (session.waiting.isEmpty()) {
-                session.holder.takenOver(TAKEN_OVER);
+                session.holder.takenOver(Ending.TAKEN_OVER);
             }
             session.waiting.add(claimant);
             return;
         }
         KeptStream known = idle.remove(id);
         if (known == null && held.size() + idle.size() >= sessionsMax) {
-            claimant.denied(
-                    new Ending(
-                            Refusal.BUSY,
-                            sessionsMax + " sessions are kept already; use one of them, or shorten session-retain"),
-                    0);
+            claimant.denied(Ending.tooManySessions(sessionsMax), 0);
             return;
         }
         Held granted = new Held(new StreamId(source, id, true));
@@ -121,7 +114,7 @@ final class SessionRegistry {
             return;
         }
         Claimant last = session.waiting.remove(session.waiting.size() - 1);
-        session.waiting.forEach(waiting -> waiting.denied(TAKEN_OVER, next));
+        session.waiting.forEach(waiting -> waiting.denied(Ending.TAKEN_OVER, next));
         session.waiting.clear();
         session.grant(last, next);
     }

@@ -16,7 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,7 +93,7 @@ public final class TcpSource implements Source {
 
     @Override
     public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
-        Map<EventExecutor, ConnectionLoop> byExecutor = new IdentityHashMap<>();
+        Map<EventExecutor, ConnectionLoop> byExecutor = new HashMap<>();
         for (EventExecutor executor : eventLoops) {
             byExecutor.put(executor, new ConnectionLoop((EventLoop) executor, intake, limit));
         }
@@ -144,8 +144,7 @@ public final class TcpSource implements Source {
     @Override
     public synchronized CompletableFuture<Void> drain() {
         if (ended == null) {
-            Ending ending = new Ending(Refusal.SHUTTING_DOWN, "the server stops; what follows here is not taken");
-            close(ending, connection -> connection.end(ending));
+            close(Ending.DRAINED, connection -> connection.end(Ending.DRAINED));
         }
         return ended;
     }

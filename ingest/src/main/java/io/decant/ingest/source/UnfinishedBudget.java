@@ -11,7 +11,7 @@ public final class UnfinishedBudget {
     private final long bytesMax;
     private final AtomicLong used = new AtomicLong();
 
-    /** @param bytesMax at least 0 */
+    /** A budget of {@code bytesMax} bytes, at least 0. */
     public UnfinishedBudget(long bytesMax) {
         if (bytesMax < 0) {
             throw new IllegalArgumentException("a budget of " + bytesMax + " bytes");
