@@ -98,7 +98,7 @@ public final class HttpSink implements Sink {
             InstantSource clock,
             Runnable wakeUp) {
         this.name = Objects.requireNonNull(name, "name");
-        this.contentType = settings.effectiveContentType();
+        this.contentType = SetHeaders.checkedValue(PartHeaders.CONTENT_TYPE, settings.effectiveContentType());
         this.concurrency = settings.concurrency();
         this.setHeaders = new SetHeaders(settings.headers());
         this.transport = Objects.requireNonNull(transport, "transport");

@@ -102,7 +102,7 @@ class VertxHttpTransportTest {
                         "Content-Length: 3000000",
                         "Idempotency-Key: \"decant-00c0ffee-api-1-0-0-2\"",
                         "host: localhost:" + receiver.url("http", "localhost").getPort());
-        assertThat(request.body()).isEqualTo(body);
+        assertThat(request.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(body);
     }
 
     @Test
@@ -364,6 +364,16 @@ class VertxHttpTransportTest {
     }
 
     @Test
+    void shouldFailWhenVertxIsGone() throws Exception {
+        Vertx gone = Vertx.vertx();
+        HttpTransport transport = new VertxHttpTransport(gone, settings(URI.create("http://localhost/"), LONG));
+        gone.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertFailed(post(transport, 10), Kind.CLOSED);
+        transport.close();
+    }
+
+    @Test
     void shouldRefuseAUrlThatItCannotServe() {
         for (String url : List.of("ftp://localhost/", "http:///path", "http://user:secret@localhost/")) {
             assertThatThrownBy(() -> transport(URI.create(url), LONG))
@@ -400,11 +410,14 @@ class VertxHttpTransportTest {
     }
 
     private HttpTransport transport(URI url, Duration timeout, TrustOptions trust) {
-        HttpSinkSettings settings = new HttpSinkSettings(
-                url, BodyFormat.LINES, "", 1, new DataSize(1), 4, timeout, Duration.ofMinutes(1), Map.of());
-        HttpTransport transport = new VertxHttpTransport(vertx, settings, trust);
+        HttpTransport transport = new VertxHttpTransport(vertx, settings(url, timeout), trust);
         resources.add(transport);
         return transport;
+    }
+
+    private static HttpSinkSettings settings(URI url, Duration timeout) {
+        return new HttpSinkSettings(
+                url, BodyFormat.LINES, "", 1, new DataSize(1), 4, timeout, Duration.ofMinutes(1), Map.of());
     }
 
     private Outcome post(HttpTransport transport, int bodyBytes) throws Exception {
