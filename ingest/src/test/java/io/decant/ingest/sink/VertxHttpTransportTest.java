@@ -139,16 +139,19 @@ class VertxHttpTransportTest extends TransportHarness {
 
     @Test
     void shouldTakeAnAnswerThatComesBeforeTheBodyIsSent() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
         RawReceiver receiver = receiver(connection -> {
             connection.readHead();
             connection.answer(503, "Retry-After: 1\r\n", "busy");
-            connection.awaitClose();
+            awaitLatch(done);
         });
-        HttpTransport transport = transport(receiver.url("http", "localhost"), LONG);
 
-        Outcome outcome = post(transport, 64 << 20);
+        Outcome outcome = post(transport(receiver.url("http", "localhost"), LONG), 64 << 20);
 
         assertThat(outcome).isEqualTo(new Answered(503, "1", "busy"));
+        // The receiver reads no further: the body can only be gone because the connection was closed.
+        await(() -> bodies.stream().allMatch(body -> body.refCnt() == 0));
+        done.countDown();
     }
 
     @Test
