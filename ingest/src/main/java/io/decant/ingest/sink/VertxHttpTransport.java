@@ -38,10 +38,7 @@ public final class VertxHttpTransport implements HttpTransport {
     private final Set<VertxExchange> underWay = new LinkedHashSet<>();
     private boolean closed;
 
-    /**
-     * @param vertx stays the caller's to close, after this
-     * @throws IllegalArgumentException for a URL that no request can be sent to
-     */
+    /** @param vertx stays the caller's to close, after this */
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
         this(vertx, settings, null);
     }
@@ -71,13 +68,6 @@ public final class VertxHttpTransport implements HttpTransport {
 
     private static RequestOptions target(URI url, long timeoutMillis) {
         boolean https = "https".equalsIgnoreCase(url.getScheme());
-        if (url.getHost() == null || !(https || "http".equalsIgnoreCase(url.getScheme()))) {
-            throw new IllegalArgumentException("the URL of a sink is http://host... or https://host...");
-        }
-        if (url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "a user in the URL of a sink is not sent; set the header Authorization in its place");
-        }
         String host = url.getHost();
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return new RequestOptions()

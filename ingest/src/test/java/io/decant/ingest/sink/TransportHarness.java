@@ -99,7 +99,7 @@ abstract class TransportHarness {
 
     static HttpSinkSettings settings(URI url, Duration timeout) {
         return new HttpSinkSettings(
-                url, BodyFormat.LINES, "", 1, new DataSize(1), 4, timeout, Duration.ofMinutes(1), Map.of());
+                url, BodyFormat.LINES, "", 1, DataSize.ofKibibytes(1), 4, timeout, Duration.ofMinutes(1), Map.of());
     }
 
     Outcome post(HttpTransport transport, int bodyBytes) throws Exception {

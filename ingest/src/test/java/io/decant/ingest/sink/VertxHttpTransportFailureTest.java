@@ -1,7 +1,6 @@
 package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
@@ -11,7 +10,6 @@ import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -159,14 +157,5 @@ class VertxHttpTransportFailureTest extends TransportHarness {
 
         assertFailed(post(transport, 10), Kind.CLOSED);
         transport.close();
-    }
-
-    @Test
-    void shouldRefuseAUrlThatItCannotServe() {
-        for (String url : List.of("ftp://localhost/", "http:///path", "http://user:secret@localhost/")) {
-            assertThatThrownBy(() -> transport(URI.create(url), LONG))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageNotContaining("secret");
-        }
     }
 }
