@@ -68,12 +68,11 @@ public final class VertxHttpTransport implements HttpTransport {
 
     private static RequestOptions target(URI url, long timeoutMillis) {
         boolean https = "https".equalsIgnoreCase(url.getScheme());
-        String host = url.getHost();
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setSsl(https)
-                .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .setHost(url.getHost())
                 .setPort(url.getPort() >= 0 ? url.getPort() : https ? 443 : 80)
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
                 // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.

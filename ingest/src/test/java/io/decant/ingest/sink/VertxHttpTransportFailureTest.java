@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
 import io.decant.ingest.sink.Outcome.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.PfxOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +154,22 @@ class VertxHttpTransportFailureTest extends TransportHarness {
 
         assertFailed(outcome.get(10, TimeUnit.SECONDS), Kind.CLOSED);
         assertFailed(post(transport, 10), Kind.CLOSED);
+    }
+
+    @Test
+    void shouldFailAtOnceWhenVertxThrows() throws Exception {
+        ByteBuf body = PooledByteBufAllocator.DEFAULT.directBuffer(1).writeByte(1);
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        VertxExchange exchange =
+                new VertxExchange(new PartRequest(Map.of(), body), outcome::complete, settled -> bodies.add(body));
+        HttpClient client = vertx.createHttpClient();
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        RequestOptions bareIpv6 = new RequestOptions().setHost("::1");
+
+        context.runOnContext(ready -> exchange.start(context, client, bareIpv6, LONG.toMillis()));
+
+        assertFailed(outcome.get(10, TimeUnit.SECONDS), Kind.PROTOCOL);
+        assertThat(bodies).containsExactly(body);
     }
 
     @Test
