@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
  * A field of a CSV row (RFC 4180: commas, double quotes).
  *
  * <p>The key is the field's text, in the record's own bytes, without the quotes around it and with doubled quotes undone.
- * One CR at the end of the record belongs to the line end, not to the last field. A record without such a field, or that
- * is not one well-formed row (text after a closing quote, a CR in the midst of an unquoted field), has no key. The empty
- * record is a row of one empty field.
+ * One CR at the end of the record belongs to the line end, not to the last field; any other CR outside quotes ends the
+ * row, and what follows is not looked at. A record without such a field, or that is not well-formed up to there (text
+ * after a closing quote), has no key. The empty record is a row of one empty field.
  *
  * <p>A field that holds a line end cannot come as one line; where records are lines, it is two of them.
  */

@@ -22,30 +22,18 @@ public final class Lines {
         assert length >= 0 : length;
         long count = 0;
         long limit = address + length;
-        long at = address;
-        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
-            count += Long.bitCount(newlines(Memory.getLongLittleEndian(at)));
-        }
-        for (; at < limit; at++) {
-            if (Memory.getByte(at) == NEWLINE) {
-                count++;
-            }
+        for (long at = address; at < limit; at += Long.BYTES) {
+            count += Long.bitCount(newlines(address, at, limit));
         }
         return count;
     }
 
     /** The address of the first newline in {@code [address, limit)}, or {@link #NONE}. */
     public static long nextNewline(long address, long limit) {
-        long at = address;
-        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
-            long found = newlines(Memory.getLongLittleEndian(at));
+        for (long at = address; at < limit; at += Long.BYTES) {
+            long found = newlines(address, at, limit);
             if (found != 0) {
                 return at + firstByte(found);
-            }
-        }
-        for (; at < limit; at++) {
-            if (Memory.getByte(at) == NEWLINE) {
-                return at;
             }
         }
         return NONE;
@@ -80,9 +68,8 @@ public final class Lines {
         assert n >= 1 && length >= 0;
         long limit = address + length;
         long left = n;
-        long at = address;
-        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
-            long found = newlines(Memory.getLongLittleEndian(at));
+        for (long at = address; at < limit; at += Long.BYTES) {
+            long found = newlines(address, at, limit);
             int here = Long.bitCount(found);
             if (here >= left) {
                 for (; left > 1; left--) {
@@ -92,12 +79,26 @@ public final class Lines {
             }
             left -= here;
         }
-        for (; at < limit; at++) {
-            if (Memory.getByte(at) == NEWLINE && --left == 0) {
-                return at;
-            }
-        }
         return NONE;
+    }
+
+    /**
+     * {@link #newlines(long)} of the eight bytes at {@code at}, or of as many as there are before {@code limit}; reads
+     * within {@code [start, limit)} only.
+     */
+    static long newlines(long start, long at, long limit) {
+        if (limit - at >= Long.BYTES) {
+            return newlines(Memory.getLongLittleEndian(at));
+        }
+        if (limit - start >= Long.BYTES) {
+            int beforeAt = (int) (at - (limit - Long.BYTES));
+            return newlines(Memory.getLongLittleEndian(limit - Long.BYTES) >>> (beforeAt * Byte.SIZE));
+        }
+        long word = 0;
+        for (long last = limit - 1; last >= at; last--) {
+            word = (word << Byte.SIZE) | Byte.toUnsignedInt(Memory.getByte(last));
+        }
+        return newlines(word);
     }
 
     /** The top bit of every byte that is a newline, and no other bit: exact for all eight bytes, not only the first. */

@@ -38,30 +38,22 @@ final class RecordScanner implements ParallelTasks.Worker {
     }
 
     private void scan(int chunk, int range) {
-        long start = chunks.address(chunk);
-        long limit = start + chunks.length(chunk);
+        long address = chunks.address(chunk);
+        long limit = address + chunks.length(chunk);
         long record = chunks.firstRecord(chunk);
         long recordEnd = record + chunks.records(chunk);
-        long at = start;
-        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
-            long found = Lines.newlines(Memory.getLongLittleEndian(at));
+        long start = address;
+        for (long at = address; at < limit; at += Long.BYTES) {
+            long found = Lines.newlines(address, at, limit);
             while (found != 0) {
-                long end = at + Lines.firstByte(found);
                 if (record == recordEnd) {
                     throw mismatch(chunk);
                 }
-                take(record++, start, end, range);
+                long end = at + Lines.firstByte(found);
+                take(record, start, end, range);
+                record++;
                 start = end + 1;
                 found &= found - 1;
-            }
-        }
-        for (; at < limit; at++) {
-            if (Memory.getByte(at) == '\n') {
-                if (record == recordEnd) {
-                    throw mismatch(chunk);
-                }
-                take(record++, start, at, range);
-                start = at + 1;
             }
         }
         if (record != recordEnd || start != limit) {

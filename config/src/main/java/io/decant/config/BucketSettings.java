@@ -1,10 +1,43 @@
 package io.decant.config;
 
-/** The section {@code bucket}. */
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The section {@code bucket}.
+ *
+ * @param key where the key of a record is found
+ * @param missingKey what stands in for the key of a record that has none
+ */
 public record BucketSettings(KeySpec key, MissingKey missingKey) {
+
+    static final Setting<BucketSettings, KeySpec> KEY = Setting.optional(
+            "key",
+            Types.KEY,
+            KeySpec.RECORD,
+            BucketSettings::key,
+            "What no bucket holds twice: the record, the value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first"
+                    + " match of a Java regular expression.");
+
+    static final Setting<BucketSettings, MissingKey> MISSING_KEY = Setting.optional(
+            "missing-key",
+            Types.choice(MissingKey.class),
+            MissingKey.RECORD,
+            BucketSettings::missingKey,
+            "What stands in for a key that is not there. `record`: the whole record.");
+
+    static final Section<BucketSettings> SECTION = new Section<>(
+            BucketSettings.class,
+            List.of(KEY, MISSING_KEY),
+            values -> new BucketSettings(values.get(KEY), values.get(MISSING_KEY)));
+
+    public BucketSettings {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(missingKey, "missingKey");
+    }
 
     /** Every value as it is when nothing is set. */
     public static BucketSettings defaults() {
-        return null;
+        return SECTION.defaults();
     }
 }

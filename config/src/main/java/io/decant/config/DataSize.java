@@ -41,7 +41,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
     public static DataSize parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new IllegalArgumentException("is not a size; " + WAY_OUT);
+            throw new InvalidValue("is not a size", WAY_OUT);
         }
         int power = 0;
         while (form.group(2) != null && !UNITS[power].equals(form.group(2))) {
@@ -50,7 +50,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         try {
             return new DataSize(Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (UNIT_SHIFT * power)));
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalArgumentException("is more bytes than a 64-bit number can count", e);
+            throw new InvalidValue("is more bytes than a 64-bit number can count", WAY_OUT);
         }
     }
 

@@ -31,12 +31,12 @@ public final class DurationText {
     public static Duration parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new IllegalArgumentException("is not a duration; " + WAY_OUT);
+            throw new InvalidValue("is not a duration", WAY_OUT);
         }
         try {
             return Duration.ofMillis(Math.multiplyExact(Long.parseLong(form.group(1)), UNIT_MILLIS.get(form.group(2))));
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("is more milliseconds than a 64-bit number can count", e);
+            throw new InvalidValue("is more milliseconds than a 64-bit number can count", WAY_OUT);
         }
     }
 

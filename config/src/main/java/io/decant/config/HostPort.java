@@ -18,10 +18,10 @@ public record HostPort(String host, int port) {
 
     public HostPort {
         if (!(host.indexOf(':') >= 0 ? isIpv6(host) : NAME.matcher(host).matches())) {
-            throw new IllegalArgumentException("has no valid host; write host:port, e.g. 127.0.0.1:9999");
+            throw new InvalidValue("has no valid host", "write host:port, e.g. 127.0.0.1:9999");
         }
         if (port < 0 || port > PORT_MAX) {
-            throw new IllegalArgumentException("has a port outside 0 to " + PORT_MAX);
+            throw new InvalidValue("has a port outside 0 to " + PORT_MAX, "port 0 is any free one");
         }
     }
 
@@ -36,17 +36,17 @@ public record HostPort(String host, int port) {
             boolean bracketed = form.group(1) != null;
             String host = bracketed ? form.group(1) : form.group(2);
             if (bracketed && host.indexOf(':') < 0) {
-                throw new IllegalArgumentException("has brackets around what is not IPv6; write host:port");
+                throw new InvalidValue("has brackets around what is not IPv6", "write host:port");
             }
             if (host.isEmpty()) {
-                throw new IllegalArgumentException("has no host; write 0.0.0.0:<port> to listen everywhere");
+                throw new InvalidValue("has no host", "write 0.0.0.0:<port> to listen everywhere");
             }
             return new HostPort(host, Integer.parseInt(form.group(3)));
         }
         if (text.indexOf(':') != text.lastIndexOf(':') && text.indexOf('[') < 0) {
-            throw new IllegalArgumentException("is not host:port; put an IPv6 host in brackets, e.g. \"[::1]:9999\"");
+            throw new InvalidValue("is not host:port", "put an IPv6 host in brackets, e.g. \"[::1]:9999\"");
         }
-        throw new IllegalArgumentException("is not host:port; write e.g. 127.0.0.1:9999");
+        throw new InvalidValue("is not host:port", "write e.g. 127.0.0.1:9999");
     }
 
     /** A literal in brackets is never looked up by name; a zone is left out of the check, for it may come up later. */

@@ -2,9 +2,24 @@ package io.decant.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** A sink of {@code type: http}. */
+/**
+ * A sink of {@code type: http}.
+ *
+ * @param url where parts are POSTed to
+ * @param contentType empty: that of the format, see {@link #effectiveContentType()}
+ * @param maxRecords records of a part
+ * @param maxBytes bytes of a part's body
+ * @param concurrency requests under way at a time
+ * @param timeout of one request
+ * @param retryMaxDelay cap of backoff and of {@code Retry-After}
+ * @param headers sent with every request, in file order
+ */
 public record HttpSinkSettings(
         URI url,
         BodyFormat format,
@@ -17,9 +32,103 @@ public record HttpSinkSettings(
         Map<String, Secret> headers)
         implements SinkSettings {
 
+    static final Setting<HttpSinkSettings, URI> URL = Setting.required(
+            "url",
+            UrlType.HTTP,
+            HttpSinkSettings::url,
+            "Where parts of buckets are POSTed to. Logs and `/status` show it: put secrets into `headers`.");
+
+    static final Setting<HttpSinkSettings, BodyFormat> FORMAT = Setting.optional(
+            "format",
+            Types.choice(BodyFormat.class),
+            BodyFormat.LINES,
+            HttpSinkSettings::format,
+            "`lines`: each record and a newline.");
+
+    static final Setting<HttpSinkSettings, String> CONTENT_TYPE = Setting.optional(
+            "content-type",
+            Types.text(
+                    "a media type",
+                    Pattern.compile("|[!-.0-~]{1,127}/[!-.0-~][ -~]{0,255}"),
+                    () -> new InvalidValue("is not a media type", "write e.g. text/plain; charset=utf-8")),
+            "",
+            HttpSinkSettings::contentType,
+            "Empty: that of the format, `text/plain` for `lines`.");
+
+    static final Setting<HttpSinkSettings, Integer> MAX_RECORDS = Setting.optional(
+            "max-records",
+            Types.wholeNumber(1, 10_000_000),
+            10_000,
+            HttpSinkSettings::maxRecords,
+            "Records of one request.");
+
+    /** A body is held in memory while it is under way, once for each of the concurrent requests. */
+    static final Setting<HttpSinkSettings, DataSize> MAX_BYTES = Setting.optional(
+            "max-bytes",
+            Types.size("1KiB", "256MiB"),
+            DataSize.ofMebibytes(4),
+            HttpSinkSettings::maxBytes,
+            "Bytes of the body of one request. A record that alone is larger goes alone.");
+
+    static final Setting<HttpSinkSettings, Integer> CONCURRENCY = Setting.optional(
+            "concurrency",
+            Types.wholeNumber(1, 256),
+            4,
+            HttpSinkSettings::concurrency,
+            "Requests under way at a time, all of one bucket.");
+
+    static final Setting<HttpSinkSettings, Duration> TIMEOUT = Setting.optional(
+            "timeout",
+            Types.duration("1ms", "1d"),
+            Duration.ofSeconds(30),
+            HttpSinkSettings::timeout,
+            "How long one request may take, answer included, before it is sent again.");
+
+    static final Setting<HttpSinkSettings, Duration> RETRY_MAX_DELAY = Setting.optional(
+            "retry-max-delay",
+            Types.duration("1ms", "1d"),
+            Duration.ofMinutes(1),
+            HttpSinkSettings::retryMaxDelay,
+            "Cap of the backoff between two tries, and of `Retry-After`.");
+
+    static final Setting<HttpSinkSettings, Map<String, Secret>> HEADERS = Setting.optional(
+            "headers",
+            new HeadersType(),
+            Map.of(),
+            HttpSinkSettings::headers,
+            "Sent with every request, e.g. `Authorization: Bearer ${TOKEN}`. The values are secrets: nothing shows them.");
+
+    static final Section<HttpSinkSettings> SECTION = new Section<>(
+            HttpSinkSettings.class,
+            List.of(URL, FORMAT, CONTENT_TYPE, MAX_RECORDS, MAX_BYTES, CONCURRENCY, TIMEOUT, RETRY_MAX_DELAY, HEADERS),
+            values -> new HttpSinkSettings(
+                    values.get(URL),
+                    values.get(FORMAT),
+                    values.get(CONTENT_TYPE),
+                    values.get(MAX_RECORDS),
+                    values.get(MAX_BYTES),
+                    values.get(CONCURRENCY),
+                    values.get(TIMEOUT),
+                    values.get(RETRY_MAX_DELAY),
+                    values.get(HEADERS)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public HttpSinkSettings {
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        URL.check(url);
+        FORMAT.check(format);
+        CONTENT_TYPE.check(contentType);
+        MAX_RECORDS.check(maxRecords);
+        MAX_BYTES.check(maxBytes);
+        CONCURRENCY.check(concurrency);
+        TIMEOUT.check(timeout);
+        RETRY_MAX_DELAY.check(retryMaxDelay);
+        HEADERS.check(headers);
+    }
+
     /** The defaults, delivering to {@code url}. */
     public static HttpSinkSettings defaults(URI url) {
-        return null;
+        return SECTION.defaults(URL, url);
     }
 
     /** The {@code Content-Type} of a request: the one set, or that of the format. */

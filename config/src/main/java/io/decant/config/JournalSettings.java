@@ -1,13 +1,81 @@
 package io.decant.config;
 
 import java.time.Duration;
+import java.util.List;
 
-/** The section {@code journal}. */
+/**
+ * The section {@code journal}.
+ *
+ * @param linger how long a group may wait for company before it is synced
+ * @param segmentSize size of a segment's file
+ * @param maxBacklog undelivered bytes beyond which sources are paused
+ * @param minFree free bytes of the disk below which sources are paused
+ * @param unfinished bytes of unfinished lines over all connections
+ */
 public record JournalSettings(
         Duration linger, DataSize segmentSize, DataSize maxBacklog, DataSize minFree, DataSize unfinished) {
 
+    /** Everyone who waits for an acknowledgement waits this long: more than a second is surely a mistake. */
+    static final Setting<JournalSettings, Duration> LINGER = Setting.optional(
+            "linger",
+            Types.duration("0s", "1s"),
+            Duration.ZERO,
+            JournalSettings::linger,
+            "How long a group may wait for company before it is synced. Longer: fewer syncs, later acknowledgements.");
+
+    /** Below 8 MiB rolling costs more than writing; a segment is mapped as a whole, and a map of more than 1 GiB may not fit. */
+    static final Setting<JournalSettings, DataSize> SEGMENT_SIZE = Setting.optional(
+            "segment-size",
+            Types.size("8MiB", "1GiB"),
+            DataSize.ofMebibytes(256),
+            JournalSettings::segmentSize,
+            "Size of a segment's file, preallocated; at least 8 times the largest `max-record`.");
+
+    /** At least the two smallest segments; {@link Consistency} compares it with the real ones. */
+    static final Setting<JournalSettings, DataSize> MAX_BACKLOG = Setting.optional(
+            "max-backlog",
+            Types.size("16MiB", "1024TiB"),
+            DataSize.ofGibibytes(10),
+            JournalSettings::maxBacklog,
+            "Undelivered data beyond which sources are paused; at least 2 segments.");
+
+    /** With nothing kept free, a full disk would take the room of the marks that let it drain. */
+    static final Setting<JournalSettings, DataSize> MIN_FREE = Setting.optional(
+            "min-free",
+            Types.size("1MiB", "1024TiB"),
+            DataSize.ofGibibytes(1),
+            JournalSettings::minFree,
+            "Free disk below which sources are paused.");
+
+    /** Memory, taken off the disk's hands: more than 16 GiB of unfinished lines is no stream of records. */
+    static final Setting<JournalSettings, DataSize> UNFINISHED = Setting.optional(
+            "unfinished",
+            Types.size("1KiB", "16GiB"),
+            DataSize.ofMebibytes(64),
+            JournalSettings::unfinished,
+            "Bytes of unfinished lines over all connections, in memory; at least the largest `max-record`.");
+
+    static final Section<JournalSettings> SECTION = new Section<>(
+            JournalSettings.class,
+            List.of(LINGER, SEGMENT_SIZE, MAX_BACKLOG, MIN_FREE, UNFINISHED),
+            values -> new JournalSettings(
+                    values.get(LINGER),
+                    values.get(SEGMENT_SIZE),
+                    values.get(MAX_BACKLOG),
+                    values.get(MIN_FREE),
+                    values.get(UNFINISHED)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public JournalSettings {
+        LINGER.check(linger);
+        SEGMENT_SIZE.check(segmentSize);
+        MAX_BACKLOG.check(maxBacklog);
+        MIN_FREE.check(minFree);
+        UNFINISHED.check(unfinished);
+    }
+
     /** Every value as it is when nothing is set. */
     public static JournalSettings defaults() {
-        return null;
+        return SECTION.defaults();
     }
 }

@@ -40,7 +40,7 @@ public record KeySpec(Kind kind, String argument) {
         switch (kind) {
             case RECORD -> {
                 if (!argument.isEmpty()) {
-                    throw new IllegalArgumentException("takes no argument; write record");
+                    throw new InvalidValue("takes no argument", "write record");
                 }
             }
             case JSON -> checkPointer(argument);
@@ -67,7 +67,7 @@ public record KeySpec(Kind kind, String argument) {
         if (text.startsWith("regex:")) {
             return new KeySpec(Kind.REGEX, text.substring("regex:".length()));
         }
-        throw new IllegalArgumentException("is not a key; write " + FORMS);
+        throw new InvalidValue("is not a key", "write " + FORMS);
     }
 
     /** The canonical form, as in the settings: {@code json:/user/id}. */
@@ -87,11 +87,10 @@ public record KeySpec(Kind kind, String argument) {
 
     private static void checkPointer(String pointer) {
         if (!pointer.startsWith("/")) {
-            throw new IllegalArgumentException(
-                    "has a JSON pointer that does not begin with /; write e.g. json:/user/id");
+            throw new InvalidValue("has a JSON pointer that does not begin with /", "write e.g. json:/user/id");
         }
         if (!POINTER.matcher(pointer).matches()) {
-            throw new IllegalArgumentException("has a ~ in its JSON pointer that is neither ~0 (for ~) nor ~1 (for /)");
+            throw new InvalidValue("has a ~ in its JSON pointer", "write ~0 for ~ and ~1 for /");
         }
     }
 
@@ -99,24 +98,23 @@ public record KeySpec(Kind kind, String argument) {
         Matcher digits = COLUMN.matcher(column);
         int number = digits.matches() ? Integer.parseInt(digits.group(1)) : 0;
         if (number < 1 || number > CSV_COLUMN_MAX) {
-            throw new IllegalArgumentException(
-                    "has no column from 1 to " + CSV_COLUMN_MAX + "; write csv:1 for the first column");
+            throw new InvalidValue("has no column from 1 to " + CSV_COLUMN_MAX, "write csv:1 for the first column");
         }
         return Integer.toString(number);
     }
 
     private static void checkExpression(String expression) {
         if (expression.length() > REGEX_LENGTH_MAX) {
-            throw new IllegalArgumentException("has an expression of more than " + REGEX_LENGTH_MAX + " characters");
+            throw new InvalidValue(
+                    "has an expression of more than " + REGEX_LENGTH_MAX + " characters", "write a shorter one");
         }
         try {
             if (Pattern.compile(expression).matcher("").groupCount() < 1) {
-                throw new IllegalArgumentException(
-                        "has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)");
+                throw new InvalidValue("has no group 1", "put the key in parentheses, e.g. regex:id=([0-9]+)");
             }
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "has an expression that does not compile: " + e.getDescription() + " at " + e.getIndex(), e);
+            throw new InvalidValue(
+                    "has an expression that does not compile: " + e.getDescription() + " at " + e.getIndex(), "");
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.decant.config;
 
 /**
- * One thing that is wrong with the settings. Its {@link #toString()} is one line: where, which key, what about the value, and the way out.
+ * One thing that is wrong with the settings. Its {@link #toString()} is one line: where, which key, what about the value, the way out.
  *
  * @param location the file and line, {@code decant.yaml:12}, or the option, {@code --set journal.linger=...}
  * @param key the dotted key, empty where no key is at fault
@@ -9,4 +9,50 @@ package io.decant.config;
  * @param text what is wrong, read after the value
  * @param wayOut what to do about it, empty where the text says it
  */
-public record Problem(String location, String key, String value, String text, String wayOut) {}
+public record Problem(String location, String key, String value, String text, String wayOut) {
+    /** Longer values are cut: the location says where the whole of it stands. */
+    private static final int SHOWN_CHARS_MAX = 120;
+
+    /** {@code decant.yaml:12: journal.linger: '5' is not a duration; write a whole number and ms, s, m, h or d, e.g. 250ms}. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder();
+        appendShown(line, location);
+        if (!key.isEmpty()) {
+            appendShown(line.append(": "), key);
+        }
+        line.append(": ");
+        if (!value.isEmpty()) {
+            boolean hidden = value.equals(Secret.HIDDEN);
+            line.append(hidden ? "" : "'");
+            appendShown(line, value);
+            line.append(hidden ? " " : "' ");
+        }
+        appendEscaped(line, text);
+        if (!wayOut.isEmpty()) {
+            appendEscaped(line.append("; "), wayOut);
+        }
+        return line.toString();
+    }
+
+    private static void appendShown(StringBuilder line, String text) {
+        boolean cut = text.length() > SHOWN_CHARS_MAX;
+        appendEscaped(line, cut ? text.substring(0, SHOWN_CHARS_MAX) : text);
+        line.append(cut ? "..." : "");
+    }
+
+    /** What could end the line, or play tricks on a terminal, is shown as an escape. */
+    private static void appendEscaped(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR,
+                        Character.SURROGATE -> line.append(String.format("\\u%04x", (int) c));
+                default -> line.append(c);
+            }
+        }
+    }
+}

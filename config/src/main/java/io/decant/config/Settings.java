@@ -2,9 +2,21 @@ package io.decant.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** Everything one server is told. */
+/**
+ * Everything one server is told. Immutable, and valid once it is there.
+ *
+ * @param name in idempotency keys, paths and metrics
+ * @param dataDir where the journal lies; absolute if a {@link SettingsLoader} made this
+ * @param shutdownTimeout how long a server that was asked to end may go on delivering
+ * @param sources by name, in file order, at least one
+ * @param sinks by name, in file order, at least one
+ */
 public record Settings(
         String name,
         Path dataDir,
@@ -14,4 +26,44 @@ public record Settings(
         BatchSettings batch,
         BucketSettings bucket,
         Map<String, SinkSettings> sinks,
-        AdminSettings admin) {}
+        AdminSettings admin) {
+
+    static final NamedSections<SourceSettings> SOURCES = new NamedSections<>(
+            "sources",
+            Map.of("tcp", TcpSourceSettings.SECTION),
+            "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}");
+
+    static final NamedSections<SinkSettings> SINKS = new NamedSections<>(
+            "sinks",
+            Map.of("http", HttpSinkSettings.SECTION),
+            "sinks: {api: {type: http, url: \"http://localhost:8000/buckets\"}}");
+
+    static final String JOURNAL = "journal";
+    static final String BATCH = "batch";
+    static final String BUCKET = "bucket";
+    static final String ADMIN = "admin";
+
+    /** @throws IllegalArgumentException if a value is out of its range, or two do not fit each other */
+    public Settings {
+        General.NAME.check(name);
+        Objects.requireNonNull(dataDir, "dataDir");
+        General.SHUTDOWN_TIMEOUT.check(shutdownTimeout);
+        SOURCES.check(sources);
+        SINKS.check(sinks);
+        Objects.requireNonNull(journal, JOURNAL);
+        Objects.requireNonNull(batch, BATCH);
+        Objects.requireNonNull(bucket, BUCKET);
+        Objects.requireNonNull(admin, ADMIN);
+        sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+        sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, admin);
+        if (!conflicts.isEmpty()) {
+            Consistency.Conflict first = conflicts.get(0);
+            throw new IllegalArgumentException(first.values() + " " + first.text() + "; " + first.wayOut());
+        }
+    }
+
+    General general() {
+        return new General(name, dataDir, shutdownTimeout);
+    }
+}

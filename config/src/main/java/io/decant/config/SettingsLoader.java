@@ -1,21 +1,47 @@
 package io.decant.config;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Reads settings. */
+/**
+ * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}} (the default holds
+ * where VAR is unset or empty), with {@code $${} for a plain {@code ${}; options given as {@code key=value} go over the file, and may refer to
+ * the environment too. An empty or null value is as if the key were not there.
+ */
 public final class SettingsLoader {
+    private static final int FILE_BYTES_MAX = YamlReader.TEXT_CHARS_MAX;
+    private static final Set<String> SECTION_KEYS = Set.of(
+            Settings.SOURCES.key(),
+            Settings.JOURNAL,
+            Settings.BATCH,
+            Settings.BUCKET,
+            Settings.SINKS.key(),
+            Settings.ADMIN);
+
     private SettingsLoader() {}
 
     /**
-     * Settings from a file.
+     * Settings from a file; its relative paths are relative to its folder.
      *
-     * @param sets {@code key=value} each, over what the file says
-     * @throws SettingsException with every problem found
+     * @param sets {@code key=value} each, over what the file says, the last one of a key winning
+     * @param environment what {@code ${VAR}} refers to
+     * @throws SettingsException with every problem found, that of a file that cannot be read included
      */
     public static Settings load(Path file, List<String> sets, Map<String, String> environment) {
-        return null;
+        String name = file.toString();
+        return parse(read(file, name), name, file.toAbsolutePath().getParent(), sets, environment);
     }
 
     /**
@@ -23,9 +49,120 @@ public final class SettingsLoader {
      *
      * @param nameForErrors stands where a file's name would
      * @param baseDir what relative paths are relative to
+     * @param sets {@code key=value} each, over what the text says, the last one of a key winning
+     * @param environment what {@code ${VAR}} refers to
+     * @throws SettingsException with every problem found
      */
     public static Settings parse(
             String yaml, String nameForErrors, Path baseDir, List<String> sets, Map<String, String> environment) {
-        return null;
+        Problems problems = new Problems();
+        Optional<Raw> document = new YamlReader(line -> Location.line(nameForErrors, line), problems).read(yaml);
+        problems.throwIfAny();
+        Input input = new Input(new Environment(environment), problems);
+        Raw.Mapping root = input.section(document.orElseThrow(), "")
+                .map(SettingsLoader::mutable)
+                .orElse(null);
+        problems.throwIfAny();
+        for (int i = 0; i < sets.size(); i++) {
+            SetOption.apply(root, sets.get(i), i, problems);
+        }
+        Optional<Settings> settings = read(root, baseDir, input);
+        problems.throwIfAny();
+        return settings.orElseThrow();
+    }
+
+    private static Raw.Mapping mutable(Raw.Mapping root) {
+        return new Raw.Mapping(root.location(), new LinkedHashMap<>(root.fields()));
+    }
+
+    /** Reads every section before it looks at the outcome of any: one run tells all that is wrong. */
+    private static Optional<Settings> read(Raw.Mapping root, Path baseDir, Input input) {
+        Optional<General> general = General.SECTION.read(root, "", SECTION_KEYS, input);
+        Optional<Map<String, SourceSettings>> sources = Settings.SOURCES.read(root, input);
+        Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
+        Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
+        Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
+        Optional<Map<String, SinkSettings>> sinks = Settings.SINKS.read(root, input);
+        Optional<AdminSettings> admin = read(AdminSettings.SECTION, root, Settings.ADMIN, input);
+        boolean consistent = sources.isPresent()
+                && journal.isPresent()
+                && admin.isPresent()
+                && consistent(sources.get(), journal.get(), admin.get(), root, input.problems());
+        if (!consistent || general.isEmpty() || batch.isEmpty() || bucket.isEmpty() || sinks.isEmpty()) {
+            return Optional.empty();
+        }
+        Path dataDir = baseDir.toAbsolutePath().resolve(general.get().dataDir()).normalize();
+        return Optional.of(new Settings(
+                general.get().name(),
+                dataDir,
+                general.get().shutdownTimeout(),
+                sources.get(),
+                journal.get(),
+                batch.get(),
+                bucket.get(),
+                sinks.get(),
+                admin.get()));
+    }
+
+    private static <R> Optional<R> read(Section<R> section, Raw.Mapping root, String key, Input input) {
+        return input.section(root, "", key).flatMap(mapping -> section.read(mapping, key, input));
+    }
+
+    private static boolean consistent(
+            Map<String, SourceSettings> sources,
+            JournalSettings journal,
+            AdminSettings admin,
+            Raw.Mapping root,
+            Problems problems) {
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, admin);
+        for (Consistency.Conflict conflict : conflicts) {
+            // Of the keys at fault the first that was written is shown: that of a default has no line.
+            Map<String, String> values = conflict.values();
+            String key = values.keySet().stream()
+                    .filter(candidate -> find(root, candidate).isPresent())
+                    .findFirst()
+                    .orElseThrow();
+            Location location = find(root, key).orElseThrow().location();
+            problems.add(location, key, values.get(key), conflict.text(), conflict.wayOut());
+        }
+        return conflicts.isEmpty();
+    }
+
+    private static Optional<Raw> find(Raw.Mapping root, String key) {
+        Raw found = root;
+        for (String part : key.split("\\.")) {
+            found = found instanceof Raw.Mapping mapping ? mapping.fields().get(part) : null;
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private static String read(Path file, String name) {
+        String text;
+        String wayOut = "";
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length <= FILE_BYTES_MAX) {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            }
+            text = "is larger than settings can be";
+            wayOut = "the most is " + new DataSize(FILE_BYTES_MAX);
+        } catch (CharacterCodingException e) {
+            text = "is not UTF-8";
+            wayOut = "save it as UTF-8";
+        } catch (NoSuchFileException e) {
+            text = "no such file";
+            wayOut = "name the settings with -c FILE";
+        } catch (AccessDeniedException e) {
+            text = "no permission to read it";
+        } catch (IOException e) {
+            text = "cannot be read: " + e.getMessage();
+        }
+        Problems problems = new Problems();
+        problems.add(Location.file(name), "", "", text, wayOut);
+        problems.throwIfAny();
+        throw new AssertionError("a problem was added");
     }
 }

@@ -1,8 +1,16 @@
 package io.decant.config;
 
 import java.time.Duration;
+import java.util.List;
 
-/** A source of {@code type: tcp}. */
+/**
+ * A source of {@code type: tcp}.
+ *
+ * @param address where it listens; port 0 is any free port
+ * @param maxRecord the longest record, without its newline
+ * @param idleTimeout zero: never
+ * @param sessionRetain how long the count of a session is kept after its last record
+ */
 public record TcpSourceSettings(
         HostPort address,
         DataSize maxRecord,
@@ -13,8 +21,81 @@ public record TcpSourceSettings(
         Duration sessionRetain)
         implements SourceSettings {
 
+    static final Setting<TcpSourceSettings, HostPort> ADDRESS = Setting.required(
+            "address",
+            Types.ADDRESS,
+            TcpSourceSettings::address,
+            "Where it listens. Port 0: any free one, shown by `/status`. An IPv6 host stands in brackets and the whole in quotes:"
+                    + " `\"[::1]:9999\"`.");
+
+    /** An eighth of the largest segment: see {@link Consistency}. */
+    static final Setting<TcpSourceSettings, DataSize> MAX_RECORD = Setting.optional(
+            "max-record",
+            Types.size("1B", "128MiB"),
+            DataSize.ofMebibytes(1),
+            TcpSourceSettings::maxRecord,
+            "The longest record, without its newline; a longer one is answered `ERR <n> record-too-long`.");
+
+    static final Setting<TcpSourceSettings, Integer> MAX_CONNECTIONS = Setting.optional(
+            "max-connections",
+            Types.wholeNumber(1, 1_000_000),
+            10_000,
+            TcpSourceSettings::maxConnections,
+            "Connections at a time; a further one is answered `ERR 0 too-many-connections`.");
+
+    static final Setting<TcpSourceSettings, Duration> IDLE_TIMEOUT = Setting.optional(
+            "idle-timeout",
+            Types.duration("0s", "365d"),
+            Duration.ZERO,
+            TcpSourceSettings::idleTimeout,
+            "How long a connection may be silent before it is closed; `0s`: for ever.");
+
+    static final Setting<TcpSourceSettings, AckMode> ACK = Setting.optional(
+            "ack",
+            Types.choice(AckMode.class),
+            AckMode.COUNT,
+            TcpSourceSettings::ack,
+            "What is answered once records are durable. `count`: `OK <n>` after a sync; `flume`: `OK` a record; `none`: silence.");
+
+    static final Setting<TcpSourceSettings, SessionMode> SESSION = Setting.optional(
+            "session",
+            Types.choice(SessionMode.class),
+            SessionMode.OFF,
+            TcpSourceSettings::session,
+            "`required`: the first line is `SESSION <id>`, and the answer says with which record to go on.");
+
+    static final Setting<TcpSourceSettings, Duration> SESSION_RETAIN = Setting.optional(
+            "session-retain",
+            Types.duration("1s", "3650d"),
+            Duration.ofDays(7),
+            TcpSourceSettings::sessionRetain,
+            "How long the count of a session is kept after its last record.");
+
+    static final Section<TcpSourceSettings> SECTION = new Section<>(
+            TcpSourceSettings.class,
+            List.of(ADDRESS, MAX_RECORD, MAX_CONNECTIONS, IDLE_TIMEOUT, ACK, SESSION, SESSION_RETAIN),
+            values -> new TcpSourceSettings(
+                    values.get(ADDRESS),
+                    values.get(MAX_RECORD),
+                    values.get(MAX_CONNECTIONS),
+                    values.get(IDLE_TIMEOUT),
+                    values.get(ACK),
+                    values.get(SESSION),
+                    values.get(SESSION_RETAIN)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public TcpSourceSettings {
+        ADDRESS.check(address);
+        MAX_RECORD.check(maxRecord);
+        MAX_CONNECTIONS.check(maxConnections);
+        IDLE_TIMEOUT.check(idleTimeout);
+        ACK.check(ack);
+        SESSION.check(session);
+        SESSION_RETAIN.check(sessionRetain);
+    }
+
     /** The defaults, listening at {@code address}. */
     public static TcpSourceSettings defaults(HostPort address) {
-        return null;
+        return SECTION.defaults(ADDRESS, address);
     }
 }

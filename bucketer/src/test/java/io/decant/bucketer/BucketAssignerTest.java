@@ -1,0 +1,158 @@
+package io.decant.bucketer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BucketAssignerTest {
+
+    private static final Keying KEYING = Keying.wholeRecord(1);
+    private static final List<byte[]> RECORDS = IntStream.range(0, 5000)
+            .mapToObj(i -> Integer.toString(i % 1700).getBytes(StandardCharsets.US_ASCII))
+            .toList();
+
+    @Test
+    void shouldMakeNoBucketsOfAnEmptyBatch() {
+        try (LeakCheck leaks = new LeakCheck();
+                Chunks none = new Chunks();
+                Assignment assignment = new BucketAssigner(2, Runnable::run).assign(none, KEYING)) {
+            assertThat(assignment.buckets()).isZero();
+            assertThat(assignment.records()).isZero();
+            assertThat(assignment.hottest()).isEmpty();
+            assertThat(assignment.topKeys(3)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldRunEverythingOnTheCallingThreadWhenTheExecutorDoes() {
+        assertAssigned(Runnable::run);
+    }
+
+    @Test
+    void shouldNotWaitForAnExecutorThatNeverRunsAnything() {
+        assertAssigned(task -> {});
+    }
+
+    @Test
+    void shouldDoWithoutAnExecutorThatRefuses() {
+        assertAssigned(task -> {
+            throw new RejectedExecutionException("full");
+        });
+    }
+
+    @Test
+    void shouldTouchNothingWhenAHelperStartsAfterTheEnd() {
+        Queue<Runnable> late = new ArrayDeque<>();
+        assertAssigned(late::add);
+        try (LeakCheck leaks = new LeakCheck()) {
+            assertThat(late).isNotEmpty();
+            late.forEach(Runnable::run);
+        }
+    }
+
+    @Test
+    void shouldFreeEverythingWhenTheExecutorIsBroken() {
+        Executor broken = task -> {
+            throw new IllegalStateException("broken");
+        };
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> new BucketAssigner(4, broken, 0, 100).assign(batch.chunks(), KEYING))
+                    .withMessage("broken");
+        }
+    }
+
+    private static void assertAssigned(Executor executor) {
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1));
+                Assignment assignment = new BucketAssigner(4, executor, 0, 100).assign(batch.chunks(), KEYING)) {
+            assertThat(NaiveBuckets.of(assignment)).isEqualTo(NaiveBuckets.of(RECORDS));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a\nb\n", // one too few
+                "a\nb\nc\nd\n", // one too many
+                "a\nb\nc", // the last not terminated
+                "a\nb\nc\nd", // a rest
+                "0123456789\n0123456789\n0123456789\n0", // a rest after whole words
+                "\n\n\n\n\n\n\n\n" // a word full of them
+            })
+    void shouldRefuseAChunkThatDoesNotHoldWhatWasAnnouncedAndFreeEverything(String content) {
+        for (int threads = 1; threads <= 3; threads++) {
+            BucketAssigner assigner = new BucketAssigner(threads, Runnable::run, 0, 1);
+            try (LeakCheck leaks = new LeakCheck();
+                    TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
+                batch.add(content.getBytes(StandardCharsets.US_ASCII), 3, 4711);
+                assertThatThrownBy(() -> assigner.assign(batch.chunks(), KEYING))
+                        .isInstanceOfSatisfying(ChunkMismatchException.class, e -> assertThat(e.tag())
+                                .isEqualTo(4711))
+                        .hasMessageContaining("chunk 4711 was announced with 3 records");
+            }
+        }
+    }
+
+    @Test
+    void shouldFreeEverythingWhenKeysFail() {
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> new BucketAssigner(4, Runnable::run, 0, 100).assign(batch.chunks(), () -> {
+                        throw new IllegalStateException("no hasher");
+                    }))
+                    .withMessage("no hasher");
+        }
+    }
+
+    @Test
+    void shouldTreatARecordWithoutAKeyAsItsOwnKey() {
+        List<byte[]> records =
+                List.of(bytes("{\"id\":1}"), bytes("nonsense"), bytes("{\"id\":1,\"v\":2}"), bytes("nonsense"));
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, 2, new Random(1));
+                Assignment assignment = new BucketAssigner(1, Runnable::run)
+                        .assign(batch.chunks(), new Keying(KeySpec.of("json:/id"), MissingKey.RECORD, 5))) {
+            assertThat(NaiveBuckets.of(assignment))
+                    .containsExactly(List.of("{\"id\":1}", "nonsense"), List.of("{\"id\":1,\"v\":2}", "nonsense"));
+        }
+    }
+
+    @Test
+    void shouldRefuseChunksThatAreClosedOrCannotBe() {
+        Chunks chunks = new Chunks();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> chunks.add(4096, 3, 4, 9))
+                .withMessageContaining("chunk 9");
+        assertThatIllegalArgumentException().isThrownBy(() -> chunks.add(4096, 3, 0, 9));
+        assertThatIllegalArgumentException().isThrownBy(() -> chunks.add(0, 3, 1, 9));
+        assertThatIllegalArgumentException().isThrownBy(() -> chunks.add(1L << 48, 3, 1, 9));
+        chunks.add(4096, Integer.MAX_VALUE, Integer.MAX_VALUE - 1, 9);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> chunks.add(4096, 3, 1, 10))
+                .withMessageContaining("chunk 10");
+        chunks.close();
+        chunks.close();
+        assertThatIllegalStateException().isThrownBy(() -> chunks.add(4096, 3, 1, 9));
+        assertThatIllegalStateException().isThrownBy(() -> new BucketAssigner(1, Runnable::run).assign(chunks, KEYING));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

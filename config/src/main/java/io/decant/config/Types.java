@@ -1,0 +1,134 @@
+package io.decant.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The types that settings are declared with. */
+final class Types {
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
+
+    static final ValueType<HostPort> ADDRESS = plain("an address", "`host:port`", HostPort::parse, HostPort::toString);
+
+    static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::text);
+
+    static final ValueType<Path> PATH = plain("a path", "", Types::parsePath, Path::toString);
+
+    private Types() {}
+
+    /** A duration from {@code min} to {@code max}, both in the written form. */
+    static ValueType<Duration> duration(String min, String max) {
+        Consumer<Duration> bounds = bounds(DurationText.parse(min), DurationText.parse(max), DurationText::print);
+        return bounded("a duration", min, max, DurationText::parse, DurationText::print, bounds);
+    }
+
+    /** A size from {@code min} to {@code max}, both in the written form. */
+    static ValueType<DataSize> size(String min, String max) {
+        Consumer<DataSize> bounds = bounds(DataSize.parse(min), DataSize.parse(max), DataSize::toString);
+        return bounded("a size", min, max, DataSize::parse, DataSize::toString, bounds);
+    }
+
+    static ValueType<Integer> wholeNumber(int min, int max) {
+        return bounded(
+                "a whole number",
+                Integer.toString(min),
+                Integer.toString(max),
+                text -> parseWholeNumber(text, min, max),
+                Object::toString,
+                bounds(min, max, Object::toString));
+    }
+
+    /** One of the constants, in lower case with a hyphen for each underscore. */
+    static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
+        List<E> values = List.of(constants.getEnumConstants());
+        List<String> words = values.stream().map(Types::word).toList();
+        return plain("a word", quoted(words), text -> values.get(indexOf(text, words)), Types::word);
+    }
+
+    /** A text that matches the whole of a pattern; {@code mismatch} says what is wrong with one that does not. */
+    static ValueType<String> text(String range, Pattern form, Supplier<InvalidValue> mismatch) {
+        Consumer<String> rule = text -> {
+            if (!form.matcher(text).matches()) {
+                throw mismatch.get();
+            }
+        };
+        return new ScalarType<>(
+                "a text", range, Function.identity(), Function.identity(), rule, UnaryOperator.identity());
+    }
+
+    /** One of the words, as it is. */
+    static ValueType<String> word(Collection<String> words) {
+        List<String> choices = List.copyOf(words);
+        return plain("a word", quoted(choices), text -> choices.get(indexOf(text, choices)), Function.identity());
+    }
+
+    private static String quoted(List<String> words) {
+        return words.stream().map(word -> "`" + word + "`").collect(Collectors.joining(", "));
+    }
+
+    private static int indexOf(String text, List<String> words) {
+        int index = words.indexOf(text);
+        if (index < 0) {
+            throw new InvalidValue("is not one of the choices", "write " + String.join(" or ", words));
+        }
+        return index;
+    }
+
+    private static <T> ValueType<T> plain(
+            String described, String range, Function<String, T> parser, Function<T, String> printer) {
+        return new ScalarType<>(described, range, parser, printer, value -> {}, UnaryOperator.identity());
+    }
+
+    private static <T> ValueType<T> bounded(
+            String described,
+            String min,
+            String max,
+            Function<String, T> parser,
+            Function<T, String> printer,
+            Consumer<T> bounds) {
+        return new ScalarType<>(described, min + " to " + max, parser, printer, bounds, UnaryOperator.identity());
+    }
+
+    private static <T extends Comparable<? super T>> Consumer<T> bounds(T min, T max, Function<T, String> printer) {
+        return value -> {
+            if (value.compareTo(min) < 0) {
+                throw new InvalidValue("is too small", "the least is " + printer.apply(min));
+            }
+            if (value.compareTo(max) > 0) {
+                throw new InvalidValue("is too large", "the most is " + printer.apply(max));
+            }
+        };
+    }
+
+    private static int parseWholeNumber(String text, int min, int max) {
+        if (!WHOLE_NUMBER.matcher(text).matches()) {
+            throw new InvalidValue("is not a whole number", "write digits only, " + min + " to " + max);
+        }
+        // Beyond an int is beyond any bound, and bounds() says so.
+        return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text));
+    }
+
+    private static Path parsePath(String text) {
+        if (text.isEmpty()) {
+            throw new InvalidValue("is not a path", "write . for the folder of the file");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new InvalidValue("is not a path: " + e.getReason(), "");
+        }
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
