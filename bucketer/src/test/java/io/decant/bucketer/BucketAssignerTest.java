@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,15 +64,20 @@ class BucketAssignerTest {
         }
     }
 
-    @Test
-    void shouldFreeEverythingWhenTheExecutorIsBroken() {
-        Executor broken = task -> {
-            throw new IllegalStateException("broken");
+    /** Five passes ask for three helpers each; the executor breaks at any of these moments. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
+    void shouldFreeEverythingWhenTheExecutorBreaks(int helpersBefore) {
+        AtomicInteger left = new AtomicInteger(helpersBefore);
+        Executor breaking = task -> {
+            if (left.getAndDecrement() == 0) {
+                throw new IllegalStateException("broken");
+            }
         };
         try (LeakCheck leaks = new LeakCheck();
                 TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> new BucketAssigner(4, broken, 0, 100).assign(batch.chunks(), KEYING))
+                    .isThrownBy(() -> new BucketAssigner(4, breaking, 0, 100).assign(batch.chunks(), KEYING))
                     .withMessage("broken");
         }
     }

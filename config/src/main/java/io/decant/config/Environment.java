@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * Replaces {@code ${VAR}} and {@code ${VAR:-default}} in values. The default holds where the variable is unset or empty, as in a shell; it
- * is taken as it stands, up to the first closing brace. {@code $${} is a plain {@code ${}; any other dollar sign is itself. What a variable
+ * is taken as it stands, up to the first closing brace. {@code $${VAR}} with two dollar signs is a plain {@code ${VAR}}; any other dollar sign is itself. What a variable
  * holds is not looked into again.
  */
 record Environment(Map<String, String> variables) {
@@ -25,12 +25,12 @@ record Environment(Map<String, String> variables) {
     String expand(String text) {
         Matcher reference = REFERENCE.matcher(text);
         StringBuilder expanded = new StringBuilder(text.length());
-        int end = 0;
+        int copied = 0;
         while (reference.find()) {
-            expanded.append(text, end, reference.start()).append(replacement(reference));
-            end = reference.end();
+            expanded.append(text, copied, reference.start()).append(replacement(reference));
+            copied = reference.end();
         }
-        return expanded.append(text, end, text.length()).toString();
+        return expanded.append(text, copied, text.length()).toString();
     }
 
     /** The opposite of {@link #expand}: a text that expands to this one whatever the variables are. */

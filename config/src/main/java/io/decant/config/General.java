@@ -21,7 +21,7 @@ record General(String name, Path dataDir, Duration shutdownTimeout) {
     static final Setting<General, Path> DATA_DIR = Setting.optional(
             "data-dir",
             Types.PATH,
-            Path.of("data"),
+            Path.of("./data"),
             General::dataDir,
             "Where the journal lies; relative to the file. One server at a time.");
 

@@ -45,6 +45,7 @@ record HeadersType() implements ValueType<Map<String, Secret>> {
                 checkName(name, seen);
             } catch (InvalidValue e) {
                 input.problems().add(value.location(), key, "", e);
+                return;
             }
             if (value instanceof Raw.Scalar scalar) {
                 try {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A part of the file whose keys are names that the user gives, and whose entries have a {@code type} that decides which keys they have.
+ * A part of the file whose keys are names that the user gives, and whose entries have a type that decides which keys they have.
  *
  * @param key the part's own key
  * @param types the section of each type
@@ -61,6 +61,7 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
             String path = Input.join(key, name);
             if (!NAME.matcher(name).matches()) {
                 input.problems().add(value.location(), path, "", "is not a name", "a name is " + NAME_FORM);
+                return;
             }
             input.section(value, path)
                     .flatMap(entry -> readEntry(entry, path, input))

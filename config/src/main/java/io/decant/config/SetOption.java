@@ -11,8 +11,6 @@ import java.util.Optional;
  * fourth, may have dots of its own. The value is YAML on one line. Sections on the way to the key are made where they are missing.
  */
 final class SetOption {
-    private static final int KEY_PARTS_MAX = 4;
-
     private SetOption() {}
 
     static void apply(Raw.Mapping root, String option, int index, Problems problems) {
@@ -24,13 +22,13 @@ final class SetOption {
         }
         String key = option.substring(0, equals);
         Location location = Location.option(key, index);
-        List<String> path = List.of(key.split("\\.", KEY_PARTS_MAX));
+        List<String> path = List.of(key.split("\\.", YamlReader.KEY_PARTS_MAX));
         if (path.contains("")) {
             problems.add(location, "", "", "has a key with an empty part", "write e.g. --set journal.linger=5ms");
             return;
         }
         new YamlReader(line -> location, problems)
-                .readInline(option.substring(equals + 1))
+                .readInline(option.substring(equals + 1), path)
                 .ifPresent(value -> put(root, path, value, location, problems));
     }
 

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}} (the default holds
- * where VAR is unset or empty), with {@code $${} for a plain {@code ${}; options given as {@code key=value} go over the file, and may refer to
+ * where VAR is unset or empty), with {@code $${VAR}} for a plain {@code ${VAR}}; options given as {@code key=value} go over the file, and may refer to
  * the environment too. An empty or null value is as if the key were not there.
  */
 public final class SettingsLoader {
@@ -130,7 +130,7 @@ public final class SettingsLoader {
 
     private static Optional<Raw> find(Raw.Mapping root, String key) {
         Raw found = root;
-        for (String part : key.split("\\.")) {
+        for (String part : key.split("\\.", -1)) {
             found = found instanceof Raw.Mapping mapping ? mapping.fields().get(part) : null;
         }
         return Optional.ofNullable(found);

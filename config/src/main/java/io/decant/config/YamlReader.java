@@ -1,10 +1,12 @@
 package io.decant.config;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -32,10 +34,14 @@ final class YamlReader {
     /** Many times what settings need. */
     static final int TEXT_CHARS_MAX = 1 << 20;
 
+    /** {@code sinks.api.headers.Authorization} is as deep as keys go. */
+    static final int KEY_PARTS_MAX = 4;
+
     private static final int NESTING_MAX = 32;
     private static final int VALUES_MAX = 20_000;
+    /** Those of the core schema, and what the library takes a plain {@code ${VAR}} for. */
     private static final Set<Tag> KNOWN_TAGS =
-            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.MAP, Tag.SEQ);
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.MAP, Tag.SEQ, Tag.ENV_TAG);
 
     private final IntFunction<Location> locations;
     private final Problems problems;
@@ -53,12 +59,12 @@ final class YamlReader {
 
     /** The one document of the text, an empty one as an absent value; nothing, and a problem, where the text cannot be read. */
     Optional<Raw> read(String text) {
-        return compose(text).map(node -> convert(node, locations.apply(1), 0));
+        return compose(text, "").map(node -> convert(node, locations.apply(1), List.of()));
     }
 
-    /** The same for a value beside a key: a scalar, a list or a section on one line, {@code {a: 1}}. */
-    Optional<Raw> readInline(String text) {
-        Optional<Node> root = compose(text);
+    /** The same for the value of a key: a scalar, or a list or a section on one line, {@code {a: 1}}. */
+    Optional<Raw> readInline(String text, List<String> path) {
+        Optional<Node> root = compose(text, "put a value with special characters into quotes");
         if (root.isPresent()
                 && root.get() instanceof CollectionNode<?> node
                 && node.getFlowStyle() == FlowStyle.BLOCK) {
@@ -66,10 +72,14 @@ final class YamlReader {
                     locations.apply(1), "", "", "has a value that YAML reads as a block", "put it in quotes, or in {}");
             return Optional.empty();
         }
-        return root.map(node -> convert(node, locations.apply(1), 0));
+        return root.map(node -> convert(node, locations.apply(1), path));
     }
 
-    private Optional<Node> compose(String text) {
+    private Optional<Node> compose(String text, String wayOut) {
+        if (text.length() > TEXT_CHARS_MAX) {
+            problems.add(locations.apply(1), "", "", "is larger than settings can be", "the most is 1 Mi characters");
+            return Optional.empty();
+        }
         LoadSettings settings = LoadSettings.builder()
                 .setSchema(new CoreSchema())
                 .setCodePointLimit(TEXT_CHARS_MAX)
@@ -84,7 +94,7 @@ final class YamlReader {
                     .composeString(text)
                     .orElseGet(() -> new ScalarNode(Tag.NULL, "", ScalarStyle.PLAIN)));
         } catch (YamlEngineException e) {
-            problems.add(locations.apply(lineOf(e)), "", "", "is not YAML: " + reasonOf(e), "");
+            problems.add(locations.apply(lineOf(e)), "", "", "is not YAML: " + reasonOf(e), wayOut);
             return Optional.empty();
         }
     }
@@ -106,21 +116,21 @@ final class YamlReader {
         return false;
     }
 
-    private Raw convert(Node node, Location location, int depth) {
+    private Raw convert(Node node, Location location, List<String> path) {
         // Only aliases lead deeper here than the parser went: those that hold themselves.
-        if (depth > NESTING_MAX || ++values > VALUES_MAX) {
+        if (path.size() > NESTING_MAX + KEY_PARTS_MAX || ++values > VALUES_MAX) {
             if (!tangled) {
-                problems.add(location, "", "", "holds too many values, aliases unfolded", "write them out");
+                problems.add(location, shown(path), "", "holds too many values, aliases unfolded", "write them out");
             }
             tangled = true;
             values = VALUES_MAX;
             return new Raw.Sequence(location);
         }
         if (!KNOWN_TAGS.contains(node.getTag())) {
-            problems.add(location, "", "", "has a tag that Decant does not know", "remove the !tag");
+            problems.add(location, shown(path), "", "has a tag that Decant does not know", "remove the !tag");
         }
         if (node instanceof MappingNode mapping) {
-            return convertMapping(mapping, location, depth);
+            return convertMapping(mapping, location, path);
         }
         if (node instanceof ScalarNode scalar) {
             return new Raw.Scalar(location, scalar.getValue(), scalar.getTag().equals(Tag.NULL));
@@ -128,27 +138,35 @@ final class YamlReader {
         return new Raw.Sequence(location);
     }
 
-    private Raw.Mapping convertMapping(MappingNode mapping, Location location, int depth) {
+    private Raw.Mapping convertMapping(MappingNode mapping, Location location, List<String> path) {
         Map<String, Raw> fields = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             Location place = locations.apply(
                     tuple.getKeyNode().getStartMark().map(YamlReader::line).orElse(1));
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.add(place, "", "", "a list or a section where a key is expected", "put a text into quotes");
-                continue;
-            }
-            Raw value = convert(tuple.getValueNode(), place, depth + 1);
-            Raw first = fields.putIfAbsent(key.getValue(), value);
-            if (first != null) {
                 problems.add(
                         place,
-                        key.getValue(),
+                        shown(path),
                         "",
-                        "is set twice",
-                        "remove one; the first is at " + first.location().text());
+                        "a list or a section where a key is expected",
+                        "put a text into quotes");
+                continue;
+            }
+            List<String> keyPath =
+                    Stream.concat(path.stream(), Stream.of(key.getValue())).toList();
+            Raw first = fields.putIfAbsent(key.getValue(), convert(tuple.getValueNode(), place, keyPath));
+            if (first != null) {
+                String wayOut =
+                        "remove one; the first is at " + first.location().text();
+                problems.add(place, shown(keyPath), "", "is set twice", wayOut);
             }
         }
         return new Raw.Mapping(location, fields);
+    }
+
+    /** The dotted key. Further parts than a key can have are within a value, perhaps a secret one. */
+    private static String shown(List<String> path) {
+        return String.join(".", path.subList(0, Math.min(path.size(), KEY_PARTS_MAX)));
     }
 
     private static int lineOf(YamlEngineException e) {

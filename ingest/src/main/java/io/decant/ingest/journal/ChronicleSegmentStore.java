@@ -3,7 +3,6 @@ package io.decant.ingest.journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -162,7 +161,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             appender = queue.createAppender();
             appender.singleThreadedCheckDisabled(true);
         }
-        return new ChronicleSegmentWriter(appender, path, List.of(run, files.journal()));
+        return new ChronicleSegmentWriter(appender, path, segmentSize, List.of(run, files.journal()));
     }
 
     @Override
@@ -204,10 +203,5 @@ public final class ChronicleSegmentStore implements SegmentStore {
                 throw new UncheckedIOException("cannot remove " + unused, e);
             }
         }
-    }
-
-    /** Little-endian, as the entries are. */
-    static ByteBuffer littleEndian(ByteBuffer buffer) {
-        return buffer.order(ByteOrder.LITTLE_ENDIAN);
     }
 }

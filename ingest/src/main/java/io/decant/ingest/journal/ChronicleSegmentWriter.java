@@ -1,6 +1,7 @@
 package io.decant.ingest.journal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -16,7 +17,11 @@ import net.openhft.chronicle.wire.DocumentContext;
  */
 final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
 
+    /** What Chronicle may put between two documents: its header of the file, and pages of its index. */
+    private static final int SLACK_BYTES = 64 << 10;
+
     private final ExcerptAppender appender;
+    private final long size;
     private final FileChannel channel;
     private final List<Path> directories;
     private boolean directoriesForced;
@@ -25,9 +30,13 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private int length;
     private long end;
 
-    /** @param directories whose entries must be durable before anything in this segment is */
-    ChronicleSegmentWriter(ExcerptAppender appender, Path file, List<Path> directories) throws IOException {
+    /**
+     * @param size bytes of the file that are preallocated
+     * @param directories whose entries must be durable before anything in this segment is
+     */
+    ChronicleSegmentWriter(ExcerptAppender appender, Path file, long size, List<Path> directories) throws IOException {
         this.appender = appender;
+        this.size = size;
         this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         this.directories = directories;
     }
@@ -35,6 +44,11 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     @Override
     public long end() {
         return end;
+    }
+
+    @Override
+    public long room() {
+        return size - end - SLACK_BYTES;
     }
 
     @Override
@@ -98,7 +112,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot close a segment that is forced already", e);
+            throw new UncheckedIOException("cannot close a segment that is forced already", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.ingest.journal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -130,7 +131,7 @@ public final class DataDirectory implements AutoCloseable {
             lock.release();
             channel.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("cannot unlock " + path, e);
+            throw new UncheckedIOException("cannot unlock " + path, e);
         }
     }
 }

@@ -19,27 +19,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalWriter {
 
-    /** Most blocks in one entry. */
-    public static final int GROUP_BLOCKS_MAX = 512;
-    /** An entry of several blocks has at most this many bytes of payload; a single block may be larger. */
-    public static final int GROUP_BYTES = 1 << 20;
     /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
     private static final int COPIED_BYTES_MAX = 8 << 10;
     /** Longest header of a block: names of 64 bytes, a stream's name of 192. */
     private static final int BLOCK_HEADER_BYTES_MAX = 320;
 
-    private static final int HEADERS_BYTES_MAX =
-            EntryCodec.HEADER_BYTES + Integer.BYTES + GROUP_BLOCKS_MAX * BLOCK_HEADER_BYTES_MAX + EntryCodec.ALIGNMENT;
-    /** Headers and copied payloads of one entry. */
-    private static final int SCRATCH_BYTES = HEADERS_BYTES_MAX + (1 << 20);
-    /** What Chronicle may put between two documents: pages of its index. */
-    static final int SLACK_BYTES = 64 << 10;
+    /** Longest cut or mark: a regular expression and a hundred sinks fit. */
+    private static final int MARK_BYTES_MAX = 128 << 10;
+    /** Pieces of one block's payload: what was carried over and what was read. */
+    private static final int PIECES_MAX = 4;
     /**
      * The last part of a segment is kept for cuts and marks while no next segment is there: on a full disk blocks wait, but
      * what was delivered must still be said, or nothing would ever be released.
      */
-    static final int RESERVED_BYTES = 512 << 10;
+    private static final int RESERVED_BYTES_MAX = 512 << 10;
 
+    /** A larger checkpoint goes on in further entries. */
+    private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
+
+    private static final List<Block> NO_BLOCKS = List.of();
     private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
 
     private final SegmentStore store;
@@ -49,8 +47,10 @@ public final class JournalWriter {
     private final int journalId;
     private final Consumer<SyncTicket> tickets;
     private final BiPredicate<StreamId, JournalState.StreamPosition> forgotten;
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer[] parts = new ByteBuffer[8 * GROUP_BLOCKS_MAX];
+    private final int headersBytesMax;
+    private final long reservedBytes;
+    private final ByteBuffer scratch;
+    private final ByteBuffer[] parts;
     private int partCount;
     private SegmentStore.SegmentWriter segment;
     private long number;
@@ -70,6 +70,7 @@ public final class JournalWriter {
             Positions positions,
             int journalId,
             long nextSegment,
+            GroupLimits limits,
             Consumer<SyncTicket> tickets,
             BiPredicate<StreamId, JournalState.StreamPosition> forgotten) {
         this.store = store;
@@ -80,6 +81,14 @@ public final class JournalWriter {
         this.number = nextSegment - 1;
         this.tickets = tickets;
         this.forgotten = forgotten;
+        this.headersBytesMax = EntryCodec.HEADER_BYTES
+                + Integer.BYTES
+                + limits.blocksMax() * BLOCK_HEADER_BYTES_MAX
+                + EntryCodec.ALIGNMENT;
+        this.reservedBytes = Math.min(RESERVED_BYTES_MAX, store.segmentSize() / 8);
+        this.scratch =
+                ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
+        this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
         roll();
     }
 
@@ -87,20 +96,17 @@ public final class JournalWriter {
         return state;
     }
 
-    /** Whether a group of blocks of this many bytes can be appended: where not, the disk has no next segment yet. */
+    /** Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet. */
     public boolean hasRoomForBlocks(int bytes) {
-        long needed = (long) bytes + HEADERS_BYTES_MAX + SLACK_BYTES;
-        return segment.end() + needed + RESERVED_BYTES <= store.segmentSize() || store.prepared();
+        return bytes + headersBytesMax + reservedBytes <= segment.room() || store.prepared();
     }
 
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return segment.end() + MARK_BYTES_MAX + SLACK_BYTES <= store.segmentSize() || store.prepared();
+        return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || store.prepared();
     }
 
-    private static final int MARK_BYTES_MAX = 128 << 10;
-
-    /** Appends the blocks as one entry and releases their payloads; at most {@link #GROUP_BLOCKS_MAX}. */
+    /** Appends the blocks as one entry and releases their payloads; as many as the limits allow. */
     public void append(List<Block> blocks) {
         int count = blocks.size();
         scratch.clear();
@@ -117,7 +123,7 @@ public final class JournalWriter {
                     BlockHeader.utf8(block.stream().name()));
             ByteBuf payload = block.payload();
             int bytes = block.bytes();
-            if (bytes <= COPIED_BYTES_MAX && scratch.remaining() >= bytes + HEADERS_BYTES_MAX) {
+            if (bytes <= COPIED_BYTES_MAX && scratch.remaining() >= bytes + headersBytesMax) {
                 int from = scratch.position();
                 payload.getBytes(payload.readerIndex(), scratch.slice(from, bytes));
                 scratch.position(from + bytes);
@@ -138,7 +144,7 @@ public final class JournalWriter {
         if (scratch.position() > mark) {
             addPart(scratch.slice(mark, scratch.position() - mark));
         }
-        rollIfFull(length + RESERVED_BYTES);
+        rollIfFull(length + reservedBytes);
         write(EntryKind.BLOCKS, length);
         List<Block> owned = List.copyOf(blocks);
         for (Block block : owned) {
@@ -174,8 +180,6 @@ public final class JournalWriter {
         ticket(0, NO_BLOCKS);
     }
 
-    private static final List<Block> NO_BLOCKS = List.of();
-
     private void begin() {
         scratch.clear().position(EntryCodec.HEADER_BYTES);
         partCount = 0;
@@ -200,9 +204,8 @@ public final class JournalWriter {
         parts[partCount++] = part.order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private void rollIfFull(int length) {
-        if (segment.end() + length + SLACK_BYTES > store.segmentSize() && store.prepared()) {
-            // The entry that waits in the parts refers to the scratch buffer, which the checkpoint must not disturb.
+    private void rollIfFull(long length) {
+        if (length > segment.room() && store.prepared()) {
             roll();
         }
     }
@@ -219,7 +222,7 @@ public final class JournalWriter {
         segments.add(number, base);
         state.forgetStreams(forgotten);
         ByteBuffer bytes = state.encode(number, base);
-        int pieceBytes = Math.toIntExact(Math.min(1 << 20, store.segmentSize() / 16));
+        int pieceBytes = Math.toIntExact(Math.min(CHECKPOINT_PIECE_BYTES, store.segmentSize() / 16));
         int pieces = (bytes.remaining() + pieceBytes - 1) / pieceBytes;
         log.debug("journal segment {} begins at {}", number, base);
         for (int i = 0; i < pieces; i++) {

@@ -54,8 +54,11 @@ public interface SegmentStore extends AutoCloseable {
     /** A segment being filled. */
     interface SegmentWriter {
 
-        /** Where the next document would begin at the latest, including what the store itself may put before it. */
+        /** Offset behind the last document. */
         long end();
+
+        /** Bytes that still fit in one more document, whatever the store itself may have to put before it. */
+        long room();
 
         /**
          * Begins a document of exactly {@code length} bytes and says where it lies, so that the entry can carry its own

@@ -9,6 +9,7 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.JournalException;
@@ -58,7 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline implements AutoCloseable {
 
-    /** A block's payload may be this much longer than a record may be: one read of a socket. */
+    /** One read of a socket at the most. */
     private static final int READ_BYTES_MAX = 1 << 20;
     /** Part of a segment that the positions of kept streams may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
@@ -73,8 +74,16 @@ public final class Pipeline implements AutoCloseable {
      * @param random seeds of key hashes
      * @param assignThreads how many threads part a batch, the caller's included
      * @param assignExecutor runs the others
+     * @param limits how the journal groups what it writes
+     * @param backlogBytesMax undelivered bytes beyond which sources wait
      */
-    public record World(InstantSource clock, RandomGenerator random, int assignThreads, Executor assignExecutor) {}
+    public record World(
+            InstantSource clock,
+            RandomGenerator random,
+            int assignThreads,
+            Executor assignExecutor,
+            GroupLimits limits,
+            long backlogBytesMax) {}
 
     /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
     public interface Waker {
@@ -137,6 +146,7 @@ public final class Pipeline implements AutoCloseable {
                 positions,
                 journalId,
                 recovered.nextSegment(),
+                world.limits(),
                 this::submit,
                 forgetting(settings, world.clock()));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
@@ -149,9 +159,9 @@ public final class Pipeline implements AutoCloseable {
                 cutter,
                 this::shape,
                 batches,
-                settings.journal().maxBacklog().bytes(),
+                world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
-                READ_BYTES_MAX + recordBytesMax(settings) + 1);
+                world.limits());
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
@@ -228,14 +238,15 @@ public final class Pipeline implements AutoCloseable {
         };
     }
 
-    private static int recordBytesMax(Settings settings) {
-        long max = 0;
+    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes. */
+    public static int blockBytesMax(Settings settings) {
+        long recordBytesMax = 0;
         for (SourceSettings source : settings.sources().values()) {
             if (source instanceof TcpSourceSettings tcp) {
-                max = Math.max(max, tcp.maxRecord().bytes());
+                recordBytesMax = Math.max(recordBytesMax, tcp.maxRecord().bytes());
             }
         }
-        return Math.toIntExact(max);
+        return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
     }
 
     /** What today's settings make of the next batch. */

@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Mark;
@@ -22,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterStage implements Stage {
 
-    /** The writer runs ahead of the disk by no more than this: more was measured to be slower and to wait longer. */
-    static final long AHEAD_BYTES_MAX = 8L << 20;
     /** Paused sources go on once the backlog is below this part of its bound, so that they do not flutter at it. */
     private static final double RESUME_FRACTION = 0.9;
 
@@ -41,7 +40,7 @@ final class WriterStage implements Stage {
     private final RecentBatches batches;
     private final long backlogBytesMax;
     private final long freeBytesMin;
-    private final int groupBytesMax;
+    private final GroupLimits limits;
     private final List<MarkSlot> marks = new ArrayList<>();
     private final List<Block> group = new ArrayList<>();
     /** Taken from the queue already: the rest of a block that was cut in two, or one that did not fit its group. */
@@ -51,10 +50,7 @@ final class WriterStage implements Stage {
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
 
-    /**
-     * @param shape what the settings make of the next batch
-     * @param blockBytesMax longest payload that a source may hand in
-     */
+    /** @param shape what the settings make of the next batch */
     WriterStage(
             JournalWriter writer,
             HandOff handOff,
@@ -66,7 +62,7 @@ final class WriterStage implements Stage {
             RecentBatches batches,
             long backlogBytesMax,
             long freeBytesMin,
-            int blockBytesMax) {
+            GroupLimits limits) {
         this.writer = writer;
         this.handOff = handOff;
         this.syncer = syncer;
@@ -77,7 +73,7 @@ final class WriterStage implements Stage {
         this.batches = batches;
         this.backlogBytesMax = backlogBytesMax;
         this.freeBytesMin = freeBytesMin;
-        this.groupBytesMax = Math.max(JournalWriter.GROUP_BYTES, blockBytesMax);
+        this.limits = limits;
     }
 
     /** A place for a sink's marks. Before the stage runs. */
@@ -157,8 +153,8 @@ final class WriterStage implements Stage {
     private boolean appendBlocks(long nowNanos) {
         boolean worked = false;
         while (syncer.hasRoom()
-                && positions.appended() - positions.synced() < AHEAD_BYTES_MAX
-                && writer.hasRoomForBlocks(groupBytesMax)
+                && positions.appended() - positions.synced() < limits.aheadBytesMax()
+                && writer.hasRoomForBlocks(limits.entryBytesMax())
                 && cutter.recordsLeft(writer.state()) > 0) {
             gather();
             if (group.isEmpty()) {
@@ -176,13 +172,13 @@ final class WriterStage implements Stage {
     private void gather() {
         long recordsLeft = cutter.recordsLeft(writer.state());
         long bytes = 0;
-        while (recordsLeft > 0 && group.size() < JournalWriter.GROUP_BLOCKS_MAX) {
+        while (recordsLeft > 0 && group.size() < limits.blocksMax()) {
             Block block = held != null ? held : handOff.poll();
             held = null;
             if (block == null) {
                 return;
             }
-            if (!group.isEmpty() && bytes + block.bytes() > JournalWriter.GROUP_BYTES) {
+            if (!group.isEmpty() && bytes + block.bytes() > limits.bytesMax()) {
                 held = block;
                 return;
             }
@@ -200,13 +196,13 @@ final class WriterStage implements Stage {
     /** Looks whether the disk lets sources go on. */
     private void look() {
         Pressure next;
-        long backlog = positions.appended() - positions.delivered();
+        long backlog = backlogBytes();
         double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
         if (backlog > bound) {
             next = Pressure.BACKLOG;
         } else if (keeper.freeBytes() < freeBytesMin) {
             next = Pressure.FREE_SPACE;
-        } else if (!writer.hasRoomForBlocks(groupBytesMax)) {
+        } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
         } else {
@@ -215,6 +211,13 @@ final class WriterStage implements Stage {
         if (next != pressure) {
             transition(next);
         }
+    }
+
+    /** Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's. */
+    long backlogBytes() {
+        long delivered = positions.delivered();
+        boolean nothing = !cutter.isOpen() && delivered == writer.state().cutEnd();
+        return nothing ? 0 : positions.appended() - delivered;
     }
 
     private void transition(Pressure next) {

@@ -1,15 +1,12 @@
 package io.decant.ingest.sink;
 
-import io.decant.bucketer.Assignment;
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.SinkShape;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -43,9 +40,6 @@ public final class HttpSink implements Sink {
     /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
     static final int AHEAD_PER_REQUEST = 8;
 
-    /** A body lies in one buffer; a part is never cut larger, whatever the settings allow. */
-    static final long BODY_BYTES_MAX = 1L << 30;
-
     private static final int SHOWN_CHARS_MAX = 200;
     private static final long NEVER = Long.MAX_VALUE;
     private static final long AT_ONCE = Long.MIN_VALUE;
@@ -63,16 +57,11 @@ public final class HttpSink implements Sink {
     /** Requests under way, also those whose batch was abandoned: they, too, hold a body. */
     private final List<Attempt> attempts = new ArrayList<>();
 
-    /** Parts of the current bucket from the first unanswered one on, in order, without gaps. */
-    private final Deque<Part> parts = new ArrayDeque<>();
-
-    /** The batch that is being delivered; null before, after and between. */
+    /** The batch that is being delivered; null between two. */
     private OpenBatch batch;
 
-    private SinkShape shape;
+    private PartWindow window;
     private PartHeaders headers;
-    private int bucket;
-    private long nextFirst;
     private Progress progress = Progress.START;
     private int waiting;
     private boolean delivered;
@@ -98,7 +87,7 @@ public final class HttpSink implements Sink {
             InstantSource clock,
             Runnable wakeUp) {
         this.name = Objects.requireNonNull(name, "name");
-        this.contentType = settings.effectiveContentType();
+        this.contentType = SetHeaders.checkedValue(PartHeaders.CONTENT_TYPE, settings.effectiveContentType());
         this.concurrency = settings.concurrency();
         this.setHeaders = new SetHeaders(settings.headers());
         this.transport = Objects.requireNonNull(transport, "transport");
@@ -126,13 +115,10 @@ public final class HttpSink implements Sink {
             throw new IllegalStateException(
                     "sink " + name + " is still at batch " + batch.cut().batch());
         }
-        shape = checkedShape(next);
-        checkPlace(next, from);
+        window = new PartWindow(next, checkedShape(next), from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType, setHeaders);
         batch = next;
         progress = from;
-        bucket = from.bucket();
-        nextFirst = from.first();
         delivered = false;
         wakeAtNanos = AT_ONCE;
         health.state(SinkState.DELIVERING, nowNanos);
@@ -151,29 +137,18 @@ public final class HttpSink implements Sink {
         return found;
     }
 
-    private void checkPlace(OpenBatch next, Progress from) {
-        Assignment buckets = next.assignment();
-        boolean atEnd = from.bucket() == buckets.buckets() && from.first() == 0;
-        boolean inside = from.bucket() >= 0
-                && from.bucket() < buckets.buckets()
-                && from.first() >= 0
-                && from.first() < buckets.records(from.bucket());
-        if (!atEnd && !inside) {
-            throw new IllegalArgumentException(
-                    "batch " + next.cut().batch() + " has no place " + from + " for sink " + name);
-        }
-    }
-
     @Override
     public boolean work(long now) {
         nowNanos = now;
         boolean worked = takeOutcomes();
         if (batch != null) {
             worked |= advance();
+        }
+        if (batch != null && !stopped && notBeforeNanos <= nowNanos) {
             worked |= sendWaiting();
             worked |= sendNew();
-            health.state(currentState(), nowNanos);
         }
+        health.state(currentState(), nowNanos);
         wakeAtNanos = nextWake();
         return worked;
     }
@@ -244,24 +219,16 @@ public final class HttpSink implements Sink {
         return failed.kind() + ", " + OneLine.of(setHeaders.redact(failed.message()), SHOWN_CHARS_MAX);
     }
 
-    /** Moves progress over what is answered without a gap, and on to the next bucket when this one is whole. */
     private boolean advance() {
-        Progress before = progress;
-        while (!parts.isEmpty() && parts.getFirst().delivered()) {
-            progress = new Progress(bucket, parts.removeFirst().end());
-        }
-        if (parts.isEmpty() && nextFirst == batch.assignment().records(bucket)) {
-            bucket++;
-            nextFirst = 0;
-            progress = new Progress(bucket, 0);
-            endIfWhole();
-        }
-        return !progress.equals(before);
+        boolean moved = window.advance();
+        progress = window.progress();
+        endIfWhole();
+        return moved;
     }
 
     /** The batch belongs to its owner again, who may close it, as soon as it is delivered. */
     private void endIfWhole() {
-        if (bucket == batch.assignment().buckets()) {
+        if (window.whole()) {
             delivered = true;
             letGo();
         }
@@ -269,21 +236,19 @@ public final class HttpSink implements Sink {
 
     private void letGo() {
         batch = null;
-        shape = null;
+        window = null;
         headers = null;
         health.state(SinkState.IDLE, nowNanos);
     }
 
     private boolean sendWaiting() {
         boolean sent = false;
-        if (!stopped && notBeforeNanos <= nowNanos) {
-            for (Part part : parts) {
-                if (part.waiting() && part.dueNanos() <= nowNanos && attempts.size() < concurrency) {
-                    part.sent();
-                    waiting--;
-                    send(part);
-                    sent = true;
-                }
+        for (Part part : window.parts()) {
+            if (part.waiting() && part.dueNanos() <= nowNanos && attempts.size() < concurrency) {
+                part.sent();
+                waiting--;
+                send(part);
+                sent = true;
             }
         }
         return sent;
@@ -291,43 +256,24 @@ public final class HttpSink implements Sink {
 
     private boolean sendNew() {
         boolean sent = false;
-        while (notBeforeNanos <= nowNanos && wantsNew()) {
-            long end = batch.assignment()
-                    .partEnd(bucket, nextFirst, shape.maxRecords(), Math.min(shape.maxBytes(), BODY_BYTES_MAX));
-            assert end > nextFirst && end <= batch.assignment().records(bucket) : end;
-            Part part = new Part(bucket, nextFirst, end);
-            nextFirst = end;
-            parts.addLast(part);
-            send(part);
+        while (hasPlace() && window.hasNext()) {
+            send(window.next());
             sent = true;
         }
         return sent;
     }
 
-    /** Whether the bucket has a part that was never sent, and a place for it. */
-    private boolean wantsNew() {
-        return !stopped
-                && batch != null
-                && nextFirst < batch.assignment().records(bucket)
-                && attempts.size() + waiting < concurrency
-                && parts.size() < AHEAD_PER_REQUEST * concurrency;
+    /** Whether a part that was never sent may go out: one that waits keeps its place. */
+    private boolean hasPlace() {
+        return attempts.size() + waiting < concurrency;
     }
 
     private void send(Part part) {
-        ByteBuf body = body(part);
+        ByteBuf body = window.body(part, allocator);
         int bytes = body.readableBytes();
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
         transport.post(new PartRequest(headers.of(part.bucket(), part.first(), part.end(), bytes), body), attempt);
-    }
-
-    private ByteBuf body(Part part) {
-        Assignment buckets = batch.assignment();
-        int bytes = Math.toIntExact(buckets.linesLength(part.bucket(), part.first(), part.end()));
-        ByteBuf body = allocator.directBuffer(bytes, bytes);
-        long copied = buckets.copyLines(part.bucket(), part.first(), part.end(), body.memoryAddress());
-        assert copied == bytes : copied + " bytes where " + bytes + " were counted";
-        return body.writerIndex(bytes);
     }
 
     private SinkState currentState() {
@@ -338,7 +284,7 @@ public final class HttpSink implements Sink {
             return SinkState.STOPPED;
         }
         SinkState state = SinkState.DELIVERING;
-        for (Part part : parts) {
+        for (Part part : window.parts()) {
             if (!part.delivered() && part.failure() == AnswerClass.OUTAGE) {
                 return SinkState.FAILING;
             }
@@ -354,8 +300,8 @@ public final class HttpSink implements Sink {
         if (batch == null || stopped || attempts.size() >= concurrency) {
             return NEVER;
         }
-        long next = wantsNew() ? notBeforeNanos : NEVER;
-        for (Part part : parts) {
+        long next = hasPlace() && window.hasNext() ? notBeforeNanos : NEVER;
+        for (Part part : window.parts()) {
             if (part.waiting()) {
                 next = Math.min(next, Math.max(part.dueNanos(), notBeforeNanos));
             }
@@ -386,7 +332,6 @@ public final class HttpSink implements Sink {
     @Override
     public void abandon() {
         attempts.forEach(Attempt::disown);
-        parts.clear();
         waiting = 0;
         delivered = false;
         stopped = false;

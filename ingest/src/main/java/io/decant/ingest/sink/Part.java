@@ -92,6 +92,6 @@ final class Part {
 
     @Override
     public String toString() {
-        return "bucket " + bucket + ", records " + first + " to " + (end - 1);
+        return "bucket " + bucket + ", first " + first + ", count " + records();
     }
 }

@@ -56,7 +56,12 @@ final class SetHeaders {
         return name;
     }
 
-    private static String checkedValue(String name, String value) {
+    /**
+     * The value, if HTTP can carry it.
+     *
+     * @throws IllegalArgumentException naming the header, not the value
+     */
+    static String checkedValue(String name, String value) {
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException("the header " + name
                     + " has a value that HTTP cannot carry: a line end, a control character, or none of Latin-1");

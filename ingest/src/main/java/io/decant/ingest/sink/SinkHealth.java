@@ -87,7 +87,7 @@ final class SinkHealth {
     private void tell(long nowNanos) {
         if (!trouble(state)) {
             if (trouble(told)) {
-                LOG.info("sink {}: {} again", sink, state);
+                LOG.info("sink {}: {} after {}", sink, state, told);
             }
             told = state;
         } else if (told != state && state == SinkState.STOPPED) {

@@ -121,8 +121,7 @@ public final class VertxHttpTransport implements HttpTransport {
                 client.close();
             });
         } catch (RejectedExecutionException e) {
-            // Vert.x was closed before, and with it the client and all connections.
-            closed = true;
+            LOG.debug("Vert.x was closed before, and with it the client and all connections");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,8 +27,8 @@ final class RawReceiver implements AutoCloseable {
         void play(Connection connection) throws IOException;
     }
 
-    /** A request as it came over the wire. */
-    record Received(String line, List<String> headerLines, Map<String, String> headers, byte[] body) {}
+    /** A request as it came over the wire; every char of the body is a byte. */
+    record Received(String line, List<String> headerLines, Map<String, String> headers, String body) {}
 
     private final ServerSocket server;
     private final Script script;
@@ -111,7 +112,11 @@ final class RawReceiver implements AutoCloseable {
                 return false;
             }
             byte[] body = in.readNBytes(Integer.parseInt(request.headers().get("content-length")));
-            received.add(new Received(request.line(), request.headerLines(), request.headers(), body));
+            received.add(new Received(
+                    request.line(),
+                    request.headerLines(),
+                    request.headers(),
+                    new String(body, StandardCharsets.ISO_8859_1)));
             return true;
         }
 
@@ -128,7 +133,7 @@ final class RawReceiver implements AutoCloseable {
                 headers.put(
                         header.substring(0, colon), header.substring(colon + 1).trim());
             }
-            return new Received(line, lines, headers, new byte[0]);
+            return new Received(line, lines, headers, "");
         }
 
         private String readLine() throws IOException {
@@ -166,9 +171,7 @@ final class RawReceiver implements AutoCloseable {
 
         /** Waits until the sink closes the connection. */
         void awaitClose() throws IOException {
-            while (in.read() >= 0) {
-                continue;
-            }
+            in.transferTo(OutputStream.nullOutputStream());
         }
     }
 }

@@ -1,0 +1,231 @@
+package io.decant.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every key lands where it belongs, and every default is the documented one. */
+class SettingsMappingTest {
+    @Test
+    void shouldFillInEveryDefault() {
+        Settings settings = Yaml.load(Yaml.LEAST);
+
+        TcpSourceSettings tcp = new TcpSourceSettings(
+                new HostPort("127.0.0.1", 9999),
+                DataSize.ofMebibytes(1),
+                10_000,
+                Duration.ZERO,
+                AckMode.COUNT,
+                SessionMode.OFF,
+                Duration.ofDays(7));
+        HttpSinkSettings http = new HttpSinkSettings(
+                URI.create("http://localhost:8000/buckets"),
+                BodyFormat.LINES,
+                "",
+                10_000,
+                DataSize.ofMebibytes(4),
+                4,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1),
+                Map.of());
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        "decant",
+                        Path.of("/etc/decant/data"),
+                        Duration.ofSeconds(10),
+                        Map.of("logs", tcp),
+                        new JournalSettings(
+                                Duration.ZERO,
+                                DataSize.ofMebibytes(256),
+                                DataSize.ofGibibytes(10),
+                                DataSize.ofGibibytes(1),
+                                DataSize.ofMebibytes(64)),
+                        new BatchSettings(Duration.ofSeconds(1), 10_000_000),
+                        new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
+                        Map.of("api", http),
+                        new AdminSettings(new HostPort("127.0.0.1", 8080))));
+        assertThat(http.effectiveContentType()).isEqualTo("text/plain");
+    }
+
+    @Test
+    void shouldGiveTheSameDefaultsInCode() {
+        Settings settings = Yaml.load(Yaml.LEAST);
+
+        assertThat(JournalSettings.defaults()).isEqualTo(settings.journal());
+        assertThat(BatchSettings.defaults()).isEqualTo(settings.batch());
+        assertThat(BucketSettings.defaults()).isEqualTo(settings.bucket());
+        assertThat(AdminSettings.defaults()).isEqualTo(settings.admin());
+        assertThat(TcpSourceSettings.defaults(new HostPort("127.0.0.1", 9999)))
+                .isEqualTo(settings.sources().get("logs"));
+        assertThat(HttpSinkSettings.defaults(URI.create("http://localhost:8000/buckets")))
+                .isEqualTo(settings.sinks().get("api"));
+    }
+
+    @Test
+    void shouldMapEveryKey() {
+        Settings settings = Yaml.load("""
+                name: edge-1
+                data-dir: ../var
+                shutdown-timeout: 3s
+                sources:
+                  clicks:
+                    type: tcp
+                    address: "[::1]:0"
+                    max-record: 2MiB
+                    max-connections: 3
+                    idle-timeout: 4m
+                    ack: flume
+                    session: required
+                    session-retain: 5h
+                  logs: {type: tcp, address: localhost:1, ack: none, session: off}
+                journal:
+                  linger: 6ms
+                  segment-size: 16MiB
+                  max-backlog: 32MiB
+                  min-free: 7MiB
+                  unfinished: 8MiB
+                batch:
+                  interval: 9s
+                  max-records: 10
+                bucket:
+                  key: json:/user/id
+                  missing-key: record
+                sinks:
+                  api:
+                    type: http
+                    url: https://example.org/in?x=1
+                    format: lines
+                    content-type: text/plain; charset=utf-8
+                    max-records: 11
+                    max-bytes: 12KiB
+                    concurrency: 13
+                    timeout: 14s
+                    retry-max-delay: 15s
+                    headers:
+                      Authorization: Bearer x
+                      X-Two: 2
+                admin:
+                  address: 0.0.0.0:16
+                """);
+
+        assertThat(settings.name()).isEqualTo("edge-1");
+        assertThat(settings.dataDir()).isEqualTo(Path.of("/etc/var"));
+        assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(settings.sources().keySet()).containsExactly("clicks", "logs");
+        assertThat(Yaml.tcp(settings, "clicks"))
+                .isEqualTo(new TcpSourceSettings(
+                        new HostPort("::1", 0),
+                        DataSize.ofMebibytes(2),
+                        3,
+                        Duration.ofMinutes(4),
+                        AckMode.FLUME,
+                        SessionMode.REQUIRED,
+                        Duration.ofHours(5)));
+        assertThat(Yaml.tcp(settings, "logs").ack()).isEqualTo(AckMode.NONE);
+        assertThat(Yaml.tcp(settings, "logs").session()).isEqualTo(SessionMode.OFF);
+        assertThat(settings.journal())
+                .isEqualTo(new JournalSettings(
+                        Duration.ofMillis(6),
+                        DataSize.ofMebibytes(16),
+                        DataSize.ofMebibytes(32),
+                        DataSize.ofMebibytes(7),
+                        DataSize.ofMebibytes(8)));
+        assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
+        assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));
+        assertThat(Yaml.http(settings, "api"))
+                .isEqualTo(new HttpSinkSettings(
+                        URI.create("https://example.org/in?x=1"),
+                        BodyFormat.LINES,
+                        "text/plain; charset=utf-8",
+                        11,
+                        DataSize.ofKibibytes(12),
+                        13,
+                        Duration.ofSeconds(14),
+                        Duration.ofSeconds(15),
+                        Map.of("Authorization", new Secret("Bearer x"), "X-Two", new Secret("2"))));
+        assertThat(settings.admin().address()).isEqualTo(new HostPort("0.0.0.0", 16));
+    }
+
+    @Test
+    void shouldTakeEmptySectionsAndNullsAsDefaults() {
+        assertThat(Yaml.load(Yaml.LEAST + "journal:\nbatch: ~\nbucket: {}\nname: null\n"))
+                .isEqualTo(Yaml.load(Yaml.LEAST));
+    }
+
+    @Test
+    void shouldFollowAliases() {
+        Settings settings = Yaml.load(Yaml.LEAST.replace("logs:\n", "logs: &logs\n") + "name: &n edge\n");
+
+        assertThat(settings.name()).isEqualTo("edge");
+    }
+
+    @Test
+    void shouldLetOptionsWinAndMakeSections() {
+        Settings settings = Yaml.load(
+                "name: a\n",
+                "name=b",
+                "name=c",
+                "journal.linger=5ms",
+                "sources.in.type=tcp",
+                "sources.in.address=\"[::1]:7\"",
+                "sinks.out={type: http, url: 'http://h/'}",
+                "sinks.out.headers.X.dotted=a=b",
+                "batch={interval: 2s}",
+                "shutdown-timeout=");
+
+        assertThat(settings.name()).isEqualTo("c");
+        assertThat(settings.journal().linger()).isEqualTo(Duration.ofMillis(5));
+        assertThat(Yaml.tcp(settings, "in").address()).isEqualTo(new HostPort("::1", 7));
+        assertThat(Yaml.http(settings, "out").headers()).isEqualTo(Map.of("X.dotted", new Secret("a=b")));
+        assertThat(settings.batch().interval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void shouldNotShowSecretsInAnyToString() {
+        Settings settings = Yaml.load(Yaml.LEAST, "sinks.api.headers.Authorization=hunter2");
+
+        assertThat(settings.toString()).doesNotContain("hunter2").contains(Secret.HIDDEN);
+        assertThat(Yaml.http(settings, "api").headers().get("Authorization").reveal())
+                .isEqualTo("hunter2");
+    }
+
+    @Test
+    void shouldRefuseInCodeWhatAFileMayNotSay() {
+        HostPort address = new HostPort("127.0.0.1", 1);
+        assertThatThrownBy(() -> new BatchSettings(Duration.ZERO, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("interval is too small; the least is 10ms");
+        assertThatThrownBy(() -> new AdminSettings(null)).isInstanceOf(NullPointerException.class);
+        Settings good = Yaml.load(Yaml.LEAST);
+        Map<String, SourceSettings> twins =
+                Map.of("a", TcpSourceSettings.defaults(address), "b", TcpSourceSettings.defaults(address));
+        assertThatThrownBy(() -> withSources(good, twins)).hasMessageContaining("give each its own");
+        assertThatThrownBy(() -> withSources(good, Map.of())).hasMessage("sources has no entry");
+        assertThatThrownBy(() -> withSources(good, Map.of("a b", TcpSourceSettings.defaults(address))))
+                .hasMessageContaining("'a b'");
+        assertThat(List.copyOf(withSources(good, Map.of("a", TcpSourceSettings.defaults(address)))
+                        .sources()
+                        .keySet()))
+                .containsExactly("a");
+    }
+
+    private static Settings withSources(Settings settings, Map<String, SourceSettings> sources) {
+        return new Settings(
+                settings.name(),
+                settings.dataDir(),
+                settings.shutdownTimeout(),
+                sources,
+                settings.journal(),
+                settings.batch(),
+                settings.bucket(),
+                settings.sinks(),
+                settings.admin());
+    }
+}

@@ -1,0 +1,112 @@
+package io.decant.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class SettingsPrinterTest {
+    @Test
+    void shouldPrintEveryEffectiveValueAndNoSecret() {
+        String printed = SettingsPrinter.print(
+                Yaml.load(Yaml.LEAST, "sinks.api.headers.Authorization=Bearer hunter2", "sinks.api.headers.'X'=1"));
+
+        assertThat(printed).isEqualTo("""
+                        name: decant
+                        data-dir: /etc/decant/data
+                        shutdown-timeout: 10s
+                        sources:
+                          logs:
+                            type: tcp
+                            address: 127.0.0.1:9999
+                            max-record: 1MiB
+                            max-connections: 10000
+                            idle-timeout: 0s
+                            ack: count
+                            session: off
+                            session-retain: 7d
+                        journal:
+                          linger: 0s
+                          segment-size: 256MiB
+                          max-backlog: 10GiB
+                          min-free: 1GiB
+                          unfinished: 64MiB
+                        batch:
+                          interval: 1s
+                          max-records: 10000000
+                        bucket:
+                          key: record
+                          missing-key: record
+                        sinks:
+                          api:
+                            type: http
+                            url: http://localhost:8000/buckets
+                            format: lines
+                            content-type: ""
+                            max-records: 10000
+                            max-bytes: 4MiB
+                            concurrency: 4
+                            timeout: 30s
+                            retry-max-delay: 1m
+                            headers:
+                              Authorization: "<hidden>"
+                              "'X'": "<hidden>"
+                        admin:
+                          address: 127.0.0.1:8080
+                        """);
+    }
+
+    @Property(tries = 300)
+    void shouldPrintWhatLoadsBackToEqualSettings(@ForAll("settings") Settings settings) {
+        String printed = SettingsPrinter.print(settings);
+
+        assertThat(Yaml.load(printed, Map.of("A", "never"))).isEqualTo(settings);
+    }
+
+    @Provide
+    Arbitrary<Settings> settings() {
+        Arbitrary<String> names = Arbitraries.of("a", "null", "0x1F", "-", "_", "true", "1e3");
+        Arbitrary<HostPort> addresses =
+                Arbitraries.of(new HostPort("::1", 0), new HostPort("localhost", 7), new HostPort("fe80::1%e", 65_535));
+        Arbitrary<String> keys = Arbitraries.strings()
+                .ofMaxLength(20)
+                .map(text -> "regex:(" + Pattern.quote(text + "${A} # : $${") + ")");
+        Arbitrary<Path> folders = Arbitraries.strings()
+                .excludeChars('\0', '/')
+                .withCharRange('\1', '\ud7ff')
+                .ofMaxLength(10)
+                .map(text -> Path.of("/x" + text));
+        Arbitrary<Long> millis = Arbitraries.longs().between(10, 86_400_000);
+        Arbitrary<Long> bytes = Arbitraries.longs().between(1 << 20, 32 << 20);
+        return Combinators.combine(names, addresses, keys, folders, millis, bytes)
+                .as((name, address, key, folder, time, size) -> new Settings(
+                        name,
+                        folder,
+                        Duration.ofMillis(time),
+                        Map.of(
+                                name,
+                                new TcpSourceSettings(
+                                        address,
+                                        new DataSize(size),
+                                        3,
+                                        Duration.ofMillis(time),
+                                        AckMode.FLUME,
+                                        SessionMode.REQUIRED,
+                                        Duration.ofSeconds(time))),
+                        JournalSettings.defaults(),
+                        new BatchSettings(Duration.ofMillis(time), 17),
+                        new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
+                        AdminSettings.defaults()));
+    }
+}

@@ -1,0 +1,78 @@
+package io.decant.config;
+
+import java.util.List;
+
+/** Writes the reference page from the declarations. */
+final class SettingsReference {
+    private SettingsReference() {}
+
+    static String markdown() {
+        StringBuilder page = new StringBuilder("""
+                # Settings
+
+                Written from the declarations in `config/`; `%s` writes it anew.
+
+                One YAML 1.2 file, core schema: `off` is a word, not false. An unknown key is an error, and so is a key that is set twice. A key
+                without a value, or with `null`, is as if it were not there. At least one source and one sink must be declared.
+
+                - **Durations** are a whole number and `ms`, `s`, `m`, `h` or `d`: `250ms`. **Sizes** are a whole number and `B`, `KiB`, `MiB`, `GiB`
+                  or `TiB`, powers of 1024; a number alone counts bytes. **Whole numbers** are digits only.
+                - **Paths** are relative to the folder of the file.
+                - **`${VAR}`** in a value is replaced from the environment, and it is an error if VAR is not set. `${VAR:-default}` gives the default
+                  where VAR is not set or empty. `$${VAR}` is a plain `${VAR}`. Keys are not looked into, nor is what a variable holds.
+                - **`--set key=value`** on the command line goes over the file: `--set journal.linger=5ms`. The key is dotted; what follows
+                  `sinks.<name>.headers.` is a header's name, dots and all. The value is YAML on one line, so `'sources.logs.address="[::1]:9999"'`
+                  keeps its quotes. It may make sections, sources and sinks: `--set 'sinks.api={type: http, url: "http://localhost:8000/"}'`.
+                  An empty value gives the default back.
+
+                """.formatted(SettingsReferenceTest.WRITE_COMMAND));
+        table(page, "(top level)", General.SECTION.settings());
+        named(page, Settings.SOURCES);
+        table(page, Settings.JOURNAL, JournalSettings.SECTION.settings());
+        table(page, Settings.BATCH, BatchSettings.SECTION.settings());
+        table(page, Settings.BUCKET, BucketSettings.SECTION.settings());
+        named(page, Settings.SINKS);
+        table(page, Settings.ADMIN, AdminSettings.SECTION.settings());
+        return page.toString().strip() + "\n";
+    }
+
+    private static void named(StringBuilder page, NamedSections<?> sections) {
+        sections.types().forEach((type, section) -> {
+            heading(page, sections.key() + ".&lt;name&gt;, type: " + type);
+            page.append("A name is " + NamedSections.NAME_FORM + ".\n\n");
+            header(page);
+            row(page, sections.type());
+            section.settings().forEach(setting -> row(page, setting));
+            page.append('\n');
+        });
+    }
+
+    private static <R> void table(StringBuilder page, String title, List<Setting<R, ?>> settings) {
+        heading(page, title);
+        header(page);
+        settings.forEach(setting -> row(page, setting));
+        page.append('\n');
+    }
+
+    private static void heading(StringBuilder page, String title) {
+        page.append("## ").append(title).append("\n\n");
+    }
+
+    private static void header(StringBuilder page) {
+        page.append("| key | type | default | range or choices | meaning |\n| --- | --- | --- | --- | --- |\n");
+    }
+
+    private static <R, T> void row(StringBuilder page, Setting<R, T> setting) {
+        String fallback = setting.fallback()
+                .map(value -> setting.type().write(value) instanceof Raw.Scalar text ? text.text() : "{}")
+                .map(text -> "`" + (text.isEmpty() ? "\"\"" : text) + "`")
+                .orElse("required");
+        List<String> cells = List.of(
+                "`" + setting.key() + "`",
+                setting.type().name(),
+                fallback,
+                setting.type().range(),
+                setting.doc());
+        page.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+}

@@ -1,0 +1,395 @@
+package io.decant.ingest.source;
+
+import static io.decant.ingest.source.ConnectionState.CLAIMING;
+import static io.decant.ingest.source.ConnectionState.CLOSED;
+import static io.decant.ingest.source.ConnectionState.GREETING;
+import static io.decant.ingest.source.ConnectionState.LINGERING;
+import static io.decant.ingest.source.ConnectionState.NEW;
+import static io.decant.ingest.source.ConnectionState.PAUSED;
+import static io.decant.ingest.source.ConnectionState.SETTLING;
+import static io.decant.ingest.source.ConnectionState.STREAMING;
+import static io.decant.ingest.source.ConnectionState.TELLING;
+
+import io.decant.ingest.journal.StreamId;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: the state machine of {@link ConnectionState}. It reads only when it is asked to, one read at a time, and
+ * asks only while there is room for what was read before.
+ *
+ * <p>However it ends, what it handed in is synced and counted first, and then the client is told, unless it is gone.
+ * Belongs to its event loop, {@link #becomeDue()} excepted.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private final ConnectionContext context;
+    private final ConnectionLoop loop;
+    private final DuplexChannel channel;
+    private final String name;
+    private final LineFramer framer;
+    private final AckWriter acks;
+    private final Farewell farewell;
+    private final IdleWatch idle;
+    private final Greeting greeting;
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    private ConnectionState state = NEW;
+
+    /** Null until the stream is known. */
+    private BlockFeed feed;
+
+    /** What a client is told that never came to have a stream. */
+    private long durableElsewhere;
+
+    /** Null until the connection is to end. */
+    private Ending ending;
+
+    private boolean awaitsRoom;
+    private boolean served;
+
+    Connection(ConnectionContext context, ConnectionLoop loop, DuplexChannel channel) {
+        this.context = context;
+        this.loop = loop;
+        this.channel = channel;
+        this.name = Addresses.text(channel.remoteAddress()) + "#"
+                + context.accepted().incrementAndGet();
+        this.framer = new LineFramer(
+                Math.toIntExact(context.settings().maxRecord().bytes()), context.unfinished(), channel.alloc());
+        this.acks = new AckWriter(channel, context.settings().ack());
+        this.farewell = new Farewell(channel, context.limit());
+        this.greeting = new Greeting(this, channel.eventLoop(), context.sessions());
+        this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        loop.opened(this);
+        served = context.limit().tryServe();
+        if (loop.closing() != null) {
+            end(loop.closing());
+        } else if (!served) {
+            end(Ending.tooManyConnections(context.limit().servedMax()));
+        } else {
+            idle.start(this::isAwaitingClient, () -> end(Ending.IDLE));
+            if (context.sessionRequired()) {
+                become(GREETING, "a session is required");
+            } else {
+                feed = newFeed(new StreamId(context.source(), name, false), 0);
+                become(STREAMING, "no session");
+            }
+            readOn();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf read = (ByteBuf) message;
+        idle.heard();
+        switch (state) {
+            case GREETING -> greet(read);
+            case CLAIMING -> greeting.keep(read);
+            case STREAMING, PAUSED -> take(read);
+            case NEW, SETTLING, TELLING, CLOSED -> read.release();
+            case LINGERING -> farewell.discard(read);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOn();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        // By way of the acknowledger, for this may be called out of the very write that it would continue.
+        loop.acknowledger().wake(this);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            farewell.inputEnded();
+            switch (state) {
+                case GREETING -> end(greeting.isSilent() ? Ending.INPUT_ENDED : Ending.BAD_SESSION);
+                case STREAMING, PAUSED -> end(Ending.INPUT_ENDED);
+                case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
+                    // Looked at when its time comes.
+                }
+            }
+        }
+        ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (state == TELLING || state == LINGERING) {
+            close();
+        } else {
+            end(Ending.LOST);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{} {}: {}", context.source(), name, cause.toString());
+        } else {
+            LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
+        }
+        farewell.close();
+    }
+
+    /** Marks this as waiting for {@link #progress()}; false where it does already. Any thread. */
+    boolean becomeDue() {
+        return !due.getAndSet(true);
+    }
+
+    void noLongerDue() {
+        due.set(false);
+    }
+
+    /** Some blocks were synced, or the client has read some of its answers. */
+    void progress() {
+        switch (state) {
+            case STREAMING, PAUSED -> acks.write(feed.durable());
+            case SETTLING -> {
+                acks.write(feed.durable());
+                concludeOnceSettled();
+            }
+            case TELLING -> tell();
+            case NEW, GREETING, CLAIMING, LINGERING, CLOSED -> {
+                // Nothing was handed in, or everything is said.
+            }
+        }
+    }
+
+    /** There may be room in the journal again. False: there is not enough, ask again. */
+    boolean roomAgain() {
+        if (feed.waitsForRoom()) {
+            feed.offerKept();
+        }
+        if (feed.waitsForRoom()) {
+            return false;
+        }
+        awaitsRoom = false;
+        if (state == PAUSED) {
+            become(STREAMING, "the journal has room");
+            readOn();
+        }
+        return true;
+    }
+
+    /** Takes no more, has what was handed in synced, tells the client, and closes. The first reason given stands. */
+    void end(Ending reason) {
+        switch (state) {
+            case NEW, GREETING -> {
+                ending = reason;
+                conclude();
+            }
+            case CLAIMING -> {
+                // The claim is answered in any case, and only then is it known what the client is to be told.
+                ending = ending == null ? reason : ending;
+            }
+            case STREAMING, PAUSED -> {
+                ending = reason;
+                become(SETTLING, reason);
+                if (reason.equals(Ending.INPUT_ENDED) && !feed.stream().kept()) {
+                    framer.finish(feed);
+                } else {
+                    framer.drop();
+                }
+                if (feed.waitsForRoom()) {
+                    awaitRoom();
+                }
+                concludeOnceSettled();
+            }
+            case SETTLING, TELLING, LINGERING, CLOSED -> {
+                // It is ending already.
+            }
+        }
+        if (loop.closing() != null && (state == TELLING || state == LINGERING)) {
+            farewell.closeWithin(lingerMillis());
+        }
+    }
+
+    /** The session is this connection's: its records go on from {@code next}. */
+    void resume(StreamId session, long next) {
+        feed = newFeed(session, next);
+        if (ending != null) {
+            conclude();
+            return;
+        }
+        acks.resumeAt(next);
+        become(STREAMING, session);
+        for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
+            if (state == STREAMING || state == PAUSED) {
+                take(read);
+            } else {
+                read.release();
+            }
+        }
+        if (farewell.isInputEnded()) {
+            end(Ending.INPUT_ENDED);
+        } else {
+            readOn();
+        }
+    }
+
+    /** The session is not to be had. */
+    void denied(Ending reason, long durable) {
+        durableElsewhere = durable;
+        ending = ending == null ? reason : ending;
+        conclude();
+    }
+
+    /** Ends without waiting: nothing more will be synced. */
+    void abort(Ending reason) {
+        if (feed != null) {
+            feed.abandon();
+        }
+        if (state == STREAMING || state == PAUSED || state == SETTLING) {
+            ending = reason;
+            conclude();
+        } else {
+            end(reason);
+        }
+    }
+
+    private void readOn() {
+        if (state == STREAMING && loop.room().isShort()) {
+            pause();
+        } else if (state == GREETING || state == STREAMING || (state == LINGERING && farewell.lingers())) {
+            channel.read();
+        }
+    }
+
+    private void greet(ByteBuf read) {
+        switch (greeting.take(read)) {
+            case COMPLETE -> become(CLAIMING, "the session line is complete");
+            case BAD -> end(Ending.BAD_SESSION);
+            case UNFINISHED -> {
+                // The rest of it is read next.
+            }
+        }
+    }
+
+    private void take(ByteBuf read) {
+        switch (framer.take(ReceiveAllocator.trimmed(read, channel.alloc()), feed)) {
+            case TAKEN -> {
+                if (feed.waitsForRoom()) {
+                    pause();
+                }
+            }
+            case RECORD_TOO_LONG -> end(Ending.recordTooLong(context.settings().maxRecord()));
+            case BUDGET_EXCEEDED -> end(Ending.tooMuchUnfinished(context.unfinished()));
+        }
+    }
+
+    private void pause() {
+        if (state == STREAMING) {
+            become(PAUSED, "the journal has no room");
+        }
+        awaitRoom();
+    }
+
+    private void awaitRoom() {
+        if (!awaitsRoom) {
+            awaitsRoom = true;
+            loop.room().await(this);
+        }
+    }
+
+    private void concludeOnceSettled() {
+        if (state == SETTLING && feed.settled()) {
+            conclude();
+        }
+    }
+
+    /** Everything is counted: gives back all but the socket, and begins to tell the client. */
+    private void conclude() {
+        framer.drop();
+        greeting.drop();
+        idle.stop();
+        if (feed != null && feed.stream().kept()) {
+            context.sessions().release(feed.stream(), feed.durable());
+        }
+        if (ending.isRefusal() || ending.equals(Ending.LOST)) {
+            context.counters().refused();
+        }
+        if (channel.isActive()) {
+            become(TELLING, ending);
+            tell();
+        } else {
+            close();
+        }
+    }
+
+    private void tell() {
+        long durable = feed == null ? durableElsewhere : feed.durable();
+        farewell.closeWithin(lingerMillis());
+        if (feed != null && !acks.write(durable)) {
+            return;
+        }
+        ByteBuf last = Unpooled.EMPTY_BUFFER;
+        if (ending.isRefusal()) {
+            last = ByteBufUtil.writeUtf8(channel.alloc(), ending.refusal().line(durable, ending.text()));
+        } else if (feed != null) {
+            acks.writeLast(durable);
+        }
+        become(LINGERING, "the last word is said");
+        farewell.say(last, this::linger);
+    }
+
+    private void linger() {
+        stopServing();
+        farewell.closeWithin(lingerMillis());
+        readOn();
+    }
+
+    private long lingerMillis() {
+        return loop.closing() == null ? Farewell.LINGER_MILLIS_MAX : Farewell.LINGER_BRIEFLY_MILLIS_MAX;
+    }
+
+    private void close() {
+        become(CLOSED, ending);
+        stopServing();
+        farewell.closed();
+        loop.closed(this);
+    }
+
+    private void stopServing() {
+        if (served) {
+            served = false;
+            context.limit().stopServing();
+        }
+    }
+
+    private BlockFeed newFeed(StreamId stream, long start) {
+        return new BlockFeed(
+                stream, start, context.intake(), context.clock(), context.counters(), () -> loop.acknowledger()
+                        .wake(this));
+    }
+
+    /** Whether silence is the client's: neither does the journal hold it up nor does it wait for an acknowledgement. */
+    private boolean isAwaitingClient() {
+        return state == GREETING || (state == STREAMING && feed.settled());
+    }
+
+    private void become(ConnectionState next, Object reason) {
+        LOG.debug("{} {}: {} -> {}, {}", context.source(), name, state, next, reason);
+        state = next;
+    }
+}

@@ -1,0 +1,50 @@
+package io.decant.ingest.source;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bounds how many connections a source serves, and how many more, already told their last word, it still listens to. A
+ * connection whose socket is gone is served until what it handed in is synced. Safe from any thread.
+ */
+final class ConnectionLimit {
+
+    /** Connections that linger at a time; one more is closed at once. */
+    static final int LINGERING_MAX = 1_000;
+
+    private final int servedMax;
+    private final AtomicInteger served = new AtomicInteger();
+    private final AtomicInteger lingering = new AtomicInteger();
+
+    ConnectionLimit(int servedMax) {
+        this.servedMax = servedMax;
+    }
+
+    int servedMax() {
+        return servedMax;
+    }
+
+    /** Connections of both kinds. */
+    int open() {
+        return served.get() + lingering.get();
+    }
+
+    boolean tryServe() {
+        return tryIncrement(served, servedMax);
+    }
+
+    void stopServing() {
+        served.decrementAndGet();
+    }
+
+    boolean tryLinger() {
+        return tryIncrement(lingering, LINGERING_MAX);
+    }
+
+    void stopLingering() {
+        lingering.decrementAndGet();
+    }
+
+    private static boolean tryIncrement(AtomicInteger count, int max) {
+        return count.getAndUpdate(n -> n < max ? n + 1 : n) < max;
+    }
+}

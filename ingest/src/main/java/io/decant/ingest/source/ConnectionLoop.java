@@ -1,0 +1,91 @@
+package io.decant.ingest.source;
+
+import io.decant.ingest.journal.Intake;
+import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** One event loop and the connections that live on it. Belongs to the loop unless said otherwise. */
+final class ConnectionLoop {
+
+    /** What the next reads of all connections of a source may take together. */
+    static final int READ_BYTES_BUDGET = 64 << 20;
+
+    private final EventLoop loop;
+    private final ConnectionLimit limit;
+    private final Acknowledger acknowledger;
+    private final RoomQueue room;
+    private final Set<Connection> connections = new HashSet<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Why no connection is taken any more; null while they are. */
+    private Ending closing;
+
+    ConnectionLoop(EventLoop loop, Intake intake, ConnectionLimit limit) {
+        this.loop = loop;
+        this.limit = limit;
+        this.acknowledger = new Acknowledger(loop);
+        this.room = new RoomQueue(loop, intake);
+    }
+
+    EventLoop eventLoop() {
+        return loop;
+    }
+
+    Acknowledger acknowledger() {
+        return acknowledger;
+    }
+
+    RoomQueue room() {
+        return room;
+    }
+
+    /**
+     * Most bytes of a connection's next read. While the journal has no room, a connection that is still to learn of it
+     * reads very little: what was read is what has to be kept.
+     */
+    int readBytesMax() {
+        if (room.isShort()) {
+            return ReceiveAllocator.READ_BYTES_MIN;
+        }
+        int share = READ_BYTES_BUDGET / Math.max(1, limit.open());
+        return Math.max(ReceiveAllocator.READ_BYTES_MIN, Math.min(share, ReceiveAllocator.READ_BYTES_MAX));
+    }
+
+    void opened(Connection connection) {
+        connections.add(connection);
+    }
+
+    void closed(Connection connection) {
+        connections.remove(connection);
+        endIfEmpty();
+    }
+
+    /** Why the source takes no more connections, or null. */
+    Ending closing() {
+        return closing;
+    }
+
+    /** Takes no more connections and ends those there are. Any thread. */
+    void close(Ending ending, Consumer<Connection> end) {
+        loop.execute(() -> {
+            closing = ending;
+            List.copyOf(connections).forEach(end);
+            endIfEmpty();
+        });
+    }
+
+    /** Completes when the loop was closed and its last connection is gone. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    private void endIfEmpty() {
+        if (closing != null && connections.isEmpty()) {
+            ended.complete(null);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.decant.ingest.source;
+
+import io.decant.config.DataSize;
+import java.util.Objects;
+
+/**
+ * Why a connection takes no more.
+ *
+ * @param refusal what the client is told, or null where it is not refused: it ended its input, fell silent, or is gone
+ * @param text one line of reason, for the client of a refusal and for the log
+ */
+record Ending(Refusal refusal, String text) {
+
+    static final Ending INPUT_ENDED = new Ending(null, "the client ended its input");
+    static final Ending LOST = new Ending(null, "the connection was lost");
+    static final Ending IDLE = new Ending(null, "nothing came for idle-timeout");
+
+    static final Ending BAD_SESSION = new Ending(
+            Refusal.BAD_SESSION,
+            "the first line must be SESSION <id>, the id 1 to " + SessionLine.ID_LENGTH_MAX
+                    + " characters of A-Za-z0-9._- and the line ended by a newline alone");
+    static final Ending TAKEN_OVER =
+            new Ending(Refusal.SESSION_TAKEN_OVER, "another connection continues this session");
+    static final Ending DRAINED =
+            new Ending(Refusal.SHUTTING_DOWN, "the server stops; what is sent after this is not taken");
+
+    Ending {
+        Objects.requireNonNull(text, "text");
+    }
+
+    static Ending recordTooLong(DataSize maxRecord) {
+        return new Ending(Refusal.RECORD_TOO_LONG, "a record is longer than max-record, which is " + maxRecord);
+    }
+
+    static Ending tooManyConnections(int max) {
+        return new Ending(Refusal.TOO_MANY_CONNECTIONS, "there are " + max + " already, which is max-connections");
+    }
+
+    static Ending tooManySessions(int max) {
+        return new Ending(
+                Refusal.BUSY,
+                max + " sessions are kept already, which is all; use one of them or shorten session-retain");
+    }
+
+    static Ending tooMuchUnfinished(UnfinishedBudget budget) {
+        return new Ending(
+                Refusal.BUSY,
+                "the unfinished lines of all connections are over journal.unfinished, which is "
+                        + new DataSize(budget.bytesMax()));
+    }
+
+    boolean isRefusal() {
+        return refusal != null;
+    }
+
+    @Override
+    public String toString() {
+        return refusal == null ? text : refusal.code() + ": " + text;
+    }
+}

@@ -1,0 +1,192 @@
+package io.decant.ingest.source;
+
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.journal.Intake;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Newline-delimited records over TCP: the contract's part 6.3.
+ *
+ * <p>It stands on Netty itself, not on Vert.x's {@code NetSocket}, which copies each read, hides a client's half-close
+ * and does not leave it to us when to read. A read goes into the journal's block as it is.
+ *
+ * <p>Where the contract leaves a choice:
+ *
+ * <ul>
+ *   <li>{@code ack: count}: a client that ends its input is always told a last {@code OK <n>}, {@code OK 0} where it sent
+ *       nothing; not once more, where the line before said the same.
+ *   <li>The answer to {@code SESSION <id>} is {@code OK <n>} whatever {@code ack} is, and so are refusals given.
+ *   <li>A connection that ends its input before a session line is closed without a word if it sent nothing (a probe of
+ *       the port), else refused.
+ *   <li>A connection that is silent for {@code idle-timeout} is acknowledged and closed. An unfinished line is dropped,
+ *       for the client never said that it ends there. Time in which the journal has no room or owes an acknowledgement is
+ *       not silence.
+ *   <li>A connection that breaks without an end of input loses its unfinished line, and nothing else.
+ * </ul>
+ *
+ * <p>Each connection lives on one event loop; nothing here blocks one. Its methods are safe from any thread, but
+ * {@link #start} waits for the socket and so must not run on one of the loops. The loops must outlive the source and the journal's syncer.
+ */
+public final class TcpSource implements Source {
+
+    private static final int BACKLOG = 1_024;
+
+    private final String name;
+    private final TcpSourceSettings settings;
+    private final EventLoopGroup eventLoops;
+    private final InstantSource clock;
+    private final UnfinishedBudget unfinished;
+    private final ConnectionLimit limit;
+    private final SourceCounters counters = new SourceCounters();
+
+    private volatile Map<EventExecutor, ConnectionLoop> loops = Map.of();
+
+    /** Null until it listens. */
+    private volatile Channel server;
+
+    private volatile String address = "";
+
+    /** Null until it is drained or aborted. */
+    private CompletableFuture<Void> ended;
+
+    /**
+     * @param eventLoops made by {@link Transport#eventLoops}; not shut down here
+     * @param clock for arrival times and {@code session-retain}
+     * @param unfinished shared by all TCP sources
+     */
+    public TcpSource(
+            String name,
+            TcpSourceSettings settings,
+            EventLoopGroup eventLoops,
+            InstantSource clock,
+            UnfinishedBudget unfinished) {
+        this.name = name;
+        this.settings = settings;
+        this.eventLoops = eventLoops;
+        this.clock = clock;
+        this.unfinished = unfinished;
+        this.limit = new ConnectionLimit(settings.maxConnections());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
+        Map<EventExecutor, ConnectionLoop> byExecutor = new HashMap<>();
+        for (EventExecutor executor : eventLoops) {
+            byExecutor.put(executor, new ConnectionLoop((EventLoop) executor, intake, limit));
+        }
+        loops = Map.copyOf(byExecutor);
+        ConnectionContext context = new ConnectionContext(
+                name,
+                settings,
+                intake,
+                clock,
+                unfinished,
+                new SessionRegistry(
+                        name, eventLoops.next(), clock, settings.sessionRetain(), intake.keptStreamsMax(), kept),
+                limit,
+                counters,
+                new AtomicLong());
+        ChannelFuture bound = new ServerBootstrap()
+                .group(eventLoops)
+                .channel(Transport.serverChannel(eventLoops))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        ConnectionLoop loop = loops.get(channel.eventLoop());
+                        channel.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
+                        channel.pipeline().addLast(new Connection(context, loop, channel));
+                    }
+                })
+                .bind(new InetSocketAddress(
+                        settings.address().host(), settings.address().port()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new SourceException(
+                    "source " + name + " cannot listen on " + settings.address() + ": "
+                            + reason(bound.cause()) + "; end what listens there, or give sources." + name
+                            + ".address another address or port (0: any free one)",
+                    bound.cause());
+        }
+        address = Addresses.text(bound.channel().localAddress());
+        server = bound.channel();
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> drain() {
+        if (ended == null) {
+            close(Ending.DRAINED, connection -> connection.end(Ending.DRAINED));
+        }
+        return ended;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> abort(String code, String text) {
+        Ending ending = new Ending(Refusal.of(code), text);
+        close(ending, connection -> connection.abort(ending));
+        return ended;
+    }
+
+    @Override
+    public SourceStatus status() {
+        return new SourceStatus(
+                address,
+                limit.open(),
+                counters.records(),
+                counters.bytes(),
+                counters.refusals(),
+                unfinished.used(),
+                loops.values().stream().anyMatch(loop -> loop.room().isShort()));
+    }
+
+    /**
+     * Listens no more, then ends all connections. What was accepted before the listening socket closed was given to its
+     * event loop before it is closed here, so no connection is missed.
+     */
+    private void close(Ending ending, Consumer<Connection> end) {
+        Channel listening = server;
+        if (listening == null) {
+            ended = CompletableFuture.completedFuture(null);
+            return;
+        }
+        Collection<ConnectionLoop> all = loops.values();
+        listening.close().addListener(closed -> all.forEach(loop -> loop.close(ending, end)));
+        ended = CompletableFuture.allOf(all.stream().map(ConnectionLoop::ended).toArray(CompletableFuture[]::new));
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "the host is not known";
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,35 @@
+package io.decant.ingest.source;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/** The kind of socket I/O under the event loops: epoll where the machine has it, NIO elsewhere. */
+public final class Transport {
+
+    private Transport() {}
+
+    /**
+     * Event loops for TCP sources, the best kind there is.
+     *
+     * @param name of the threads, a number is added
+     */
+    public static EventLoopGroup eventLoops(int threads, String name) {
+        IoHandlerFactory kind = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), kind);
+    }
+
+    /** The server channel that runs on these loops. */
+    static Class<? extends ServerSocketChannel> serverChannel(EventLoopGroup loops) {
+        boolean epoll = loops instanceof IoEventLoopGroup group && group.isIoType(EpollIoHandler.class);
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+}

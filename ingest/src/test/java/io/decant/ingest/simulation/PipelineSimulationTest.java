@@ -1,0 +1,47 @@
+package io.decant.ingest.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the {@link Simulation} for many seeds. A seed that fails is named; {@code -Ddecant.seed=N} runs that one alone, and
+ * {@code -Ddecant.seeds=N} so many from a seed that is as good as any.
+ */
+class PipelineSimulationTest {
+
+    private static final int SEEDS = Integer.getInteger("decant.seeds", 1500);
+
+    @Test
+    void shouldDeliverExactlyWhatWasAcknowledgedWhateverHappens() {
+        Long only = Long.getLong("decant.seed");
+        if (only != null) {
+            run(only);
+            return;
+        }
+        int crashes = 0;
+        int repeats = 0;
+        int salvaged = 0;
+        long batches = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Simulation.Outcome outcome = run(seed);
+            crashes += outcome.crashes();
+            repeats += outcome.repeats();
+            salvaged += outcome.salvaged();
+            batches += outcome.batches();
+        }
+        // Seeds in which nothing happens would prove nothing.
+        assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
+        assertThat(batches).as("batches").isGreaterThan(SEEDS * 5L);
+        assertThat(repeats).as("repeated requests").isGreaterThan(SEEDS);
+        assertThat(salvaged).as("torn tails").isGreaterThan(SEEDS / 10);
+    }
+
+    private static Simulation.Outcome run(long seed) {
+        try {
+            return new Simulation(seed).run();
+        } catch (Throwable e) {
+            throw new AssertionError("seed " + seed + " fails (rerun it with -Ddecant.seed=" + seed + "): " + e, e);
+        }
+    }
+}

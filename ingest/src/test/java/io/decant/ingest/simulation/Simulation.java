@@ -1,0 +1,367 @@
+package io.decant.ingest.simulation;
+
+import io.decant.bucketer.Memory;
+import io.decant.config.AckMode;
+import io.decant.config.AdminSettings;
+import io.decant.config.BatchSettings;
+import io.decant.config.BodyFormat;
+import io.decant.config.BucketSettings;
+import io.decant.config.DataSize;
+import io.decant.config.HostPort;
+import io.decant.config.HttpSinkSettings;
+import io.decant.config.JournalSettings;
+import io.decant.config.KeySpec;
+import io.decant.config.MissingKey;
+import io.decant.config.SessionMode;
+import io.decant.config.Settings;
+import io.decant.config.SinkSettings;
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.journal.GroupLimits;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.Stage;
+import io.decant.ingest.sink.HttpSink;
+import io.decant.ingest.sink.SinkState;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The whole pipeline in one thread, under one seed: clients, a disk that forgets, receivers that fail, a clock that jumps, and
+ * crashes at any moment. After every event the four positions must be in order; at the end every record that was acknowledged
+ * must have been delivered once, in order, in buckets without duplicates, under keys that never changed their meaning.
+ */
+final class Simulation {
+
+    private static final int JOURNAL_ID = 0x5EED;
+    private static final int EVENTS = 1500;
+    /** Rounds in which a healthy world must have delivered everything. */
+    private static final int SETTLE_ROUNDS_MAX = 20_000;
+
+    private final Random random;
+    private final boolean recordIsKey;
+    private final SimulatedDisk disk;
+    private final SimulatedSource source;
+    private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
+    private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
+    private final List<HttpSink> sinks = new ArrayList<>();
+    private Pipeline pipeline;
+    private List<Stage> stages = List.of();
+    private long nowNanos = 1_000_000_000L;
+    private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private long syncedBefore;
+    private int crashes;
+
+    Simulation(long seed) {
+        this.random = new Random(seed);
+        this.recordIsKey = random.nextBoolean();
+        this.disk = new SimulatedDisk(random);
+        this.source = new SimulatedSource(
+                random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
+        for (String name : List.of("api", "archive")) {
+            receivers.put(name, new SimulatedReceiver(name, random));
+        }
+        receivers.get("api").poisonous = random.nextInt(10) == 0;
+    }
+
+    /** What a run came to, to show that it did something. */
+    record Outcome(int crashes, int batches, int requests, int repeats, int salvaged) {}
+
+    Outcome run() {
+        long allocated = Memory.allocatedBytes();
+        start();
+        for (int i = 0; i < EVENTS; i++) {
+            try {
+                event();
+            } catch (SimulatedDisk.Crash e) {
+                crash();
+            } catch (JournalException e) {
+                if (e.kind() != JournalException.Kind.FAILED) {
+                    throw e;
+                }
+                crash();
+            }
+            check();
+        }
+        settle();
+        verify();
+        stop();
+        if (Memory.allocatedBytes() != allocated) {
+            throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
+        }
+        SimulatedReceiver api = receivers.get("api");
+        long batches = api.taken.values().stream()
+                .mapToLong(SimulatedReceiver.Part::batch)
+                .max()
+                .orElse(0);
+        return new Outcome(crashes, (int) batches, api.requests, api.repeats, disk.salvaged);
+    }
+
+    private void event() {
+        int choice = random.nextInt(1000);
+        if (choice < 500) {
+            stages.get(random.nextInt(stages.size())).work(nowNanos);
+        } else if (choice < 750) {
+            source.sendSomething(pipeline.intake(), wallMillis);
+        } else if (choice < 880) {
+            transports.values().forEach(transport -> transport.work(nowNanos));
+        } else if (choice < 970) {
+            pass(random.nextInt(20) == 0 ? random.nextInt(3_000) : random.nextInt(30));
+        } else if (choice < 975) {
+            // Somebody sets the wall clock.
+            wallMillis += random.nextInt(4 * 3_600_000) - 2 * 3_600_000;
+        } else if (choice < 980) {
+            disk.full = !disk.full;
+        } else if (choice < 984) {
+            disk.crashAfter(random.nextInt(30));
+        } else if (choice < 986) {
+            disk.failForceAfter(random.nextInt(5));
+        } else if (choice < 989) {
+            throw new SimulatedDisk.Crash();
+        } else {
+            stages.forEach(stage -> stage.work(nowNanos));
+        }
+    }
+
+    private void pass(long millis) {
+        nowNanos += millis * 1_000_000 + random.nextInt(1_000_000);
+        wallMillis += millis;
+    }
+
+    private void check() {
+        pipeline.positions().check();
+        if (pipeline.positions().synced() < syncedBefore) {
+            throw new AssertionError("synced went back from " + syncedBefore + " to "
+                    + pipeline.positions().synced());
+        }
+        syncedBefore = pipeline.positions().synced();
+    }
+
+    private void crash() {
+        crashes++;
+        stop();
+        disk.crash(random.nextInt(3) > 0);
+        if (random.nextInt(3) == 0) {
+            disk.crashAfter(random.nextInt(12));
+        }
+        start();
+    }
+
+    private void stop() {
+        if (pipeline != null) {
+            pipeline.close();
+            pipeline = null;
+        }
+        sinks.clear();
+    }
+
+    /** Starts a server; it may die while it recovers, and is started again. */
+    private void start() {
+        boolean wasFull = disk.full;
+        disk.full = false;
+        while (pipeline == null) {
+            Settings settings = settings();
+            sinks.clear();
+            settings.sinks().forEach((name, sink) -> sinks.add(sink(name, (HttpSinkSettings) sink)));
+            InstantSource clock = () -> Instant.ofEpochMilli(wallMillis);
+            try {
+                pipeline = new Pipeline(
+                        settings,
+                        new SimulatedStore(disk),
+                        JOURNAL_ID,
+                        sinks,
+                        Set.of(),
+                        new Pipeline.World(
+                                clock,
+                                random,
+                                1 + random.nextInt(3),
+                                Runnable::run,
+                                new GroupLimits(6, 4 << 10, 8 << 10, 32 << 10),
+                                random.nextBoolean() ? 1L << 30 : 8 << 10),
+                        nowNanos);
+            } catch (SimulatedDisk.Crash e) {
+                sinks.forEach(HttpSink::close);
+                disk.crash(random.nextInt(3) > 0);
+            }
+        }
+        disk.full = wasFull;
+        stages = pipeline.stages();
+        source.start(pipeline.keptStreams(SimulatedSource.NAME));
+        syncedBefore = 0;
+    }
+
+    private HttpSink sink(String name, HttpSinkSettings settings) {
+        SimulatedReceiver.Transport transport = receivers.get(name).new Transport();
+        transports.put(name, transport);
+        return new HttpSink(
+                name,
+                settings,
+                transport,
+                UnpooledByteBufAllocator.DEFAULT,
+                random,
+                () -> Instant.ofEpochMilli(wallMillis),
+                () -> {});
+    }
+
+    /** Other settings at every start: what was cut before must not notice. */
+    private Settings settings() {
+        Map<String, SinkSettings> sinkSettings = new LinkedHashMap<>();
+        for (String name : receivers.keySet()) {
+            sinkSettings.put(
+                    name,
+                    new HttpSinkSettings(
+                            URI.create("http://localhost/" + name),
+                            BodyFormat.LINES,
+                            "",
+                            1 + random.nextInt(50),
+                            new DataSize(1024 + random.nextInt(1000)),
+                            1 + random.nextInt(4),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(1 + random.nextInt(3)),
+                            Map.of()));
+        }
+        return new Settings(
+                "sim-" + random.nextInt(3),
+                Path.of("data"),
+                Duration.ofSeconds(10),
+                Map.of(
+                        SimulatedSource.NAME,
+                        new TcpSourceSettings(
+                                new HostPort("127.0.0.1", 0),
+                                new DataSize(1 << 10),
+                                100,
+                                Duration.ZERO,
+                                AckMode.COUNT,
+                                SessionMode.REQUIRED,
+                                Duration.ofDays(7))),
+                new JournalSettings(
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
+                        DataSize.ofMebibytes(256),
+                        DataSize.ofGibibytes(10),
+                        DataSize.ofMebibytes(1),
+                        DataSize.ofMebibytes(64)),
+                new BatchSettings(
+                        Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
+                        random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
+                new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                sinkSettings,
+                new AdminSettings(new HostPort("127.0.0.1", 0)));
+    }
+
+    /** The world becomes well; then everything must come to rest. */
+    private void settle() {
+        disk.full = false;
+        receivers.values().forEach(receiver -> receiver.healthy = true);
+        if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
+            crash();
+        }
+        boolean cut = false;
+        for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
+            try {
+                source.sendAll(pipeline.intake(), wallMillis);
+                stages.forEach(stage -> stage.work(nowNanos));
+                transports.values().forEach(transport -> transport.work(nowNanos));
+                pass(20);
+            } catch (SimulatedDisk.Crash e) {
+                crash();
+                cut = false;
+            } catch (JournalException e) {
+                crash();
+                cut = false;
+            }
+            check();
+            if (source.isDone() && !cut) {
+                pipeline.cutAll();
+                cut = true;
+            }
+            if (cut && pipeline.isDelivered()) {
+                return;
+            }
+        }
+        throw new AssertionError(
+                "nothing moves any more: " + pipeline.positions() + ", pressure " + pipeline.pressure() + ", sinks "
+                        + sinks.stream().map(sink -> sink.status().toString()).toList());
+    }
+
+    private void verify() {
+        TreeMap<String, Integer> expected = new TreeMap<>();
+        source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        receivers.forEach((name, receiver) -> {
+            List<String> delivered = receiver.verified(recordIsKey);
+            TreeMap<String, Integer> counts = new TreeMap<>();
+            delivered.stream()
+                    .filter(record -> !record.startsWith("plain-"))
+                    .forEach(record -> counts.merge(record, 1, Integer::sum));
+            if (!counts.equals(expected)) {
+                throw new AssertionError("rule 2: sink " + name + " got " + difference(counts, expected));
+            }
+            verifyOrder(name, delivered);
+            verifyConnections(name, delivered);
+        });
+    }
+
+    private static String difference(TreeMap<String, Integer> counts, TreeMap<String, Integer> expected) {
+        List<String> wrong = new ArrayList<>();
+        Set<String> all = new java.util.TreeSet<>(expected.keySet());
+        all.addAll(counts.keySet());
+        for (String record : all) {
+            int got = counts.getOrDefault(record, 0);
+            int sent = expected.getOrDefault(record, 0);
+            if (got != sent) {
+                wrong.add(record + " " + got + " times instead of " + sent);
+            }
+        }
+        return String.join(", ", wrong.subList(0, Math.min(10, wrong.size()))) + " (" + wrong.size() + " differ)";
+    }
+
+    /** A key's versions from one client arrive in the order in which it sent them. */
+    private void verifyOrder(String sink, List<String> delivered) {
+        if (recordIsKey) {
+            return;
+        }
+        Map<String, Integer> last = new TreeMap<>();
+        for (String record : delivered) {
+            if (!record.startsWith("plain-")) {
+                String[] fields = record.split(",");
+                int sequence = Integer.parseInt(fields[2]);
+                Integer before = last.put(fields[0] + "," + fields[1], sequence);
+                if (before != null && before >= sequence) {
+                    throw new AssertionError("order: sink " + sink + " got " + record + " after " + before);
+                }
+            }
+        }
+    }
+
+    /** Of a connection, all that was acknowledged is there, once, and what more is there is the next that it sent. */
+    private void verifyConnections(String sink, List<String> delivered) {
+        Map<String, List<String>> byName = new TreeMap<>();
+        delivered.stream().filter(record -> record.startsWith("plain-")).forEach(record -> byName.computeIfAbsent(
+                        record.substring(0, record.indexOf(',')), n -> new ArrayList<>())
+                .add(record));
+        for (SimulatedSource.Connection connection : source.connections) {
+            List<String> got = byName.getOrDefault(connection.name, List.of());
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < got.size(); i++) {
+                sent.add(connection.record(i));
+            }
+            List<String> sorted = new ArrayList<>(got);
+            Collections.sort(sorted);
+            Collections.sort(sent);
+            if (got.size() < connection.acknowledged || got.size() > connection.sent || !sorted.equals(sent)) {
+                throw new AssertionError("sink " + sink + " got " + got + " of " + connection.name + ", which sent "
+                        + connection.sent + " and had " + connection.acknowledged + " acknowledged");
+            }
+        }
+    }
+}

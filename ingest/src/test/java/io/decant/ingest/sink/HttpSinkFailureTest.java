@@ -1,0 +1,203 @@
+package io.decant.ingest.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.config.Secret;
+import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.Outcome.Failed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the sink does about answers that are no success. */
+class HttpSinkFailureTest extends HttpSinkHarness {
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 202, 204, 207, 299})
+    void shouldTakeAnySuccessForDelivered(int status) {
+        HttpSink sink = oneOfTwoUnderWay();
+
+        transport.answer(status);
+        work(sink);
+
+        assertThat(sink.progress()).isEqualTo(new Progress(0, 1));
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+        assertThat(sink.status().lastError()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "408, RETRYING", "409, RETRYING", "425, RETRYING", "429, RETRYING", "500, RETRYING", "502, RETRYING",
+        "503, RETRYING", "504, RETRYING", "599, RETRYING", "102, RETRYING", "600, RETRYING", "999, RETRYING",
+        "300, FAILING", "301, FAILING", "302, FAILING", "304, FAILING", "307, FAILING", "308, FAILING",
+        "401, FAILING", "403, FAILING", "404, FAILING", "405, FAILING"
+    })
+    void shouldSendTheSameAgainAfterAnAnswerThatMayPass(int status, SinkState state) {
+        HttpSink sink = oneOfTwoUnderWay();
+
+        for (int failure = 1; failure <= 40; failure++) {
+            transport.answer(status);
+            work(sink);
+            assertThat(sink.status().state()).isEqualTo(state);
+            assertThat(sink.status().lastError())
+                    .contains("batch 7, bucket 0, first 0, count 1")
+                    .contains("" + status);
+            assertThat(sink.status().retries()).isEqualTo(failure);
+            untilDue(sink);
+            assertThat(transport.underWay()).hasSize(1);
+        }
+        assertThat(transport.all())
+                .extracting(FakeTransport.Sent::headers)
+                .containsOnly(transport.all().get(0).headers());
+        assertThat(transport.all()).extracting(FakeTransport.Sent::text).containsOnly("a\n");
+
+        transport.answer(200);
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+        assertThat(sink.status().lastError()).isEmpty();
+        assertThat(sink.progress()).isEqualTo(new Progress(0, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outcome.Kind.class)
+    void shouldSendTheSameAgainWhenThereWasNoAnswer(Outcome.Kind kind) {
+        HttpSink sink = oneOfTwoUnderWay();
+
+        transport.end(transport.underWay().get(0), new Failed(kind, "what happened"));
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.RETRYING);
+        assertThat(sink.status().lastError()).contains(kind.toString()).contains("what happened");
+        untilDue(sink);
+
+        assertThat(transport.all()).extracting(FakeTransport.Sent::key).containsOnly("\"edge-1-00c0ffee-api-7-0-0-1\"");
+        assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 402, 406, 410, 411, 413, 415, 418, 422, 431, 451})
+    void shouldStopAtAPartThatIsRefusedForGood(int status) {
+        HttpSink sink = sink(3);
+        sink.begin(batch(List.of("a", "b", "c", "d", "e"), 1, 100).open(), Progress.START);
+        work(sink);
+        FakeTransport.Sent a = transport.underWay().get(0);
+        FakeTransport.Sent b = transport.underWay().get(1);
+        FakeTransport.Sent c = transport.underWay().get(2);
+
+        transport.end(c, new Answered(503, "", ""));
+        transport.end(b, new Answered(status, "", "no such\ncolumn"));
+        work(sink);
+
+        assertThat(sink.status().state()).isEqualTo(SinkState.STOPPED);
+        assertThat(sink.status().lastError())
+                .isEqualTo("batch 7, bucket 0, first 1, count 1 refused: status " + status
+                        + ", \"no such column\"; nothing more is sent to this sink, a restart tries again from here");
+        assertThat(sink.wakeAtNanos()).isEqualTo(Long.MAX_VALUE);
+        now += TimeUnit.HOURS.toNanos(1);
+        assertThat(sink.work(now)).isFalse();
+        assertThat(transport.all()).as("nothing new, nothing again").hasSize(3);
+
+        transport.end(a, new Answered(200, "", ""));
+        work(sink);
+        assertThat(sink.progress()).as("what was under way may finish").isEqualTo(new Progress(0, 1));
+        assertThat(sink.status().state()).isEqualTo(SinkState.STOPPED);
+        assertThat(sink.status().lastError()).contains("first 1, count 1 refused");
+        assertThat(transport.all()).hasSize(3);
+    }
+
+    @Test
+    void shouldTryAgainAfterARestart() {
+        HttpSink sink = oneOfTwoUnderWay();
+        transport.answer(422);
+        work(sink);
+
+        TestBatch again = batch(List.of("a", "b"), 1, 100);
+        sink.abandon();
+        assertThat(sink.status().state()).isEqualTo(SinkState.IDLE);
+        sink.begin(again.open(), Progress.START);
+        work(sink);
+
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+        assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotPileUpNewPartsInAnOutage() {
+        HttpSink sink = sink(3);
+        sink.begin(batch(distinct(20), 1, 100).open(), Progress.START);
+        work(sink);
+
+        for (int round = 0; round < 100; round++) {
+            while (!transport.underWay().isEmpty()) {
+                transport.answer(503);
+            }
+            work(sink);
+            untilDue(sink);
+        }
+        assertThat(transport.all()).extracting(FakeTransport.Sent::first).containsOnly(0L, 1L, 2L);
+    }
+
+    @Test
+    void shouldGiveOnlyOnePlaceToAnUnluckyPart() {
+        HttpSink sink = sink(2);
+        sink.begin(batch(distinct(100), 1, 100).open(), Progress.START);
+        work(sink);
+        now = 0;
+        transport.end(transport.underWay().get(0), new Answered(503, "50", ""));
+        work(sink);
+        now = TimeUnit.SECONDS.toNanos(49);
+        assertThat(sink.work(now)).as("Retry-After holds for the whole sink").isFalse();
+        transport.answer(200);
+        work(sink);
+        assertThat(transport.underWay()).isEmpty();
+        assertThat(sink.wakeAtNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(50));
+
+        now = TimeUnit.SECONDS.toNanos(50);
+        work(sink);
+        assertThat(transport.underWay()).extracting(FakeTransport.Sent::first).containsExactly(0L, 2L);
+        FakeTransport.Sent unlucky = transport.underWay().get(0);
+        for (int i = 0; i < 100; i++) {
+            List<FakeTransport.Sent> others = new ArrayList<>(transport.underWay());
+            others.remove(unlucky);
+            others.forEach(other -> transport.end(other, new Answered(200, "", "")));
+            work(sink);
+        }
+        assertThat(transport.all().get(transport.all().size() - 1).first())
+                .as("not further ahead than the bound")
+                .isEqualTo(HttpSink.AHEAD_PER_REQUEST * 2 - 1);
+        assertThat(sink.progress()).isEqualTo(Progress.START);
+    }
+
+    @Test
+    void shouldObeyRetryAfterUpToTheCap() {
+        HttpSink sink = oneOfTwoUnderWay();
+        now = 0;
+        transport.end(transport.underWay().get(0), new Answered(429, "3600", ""));
+        work(sink);
+
+        assertThat(sink.wakeAtNanos()).isEqualTo(CAP.toNanos());
+        assertThat(sink.work(CAP.toNanos() - 1)).isFalse();
+        assertThat(sink.work(CAP.toNanos())).isTrue();
+        assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @Test
+    void shouldNeverShowASecretThatAReceiverShowsIt() {
+        HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START);
+        work(sink);
+        transport.end(
+                transport.underWay().get(0),
+                new Answered(401, "", "bad token s3cr3t-token in \"Bearer s3cr3t-token\""));
+        work(sink);
+
+        assertThat(sink.status().lastError()).contains("bad token").doesNotContain("s3cr3t");
+        assertThat(new PartRequest(transport.all().get(0).headers(), null).toString())
+                .doesNotContain("s3cr3t");
+    }
+}

@@ -1,0 +1,172 @@
+package io.decant.ingest.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.Outcome.Failed;
+import io.decant.ingest.sink.Outcome.Kind;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PfxOptions;
+import io.vertx.core.net.TrustOptions;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Receivers that misbehave, or are not there, in every way that one can. */
+class VertxHttpTransportFailureTest extends TransportHarness {
+
+    @Test
+    void shouldSayWhenWhatComesBackIsNotHttp() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("220 smtp.example ESMTP\r\n\r\n");
+            connection.awaitClose();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.PROTOCOL);
+    }
+
+    @Test
+    void shouldTimeOutOnAReceiverThatNeitherReadsNorAnswers() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        RawReceiver receiver = receiver(connection -> awaitLatch(done));
+
+        // More than all socket buffers take: the rest still lies in the transport when the time is up.
+        Outcome outcome = post(transport(receiver.url("http", "localhost"), SHORT), 64 << 20);
+
+        assertThat(outcome).isEqualTo(new Failed(Kind.TIMEOUT, "no whole answer within 300 ms"));
+        await(() -> bodies.stream().allMatch(body -> body.refCnt() == 0));
+        done.countDown();
+    }
+
+    @Test
+    void shouldTimeOutOnAnAnswerThatHangsAfterItsHeaders() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
+            connection.awaitClose();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), SHORT), 10), Kind.TIMEOUT);
+    }
+
+    @Test
+    void shouldGoOnAfterATimeout() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        RawReceiver receiver = receiver(connection -> {
+            while (connection.readRequest()) {
+                if (first.getCount() == 0) {
+                    connection.answer(200, "", "");
+                }
+                first.countDown();
+            }
+        });
+        HttpTransport transport = transport(receiver.url("http", "localhost"), SHORT);
+
+        assertFailed(post(transport, 10), Kind.TIMEOUT);
+        assertThat(post(transport, 10)).isEqualTo(new Answered(200, "", ""));
+    }
+
+    @Test
+    void shouldSayWhenTheConnectionIsResetInMidAnswer() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
+            connection.reset();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.RESET);
+    }
+
+    @Test
+    void shouldSayWhenTheConnectionEndsBeforeAnAnswer() throws Exception {
+        RawReceiver receiver = receiver(RawReceiver.Connection::readRequest);
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.RESET);
+    }
+
+    @Test
+    void shouldSayWhenTheConnectionIsResetInMidBody() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readHead();
+            connection.reset();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 64 << 20), Kind.RESET);
+    }
+
+    @Test
+    void shouldSayWhenNobodyListens() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + closedPort() + "/");
+
+        assertFailed(post(transport(nobody, LONG), 10), Kind.CONNECT);
+    }
+
+    @Test
+    void shouldSayWhenTheNameIsNotKnown() throws Exception {
+        assertFailed(post(transport(URI.create("http://no-such-host.invalid/"), LONG), 10), Kind.DNS);
+    }
+
+    @Test
+    void shouldSpeakHttpsToAReceiverThatIsTrusted(@TempDir Path folder) throws Exception {
+        SelfSigned certificate = SelfSigned.create(folder, "dns:localhost");
+        RawReceiver receiver = receiver(certificate);
+        TrustOptions trust =
+                new PfxOptions().setPath(certificate.store().toString()).setPassword(SelfSigned.PASSWORD);
+
+        assertThat(post(transport(receiver.url("https", "localhost"), LONG, trust), 3_000_000))
+                .isEqualTo(new Answered(204, "", ""));
+        assertFailed(post(transport(receiver.url("https", "127.0.0.1"), LONG, trust), 10), Kind.TLS);
+    }
+
+    @Test
+    void shouldSendNothingToAReceiverThatIsNotTrusted(@TempDir Path folder) throws Exception {
+        RawReceiver receiver = receiver(SelfSigned.create(folder, "dns:localhost"));
+
+        assertFailed(post(transport(receiver.url("https", "localhost"), LONG), 10), Kind.TLS);
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveUpWhatIsUnderWayWhenClosed() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            arrived.countDown();
+            connection.awaitClose();
+        });
+        HttpTransport transport = transport(receiver.url("http", "localhost"), LONG);
+        CompletableFuture<Outcome> outcome = begin(transport, 10);
+        awaitLatch(arrived);
+
+        transport.close();
+
+        assertFailed(outcome.get(10, TimeUnit.SECONDS), Kind.CLOSED);
+        assertFailed(post(transport, 10), Kind.CLOSED);
+    }
+
+    @Test
+    void shouldFailWhenVertxIsGone() throws Exception {
+        Vertx gone = Vertx.vertx();
+        HttpTransport transport = new VertxHttpTransport(gone, settings(URI.create("http://localhost/"), LONG));
+        gone.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertFailed(post(transport, 10), Kind.CLOSED);
+        transport.close();
+    }
+
+    @Test
+    void shouldRefuseAUrlThatItCannotServe() {
+        for (String url : List.of("ftp://localhost/", "http:///path", "http://user:secret@localhost/")) {
+            assertThatThrownBy(() -> transport(URI.create(url), LONG))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("secret");
+        }
+    }
+}
