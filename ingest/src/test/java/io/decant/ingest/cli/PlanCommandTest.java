@@ -66,7 +66,7 @@ class PlanCommandTest {
         assertThat(run("plan", "--key", "json:/k", file)).isEqualTo(ExitStatus.DONE);
         assertThat(out.toString()).isEqualTo("""
                         records                      4
-                        bytes                       61  as lines, newlines included
+                        bytes                       63  as lines, newlines included
                         key                    json:/k
                         distinct keys                3  the records of bucket 0
                         missing keys                 2  for these the whole record is the key
@@ -74,8 +74,8 @@ class PlanCommandTest {
                         instead of                   2  requests, each cut where a key would come again
 
                                bucket          records            bytes
-                                    0                3               36
-                                    1                1               25
+                                    0                3               37
+                                    1                1               26
 
                                 times  most repeated keys
                                     2  x\\x1b[31m
