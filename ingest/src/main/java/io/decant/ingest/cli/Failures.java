@@ -2,6 +2,9 @@ package io.decant.ingest.cli;
 
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.decant.config.SettingsException;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.source.SourceException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +34,17 @@ final class Failures {
             line(known.getMessage());
             trace(e);
             return known.exitStatus();
+        }
+        if (e instanceof SettingsException settings) {
+            settings.problems().forEach(problem -> line(problem.toString()));
+            trace(e);
+            return ExitStatus.BAD_SETTINGS;
+        }
+        if (e instanceof JournalException || e instanceof SourceException) {
+            // Their messages are made for the person at the terminal.
+            line(e.getMessage());
+            trace(e);
+            return ExitStatus.FAILED;
         }
         line("unexpected " + e + (options.verbose() ? "" : ". Run it again with --verbose to see where."));
         trace(e);

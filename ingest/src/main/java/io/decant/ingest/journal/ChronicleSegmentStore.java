@@ -143,24 +143,23 @@ public final class ChronicleSegmentStore implements SegmentStore {
         if (prepared == null) {
             throw new IOException("no segment is preallocated");
         }
-        if (run == null) {
-            run = files.createRun();
-        }
-        Path path = run.resolve(SegmentNames.fileName(segment));
-        Files.move(prepared, path, StandardCopyOption.ATOMIC_MOVE);
-        prepared = null;
-        paths.put(segment, path);
         current = segment;
         if (queue == null) {
+            run = files.createRun();
             queue = SingleChronicleQueueBuilder.binary(run)
                     .rollCycle(SegmentNames.CYCLE)
                     .timeProvider(() -> SegmentNames.cycleMillis(current))
                     .blockSize(segmentSize)
                     .syncMode(SyncMode.NONE)
                     .build();
+            // Before there is a file: in one that is all zeros a new appender waits 10 s for somebody's header.
             appender = queue.createAppender();
             appender.singleThreadedCheckDisabled(true);
         }
+        Path path = run.resolve(SegmentNames.fileName(segment));
+        Files.move(prepared, path, StandardCopyOption.ATOMIC_MOVE);
+        prepared = null;
+        paths.put(segment, path);
         return new ChronicleSegmentWriter(appender, path, segmentSize, List.of(run, files.journal()));
     }
 

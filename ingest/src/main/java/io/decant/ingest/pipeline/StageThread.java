@@ -49,10 +49,21 @@ final class StageThread {
         wake();
     }
 
-    void join() throws InterruptedException {
-        if (thread != Thread.currentThread()) {
-            thread.join();
+    /**
+     * Waits until the thread has ended; not to be called by the stage.
+     *
+     * @return whether the caller was interrupted meanwhile
+     */
+    boolean joinUninterruptibly() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
+        return interrupted;
     }
 
     Stage stage() {

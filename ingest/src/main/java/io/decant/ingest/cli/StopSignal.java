@@ -1,0 +1,61 @@
+package io.decant.ingest.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * SIGTERM and SIGINT as a request to stop. The first one of either only says so; the second one ends the process at once, as
+ * the JVM does by default.
+ *
+ * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a hook
+ * has done, and a hook that halts instead would be a second place which ends the process. With a handler the command returns
+ * its status as any other does.
+ */
+final class StopSignal implements AutoCloseable {
+
+    private static final List<String> NAMES = List.of("TERM", "INT");
+    private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
+
+    private final CompletableFuture<String> received = new CompletableFuture<>();
+    private final Map<Signal, SignalHandler> before = new HashMap<>();
+
+    private StopSignal() {}
+
+    /** Takes the two signals over until {@link #close}. A signal that the process was started to ignore stays ignored. */
+    static StopSignal install() {
+        StopSignal stop = new StopSignal();
+        for (String name : NAMES) {
+            Signal signal = new Signal(name);
+            try {
+                stop.before.put(signal, Signal.handle(signal, stop::receive));
+            } catch (IllegalArgumentException e) {
+                // Under java -Xrs: the signal ends the process at once, and what is undelivered waits in the journal.
+                log.warn("SIG{} is not ours to handle, so it stops without a drain", name);
+            }
+        }
+        return stop;
+    }
+
+    /** Completes with the signal's name when one has come. */
+    CompletableFuture<String> received() {
+        return received.copy();
+    }
+
+    private void receive(Signal signal) {
+        close();
+        received.complete("SIG" + signal.getName());
+    }
+
+    /** Gives the signals back to the JVM. */
+    @Override
+    public synchronized void close() {
+        before.forEach(Signal::handle);
+        before.clear();
+    }
+}

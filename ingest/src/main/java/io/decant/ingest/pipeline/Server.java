@@ -1,0 +1,289 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.config.HttpSinkSettings;
+import io.decant.config.Settings;
+import io.decant.config.SinkSettings;
+import io.decant.config.SourceSettings;
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.journal.ChronicleSegmentStore;
+import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.GroupLimits;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.sink.HttpSink;
+import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.VertxHttpTransport;
+import io.decant.ingest.source.Source;
+import io.decant.ingest.source.TcpSource;
+import io.decant.ingest.source.Transport;
+import io.decant.ingest.source.UnfinishedBudget;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: settings become a running server, whose inside is the picture in {@link Pipeline}.
+ *
+ * <p>{@link #start}, {@link #drain} and {@link #close} are for one thread, the rest for any.
+ */
+public final class Server implements AutoCloseable {
+
+    /** How often the end of a drain is looked for. */
+    private static final long DRAIN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** How long clients may take to read why they are sent away. */
+    private static final Duration FAREWELL = Duration.ofSeconds(6);
+
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private final Settings settings;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final Closing closing = new Closing();
+
+    private List<Source> sources = List.of();
+    private Pipeline pipeline;
+    private StageThreads threads;
+
+    private Server(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a server; when this returns it listens.
+     *
+     * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @throws JournalException where the data directory or the journal does not allow it
+     * @throws io.decant.ingest.source.SourceException where a source cannot listen
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks) {
+        Server server = new Server(settings);
+        try {
+            server.start(forgetSinks);
+            return server;
+        } catch (Throwable e) {
+            server.closing.close();
+            throw e;
+        }
+    }
+
+    private void start(Set<String> forgetSinks) {
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        int cores = Runtime.getRuntime().availableProcessors();
+
+        DataDirectory dataDir = closing.put(DataDirectory.open(settings.dataDir(), random));
+        Vertx vertx = closing.put(vertx(cores), Server::close);
+        // Outlive the stages, whose acknowledgements they pass on.
+        EventLoopGroup eventLoops = closing.put(Transport.eventLoops(cores, "decant-source"), Server::close);
+        ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
+        ChronicleSegmentStore store = closing.put(openStore());
+
+        Map<String, Wake> wakes =
+                settings.sinks().keySet().stream().collect(Collectors.toMap(name -> name, n -> new Wake()));
+        List<Sink> sinks = settings.sinks().entrySet().stream()
+                .map(sink -> sink(sink.getKey(), sink.getValue(), vertx, random, clock, wakes.get(sink.getKey())))
+                .toList();
+        pipeline = closing.put(new Pipeline(
+                settings,
+                store,
+                dataDir.journalId(),
+                sinks,
+                forgetSinks,
+                new Pipeline.World(
+                        clock,
+                        random,
+                        cores,
+                        assigners,
+                        GroupLimits.measured(Pipeline.blockBytesMax(settings)),
+                        settings.journal().maxBacklog().bytes()),
+                System.nanoTime()));
+        threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
+        pipeline.wakeBy(threads::wake);
+        pipeline.lanes().forEach(lane -> wakes.get(lane.sink().name()).set(() -> threads.wake(lane)));
+        threads.start();
+
+        UnfinishedBudget unfinished =
+                new UnfinishedBudget(settings.journal().unfinished().bytes());
+        sources = settings.sources().entrySet().stream()
+                .map(source -> source(source.getKey(), source.getValue(), eventLoops, clock, unfinished))
+                .toList();
+        closing.put(sources, this::end);
+        for (Source source : sources) {
+            source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
+        }
+        lifecycle.transition(Lifecycle.State.RUNNING, "journal " + pipeline.journalId() + ", " + listening());
+    }
+
+    private static Vertx vertx(int cores) {
+        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(cores).setPreferNativeTransport(true));
+    }
+
+    private static void close(Vertx vertx) {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** The lane that parts a batch takes part in it, so these are its help. */
+    private static ExecutorService assigners(int cores) {
+        return Executors.newFixedThreadPool(cores, new DefaultThreadFactory("decant-assign", true));
+    }
+
+    private static void close(EventLoopGroup eventLoops) {
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private ChronicleSegmentStore openStore() {
+        try {
+            return new ChronicleSegmentStore(
+                    settings.dataDir(), settings.journal().segmentSize().bytes());
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal under " + settings.dataDir() + " cannot be opened: " + e
+                            + "; mend that, or set another data-dir",
+                    e);
+        }
+    }
+
+    private static Sink sink(
+            String name, SinkSettings sink, Vertx vertx, SecureRandom random, InstantSource clock, Runnable wakeUp) {
+        if (sink instanceof HttpSinkSettings http) {
+            return new HttpSink(
+                    name,
+                    http,
+                    new VertxHttpTransport(vertx, http),
+                    PooledByteBufAllocator.DEFAULT,
+                    random,
+                    clock,
+                    wakeUp);
+        }
+        throw new IllegalArgumentException("no sink for " + sink.getClass());
+    }
+
+    private static Source source(
+            String name,
+            SourceSettings source,
+            EventLoopGroup eventLoops,
+            InstantSource clock,
+            UnfinishedBudget unfinished) {
+        if (source instanceof TcpSourceSettings tcp) {
+            return new TcpSource(name, tcp, eventLoops, clock, unfinished);
+        }
+        throw new IllegalArgumentException("no source for " + source.getClass());
+    }
+
+    /** A sink is made before the lane that it wakes. */
+    private static final class Wake implements Runnable {
+
+        private volatile Runnable target = () -> {};
+
+        void set(Runnable newTarget) {
+            target = newTarget;
+        }
+
+        @Override
+        public void run() {
+            target.run();
+        }
+    }
+
+    private String listening() {
+        return sources.stream()
+                .map(source -> "source " + source.name() + " listens on "
+                        + source.status().address())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A stage threw: what is not acknowledged by now never will be. Called by the stage's thread. */
+    private void failed(Stage stage, Throwable e) {
+        if (lifecycle.transition(Lifecycle.State.FAILED, stage.name() + ": " + e)) {
+            log.debug("stage {} failed", stage.name(), e);
+            threads.stop();
+            failure.complete(e);
+        }
+    }
+
+    /**
+     * Completes with what went wrong if ever a stage fails, above all a write or a sync of the journal. Nothing is
+     * acknowledged from then on; the server must be {@linkplain #close closed}, which tells the clients.
+     */
+    public CompletableFuture<Throwable> failure() {
+        return failure.copy();
+    }
+
+    /**
+     * Stops taking, syncs, acknowledges, cuts and delivers, as far as {@code shutdown-timeout} allows; what is undelivered
+     * then waits in the journal. Ends with {@link #close}.
+     *
+     * @return whether everything was delivered
+     */
+    public boolean drain() {
+        boolean delivered = false;
+        if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
+            long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+            await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
+            pipeline.cutAll();
+            while (!pipeline.isDelivered() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
+            }
+            delivered = pipeline.isDelivered();
+            if (!delivered) {
+                log.warn(
+                        "not everything could be delivered ({}); the rest goes out after the next start",
+                        pipeline.positions());
+            }
+        }
+        close();
+        return delivered;
+    }
+
+    /** Waits for all of these, unless a stage fails meanwhile. */
+    private void await(List<CompletableFuture<Void>> all, Duration atMost) {
+        CompletableFuture<Void> ended = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        try {
+            CompletableFuture.anyOf(ended, failure).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn("not every client could be told within {} s", atMost.toMillis() / 1e3);
+        } catch (ExecutionException e) {
+            log.warn("a source did not end well", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends what is left of the sources: nothing after a drain, every client otherwise. */
+    private void end(List<Source> ending) {
+        boolean failed = lifecycle.state() == Lifecycle.State.FAILED;
+        String code = failed ? "journal-failed" : "shutting-down";
+        String text = failed ? "nothing more is acknowledged; see the server's log" : "the server stops";
+        CompletableFuture<?>[] ended =
+                ending.stream().map(source -> source.abort(code, text)).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ended)
+                .completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    /** Ends at once. Clients that are still there are told why. */
+    @Override
+    public void close() {
+        closing.close();
+        lifecycle.transition(Lifecycle.State.STOPPED, "closed");
+    }
+}

@@ -1,0 +1,59 @@
+package io.decant.ingest.pipeline;
+
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+
+/** A thread for each stage of a pipeline. Made, started and closed by one thread; the rest is for any. */
+final class StageThreads implements AutoCloseable {
+
+    private final IdentityHashMap<Stage, StageThread> threads = new IdentityHashMap<>();
+
+    /** @param failed told when a stage throws, on the thread that ends with it */
+    StageThreads(List<Stage> stages, LongSupplier nanoTime, BiConsumer<Stage, Throwable> failed) {
+        for (Stage stage : stages) {
+            threads.put(stage, new StageThread(stage, nanoTime, failed));
+        }
+    }
+
+    void start() {
+        threads.values().forEach(StageThread::start);
+    }
+
+    /** Has a stage look again. */
+    void wake(Stage stage) {
+        threads.get(stage).wake();
+    }
+
+    /** Has every stage end after what it is doing now; returns at once. */
+    void stop() {
+        threads.values().forEach(StageThread::stop);
+    }
+
+    /** Names of the stages that are in one and the same turn for longer than {@code limit}: they neither move nor are idle. */
+    List<String> stalled(Duration limit) {
+        return threads.values().stream()
+                .filter(thread -> !thread.isLively(limit.toNanos()))
+                .map(thread -> thread.stage().name())
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Stops every stage and waits until its thread has ended, however long that takes and whoever interrupts: what the
+     * stages work on is unmapped after this.
+     */
+    @Override
+    public void close() {
+        stop();
+        boolean interrupted = false;
+        for (StageThread thread : threads.values()) {
+            interrupted |= thread.joinUninterruptibly();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
