@@ -43,7 +43,8 @@ final class LogRecords {
     private final KeyHasher hasher;
     private long random;
     private long made;
-    private long lastId = HOT_KEYS;
+    /** Of the last record that was new; the hot keys have the ids below the first. */
+    private long lastId = HOT_KEYS - 1;
 
     /**
      * @param seed of what repeats when
@@ -83,7 +84,7 @@ final class LogRecords {
         random ^= random << 13;
         random ^= random >>> 7;
         random ^= random << 17;
-        return Math.max(HOT_KEYS + 1, lastId - (random >>> 1) % REPEAT_WITHIN);
+        return lastId - (random >>> 1) % Math.min(REPEAT_WITHIN, lastId - HOT_KEYS + 1);
     }
 
     private static void write(long id, long address) {

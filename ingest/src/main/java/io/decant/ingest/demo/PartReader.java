@@ -2,6 +2,7 @@ package io.decant.ingest.demo;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.util.function.Consumer;
 
 /** The requests of one connection: a part each, handed on when its body is whole. */
@@ -65,7 +67,7 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
         release();
         FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
         answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
-        context.writeAndFlush(answer);
+        context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     private void release() {
@@ -83,8 +85,11 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // How the close goes changes nothing any more.
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        refused.accept("a connection that broke: " + cause);
+        if (!(cause instanceof IOException)) {
+            refused.accept("a request that could not be read: " + cause);
+        }
         context.close();
     }
 }

@@ -10,7 +10,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class Receiver implements AutoCloseable {
 
+    private static final String LOOPBACK = "127.0.0.1";
     private static final long GOODBYE_MILLIS = 1000;
 
     private final EventLoopGroup thread = new MultiThreadIoEventLoopGroup(
@@ -43,7 +43,7 @@ final class Receiver implements AutoCloseable {
                         connection.pipeline().addLast(new HttpServerCodec(), new PartReader(handler, refused));
                     }
                 })
-                .bind(InetAddress.getLoopbackAddress(), 0)
+                .bind(LOOPBACK, 0)
                 .syncUninterruptibly()
                 .channel();
     }

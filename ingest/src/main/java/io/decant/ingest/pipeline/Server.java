@@ -220,6 +220,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** The sources, in the order of the settings. */
+    public List<Source> sources() {
+        return sources;
+    }
+
     /**
      * Completes with what went wrong if ever a stage fails, above all a write or a sync of the journal. Nothing is
      * acknowledged from then on; the server must be {@linkplain #close closed}, which tells the clients.
