@@ -3,6 +3,7 @@ package io.decant.ingest.cli;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import io.decant.config.SettingsException;
+import io.decant.ingest.admin.AdminException;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.source.SourceException;
 import java.io.PrintWriter;
@@ -40,7 +41,7 @@ final class Failures {
             trace(e);
             return ExitStatus.BAD_SETTINGS;
         }
-        if (e instanceof JournalException || e instanceof SourceException) {
+        if (e instanceof JournalException || e instanceof SourceException || e instanceof AdminException) {
             // Their messages are made for the person at the terminal.
             line(e.getMessage());
             trace(e);

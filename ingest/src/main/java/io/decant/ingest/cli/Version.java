@@ -1,30 +1,13 @@
 package io.decant.ingest.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.decant.ingest.admin.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this build. */
-public final class Version implements IVersionProvider {
-    /** Written by the build, see the resources of the module's POM. */
-    private static final String RESOURCE = "version.txt";
-
-    /** As in the POM, for instance {@code 0.1.0}. */
-    public static String current() {
-        try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException(RESOURCE + " is not on the class path: the build is broken");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + RESOURCE, e);
-        }
-    }
+/** What {@code --version} says. */
+final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"decant " + current()};
+        return new String[] {"decant " + BuildVersion.current()};
     }
 }

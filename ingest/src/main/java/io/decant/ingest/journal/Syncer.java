@@ -3,6 +3,7 @@ package io.decant.ingest.journal;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jctools.queues.SpscArrayQueue;
 
 /**
@@ -24,6 +25,8 @@ public final class Syncer {
     private final Positions positions;
     private final long lingerNanos;
     private final LongConsumer cutSynced;
+    private LongSupplier nanoTime = () -> 0;
+    private LongConsumer forceTook = nanos -> {};
     private SegmentStore.SegmentWriter segment;
     private long lingerUntilNanos = Long.MAX_VALUE;
 
@@ -35,6 +38,12 @@ public final class Syncer {
         this.positions = positions;
         this.lingerNanos = unit.toNanos(linger);
         this.cutSynced = cutSynced;
+    }
+
+    /** Has every force timed; before the syncer runs. */
+    public void timeForces(LongSupplier clock, LongConsumer tookNanos) {
+        nanoTime = clock;
+        forceTook = tookNanos;
     }
 
     /** Whether the writer may append another entry: it must not run ahead of the disk without bound. */
@@ -70,7 +79,9 @@ public final class Syncer {
         lingerUntilNanos = Long.MAX_VALUE;
         int count = queue.drain(ticket -> group[groupSize++] = ticket, TICKETS_MAX);
         groupSize = 0;
+        long begun = nanoTime.getAsLong();
         force(count);
+        forceTook.accept(nanoTime.getAsLong() - begun);
         for (int i = 0; i < count; i++) {
             complete(group[i]);
             group[i] = null;

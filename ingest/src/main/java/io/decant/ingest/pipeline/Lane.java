@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
@@ -26,16 +27,22 @@ final class Lane implements Stage {
     private final RecentBatches batches;
     private final Progress resumeAt;
     private volatile long batch;
+    private volatile long passedRecords;
+    private volatile long oldestMillis;
     private long next;
     private long first;
     private BatchLoader.Loaded loaded;
     private Progress marked = Progress.START;
     private long markedAtNanos;
 
-    /** @param from the sink's newest mark in the journal */
+    /**
+     * @param from the sink's newest mark in the journal
+     * @param backlog what was cut before the start and the sink has not had
+     */
     Lane(
             Sink sink,
             Mark from,
+            Backlog backlog,
             BatchLoader loader,
             Positions positions,
             MarkSlot slot,
@@ -51,6 +58,8 @@ final class Lane implements Stage {
         this.next = from.next();
         this.first = from.batch() + 1;
         this.resumeAt = new Progress(from.bucket(), from.first());
+        this.passedRecords = -backlog.records();
+        this.oldestMillis = backlog.oldestMillis();
     }
 
     @Override
@@ -65,6 +74,22 @@ final class Lane implements Stage {
     /** Number of the last batch that the sink has whole. */
     long batch() {
         return batch;
+    }
+
+    /**
+     * Records of the batches that the sink has got whole since the start, less those that it was behind by then. What is
+     * missing to the records cut since the start is what it has not had. Any thread.
+     */
+    long passedRecords() {
+        return passedRecords;
+    }
+
+    /**
+     * Start of the window of the oldest batch that the sink has not had whole, milliseconds since the epoch;
+     * {@link Backlog#NONE} where it waits for the next cut. Any thread.
+     */
+    long oldestMillis() {
+        return oldestMillis;
     }
 
     /** Whether everything that is cut is delivered; exact only for the lane's own thread, a hint for others. */
@@ -89,6 +114,9 @@ final class Lane implements Stage {
     private boolean begin(long nowNanos) {
         long cut = positions.cut();
         if (next >= cut) {
+            if (oldestMillis != Backlog.NONE) {
+                oldestMillis = Backlog.NONE;
+            }
             return false;
         }
         loaded = loader.load(next, cut);
@@ -96,6 +124,7 @@ final class Lane implements Stage {
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
+        oldestMillis = loaded.batch().cut().windowStartMillis();
         batches.loaded(loaded.batch());
         if (loaded.batch().cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
@@ -124,10 +153,12 @@ final class Lane implements Stage {
 
     private void passed() {
         long number = loaded.batch().cut().batch();
+        long passed = passedRecords + loaded.batch().cut().records();
         next = loaded.end();
         loaded.close();
         loaded = null;
         batch = number;
+        passedRecords = passed;
         put(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
     }

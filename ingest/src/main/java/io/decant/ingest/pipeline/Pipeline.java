@@ -8,6 +8,7 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
@@ -39,6 +40,8 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,10 +131,11 @@ public final class Pipeline implements AutoCloseable {
         this.hashSeed = world.random().nextLong();
         JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();
         JournalState state = recovered.state();
-        List<String> gone = goneSinks(state, sinks, forgetSinks);
+        Set<String> gone = GoneSinks.of(state, settings.sinks().keySet(), forgetSinks);
         this.recoveredStreams = Map.copyOf(state.streams());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
+        Map<String, Backlog> backlogs = Backlog.count(segments, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         this.handOff = new HandOff(
                 this::wakeWriter, Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX));
@@ -171,7 +175,7 @@ public final class Pipeline implements AutoCloseable {
                 DataDirectory.idText(journalId),
                 new BucketAssigner(world.assignThreads(), world.assignExecutor()));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, loader));
+            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
         }
         if (recovered.end() > 0) {
             log.info(
@@ -184,31 +188,14 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
-        return new Lane(sink, mark, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
-    }
-
-    /** Sinks of the journal that the settings no longer have. */
-    private static List<String> goneSinks(JournalState state, List<? extends Sink> sinks, Set<String> forget) {
-        List<String> gone = new ArrayList<>(state.marks().keySet());
-        sinks.forEach(sink -> gone.remove(sink.name()));
-        for (String name : gone) {
-            Mark mark = state.marks().get(name);
-            if (mark.batch() < state.lastBatch() && !forget.contains(name)) {
-                throw new JournalException(
-                        JournalException.Kind.SETTINGS,
-                        "sink '" + name + "' is no longer in the settings, but has not had batches "
-                                + (mark.batch() + 1) + " to " + state.lastBatch()
-                                + "; put it back, or start with --forget-sink " + name);
-            }
-        }
-        return gone;
+        return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
     }
 
     private void prepareFirst() {
@@ -345,6 +332,20 @@ public final class Pipeline implements AutoCloseable {
 
     List<Lane> lanes() {
         return List.copyOf(lanes);
+    }
+
+    /** Has every force of the journal timed; before its stages run. */
+    public void timeSyncs(LongSupplier nanoTime, LongConsumer tookNanos) {
+        syncer.timeForces(nanoTime, tookNanos);
+    }
+
+    WriterStage writerStage() {
+        return writerStage;
+    }
+
+    /** Free bytes of the journal's disk, as of the last look. */
+    public long freeBytes() {
+        return keeper.freeBytes();
     }
 
     /** Payload bytes that wait to be appended. */

@@ -5,6 +5,9 @@ import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.admin.AdminServer;
+import io.decant.ingest.admin.Metrics;
+import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -61,6 +64,8 @@ public final class Server implements AutoCloseable {
     private List<Source> sources = List.of();
     private Pipeline pipeline;
     private StageThreads threads;
+    private StatusReport report;
+    private AdminServer admin;
 
     private Server(Settings settings) {
         this.settings = settings;
@@ -72,6 +77,7 @@ public final class Server implements AutoCloseable {
      * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
      * @throws JournalException where the data directory or the journal does not allow it
      * @throws io.decant.ingest.source.SourceException where a source cannot listen
+     * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
         Server server = new Server(settings);
@@ -115,6 +121,8 @@ public final class Server implements AutoCloseable {
                         GroupLimits.measured(Pipeline.blockBytesMax(settings)),
                         settings.journal().maxBacklog().bytes()),
                 System.nanoTime()));
+        Metrics metrics = closing.put(new Metrics());
+        pipeline.timeSyncs(System::nanoTime, metrics::synced);
         threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
         pipeline.wakeBy(threads::wake);
         pipeline.lanes().forEach(lane -> wakes.get(lane.sink().name()).set(() -> threads.wake(lane)));
@@ -125,11 +133,16 @@ public final class Server implements AutoCloseable {
         sources = settings.sources().entrySet().stream()
                 .map(source -> source(source.getKey(), source.getValue(), eventLoops, clock, unfinished))
                 .toList();
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
+        admin = closing.put(new AdminServer(vertx, settings.admin().address(), metrics, report::now));
+        admin.start();
         closing.put(sources, this::end);
         for (Source source : sources) {
             source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
         }
-        lifecycle.transition(Lifecycle.State.RUNNING, "journal " + pipeline.journalId() + ", " + listening());
+        lifecycle.transition(
+                Lifecycle.State.RUNNING,
+                "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
     }
 
     private static Vertx vertx(int cores) {
@@ -223,6 +236,16 @@ public final class Server implements AutoCloseable {
     /** The sources, in the order of the settings. */
     public List<Source> sources() {
         return sources;
+    }
+
+    /** The server as it is now, as {@code /status} shows it. */
+    public ServerStatus status() {
+        return report.now();
+    }
+
+    /** Where {@code /status} and the like are served, with the real port. */
+    public String adminAddress() {
+        return admin.address();
     }
 
     /**

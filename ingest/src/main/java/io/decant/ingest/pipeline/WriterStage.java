@@ -30,6 +30,9 @@ final class WriterStage implements Stage {
 
     private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
 
+    /** Batches cut since the start, and their records. */
+    record CutSoFar(long batches, long records) {}
+
     private final JournalWriter writer;
     private final HandOff handOff;
     private final Syncer syncer;
@@ -47,6 +50,9 @@ final class WriterStage implements Stage {
     private Block held;
 
     private volatile Pressure pressure = Pressure.NONE;
+    private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
+    private volatile long uncutRecords;
+    private volatile long uncutSinceMillis;
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
 
@@ -91,6 +97,21 @@ final class WriterStage implements Stage {
     /** Why sources wait; any thread. */
     Pressure pressure() {
         return pressure;
+    }
+
+    /** What was cut since the start; any thread. */
+    CutSoFar cutSoFar() {
+        return cutSoFar;
+    }
+
+    /** Records that are appended and of no batch yet; any thread. */
+    long uncutRecords() {
+        return uncutRecords;
+    }
+
+    /** When the oldest of {@link #uncutRecords} came, milliseconds since the epoch; any thread. */
+    long uncutSinceMillis() {
+        return uncutSinceMillis;
     }
 
     /** Has everything that is uncut cut as soon as the queue is empty; any thread. The stage must be woken. */
@@ -147,6 +168,8 @@ final class WriterStage implements Stage {
         Cut cut = cutter.cut(writer.state(), shape.get());
         writer.append(cut);
         batches.cut(cut);
+        showUncut();
+        cutSoFar = new CutSoFar(cutSoFar.batches() + 1, cutSoFar.records() + cut.records());
         return true;
     }
 
@@ -165,7 +188,15 @@ final class WriterStage implements Stage {
             cutter.appended(writer.state(), nowNanos);
             worked = true;
         }
+        if (worked) {
+            showUncut();
+        }
         return worked;
+    }
+
+    private void showUncut() {
+        uncutSinceMillis = writer.state().uncutArrivalMillis();
+        uncutRecords = writer.state().uncutRecords();
     }
 
     /** Fills the group from the queue; a block that would overfill the batch is cut in two, and its rest is held. */

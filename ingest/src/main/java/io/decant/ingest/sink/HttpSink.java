@@ -76,7 +76,6 @@ public final class HttpSink implements Sink {
      * @param allocator of the bodies, which are direct buffers
      * @param clock what dates in {@code Retry-After} are compared with
      * @param wakeUp run on the transport's thread whenever an answer came
-     * @throws IllegalArgumentException where the settings' headers cannot be sent
      */
     public HttpSink(
             String name,
@@ -87,7 +86,7 @@ public final class HttpSink implements Sink {
             InstantSource clock,
             Runnable wakeUp) {
         this.name = Objects.requireNonNull(name, "name");
-        this.contentType = SetHeaders.checkedValue(PartHeaders.CONTENT_TYPE, settings.effectiveContentType());
+        this.contentType = settings.effectiveContentType();
         this.concurrency = settings.concurrency();
         this.setHeaders = new SetHeaders(settings.headers());
         this.transport = Objects.requireNonNull(transport, "transport");

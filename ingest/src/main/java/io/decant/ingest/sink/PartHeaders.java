@@ -45,10 +45,10 @@ final class PartHeaders {
     Map<String, String> of(int bucket, long first, long end, int bodyBytes) {
         long records = end - first;
         Map<String, String> headers = new LinkedHashMap<>();
-        if (!set.values().containsKey(USER_AGENT)) {
+        if (!set.has(USER_AGENT)) {
             headers.put(USER_AGENT, "Decant");
         }
-        headers.putAll(set.values());
+        set.addTo(headers);
         headers.put(CONTENT_TYPE, contentType);
         headers.put(CONTENT_LENGTH, Integer.toString(bodyBytes));
         headers.put(IDEMPOTENCY_KEY, '"' + keyPrefix + "-" + bucket + "-" + first + "-" + records + '"');

@@ -16,9 +16,6 @@ import java.util.Deque;
  */
 final class PartWindow {
 
-    /** A body lies in one buffer; a part is never cut larger, whatever the settings allow. */
-    static final long BODY_BYTES_MAX = 1L << 30;
-
     private final Assignment buckets;
     private final SinkShape shape;
     private final int sizeMax;
@@ -67,7 +64,7 @@ final class PartWindow {
     }
 
     Part next() {
-        long end = buckets.partEnd(bucket, nextFirst, shape.maxRecords(), Math.min(shape.maxBytes(), BODY_BYTES_MAX));
+        long end = buckets.partEnd(bucket, nextFirst, shape.maxRecords(), shape.maxBytes());
         assert end > nextFirst && end <= buckets.records(bucket) : end;
         Part part = new Part(bucket, nextFirst, end);
         nextFirst = end;

@@ -57,7 +57,12 @@ final class VertxExchange {
         timer = on.setTimer(
                 timeoutMillis,
                 fired -> giveUp(Outcome.Kind.TIMEOUT, "no whole answer within " + timeoutMillis + " ms"));
-        client.request(target).onComplete(this::connected, this::failed);
+        try {
+            client.request(target).onComplete(this::connected, this::failed);
+        } catch (RuntimeException e) {
+            // Vert.x throws what it cannot make of a host, and fails the future with all else.
+            failed(e);
+        }
     }
 
     private void connected(HttpClientRequest obtained) {

@@ -38,10 +38,7 @@ public final class VertxHttpTransport implements HttpTransport {
     private final Set<VertxExchange> underWay = new LinkedHashSet<>();
     private boolean closed;
 
-    /**
-     * @param vertx stays the caller's to close, after this
-     * @throws IllegalArgumentException for a URL that no request can be sent to
-     */
+    /** @param vertx stays the caller's to close, after this */
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
         this(vertx, settings, null);
     }
@@ -71,19 +68,11 @@ public final class VertxHttpTransport implements HttpTransport {
 
     private static RequestOptions target(URI url, long timeoutMillis) {
         boolean https = "https".equalsIgnoreCase(url.getScheme());
-        if (url.getHost() == null || !(https || "http".equalsIgnoreCase(url.getScheme()))) {
-            throw new IllegalArgumentException("the URL of a sink is http://host... or https://host...");
-        }
-        if (url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "a user in the URL of a sink is not sent; set the header Authorization in its place");
-        }
-        String host = url.getHost();
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         return new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setSsl(https)
-                .setHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .setHost(url.getHost())
                 .setPort(url.getPort() >= 0 ? url.getPort() : https ? 443 : 80)
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
                 // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.

@@ -41,6 +41,7 @@ final class SimulatedDisk {
     private long forcesUntilFailure = Long.MAX_VALUE;
     boolean full;
     int salvaged;
+    int segments;
 
     SimulatedDisk(Random random) {
         this.random = random;

@@ -21,6 +21,7 @@ import java.util.Random;
 final class SimulatedSource {
 
     static final String NAME = "lines";
+    static final int BLOCK_BYTES_MAX = 8 << 10;
 
     /** One session's client: it has all its records from the start, and sends them until all are acknowledged. */
     static final class Client implements BlockOwner {
@@ -58,6 +59,9 @@ final class SimulatedSource {
                 if (count == 0) {
                     return;
                 }
+                while (bytes(handedIn, count) > BLOCK_BYTES_MAX) {
+                    count /= 2;
+                }
                 waiting = new Block(
                         new StreamId(NAME, id, true),
                         handedIn,
@@ -70,6 +74,12 @@ final class SimulatedSource {
             if (intake.offer(waiting)) {
                 waiting = null;
             }
+        }
+
+        private int bytes(int from, int count) {
+            return records.subList(from, from + count).stream()
+                    .mapToInt(record -> record.length() + 1)
+                    .sum();
         }
 
         @Override
@@ -132,7 +142,9 @@ final class SimulatedSource {
         for (int c = 0; c < clientCount; c++) {
             Client client = new Client("client-" + c);
             for (int i = 0; i < recordsEach; i++) {
-                String key = random.nextInt(3) == 0 ? "hot" : "key" + random.nextInt(keys);
+                int number = random.nextInt(keys);
+                // Long enough for segments to roll in the middle of things.
+                String key = random.nextInt(3) == 0 ? "hot" : "key" + number + "x".repeat(number * 37 % 250);
                 client.records.add(recordIsKey ? key : key + "," + c + "," + i);
             }
             clients.add(client);

@@ -106,6 +106,7 @@ final class SimulatedStore implements SegmentStore {
         prepared = false;
         SegmentFile file = new SegmentFile();
         disk.files.put(segment, file);
+        disk.segments++;
         return new Writer(file);
     }
 

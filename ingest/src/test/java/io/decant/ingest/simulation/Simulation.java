@@ -76,7 +76,7 @@ final class Simulation {
     }
 
     /** What a run came to, to show that it did something. */
-    record Outcome(int crashes, int batches, int requests, int repeats, int salvaged) {}
+    record Outcome(int crashes, int batches, int requests, int repeats, int salvaged, int segments) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -105,7 +105,7 @@ final class Simulation {
                 .mapToLong(SimulatedReceiver.Part::batch)
                 .max()
                 .orElse(0);
-        return new Outcome(crashes, (int) batches, api.requests, api.repeats, disk.salvaged);
+        return new Outcome(crashes, (int) batches, api.requests, api.repeats, disk.salvaged, disk.segments);
     }
 
     private void event() {
@@ -187,7 +187,7 @@ final class Simulation {
                                 random,
                                 1 + random.nextInt(3),
                                 Runnable::run,
-                                new GroupLimits(6, 4 << 10, 8 << 10, 32 << 10),
+                                new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10),
                                 random.nextBoolean() ? 1L << 30 : 8 << 10),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {

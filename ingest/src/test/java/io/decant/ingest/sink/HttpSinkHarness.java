@@ -69,7 +69,7 @@ abstract class HttpSinkHarness {
                 BodyFormat.LINES,
                 "",
                 1,
-                new DataSize(1),
+                DataSize.ofKibibytes(1),
                 concurrency,
                 Duration.ofSeconds(1),
                 CAP,

@@ -36,12 +36,8 @@ final class RawReceiver implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
-    RawReceiver(Script script) throws IOException {
-        this(ServerSocketFactory.getDefault(), script);
-    }
-
-    RawReceiver(ServerSocketFactory factory, Script script) throws IOException {
-        this.server = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    RawReceiver(ServerSocketFactory factory, InetAddress address, Script script) throws IOException {
+        this.server = factory.createServerSocket(0, 50, address);
         this.script = script;
         start("receiver", this::accept);
     }

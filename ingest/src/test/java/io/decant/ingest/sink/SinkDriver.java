@@ -146,7 +146,7 @@ final class SinkDriver implements AutoCloseable {
                 BodyFormat.LINES,
                 "",
                 1 + random.nextInt(10),
-                new DataSize(1 + random.nextInt(10)),
+                DataSize.ofKibibytes(1 + random.nextInt(10)),
                 concurrency,
                 Duration.ofSeconds(1),
                 CAP,

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,17 +73,22 @@ abstract class TransportHarness {
     }
 
     RawReceiver receiver(Script script) throws IOException {
-        RawReceiver receiver = new RawReceiver(script);
+        return receiver(InetAddress.getLoopbackAddress(), script);
+    }
+
+    RawReceiver receiver(InetAddress address, Script script) throws IOException {
+        RawReceiver receiver = new RawReceiver(ServerSocketFactory.getDefault(), address, script);
         resources.add(receiver);
         return receiver;
     }
 
     RawReceiver receiver(SelfSigned certificate) throws Exception {
-        RawReceiver receiver = new RawReceiver(certificate.serverSockets(), connection -> {
-            while (connection.readRequest()) {
-                connection.send("HTTP/1.1 204 No Content\r\n\r\n");
-            }
-        });
+        RawReceiver receiver =
+                new RawReceiver(certificate.serverSockets(), InetAddress.getLoopbackAddress(), connection -> {
+                    while (connection.readRequest()) {
+                        connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+                    }
+                });
         resources.add(receiver);
         return receiver;
     }
@@ -99,7 +105,7 @@ abstract class TransportHarness {
 
     static HttpSinkSettings settings(URI url, Duration timeout) {
         return new HttpSinkSettings(
-                url, BodyFormat.LINES, "", 1, new DataSize(1), 4, timeout, Duration.ofMinutes(1), Map.of());
+                url, BodyFormat.LINES, "", 1, DataSize.ofKibibytes(1), 4, timeout, Duration.ofMinutes(1), Map.of());
     }
 
     Outcome post(HttpTransport transport, int bodyBytes) throws Exception {

@@ -1,9 +1,14 @@
 package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.RawReceiver.Received;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +51,23 @@ class VertxHttpTransportTest extends TransportHarness {
                         "Idempotency-Key: \"decant-00c0ffee-api-1-0-0-2\"",
                         "host: localhost:" + receiver.url("http", "localhost").getPort());
         assertThat(request.body().getBytes(StandardCharsets.ISO_8859_1)).isEqualTo(body);
+    }
+
+    @Test
+    void shouldPutAnIpv6HostIntoBrackets() throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString("::1"));
+        assumeThat(NetworkInterface.getByInetAddress(loopback))
+                .as("IPv6 on this machine")
+                .isNotNull();
+        RawReceiver receiver = receiver(loopback, connection -> {
+            connection.readRequest();
+            connection.answer(200, "", "");
+            connection.awaitClose();
+        });
+
+        URI url = receiver.url("http", "[::1]");
+        assertThat(post(transport(url, LONG), 10)).isEqualTo(new Answered(200, "", ""));
+        assertThat(receiver.received().take().headers()).containsEntry("host", "[::1]:" + url.getPort());
     }
 
     @Test
@@ -139,16 +161,19 @@ class VertxHttpTransportTest extends TransportHarness {
 
     @Test
     void shouldTakeAnAnswerThatComesBeforeTheBodyIsSent() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
         RawReceiver receiver = receiver(connection -> {
             connection.readHead();
             connection.answer(503, "Retry-After: 1\r\n", "busy");
-            connection.awaitClose();
+            awaitLatch(done);
         });
-        HttpTransport transport = transport(receiver.url("http", "localhost"), LONG);
 
-        Outcome outcome = post(transport, 64 << 20);
+        Outcome outcome = post(transport(receiver.url("http", "localhost"), LONG), 64 << 20);
 
         assertThat(outcome).isEqualTo(new Answered(503, "1", "busy"));
+        // The receiver reads no further: the body can only be gone because the connection was closed.
+        await(() -> bodies.stream().allMatch(body -> body.refCnt() == 0));
+        done.countDown();
     }
 
     @Test

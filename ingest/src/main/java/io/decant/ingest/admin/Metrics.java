@@ -1,0 +1,185 @@
+package io.decant.ingest.admin;
+
+import io.decant.bucketer.Memory;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * {@code /metrics}. Everything but the duration of syncs is read from a {@link ServerStatus} when it is asked for, so that
+ * metrics cost nothing in between. Thread-safe.
+ */
+public final class Metrics implements AutoCloseable {
+
+    private static final String PREFIX = "decant.";
+    /** From a fast NVMe drive to a disk that is about to fail. */
+    private static final Duration[] SYNC_BUCKETS = {
+        Duration.ofNanos(250_000),
+        Duration.ofMillis(1),
+        Duration.ofMillis(3),
+        Duration.ofMillis(10),
+        Duration.ofMillis(30),
+        Duration.ofMillis(100),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10)
+    };
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Timer syncs;
+    private volatile ServerStatus latest;
+
+    public Metrics() {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.withName(PREFIX + id.getName());
+            }
+        });
+        syncs = Timer.builder("journal.sync")
+                .description("Time that it took to bring a group to stable storage")
+                .serviceLevelObjectives(SYNC_BUCKETS)
+                .register(registry);
+        Gauge.builder("offheap", Memory::allocatedBytes)
+                .description("Memory outside the heap that holds keys and buckets")
+                .baseUnit("bytes")
+                .register(registry);
+        gc.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** A sync of the journal took so long. */
+    public void synced(long nanos) {
+        syncs.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Registers what a status has; its sources and sinks stay the same for the life of a server. Called once. */
+    void register(ServerStatus first) {
+        latest = first;
+        gauge(
+                "ready",
+                "1 where records are taken, else 0",
+                Tags.empty(),
+                s -> s.notReady().isEmpty() ? 1 : 0);
+        gauge("stages.stalled", "Stages that neither move nor are idle", Tags.empty(), s -> s.stalled()
+                .size());
+        registerJournal();
+        first.sources().keySet().forEach(this::registerSource);
+        first.sinks().keySet().forEach(this::registerSink);
+    }
+
+    private void registerJournal() {
+        String position = "Position in the journal, bytes since its creation";
+        gauge("journal.position.bytes", position, Tags.of("position", "appended"), s -> s.journal()
+                .appended());
+        gauge("journal.position.bytes", position, Tags.of("position", "synced"), s -> s.journal()
+                .synced());
+        gauge("journal.position.bytes", position, Tags.of("position", "cut"), s -> s.journal()
+                .cut());
+        gauge("journal.position.bytes", position, Tags.of("position", "delivered"), s -> s.journal()
+                .delivered());
+        gauge("journal.backlog.bytes", "Bytes that some sink still has to get", Tags.empty(), s -> s.journal()
+                .backlogBytes());
+        gauge("journal.queued.bytes", "Payload that waits to be appended", Tags.empty(), s -> s.journal()
+                .queuedBytes());
+        gauge("journal.free.bytes", "Free space of the journal's disk", Tags.empty(), s -> s.journal()
+                .freeBytes());
+        gauge("journal.uncut.records", "Records of no batch yet", Tags.empty(), s -> s.journal()
+                .uncutRecords());
+        counter("batches", "Batches cut", Tags.empty(), s -> s.journal().batchesCut());
+        counter("batch.records", "Records of the batches cut", Tags.empty(), s -> s.journal()
+                .recordsCut());
+    }
+
+    private void registerSource(String name) {
+        Tags tags = Tags.of("source", name);
+        counter("source.records", "Records acknowledged", tags, s -> s.sources()
+                .get(name)
+                .records());
+        counter("source.bytes", "Bytes acknowledged", tags, s -> s.sources()
+                .get(name)
+                .bytes());
+        counter("source.refusals", "Connections refused or ended with an error", tags, s -> s.sources()
+                .get(name)
+                .refusals());
+        gauge("source.connections", "Open connections", tags, s -> s.sources()
+                .get(name)
+                .connections());
+        gauge("source.unfinished.bytes", "Bytes of unfinished lines", tags, s -> s.sources()
+                .get(name)
+                .unfinishedBytes());
+        gauge(
+                "source.paused",
+                "1 while it waits for room in the journal",
+                tags,
+                s -> s.sources().get(name).paused() ? 1 : 0);
+    }
+
+    private void registerSink(String name) {
+        Tags tags = Tags.of("sink", name);
+        counter("sink.requests", "Requests answered with success", tags, s -> s.sinks()
+                .get(name)
+                .requests());
+        counter("sink.retries", "Requests that had to be repeated", tags, s -> s.sinks()
+                .get(name)
+                .retries());
+        counter("sink.records", "Records delivered", tags, s -> s.sinks()
+                .get(name)
+                .records());
+        counter("sink.bytes", "Bytes of bodies delivered", tags, s -> s.sinks()
+                .get(name)
+                .bytes());
+        gauge("sink.batch", "Last batch that it has whole", tags, s -> s.sinks()
+                .get(name)
+                .batch());
+        gauge("sink.lag.records", "Records that it has not had", tags, s -> s.sinks()
+                .get(name)
+                .lagRecords());
+        gauge("sink.lag.seconds", "Age of the oldest record that it has not had", tags, s -> s.sinks()
+                .get(name)
+                .lagSeconds());
+    }
+
+    private void gauge(String name, String description, Tags tags, ToDoubleFunction<ServerStatus> value) {
+        Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void counter(String name, String description, Tags tags, ToDoubleFunction<ServerStatus> value) {
+        FunctionCounter.builder(name, this, metrics -> value.applyAsDouble(metrics.latest))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    /** All of it in Prometheus' text format. */
+    String scrape(ServerStatus now) {
+        latest = now;
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.decant.ingest.admin;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server at one moment, as people and machines are shown it. States are words in lower case. Holds no secret.
+ *
+ * @param name the server's name in the settings
+ * @param version of the build
+ * @param state {@code starting}, {@code running}, {@code draining}, {@code stopped} or {@code failed}
+ * @param notReady why it takes nothing at the moment, a reason each; empty where it does
+ * @param stalled stages that neither moved nor were idle for longer than is healthy
+ * @param pressure why sources wait: {@code none}, {@code backlog}, {@code free-space}, {@code no-segment}
+ * @param sources by name, in the order of the settings
+ * @param sinks by name, in the order of the settings
+ * @param batches the last ones, newest first
+ */
+public record ServerStatus(
+        String name,
+        String version,
+        String state,
+        List<String> notReady,
+        List<String> stalled,
+        String pressure,
+        Journal journal,
+        Map<String, Source> sources,
+        Map<String, Sink> sinks,
+        List<Batch> batches) {
+
+    public ServerStatus {
+        notReady = List.copyOf(notReady);
+        stalled = List.copyOf(stalled);
+        sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+        sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
+        batches = List.copyOf(batches);
+    }
+
+    /**
+     * The journal: its id and its positions, in bytes since its creation.
+     *
+     * @param appended written, perhaps only to memory
+     * @param synced on stable storage
+     * @param cut end of the last batch that lives
+     * @param delivered every sink has all before
+     * @param queuedBytes payload that sources handed in and that is not appended yet
+     * @param freeBytes free space of its disk
+     * @param uncutRecords appended and of no batch yet
+     * @param batchesCut since the start of the server
+     * @param recordsCut since the start of the server
+     */
+    public record Journal(
+            String id,
+            long appended,
+            long synced,
+            long cut,
+            long delivered,
+            long queuedBytes,
+            long freeBytes,
+            long uncutRecords,
+            long batchesCut,
+            long recordsCut) {
+
+        /** Bytes of the journal that some sink still has to get. */
+        public long backlogBytes() {
+            return appended - delivered;
+        }
+    }
+
+    /**
+     * @param type as in the settings
+     * @param address where it listens, with the real port; empty where it does not
+     * @param connections open ones
+     * @param records acknowledged since the start
+     * @param bytes acknowledged since the start
+     * @param refusals connections refused or ended with an error since the start
+     * @param unfinishedBytes of lines whose end has not come
+     * @param paused whether it waits for room in the journal
+     */
+    public record Source(
+            String type,
+            String address,
+            int connections,
+            long records,
+            long bytes,
+            long refusals,
+            long unfinishedBytes,
+            boolean paused) {}
+
+    /**
+     * @param type as in the settings
+     * @param target where it delivers to, without user, query and headers
+     * @param batch number of the last batch that it has whole
+     * @param state {@code idle}, {@code delivering}, {@code retrying}, {@code failing} or {@code stopped}
+     * @param lastError in one line; empty if the last answer was a success
+     * @param lagSeconds age of the oldest record that it has not had: since the start of the window of the oldest batch
+     *     that it has not had whole, else since the oldest uncut record came; 0 where it has everything
+     * @param lagRecords records of batches that it has not had whole, and uncut ones
+     * @param requests answered with success since the start
+     * @param retries requests that had to be repeated since the start
+     * @param records delivered since the start
+     * @param bytes bodies delivered since the start
+     */
+    public record Sink(
+            String type,
+            String target,
+            long batch,
+            String state,
+            String lastError,
+            double lagSeconds,
+            long lagRecords,
+            long requests,
+            long retries,
+            long records,
+            long bytes) {}
+
+    /**
+     * @param window {@code <start>/<end>}, ISO 8601, UTC
+     * @param bytes of its records, a newline each included
+     * @param buckets 0 as long as nobody has parted it
+     * @param where it is parted: {@code memory}
+     * @param state {@code cut}, {@code delivering} or {@code delivered}
+     * @param hottest the record that makes it so many buckets, shortened; empty where it has one bucket
+     * @param hottestCount how often that one's key occurs
+     */
+    public record Batch(
+            long number,
+            String window,
+            long records,
+            long bytes,
+            int buckets,
+            String where,
+            String state,
+            String hottest,
+            long hottestCount) {}
+}

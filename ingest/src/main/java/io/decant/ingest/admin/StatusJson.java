@@ -1,0 +1,84 @@
+package io.decant.ingest.admin;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/** {@code /status}: part 6.7 of the contract. Keys may be added, none goes away or changes its meaning. */
+final class StatusJson {
+
+    private StatusJson() {}
+
+    static JsonObject of(ServerStatus status, String adminAddress) {
+        JsonObject sources = new JsonObject();
+        status.sources().forEach((name, source) -> sources.put(name, source(source)));
+        JsonObject sinks = new JsonObject();
+        status.sinks().forEach((name, sink) -> sinks.put(name, sink(sink)));
+        JsonArray batches = new JsonArray();
+        status.batches().forEach(batch -> batches.add(batch(batch)));
+        return new JsonObject()
+                .put("name", status.name())
+                .put("version", status.version())
+                .put("state", status.state())
+                .put("pressure", status.pressure())
+                .put("admin", new JsonObject().put("address", adminAddress))
+                .put("journal", journal(status.journal()))
+                .put("sources", sources)
+                .put("sinks", sinks)
+                .put("batches", batches);
+    }
+
+    private static JsonObject journal(ServerStatus.Journal journal) {
+        return new JsonObject()
+                .put("id", journal.id())
+                .put("appended", journal.appended())
+                .put("synced", journal.synced())
+                .put("cut", journal.cut())
+                .put("delivered", journal.delivered())
+                .put("backlogBytes", journal.backlogBytes())
+                .put("queuedBytes", journal.queuedBytes())
+                .put("freeBytes", journal.freeBytes())
+                .put("uncutRecords", journal.uncutRecords());
+    }
+
+    private static JsonObject source(ServerStatus.Source source) {
+        return new JsonObject()
+                .put("type", source.type())
+                .put("address", source.address())
+                .put("connections", source.connections())
+                .put("records", source.records())
+                .put("bytes", source.bytes())
+                .put("refusals", source.refusals())
+                .put("unfinishedBytes", source.unfinishedBytes())
+                .put("paused", source.paused());
+    }
+
+    private static JsonObject sink(ServerStatus.Sink sink) {
+        return new JsonObject()
+                .put("type", sink.type())
+                .put("target", sink.target())
+                .put("batch", sink.batch())
+                .put("state", sink.state())
+                .put("lastError", sink.lastError())
+                .put("lagSeconds", sink.lagSeconds())
+                .put("lagRecords", sink.lagRecords())
+                .put("requests", sink.requests())
+                .put("retries", sink.retries())
+                .put("records", sink.records())
+                .put("bytes", sink.bytes());
+    }
+
+    private static JsonObject batch(ServerStatus.Batch batch) {
+        JsonObject json = new JsonObject()
+                .put("number", batch.number())
+                .put("window", batch.window())
+                .put("records", batch.records())
+                .put("bytes", batch.bytes())
+                .put("buckets", batch.buckets())
+                .put("where", batch.where())
+                .put("state", batch.state());
+        if (batch.buckets() > 1) {
+            json.put("hottest", new JsonObject().put("record", batch.hottest()).put("count", batch.hottestCount()));
+        }
+        return json;
+    }
+}

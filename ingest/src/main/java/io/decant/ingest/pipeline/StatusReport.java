@@ -1,0 +1,197 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.config.HttpSinkSettings;
+import io.decant.config.Settings;
+import io.decant.config.SinkSettings;
+import io.decant.config.SourceSettings;
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.admin.BuildVersion;
+import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.journal.Backlog;
+import io.decant.ingest.journal.Positions;
+import io.decant.ingest.sink.SinkStatus;
+import io.decant.ingest.source.Source;
+import io.decant.ingest.source.SourceStatus;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Puts together what the parts of a running server say of themselves. Any thread; waits for nothing: what it reads are counters,
+ * and a lock that is held for moments, a few times a batch.
+ */
+final class StatusReport {
+
+    /** A stage that is in one turn for longer than this is not well. */
+    private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final String version = BuildVersion.current();
+    private final Lifecycle lifecycle;
+    private final Pipeline pipeline;
+    private final StageThreads threads;
+    private final List<Source> sources;
+    private final InstantSource clock;
+
+    StatusReport(
+            Settings settings,
+            Lifecycle lifecycle,
+            Pipeline pipeline,
+            StageThreads threads,
+            List<Source> sources,
+            InstantSource clock) {
+        this.settings = settings;
+        this.lifecycle = lifecycle;
+        this.pipeline = pipeline;
+        this.threads = threads;
+        this.sources = sources;
+        this.clock = clock;
+    }
+
+    ServerStatus now() {
+        Map<String, ServerStatus.Source> sourcesNow = new LinkedHashMap<>();
+        sources.forEach(source -> sourcesNow.put(source.name(), source(source)));
+        Map<String, ServerStatus.Sink> sinksNow = new LinkedHashMap<>();
+        pipeline.lanes().forEach(lane -> sinksNow.put(lane.sink().name(), sink(lane)));
+        return new ServerStatus(
+                settings.name(),
+                version,
+                word(lifecycle.state()),
+                notReady(sourcesNow),
+                threads.stalled(TURN_MAX),
+                word(pipeline.pressure()),
+                journal(),
+                sourcesNow,
+                sinksNow,
+                pipeline.batches().newestFirst().stream()
+                        .map(StatusReport::batch)
+                        .toList());
+    }
+
+    private List<String> notReady(Map<String, ServerStatus.Source> sourcesNow) {
+        List<String> why = new ArrayList<>();
+        if (lifecycle.state() != Lifecycle.State.RUNNING) {
+            why.add("the server is " + word(lifecycle.state()));
+        }
+        if (pipeline.pressure() != Pressure.NONE) {
+            why.add(pipeline.pressure().reason());
+        }
+        sourcesNow.forEach((name, source) -> {
+            if (source.address().isEmpty()) {
+                why.add("source " + name + " does not listen");
+            }
+        });
+        return why;
+    }
+
+    /** The smallest position is read first, so that they never show out of order. */
+    private ServerStatus.Journal journal() {
+        Positions positions = pipeline.positions();
+        long delivered = positions.delivered();
+        long cut = positions.cut();
+        long synced = positions.synced();
+        long appended = positions.appended();
+        WriterStage writer = pipeline.writerStage();
+        return new ServerStatus.Journal(
+                pipeline.journalId(),
+                appended,
+                synced,
+                cut,
+                delivered,
+                pipeline.queuedBytes(),
+                pipeline.freeBytes(),
+                writer.uncutRecords(),
+                writer.cutSoFar().batches(),
+                writer.cutSoFar().records());
+    }
+
+    private ServerStatus.Source source(Source source) {
+        SourceStatus status = source.status();
+        return new ServerStatus.Source(
+                type(settings.sources().get(source.name())),
+                status.address(),
+                status.connections(),
+                status.records(),
+                status.bytes(),
+                status.refusals(),
+                status.unfinishedBytes(),
+                status.paused());
+    }
+
+    private static String type(SourceSettings source) {
+        if (source instanceof TcpSourceSettings) {
+            return "tcp";
+        }
+        throw new IllegalArgumentException("no type for " + source.getClass());
+    }
+
+    private ServerStatus.Sink sink(Lane lane) {
+        SinkStatus status = lane.sink().status();
+        HttpSinkSettings http = http(settings.sinks().get(lane.sink().name()));
+        return new ServerStatus.Sink(
+                "http",
+                withoutSecrets(http.url()),
+                lane.batch(),
+                word(status.state()),
+                status.lastError(),
+                lagSeconds(lane),
+                lagRecords(lane),
+                status.requests(),
+                status.retries(),
+                status.records(),
+                status.bytes());
+    }
+
+    private static HttpSinkSettings http(SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings http) {
+            return http;
+        }
+        throw new IllegalArgumentException("no type for " + sink.getClass());
+    }
+
+    /** Scheme, host, port and path: a user or a query may be a secret. */
+    private static String withoutSecrets(URI url) {
+        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        return url.getScheme() + "://" + url.getHost() + port + path;
+    }
+
+    private long lagRecords(Lane lane) {
+        WriterStage writer = pipeline.writerStage();
+        // Read before what was cut, which is never less.
+        long passed = lane.passedRecords();
+        return writer.cutSoFar().records() - passed + writer.uncutRecords();
+    }
+
+    private double lagSeconds(Lane lane) {
+        long since = lane.oldestMillis();
+        if (since == Backlog.NONE) {
+            WriterStage writer = pipeline.writerStage();
+            since = writer.uncutRecords() > 0 ? writer.uncutSinceMillis() : Backlog.NONE;
+        }
+        return since == Backlog.NONE ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+    }
+
+    private static ServerStatus.Batch batch(RecentBatches.Seen seen) {
+        return new ServerStatus.Batch(
+                seen.number(),
+                Instant.ofEpochMilli(seen.windowStartMillis()) + "/" + Instant.ofEpochMilli(seen.windowEndMillis()),
+                seen.records(),
+                seen.bytes(),
+                seen.buckets(),
+                seen.where(),
+                word(seen.state()),
+                seen.hottest(),
+                seen.hottestCount());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

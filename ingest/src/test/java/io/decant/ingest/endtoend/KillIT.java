@@ -1,0 +1,118 @@
+package io.decant.ingest.endtoend;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code kill -9} of the real server at any instant, with a client that uses a session and a receiver that fails now and then. */
+class KillIT {
+
+    private static final int KILLS = 12;
+    private static final int RECORDS = 60_000;
+    private static final int KEYS = 20_000;
+    private static final int FAULT_PERCENT = 5;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @Timeout(value = 240, unit = TimeUnit.SECONDS)
+    void shouldDeliverExactlyWhatWasSentThoughItIsKilledAgainAndAgain() throws Exception {
+        long seed = Long.getLong("decant.seed", 20261120L);
+        Random random = new Random(seed);
+        int port = ServerProcess.freePort();
+        List<byte[]> records = records(random);
+        try (Receiver receiver = new Receiver(random, FAULT_PERCENT)) {
+            Path settings = settings(port, receiver.url());
+            SessionClient client = new SessionClient("killed-1", port, records);
+            Thread sending = new Thread(client, "session-client");
+            sending.start();
+            for (int kill = 1; kill <= KILLS; kill++) {
+                ServerProcess server = ServerProcess.start(folder, settings);
+                // Not sooner than it moved on, and some random moment later: while it syncs, cuts, delivers or drains a
+                // queue.
+                long goal = Math.min(RECORDS, (long) RECORDS * kill / (KILLS + 2));
+                awaitAcknowledged(client, goal, server);
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(400_000)));
+                server.kill();
+            }
+            receiver.becomeHealthy();
+            ServerProcess server = ServerProcess.start(folder, settings);
+            sending.join();
+            assertThat(client.violation()).isEmpty();
+            assertThat(client.isDone()).as("all acknowledged: " + server.log()).isTrue();
+            receiver.awaitRecords(RECORDS, 60_000);
+            assertThat(server.stop()).as(server.log()).isZero();
+            verify(receiver, records);
+        }
+    }
+
+    private void awaitAcknowledged(SessionClient client, long goal, ServerProcess server) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (client.acknowledged() < goal && client.violation().isEmpty()) {
+            if (System.nanoTime() - deadline > 0 || !server.isAlive()) {
+                throw new AssertionError(
+                        "only " + client.acknowledged() + " of " + goal + " acknowledged; server: " + server.log());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    private static void verify(Receiver receiver, List<byte[]> sent) {
+        assertThat(receiver.violations()).isEmpty();
+        assertThat(receiver.repeats()).as("requests under a key seen before").isPositive();
+        Delivery delivery = new Delivery(receiver.parts());
+        assertThat(delivery.faults()).isEmpty();
+        assertThat(delivery.batches()).isGreaterThan(KILLS);
+        List<String> expected =
+                sent.stream().map(record -> new String(record, ISO_8859_1)).toList();
+        assertThat(Delivery.multiset(delivery.records())).isEqualTo(Delivery.multiset(expected));
+    }
+
+    private static List<byte[]> records(Random random) {
+        List<byte[]> records = new ArrayList<>();
+        for (int i = 0; i < RECORDS; i++) {
+            int key = random.nextInt(10) == 0 ? random.nextInt(5) : random.nextInt(KEYS);
+            records.add(("user-" + key + " did something that takes a line of an ordinary length to tell")
+                    .getBytes(ISO_8859_1));
+        }
+        return records;
+    }
+
+    private Path settings(int port, String url) throws IOException {
+        Path settings = folder.resolve("decant.yaml");
+        Files.writeString(settings, """
+                data-dir: ./data
+                sources:
+                  lines:
+                    type: tcp
+                    address: 127.0.0.1:%d
+                    session: required
+                journal:
+                  segment-size: 8MiB
+                  min-free: 1MiB
+                batch:
+                  interval: 100ms
+                sinks:
+                  api:
+                    type: http
+                    url: %s
+                    max-records: 500
+                    retry-max-delay: 200ms
+                admin:
+                  address: 127.0.0.1:0
+                """.formatted(port, url));
+        return settings;
+    }
+}

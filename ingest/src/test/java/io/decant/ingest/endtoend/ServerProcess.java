@@ -1,0 +1,72 @@
+package io.decant.ingest.endtoend;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code decant run}, as a process of its own, from the distribution that the build made. */
+final class ServerProcess {
+
+    private static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin/decant");
+    private static final int END_SECONDS_MAX = 30;
+
+    private final Process process;
+    private final Path log;
+
+    private ServerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static ServerProcess start(Path folder, Path settings) throws IOException {
+        Path log = Files.createTempFile(folder, "server", ".log");
+        Process process = new ProcessBuilder(DECANT.toString(), "run", "-c", settings.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new ServerProcess(process, log);
+    }
+
+    /** A port that is free now; the server needs the same one after each restart. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM, and the exit status. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    private int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("the server did not end within " + END_SECONDS_MAX + " s: " + log());
+        }
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String log() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e + ")";
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.decant.ingest.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.decant.bucketer.Memory;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The journal over real Chronicle files on a real disk. */
+class ChronicleJournalTest {
+
+    private static final int JOURNAL_ID = 0xCAFE;
+    private static final Shape SHAPE =
+            new Shape("test", "record", "record", 1, List.of(new SinkShape("api", "http", "lines", 100, 4096)));
+
+    @TempDir
+    Path dataDir;
+
+    /** A journal with its writer and syncer, driven by hand. */
+    private final class Opened implements AutoCloseable {
+        final ChronicleSegmentStore store;
+        final SegmentTable segments;
+        final JournalState state;
+        final Positions positions;
+        final JournalWriter writer;
+        final Deque<SyncTicket> tickets = new ArrayDeque<>();
+        final Syncer syncer;
+
+        Opened() throws IOException {
+            store = new ChronicleSegmentStore(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+            JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
+            state = recovered.state();
+            segments = new SegmentTable(store);
+            segments.addAll(recovered.bases());
+            positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+            syncer = new Syncer(positions, 0, java.util.concurrent.TimeUnit.NANOSECONDS, batch -> {});
+            store.prepare();
+            writer = new JournalWriter(
+                    store,
+                    segments,
+                    state,
+                    positions,
+                    JOURNAL_ID,
+                    recovered.nextSegment(),
+                    GroupLimits.measured(3 << 20),
+                    syncer::submit,
+                    (stream, position) -> false);
+        }
+
+        void append(Block... blocks) throws IOException {
+            store.prepare();
+            writer.append(List.of(blocks));
+        }
+
+        void sync() {
+            while (syncer.work(0)) {
+                positions.check();
+            }
+        }
+
+        void cut() throws IOException {
+            store.prepare();
+            writer.append(new Cut(
+                    state.lastBatch() + 1, 0, 1000, state.cutEnd(), state.uncutRecords(), state.uncutBytes(), SHAPE));
+        }
+
+        @Override
+        public void close() {
+            store.close();
+        }
+    }
+
+    private final List<Block> synced = new ArrayList<>();
+
+    private Block block(String stream, long first, List<String> records) {
+        byte[] bytes = (String.join("\n", records) + "\n").getBytes(UTF_8);
+        // In two pieces, as a source hands in what it carried over and what it read.
+        int middle = bytes.length / 3;
+        CompositeByteBuf payload = Unpooled.compositeBuffer(2);
+        payload.addComponent(true, Unpooled.directBuffer().writeBytes(bytes, 0, middle));
+        payload.addComponent(true, Unpooled.directBuffer().writeBytes(bytes, middle, bytes.length - middle));
+        return new Block(new StreamId("lines", stream, true), first, records.size(), 1_000, payload, synced::add);
+    }
+
+    private static List<String> records(Random random, int count, int length) {
+        List<String> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            records.add(Long.toHexString(random.nextLong())
+                    .repeat(1 + length / 8)
+                    .substring(0, random.nextInt(length + 1)));
+        }
+        return records;
+    }
+
+    private static List<String> readBatch(Opened journal, long from) {
+        List<String> read = new ArrayList<>();
+        try (JournalReader reader = new JournalReader(journal.segments, JOURNAL_ID, from)) {
+            reader.readBatch(journal.positions.cut(), (address, bytes, records, position) -> {
+                byte[] copy = new byte[bytes];
+                Memory.copyToArray(address, copy, 0, bytes);
+                List<String> lines = List.of(new String(copy, UTF_8).split("\n", -1));
+                assertThat(lines).hasSize(records + 1);
+                read.addAll(lines.subList(0, records));
+            });
+        }
+        return read;
+    }
+
+    @Test
+    void shouldReadBackWhatWasAppendedOverManySegmentsAndRestarts() throws IOException {
+        Random random = new Random(7);
+        List<String> all = new ArrayList<>();
+        for (int run = 0; run < 3; run++) {
+            try (Opened journal = new Opened()) {
+                assertThat(journal.state.uncutRecords()).isEqualTo(all.size());
+                for (int i = 0; i < 30; i++) {
+                    int length = i % 7 == 0 ? 900_000 : 3_000;
+                    List<String> records = records(random, length > 100_000 ? 3 : 40, length);
+                    journal.append(block("s", all.size(), records));
+                    all.addAll(records);
+                }
+                journal.sync();
+                assertThat(journal.positions.synced()).isEqualTo(journal.positions.appended());
+            }
+        }
+        assertThat(synced.stream().mapToInt(Block::records).sum()).isEqualTo(all.size());
+        try (Opened journal = new Opened()) {
+            assertThat(journal.segments.size()).isGreaterThan(4);
+            assertThat(journal.state.streams().values())
+                    .containsExactly(new JournalState.StreamPosition(all.size(), 1_000));
+            journal.cut();
+            journal.sync();
+            assertThat(readBatch(journal, 0)).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void shouldStayAnOrdinaryChronicleQueue() throws IOException {
+        Random random = new Random(8);
+        int blocks = 0;
+        try (Opened journal = new Opened()) {
+            for (int i = 0; i < 40; i++) {
+                journal.append(block("s", i * 5L, records(random, 5, 200_000)));
+                blocks++;
+            }
+            journal.sync();
+        }
+        int entries = 0;
+        Path run = dataDir.resolve("journal/run-00000001");
+        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(run)
+                        .rollCycle(SegmentNames.CYCLE)
+                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
+                        .readOnly(true)
+                        .build();
+                ExcerptTailer tailer = queue.createTailer()) {
+            while (true) {
+                try (DocumentContext document = tailer.readingDocument()) {
+                    if (!document.isPresent()) {
+                        break;
+                    }
+                    byte kind = document.wire()
+                            .bytes()
+                            .readByte(document.wire().bytes().readPosition() + 28);
+                    entries += kind == EntryKind.BLOCKS.code() ? 1 : 0;
+                }
+            }
+        }
+        assertThat(entries).isEqualTo(blocks);
+        try (Stream<Path> files = Files.list(run)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".cq4")).count())
+                    .isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void shouldCutATornTailOffAndKeepIt() throws IOException {
+        long good;
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.sync();
+            good = journal.positions.appended();
+            journal.append(block("s", 2, List.of("never", "synced")));
+        }
+        Path segment = onlySegment();
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            // The last entry's header made it to the disk, its content did not.
+            file.write(java.nio.ByteBuffer.allocate(16), good + 40);
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.uncutRecords()).isEqualTo(2);
+            assertThat(journal.positions.synced()).isGreaterThanOrEqualTo(good);
+        }
+        assertThat(dataDir.resolve("salvage"))
+                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("segment-1-from-"));
+        assertThat(Files.size(segment)).isEqualTo(good);
+    }
+
+    @Test
+    void shouldRefuseToStartWhereAcknowledgedDataIsDamaged() throws IOException {
+        long first;
+        try (Opened journal = new Opened()) {
+            first = journal.positions.appended();
+            journal.append(block("s", 0, List.of("acknowledged")));
+            journal.sync();
+            journal.append(block("s", 1, List.of("more")));
+            journal.sync();
+        }
+        Path segment = onlySegment();
+        try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            file.write(java.nio.ByteBuffer.wrap(new byte[] {'?'}), first + 60);
+        }
+        assertThatThrownBy(Opened::new)
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining(segment.toString())
+                .hasMessageContaining("at offset " + first)
+                .hasMessageContaining("decant journal repair");
+    }
+
+    @Test
+    void shouldGiveTheUnusedRestOfAPreallocationBack() throws IOException {
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 0, List.of("a")));
+            journal.sync();
+            assertThat(Files.size(onlySegment())).isGreaterThanOrEqualTo(ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+        }
+        Path segment = onlySegment();
+        new Opened().close();
+        assertThat(Files.size(segment)).isLessThan(200_000);
+    }
+
+    @Test
+    void shouldLockTheDataDirectoryAgainstASecondServer() {
+        Random random = new Random(1);
+        try (DataDirectory held = DataDirectory.open(dataDir, random)) {
+            assertThatThrownBy(() -> DataDirectory.open(dataDir, random))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("in use by another server")
+                    .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
+            assertThat(held.journalId()).isEqualTo(Integer.parseUnsignedInt(readId(), 16));
+        }
+        try (DataDirectory again = DataDirectory.open(dataDir, new Random(2))) {
+            assertThat(DataDirectory.idText(again.journalId())).isEqualTo(readId());
+        }
+    }
+
+    private String readId() {
+        try {
+            return Files.readString(dataDir.resolve("journal/id")).strip();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path onlySegment() throws IOException {
+        try (Stream<Path> files = Files.walk(dataDir.resolve("journal"))) {
+            List<Path> segments = files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
+            return segments.get(0);
+        }
+    }
+
+    @Test
+    void shouldCutABlockInTwoWhereABatchEnds() {
+        ByteBuf payload = Unpooled.copiedBuffer("one\ntwo\n\nfour\n", UTF_8);
+        Block block = new Block(new StreamId("lines", "s", true), 10, 4, 0, payload, synced::add);
+        Block[] halves = block.splitAfter(2);
+        assertThat(halves[0].payload().toString(UTF_8)).isEqualTo("one\ntwo\n");
+        assertThat(halves[0].next()).isEqualTo(12);
+        assertThat(halves[1].payload().toString(UTF_8)).isEqualTo("\nfour\n");
+        assertThat(halves[1].first()).isEqualTo(12);
+        halves[0].release();
+        halves[1].release();
+        assertThat(payload.refCnt()).isZero();
+    }
+}

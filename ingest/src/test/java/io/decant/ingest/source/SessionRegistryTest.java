@@ -1,0 +1,152 @@
+package io.decant.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.journal.StreamId;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SessionRegistryTest {
+
+    private static final StreamId SESSION = new StreamId("logs", "a", true);
+    private static final Duration RETAIN = Duration.ofDays(7);
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InstantSource clock = () -> now;
+
+    @Test
+    void shouldGrantANewSessionFromTheStart() {
+        Claims first = claim(registry(10, Map.of()), "a");
+        assertThat(first.heard).containsExactly("granted logs/a from 0");
+    }
+
+    @Test
+    void shouldGoOnWhereTheSessionWasReleased() {
+        SessionRegistry registry = registry(10, Map.of());
+        claim(registry, "a");
+        registry.release(SESSION, 7);
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 7");
+    }
+
+    @Test
+    void shouldGoOnWhereTheJournalEnded() {
+        SessionRegistry registry = registry(10, Map.of("a", new KeptStream(41, now.toEpochMilli())));
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 41");
+    }
+
+    @Test
+    void shouldEndTheHolderAndGrantOnlyOnceItReleased() {
+        SessionRegistry registry = registry(10, Map.of());
+        Claims first = claim(registry, "a");
+        Claims second = claim(registry, "a");
+        assertThat(first.heard).containsExactly("granted logs/a from 0", "taken over");
+        assertThat(second.heard).isEmpty();
+        registry.release(SESSION, 5);
+        assertThat(second.heard).containsExactly("granted logs/a from 5");
+    }
+
+    @Test
+    void shouldGrantTheLastOfSeveralThatWaitAndTellTheOthersTheCount() {
+        SessionRegistry registry = registry(10, Map.of());
+        Claims first = claim(registry, "a");
+        Claims second = claim(registry, "a");
+        Claims third = claim(registry, "a");
+        registry.release(SESSION, 5);
+        assertThat(first.heard).containsExactly("granted logs/a from 0", "taken over");
+        assertThat(second.heard).containsExactly("denied session-taken-over at 5");
+        assertThat(third.heard).containsExactly("granted logs/a from 5");
+        Claims fourth = claim(registry, "a");
+        assertThat(third.heard).containsExactly("granted logs/a from 5", "taken over");
+        registry.release(SESSION, 6);
+        assertThat(fourth.heard).containsExactly("granted logs/a from 6");
+    }
+
+    @Test
+    void shouldForgetASessionUnusedForLongerThanRetained() {
+        SessionRegistry registry = registry(10, Map.of());
+        claim(registry, "a");
+        registry.release(SESSION, 7);
+        now = now.plus(RETAIN);
+        claim(registry, "other");
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 7");
+        registry.release(SESSION, 8);
+        now = now.plus(RETAIN).plusMillis(1);
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 0");
+    }
+
+    @Test
+    void shouldForgetOldSessionsOfEarlierRunsWhateverTheirOrder() {
+        long old = now.minus(RETAIN).minusMillis(1).toEpochMilli();
+        SessionRegistry registry = registry(
+                2,
+                Map.of(
+                        "young", new KeptStream(1, now.toEpochMilli()),
+                        "old", new KeptStream(2, old),
+                        "older", new KeptStream(3, old - 1)));
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 0");
+        assertThat(claim(registry, "young").heard).containsExactly("granted logs/young from 1");
+    }
+
+    @Test
+    void shouldNeverForgetASessionThatIsHeld() {
+        SessionRegistry registry = registry(10, Map.of());
+        Claims holder = claim(registry, "a");
+        now = now.plus(RETAIN.multipliedBy(2));
+        Claims second = claim(registry, "a");
+        assertThat(holder.heard).containsExactly("granted logs/a from 0", "taken over");
+        registry.release(SESSION, 3);
+        assertThat(second.heard).containsExactly("granted logs/a from 3");
+    }
+
+    @Test
+    void shouldDenyOneSessionTooManyButNotAKnownOne() {
+        SessionRegistry registry = registry(2, Map.of());
+        claim(registry, "a");
+        claim(registry, "b");
+        Claims third = claim(registry, "c");
+        assertThat(third.heard).containsExactly("denied busy at 0");
+        assertThat(third.text).contains("2 sessions");
+        registry.release(SESSION, 9);
+        assertThat(claim(registry, "c").heard).containsExactly("denied busy at 0");
+        assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 9");
+    }
+
+    private SessionRegistry registry(int max, Map<String, KeptStream> kept) {
+        return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, clock, RETAIN, max, kept);
+    }
+
+    private static Claims claim(SessionRegistry registry, String id) {
+        Claims claims = new Claims();
+        registry.claim(id, claims);
+        return claims;
+    }
+
+    /** Notes what it is told. */
+    private static final class Claims implements SessionRegistry.Claimant {
+
+        final List<String> heard = new ArrayList<>();
+        String text;
+
+        @Override
+        public void granted(StreamId session, long next) {
+            heard.add("granted " + session.source() + "/" + session.name() + " from " + next);
+        }
+
+        @Override
+        public void denied(Ending ending, long durable) {
+            text = ending.text();
+            heard.add("denied " + ending.refusal().code() + " at " + durable);
+        }
+
+        @Override
+        public void takenOver(Ending ending) {
+            heard.add("taken over");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.decant.ingest.source;
+
+import io.decant.config.AckMode;
+import io.decant.config.DataSize;
+import io.decant.config.HostPort;
+import io.decant.config.SessionMode;
+import io.decant.config.TcpSourceSettings;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A TCP source on a free port of the loopback, a journal that the test drives, and its clients. */
+final class TcpFixture implements AutoCloseable {
+
+    /** What the event loops stand on. */
+    enum Kind {
+        BEST,
+        NIO
+    }
+
+    final FakeIntake intake = new FakeIntake();
+    final Map<String, KeptStream> kept = new HashMap<>();
+    volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final EventLoopGroup loops;
+    private final List<TestClient> clients = new ArrayList<>();
+    private DataSize maxRecord = DataSize.ofMebibytes(1);
+    private int maxConnections = 10_000;
+    private Duration idleTimeout = Duration.ZERO;
+    private AckMode ack = AckMode.COUNT;
+    private SessionMode session = SessionMode.OFF;
+    private UnfinishedBudget unfinished = new UnfinishedBudget(64 << 20);
+    private TcpSource source;
+
+    TcpFixture(Kind kind) {
+        loops = kind == Kind.BEST
+                ? Transport.eventLoops(2, "source")
+                : new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    }
+
+    TcpFixture maxRecord(long bytes) {
+        maxRecord = new DataSize(bytes);
+        return this;
+    }
+
+    TcpFixture maxConnections(int max) {
+        maxConnections = max;
+        return this;
+    }
+
+    TcpFixture idleTimeout(Duration timeout) {
+        idleTimeout = timeout;
+        return this;
+    }
+
+    TcpFixture ack(AckMode mode) {
+        ack = mode;
+        return this;
+    }
+
+    TcpFixture sessions() {
+        session = SessionMode.REQUIRED;
+        return this;
+    }
+
+    TcpFixture unfinished(long bytes) {
+        unfinished = new UnfinishedBudget(bytes);
+        return this;
+    }
+
+    TcpFixture start() {
+        source = newSource(0);
+        source.start(intake, kept);
+        return this;
+    }
+
+    TcpSource newSource(int port) {
+        InstantSource clock = () -> now;
+        return new TcpSource(
+                "logs",
+                new TcpSourceSettings(
+                        new HostPort("127.0.0.1", port),
+                        maxRecord,
+                        maxConnections,
+                        idleTimeout,
+                        ack,
+                        session,
+                        Duration.ofDays(7)),
+                loops,
+                clock,
+                unfinished);
+    }
+
+    TcpSource source() {
+        return source;
+    }
+
+    int port() {
+        String address = source.status().address();
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    }
+
+    TestClient client() {
+        TestClient client = new TestClient(port());
+        clients.add(client);
+        return client;
+    }
+
+    /** A client that has its session. */
+    TestClient client(String session, long next) {
+        TestClient client = client().send("SESSION " + session + "\n");
+        String answer = client.line();
+        if (!answer.equals("OK " + next)) {
+            throw new AssertionError("session " + session + " was answered " + answer);
+        }
+        return client;
+    }
+
+    void awaitConnections(int count) {
+        Await.until(count + " connections", () -> source.status().connections() == count);
+    }
+
+    void awaitRecords(long count) {
+        Await.until(count + " records handed in", () -> intake.records() == count);
+    }
+
+    static void await(CompletableFuture<Void> done) {
+        try {
+            done.get(Await.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the source did not end", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TestClient::close);
+        intake.hasRoomFor(Long.MAX_VALUE);
+        if (source != null) {
+            intake.sync();
+            await(source.abort("shutting-down", "the test is over"));
+            Await.until("no unfinished bytes", () -> unfinished.used() == 0);
+            Await.until("no connections", () -> source.status().connections() == 0);
+        }
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        intake.close();
+    }
+}
