@@ -2,7 +2,7 @@ package io.decant.ingest.demo;
 
 import java.util.Locale;
 
-/** Batches as rows of a table. */
+/** Batches as rows of a table that fits a terminal of 80 columns. */
 final class BatchTable {
 
     /** Of an ISO 8601 instant: the time of day, to the second. */
@@ -16,7 +16,7 @@ final class BatchTable {
     static String head() {
         return row(
                 "batch",
-                "window (UTC)",
+                "from (UTC)",
                 "records",
                 "buckets",
                 "bucket 0",
@@ -30,7 +30,7 @@ final class BatchTable {
     static String row(BatchRow batch) {
         return row(
                 batch.number(),
-                window(batch.window()),
+                start(batch.window()),
                 grouped(batch.records()),
                 grouped(batch.buckets()),
                 grouped(batch.first()),
@@ -41,20 +41,15 @@ final class BatchTable {
     }
 
     private static String row(Object... cells) {
-        return String.format(Locale.ROOT, "%7s  %-17s  %10s  %7s  %10s  %9s  %9s  %9s  %8s", cells);
+        return String.format(Locale.ROOT, "%5s %10s %9s %7s %9s %8s %8s %8s %8s", cells);
     }
 
     private static String grouped(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** {@code 21:53:03-21:53:04} of {@code 2026-11-20T21:53:03Z/2026-11-20T21:53:04Z}. */
-    private static String window(String window) {
-        int slash = window.indexOf('/');
-        return slash < TIME_TO || window.length() < slash + 1 + TIME_TO
-                ? window
-                : window.substring(TIME_FROM, TIME_TO)
-                        + '-'
-                        + window.substring(slash + 1 + TIME_FROM, slash + 1 + TIME_TO);
+    /** {@code 21:53:03} of {@code 2026-11-20T21:53:03Z/2026-11-20T21:53:04Z}. */
+    private static String start(String window) {
+        return window.length() < TIME_TO ? window : window.substring(TIME_FROM, TIME_TO);
     }
 }

@@ -94,17 +94,18 @@ public final class Demo {
 
     private void introduce(TemporaryFolder folder) {
         screen.format(
-                "Decant on %d cores and a heap of %d MiB, everything in one process; data in %s, removed at the end.",
-                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20, folder.path());
-        screen.format("  source    tcp://%s  acknowledges what is synced to disk", text(server.address()));
-        screen.format("  receiver  http://%s  checks every record of every bucket", text(receiver.address()));
+                "Decant on %d cores with a heap of %d MiB, sender and receiver in the same process.",
+                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20);
+        screen.line("");
+        screen.format("  source    tcp://%s, acknowledges what is synced to disk", text(server.address()));
+        screen.format("  receiver  http://%s, checks every record of every bucket", text(receiver.address()));
+        screen.format("  data      %s, removed at the end", folder.path());
         screen.format(
-                "  stream    records of %d bytes, 1 in %d a duplicate, for %d s; waits when %d MiB are unacknowledged or %,d undelivered",
-                LogRecords.RECORD_BYTES,
-                LogRecords.DUPLICATE_EVERY,
-                generated.toSeconds(),
-                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20,
-                Sender.UNDELIVERED_RECORDS_MAX);
+                "  stream    records of %d bytes, 1 in %d a duplicate, for %d s; the sender waits",
+                LogRecords.RECORD_BYTES, LogRecords.DUPLICATE_EVERY, generated.toSeconds());
+        screen.format(
+                "            when %d MiB are unacknowledged or %,d records undelivered",
+                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_RECORDS_MAX);
         screen.line("");
         screen.line(BatchTable.head());
     }
@@ -179,14 +180,14 @@ public final class Demo {
 
     private void throughput(Sender sender, long acknowledgedNanos, long deliveredNanos) {
         screen.line("");
+        screen.format("%,12.0f records/s acknowledged", sender.acknowledged() / (acknowledgedNanos / 1e9));
+        screen.format("%,12.0f records/s delivered and checked", delivered() / (deliveredNanos / 1e9));
         screen.format(
-                "%,.0f records/s acknowledged, %,.0f records/s delivered and checked; %,d duplicates, %,d MB in %.1f s.",
-                sender.acknowledged() / (acknowledgedNanos / 1e9),
-                delivered() / (deliveredNanos / 1e9),
-                verifier.tally().repeats(),
-                sender.sent().records() * LogRecords.LINE_BYTES / 1_000_000,
-                deliveredNanos / 1e9);
-        screen.line("The generator and the checks, which a server has not, took their share of the cores.");
+                "%,12d duplicates, put into buckets of their own",
+                verifier.tally().repeats());
+        screen.format(
+                "%,12.1f s for %,d MB; sender and checks took their share of the cores",
+                deliveredNanos / 1e9, sender.sent().records() * LogRecords.LINE_BYTES / 1_000_000);
         screen.line("");
     }
 

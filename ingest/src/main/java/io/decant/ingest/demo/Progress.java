@@ -3,7 +3,7 @@ package io.decant.ingest.demo;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Tells now and then how fast it goes, over the time since it was last told. Owned by one thread. */
+/** Tells now and then how fast it goes, in records a second, over the time since it was last told. Owned by one thread. */
 final class Progress {
 
     private static final long REDRAWN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -30,7 +30,7 @@ final class Progress {
         double seconds = since / 1e9;
         screen.progress(String.format(
                 Locale.ROOT,
-                "%5.1f s  %,9.0f records/s acknowledged  %,9.0f delivered  %,8.0f duplicates",
+                "%5.0f s  %,9.0f/s acknowledged  %,9.0f/s delivered  %,8.0f/s duplicates",
                 (nowNanos - startNanos) / 1e9,
                 (nowAcknowledged - acknowledged) / seconds,
                 (nowReceived.records().records() - received.records().records()) / seconds,

@@ -21,16 +21,17 @@ record Verdict(boolean distinct, boolean complete, List<String> lines) {
      */
     static Verdict of(Fingerprint sent, long acknowledged, Tally received) {
         boolean all = sent.equals(received.records()) && acknowledged == sent.records();
-        String prints = sent.sum() == received.records().sum()
-                ? "fingerprint " + sent + " on both sides"
-                : "fingerprints " + sent + " and " + received.records();
-        String basis = String.format(
-                Locale.ROOT,
-                "%,d records sent, %,d acknowledged, %,d received; %s",
-                sent.records(),
-                acknowledged,
-                received.records().records(),
-                prints);
+        String basis = all
+                ? String.format(
+                        Locale.ROOT, "%,d records sent, acknowledged and received; fingerprint %s", acknowledged, sent)
+                : String.format(
+                        Locale.ROOT,
+                        "%,d records sent (fingerprint %s), %,d acknowledged, %,d received (fingerprint %s)",
+                        sent.records(),
+                        sent,
+                        acknowledged,
+                        received.records().records(),
+                        received.records());
         return of(all, basis, received);
     }
 
@@ -49,7 +50,7 @@ record Verdict(boolean distinct, boolean complete, List<String> lines) {
         boolean complete = all && received.violations().stream().noneMatch(broken -> broken.rule() == Rule.COMPLETE);
         String seen = String.format(
                 Locale.ROOT,
-                "%,d records in %,d buckets of %,d batches; %,d requests, %,d of them redelivered",
+                "%,d records in %,d buckets of %,d batches; %,d requests, %,d redelivered",
                 received.records().records(),
                 received.buckets(),
                 received.batches(),
