@@ -149,7 +149,7 @@ class ServerTest {
 
     @Test
     void shouldGoThroughManySegmentsAndReleaseThem() throws Exception {
-        int clients = 3;
+        long clients = 3;
         String line = "x".repeat(99_990);
         int lines = 100;
         try (Server server = Server.start(settings(), Set.of())) {
