@@ -92,7 +92,7 @@ class HandOffTest {
         for (long taken = 0; taken < producers * each; ) {
             Block block = handOff.poll();
             // One block of each producer may go beyond the bound, and no more.
-            assertThat(handOff.bytes()).isLessThanOrEqualTo((5 + producers) * BLOCK_BYTES);
+            assertThat(handOff.bytes()).isLessThanOrEqualTo((5L + producers) * BLOCK_BYTES);
             if (block != null) {
                 int producer = Integer.parseInt(block.stream().name());
                 assertThat(block.first()).isEqualTo(next[producer]++);

@@ -2,7 +2,6 @@ package io.decant.ingest.journal;
 
 import io.netty.buffer.Unpooled;
 import org.jetbrains.kotlinx.lincheck.LinChecker;
-import org.jetbrains.kotlinx.lincheck.annotations.OpGroupConfig;
 import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
 import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
@@ -40,7 +39,6 @@ class SharedStateLincheckTest {
     }
 
     /** Operations on a queue that is never full. */
-    @OpGroupConfig(name = "consumer", nonParallel = true)
     @Param(name = "value", gen = IntGen.class)
     public static class HandOffOperations {
 
@@ -63,8 +61,6 @@ class SharedStateLincheckTest {
     }
 
     /** The writer moves on, the syncer follows, anybody looks. */
-    @OpGroupConfig(name = "writer", nonParallel = true)
-    @OpGroupConfig(name = "syncer", nonParallel = true)
     public static class PositionOperations {
 
         private final Positions positions = new Positions(0, 0, 0);
