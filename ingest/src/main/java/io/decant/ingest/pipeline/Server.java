@@ -226,6 +226,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** The sources, in the order of the settings. */
+    public List<Source> sources() {
+        return sources;
+    }
+
     /** The server as it is now, as {@code /status} shows it. */
     public ServerStatus status() {
         return report.now();
