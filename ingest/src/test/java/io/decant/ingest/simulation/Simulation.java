@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The whole pipeline in one thread, under one seed: clients, a disk that forgets, receivers that fail, a clock that jumps, and
@@ -313,7 +314,7 @@ final class Simulation {
 
     private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {
         List<String> wrong = new ArrayList<>();
-        Set<String> all = new java.util.TreeSet<>(expected.keySet());
+        Set<String> all = new TreeSet<>(expected.keySet());
         all.addAll(counts.keySet());
         for (String record : all) {
             int got = counts.getOrDefault(record, 0);
