@@ -74,7 +74,7 @@ class LogFilesTest {
                     SettingsLoader.parse(settings(name, receiver.url()), name, folder, List.of(), Map.of()), Set.of());
             String lastAnswer;
             try {
-                String address = server.sources().get(0).status().address();
+                String address = server.status().sources().get("lines").address();
                 int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
                 lastAnswer = send(port, file);
             } finally {
@@ -119,7 +119,7 @@ class LogFilesTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(file);
             socket.shutdownOutput();
-            String[] answers = new String(socket.getInputStream().readAllBytes(), US_ASCII).split("\n");
+            String[] answers = new String(socket.getInputStream().readAllBytes(), US_ASCII).split("\n", 0);
             return answers[answers.length - 1];
         }
     }

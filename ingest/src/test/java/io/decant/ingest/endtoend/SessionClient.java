@@ -21,10 +21,12 @@ final class SessionClient implements Runnable {
 
     private static final int PATIENCE_SECONDS = 120;
     private static final int WRITE_RECORDS = 50;
+    private static final int UNACKNOWLEDGED_MAX = 2_000;
 
     private final String id;
     private final int port;
     private final List<byte[]> records;
+    private volatile int allowed;
     private volatile long acknowledged;
     private volatile String violation = "";
 
@@ -32,6 +34,11 @@ final class SessionClient implements Runnable {
         this.id = id;
         this.port = port;
         this.records = records;
+    }
+
+    /** Lets it send its first {@code count} records; more cannot be taken back. */
+    void allow(int count) {
+        allowed = Math.min(count, records.size());
     }
 
     long acknowledged() {
@@ -75,14 +82,18 @@ final class SessionClient implements Runnable {
         acknowledged = durable;
         int next = (int) durable;
         while (!isDone()) {
-            int end = Math.min(records.size(), next + WRITE_RECORDS);
+            int limit = allowed;
+            int end = Math.min(limit, next + WRITE_RECORDS);
             for (; next < end; next++) {
                 out.write(records.get(next));
                 out.write('\n');
             }
             // A few thousand may be on their way; then it waits for the server.
-            while (acknowledged < next - 2_000 || (next == records.size() && !isDone()) || in.ready()) {
+            while (acknowledged < next - UNACKNOWLEDGED_MAX || (next == limit && acknowledged < next) || in.ready()) {
                 acknowledged = count(in.readLine());
+            }
+            if (next == limit && limit == allowed && !isDone()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
     }
