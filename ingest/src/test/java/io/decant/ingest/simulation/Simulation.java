@@ -311,7 +311,7 @@ final class Simulation {
         });
     }
 
-    private static String difference(TreeMap<String, Integer> counts, TreeMap<String, Integer> expected) {
+    private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {
         List<String> wrong = new ArrayList<>();
         Set<String> all = new java.util.TreeSet<>(expected.keySet());
         all.addAll(counts.keySet());
@@ -333,7 +333,7 @@ final class Simulation {
         Map<String, Integer> last = new TreeMap<>();
         for (String record : delivered) {
             if (!record.startsWith("plain-")) {
-                String[] fields = record.split(",");
+                String[] fields = record.split(",", -1);
                 int sequence = Integer.parseInt(fields[2]);
                 Integer before = last.put(fields[0] + "," + fields[1], sequence);
                 if (before != null && before >= sequence) {
