@@ -6,8 +6,8 @@ public interface Intake {
     /**
      * Hands a block in. Blocks of one stream must be offered in order.
      *
-     * @return false when the queue is full or closed to sources: the caller keeps the block, takes no more from its
-     *     origin, and asks {@link #whenRoom} to be told; nothing is ever dropped here
+     * @return false when the queue is full: the caller keeps the block, takes no more from its origin, and asks
+     *     {@link #whenRoom} to be told
      */
     boolean offer(Block block);
 
@@ -17,6 +17,6 @@ public interface Intake {
      */
     void whenRoom(Runnable wakeUp);
 
-    /** Blocks of kept streams that the journal can still hold positions for; a source refuses a new session at 0. */
+    /** Most kept streams of one source whose positions the journal has room for. */
     int keptStreamsMax();
 }

@@ -64,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** One read of a socket at the most. */
     private static final int READ_BYTES_MAX = 1 << 20;
-    /** Part of a segment that the positions of kept streams may fill in its checkpoint. */
+    /** Part of a segment that the positions of all sources' kept streams may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
 
     private static final int STREAM_BYTES_MAX = 256;
@@ -137,8 +137,7 @@ public final class Pipeline implements AutoCloseable {
         segments.addAll(recovered.bases());
         Map<String, Backlog> backlogs = Backlog.count(segments, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
-        this.handOff = new HandOff(
-                this::wakeWriter, Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX));
+        this.handOff = new HandOff(this::wakeWriter, keptStreamsMax());
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
         this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
@@ -186,6 +185,12 @@ public final class Pipeline implements AutoCloseable {
                     state.lastBatch());
         }
         cutter.recovered(state, nowNanos);
+    }
+
+    /** The checkpoint is one, so the sources share its room. */
+    private int keptStreamsMax() {
+        int sources = Math.max(1, settings.sources().size());
+        return Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX / sources);
     }
 
     private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
