@@ -142,7 +142,8 @@ final class WriterStage implements Stage {
             worked |= appendBlocks(nowNanos);
             handOff.wakeWaiting();
         }
-        if (cutNow && !worked && held == null && (handOff.isEmpty() || pressure != Pressure.NONE)) {
+        // Under pressure the rest of the queue stays where it is, unacknowledged.
+        if (cutNow && !worked && (pressure != Pressure.NONE || (held == null && handOff.isEmpty()))) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
