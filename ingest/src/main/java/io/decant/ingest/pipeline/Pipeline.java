@@ -382,6 +382,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         lanes.forEach(Lane::close);
+        writerStage.close();
         store.close();
     }
 }
