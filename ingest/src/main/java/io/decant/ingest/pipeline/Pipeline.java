@@ -67,7 +67,6 @@ public final class Pipeline implements AutoCloseable {
     /** Part of a segment that the positions of all sources' kept streams may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
 
-    private static final int STREAM_BYTES_MAX = 256;
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
     /**
@@ -190,7 +189,7 @@ public final class Pipeline implements AutoCloseable {
     /** The checkpoint is one, so the sources share its room. */
     private int keptStreamsMax() {
         int sources = Math.max(1, settings.sources().size());
-        return Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX / sources);
+        return Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / JournalState.KEPT_STREAM_BYTES_MAX / sources);
     }
 
     private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
