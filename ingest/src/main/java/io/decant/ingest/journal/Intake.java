@@ -17,6 +17,6 @@ public interface Intake {
      */
     void whenRoom(Runnable wakeUp);
 
-    /** Most kept streams of one source whose positions the journal has room for. */
+    /** How many kept streams a source may have in all: a checkpoint must hold their positions. It refuses one more. */
     int keptStreamsMax();
 }

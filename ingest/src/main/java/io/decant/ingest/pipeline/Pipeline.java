@@ -64,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** One read of a socket at the most. */
     private static final int READ_BYTES_MAX = 1 << 20;
-    /** Part of a segment that the positions of all sources' kept streams may fill in its checkpoint. */
+    /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
@@ -136,7 +136,12 @@ public final class Pipeline implements AutoCloseable {
         segments.addAll(recovered.bases());
         Map<String, Backlog> backlogs = Backlog.count(segments, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
-        this.handOff = new HandOff(this::wakeWriter, keptStreamsMax());
+        this.handOff = new HandOff(
+                this::wakeWriter,
+                Math.toIntExact(store.segmentSize()
+                        / STREAMS_DIVISOR
+                        / JournalState.KEPT_STREAM_BYTES_MAX
+                        / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
         this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
@@ -184,12 +189,6 @@ public final class Pipeline implements AutoCloseable {
                     state.lastBatch());
         }
         cutter.recovered(state, nowNanos);
-    }
-
-    /** The checkpoint is one, so the sources share its room. */
-    private int keptStreamsMax() {
-        int sources = Math.max(1, settings.sources().size());
-        return Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / JournalState.KEPT_STREAM_BYTES_MAX / sources);
     }
 
     private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
