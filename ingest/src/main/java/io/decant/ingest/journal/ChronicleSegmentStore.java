@@ -98,9 +98,12 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public void force(long segment) throws IOException {
-        try (FileChannel channel = FileChannel.open(path(segment), StandardOpenOption.READ)) {
+        Path path = path(segment);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
+        // The process that gave it its name may have been killed before it forced that.
+        SegmentFiles.forceDirectory(path.getParent());
     }
 
     @Override

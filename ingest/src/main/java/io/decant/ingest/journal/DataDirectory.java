@@ -36,7 +36,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory open(Path path, RandomGenerator random) {
         try {
-            Files.createDirectories(path);
+            createDurably(path.toAbsolutePath());
             FileChannel channel = FileChannel.open(
                     path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -69,6 +69,15 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Makes a directory and those above it, each with its entry on stable storage. */
+    private static void createDurably(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            createDurably(directory.getParent());
+            Files.createDirectories(directory);
+            SegmentFiles.forceDirectory(directory.getParent());
+        }
+    }
+
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
@@ -87,6 +96,9 @@ public final class DataDirectory implements AutoCloseable {
         Path journal = dataDir.resolve("journal");
         Path file = journal.resolve("id");
         if (Files.exists(file)) {
+            // Whoever made it may have been killed before it forced its name, and everything in the journal carries the id.
+            SegmentFiles.forceDirectory(journal);
+            SegmentFiles.forceDirectory(dataDir);
             String text = Files.readString(file).strip();
             try {
                 return Integer.parseUnsignedInt(text, 16);
@@ -98,7 +110,7 @@ public final class DataDirectory implements AutoCloseable {
                         e);
             }
         }
-        Files.createDirectories(journal);
+        createDurably(journal.toAbsolutePath());
         int id = random.nextInt();
         Path fresh = journal.resolve("id.tmp");
         try (FileChannel out = FileChannel.open(
