@@ -61,23 +61,24 @@ public final class JournalRecovery {
         long newest = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
         // From the newest segment back to the first that was ever synced: those behind it were begun and no more.
         int last = numbers.size() - 1;
-        Walk walk = null;
+        SegmentWalk walk = null;
         while (last >= 0) {
             long number = numbers.get(last);
-            Walk found = walk(number);
+            SegmentWalk found = walk(number);
             if (found.checkpoint() == null) {
                 requireUnsynced(number, 0, -1, List.of(number));
                 dropUnsynced(number);
                 last--;
                 continue;
             }
-            boolean beforeWasSynced = found.synced() >= base(found);
+            boolean beforeWasSynced = found.synced() >= found.base();
             if (last > 0 && !beforeWasSynced && numbers.get(last - 1) == number - 1) {
-                Walk before = walk(number - 1);
+                SegmentWalk before = walk(number - 1);
                 if (before.checkpoint() != null
                         && before.end() != found.checkpoint().base()) {
                     // The segment before was not synced whole, so nothing in this one was ever acknowledged.
-                    requireUnsynced(number - 1, before.end() - base(before), before.end(), List.of(number - 1, number));
+                    requireUnsynced(
+                            number - 1, before.end() - before.base(), before.end(), List.of(number - 1, number));
                     bases.remove(number);
                     dropUnsynced(number);
                     last--;
@@ -108,79 +109,19 @@ public final class JournalRecovery {
         return new Recovered(walk.state(), walk.end(), number + 1, bases);
     }
 
-    /**
-     * What a walk over one segment found.
-     *
-     * @param checkpoint null where the segment has no whole one at its beginning
-     * @param state the checkpoint's state with everything behind it applied
-     * @param end position behind the last good entry
-     * @param synced the highest synced position that an entry knows of
-     */
-    private record Walk(JournalState.Checkpoint checkpoint, JournalState state, long end, long synced) {}
-
-    private static long base(Walk walk) {
-        return walk.checkpoint().base();
-    }
-
-    private Walk walk(long number) throws IOException {
+    private SegmentWalk walk(long number) throws IOException {
         try (SegmentStore.SegmentView view = store.view(number)) {
-            ByteBuffer bytes = view.buffer();
-            DocumentScanner documents = new DocumentScanner(bytes, 0);
-            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
-            if (!checkpoint.read(bytes, documents)) {
-                return new Walk(null, null, 0, 0);
+            SegmentWalk walk = SegmentWalk.over(view.buffer(), number, store.describe(number), journalId);
+            if (walk.checkpoint() != null) {
+                bases.put(number, walk.base());
             }
-            JournalState.Checkpoint read = checkpoint.checkpoint();
-            if (read.segment() != number) {
-                throw new JournalException(
-                        JournalException.Kind.DAMAGED,
-                        "journal: " + store.describe(number) + " is segment " + read.segment() + ", not " + number
-                                + ": files were renamed or swapped; put them back");
-            }
-            bases.put(number, read.base());
-            JournalState state = read.state();
-            long end = read.base() + documents.offset();
-            long synced = checkpoint.synced();
-            while (documents.next()) {
-                long at = read.base() + documents.documentOffset();
-                Verdict verdict =
-                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
-                refuseStrangers(verdict, number, documents.documentOffset());
-                if (verdict != Verdict.GOOD) {
-                    break;
-                }
-                end = read.base() + documents.offset();
-                synced = Math.max(synced, EntryCodec.synced(bytes, documents.content()));
-                apply(state, bytes, documents, end);
-            }
-            return new Walk(read, state, end, synced);
-        }
-    }
-
-    private static void apply(JournalState state, ByteBuffer bytes, DocumentScanner documents, long end) {
-        ByteBuffer body = EntryCodec.body(bytes, documents.content(), documents.contentLength());
-        switch (EntryCodec.kind(bytes, documents.content())) {
-            case BLOCKS -> {
-                for (int i = body.getInt(); i > 0; i--) {
-                    BlockHeader block = BlockHeader.get(body);
-                    state.apply(
-                            block.stream(),
-                            block.first(),
-                            block.records(),
-                            block.payloadBytes(),
-                            block.arrivalMillis());
-                }
-            }
-            case CUT -> state.apply(EntryCodec.getCut(body), end);
-            case MARK -> state.apply(EntryCodec.getMark(body));
-            case FORGET -> state.forget(EntryCodec.getString(body));
-            case CHECKPOINT -> {}
+            return walk;
         }
     }
 
     /** Cuts the newest segment off behind its last good entry, if what follows was never synced. */
-    private void cutOffTail(long number, Walk walk) throws IOException {
-        long length = walk.end() - base(walk);
+    private void cutOffTail(long number, SegmentWalk walk) throws IOException {
+        long length = walk.end() - walk.base();
         requireUnsynced(number, length, walk.end(), List.of(number));
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
