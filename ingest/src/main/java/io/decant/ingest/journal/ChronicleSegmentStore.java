@@ -88,7 +88,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     @Override
     public String truncate(long segment, long length) throws IOException {
         Path path = path(segment);
-        String kept = files.keepRest(segment, path, length);
+        String kept = files.keepTail(segment, path, length);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);

@@ -98,7 +98,8 @@ public final class DataDirectory implements AutoCloseable {
     private static int journalId(Path dataDir, RandomGenerator random) throws IOException {
         Path file = idFile(dataDir);
         if (Files.exists(file)) {
-            // Whoever made it may have been killed before it forced its name, and everything in the journal carries the id.
+            // Whoever made it may have been killed before it forced its name, and everything in the journal carries the
+            // id.
             SegmentFiles.forceDirectory(file.getParent());
             SegmentFiles.forceDirectory(dataDir);
             return readId(file);

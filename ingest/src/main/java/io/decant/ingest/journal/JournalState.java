@@ -134,6 +134,17 @@ public final class JournalState {
         marks.remove(sink);
     }
 
+    /**
+     * Where nothing is uncut and every sink has everything, lets the next batch begin at {@code position}: nothing before it is
+     * needed then. The marks and checkpoints there would otherwise stay until the next delivery, and each start adds some.
+     */
+    void skipTo(long position) {
+        if (uncutRecords == 0 && delivered() == cutEnd) {
+            cutEnd = position;
+            marks.replaceAll((sink, mark) -> new Mark(sink, mark.batch(), position, mark.bucket(), mark.first()));
+        }
+    }
+
     /** Drops streams that their source has forgotten. */
     void forgetStreams(BiPredicate<StreamId, StreamPosition> forgotten) {
         streams.entrySet().removeIf(entry -> forgotten.test(entry.getKey(), entry.getValue()));
