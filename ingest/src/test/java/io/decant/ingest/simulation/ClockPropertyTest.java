@@ -12,6 +12,7 @@ import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.journal.Syncer;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.time.Duration;
@@ -120,6 +121,7 @@ class ClockPropertyTest {
     /** A writer on a disk in memory, a cutter, and two clocks. */
     private static final class World {
         private final SimulatedStore store = new SimulatedStore(new SimulatedDisk(new Random(1)));
+        private final Syncer syncer;
         private final JournalWriter writer;
         private final Cutter cutter;
         private final List<Batch> batches = new ArrayList<>();
@@ -133,15 +135,17 @@ class ClockPropertyTest {
 
         World(long intervalMillis, int recordsMax) throws IOException {
             store.prepare();
+            Positions positions = new Positions(0, 0, 0);
+            syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
             writer = new JournalWriter(
                     store,
                     new SegmentTable(store),
                     new JournalState(),
-                    new Positions(0, 0, 0),
+                    positions,
                     1,
                     1,
                     LIMITS,
-                    ticket -> {},
+                    syncer::submit,
                     (stream, position) -> false);
             cutter = new Cutter(Duration.ofMillis(intervalMillis), recordsMax, () -> Instant.ofEpochMilli(wallMillis));
         }
@@ -159,6 +163,7 @@ class ClockPropertyTest {
 
         /** Lets time pass, and cuts when it is time to. */
         private void pass(long millis) throws IOException {
+            syncer.work(nowNanos);
             long endNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(millis);
             if (cutter.isOpen() && cutter.wakeAtNanos() <= endNanos) {
                 tick(Math.max(0, cutter.wakeAtNanos() - nowNanos));
