@@ -7,7 +7,8 @@
 # HARNESS is the folder with powercut.sh, which makes the disk that forgets; it is no part of this project. With --kills, P of
 # 100 starts of the server are followed by a kill -9 at a random moment and another start, so that a cut may come to what an
 # earlier process wrote and only this one synced. Exit status: the harness's (0 nothing lost, 1 lost, 2 failure), and 0 with a
-# line "skipped: ..." where this machine cannot run it. Needs a build (mvn package), root, /dev/fuse and loop devices.
+# line "skipped: ..." where this machine cannot run it. Needs a build (mvn package), root, /dev/fuse and loop devices. Logs are kept
+# when something is wrong, and with KEEP=1 in the environment.
 set -eu
 
 skip() {
