@@ -88,7 +88,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     @Override
     public String truncate(long segment, long length) throws IOException {
         Path path = path(segment);
-        String kept = files.keepRest(segment, path, length);
+        String kept = files.keepTail(segment, path, length);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);
@@ -98,9 +98,12 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public void force(long segment) throws IOException {
-        try (FileChannel channel = FileChannel.open(path(segment), StandardOpenOption.READ)) {
+        Path path = path(segment);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
+        // The process that gave it its name may have been killed before it forced that.
+        SegmentFiles.forceDirectory(path.getParent());
     }
 
     @Override

@@ -211,8 +211,55 @@ class ChronicleJournalTest {
             assertThat(journal.positions.synced()).isGreaterThanOrEqualTo(good);
         }
         assertThat(dataDir.resolve("salvage"))
-                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("segment-1-from-"));
+                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("unsynced-1-from-"));
         assertThat(Files.size(segment)).isEqualTo(good);
+    }
+
+    @Test
+    void shouldKeepNoMoreThanAMebibyteOfUnsyncedTailsBesideTheNewest() throws IOException {
+        byte[] torn = new byte[300 << 10];
+        for (int start = 0; start < 8; start++) {
+            try (Opened journal = new Opened()) {
+                journal.append(block("s", start, List.of("a")));
+                journal.sync();
+            }
+            new Random(start).nextBytes(torn);
+            List<Path> segments = segmentFiles();
+            try (FileChannel file = FileChannel.open(segments.get(segments.size() - 1), StandardOpenOption.WRITE)) {
+                file.write(java.nio.ByteBuffer.wrap(torn), 64 << 10);
+            }
+        }
+        new Opened().close();
+        try (Stream<Path> kept = Files.list(dataDir.resolve("salvage"))) {
+            assertThat(kept.map(file -> file.getFileName().toString()))
+                    .hasSize(4)
+                    .anyMatch(name -> name.startsWith("unsynced-8-from-"));
+        }
+    }
+
+    @Test
+    void shouldKeepNothingOfStartsInWhichNothingCame() throws IOException {
+        for (int start = 0; start < 5; start++) {
+            try (Opened journal = new Opened()) {
+                journal.sync();
+                for (long number : journal.segments.removeBefore(journal.positions.delivered())) {
+                    journal.store.delete(number);
+                }
+                assertThat(segmentFiles()).hasSize(1);
+            }
+        }
+        try (Opened journal = new Opened()) {
+            journal.sync();
+            long from = journal.state.cutEnd();
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.cut();
+            journal.sync();
+            assertThat(readBatch(journal, from)).containsExactly("a", "b");
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.lastBatch()).isEqualTo(1);
+            assertThat(journal.state.delivered()).isEqualTo(journal.state.cutEnd());
+        }
     }
 
     @Test
@@ -295,11 +342,14 @@ class ChronicleJournalTest {
     }
 
     private Path onlySegment() throws IOException {
+        return segmentFiles().get(0);
+    }
+
+    private List<Path> segmentFiles() throws IOException {
         try (Stream<Path> files = Files.walk(dataDir.resolve("journal"))) {
-            List<Path> segments = files.filter(file -> file.toString().endsWith(".cq4"))
+            return files.filter(file -> file.toString().endsWith(".cq4"))
                     .sorted()
                     .toList();
-            return segments.get(0);
         }
     }
 
