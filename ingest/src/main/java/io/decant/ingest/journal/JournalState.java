@@ -136,6 +136,17 @@ public final class JournalState {
     }
 
     /**
+     * Where nothing is uncut and every sink has everything, lets the next batch begin at {@code position}: nothing before it is
+     * needed then. The marks and checkpoints there would otherwise stay until the next delivery, and each start adds some.
+     */
+    void skipTo(long position) {
+        if (uncutRecords == 0 && delivered() == cutEnd) {
+            cutEnd = position;
+            marks.replaceAll((sink, mark) -> new Mark(sink, mark.batch(), position, mark.bucket(), mark.first()));
+        }
+    }
+
+    /**
      * Drops streams of which nothing came for too long. Their source may still know them, since it counts from the end of a
      * connection: then the next block brings the stream back as it goes on.
      */
