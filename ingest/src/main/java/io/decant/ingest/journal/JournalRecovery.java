@@ -1,6 +1,5 @@
 package io.decant.ingest.journal;
 
-import io.decant.ingest.journal.EntryCodec.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ public final class JournalRecovery {
             long number = numbers.get(last);
             Walk found = walk(number);
             if (found.checkpoint() == null) {
-                requireUnsynced(number, 0, -1, List.of(number));
+                requireUnsynced(number, 0, found.end(), found.synced());
                 dropUnsynced(number);
                 last--;
                 continue;
@@ -77,7 +76,11 @@ public final class JournalRecovery {
                 if (before.checkpoint() != null
                         && before.end() != found.checkpoint().base()) {
                     // The segment before was not synced whole, so nothing in this one was ever acknowledged.
-                    requireUnsynced(number - 1, before.end() - base(before), before.end(), List.of(number - 1, number));
+                    requireUnsynced(
+                            number - 1,
+                            before.end() - base(before),
+                            before.end(),
+                            Math.max(before.synced(), found.synced()));
                     bases.remove(number);
                     dropUnsynced(number);
                     last--;
@@ -112,9 +115,9 @@ public final class JournalRecovery {
      * What a walk over one segment found.
      *
      * @param checkpoint null where the segment has no whole one at its beginning
-     * @param state the checkpoint's state with everything behind it applied
-     * @param end position behind the last good entry
-     * @param synced the highest synced position that an entry knows of
+     * @param state the checkpoint's state with everything behind it applied, up to the first damage
+     * @param end position behind the last entry before the first damage
+     * @param synced the highest synced position that an entry knows of, those behind damage included
      */
     private record Walk(JournalState.Checkpoint checkpoint, JournalState state, long end, long synced) {}
 
@@ -124,42 +127,57 @@ public final class JournalRecovery {
 
     private Walk walk(long number) throws IOException {
         try (SegmentStore.SegmentView view = store.view(number)) {
-            ByteBuffer bytes = view.buffer();
-            DocumentScanner documents = new DocumentScanner(bytes, 0);
-            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
-            if (!checkpoint.read(bytes, documents)) {
-                return new Walk(null, null, 0, 0);
-            }
+            EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
+            CheckpointReader checkpoint = new CheckpointReader(store.describe(number));
+            boolean unbroken = checkpoint.read(entries);
             JournalState.Checkpoint read = checkpoint.checkpoint();
-            if (read.segment() != number) {
-                throw new JournalException(
-                        JournalException.Kind.DAMAGED,
-                        "journal: " + store.describe(number) + " is segment " + read.segment() + ", not " + number
-                                + ": files were renamed or swapped; put them back");
+            if (unbroken) {
+                requireNumber(number, read);
+                bases.put(number, read.base());
             }
-            bases.put(number, read.base());
-            JournalState state = read.state();
-            long end = read.base() + documents.offset();
+            long end = Math.max(0, entries.base()) + (unbroken ? entries.offset() : 0);
             long synced = checkpoint.synced();
-            while (documents.next()) {
-                long at = read.base() + documents.documentOffset();
-                Verdict verdict =
-                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
-                refuseStrangers(verdict, number, documents.documentOffset());
-                if (verdict != Verdict.GOOD) {
-                    break;
+            while (entries.next()) {
+                synced = Math.max(synced, entries.synced());
+                unbroken &= entries.missing() == 0;
+                if (unbroken) {
+                    end = read.base() + entries.offset();
+                    apply(read.state(), number, entries, end);
                 }
-                end = read.base() + documents.offset();
-                synced = Math.max(synced, EntryCodec.synced(bytes, documents.content()));
-                apply(state, bytes, documents, end);
             }
-            return new Walk(read, state, end, synced);
+            CheckpointReader.refuseStrangers(entries, store.describe(number));
+            return read == null
+                    ? new Walk(null, null, Math.max(0, entries.base()), synced)
+                    : new Walk(read, read.state(), end, synced);
         }
     }
 
-    private static void apply(JournalState state, ByteBuffer bytes, DocumentScanner documents, long end) {
-        ByteBuffer body = EntryCodec.body(bytes, documents.content(), documents.contentLength());
-        switch (EntryCodec.kind(bytes, documents.content())) {
+    private void requireNumber(long number, JournalState.Checkpoint checkpoint) {
+        if (checkpoint.segment() != number) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + store.describe(number) + " is segment " + checkpoint.segment() + ", not " + number
+                            + ": files were renamed or swapped; put them back, or see 'decant journal repair'");
+        }
+    }
+
+    private void apply(JournalState state, long number, EntryScanner entry, long end) {
+        try {
+            apply(state, entry, end);
+        } catch (RuntimeException e) {
+            // A good checksum over nonsense: no disk does that.
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + store.describe(number) + " at offset " + entry.documentOffset()
+                            + " does not follow from what is before it (" + e.getMessage()
+                            + "); see 'decant journal repair'",
+                    e);
+        }
+    }
+
+    private static void apply(JournalState state, EntryScanner entry, long end) {
+        ByteBuffer body = entry.body();
+        switch (entry.kind()) {
             case BLOCKS -> {
                 for (int i = body.getInt(); i > 0; i--) {
                     BlockHeader block = BlockHeader.get(body);
@@ -181,40 +199,24 @@ public final class JournalRecovery {
     /** Cuts the newest segment off behind its last good entry, if what follows was never synced. */
     private void cutOffTail(long number, Walk walk) throws IOException {
         long length = walk.end() - base(walk);
-        requireUnsynced(number, length, walk.end(), List.of(number));
+        requireUnsynced(number, length, walk.end(), walk.synced());
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
             log.warn(
-                    "journal: {} ended in an entry that was being written and never acknowledged; it is cut off at offset {} and kept as {}",
+                    "journal: {} ends in something unfinished or damaged, which nothing says was ever acknowledged; it is cut off at offset {} and kept as {}",
                     store.describe(number),
                     length,
                     kept);
         }
     }
 
-    /**
-     * Refuses to go on if any good entry in these segments, the first from {@code offset} on, knows that {@code position} was
-     * synced; a position of -1 stands for the beginning of the first segment, whatever its base.
-     */
-    private void requireUnsynced(long number, long offset, long position, List<Long> segments) throws IOException {
-        for (long segment : segments) {
-            try (SegmentStore.SegmentView view = store.view(segment)) {
-                ByteBuffer bytes = view.buffer();
-                long from = segment == number ? offset : 0;
-                for (int at = Math.toIntExact((from + 3) & ~3L); at + 8 <= bytes.capacity(); at += Integer.BYTES) {
-                    if (bytes.getInt(at) == 0) {
-                        continue;
-                    }
-                    long entry = EntryFinder.goodEntryAt(bytes, at, journalId);
-                    long damagedAt = position >= 0 ? position : entry - at;
-                    if (entry >= 0 && EntryCodec.synced(bytes, at + Integer.BYTES) > damagedAt) {
-                        throw new JournalException(
-                                JournalException.Kind.DAMAGED,
-                                "journal: " + store.describe(number) + " is damaged at offset " + offset
-                                        + ", before data that was acknowledged; see 'decant journal repair'");
-                    }
-                }
-            }
+    /** Refuses to go on if {@code synced}, a position that is known to be synced, is beyond the damaged one. */
+    private void requireUnsynced(long number, long offset, long position, long synced) {
+        if (synced > position) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + store.describe(number) + " is damaged at offset " + offset
+                            + ", before data that was acknowledged; see 'decant journal repair'");
         }
     }
 
@@ -231,9 +233,13 @@ public final class JournalRecovery {
             return;
         }
         try (SegmentStore.SegmentView view = store.view(number)) {
-            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
-            if (checkpoint.read(view.buffer(), new DocumentScanner(view.buffer(), 0))) {
-                bases.put(number, checkpoint.checkpoint().base());
+            EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
+            CheckpointReader checkpoint = new CheckpointReader(store.describe(number));
+            if (checkpoint.read(entries)) {
+                requireNumber(number, checkpoint.checkpoint());
+            }
+            if (entries.base() >= 0) {
+                bases.put(number, entries.base());
             }
         }
     }
@@ -251,27 +257,23 @@ public final class JournalRecovery {
                                 + " is missing or unreadable, and holds undelivered data from position " + from
                                 + "; bring the file back, or see 'decant journal repair'");
             }
-            verify(number, Math.max(0, from - bases.get(number)), base);
+            verify(number, from, base);
         }
     }
 
-    private void verify(long number, long offset, long end) throws IOException {
+    /** Checks a segment from position {@code from} on, if that lies in it, up to {@code end}, where the next one begins. */
+    private void verify(long number, long from, long end) throws IOException {
         long base = bases.get(number);
         try (SegmentStore.SegmentView view = store.view(number)) {
-            ByteBuffer bytes = view.buffer();
-            DocumentScanner documents = new DocumentScanner(bytes, offset);
-            while (documents.next()) {
-                long at = base + documents.documentOffset();
-                Verdict verdict =
-                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
-                refuseStrangers(verdict, number, documents.documentOffset());
-                if (verdict != Verdict.GOOD) {
-                    throw damaged(number, documents.documentOffset());
+            EntryScanner entries = EntryScanner.range(view.buffer(), journalId, base, 0, end - base);
+            while (entries.next()) {
+                if (entries.missing() > 0 && base + entries.documentOffset() > from) {
+                    throw damaged(number, entries.gapFrom());
                 }
-                offset = documents.offset();
             }
-            if (base + offset != end) {
-                throw damaged(number, offset);
+            CheckpointReader.refuseStrangers(entries, store.describe(number));
+            if (base + entries.offset() != end) {
+                throw damaged(number, entries.offset());
             }
         }
     }
@@ -281,9 +283,5 @@ public final class JournalRecovery {
                 JournalException.Kind.DAMAGED,
                 "journal: " + store.describe(number) + " is damaged at offset " + offset
                         + ", in undelivered data; see 'decant journal repair'");
-    }
-
-    private void refuseStrangers(Verdict verdict, long number, long offset) {
-        CheckpointReader.refuseStrangers(verdict, store.describe(number), offset);
     }
 }

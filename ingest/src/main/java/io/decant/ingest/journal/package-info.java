@@ -26,12 +26,12 @@
  *
  * <pre>
  *  0  u32  magic "DCN" and the format, 1
- *  4  u32  CRC32C of everything that follows
+ *  4  u32  CRC32C of the four bytes before it and everything that follows
  *  8  u64  the position of this document: an entry that lies elsewhere is not one
  * 16  u64  the position that was known to be synced when this was written: damage before it is damage to acknowledged data
  * 24  u32  the journal's id
  * 28  u8   kind: 1 checkpoint, 2 blocks, 3 cut, 4 mark, 5 forget
- * 29  3    zero
+ * 29  u24  its ordinal in the segment, from 0
  * 32  ...  by kind
  * </pre>
  *
