@@ -16,8 +16,18 @@ record HeadersType() implements ValueType<Map<String, Secret>> {
     /** Printable ASCII: a line break would begin a header of its own, and what bytes mean is not agreed on. */
     private static final Pattern VALUE = Pattern.compile("[\\t -~]*");
     /** What the sink says itself, and what the connection says for it. */
-    private static final Set<String> TAKEN =
-            Set.of("idempotency-key", "content-length", "transfer-encoding", "connection");
+    private static final Set<String> TAKEN = Set.of(
+            "idempotency-key",
+            "content-length",
+            "content-encoding",
+            "transfer-encoding",
+            "host",
+            "connection",
+            "keep-alive",
+            "expect",
+            "te",
+            "trailer",
+            "upgrade");
 
     private static final String TAKEN_PREFIX = "decant-";
 

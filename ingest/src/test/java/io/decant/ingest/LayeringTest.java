@@ -44,6 +44,7 @@ class LayeringTest {
     private static final String SINK = "io.decant.ingest.sink";
     private static final String ADMIN = "io.decant.ingest.admin";
     private static final String PIPELINE = "io.decant.ingest.pipeline";
+    private static final String PLAN = "io.decant.ingest.plan";
     private static final String DEMO = "io.decant.ingest.demo";
     private static final String CLI = "io.decant.ingest.cli";
     private static final String LOADTEST = "io.decant.loadtest";
@@ -69,8 +70,9 @@ class LayeringTest {
         mayUse.put(SINK, and(mayUse.get(BATCH), BATCH)); // of the journal only what the ban below lets through
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
         mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN));
-        mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, PIPELINE));
-        mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, DEMO));
+        mayUse.put(PLAN, Set.of(BUCKETER, BATCH));
+        mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH, SOURCE, PIPELINE));
+        mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, PLAN, DEMO));
         mayUse.put(LOADTEST, and(mayUse.get(CLI), CLI));
         return mayUse;
     }

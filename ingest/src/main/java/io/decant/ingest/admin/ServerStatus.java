@@ -45,6 +45,7 @@ public record ServerStatus(
      * @param synced on stable storage
      * @param cut end of the last batch that lives
      * @param delivered every sink has all before
+     * @param backlogBytes that some sink still has to get
      * @param queuedBytes payload that sources handed in and that is not appended yet
      * @param freeBytes free space of its disk
      * @param uncutRecords appended and of no batch yet
@@ -57,17 +58,12 @@ public record ServerStatus(
             long synced,
             long cut,
             long delivered,
+            long backlogBytes,
             long queuedBytes,
             long freeBytes,
             long uncutRecords,
             long batchesCut,
-            long recordsCut) {
-
-        /** Bytes of the journal that some sink still has to get. */
-        public long backlogBytes() {
-            return appended - delivered;
-        }
-    }
+            long recordsCut) {}
 
     /**
      * @param type as in the settings

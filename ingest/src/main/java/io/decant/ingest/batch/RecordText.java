@@ -1,18 +1,88 @@
 package io.decant.ingest.batch;
 
 import io.decant.bucketer.Memory;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** A record's first bytes as a person can read them. */
+/** A record's first bytes as a person can read them, fit for a line of its own and harmless to a terminal. */
 public final class RecordText {
+
+    private static final String CUT = "...";
+    /** Continuation bytes that may follow the first byte of a character. */
+    private static final int UTF8_CONTINUATION_MAX = 3;
 
     private RecordText() {}
 
-    /** At most {@code bytesMax} bytes of the record, as UTF-8; what is no printable character becomes a dot. */
+    /**
+     * At most {@code bytesMax} bytes of the record, as UTF-8, and three dots where it goes on. What is no UTF-8 or no
+     * character to look at stands as {@code \n}, {@code \r}, {@code \t}, {@code \x1b} or {@code \u2028}; a backslash of the
+     * record stands as it is.
+     */
     public static String of(long address, int length, int bytesMax) {
         byte[] bytes = new byte[Math.min(length, bytesMax)];
         Memory.copyToArray(address, bytes, 0, bytes.length);
-        String text = new String(bytes, StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}\\uFFFD]", ".");
-        return length > bytesMax ? text + "..." : text;
+        return text(bytes, bytes.length, length > bytesMax);
+    }
+
+    /** The same of bytes on the heap. */
+    public static String of(byte[] bytes, int bytesMax) {
+        return text(bytes, Math.min(bytes.length, bytesMax), bytes.length > bytesMax);
+    }
+
+    private static String text(byte[] bytes, int length, boolean cut) {
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, cut ? wholeCharacters(bytes, length) : length);
+        CharBuffer out = CharBuffer.allocate(in.remaining());
+        StringBuilder text = new StringBuilder(in.remaining() + CUT.length());
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        CoderResult result;
+        do {
+            result = decoder.decode(in, out, true);
+            out.flip().chars().forEach(c -> append(text, (char) c));
+            out.clear();
+            for (int i = 0; result.isError() && i < result.length(); i++) {
+                text.append(String.format("\\x%02x", in.get()));
+            }
+        } while (result.isError());
+        return cut ? text.append(CUT).toString() : text.toString();
+    }
+
+    /** The length without the character that a cut at {@code length} goes through, if there is one. */
+    private static int wholeCharacters(byte[] bytes, int length) {
+        int last = length - 1;
+        while (last > 0 && length - 1 - last < UTF8_CONTINUATION_MAX && (bytes[last] & 0xC0) == 0x80) {
+            last--;
+        }
+        boolean begins = last >= 0 && (bytes[last] & 0xC0) == 0xC0;
+        return begins && Integer.numberOfLeadingZeros(~bytes[last] << 24) > length - last ? last : length;
+    }
+
+    private static void append(StringBuilder text, char c) {
+        switch (c) {
+            case '\n' -> text.append("\\n");
+            case '\r' -> text.append("\\r");
+            case '\t' -> text.append("\\t");
+            default -> {
+                if (Character.isISOControl(c)) {
+                    text.append(String.format("\\x%02x", (int) c));
+                } else if (isInvisible(c)) {
+                    text.append(String.format("\\u%04x", (int) c));
+                } else {
+                    text.append(c);
+                }
+            }
+        }
+    }
+
+    /** Line ends that Unicode adds, and marks that turn the direction of what follows. */
+    private static boolean isInvisible(char c) {
+        int type = Character.getType(c);
+        return type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR || type == Character.FORMAT;
     }
 }

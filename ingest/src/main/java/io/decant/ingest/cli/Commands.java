@@ -15,6 +15,7 @@ final class Commands {
      * @param out what the commands write to
      */
     static List<Callable<Integer>> all(Out out) {
-        return List.of(new RunCommand(out));
+        return List.of(
+                new DemoCommand(out), new RunCommand(out), new ValidateCommand(out), new PlanCommand(out, System.in));
     }
 }

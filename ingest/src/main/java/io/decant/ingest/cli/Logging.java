@@ -1,6 +1,7 @@
 package io.decant.ingest.cli;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * from looking for files and from its default of logging everything to stdout.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    private static final String OWN = "io.decant";
     /** Libraries that speak of themselves: only what is wrong. */
     private static final List<String> QUIET = List.of("net.openhft", "io.netty", "io.vertx");
 
@@ -50,10 +52,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
         appender.start();
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
-        context.getLogger("io.decant").setLevel(verbose ? Level.DEBUG : Level.INFO);
+        context.getLogger(OWN).setLevel(verbose ? Level.DEBUG : Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         // It warns that JNA is missing, which the build leaves out on purpose.
         context.getLogger("net.openhft.affinity").setLevel(Level.ERROR);
+    }
+
+    /** Of Decant's own events only what is wrong, for a command that tells the story itself; all the same when verbose. */
+    static void quieten() {
+        Logger own = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
+        if (own.getLevel() == Level.INFO) {
+            own.setLevel(Level.WARN);
+        }
     }
 
     /** Nothing is written any more, as before {@link #start}. */

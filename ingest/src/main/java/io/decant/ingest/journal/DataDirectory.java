@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The server's directory, locked against a second server, and the journal's id, made once and kept. */
 public final class DataDirectory implements AutoCloseable {
+
+    private static final String LOCK = "lock";
 
     private final Path path;
     private final FileChannel channel;
@@ -38,7 +41,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             Files.createDirectories(path);
             FileChannel channel = FileChannel.open(
-                    path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 String holder = read(channel);
@@ -84,20 +87,11 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static int journalId(Path dataDir, RandomGenerator random) throws IOException {
-        Path journal = dataDir.resolve("journal");
-        Path file = journal.resolve("id");
+        Path file = idFile(dataDir);
         if (Files.exists(file)) {
-            String text = Files.readString(file).strip();
-            try {
-                return Integer.parseUnsignedInt(text, 16);
-            } catch (NumberFormatException e) {
-                throw new JournalException(
-                        JournalException.Kind.DAMAGED,
-                        "journal: " + file
-                                + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
-                        e);
-            }
+            return readId(file);
         }
+        Path journal = file.getParent();
         Files.createDirectories(journal);
         int id = random.nextInt();
         Path fresh = journal.resolve("id.tmp");
@@ -110,6 +104,43 @@ public final class DataDirectory implements AutoCloseable {
         SegmentFiles.forceDirectory(journal);
         SegmentFiles.forceDirectory(dataDir);
         return id;
+    }
+
+    static Path idFile(Path dataDir) {
+        return dataDir.resolve("journal").resolve("id");
+    }
+
+    static int readId(Path file) throws IOException {
+        try {
+            return Integer.parseUnsignedInt(Files.readString(file).strip(), 16);
+        } catch (NumberFormatException e) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + file
+                            + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
+                    e);
+        }
+    }
+
+    /**
+     * The process id of the server that has the directory, as far as it has said so; empty where none has. Asks by a shared
+     * lock that is given back at once, and writes nothing.
+     */
+    static Optional<String> holder(Path dataDir) throws IOException {
+        Path file = dataDir.resolve(LOCK);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean free;
+            try (FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                free = shared != null;
+            } catch (OverlappingFileLockException e) {
+                free = false;
+            }
+            String process = read(channel);
+            return free ? Optional.empty() : Optional.of(process.isEmpty() ? "unknown" : process);
+        }
     }
 
     /** The id as it stands in files and idempotency keys. */

@@ -15,10 +15,11 @@ public final class HandOff implements Intake {
 
     /** Most blocks that wait. */
     static final int BLOCKS_MAX = 8192;
-    /** Bytes of payload at which it is full. One block more than this may get in for each producer that offers at once. */
+    /** Bytes of payload at which it is full; the block that reaches it may go beyond. */
     static final long BYTES_MAX = 16L << 20;
 
-    private final MpscArrayQueue<Block> queue = new MpscArrayQueue<>(BLOCKS_MAX);
+    private final MpscArrayQueue<Block> queue;
+    private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
     /** At most one for each event loop of a source. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -27,17 +28,26 @@ public final class HandOff implements Intake {
     private final int keptStreamsMax;
 
     public HandOff(Runnable wakeWriter, int keptStreamsMax) {
+        this(wakeWriter, keptStreamsMax, BLOCKS_MAX, BYTES_MAX);
+    }
+
+    HandOff(Runnable wakeWriter, int keptStreamsMax, int blocksMax, long bytesMax) {
         this.wakeWriter = wakeWriter;
         this.keptStreamsMax = keptStreamsMax;
+        this.queue = new MpscArrayQueue<>(blocksMax);
+        this.bytesMax = bytesMax;
     }
 
     @Override
     public boolean offer(Block block) {
-        if (bytes.get() >= BYTES_MAX) {
-            return false;
-        }
         int size = block.bytes();
-        bytes.addAndGet(size);
+        long held;
+        do {
+            held = bytes.get();
+            if (held >= bytesMax) {
+                return false;
+            }
+        } while (!bytes.compareAndSet(held, held + size));
         if (!queue.offer(block)) {
             bytes.addAndGet(-size);
             return false;
@@ -69,7 +79,7 @@ public final class HandOff implements Intake {
 
     /** Wakes the sources that wait, where there is room for them; the writer's thread. */
     public void wakeWaiting() {
-        if (waiting.isEmpty() || bytes.get() > BYTES_MAX / 2 || queue.size() > BLOCKS_MAX / 2) {
+        if (waiting.isEmpty() || bytes.get() > bytesMax / 2 || queue.size() > queue.capacity() / 2) {
             return;
         }
         for (Runnable wakeUp = waiting.poll(); wakeUp != null; wakeUp = waiting.poll()) {

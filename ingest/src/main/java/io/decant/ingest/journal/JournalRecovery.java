@@ -1,7 +1,6 @@
 package io.decant.ingest.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,25 +59,25 @@ public final class JournalRecovery {
         long newest = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
         // From the newest segment back to the first that was ever synced: those behind it were begun and no more.
         int last = numbers.size() - 1;
-        Walk walk = null;
+        SegmentWalk walk = null;
         while (last >= 0) {
             long number = numbers.get(last);
-            Walk found = walk(number);
+            SegmentWalk found = walk(number);
             if (found.checkpoint() == null) {
-                requireUnsynced(number, 0, found.end(), found.synced());
+                requireUnsynced(number, 0, found.base(), found.synced());
                 dropUnsynced(number);
                 last--;
                 continue;
             }
-            boolean beforeWasSynced = found.synced() >= base(found);
+            boolean beforeWasSynced = found.synced() >= found.base();
             if (last > 0 && !beforeWasSynced && numbers.get(last - 1) == number - 1) {
-                Walk before = walk(number - 1);
+                SegmentWalk before = walk(number - 1);
                 if (before.checkpoint() != null
                         && before.end() != found.checkpoint().base()) {
                     // The segment before was not synced whole, so nothing in this one was ever acknowledged.
                     requireUnsynced(
                             number - 1,
-                            before.end() - base(before),
+                            before.end() - before.base(),
                             before.end(),
                             Math.max(before.synced(), found.synced()));
                     bases.remove(number);
@@ -111,94 +110,19 @@ public final class JournalRecovery {
         return new Recovered(walk.state(), walk.end(), number + 1, bases);
     }
 
-    /**
-     * What a walk over one segment found.
-     *
-     * @param checkpoint null where the segment has no whole one at its beginning
-     * @param state the checkpoint's state with everything behind it applied, up to the first damage
-     * @param end position behind the last entry before the first damage
-     * @param synced the highest synced position that an entry knows of, those behind damage included
-     */
-    private record Walk(JournalState.Checkpoint checkpoint, JournalState state, long end, long synced) {}
-
-    private static long base(Walk walk) {
-        return walk.checkpoint().base();
-    }
-
-    private Walk walk(long number) throws IOException {
+    private SegmentWalk walk(long number) throws IOException {
         try (SegmentStore.SegmentView view = store.view(number)) {
-            EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
-            CheckpointReader checkpoint = new CheckpointReader(store.describe(number));
-            boolean unbroken = checkpoint.read(entries);
-            JournalState.Checkpoint read = checkpoint.checkpoint();
-            if (unbroken) {
-                requireNumber(number, read);
-                bases.put(number, read.base());
+            SegmentWalk walk = SegmentWalk.over(view.buffer(), number, store.describe(number), journalId);
+            if (walk.checkpoint() != null) {
+                bases.put(number, walk.base());
             }
-            long end = Math.max(0, entries.base()) + (unbroken ? entries.offset() : 0);
-            long synced = checkpoint.synced();
-            while (entries.next()) {
-                synced = Math.max(synced, entries.synced());
-                unbroken &= entries.missing() == 0;
-                if (unbroken) {
-                    end = read.base() + entries.offset();
-                    apply(read.state(), number, entries, end);
-                }
-            }
-            CheckpointReader.refuseStrangers(entries, store.describe(number));
-            return read == null
-                    ? new Walk(null, null, Math.max(0, entries.base()), synced)
-                    : new Walk(read, read.state(), end, synced);
-        }
-    }
-
-    private void requireNumber(long number, JournalState.Checkpoint checkpoint) {
-        if (checkpoint.segment() != number) {
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal: " + store.describe(number) + " is segment " + checkpoint.segment() + ", not " + number
-                            + ": files were renamed or swapped; put them back, or see 'decant journal repair'");
-        }
-    }
-
-    private void apply(JournalState state, long number, EntryScanner entry, long end) {
-        try {
-            apply(state, entry, end);
-        } catch (RuntimeException e) {
-            // A good checksum over nonsense: no disk does that.
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal: " + store.describe(number) + " at offset " + entry.documentOffset()
-                            + " does not follow from what is before it (" + e.getMessage()
-                            + "); see 'decant journal repair'",
-                    e);
-        }
-    }
-
-    private static void apply(JournalState state, EntryScanner entry, long end) {
-        ByteBuffer body = entry.body();
-        switch (entry.kind()) {
-            case BLOCKS -> {
-                for (int i = body.getInt(); i > 0; i--) {
-                    BlockHeader block = BlockHeader.get(body);
-                    state.apply(
-                            block.stream(),
-                            block.first(),
-                            block.records(),
-                            block.payloadBytes(),
-                            block.arrivalMillis());
-                }
-            }
-            case CUT -> state.apply(EntryCodec.getCut(body), end);
-            case MARK -> state.apply(EntryCodec.getMark(body));
-            case FORGET -> state.forget(EntryCodec.getString(body));
-            case CHECKPOINT -> {}
+            return walk;
         }
     }
 
     /** Cuts the newest segment off behind its last good entry, if what follows was never synced. */
-    private void cutOffTail(long number, Walk walk) throws IOException {
-        long length = walk.end() - base(walk);
+    private void cutOffTail(long number, SegmentWalk walk) throws IOException {
+        long length = walk.end() - walk.base();
         requireUnsynced(number, length, walk.end(), walk.synced());
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
@@ -216,7 +140,7 @@ public final class JournalRecovery {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
                     "journal: " + store.describe(number) + " is damaged at offset " + offset
-                            + ", before data that was acknowledged; see 'decant journal repair'");
+                            + ", before data that was acknowledged; see 'decant journal verify', then 'decant journal repair'");
         }
     }
 
@@ -234,9 +158,9 @@ public final class JournalRecovery {
         }
         try (SegmentStore.SegmentView view = store.view(number)) {
             EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
-            CheckpointReader checkpoint = new CheckpointReader(store.describe(number));
-            if (checkpoint.read(entries)) {
-                requireNumber(number, checkpoint.checkpoint());
+            CheckpointReader reader = new CheckpointReader(store.describe(number));
+            if (reader.read(entries)) {
+                SegmentWalk.requireNumber(reader.checkpoint(), number, store.describe(number));
             }
             if (entries.base() >= 0) {
                 bases.put(number, entries.base());
@@ -255,7 +179,7 @@ public final class JournalRecovery {
                         JournalException.Kind.DAMAGED,
                         "journal: " + store.describe(number)
                                 + " is missing or unreadable, and holds undelivered data from position " + from
-                                + "; bring the file back, or see 'decant journal repair'");
+                                + "; bring the file back, or see 'decant journal verify', then 'decant journal repair'");
             }
             verify(number, from, base);
         }
@@ -282,6 +206,6 @@ public final class JournalRecovery {
         return new JournalException(
                 JournalException.Kind.DAMAGED,
                 "journal: " + store.describe(number) + " is damaged at offset " + offset
-                        + ", in undelivered data; see 'decant journal repair'");
+                        + ", in undelivered data; see 'decant journal verify', then 'decant journal repair'");
     }
 }

@@ -274,6 +274,15 @@ public final class Pipeline implements AutoCloseable {
         wake(keeperStage);
     }
 
+    /** Has the lane of a sink look again; any thread. */
+    void wakeLane(String sink) {
+        for (Lane lane : lanes) {
+            if (lane.sink().name().equals(sink)) {
+                wake(lane);
+            }
+        }
+    }
+
     private void wakeLanes() {
         for (Lane lane : lanes) {
             wake(lane);

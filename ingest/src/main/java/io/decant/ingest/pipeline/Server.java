@@ -12,6 +12,7 @@ import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.sink.HttpSink;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.VertxHttpTransport;
@@ -25,11 +26,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -80,9 +81,19 @@ public final class Server implements AutoCloseable {
      * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
+        return start(settings, forgetSinks, ChronicleSegmentStore::new);
+    }
+
+    /** Opens the segments under a data directory. */
+    interface StoreOpener {
+        SegmentStore open(Path dataDir, long segmentSize) throws IOException;
+    }
+
+    /** The same on a disk that a test can break. */
+    static Server start(Settings settings, Set<String> forgetSinks, StoreOpener storeOpener) {
         Server server = new Server(settings);
         try {
-            server.start(forgetSinks);
+            server.start(forgetSinks, storeOpener);
             return server;
         } catch (Throwable e) {
             server.closing.close();
@@ -90,7 +101,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void start(Set<String> forgetSinks) {
+    private void start(Set<String> forgetSinks, StoreOpener storeOpener) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -100,12 +111,10 @@ public final class Server implements AutoCloseable {
         // Outlive the stages, whose acknowledgements they pass on.
         EventLoopGroup eventLoops = closing.put(Transport.eventLoops(cores, "decant-source"), Server::close);
         ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
-        ChronicleSegmentStore store = closing.put(openStore());
+        SegmentStore store = closing.put(openStore(storeOpener));
 
-        Map<String, Wake> wakes =
-                settings.sinks().keySet().stream().collect(Collectors.toMap(name -> name, n -> new Wake()));
         List<Sink> sinks = settings.sinks().entrySet().stream()
-                .map(sink -> sink(sink.getKey(), sink.getValue(), vertx, random, clock, wakes.get(sink.getKey())))
+                .map(sink -> sink(sink.getKey(), sink.getValue(), vertx, random, clock))
                 .toList();
         pipeline = closing.put(new Pipeline(
                 settings,
@@ -125,7 +134,6 @@ public final class Server implements AutoCloseable {
         pipeline.timeSyncs(System::nanoTime, metrics::synced);
         threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
         pipeline.wakeBy(threads::wake);
-        pipeline.lanes().forEach(lane -> wakes.get(lane.sink().name()).set(() -> threads.wake(lane)));
         threads.start();
 
         UnfinishedBudget unfinished =
@@ -162,9 +170,9 @@ public final class Server implements AutoCloseable {
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private ChronicleSegmentStore openStore() {
+    private SegmentStore openStore(StoreOpener storeOpener) {
         try {
-            return new ChronicleSegmentStore(
+            return storeOpener.open(
                     settings.dataDir(), settings.journal().segmentSize().bytes());
         } catch (IOException e) {
             throw new JournalException(
@@ -175,8 +183,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static Sink sink(
-            String name, SinkSettings sink, Vertx vertx, SecureRandom random, InstantSource clock, Runnable wakeUp) {
+    private Sink sink(String name, SinkSettings sink, Vertx vertx, SecureRandom random, InstantSource clock) {
         if (sink instanceof HttpSinkSettings http) {
             return new HttpSink(
                     name,
@@ -185,7 +192,8 @@ public final class Server implements AutoCloseable {
                     PooledByteBufAllocator.DEFAULT,
                     random,
                     clock,
-                    wakeUp);
+                    // Nothing comes back before the pipeline has sent something.
+                    () -> pipeline.wakeLane(name));
         }
         throw new IllegalArgumentException("no sink for " + sink.getClass());
     }
@@ -202,21 +210,6 @@ public final class Server implements AutoCloseable {
         throw new IllegalArgumentException("no source for " + source.getClass());
     }
 
-    /** A sink is made before the lane that it wakes. */
-    private static final class Wake implements Runnable {
-
-        private volatile Runnable target = () -> {};
-
-        void set(Runnable newTarget) {
-            target = newTarget;
-        }
-
-        @Override
-        public void run() {
-            target.run();
-        }
-    }
-
     private String listening() {
         return sources.stream()
                 .map(source -> "source " + source.name() + " listens on "
@@ -231,6 +224,11 @@ public final class Server implements AutoCloseable {
             threads.stop();
             failure.complete(e);
         }
+    }
+
+    /** The sources, in the order of the settings. */
+    public List<Source> sources() {
+        return sources;
     }
 
     /** The server as it is now, as {@code /status} shows it. */

@@ -104,9 +104,10 @@ final class StatusReport {
                 synced,
                 cut,
                 delivered,
+                writer.backlogBytes(),
                 pipeline.queuedBytes(),
                 pipeline.freeBytes(),
-                writer.uncutRecords(),
+                writer.uncut().records(),
                 writer.cutSoFar().batches(),
                 writer.cutSoFar().records());
     }
@@ -166,14 +167,14 @@ final class StatusReport {
         WriterStage writer = pipeline.writerStage();
         // Read before what was cut, which is never less.
         long passed = lane.passedRecords();
-        return writer.cutSoFar().records() - passed + writer.uncutRecords();
+        return writer.cutSoFar().records() - passed + writer.uncut().records();
     }
 
     private double lagSeconds(Lane lane) {
         long since = lane.oldestMillis();
         if (since == Backlog.NONE) {
-            WriterStage writer = pipeline.writerStage();
-            since = writer.uncutRecords() > 0 ? writer.uncutSinceMillis() : Backlog.NONE;
+            WriterStage.Uncut uncut = pipeline.writerStage().uncut();
+            since = uncut.records() > 0 ? uncut.sinceMillis() : Backlog.NONE;
         }
         return since == Backlog.NONE ? 0 : Math.max(0, clock.millis() - since) / 1e3;
     }

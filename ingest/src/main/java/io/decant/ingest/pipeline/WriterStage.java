@@ -5,6 +5,7 @@ import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
+import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
@@ -30,6 +31,14 @@ final class WriterStage implements Stage {
 
     private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
 
+    /**
+     * What is appended and of no batch yet.
+     *
+     * @param sinceMillis when the oldest of the records came, milliseconds since the epoch
+     * @param from position behind the last cut, which need not be synced
+     */
+    record Uncut(long records, long sinceMillis, long from) {}
+
     /** Batches cut since the start, and their records. */
     record CutSoFar(long batches, long records) {}
 
@@ -51,8 +60,7 @@ final class WriterStage implements Stage {
 
     private volatile Pressure pressure = Pressure.NONE;
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
-    private volatile long uncutRecords;
-    private volatile long uncutSinceMillis;
+    private volatile Uncut uncut;
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
 
@@ -80,6 +88,7 @@ final class WriterStage implements Stage {
         this.backlogBytesMax = backlogBytesMax;
         this.freeBytesMin = freeBytesMin;
         this.limits = limits;
+        showUncut();
     }
 
     /** A place for a sink's marks. Before the stage runs. */
@@ -104,14 +113,9 @@ final class WriterStage implements Stage {
         return cutSoFar;
     }
 
-    /** Records that are appended and of no batch yet; any thread. */
-    long uncutRecords() {
-        return uncutRecords;
-    }
-
-    /** When the oldest of {@link #uncutRecords} came, milliseconds since the epoch; any thread. */
-    long uncutSinceMillis() {
-        return uncutSinceMillis;
+    /** Any thread. */
+    Uncut uncut() {
+        return uncut;
     }
 
     /** Has everything that is uncut cut as soon as the queue is empty; any thread. The stage must be woken. */
@@ -195,8 +199,8 @@ final class WriterStage implements Stage {
     }
 
     private void showUncut() {
-        uncutSinceMillis = writer.state().uncutArrivalMillis();
-        uncutRecords = writer.state().uncutRecords();
+        JournalState state = writer.state();
+        uncut = new Uncut(state.uncutRecords(), state.uncutArrivalMillis(), state.cutEnd());
     }
 
     /** Fills the group from the queue; a block that would overfill the batch is cut in two, and its rest is held. */
@@ -244,10 +248,14 @@ final class WriterStage implements Stage {
         }
     }
 
-    /** Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's. */
+    /**
+     * Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's. Any
+     * thread.
+     */
     long backlogBytes() {
         long delivered = positions.delivered();
-        boolean nothing = !cutter.isOpen() && delivered == writer.state().cutEnd();
+        Uncut now = uncut;
+        boolean nothing = now.records() == 0 && delivered == now.from();
         return nothing ? 0 : positions.appended() - delivered;
     }
 

@@ -88,7 +88,7 @@ final class Delivery {
     }
 
     /** How often each record is there. */
-    static TreeMap<String, Integer> multiset(List<String> records) {
+    static Map<String, Integer> multiset(List<String> records) {
         TreeMap<String, Integer> counts = new TreeMap<>();
         records.forEach(record -> counts.merge(record, 1, Integer::sum));
         return counts;

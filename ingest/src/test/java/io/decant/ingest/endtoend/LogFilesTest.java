@@ -119,7 +119,7 @@ class LogFilesTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(file);
             socket.shutdownOutput();
-            String[] answers = new String(socket.getInputStream().readAllBytes(), US_ASCII).split("\n");
+            String[] answers = new String(socket.getInputStream().readAllBytes(), US_ASCII).split("\n", 0);
             return answers[answers.length - 1];
         }
     }

@@ -13,9 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -43,7 +41,6 @@ class ChronicleJournalTest {
         final JournalState state;
         final Positions positions;
         final JournalWriter writer;
-        final Deque<SyncTicket> tickets = new ArrayDeque<>();
         final Syncer syncer;
 
         Opened() throws IOException {

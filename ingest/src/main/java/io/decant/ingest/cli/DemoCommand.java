@@ -1,0 +1,57 @@
+package io.decant.ingest.cli;
+
+import io.decant.ingest.demo.Demo;
+import io.decant.ingest.demo.DemoException;
+import io.decant.ingest.demo.Screen;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code decant demo}. */
+@Command(
+        name = "demo",
+        description =
+                "Shows the whole job on this machine, with nothing else installed: a server, a stream of records with"
+                        + " duplicates, and a receiver that checks the buckets. Ends with 0 only if no bucket held a key twice and"
+                        + " all buckets together were the stream.")
+final class DemoCommand implements Callable<Integer> {
+    private static final int SECONDS_MAX = 24 * 60 * 60;
+
+    private final Out out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description =
+                    "Generate records for N seconds and end; without it, for 10, then wait for yours until Ctrl-C.")
+    private Integer seconds;
+
+    DemoCommand(Out out) {
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+        if (seconds != null && (seconds < 1 || seconds > SECONDS_MAX)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seconds: " + seconds + " is not from 1 to " + SECONDS_MAX);
+        }
+        Duration generated = seconds == null ? Demo.GENERATED_DEFAULT : Duration.ofSeconds(seconds);
+        Logging.quieten();
+        try (StopSignal stop = StopSignal.install()) {
+            Screen screen = new Screen(out.out(), out.err(), out.errIsTerminal());
+            Demo demo = new Demo(generated, seconds == null, stop.received(), screen);
+            return demo.run(new SecureRandom().nextLong()) ? ExitStatus.DONE : ExitStatus.FAILED;
+        } catch (DemoException e) {
+            throw new CliException(ExitStatus.FAILED, e.getMessage(), e);
+        }
+    }
+}

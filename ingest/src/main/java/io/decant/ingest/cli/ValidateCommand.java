@@ -1,0 +1,87 @@
+package io.decant.ingest.cli;
+
+import io.decant.config.Settings;
+import io.decant.config.SettingsPrinter;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalGlance;
+import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.pipeline.GoneSinks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code decant validate}: what would run, and what would keep it from running. Writes nothing, so that it can be asked beside a
+ * running server.
+ */
+@Command(
+        name = "validate",
+        description = "Checks the settings, and the journal if there is one; prints what would run, secrets hidden.")
+final class ValidateCommand implements Callable<Integer> {
+    private final Out out;
+
+    @Mixin
+    private SettingsOptions settingsOptions;
+
+    @Option(
+            names = "--connect",
+            description = "Also connect to every sink, and listen for a moment where sources and admin would.")
+    private boolean connect;
+
+    ValidateCommand(Out out) {
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+        Settings settings = settingsOptions.load(out.env());
+        out.out().print(SettingsPrinter.print(settings));
+        List<String> problems = new ArrayList<>();
+        boolean running = look(settings, problems);
+        if (connect) {
+            Reachability reachability = new Reachability(settings);
+            problems.addAll(reachability.sinks());
+            if (running) {
+                // The addresses are in use, as they should be.
+                comment("addresses not tried: a server runs");
+            } else {
+                problems.addAll(reachability.addresses());
+            }
+        }
+        problems.forEach(problem -> out.err().println("decant: " + OneLine.of(problem)));
+        return problems.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    /** Looks at the journal; whether a server has it. */
+    private boolean look(Settings settings, List<String> problems) {
+        try {
+            Optional<JournalGlance> found = JournalGlance.at(settings.dataDir());
+            if (found.isEmpty()) {
+                comment("no journal under " + settings.dataDir() + " yet");
+                return false;
+            }
+            JournalGlance journal = found.get();
+            JournalState state = journal.state();
+            comment("journal " + journal.id() + ": segments " + journal.segments() + ", last batch "
+                    + state.lastBatch() + ", uncut records " + state.uncutRecords() + ", "
+                    + journal.holder()
+                            .map(process -> "a server runs, process " + process)
+                            .orElse("no server runs"));
+            GoneSinks.of(state, settings.sinks().keySet(), Set.of());
+            return journal.holder().isPresent();
+        } catch (JournalException e) {
+            problems.add(e.getMessage());
+            return false;
+        }
+    }
+
+    /** What is printed stays YAML. */
+    private void comment(String text) {
+        out.out().println("# " + OneLine.of(text));
+    }
+}

@@ -1,0 +1,220 @@
+package io.decant.ingest.demo;
+
+import io.decant.bucketer.KeyHasher;
+import io.decant.bucketer.Keying;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The main job on this machine, from a socket to checked buckets: starts everything, generates a stream for a while, waits until
+ * all of it is delivered, and judges; then, if it is to stay open, shows the buckets of what people send, until it is told to
+ * stop. Owned by one thread, which does the talking.
+ */
+public final class Demo {
+
+    /** How long the stream is when nobody says. */
+    public static final Duration GENERATED_DEFAULT = Duration.ofSeconds(10);
+
+    /** When nothing moves for so long, nothing will. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Duration generated;
+    private final boolean staysOpen;
+    private final CompletableFuture<?> stop;
+    private final Screen screen;
+    private final Announcements announcements = new Announcements();
+    private volatile boolean showsParts;
+    private BucketVerifier verifier;
+    private Receiver receiver;
+    private DemoServer server;
+
+    /**
+     * @param generated how long records are generated
+     * @param staysOpen whether to wait for {@code stop} afterwards, showing what comes in
+     * @param stop completes when somebody asks to end
+     */
+    public Demo(Duration generated, boolean staysOpen, CompletableFuture<?> stop, Screen screen) {
+        this.generated = generated;
+        this.staysOpen = staysOpen;
+        this.stop = stop;
+        this.screen = screen;
+    }
+
+    /**
+     * Runs it. Everything it opened, files and ports, is gone when this returns.
+     *
+     * @param seed of the records that are generated, and of the hash they are compared by
+     * @return whether both rules held
+     * @throws DemoException when it could not run to its end
+     */
+    public boolean run(long seed) {
+        Keying keying = Keying.wholeRecord(seed);
+        // Closed in the reverse order: the server stops before the receiver, and the data goes last.
+        try (TemporaryFolder folder = new TemporaryFolder("decant-demo-");
+                BucketVerifier checked = new BucketVerifier(keying.newHasher(), this::announce);
+                Receiver listening = new Receiver(this::received, checked::refused);
+                DemoServer running = DemoServer.start(folder.path(), listening.address())) {
+            verifier = checked;
+            receiver = listening;
+            server = running;
+            introduce(folder);
+            boolean held = generate(seed, keying.newHasher());
+            if (staysOpen && !stop.isDone()) {
+                showWhatComes();
+                return judgeWhatCame() && held;
+            }
+            return held;
+        } catch (IOException e) {
+            throw new DemoException("what the demo opened cannot be closed: " + e, e);
+        } finally {
+            screen.erase();
+        }
+    }
+
+    private void received(Part part, long address, int length) {
+        verifier.part(part, address, length);
+        if (showsParts) {
+            announcements.announce(PartText.of(part, address, length));
+        }
+    }
+
+    private void announce(BatchRow batch) {
+        if (!showsParts) {
+            announcements.announce(BatchTable.row(batch));
+        }
+    }
+
+    private void introduce(TemporaryFolder folder) {
+        screen.format(
+                "Decant on %d cores with a heap of %d MiB, sender and receiver in the same process.",
+                Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20);
+        screen.line("");
+        screen.format("  source    tcp://%s, acknowledges what is synced to disk", text(server.address()));
+        screen.format("  receiver  http://%s, checks every record of every bucket", text(receiver.address()));
+        screen.format("  data      %s, removed at the end", folder.path());
+        screen.format(
+                "  stream    records of %d bytes, 1 in %d a duplicate, for %d s; the sender waits",
+                LogRecords.RECORD_BYTES, LogRecords.DUPLICATE_EVERY, generated.toSeconds());
+        screen.format(
+                "            when %d MiB are unacknowledged or %,d records undelivered",
+                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_RECORDS_MAX);
+        screen.line("");
+        screen.line(BatchTable.head());
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getHostString() + ":" + address.getPort();
+    }
+
+    private boolean generate(long seed, KeyHasher hasher) throws IOException {
+        long start = System.nanoTime();
+        Progress progress = new Progress(screen, start);
+        try (Sender sender = new Sender(server.address(), new LogRecords(seed, hasher), this::delivered)) {
+            Runnable tick = () -> progress.tell(System.nanoTime(), sender.acknowledged(), verifier.tally());
+            sender.start();
+            await(() -> stop.isDone() || System.nanoTime() - start >= generated.toNanos() || isBroken(sender), tick);
+            sender.stop();
+            if (!await(sender.ended()::isDone, tick)) {
+                throw new DemoException("the source took or acknowledged nothing for "
+                        + TimeUnit.NANOSECONDS.toSeconds(STALLED_NANOS) + " s; --verbose logs more");
+            }
+            join(sender);
+            long acknowledgedNanos = System.nanoTime() - start;
+            await(() -> delivered() >= sender.sent().records() || isBroken(sender), tick);
+            long deliveredNanos = System.nanoTime() - start;
+            if (!staysOpen || stop.isDone()) {
+                server.drain();
+            }
+            receiver.run(verifier::finish);
+            announcements.sayTo(screen);
+            throughput(sender, acknowledgedNanos, deliveredNanos);
+            return judge(Verdict.of(sender.sent(), sender.acknowledged(), verifier.tally()));
+        }
+    }
+
+    /** Whether there is a reason to go no further: the verdict is clear, or there will be none. */
+    private boolean isBroken(Sender sender) {
+        return sender.ended().isCompletedExceptionally()
+                || !verifier.tally().violations().isEmpty();
+    }
+
+    private static void join(Sender sender) {
+        try {
+            sender.ended().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof DemoException known ? known : new DemoException(e.getMessage(), e);
+        }
+    }
+
+    /** Waits, talking; returns false when it would be for ever. */
+    private boolean await(BooleanSupplier done, Runnable tick) {
+        long moved = System.nanoTime();
+        long before = -1;
+        while (!done.getAsBoolean()) {
+            server.requireRunning();
+            announcements.sayTo(screen);
+            tick.run();
+            long now = server.acknowledged() + verifier.tally().requests();
+            if (now != before) {
+                before = now;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > STALLED_NANOS) {
+                return false;
+            }
+            LockSupport.parkNanos(this, TICK_NANOS);
+        }
+        return true;
+    }
+
+    private long delivered() {
+        return verifier.tally().records().records();
+    }
+
+    private void throughput(Sender sender, long acknowledgedNanos, long deliveredNanos) {
+        screen.line("");
+        screen.format("%,12.0f records/s acknowledged", sender.acknowledged() / (acknowledgedNanos / 1e9));
+        screen.format("%,12.0f records/s delivered and checked", delivered() / (deliveredNanos / 1e9));
+        screen.format(
+                "%,12d duplicates, put into buckets of their own",
+                verifier.tally().repeats());
+        screen.format(
+                "%,12.1f s for %,d MB; sender and checks took their share of the cores",
+                deliveredNanos / 1e9, sender.sent().records() * LogRecords.LINE_BYTES / 1_000_000);
+        screen.line("");
+    }
+
+    private boolean judge(Verdict verdict) {
+        verdict.lines().forEach(screen::line);
+        return verdict.held();
+    }
+
+    private void showWhatComes() {
+        showsParts = true;
+        InetSocketAddress address = server.address();
+        screen.line("");
+        screen.line("Your turn. A line is a record, a second is a batch, Ctrl-C ends it:");
+        screen.line("");
+        screen.format("    nc %s %d", address.getHostString(), address.getPort());
+        screen.line("");
+        while (!stop.isDone()) {
+            server.requireRunning();
+            announcements.sayTo(screen);
+            LockSupport.parkNanos(this, TICK_NANOS);
+        }
+    }
+
+    private boolean judgeWhatCame() {
+        server.drain();
+        announcements.sayTo(screen);
+        screen.line("");
+        return judge(Verdict.byCount(server.acknowledged(), verifier.tally()));
+    }
+}

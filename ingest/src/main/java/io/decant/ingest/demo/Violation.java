@@ -1,0 +1,18 @@
+package io.decant.ingest.demo;
+
+/**
+ * Something that must not be.
+ *
+ * @param rule the one that is broken
+ * @param text what was seen where
+ */
+record Violation(Rule rule, String text) {
+
+    /** What Decant promises. */
+    enum Rule {
+        /** No bucket holds a key twice. */
+        DISTINCT,
+        /** The buckets together are the stream. */
+        COMPLETE
+    }
+}

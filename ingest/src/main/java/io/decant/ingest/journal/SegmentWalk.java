@@ -1,0 +1,88 @@
+package io.decant.ingest.journal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a walk over one segment found, from its checkpoint to the last good entry.
+ *
+ * @param checkpoint null where the segment has no whole one at its beginning
+ * @param state the checkpoint's state with everything behind it applied, up to the first damage
+ * @param base where the segment begins; 0 where not one good entry says so
+ * @param end position behind the last good entry before the first damage
+ * @param synced the highest synced position that an entry knows of, those behind damage included
+ */
+record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long base, long end, long synced) {
+
+    /**
+     * Walks over a segment; changes nothing.
+     *
+     * @param where the segment lies, for messages
+     * @throws JournalException where it is of another journal, of another version or under another's name
+     */
+    static SegmentWalk over(ByteBuffer segment, long number, String where, int journalId) {
+        EntryScanner entries = EntryScanner.wholeSegment(segment, journalId);
+        CheckpointReader reader = new CheckpointReader(where);
+        boolean unbroken = reader.read(entries);
+        JournalState.Checkpoint checkpoint = reader.checkpoint();
+        if (unbroken) {
+            requireNumber(checkpoint, number, where);
+        }
+        JournalState state = unbroken ? checkpoint.state() : null;
+        long end = unbroken ? entries.base() + entries.offset() : Math.max(0, entries.base());
+        long synced = reader.synced();
+        while (entries.next()) {
+            synced = Math.max(synced, entries.synced());
+            unbroken &= entries.missing() == 0;
+            if (unbroken) {
+                end = entries.base() + entries.offset();
+                apply(state, entries, end, where);
+            }
+        }
+        CheckpointReader.refuseStrangers(entries, where);
+        return new SegmentWalk(checkpoint, state, Math.max(0, entries.base()), end, synced);
+    }
+
+    static void requireNumber(JournalState.Checkpoint checkpoint, long number, String where) {
+        if (checkpoint.segment() != number) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + where + " at offset 0 is segment " + checkpoint.segment() + ", not " + number
+                            + ": files were renamed or swapped; put them back, or run 'decant journal repair'");
+        }
+    }
+
+    private static void apply(JournalState state, EntryScanner entry, long end, String where) {
+        try {
+            apply(state, entry, end);
+        } catch (RuntimeException e) {
+            // A good checksum over nonsense: no disk does that.
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + where + " at offset " + entry.documentOffset()
+                            + " does not follow from what is before it (" + e.getMessage()
+                            + "); see 'decant journal verify', then 'decant journal repair'",
+                    e);
+        }
+    }
+
+    private static void apply(JournalState state, EntryScanner entry, long end) {
+        ByteBuffer body = entry.body();
+        switch (entry.kind()) {
+            case BLOCKS -> {
+                for (int i = body.getInt(); i > 0; i--) {
+                    BlockHeader block = BlockHeader.get(body);
+                    state.apply(
+                            block.stream(),
+                            block.first(),
+                            block.records(),
+                            block.payloadBytes(),
+                            block.arrivalMillis());
+                }
+            }
+            case CUT -> state.apply(EntryCodec.getCut(body), end);
+            case MARK -> state.apply(EntryCodec.getMark(body));
+            case FORGET -> state.forget(EntryCodec.getString(body));
+            case CHECKPOINT -> {}
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.decant.ingest.plan;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.HotKey;
+import io.decant.bucketer.KeyExtractor;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.Keying;
+import io.decant.ingest.batch.RecordText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What becomes of a batch.
+ *
+ * @param key what records are told apart by
+ * @param records in all
+ * @param bytes in all, as lines
+ * @param missingKeys records without the key, each of which is its own key; empty where every record has one
+ * @param buckets the highest multiplicity of a key
+ * @param sizes of the first buckets, at most {@link #SIZES_MAX}
+ * @param repeated the most frequent of the keys that occur more than once, most frequent first, at most {@link #REPEATED_MAX}
+ * @param requestsCutAtDuplicates requests it would take in order of arrival, beginning a new one at each duplicate
+ */
+public record Plan(
+        KeySpec key,
+        long records,
+        long bytes,
+        OptionalLong missingKeys,
+        int buckets,
+        List<Size> sizes,
+        List<Repeated> repeated,
+        long requestsCutAtDuplicates) {
+
+    /** Buckets whose size is told one by one; a hot key may make millions. */
+    static final int SIZES_MAX = 20;
+    /** Keys that are named. */
+    static final int REPEATED_MAX = 10;
+    /** Bytes of a key that are shown. */
+    static final int KEY_BYTES_MAX = 100;
+
+    /** A bucket's records, and their bytes as lines. */
+    public record Size(long records, long bytes) {}
+
+    /** How often a key occurs, and its text. */
+    public record Repeated(long count, String key) {}
+
+    /** Assigns the records of {@code input} as one batch. */
+    public static Plan of(PlanInput input, Keying keying, BucketAssigner assigner) {
+        try (Assignment assignment = assigner.assign(input.chunks(), keying);
+                CutAtDuplicates naive = new CutAtDuplicates(keying.newHasher())) {
+            input.forEachRecord(naive);
+            return new Plan(
+                    keying.key(),
+                    assignment.records(),
+                    input.chunks().bytes(),
+                    missingKeys(input, keying.key()),
+                    assignment.buckets(),
+                    sizes(assignment),
+                    repeated(assignment, keying.key().newExtractor()),
+                    naive.requests());
+        }
+    }
+
+    private static OptionalLong missingKeys(PlanInput input, KeySpec key) {
+        if (key.equals(KeySpec.RECORD)) {
+            return OptionalLong.empty();
+        }
+        KeyExtractor extractor = key.newExtractor();
+        long[] missing = new long[1];
+        input.forEachRecord((address, length) -> {
+            if (extractor.key(address, length) == null) {
+                missing[0]++;
+            }
+        });
+        return OptionalLong.of(missing[0]);
+    }
+
+    private static List<Size> sizes(Assignment assignment) {
+        List<Size> sizes = new ArrayList<>();
+        for (int bucket = 0; bucket < Math.min(assignment.buckets(), SIZES_MAX); bucket++) {
+            long records = assignment.records(bucket);
+            sizes.add(new Size(records, assignment.linesLength(bucket, 0, records)));
+        }
+        return List.copyOf(sizes);
+    }
+
+    private static List<Repeated> repeated(Assignment assignment, KeyExtractor extractor) {
+        return assignment.topKeys(REPEATED_MAX).stream()
+                .filter(key -> key.count() > 1)
+                .map(key -> new Repeated(key.count(), text(key, extractor)))
+                .toList();
+    }
+
+    private static String text(HotKey key, KeyExtractor extractor) {
+        byte[] text = extractor.key(key.address(), key.length());
+        return text == null
+                ? RecordText.of(key.address(), key.length(), KEY_BYTES_MAX)
+                : RecordText.of(text, KEY_BYTES_MAX);
+    }
+
+    /** How many different keys there are: each has its first record in bucket 0. */
+    public long distinctKeys() {
+        return sizes.isEmpty() ? 0 : sizes.get(0).records();
+    }
+
+    /** All buckets that {@link #sizes} leaves out, together. */
+    public Size rest() {
+        return new Size(
+                records - sizes.stream().mapToLong(Size::records).sum(),
+                bytes - sizes.stream().mapToLong(Size::bytes).sum());
+    }
+}

@@ -1,0 +1,221 @@
+package io.decant.ingest.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.decant.config.HostPort;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Over real HTTP. */
+class AdminServerTest {
+    private static final ServerStatus WELL = status("running", List.of(), List.of());
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Metrics metrics = new Metrics();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private volatile ServerStatus status = WELL;
+    private AdminServer admin;
+
+    @BeforeEach
+    void start() {
+        admin = new AdminServer(vertx, new HostPort("127.0.0.1", 0), metrics, () -> status);
+        admin.start();
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        metrics.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/healthz", "/readyz"})
+    void shouldSayThatAllIsWell(String path) throws Exception {
+        HttpResponse<String> answer = get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("ok\n");
+        assertThat(answer.headers().firstValue("cache-control")).contains("no-store");
+    }
+
+    @Test
+    void shouldNameTheStagesThatNeitherMoveNorAreIdle() throws Exception {
+        status = status("running", List.of(), List.of("journal-syncer", "sink-api"));
+        HttpResponse<String> answer = get("/healthz");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("stalled: journal-syncer, sink-api\n");
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldSayWhyItIsNotReady() throws Exception {
+        status = status("draining", List.of("the server is draining", "source logs does not listen"), List.of());
+        HttpResponse<String> answer = get("/readyz");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("the server is draining\nsource logs does not listen\n");
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldShowTheStatusByTheNamesOfTheContract() throws Exception {
+        HttpResponse<String> answer = get("/status");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+        JsonObject json = new JsonObject(answer.body());
+        assertThat(json.getString("name")).isEqualTo("edge-1");
+        assertThat(json.getString("version")).isEqualTo("1.2.3");
+        assertThat(json.getString("state")).isEqualTo("running");
+        assertThat(json.getString("pressure")).isEqualTo("none");
+        assertThat(json.getJsonObject("admin").getString("address")).isEqualTo(admin.address());
+        assertThat(json.getJsonObject("journal").getMap())
+                .containsEntry("id", "0badcafe")
+                .containsEntry("appended", 400)
+                .containsEntry("synced", 300)
+                .containsEntry("cut", 200)
+                .containsEntry("delivered", 100)
+                .containsEntry("backlogBytes", 250);
+        assertThat(json.getJsonObject("sources").getJsonObject("logs").getMap())
+                .containsEntry("address", "127.0.0.1:9999")
+                .containsEntry("connections", 3)
+                .containsEntry("records", 70);
+        assertThat(json.getJsonObject("sinks").getJsonObject("api").getMap())
+                .containsEntry("batch", 7)
+                .containsEntry("state", "retrying")
+                .containsEntry("lastError", "status 503")
+                .containsEntry("lagSeconds", 1.5);
+        JsonObject batch = json.getJsonArray("batches").getJsonObject(0);
+        assertThat(batch.getMap())
+                .containsEntry("number", 8)
+                .containsEntry("window", "2026-01-01T00:00:00Z/2026-01-01T00:00:01Z")
+                .containsEntry("records", 5)
+                .containsEntry("buckets", 2)
+                .containsEntry("where", "memory")
+                .containsEntry("state", "delivering");
+        assertThat(batch.getJsonObject("hottest").getMap()).isEqualTo(Map.of("record", "a", "count", 2));
+        assertThat(json.getJsonArray("batches").getJsonObject(1).containsKey("hottest"))
+                .isFalse();
+    }
+
+    @Test
+    void shouldShowMetricsInBaseUnitsUnderOnePrefix() throws Exception {
+        metrics.synced(TimeUnit.MILLISECONDS.toNanos(2));
+        HttpResponse<String> answer = get("/metrics");
+        assertThat(answer.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+        assertThat(samples(answer.body()))
+                .containsEntry("decant_journal_position_bytes{position=\"appended\"}", "400.0")
+                .containsEntry("decant_journal_backlog_bytes", "250.0")
+                .containsEntry("decant_journal_sync_seconds_count", "1")
+                .containsEntry("decant_journal_sync_seconds_sum", "0.002")
+                .containsEntry("decant_journal_sync_seconds_bucket{le=\"0.001\"}", "0")
+                .containsEntry("decant_journal_sync_seconds_bucket{le=\"0.003\"}", "1")
+                .containsEntry("decant_batches_total", "8.0")
+                .containsEntry("decant_source_records_total{source=\"logs\"}", "70.0")
+                .containsEntry("decant_source_paused{source=\"logs\"}", "1.0")
+                .containsEntry("decant_sink_lag_records{sink=\"api\"}", "12.0")
+                .containsEntry("decant_sink_lag_seconds{sink=\"api\"}", "1.5")
+                .containsEntry("decant_sink_retries_total{sink=\"api\"}", "4.0")
+                .containsEntry("decant_ready", "1.0")
+                .containsKey("decant_offheap_bytes")
+                .allSatisfy((name, value) -> assertThat(name).startsWith("decant_"));
+    }
+
+    @Test
+    void shouldReadMetricsAnewAtEachScrape() throws Exception {
+        assertThat(samples(get("/metrics").body())).containsEntry("decant_ready", "1.0");
+        status = status("failed", List.of("the server is failed"), List.of());
+        assertThat(samples(get("/metrics").body())).containsEntry("decant_ready", "0.0");
+    }
+
+    @Test
+    void shouldListItsPages() throws Exception {
+        assertThat(get("/").body()).contains("/healthz", "/readyz", "/metrics", "/status");
+    }
+
+    @Test
+    void shouldNotKnowOtherPages() throws Exception {
+        assertThat(get("/secret").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE"})
+    void shouldOnlyBeRead(String method) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri("/status"))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("allow")).contains("GET");
+    }
+
+    @Test
+    void shouldSayInOneLineThatItsAddressIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Metrics others = new Metrics();
+                AdminServer second =
+                        new AdminServer(vertx, new HostPort("127.0.0.1", taken.getLocalPort()), others, () -> status)) {
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(AdminException.class)
+                    .hasMessageContainingAll("admin", "127.0.0.1:" + taken.getLocalPort(), "admin.address")
+                    .message()
+                    .doesNotContain("\n");
+        }
+    }
+
+    private static ServerStatus status(String state, List<String> notReady, List<String> stalled) {
+        return new ServerStatus(
+                "edge-1",
+                "1.2.3",
+                state,
+                notReady,
+                stalled,
+                "none",
+                new ServerStatus.Journal("0badcafe", 400, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65),
+                Map.of("logs", new ServerStatus.Source("tcp", "127.0.0.1:9999", 3, 70, 700, 1, 20, true)),
+                Map.of(
+                        "api",
+                        new ServerStatus.Sink(
+                                "http", "http://host/buckets", 7, "retrying", "status 503", 1.5, 12, 30, 4, 58, 580)),
+                List.of(batch(8, 5, 2, "delivering", "a", 2), batch(7, 1, 1, "delivered", "", 0)));
+    }
+
+    private static ServerStatus.Batch batch(
+            long number, long records, int buckets, String state, String hottest, long hottestCount) {
+        String window = "2026-01-01T00:00:00Z/2026-01-01T00:00:01Z";
+        return new ServerStatus.Batch(
+                number, window, records, 10 * records, buckets, "memory", state, hottest, hottestCount);
+    }
+
+    private static Map<String, String> samples(String exposition) {
+        Map<String, String> samples = new LinkedHashMap<>();
+        exposition.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int space = line.lastIndexOf(' ');
+            samples.put(line.substring(0, space), line.substring(space + 1));
+        });
+        return samples;
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://" + admin.address() + path);
+    }
+}

@@ -1,0 +1,159 @@
+package io.decant.ingest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.bucketer.Memory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlanCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final long allocated = Memory.allocatedBytes();
+    private String stdin = "";
+
+    @TempDir
+    Path temp;
+
+    @AfterEach
+    void shouldLeaveNoMemoryBehind() {
+        assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    @Test
+    void shouldShowTheBucketsOfAllFilesAsOneBatch() throws IOException {
+        String first = file("first", "a\na\nb\nb\nc");
+        String second = file("second", "c\nd\nd\na\n");
+        assertThat(run("plan", first, second)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).isEqualTo("""
+                        records                      9
+                        bytes                       18  as lines, newlines included
+                        key                     record
+                        distinct keys                4  the records of bucket 0
+                        buckets                      3  one request each, if a request may be that large
+                        instead of                   5  requests, each cut where a key would come again
+
+                               bucket          records            bytes
+                                    0                4                8
+                                    1                4                8
+                                    2                1                2
+
+                                times  most repeated keys
+                                    3  a
+                                    2  b
+                                    2  c
+                                    2  d
+                        """);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldShowKeysAndCountRecordsWithoutOne() throws IOException {
+        String file = file("json", "{\"k\":\"x\\u001b[31m\",\"v\":1}\nno json\n{\"k\":\"x\\u001b[31m\",\"v\":2}\n{}\n");
+        assertThat(run("plan", "--key", "json:/k", file)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).isEqualTo("""
+                        records                      4
+                        bytes                       63  as lines, newlines included
+                        key                    json:/k
+                        distinct keys                3  the records of bucket 0
+                        missing keys                 2  for these the whole record is the key
+                        buckets                      2  one request each, if a request may be that large
+                        instead of                   2  requests, each cut where a key would come again
+
+                               bucket          records            bytes
+                                    0                3               37
+                                    1                1               26
+
+                                times  most repeated keys
+                                    2  x\\x1b[31m
+                        """);
+    }
+
+    @Test
+    void shouldSumUpTheBucketsOfAHotKey() throws IOException {
+        assertThat(run("plan", file("hot", "hot\n".repeat(1_000_000) + "b\n".repeat(22))))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines())
+                .hasSizeLessThan(40)
+                .contains("buckets              1,000,000  one request each, if a request may be that large")
+                .contains("           19                2                6")
+                .contains("    20-999999          999,982        3,999,924")
+                .contains("    1,000,000  hot");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "plan -"})
+    void shouldReadStandardInput(String arguments) {
+        stdin = "a\nb\n";
+        assertThat(run(arguments.split(" "))).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString())
+                .startsWith("records                      2\n")
+                .endsWith("\nNo key occurs twice.\n");
+    }
+
+    @Test
+    void shouldSayThatThereIsNothing() throws IOException {
+        assertThat(run("plan", file("empty", ""))).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).isEqualTo("No records, so no batch and no buckets.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka", "csv:0", "csv:x", "json:k", "regex:(", "regex:nogroup"})
+    void shouldRefuseAKeyThatIsNone(String key) {
+        assertThat(run("plan", "--key", key)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("decant: --key: '" + key + "'");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheFormsOfAKey() {
+        run("plan", "--key", "kafka");
+        assertThat(err.toString()).contains("record, json:/pointer, csv:N", "regex:EXPR", "decant plan --help");
+    }
+
+    @Test
+    void shouldFailInOneLineOnAFileThatIsNotThere() {
+        assertThat(run("plan", temp.resolve("nothing\nhere").toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).isEqualTo("decant: " + temp + "/nothing\\nhere: no such file\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldFailInOneLineOnAFolder() {
+        assertThat(run("plan", temp.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).isEqualTo("decant: " + temp + ": is a folder; name the files in it\n");
+    }
+
+    @Test
+    void shouldWriteNothing() throws IOException {
+        String file = file("a", "a\n");
+        run("plan", file);
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files).containsExactly(Path.of(file));
+        }
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(temp.resolve(name), text).toString();
+    }
+
+    private int run(String... arguments) {
+        Out captured = Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
+        PlanCommand command =
+                new PlanCommand(captured, new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+        return Main.execute(arguments, captured, List.of(command));
+    }
+}

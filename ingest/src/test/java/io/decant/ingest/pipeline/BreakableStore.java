@@ -1,0 +1,117 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.journal.SegmentStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Segments on a real disk whose syncs fail once it is broken. */
+final class BreakableStore implements SegmentStore {
+    private final SegmentStore store;
+    private final AtomicBoolean broken;
+
+    BreakableStore(SegmentStore store, AtomicBoolean broken) {
+        this.store = store;
+        this.broken = broken;
+    }
+
+    @Override
+    public SegmentWriter activate(long segment) throws IOException {
+        SegmentWriter writer = store.activate(segment);
+        return new SegmentWriter() {
+            @Override
+            public void force() throws IOException {
+                if (broken.get()) {
+                    throw new IOException("Input/output error");
+                }
+                writer.force();
+            }
+
+            @Override
+            public long end() {
+                return writer.end();
+            }
+
+            @Override
+            public long room() {
+                return writer.room();
+            }
+
+            @Override
+            public long begin(int length) throws IOException {
+                return writer.begin(length);
+            }
+
+            @Override
+            public void write(ByteBuffer[] parts, int count) throws IOException {
+                writer.write(parts, count);
+            }
+
+            @Override
+            public void close() {
+                writer.close();
+            }
+        };
+    }
+
+    @Override
+    public long segmentSize() {
+        return store.segmentSize();
+    }
+
+    @Override
+    public List<Long> existing() throws IOException {
+        return store.existing();
+    }
+
+    @Override
+    public String describe(long segment) {
+        return store.describe(segment);
+    }
+
+    @Override
+    public SegmentView view(long segment) throws IOException {
+        return store.view(segment);
+    }
+
+    @Override
+    public String truncate(long segment, long length) throws IOException {
+        return store.truncate(segment, length);
+    }
+
+    @Override
+    public void force(long segment) throws IOException {
+        store.force(segment);
+    }
+
+    @Override
+    public String setAside(long segment) throws IOException {
+        return store.setAside(segment);
+    }
+
+    @Override
+    public boolean prepared() {
+        return store.prepared();
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        store.prepare();
+    }
+
+    @Override
+    public void delete(long segment) throws IOException {
+        store.delete(segment);
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return store.freeBytes();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.decant.ingest.pipeline;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A receiver of buckets that answers what it is told to, and keeps what it was sent. */
+final class Receiver implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 30;
+
+    /** A request; header names in lower case. */
+    record Part(Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.get(name);
+        }
+    }
+
+    private final HttpServer server;
+    private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+    private volatile int status = 200;
+
+    Receiver() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::take);
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/buckets");
+    }
+
+    /** Answers with this from now on. */
+    void answer(int newStatus) {
+        status = newStatus;
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            Map<String, String> headers = new TreeMap<>();
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            int answer = status;
+            exchange.sendResponseHeaders(answer, -1);
+            if (answer == 200) {
+                parts.add(new Part(headers, body));
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** The next part that was answered with 200. */
+    Part next() throws InterruptedException {
+        Part part = parts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (part == null) {
+            throw new AssertionError("nothing came within " + PATIENCE_SECONDS + " s");
+        }
+        return part;
+    }
+
+    /** Whether everything that came was asked for. */
+    boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
