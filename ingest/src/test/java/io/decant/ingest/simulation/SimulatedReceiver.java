@@ -8,6 +8,7 @@ import io.decant.ingest.sink.PartRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +29,7 @@ final class SimulatedReceiver {
     private final Random random;
     private final String name;
     /** By idempotency key, in the order in which they came first. */
-    final Map<String, Part> taken = new java.util.LinkedHashMap<>();
+    final Map<String, Part> taken = new LinkedHashMap<>();
 
     boolean healthy;
     boolean poisonous;

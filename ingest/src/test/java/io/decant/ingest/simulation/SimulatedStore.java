@@ -140,7 +140,7 @@ final class SimulatedStore implements SegmentStore {
 
         @Override
         public long room() {
-            return SimulatedDisk.SEGMENT_BYTES - file.end - Integer.BYTES;
+            return (long) SimulatedDisk.SEGMENT_BYTES - file.end - Integer.BYTES;
         }
 
         @Override

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The whole pipeline in one thread, under one seed: clients, a disk that forgets, receivers that fail, a clock that jumps, and
@@ -311,9 +312,9 @@ final class Simulation {
         });
     }
 
-    private static String difference(TreeMap<String, Integer> counts, TreeMap<String, Integer> expected) {
+    private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {
         List<String> wrong = new ArrayList<>();
-        Set<String> all = new java.util.TreeSet<>(expected.keySet());
+        Set<String> all = new TreeSet<>(expected.keySet());
         all.addAll(counts.keySet());
         for (String record : all) {
             int got = counts.getOrDefault(record, 0);
@@ -333,7 +334,7 @@ final class Simulation {
         Map<String, Integer> last = new TreeMap<>();
         for (String record : delivered) {
             if (!record.startsWith("plain-")) {
-                String[] fields = record.split(",");
+                String[] fields = record.split(",", -1);
                 int sequence = Integer.parseInt(fields[2]);
                 Integer before = last.put(fields[0] + "," + fields[1], sequence);
                 if (before != null && before >= sequence) {
