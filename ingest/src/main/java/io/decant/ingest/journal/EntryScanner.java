@@ -32,7 +32,6 @@ final class EntryScanner {
     private int gapFrom;
     private int missing;
     private boolean mended;
-    private Verdict verdict;
     private Verdict stranger;
 
     private EntryScanner(ByteBuffer segment, int journalId, long base, long from, long to, boolean endsAtLimit) {
@@ -86,7 +85,7 @@ final class EntryScanner {
                 return false;
             }
             if ((header & FLAGS_MASK) == 0) {
-                return isNext(at, bytes) && take(at, bytes);
+                return takeNext(at, bytes);
             }
             if ((header & FLAGS_MASK) != METADATA) {
                 return false;
@@ -96,52 +95,54 @@ final class EntryScanner {
         return false;
     }
 
+    /** Searches the next entry, by the look of it, wherever it is. */
     private boolean search() {
-        int content = offset + DOCUMENT_HEADER_BYTES;
         for (int at = offset; at + DOCUMENT_HEADER_BYTES + EntryCodec.HEADER_BYTES <= to; at += Integer.BYTES) {
             if (!EntryCodec.hasMagic(segment, at + DOCUMENT_HEADER_BYTES)) {
                 continue;
             }
             int header = segment.getInt(at);
-            if ((header & FLAGS_MASK) == 0 && header <= to - at - DOCUMENT_HEADER_BYTES && isEntry(at, header)) {
-                if (at > offset && missingBefore(at) > 0 && mend(content, at - content)) {
-                    return true;
-                }
-                missing = missingBefore(at);
-                return take(at, header);
+            if ((header & FLAGS_MASK) != 0 || header > to - at - DOCUMENT_HEADER_BYTES) {
+                continue;
+            }
+            Verdict verdict = judge(at, header);
+            if (verdict != Verdict.BAD) {
+                return mend(at) || take(at, header, verdict);
             }
         }
-        return endsAtLimit && offset < to && mend(content, to - content);
+        return endsAtLimit && mend(to);
     }
 
-    /** Takes the entry that fills everything up to the next one, although its document's header says something else. */
-    private boolean mend(int content, int bytes) {
-        int at = content - DOCUMENT_HEADER_BYTES;
-        mended = isEntry(at, bytes) && missingBefore(at) == 0;
-        return mended && take(at, bytes);
+    /** Takes the entry that fills everything up to {@code next}, although its document's header says something else. */
+    private boolean mend(int next) {
+        mended = next > offset && takeNext(offset, next - offset - DOCUMENT_HEADER_BYTES);
+        return mended;
     }
 
-    private boolean isNext(int at, int bytes) {
-        int content = at + DOCUMENT_HEADER_BYTES;
-        if (checkedBefore && bytes >= EntryCodec.HEADER_BYTES && EntryCodec.hasMagic(segment, content)) {
-            verdict = Verdict.GOOD;
-            return EntryCodec.position(segment, content) == base + at && missingBefore(at) == 0;
-        }
-        return isEntry(at, bytes) && missingBefore(at) == 0;
-    }
-
-    private boolean isEntry(int at, int bytes) {
-        int content = at + DOCUMENT_HEADER_BYTES;
+    /** Takes the entry at {@code at} if it is a good one, and none is missing before it. */
+    private boolean takeNext(int at, int bytes) {
         if (bytes < EntryCodec.HEADER_BYTES) {
             return false;
         }
-        long position = EntryCodec.position(segment, content);
-        // A record may hold anything, an old entry too: but not one that claims to lie just here.
-        if (position < at || (base != UNKNOWN && position != base + at)) {
-            return false;
+        if (checkedBefore && EntryCodec.hasMagic(segment, at + DOCUMENT_HEADER_BYTES)) {
+            return isHere(at) && missingBefore(at) == 0 && take(at, bytes, Verdict.GOOD);
         }
-        verdict = EntryCodec.judge(segment, content, bytes, journalId, position);
-        return verdict != Verdict.BAD;
+        Verdict verdict = judge(at, bytes);
+        return verdict != Verdict.BAD && missingBefore(at) == 0 && take(at, bytes, verdict);
+    }
+
+    private Verdict judge(int at, int bytes) {
+        int content = at + DOCUMENT_HEADER_BYTES;
+        if (bytes < EntryCodec.HEADER_BYTES || !isHere(at)) {
+            return Verdict.BAD;
+        }
+        return EntryCodec.judge(segment, content, bytes, journalId, EntryCodec.position(segment, content));
+    }
+
+    /** Whether the entry says that it lies here: a record may hold anything, an old entry too. */
+    private boolean isHere(int at) {
+        long position = EntryCodec.position(segment, at + DOCUMENT_HEADER_BYTES);
+        return base == UNKNOWN ? position >= at : position == base + at;
     }
 
     private int missingBefore(int at) {
@@ -149,10 +150,11 @@ final class EntryScanner {
         return expected == UNKNOWN ? 0 : EntryCodec.missingBefore(segment, content, expected);
     }
 
-    private boolean take(int at, int bytes) {
+    private boolean take(int at, int bytes, Verdict verdict) {
         int content = at + DOCUMENT_HEADER_BYTES;
         documentOffset = at;
         length = bytes;
+        missing = missingBefore(at);
         if (verdict != Verdict.GOOD) {
             stranger = verdict;
             return false;
