@@ -1,11 +1,8 @@
 package io.decant.ingest.journal;
 
 import io.decant.ingest.journal.EntryCodec.Verdict;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/** Reads the checkpoint that a segment begins with, which may lie in several documents. */
+/** Reads the checkpoint that a segment begins with. */
 final class CheckpointReader {
 
     private final String where;
@@ -31,36 +28,16 @@ final class CheckpointReader {
      * @param entries at the beginning of the segment; left behind the checkpoint, if there is one
      */
     boolean read(EntryScanner entries) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int piece = 0, pieces = 1; piece < pieces; piece++) {
-            if (!entries.next()) {
-                refuseStrangers(entries, where);
-                return false;
-            }
+        CheckpointPieces pieces = new CheckpointPieces();
+        while (checkpoint == null && entries.next()) {
             synced = Math.max(synced, entries.synced());
             if (entries.missing() > 0 || entries.kind() != EntryKind.CHECKPOINT) {
                 return false;
             }
-            ByteBuffer body = entries.body();
-            if (body.getInt() != piece) {
-                return false;
-            }
-            pieces = body.getInt();
-            int taken = body.getInt();
-            if (taken > body.remaining()) {
-                return false;
-            }
-            byte[] part = new byte[taken];
-            body.get(part);
-            bytes.writeBytes(part);
+            checkpoint = pieces.add(entries);
         }
-        JournalState.Checkpoint read =
-                JournalState.decode(ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN));
-        if (read.base() != entries.base()) {
-            return false;
-        }
-        checkpoint = read;
-        return true;
+        refuseStrangers(entries, where);
+        return checkpoint != null;
     }
 
     /** Refuses the entry that the walk ended at, if it is not this journal's to read. */
@@ -76,7 +53,7 @@ final class CheckpointReader {
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
                     "journal: " + where + " at offset " + entries.documentOffset()
-                            + " belongs to another server's journal; 'decant journal repair' takes the file away, or set another data-dir");
+                            + " was not written by the journal that journal/id names; see 'decant journal verify', then 'decant journal repair'");
         }
     }
 }

@@ -107,6 +107,10 @@ final class EntryCodec {
         return EntryKind.of(segment.get(at + KIND_AT));
     }
 
+    static int journalId(ByteBuffer segment, int at) {
+        return segment.getInt(at + JOURNAL_AT);
+    }
+
     static long position(ByteBuffer segment, int at) {
         return segment.getLong(at + POSITION_AT);
     }

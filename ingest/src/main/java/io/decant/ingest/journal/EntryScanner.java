@@ -115,8 +115,10 @@ final class EntryScanner {
 
     /** Takes the entry that fills everything up to {@code next}, although its document's header says something else. */
     private boolean mend(int next) {
-        mended = next > offset && takeNext(offset, next - offset - DOCUMENT_HEADER_BYTES);
-        return mended;
+        boolean taken = next > offset && takeNext(offset, next - offset - DOCUMENT_HEADER_BYTES);
+        // Beside a server that writes, the header may have been completed since it was looked at.
+        mended = taken && segment.getInt(documentOffset) != length;
+        return taken;
     }
 
     /** Takes the entry at {@code at} if it is a good one, and none is missing before it. */

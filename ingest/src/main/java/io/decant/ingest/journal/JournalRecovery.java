@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +35,18 @@ public final class JournalRecovery {
 
     private final SegmentStore store;
     private final int journalId;
+    private final Consumer<String> told;
     private final NavigableMap<Long, Long> bases = new TreeMap<>();
 
     public JournalRecovery(SegmentStore store, int journalId) {
+        this(store, journalId, log::warn);
+    }
+
+    /** @param told what it changes beyond the expected, a line each */
+    JournalRecovery(SegmentStore store, int journalId, Consumer<String> told) {
         this.store = store;
         this.journalId = journalId;
+        this.told = told;
     }
 
     /**
@@ -101,9 +109,8 @@ public final class JournalRecovery {
         verifyUndelivered(walk.state(), number);
         for (long existing : numbers.subList(0, last + 1)) {
             if (!bases.containsKey(existing)) {
-                log.warn(
-                        "journal: {} is damaged, but every sink has had what was in it; it is removed",
-                        store.describe(existing));
+                told.accept("journal: " + store.describe(existing)
+                        + " is damaged, but every sink has had what was in it; it is removed");
                 store.delete(existing);
             }
         }
@@ -126,11 +133,9 @@ public final class JournalRecovery {
         requireUnsynced(number, length, walk.end(), walk.synced());
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
-            log.warn(
-                    "journal: {} ends in something unfinished or damaged, which nothing says was ever acknowledged; it is cut off at offset {} and kept as {}",
-                    store.describe(number),
-                    length,
-                    kept);
+            told.accept("journal: " + store.describe(number)
+                    + " ends in something unfinished or damaged, which nothing says was ever acknowledged; it is cut off at offset "
+                    + length + " and kept as " + kept);
         }
     }
 
@@ -146,10 +151,9 @@ public final class JournalRecovery {
 
     private void dropUnsynced(long number) throws IOException {
         String kept = store.setAside(number);
-        log.warn(
-                "journal: {} was begun and never synced; nothing in it was acknowledged{}",
-                store.describe(number),
-                kept.isEmpty() ? "" : "; kept as " + kept);
+        told.accept("journal: " + store.describe(number)
+                + " was begun, and nothing says that anything in it was ever acknowledged"
+                + (kept.isEmpty() ? "" : "; it is kept as " + kept));
     }
 
     private void addBase(long number) throws IOException {
