@@ -64,9 +64,7 @@ public final class JournalAudit {
      */
     public static JournalReport of(Path dataDir) {
         try {
-            return of(
-                    JournalImage.open(dataDir),
-                    !new SegmentFiles(dataDir).files().isEmpty());
+            return of(JournalImage.open(dataDir));
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
@@ -75,17 +73,13 @@ public final class JournalAudit {
         }
     }
 
-    private static JournalReport of(JournalImage image, boolean used) {
-        return new JournalAudit(image).report(used);
-    }
-
     /** Audits what was found; {@link JournalRepair} goes on from there. */
     static JournalReport of(JournalImage image) {
-        return of(image, !image.segments().isEmpty() || !image.strays().isEmpty());
+        return new JournalAudit(image).report();
     }
 
-    private JournalReport report(boolean used) {
-        if (used && !image.idTrouble().isEmpty()) {
+    private JournalReport report() {
+        if (!image.idTrouble().isEmpty()) {
             damages.add(new Damage(Path.of("journal", "id"), 0, -1, image.idTrouble(), false));
         }
         strays();
@@ -125,9 +119,9 @@ public final class JournalAudit {
                 notices,
                 losses,
                 Math.max(byStreams, byTotals),
-                holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole)),
+                holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole)) || strayBehind(),
                 lostBatches(broken, delivered),
-                refusal(used));
+                refusal());
     }
 
     private void strays() {
@@ -138,6 +132,16 @@ public final class JournalAudit {
                 damages.add(new Damage(stray.file(), 0, -1, "the file is " + stray.why(), false));
             }
         }
+    }
+
+    /** Whether an unreadable file lies behind everything that is good: nothing tells what it held. */
+    private boolean strayBehind() {
+        long newest = image.segments().stream()
+                .mapToLong(JournalImage.Segment::number)
+                .max()
+                .orElse(0);
+        return image.strays().stream()
+                .anyMatch(stray -> stray.unreadable() && JournalImage.number(stray.file()) > newest);
     }
 
     private void read() {
@@ -360,8 +364,8 @@ public final class JournalAudit {
     }
 
     /** Has recovery itself say whether it would go on from here, over files that it cannot change. */
-    private String refusal(boolean used) {
-        if (used && !image.idTrouble().isEmpty()) {
+    private String refusal() {
+        if (!image.idTrouble().isEmpty()) {
             return "journal: " + image.idTrouble() + "; 'decant journal repair' restores it from the segments";
         }
         try {

@@ -37,8 +37,11 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
      */
     record Segment(Path file, long number, ByteBuffer bytes, long base, long end, long synced, int entries) {}
 
-    /** @param why it is no part of the journal */
-    record Stray(Path file, String why, Verdict verdict) {}
+    /**
+     * @param why it is no part of the journal
+     * @param unreadable whether nobody can tell what was in it
+     */
+    record Stray(Path file, String why, Verdict verdict, boolean unreadable) {}
 
     /** A file as it lies there; the number is 0 where its name is not a segment's. */
     record Found(Path file, long number, ByteBuffer bytes) {}
@@ -51,7 +54,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
             if (Files.exists(idFile)) {
                 named = DataDirectory.readId(idFile);
             } else {
-                trouble = idFile + " is missing";
+                trouble = new SegmentFiles(dataDir).files().isEmpty() ? "" : idFile + " is missing";
             }
         } catch (JournalException e) {
             trouble = idFile + " holds no id of 8 hex digits";
@@ -60,7 +63,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
         List<Stray> strays = new ArrayList<>();
         for (Path file : new SegmentFiles(dataDir).files()) {
             if (!Files.isRegularFile(file)) {
-                strays.add(new Stray(file, "not a file", Verdict.BAD));
+                strays.add(new Stray(file, "not a file", Verdict.BAD, true));
                 continue;
             }
             try {
@@ -75,7 +78,8 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
         return of(named, idFile, trouble, found, strays);
     }
 
-    private static long number(Path file) {
+    /** By its name; 0 where that is not a segment's. */
+    static long number(Path file) {
         try {
             return SegmentNames.number(file);
         } catch (IOException e) {
@@ -126,12 +130,14 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
                         entries.stranger() == Verdict.NEWER
                                 ? "in a format newer than " + EntryCodec.FORMAT
                                 : "of another journal",
-                        entries.stranger()));
+                        entries.stranger(),
+                        false));
             } else if (count == 0) {
                 others.add(new Stray(
                         file.file(),
                         isZero(file.bytes()) ? "nothing but zeros" : "without a good entry",
-                        isZero(file.bytes()) ? Verdict.GOOD : Verdict.BAD));
+                        isZero(file.bytes()) ? Verdict.GOOD : Verdict.BAD,
+                        !isZero(file.bytes())));
             } else {
                 segments.add(new Segment(
                         file.file(), file.number(), file.bytes(), entries.base(), entries.offset(), synced, count));
@@ -146,7 +152,8 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
                 others.add(new Stray(
                         segment.file(),
                         "a copy of " + chain.get(chain.size() - 1).file(),
-                        Verdict.BAD));
+                        Verdict.BAD,
+                        false));
             } else {
                 chain.add(segment);
             }

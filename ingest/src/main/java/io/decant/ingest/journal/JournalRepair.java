@@ -104,9 +104,10 @@ public final class JournalRepair {
                 restoreId(image);
             }
             JournalImage rest = JournalImage.open(dataDir);
+            id = rest.journalId();
             JournalReport left = JournalAudit.of(rest);
-            if (!left.isHealthy()) {
-                id = rebuild(rest, left);
+            if (!left.isHealthy() || before.isLossy()) {
+                id = rebuild(rest, left, !before.isLossy() && !left.isLossy());
             }
         }
         trim(id);
@@ -149,11 +150,7 @@ public final class JournalRepair {
                 + (image.segments().isEmpty() ? ", a new one" : ", as the segments say"));
     }
 
-    private int rebuild(JournalImage image, JournalReport report) throws IOException {
-        boolean sameBatches = report.lostRecords() == 0
-                && !report.lostIsLeast()
-                && report.lostBatches().isEmpty()
-                && image.segments().size() > 0;
+    private int rebuild(JournalImage image, JournalReport report, boolean sameBatches) throws IOException {
         int id = image.journalId();
         while (!sameBatches && id == image.journalId()) {
             id = random.nextInt();
@@ -165,16 +162,14 @@ public final class JournalRepair {
             deleteTree(repaired);
             throw e;
         }
+        DataDirectory.writeId(repaired, id);
         JournalReport now = JournalAudit.of(repaired);
-        if (!now.isHealthy()
-                && image.segments().size() > 0
-                && now.damages().stream().anyMatch(d -> d.bytes() >= 0)) {
+        if (!now.isHealthy()) {
             throw new JournalException(
                     JournalException.Kind.FAILED,
-                    "journal: what was written under " + repaired + " does not read back: " + now.refusal()
-                            + "; the damaged journal is as it was, look at the disk");
+                    "journal: what was written under " + repaired + " does not read back (" + now.refusal()
+                            + "); the damaged journal is as it was, look at the disk, then run it again");
         }
-        DataDirectory.writeId(repaired, id);
         SegmentFiles.forceDirectory(repaired);
         SegmentFiles.forceDirectory(dataDir);
         Path kept =

@@ -90,6 +90,14 @@ public record JournalReport(
     /** Numbers {@code first} to {@code last}, both inclusive. */
     public record Range(long first, long last) {}
 
+    /**
+     * Whether something that a sink still has to get is gone, or may be. Where not, the undelivered batches are proven to be
+     * what they were, whatever is damaged around them.
+     */
+    public boolean isLossy() {
+        return lostRecords > 0 || lostIsLeast || !lostBatches.isEmpty();
+    }
+
     /** Whether nothing is wrong with it. */
     public boolean isHealthy() {
         return damages.isEmpty() && refusal.isEmpty();
