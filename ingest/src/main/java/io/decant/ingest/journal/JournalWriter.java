@@ -97,14 +97,25 @@ public final class JournalWriter {
         return state;
     }
 
-    /** Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet. */
+    /**
+     * Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet, or is
+     * behind by a whole one.
+     */
     public boolean hasRoomForBlocks(int bytes) {
-        return bytes + headersBytesMax + reservedBytes <= segment.room() || store.prepared();
+        return bytes + headersBytesMax + reservedBytes <= segment.room() || canRoll();
     }
 
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || store.prepared();
+        return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || canRoll();
+    }
+
+    /**
+     * A segment is begun only when the beginning of the one before it is synced. So no more than two hold anything that is
+     * not, which is as far as recovery looks back for a torn tail.
+     */
+    private boolean canRoll() {
+        return store.prepared() && positions.synced() > base;
     }
 
     /** Appends the blocks as one entry and releases their payloads; as many as the limits allow. */
@@ -206,7 +217,7 @@ public final class JournalWriter {
     }
 
     private void rollIfFull(long length) {
-        if (length > segment.room() && store.prepared()) {
+        if (length > segment.room() && canRoll()) {
             roll();
         }
     }

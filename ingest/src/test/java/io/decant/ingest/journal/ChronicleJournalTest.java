@@ -66,6 +66,9 @@ class ChronicleJournalTest {
 
         void append(Block... blocks) throws IOException {
             store.prepare();
+            if (!writer.hasRoomForBlocks(3 << 20)) {
+                sync();
+            }
             writer.append(List.of(blocks));
         }
 
@@ -210,6 +213,29 @@ class ChronicleJournalTest {
         assertThat(dataDir.resolve("salvage"))
                 .isDirectoryContaining(file -> file.getFileName().toString().startsWith("segment-1-from-"));
         assertThat(Files.size(segment)).isEqualTo(good);
+    }
+
+    @Test
+    void shouldStartAfterAPowerCutHoweverFarTheWriterWasAhead() throws IOException {
+        long good;
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 0, List.of("acknowledged")));
+            journal.sync();
+            good = journal.positions.appended();
+            journal.store.prepare();
+            for (int i = 1; i < 30 && journal.writer.hasRoomForBlocks(3 << 20); i++) {
+                journal.writer.append(List.of(block("s", i, List.of("x".repeat(900_000)))));
+                journal.store.prepare();
+            }
+            assertThat(journal.segments.size()).isGreaterThan(1);
+        }
+        try (FileChannel file = FileChannel.open(onlySegment(), StandardOpenOption.WRITE)) {
+            // All that was never synced made it to the disk, but for one page.
+            file.write(java.nio.ByteBuffer.allocate(64), good);
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.uncutRecords()).isEqualTo(1);
+        }
     }
 
     @Test
