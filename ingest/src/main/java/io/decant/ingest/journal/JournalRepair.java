@@ -97,17 +97,20 @@ public final class JournalRepair {
             }
         }
         int id = image.journalId();
-        if (!before.isHealthy()) {
+        if (before.isLossy()) {
+            // In one step: with a stray taken away first, an interrupted repair would find nothing wrong and keep the
+            // id.
+            id = rebuild(image, before, false);
+        } else if (!before.isHealthy()) {
             setStraysAside(image);
-            if (!image.idTrouble().isEmpty()
-                    && (!image.segments().isEmpty() || !image.strays().isEmpty())) {
+            if (!image.idTrouble().isEmpty()) {
                 restoreId(image);
             }
             JournalImage rest = JournalImage.open(dataDir);
             id = rest.journalId();
             JournalReport left = JournalAudit.of(rest);
-            if (!left.isHealthy() || before.isLossy()) {
-                id = rebuild(rest, left, !before.isLossy() && !left.isLossy());
+            if (!left.isHealthy()) {
+                id = rebuild(rest, left, !left.isLossy());
             }
         }
         trim(id);

@@ -108,7 +108,8 @@ public final class JournalState {
         uncutBytes += bytes;
         if (stream.kept()) {
             StreamPosition before = streams.get(stream);
-            // A stream that begins anew at 0 was forgotten by its source after its retention, one that is not known here
+            // A stream that begins anew at 0 was forgotten by its source after its retention, one that is not known
+            // here
             // by the journal, whose retention may end sooner; anything else is a gap.
             if (before != null && first != 0 && first != before.next()) {
                 throw new IllegalStateException(

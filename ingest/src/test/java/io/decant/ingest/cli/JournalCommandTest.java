@@ -30,9 +30,7 @@ class JournalCommandTest {
     @BeforeEach
     void write() throws IOException {
         settings = folder.resolve("decant.yaml");
-        Files.writeString(
-                settings,
-                """
+        Files.writeString(settings, """
                 data-dir: ./data
                 sources:
                   logs: {type: tcp, address: "127.0.0.1:0"}
@@ -82,7 +80,9 @@ class JournalCommandTest {
         assertThat(run("repair", "--dry-run")).isZero();
         assertThat(out.toString()).contains("would keep the damaged journal whole under salvage");
         assertThat(run("verify", "--json")).isEqualTo(ExitStatus.FAILED);
-        assertThat(out.toString()).startsWith("{\"id\":\"0000cafe\"").contains("\"healthy\":false", "\"lost\":{\"records\":");
+        assertThat(out.toString())
+                .startsWith("{\"id\":\"0000cafe\"")
+                .contains("\"healthy\":false", "\"lost\":{\"records\":");
         assertThat(run("repair")).isZero();
         assertThat(out.toString()).contains("lost: ", "is kept whole as ", "repaired: journal ");
         assertThat(run("verify")).isZero();
