@@ -16,6 +16,10 @@ final class Commands {
      */
     static List<Callable<Integer>> all(Out out) {
         return List.of(
-                new DemoCommand(out), new RunCommand(out), new ValidateCommand(out), new PlanCommand(out, System.in));
+                new DemoCommand(out),
+                new RunCommand(out),
+                new ValidateCommand(out),
+                new JournalCommand(out),
+                new PlanCommand(out, System.in));
     }
 }

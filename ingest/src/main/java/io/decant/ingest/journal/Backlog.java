@@ -1,7 +1,6 @@
 package io.decant.ingest.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,15 +21,23 @@ public record Backlog(long records, long oldestMillis) {
      * Counts it for each sink of a journal that was just recovered. Reads the entries' headers and the cuts, no payload:
      * recovery has checked all of it.
      */
-    public static Map<String, Backlog> count(SegmentTable segments, JournalState state) {
+    public static Map<String, Backlog> count(SegmentTable segments, int journalId, JournalState state) {
         Map<String, Backlog> backlogs = new HashMap<>();
         state.marks().keySet().forEach(sink -> backlogs.put(sink, EMPTY));
         long position = state.delivered();
         try {
             while (position >= 0 && position < state.cutEnd()) {
                 try (SegmentTable.Segment segment = segments.pin(position)) {
-                    count(segment.view().buffer(), position - segment.base(), state, backlogs);
-                    position = segments.baseAfter(segment.base());
+                    long next = segments.baseAfter(segment.base());
+                    long end = next < 0 ? state.cutEnd() : next;
+                    EntryScanner entries = EntryScanner.checkedBefore(
+                            segment.view().buffer(),
+                            journalId,
+                            segment.base(),
+                            position - segment.base(),
+                            end - segment.base());
+                    count(entries, state, backlogs);
+                    position = next;
                 }
             }
         } catch (IOException e) {
@@ -42,11 +49,10 @@ public record Backlog(long records, long oldestMillis) {
         return backlogs;
     }
 
-    private static void count(ByteBuffer segment, long from, JournalState state, Map<String, Backlog> backlogs) {
-        DocumentScanner documents = new DocumentScanner(segment, from);
-        while (documents.next()) {
-            if (EntryCodec.kind(segment, documents.content()) == EntryKind.CUT) {
-                Cut cut = EntryCodec.getCut(EntryCodec.body(segment, documents.content(), documents.contentLength()));
+    private static void count(EntryScanner entries, JournalState state, Map<String, Backlog> backlogs) {
+        while (entries.next()) {
+            if (entries.kind() == EntryKind.CUT) {
+                Cut cut = EntryCodec.getCut(entries.body());
                 backlogs.replaceAll(
                         (sink, backlog) -> cut.batch() > state.marks().get(sink).batch() ? backlog.plus(cut) : backlog);
             }

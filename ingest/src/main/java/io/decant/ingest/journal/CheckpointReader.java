@@ -1,20 +1,15 @@
 package io.decant.ingest.journal;
 
 import io.decant.ingest.journal.EntryCodec.Verdict;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/** Reads the checkpoint that a segment begins with, which may lie in several documents. */
+/** Reads the checkpoint that a segment begins with. */
 final class CheckpointReader {
 
-    private final int journalId;
     private final String where;
     private JournalState.Checkpoint checkpoint;
     private long synced;
 
-    CheckpointReader(int journalId, String where) {
-        this.journalId = journalId;
+    CheckpointReader(String where) {
         this.where = where;
     }
 
@@ -22,59 +17,43 @@ final class CheckpointReader {
         return checkpoint;
     }
 
-    /** The synced position that the checkpoint's writer knew of. */
+    /** The highest synced position that an entry read knows of. */
     long synced() {
         return synced;
     }
 
-    /** Reads it; false where the segment does not begin with a whole and good one. Leaves the scanner behind it. */
-    boolean read(ByteBuffer segment, DocumentScanner documents) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        long base = -1;
-        for (int piece = 0, pieces = 1; piece < pieces; piece++) {
-            if (!documents.next()) {
+    /**
+     * Reads it; false where the segment does not begin with a whole and good one.
+     *
+     * @param entries at the beginning of the segment; left behind the checkpoint, if there is one
+     */
+    boolean read(EntryScanner entries) {
+        CheckpointPieces pieces = new CheckpointPieces();
+        while (checkpoint == null && entries.next()) {
+            synced = Math.max(synced, entries.synced());
+            if (entries.missing() > 0 || entries.kind() != EntryKind.CHECKPOINT) {
                 return false;
             }
-            int content = documents.content();
-            int length = documents.contentLength();
-            if (length < EntryCodec.HEADER_BYTES) {
-                return false;
-            }
-            // Only this entry's own word says where the segment lies; the checkpoint inside must agree.
-            long position = EntryCodec.position(segment, content);
-            Verdict verdict = EntryCodec.judge(segment, content, length, journalId, position);
-            refuseStrangers(verdict, where, documents.documentOffset());
-            if (verdict != Verdict.GOOD || EntryCodec.kind(segment, content) != EntryKind.CHECKPOINT) {
-                return false;
-            }
-            long claimed = position - documents.documentOffset();
-            ByteBuffer body = EntryCodec.body(segment, content, length);
-            if (body.getInt() != piece || (base >= 0 && claimed != base)) {
-                return false;
-            }
-            base = claimed;
-            synced = EntryCodec.synced(segment, content);
-            pieces = body.getInt();
-            byte[] taken = new byte[body.getInt()];
-            body.get(taken);
-            bytes.writeBytes(taken);
+            checkpoint = pieces.add(entries);
         }
-        checkpoint = JournalState.decode(ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN));
-        return checkpoint.base() == base;
+        refuseStrangers(entries, where);
+        return checkpoint != null;
     }
 
-    static void refuseStrangers(Verdict verdict, String where, long offset) {
-        if (verdict == Verdict.NEWER) {
+    /** Refuses the entry that the walk ended at, if it is not this journal's to read. */
+    static void refuseStrangers(EntryScanner entries, String where) {
+        if (entries.stranger() == Verdict.NEWER) {
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
-                    "journal: " + where + " at offset " + offset + " was written in a format newer than "
-                            + EntryCodec.FORMAT + "; start the newer version of Decant");
+                    "journal: " + where + " at offset " + entries.documentOffset()
+                            + " was written in a format newer than " + EntryCodec.FORMAT
+                            + "; start the newer version of Decant");
         }
-        if (verdict == Verdict.FOREIGN) {
+        if (entries.stranger() == Verdict.FOREIGN) {
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
-                    "journal: " + where + " at offset " + offset
-                            + " belongs to another server's journal; take the file away, or point data-dir elsewhere");
+                    "journal: " + where + " at offset " + entries.documentOffset()
+                            + " was not written by the journal that journal/id names; see 'decant journal verify', then 'decant journal repair'");
         }
     }
 }

@@ -85,7 +85,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
             }
             closeDocument();
         }
-        end = DocumentScanner.after(content - Integer.BYTES, length);
+        end = EntryScanner.after(content - Integer.BYTES, length);
     }
 
     private void closeDocument() throws IOException {

@@ -14,11 +14,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** The server's directory, locked against a second server, and the journal's id, made once and kept. */
 public final class DataDirectory implements AutoCloseable {
 
+    static final String JOURNAL = "journal";
+    /** Holds a repaired journal until it takes the place of the damaged one. */
+    static final String REPAIRED = "repaired";
+
     private static final String LOCK = "lock";
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
 
     private final Path path;
     private final FileChannel channel;
@@ -36,28 +42,57 @@ public final class DataDirectory implements AutoCloseable {
      * Locks the directory, and makes it if it is not there.
      *
      * @param random gives a new journal its id
+     * @throws JournalException where another process has it, or it cannot be used as it is
      */
     public static DataDirectory open(Path path, RandomGenerator random) {
+        return open(
+                path,
+                () -> {
+                    createDurably(path.toAbsolutePath());
+                    return null;
+                },
+                () -> journalId(path, random));
+    }
+
+    /** Locks a directory that is there, whatever is in it; {@link #journalId()} means nothing. */
+    static DataDirectory openForRepair(Path path) {
+        return open(path, () -> path.toRealPath(), () -> 0);
+    }
+
+    /** A step that reads or writes files. */
+    private interface Step<T> {
+        T take() throws IOException;
+    }
+
+    private static DataDirectory open(Path path, Step<?> before, Step<Integer> journalId) {
         try {
-            createDurably(path.toAbsolutePath());
+            before.take();
             FileChannel channel = FileChannel.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                String holder = read(channel);
-                channel.close();
-                throw new JournalException(
-                        JournalException.Kind.LOCKED,
-                        "data-dir " + path + " is in use by another server"
-                                + (holder.isEmpty() ? "" : ", process " + holder)
-                                + "; stop that one, or give this one a data-dir of its own");
+            boolean opened = false;
+            try {
+                FileLock lock = tryLock(channel);
+                if (lock == null) {
+                    String holder = read(channel);
+                    throw new JournalException(
+                            JournalException.Kind.LOCKED,
+                            "data-dir " + path + " is in use by another server"
+                                    + (holder.isEmpty() ? "" : ", process " + holder)
+                                    + "; stop that one, or give this one a data-dir of its own");
+                }
+                channel.truncate(0);
+                channel.write(
+                        StandardCharsets.US_ASCII.encode(
+                                Long.toString(ProcessHandle.current().pid())),
+                        0);
+                DataDirectory directory = new DataDirectory(path, channel, lock, journalId.take());
+                opened = true;
+                return directory;
+            } finally {
+                if (!opened) {
+                    channel.close();
+                }
             }
-            channel.truncate(0);
-            channel.write(
-                    StandardCharsets.US_ASCII.encode(
-                            Long.toString(ProcessHandle.current().pid())),
-                    0);
-            return new DataDirectory(path, channel, lock, journalId(path, random));
         } catch (AccessDeniedException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
@@ -104,35 +139,51 @@ public final class DataDirectory implements AutoCloseable {
             SegmentFiles.forceDirectory(dataDir);
             return readId(file);
         }
-        Path journal = file.getParent();
-        createDurably(journal.toAbsolutePath());
+        if (Files.exists(idFile(dataDir.resolve(REPAIRED)))) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal under " + dataDir + " was being repaired; run 'decant journal repair' again to end that");
+        }
+        if (!new SegmentFiles(dataDir).files().isEmpty()) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + file + " is missing; 'decant journal repair' reads it from the segments");
+        }
         int id = random.nextInt();
+        writeId(dataDir, id);
+        SegmentFiles.forceDirectory(dataDir);
+        return id;
+    }
+
+    static Path idFile(Path dataDir) {
+        return dataDir.resolve(JOURNAL).resolve("id");
+    }
+
+    /** Writes the id durably, whatever was there before. */
+    static void writeId(Path dataDir, int id) throws IOException {
+        Path journal = dataDir.resolve(JOURNAL);
+        createDurably(journal.toAbsolutePath());
         Path fresh = journal.resolve("id.tmp");
         try (FileChannel out = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             out.write(StandardCharsets.US_ASCII.encode(idText(id) + "\n"));
             out.force(true);
         }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, idFile(dataDir), StandardCopyOption.ATOMIC_MOVE);
         SegmentFiles.forceDirectory(journal);
-        SegmentFiles.forceDirectory(dataDir);
-        return id;
-    }
-
-    static Path idFile(Path dataDir) {
-        return dataDir.resolve("journal").resolve("id");
     }
 
     static int readId(Path file) throws IOException {
-        try {
-            return Integer.parseUnsignedInt(Files.readString(file).strip(), 16);
-        } catch (NumberFormatException e) {
+        String text = Files.isRegularFile(file)
+                ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip()
+                : "";
+        if (!ID.matcher(text).matches()) {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
                     "journal: " + file
-                            + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments",
-                    e);
+                            + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments");
         }
+        return Integer.parseUnsignedInt(text, 16);
     }
 
     /**

@@ -24,24 +24,33 @@ final class EntryCodec {
     private static final int SYNCED_AT = 16;
     private static final int JOURNAL_AT = 24;
     private static final int KIND_AT = 28;
+    private static final int KIND_BITS = 8;
+    /** Ordinals are kept modulo this. */
+    private static final int ORDINALS = 1 << 24;
 
     private EntryCodec() {}
 
-    /** Writes the header of an entry into the first {@link #HEADER_BYTES} of {@code target}; the checksum comes last. */
-    static void putHeader(ByteBuffer target, EntryKind kind, int journalId, long position, long synced) {
+    /**
+     * Writes the header of an entry into the first {@link #HEADER_BYTES} of {@code target}; the checksum comes last.
+     *
+     * @param ordinal how many entries of the segment lie before this one
+     */
+    static void putHeader(ByteBuffer target, EntryKind kind, int ordinal, int journalId, long position, long synced) {
         target.putInt(0, MAGIC | FORMAT << 24);
         target.putInt(CRC_AT, 0);
         target.putLong(POSITION_AT, position);
         target.putLong(SYNCED_AT, synced);
         target.putInt(JOURNAL_AT, journalId);
-        target.putInt(KIND_AT, 0);
-        target.put(KIND_AT, kind.code());
+        target.putInt(KIND_AT, kind.code() | ordinal << KIND_BITS);
     }
 
     /** Puts the checksum over the entry that lies in these buffers, the first of which begins with the header. */
     static void seal(ByteBuffer[] parts, int count) {
         CRC32C crc = new CRC32C();
-        crc.update(parts[0].duplicate().position(parts[0].position() + CRC_FROM));
+        ByteBuffer first = parts[0].duplicate();
+        int at = first.position();
+        crc.update(first.limit(at + CRC_AT));
+        crc.update(first.limit(parts[0].limit()).position(at + CRC_FROM));
         for (int i = 1; i < count; i++) {
             crc.update(parts[i].duplicate());
         }
@@ -61,10 +70,11 @@ final class EntryCodec {
 
     /** Judges the entry that lies at {@code at} with {@code length} bytes, and should be at {@code position} of the journal. */
     static Verdict judge(ByteBuffer segment, int at, int length, int journalId, long position) {
-        if (length < HEADER_BYTES || (segment.getInt(at) & MAGIC_MASK) != MAGIC) {
+        if (length < HEADER_BYTES || !hasMagic(segment, at)) {
             return Verdict.BAD;
         }
         CRC32C crc = new CRC32C();
+        crc.update(segment.slice(at, CRC_AT));
         crc.update(segment.slice(at + CRC_FROM, length - CRC_FROM));
         if ((int) crc.getValue() != segment.getInt(at + CRC_AT)) {
             return Verdict.BAD;
@@ -79,8 +89,26 @@ final class EntryCodec {
         return known && segment.getLong(at + POSITION_AT) == position ? Verdict.GOOD : Verdict.BAD;
     }
 
+    /** Whether what lies at {@code at} begins like an entry of any format. */
+    static boolean hasMagic(ByteBuffer segment, int at) {
+        return (segment.getInt(at) & MAGIC_MASK) == MAGIC;
+    }
+
+    /** How many entries are missing between one with the ordinal before {@code expected} and this one. */
+    static int missingBefore(ByteBuffer segment, int at, int expected) {
+        return (ordinal(segment, at) - expected) & (ORDINALS - 1);
+    }
+
+    static int ordinal(ByteBuffer segment, int at) {
+        return segment.getInt(at + KIND_AT) >>> KIND_BITS;
+    }
+
     static EntryKind kind(ByteBuffer segment, int at) {
         return EntryKind.of(segment.get(at + KIND_AT));
+    }
+
+    static int journalId(ByteBuffer segment, int at) {
+        return segment.getInt(at + JOURNAL_AT);
     }
 
     static long position(ByteBuffer segment, int at) {

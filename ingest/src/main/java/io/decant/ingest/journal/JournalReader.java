@@ -70,23 +70,20 @@ public final class JournalReader implements AutoCloseable {
     private Cut readSegment(SegmentTable.Segment segment, long limit, BlockVisitor visitor) {
         ByteBuffer bytes = segment.view().buffer();
         long address = segment.view().address();
-        DocumentScanner documents = new DocumentScanner(bytes, position - segment.base());
-        while (documents.next()) {
-            long at = segment.base() + documents.documentOffset();
-            if (at >= limit) {
-                break;
+        long next = segments.baseAfter(segment.base());
+        long end = next < 0 ? limit : Math.min(limit, next);
+        EntryScanner entries =
+                EntryScanner.range(bytes, journalId, segment.base(), position - segment.base(), end - segment.base());
+        while (entries.next()) {
+            if (entries.missing() > 0) {
+                throw damaged("entries are missing");
             }
-            position = at;
-            int content = documents.content();
-            int length = documents.contentLength();
-            if (EntryCodec.judge(bytes, content, length, journalId, at) != EntryCodec.Verdict.GOOD) {
-                throw damaged("a bad entry");
-            }
-            ByteBuffer body = EntryCodec.body(bytes, content, length);
-            position = segment.base() + documents.offset();
-            switch (EntryCodec.kind(bytes, content)) {
+            long at = segment.base() + entries.documentOffset();
+            position = segment.base() + entries.offset();
+            ByteBuffer body = entries.body();
+            switch (entries.kind()) {
                 case BLOCKS -> {
-                    long bodyAddress = address + content + EntryCodec.HEADER_BYTES;
+                    long bodyAddress = address + entries.content() + EntryCodec.HEADER_BYTES;
                     for (int i = body.getInt(); i > 0; i--) {
                         BlockHeader block = BlockHeader.get(body);
                         visitor.block(bodyAddress + block.payload(), block.payloadBytes(), block.records(), at);
@@ -97,6 +94,9 @@ public final class JournalReader implements AutoCloseable {
                 }
                 case CHECKPOINT, MARK, FORGET -> {}
             }
+        }
+        if (position < end) {
+            throw damaged("a bad entry");
         }
         return null;
     }

@@ -1,13 +1,12 @@
 package io.decant.ingest.journal;
 
-import io.decant.ingest.journal.EntryCodec.Verdict;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +35,18 @@ public final class JournalRecovery {
 
     private final SegmentStore store;
     private final int journalId;
+    private final Consumer<String> told;
     private final NavigableMap<Long, Long> bases = new TreeMap<>();
 
     public JournalRecovery(SegmentStore store, int journalId) {
+        this(store, journalId, log::warn);
+    }
+
+    /** @param told what it changes beyond the expected, a line each */
+    JournalRecovery(SegmentStore store, int journalId, Consumer<String> told) {
         this.store = store;
         this.journalId = journalId;
+        this.told = told;
     }
 
     /**
@@ -66,7 +72,7 @@ public final class JournalRecovery {
             long number = numbers.get(last);
             SegmentWalk found = walk(number);
             if (found.checkpoint() == null) {
-                requireUnsynced(number, 0, -1, List.of(number));
+                requireUnsynced(number, 0, found.base(), found.synced());
                 dropUnsynced(number);
                 last--;
                 continue;
@@ -78,7 +84,10 @@ public final class JournalRecovery {
                         && before.end() != found.checkpoint().base()) {
                     // The segment before was not synced whole, so nothing in this one was ever acknowledged.
                     requireUnsynced(
-                            number - 1, before.end() - before.base(), before.end(), List.of(number - 1, number));
+                            number - 1,
+                            before.end() - before.base(),
+                            before.end(),
+                            Math.max(before.synced(), found.synced()));
                     bases.remove(number);
                     dropUnsynced(number);
                     last--;
@@ -100,9 +109,8 @@ public final class JournalRecovery {
         verifyUndelivered(walk.state(), number);
         for (long existing : numbers.subList(0, last + 1)) {
             if (!bases.containsKey(existing)) {
-                log.warn(
-                        "journal: {} is damaged, but every sink has had what was in it; it is removed",
-                        store.describe(existing));
+                told.accept("journal: " + store.describe(existing)
+                        + " is damaged, but every sink has had what was in it; it is removed");
                 store.delete(existing);
             }
         }
@@ -122,49 +130,30 @@ public final class JournalRecovery {
     /** Cuts the newest segment off behind its last good entry, if what follows was never synced. */
     private void cutOffTail(long number, SegmentWalk walk) throws IOException {
         long length = walk.end() - walk.base();
-        requireUnsynced(number, length, walk.end(), List.of(number));
+        requireUnsynced(number, length, walk.end(), walk.synced());
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
-            log.warn(
-                    "journal: {} ended in an entry that was being written and never acknowledged; it is cut off at offset {} and kept as {}",
-                    store.describe(number),
-                    length,
-                    kept);
+            told.accept("journal: " + store.describe(number)
+                    + " ends in something unfinished or damaged, which nothing says was ever acknowledged; it is cut off at offset "
+                    + length + " and kept as " + kept);
         }
     }
 
-    /**
-     * Refuses to go on if any good entry in these segments, the first from {@code offset} on, knows that {@code position} was
-     * synced; a position of -1 stands for the beginning of the first segment, whatever its base.
-     */
-    private void requireUnsynced(long number, long offset, long position, List<Long> segments) throws IOException {
-        for (long segment : segments) {
-            try (SegmentStore.SegmentView view = store.view(segment)) {
-                ByteBuffer bytes = view.buffer();
-                long from = segment == number ? offset : 0;
-                for (int at = Math.toIntExact((from + 3) & ~3L); at + 8 <= bytes.capacity(); at += Integer.BYTES) {
-                    if (bytes.getInt(at) == 0) {
-                        continue;
-                    }
-                    long entry = EntryFinder.goodEntryAt(bytes, at, journalId);
-                    long damagedAt = position >= 0 ? position : entry - at;
-                    if (entry >= 0 && EntryCodec.synced(bytes, at + Integer.BYTES) > damagedAt) {
-                        throw new JournalException(
-                                JournalException.Kind.DAMAGED,
-                                "journal: " + store.describe(number) + " is damaged at offset " + offset
-                                        + ", before data that was acknowledged; see 'decant journal repair'");
-                    }
-                }
-            }
+    /** Refuses to go on if {@code synced}, a position that is known to be synced, is beyond the damaged one. */
+    private void requireUnsynced(long number, long offset, long position, long synced) {
+        if (synced > position) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + store.describe(number) + " is damaged at offset " + offset
+                            + ", before data that was acknowledged; see 'decant journal verify', then 'decant journal repair'");
         }
     }
 
     private void dropUnsynced(long number) throws IOException {
         String kept = store.setAside(number);
-        log.warn(
-                "journal: {} was begun and never synced; nothing in it was acknowledged{}",
-                store.describe(number),
-                kept.isEmpty() ? "" : "; kept as " + kept);
+        told.accept("journal: " + store.describe(number)
+                + " was begun, and nothing says that anything in it was ever acknowledged"
+                + (kept.isEmpty() ? "" : "; it is kept as " + kept));
     }
 
     private void addBase(long number) throws IOException {
@@ -172,9 +161,13 @@ public final class JournalRecovery {
             return;
         }
         try (SegmentStore.SegmentView view = store.view(number)) {
-            CheckpointReader checkpoint = new CheckpointReader(journalId, store.describe(number));
-            if (checkpoint.read(view.buffer(), new DocumentScanner(view.buffer(), 0))) {
-                bases.put(number, checkpoint.checkpoint().base());
+            EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
+            CheckpointReader reader = new CheckpointReader(store.describe(number));
+            if (reader.read(entries)) {
+                SegmentWalk.requireNumber(reader.checkpoint(), number, store.describe(number));
+            }
+            if (entries.base() >= 0) {
+                bases.put(number, entries.base());
             }
         }
     }
@@ -190,29 +183,25 @@ public final class JournalRecovery {
                         JournalException.Kind.DAMAGED,
                         "journal: " + store.describe(number)
                                 + " is missing or unreadable, and holds undelivered data from position " + from
-                                + "; bring the file back, or see 'decant journal repair'");
+                                + "; bring the file back, or see 'decant journal verify', then 'decant journal repair'");
             }
-            verify(number, Math.max(0, from - bases.get(number)), base);
+            verify(number, from, base);
         }
     }
 
-    private void verify(long number, long offset, long end) throws IOException {
+    /** Checks a segment from position {@code from} on, if that lies in it, up to {@code end}, where the next one begins. */
+    private void verify(long number, long from, long end) throws IOException {
         long base = bases.get(number);
         try (SegmentStore.SegmentView view = store.view(number)) {
-            ByteBuffer bytes = view.buffer();
-            DocumentScanner documents = new DocumentScanner(bytes, offset);
-            while (documents.next()) {
-                long at = base + documents.documentOffset();
-                Verdict verdict =
-                        EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
-                refuseStrangers(verdict, number, documents.documentOffset());
-                if (verdict != Verdict.GOOD) {
-                    throw damaged(number, documents.documentOffset());
+            EntryScanner entries = EntryScanner.range(view.buffer(), journalId, base, 0, end - base);
+            while (entries.next()) {
+                if (entries.missing() > 0 && base + entries.documentOffset() > from) {
+                    throw damaged(number, entries.gapFrom());
                 }
-                offset = documents.offset();
             }
-            if (base + offset != end) {
-                throw damaged(number, offset);
+            CheckpointReader.refuseStrangers(entries, store.describe(number));
+            if (base + entries.offset() != end) {
+                throw damaged(number, entries.offset());
             }
         }
     }
@@ -221,10 +210,6 @@ public final class JournalRecovery {
         return new JournalException(
                 JournalException.Kind.DAMAGED,
                 "journal: " + store.describe(number) + " is damaged at offset " + offset
-                        + ", in undelivered data; see 'decant journal repair'");
-    }
-
-    private void refuseStrangers(Verdict verdict, long number, long offset) {
-        CheckpointReader.refuseStrangers(verdict, store.describe(number), offset);
+                        + ", in undelivered data; see 'decant journal verify', then 'decant journal repair'");
     }
 }

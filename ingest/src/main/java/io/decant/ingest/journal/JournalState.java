@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
@@ -33,6 +34,20 @@ public final class JournalState {
     private long uncutArrivalMillis;
     private final Map<StreamId, StreamPosition> streams = new LinkedHashMap<>();
     private final Map<String, Mark> marks = new LinkedHashMap<>();
+
+    /**
+     * The state that a repaired journal begins with, at {@code position}: the batch {@code lastBatch} and everything before it
+     * is delivered to all sinks.
+     */
+    static JournalState repaired(
+            long position, long lastBatch, Set<String> sinks, Map<StreamId, StreamPosition> streams) {
+        JournalState state = new JournalState();
+        state.lastBatch = lastBatch;
+        state.cutEnd = position;
+        state.streams.putAll(streams);
+        sinks.forEach(sink -> state.marks.put(sink, new Mark(sink, lastBatch, position, 0, 0)));
+        return state;
+    }
 
     /** Number of the last batch that was cut; 0 before the first. */
     public long lastBatch() {

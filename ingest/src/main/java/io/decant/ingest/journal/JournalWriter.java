@@ -55,6 +55,7 @@ public final class JournalWriter {
     private SegmentStore.SegmentWriter segment;
     private long number;
     private long base;
+    private int entries;
 
     /**
      * Opens a new segment behind what was recovered; the first segment must be {@linkplain SegmentStore#prepared prepared}.
@@ -231,6 +232,7 @@ public final class JournalWriter {
         }
         number++;
         base = start;
+        entries = 0;
         segments.add(number, base);
         state.forgetStreams(forgotten);
         ByteBuffer bytes = state.encode(number, base);
@@ -260,7 +262,7 @@ public final class JournalWriter {
     private void write(EntryKind kind, ByteBuffer[] buffers, int count, int length) {
         try {
             long offset = segment.begin(length);
-            EntryCodec.putHeader(buffers[0], kind, journalId, base + offset, positions.synced());
+            EntryCodec.putHeader(buffers[0], kind, entries++, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
             segment.write(buffers, count);
         } catch (IOException e) {

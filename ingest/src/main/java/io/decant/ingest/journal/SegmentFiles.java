@@ -11,17 +11,23 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The journal's files and directories by name, and what makes their entries durable. */
 final class SegmentFiles {
 
     private static final String RUN_PREFIX = "run-";
+    private static final Pattern RUN = Pattern.compile(RUN_PREFIX + "[0-9]{8,18}");
+    private static final Logger log = LoggerFactory.getLogger(SegmentFiles.class);
     private static final String PREPARED_PREFIX = "next-";
     private static final int COPY_BYTES = 1 << 20;
     /** Begins the names of what recovery kept of data that was never acknowledged. */
@@ -49,33 +55,58 @@ final class SegmentFiles {
     /** All segments of all runs, by number. */
     NavigableMap<Long, Path> segments() throws IOException {
         NavigableMap<Long, Path> found = new TreeMap<>();
-        try (DirectoryStream<Path> runs = Files.newDirectoryStream(journal, RUN_PREFIX + "*")) {
-            for (Path run : runs) {
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "*" + SegmentNames.SUFFIX)) {
-                    for (Path file : files) {
-                        long number = SegmentNames.number(file);
-                        Path other = found.put(number, file);
-                        if (other != null) {
-                            throw new JournalException(
-                                    JournalException.Kind.DAMAGED,
-                                    "journal: segment " + number + " is there twice, as " + other + " and " + file
-                                            + "; take away the copy");
-                        }
-                    }
-                }
+        for (Path file : files()) {
+            if (!Files.isRegularFile(file)) {
+                throw new JournalException(
+                        JournalException.Kind.DAMAGED,
+                        "journal: " + file
+                                + " is not a file; see 'decant journal verify', then 'decant journal repair'");
+            }
+            Path other = found.put(SegmentNames.number(file), file);
+            if (other != null) {
+                throw new JournalException(
+                        JournalException.Kind.DAMAGED,
+                        "journal: segment " + SegmentNames.number(file) + " is there twice, as " + other + " and "
+                                + file + "; take away the copy, or run 'decant journal repair'");
             }
         }
         return found;
     }
 
+    /** Everything in the runs that is named like a segment, whatever it is; nothing where there is no journal. */
+    List<Path> files() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path run : runs()) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "*" + SegmentNames.SUFFIX)) {
+                files.forEach(found::add);
+            } catch (NoSuchFileException e) {
+                log.debug("journal: {} was released between two looks", run);
+            }
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    List<Path> runs() throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.exists(journal)) {
+            try (DirectoryStream<Path> runs = Files.newDirectoryStream(
+                    journal, run -> RUN.matcher(name(run)).matches() && Files.isDirectory(run))) {
+                runs.forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
+    }
+
     /** Makes the directory of a new run, durably, after all that are there. */
     Path createRun() throws IOException {
         long last = 0;
-        try (DirectoryStream<Path> runs = Files.newDirectoryStream(journal, RUN_PREFIX + "*")) {
-            for (Path run : runs) {
-                last = Math.max(
-                        last, Long.parseLong(run.getFileName().toString().substring(RUN_PREFIX.length())));
-            }
+        for (Path run : runs()) {
+            last = Math.max(last, Long.parseLong(name(run).substring(RUN_PREFIX.length())));
         }
         Path run = journal.resolve(String.format("%s%08d", RUN_PREFIX, last + 1));
         Files.createDirectory(run);
@@ -94,10 +125,8 @@ final class SegmentFiles {
                 Files.delete(file);
             }
         }
-        try (DirectoryStream<Path> runs = Files.newDirectoryStream(journal, RUN_PREFIX + "*")) {
-            for (Path run : runs) {
-                removeRunIfEmpty(run);
-            }
+        for (Path run : runs()) {
+            removeRunIfEmpty(run);
         }
     }
 
@@ -124,7 +153,7 @@ final class SegmentFiles {
             if (end <= offset) {
                 return "";
             }
-            Path kept = freshSalvagePath(UNSYNCED_PREFIX + segment + "-from-" + offset);
+            Path kept = freshSalvagePath(UNSYNCED_PREFIX + segment + "-from-" + offset + ".bin");
             try (FileChannel to = FileChannel.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (long at = offset; at < end; ) {
                     at += from.transferTo(at, end - at, to);
@@ -147,7 +176,7 @@ final class SegmentFiles {
         if (end == 0) {
             Files.delete(file);
         } else {
-            Path target = freshSalvagePath(UNSYNCED_PREFIX + segment);
+            Path target = freshSalvagePath(UNSYNCED_PREFIX + segment + ".bin");
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel moved = FileChannel.open(target, StandardOpenOption.WRITE)) {
                 moved.truncate(end);
@@ -184,11 +213,20 @@ final class SegmentFiles {
             Files.createDirectories(salvage);
             forceDirectory(salvage.getParent());
         }
-        Path path = salvage.resolve(stem + ".bin");
+        Path path = salvage.resolve(stem);
         for (int i = 2; Files.exists(path); i++) {
-            path = salvage.resolve(stem + "-" + i + ".bin");
+            path = salvage.resolve(stem + "-" + i);
         }
         return path;
+    }
+
+    /** Moves anything aside, durably, under a name that begins with {@code stem}; returns where to. */
+    Path moveAside(Path what, String stem) throws IOException {
+        Path target = freshSalvagePath(stem);
+        Files.move(what, target, StandardCopyOption.ATOMIC_MOVE);
+        forceDirectory(salvage);
+        forceDirectory(what.getParent());
+        return target;
     }
 
     /** Offset behind the last byte that is not zero, at least {@code from}. */

@@ -39,9 +39,17 @@ final class SegmentNames {
         String name = file.getFileName().toString();
         try {
             Instant time = FORMAT.parse(name.substring(0, name.length() - SUFFIX.length()), Instant::from);
-            return time.toEpochMilli() / CYCLE.lengthInMillis();
+            long number = time.toEpochMilli() / CYCLE.lengthInMillis();
+            if (number > 0 && fileName(number).equals(name)) {
+                return number;
+            }
         } catch (DateTimeException e) {
-            throw new IOException("the name of " + file + " is not a segment's; take the file away", e);
+            throw strange(file, e);
         }
+        throw strange(file, null);
+    }
+
+    private static IOException strange(Path file, DateTimeException cause) {
+        return new IOException("the name of " + file + " is not a segment's; take the file away", cause);
     }
 }

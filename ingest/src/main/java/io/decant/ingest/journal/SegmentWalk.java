@@ -1,22 +1,17 @@
 package io.decant.ingest.journal;
 
-import io.decant.ingest.journal.EntryCodec.Verdict;
 import java.nio.ByteBuffer;
 
 /**
  * What a walk over one segment found, from its checkpoint to the last good entry.
  *
  * @param checkpoint null where the segment has no whole one at its beginning
- * @param state the checkpoint's state with everything behind it applied
- * @param end position behind the last good entry
- * @param synced the highest synced position that an entry knows of
+ * @param state the checkpoint's state with everything behind it applied, up to the first damage
+ * @param base where the segment begins; 0 where not one good entry says so
+ * @param end position behind the last good entry before the first damage
+ * @param synced the highest synced position that an entry knows of, those behind damage included
  */
-record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long end, long synced) {
-
-    /** Where the segment begins. */
-    long base() {
-        return checkpoint.base();
-    }
+record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long base, long end, long synced) {
 
     /**
      * Walks over a segment; changes nothing.
@@ -24,39 +19,55 @@ record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long 
      * @param where the segment lies, for messages
      * @throws JournalException where it is of another journal, of another version or under another's name
      */
-    static SegmentWalk over(ByteBuffer bytes, long number, String where, int journalId) {
-        DocumentScanner documents = new DocumentScanner(bytes, 0);
-        CheckpointReader checkpoint = new CheckpointReader(journalId, where);
-        if (!checkpoint.read(bytes, documents)) {
-            return new SegmentWalk(null, null, 0, 0);
+    static SegmentWalk over(ByteBuffer segment, long number, String where, int journalId) {
+        EntryScanner entries = EntryScanner.wholeSegment(segment, journalId);
+        CheckpointReader reader = new CheckpointReader(where);
+        boolean unbroken = reader.read(entries);
+        JournalState.Checkpoint checkpoint = reader.checkpoint();
+        if (unbroken) {
+            requireNumber(checkpoint, number, where);
         }
-        JournalState.Checkpoint read = checkpoint.checkpoint();
-        if (read.segment() != number) {
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal: " + where + " is segment " + read.segment() + ", not " + number
-                            + ": files were renamed or swapped; put them back");
-        }
-        JournalState state = read.state();
-        long end = read.base() + documents.offset();
-        long synced = checkpoint.synced();
-        while (documents.next()) {
-            long at = read.base() + documents.documentOffset();
-            Verdict verdict = EntryCodec.judge(bytes, documents.content(), documents.contentLength(), journalId, at);
-            CheckpointReader.refuseStrangers(verdict, where, documents.documentOffset());
-            if (verdict != Verdict.GOOD) {
-                break;
+        JournalState state = unbroken ? checkpoint.state() : null;
+        long end = unbroken ? entries.base() + entries.offset() : Math.max(0, entries.base());
+        long synced = reader.synced();
+        while (entries.next()) {
+            synced = Math.max(synced, entries.synced());
+            unbroken &= entries.missing() == 0;
+            if (unbroken) {
+                end = entries.base() + entries.offset();
+                apply(state, entries, end, where);
             }
-            end = read.base() + documents.offset();
-            synced = Math.max(synced, EntryCodec.synced(bytes, documents.content()));
-            apply(state, bytes, documents, end);
         }
-        return new SegmentWalk(read, state, end, synced);
+        CheckpointReader.refuseStrangers(entries, where);
+        return new SegmentWalk(checkpoint, state, Math.max(0, entries.base()), end, synced);
     }
 
-    private static void apply(JournalState state, ByteBuffer bytes, DocumentScanner documents, long end) {
-        ByteBuffer body = EntryCodec.body(bytes, documents.content(), documents.contentLength());
-        switch (EntryCodec.kind(bytes, documents.content())) {
+    static void requireNumber(JournalState.Checkpoint checkpoint, long number, String where) {
+        if (checkpoint.segment() != number) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + where + " at offset 0 is segment " + checkpoint.segment() + ", not " + number
+                            + ": files were renamed or swapped; put them back, or run 'decant journal repair'");
+        }
+    }
+
+    private static void apply(JournalState state, EntryScanner entry, long end, String where) {
+        try {
+            apply(state, entry, end);
+        } catch (RuntimeException e) {
+            // A good checksum over nonsense: no disk does that.
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal: " + where + " at offset " + entry.documentOffset()
+                            + " does not follow from what is before it (" + e.getMessage()
+                            + "); see 'decant journal verify', then 'decant journal repair'",
+                    e);
+        }
+    }
+
+    private static void apply(JournalState state, EntryScanner entry, long end) {
+        ByteBuffer body = entry.body();
+        switch (entry.kind()) {
             case BLOCKS -> {
                 for (int i = body.getInt(); i > 0; i--) {
                     BlockHeader block = BlockHeader.get(body);

@@ -12,7 +12,8 @@
  *       19700101-0005V.cq4       a segment; the name is Chronicle's rendering of the segment number as a cycle
  *       metadata.cq4t            Chronicle's own; holds nothing that is needed again
  *     next-*.tmp                 the next segment, preallocated with zeros; not part of the journal yet
- *   salvage/                     what was cut off a damaged tail
+ *   repaired/                    a repair that did not end
+ *   salvage/                     what was cut off a damaged tail; journals that were repaired, whole
  * </pre>
  *
  * <p>A <b>segment</b> is a Chronicle Queue file: documents of a 4-byte little-endian header (30 bits of length, a bit for
@@ -26,12 +27,12 @@
  *
  * <pre>
  *  0  u32  magic "DCN" and the format, 1
- *  4  u32  CRC32C of everything that follows
+ *  4  u32  CRC32C of the four bytes before it and everything that follows
  *  8  u64  the position of this document: an entry that lies elsewhere is not one
  * 16  u64  the position that was known to be synced when this was written: damage before it is damage to acknowledged data
  * 24  u32  the journal's id
  * 28  u8   kind: 1 checkpoint, 2 blocks, 3 cut, 4 mark, 5 forget
- * 29  3    zero
+ * 29  u24  its ordinal in the segment, from 0
  * 32  ...  by kind
  * </pre>
  *
@@ -40,6 +41,14 @@
  * <b>forget</b> and <b>checkpoint</b> as {@link io.decant.ingest.journal.EntryCodec} and {@link io.decant.ingest.journal.JournalState} write them. A string is
  * a u16 length and UTF-8. A checkpoint that does not fit one document goes on in the documents behind it. Every segment
  * begins with a checkpoint; everything before it is needed only while a sink has not had it.
+ *
+ * <h2>Damage</h2>
+ *
+ * <p>Nothing but entries counts, and an entry proves itself: checksum, journal, position, ordinal. {@link
+ * io.decant.ingest.journal.EntryScanner} finds them wherever documents' headers and Chronicle's own pages, which have no checksums, lead elsewhere. A start
+ * ({@link io.decant.ingest.journal.JournalRecovery}) cuts off a tail that nothing says was acknowledged, and refuses where something acknowledged
+ * and undelivered is damaged. {@link io.decant.ingest.journal.JournalAudit} says what that costs, {@link io.decant.ingest.journal.JournalRepair} writes a journal of
+ * what is good.
  *
  * <h2>Operation</h2>
  *

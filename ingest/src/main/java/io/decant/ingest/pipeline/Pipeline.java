@@ -134,7 +134,7 @@ public final class Pipeline implements AutoCloseable {
         this.recoveredStreams = Map.copyOf(state.streams());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
-        Map<String, Backlog> backlogs = Backlog.count(segments, state);
+        Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         this.handOff = new HandOff(
                 this::wakeWriter,

@@ -1,0 +1,93 @@
+package io.decant.ingest.cli;
+
+import io.decant.config.Settings;
+import io.decant.ingest.journal.JournalAudit;
+import io.decant.ingest.journal.JournalRepair;
+import io.decant.ingest.journal.JournalReport;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code decant journal}: what is in the journal, whether it is whole, and what to do where it is not. */
+@Command(name = "journal", description = "Looks into the journal, checks every checksum, repairs it.")
+final class JournalCommand implements Callable<Integer> {
+    private final Out out;
+
+    @Spec
+    private CommandSpec spec;
+
+    JournalCommand(Out out) {
+        this.out = out;
+    }
+
+    /** Called when no subcommand is named. */
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "Which of inspect, verify and repair?");
+    }
+
+    /** What the three have in common. */
+    static final class Options {
+        @Mixin
+        private SettingsOptions settings;
+
+        @Option(names = "--json", description = "One JSON object, complete, for programs.")
+        private boolean json;
+
+        @Option(names = "--all", description = "Every batch and stream, not the newest ones alone.")
+        private boolean all;
+    }
+
+    @Command(
+            name = "inspect",
+            description = "Shows what is in the journal. Changes nothing; works beside a running server.")
+    Integer inspect(@Mixin Options options) {
+        JournalReport report = JournalAudit.of(options.settings.load(out.env()).dataDir());
+        if (options.json) {
+            JournalJson.write(out.out(), report, null);
+        } else {
+            new JournalText(out.out(), options.all).inspected(report);
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "verify",
+            description =
+                    "Checks everything in the journal and says what is damaged, what that costs, and whether 'decant run'"
+                            + " would start; exit status 1 where anything is damaged. Changes nothing; works beside a running server.")
+    Integer verify(@Mixin Options options) {
+        JournalReport report = JournalAudit.of(options.settings.load(out.env()).dataDir());
+        if (options.json) {
+            JournalJson.write(out.out(), report, null);
+        } else {
+            new JournalText(out.out(), options.all).verified(report);
+        }
+        return report.isHealthy() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    @Command(
+            name = "repair",
+            description = "Makes a damaged journal one that 'decant run' starts from, keeps what it takes out under"
+                    + " data-dir/salvage, and says what is lost. The server must not run.")
+    Integer repair(
+            @Mixin Options options,
+            @Option(names = "--dry-run", description = "Only say what it would do.") boolean dryRun) {
+        Settings settings = options.settings.load(out.env());
+        JournalRepair.Result result = dryRun
+                ? JournalRepair.Result.planned(JournalAudit.of(settings.dataDir()))
+                : JournalRepair.repair(
+                        settings.dataDir(), settings.journal().segmentSize().bytes(), new SecureRandom());
+        if (options.json) {
+            JournalJson.write(out.out(), result.before(), result);
+        } else {
+            new JournalText(out.out(), options.all).repaired(result, dryRun);
+        }
+        return ExitStatus.DONE;
+    }
+}

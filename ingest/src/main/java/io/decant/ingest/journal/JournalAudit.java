@@ -1,0 +1,378 @@
+package io.decant.ingest.journal;
+
+import io.decant.ingest.journal.EntryCodec.Verdict;
+import io.decant.ingest.journal.JournalReport.Batch;
+import io.decant.ingest.journal.JournalReport.Damage;
+import io.decant.ingest.journal.JournalReport.Loss;
+import io.decant.ingest.journal.JournalReport.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a whole journal, in whatever state it is, and finds out what is in it and what is not any more. Where recovery refuses at
+ * the first damage to something that still counts, the audit goes on behind it.
+ *
+ * <p>What is missing shows in what is left: in positions, in the ordinals of entries, in those of streams, in the numbers of
+ * batches, and in the totals that cuts and checkpoints keep of the records before them.
+ */
+public final class JournalAudit {
+
+    private final JournalImage image;
+    private final List<Hole> holes = new ArrayList<>();
+    private final List<Damage> damages = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final List<Batch> batches = new ArrayList<>();
+    private final List<JournalReport.Segment> segments = new ArrayList<>();
+    private final List<StreamLoss> streamLosses = new ArrayList<>();
+    private final List<Range> unknownCuts = new ArrayList<>();
+    private final Map<StreamId, JournalState.StreamPosition> streams = new LinkedHashMap<>();
+    private final Map<String, Mark> marks = new LinkedHashMap<>();
+    private final Map<StreamId, Long> ended = new HashMap<>();
+    private final List<Uncut> uncut = new ArrayList<>();
+    /** Ranges of which it is known how many records they held. */
+    private final List<Hole> counted = new ArrayList<>();
+
+    private long lastBatch;
+    private long runStart;
+    private long uncutMissing;
+    private long end;
+    private boolean knowing;
+    private Hole lastHole;
+
+    /** Positions between which the journal holds nothing good. */
+    private record Hole(long from, long to) {}
+
+    private record StreamLoss(Loss loss, Hole hole) {}
+
+    private record Uncut(long position, long records, long bytes) {}
+
+    private JournalAudit(JournalImage image) {
+        this.image = image;
+    }
+
+    /**
+     * Audits the journal under {@code dataDir}. Changes nothing and needs no lock: it may be asked beside a running server.
+     *
+     * @throws JournalException where the files cannot be read at all
+     */
+    public static JournalReport of(Path dataDir) {
+        try {
+            return of(JournalImage.open(dataDir));
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal under " + dataDir + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    e);
+        }
+    }
+
+    /** Audits what was found; {@link JournalRepair} goes on from there. */
+    static JournalReport of(JournalImage image) {
+        return new JournalAudit(image).report();
+    }
+
+    private JournalReport report() {
+        if (!image.idTrouble().isEmpty()) {
+            damages.add(new Damage(Path.of("journal", "id"), 0, -1, image.idTrouble(), false));
+        }
+        strays();
+        read();
+        long delivered = delivered();
+        if (!image.segments().isEmpty() && delivered < image.segments().get(0).base()) {
+            missingBefore(delivered);
+        }
+        holes.forEach(hole -> damages.add(damage(hole, delivered)));
+        List<Loss> losses = streamLosses.stream()
+                .filter(loss -> loss.hole().to() > delivered)
+                .map(StreamLoss::loss)
+                .toList();
+        long byStreams =
+                losses.stream().mapToLong(loss -> loss.to() - loss.from()).sum();
+        List<Batch> broken = batches.stream()
+                .filter(batch -> batch.missing() > 0 && batch.end() > delivered)
+                .toList();
+        long byTotals = uncutMissing + broken.stream().mapToLong(Batch::missing).sum();
+        return new JournalReport(
+                DataDirectory.idText(image.journalId()),
+                EntryCodec.FORMAT,
+                segments,
+                end,
+                Math.min(end, image.synced()),
+                runStart,
+                delivered,
+                lastBatch,
+                batches.stream()
+                        .map(batch -> batch.end() > delivered ? batch : batch.withoutMissing())
+                        .toList(),
+                uncut.stream().mapToLong(Uncut::records).sum(),
+                uncut.stream().mapToLong(Uncut::bytes).sum(),
+                marks,
+                streams,
+                damages,
+                notices,
+                losses,
+                Math.max(byStreams, byTotals),
+                holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole)) || strayBehind(),
+                lostBatches(broken, delivered),
+                refusal());
+    }
+
+    private void strays() {
+        for (JournalImage.Stray stray : image.strays()) {
+            if (stray.verdict() == Verdict.GOOD) {
+                notices.add(stray.file() + " was prepared or begun, and never synced");
+            } else {
+                damages.add(new Damage(stray.file(), 0, -1, "the file is " + stray.why(), false));
+            }
+        }
+    }
+
+    /** Whether an unreadable file lies behind everything that is good: nothing tells what it held. */
+    private boolean strayBehind() {
+        long newest = image.segments().stream()
+                .mapToLong(JournalImage.Segment::number)
+                .max()
+                .orElse(0);
+        return image.strays().stream()
+                .anyMatch(stray -> stray.unreadable() && JournalImage.number(stray.file()) > newest);
+    }
+
+    private void read() {
+        long synced = image.synced();
+        for (int i = 0; i < image.segments().size(); i++) {
+            JournalImage.Segment segment = image.segments().get(i);
+            EntryScanner entries = image.entries(i);
+            CheckpointPieces checkpoint = new CheckpointPieces();
+            int count = 0;
+            while (entries.next()) {
+                long at = segment.base() + entries.documentOffset();
+                if (entries.missing() > 0) {
+                    long from = segment.base() + entries.gapFrom();
+                    if (from >= synced) {
+                        tail(segment, from);
+                        return;
+                    }
+                    hole(from, at);
+                }
+                if (entries.mended()) {
+                    notices.add(segment.file() + " at offset " + entries.documentOffset()
+                            + ": the document's header is damaged, the entry in it is not");
+                }
+                if (entries.kind() == EntryKind.CHECKPOINT) {
+                    JournalState.Checkpoint read = checkpoint.add(entries);
+                    if (read != null) {
+                        adopt(read);
+                    }
+                } else {
+                    apply(segment, entries, at);
+                }
+                end = segment.base() + entries.offset();
+                count++;
+            }
+            segments.add(new JournalReport.Segment(
+                    segment.number(),
+                    segment.file(),
+                    segment.base(),
+                    segment.end(),
+                    segment.bytes().capacity(),
+                    count,
+                    checkpoint.whole()));
+            long next = image.baseAfter(i);
+            if (next != Long.MAX_VALUE && end != next) {
+                if (end >= synced) {
+                    tail(segment, end);
+                    return;
+                }
+                hole(end, next);
+            }
+        }
+    }
+
+    private void tail(JournalImage.Segment segment, long from) {
+        notices.add(
+                segment.file() + " from offset " + (from - segment.base())
+                        + ": unfinished or damaged, and nothing says it was ever acknowledged; 'decant run' cuts it off and keeps it under salvage");
+    }
+
+    private void hole(long from, long to) {
+        lastHole = new Hole(from, to);
+        holes.add(lastHole);
+    }
+
+    /** Takes over what a checkpoint knows, and notes what of that was not seen. */
+    private void adopt(JournalState.Checkpoint checkpoint) {
+        JournalState state = checkpoint.state();
+        if (knowing && state.lastBatch() > lastBatch) {
+            unknownCuts.add(new Range(lastBatch + 1, state.lastBatch()));
+        }
+        lastBatch = state.lastBatch();
+        runStart = state.cutEnd();
+        uncut.removeIf(seen -> seen.position() < runStart);
+        uncutMissing = Math.max(
+                0,
+                state.uncutRecords() - uncut.stream().mapToLong(Uncut::records).sum());
+        counted.add(new Hole(runStart, checkpoint.base()));
+        state.streams().forEach((stream, position) -> {
+            JournalState.StreamPosition seen = streams.get(stream);
+            long next = seen == null ? 0 : seen.next();
+            if (knowing && position.next() > next) {
+                lost(stream, next, position.next());
+            }
+        });
+        streams.clear();
+        streams.putAll(state.streams());
+        marks.clear();
+        marks.putAll(state.marks());
+        knowing = true;
+    }
+
+    private void apply(JournalImage.Segment segment, EntryScanner entries, long at) {
+        ByteBuffer body = entries.body();
+        switch (entries.kind()) {
+            case BLOCKS -> {
+                long records = 0;
+                long bytes = 0;
+                for (int i = body.getInt(); i > 0; i--) {
+                    BlockHeader block = BlockHeader.get(body);
+                    records += block.records();
+                    bytes += block.payloadBytes();
+                    apply(block);
+                }
+                uncut.add(new Uncut(at, records, bytes));
+            }
+            case CUT -> apply(segment, entries, EntryCodec.getCut(body));
+            case MARK -> {
+                Mark mark = EntryCodec.getMark(body);
+                marks.merge(mark.sink(), mark, (before, now) -> now.isBeyond(before) ? now : before);
+            }
+            case FORGET -> marks.remove(EntryCodec.getString(body));
+            case CHECKPOINT -> {}
+        }
+    }
+
+    private void apply(BlockHeader block) {
+        StreamId stream = block.stream();
+        JournalState.StreamPosition seen = streams.get(stream);
+        Long next = stream.kept() ? (seen == null ? null : (Long) seen.next()) : ended.get(stream);
+        if (next != null && block.first() > next) {
+            lost(stream, next, block.first());
+        }
+        if (stream.kept()) {
+            streams.put(
+                    stream, new JournalState.StreamPosition(block.first() + block.records(), block.arrivalMillis()));
+        } else {
+            ended.put(stream, block.first() + block.records());
+        }
+    }
+
+    private void lost(StreamId stream, long from, long to) {
+        if (lastHole != null) {
+            streamLosses.add(new StreamLoss(new Loss(stream.source(), stream.name(), from, to), lastHole));
+        }
+    }
+
+    private void apply(JournalImage.Segment segment, EntryScanner entries, Cut cut) {
+        uncut.removeIf(seen -> seen.position() < cut.start());
+        long missing = cut.records() - uncut.stream().mapToLong(Uncut::records).sum();
+        long cutEndsAt = segment.base() + entries.offset();
+        boolean whole =
+                image.segments().get(0).base() <= cut.start() && (lastHole == null || lastHole.to() <= cut.start());
+        if (whole && (missing != 0 || (knowing && cut.batch() != lastBatch + 1))) {
+            damages.add(new Damage(
+                    segment.file(),
+                    entries.documentOffset(),
+                    entries.contentLength(),
+                    "the cut of batch " + cut.batch() + " does not follow from what is before it",
+                    false));
+        }
+        if (knowing && cut.batch() > lastBatch + 1) {
+            unknownCuts.add(new Range(lastBatch + 1, cut.batch() - 1));
+        }
+        batches.add(new Batch(
+                cut.batch(),
+                cut.windowStartMillis(),
+                cut.windowEndMillis(),
+                cut.records(),
+                cut.bytes(),
+                cut.start(),
+                cutEndsAt,
+                Math.max(0, missing)));
+        counted.add(new Hole(cut.start(), cutEndsAt));
+        lastBatch = cut.batch();
+        runStart = cutEndsAt;
+        uncutMissing = 0;
+        uncut.clear();
+        knowing = true;
+    }
+
+    private long delivered() {
+        return Math.min(
+                runStart, marks.values().stream().mapToLong(Mark::next).min().orElse(runStart));
+    }
+
+    private void missingBefore(long delivered) {
+        holes.add(0, new Hole(delivered, image.segments().get(0).base()));
+    }
+
+    private boolean isCounted(Hole hole) {
+        return counted.stream().anyMatch(range -> range.from() <= hole.from() && hole.to() <= range.to());
+    }
+
+    private Damage damage(Hole hole, long delivered) {
+        JournalImage.Segment in = image.segments().get(0);
+        for (JournalImage.Segment segment : image.segments()) {
+            in = segment.base() <= hole.from() ? segment : in;
+        }
+        boolean before = hole.from() < in.base();
+        return new Damage(
+                in.file(),
+                before ? 0 : hole.from() - in.base(),
+                hole.to() - hole.from(),
+                before
+                        ? "the segments before this one are missing"
+                        : hole.to() - in.base() > in.bytes().capacity()
+                                ? "the rest of the segment, or a segment behind it, is missing"
+                                : "no good entry in these bytes",
+                hole.to() <= delivered);
+    }
+
+    private List<Range> lostBatches(List<Batch> broken, long delivered) {
+        long deliveredBatch =
+                marks.values().stream().mapToLong(Mark::batch).min().orElse(lastBatch);
+        List<Range> lost = new ArrayList<>();
+        for (Range range : unknownCuts) {
+            if (range.last() > deliveredBatch) {
+                lost.add(new Range(Math.max(range.first(), deliveredBatch + 1), range.last()));
+            }
+        }
+        broken.forEach(batch -> lost.add(new Range(batch.number(), batch.number())));
+        if (!image.segments().isEmpty() && delivered < image.segments().get(0).base() && !batches.isEmpty()) {
+            long first = batches.get(0).number();
+            if (first > deliveredBatch + 1) {
+                lost.add(new Range(deliveredBatch + 1, first - 1));
+            }
+        }
+        lost.sort(Comparator.comparingLong(Range::first));
+        return lost.stream().distinct().toList();
+    }
+
+    /** Has recovery itself say whether it would go on from here, over files that it cannot change. */
+    private String refusal() {
+        if (!image.idTrouble().isEmpty()) {
+            return "journal: " + image.idTrouble() + "; 'decant journal repair' restores it from the segments";
+        }
+        try {
+            new JournalRecovery(new DryStore(image), image.journalId(), ignored -> {}).recover();
+            return "";
+        } catch (JournalException e) {
+            return e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.decant.ingest.journal;
+
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes the good entries of a damaged journal that some sink still has to get into a new one, in their order.
+ *
+ * <p>Positions and segments go on behind the old ones. Batches keep their order, windows and shapes and are numbered on from the last
+ * one that every sink has; records whose cut is lost join the next batch. Each sink stands where it stood; within a batch only
+ * if that is whole. Where kept streams go on stands in the first checkpoint, so their blocks are written as those of ended
+ * streams: a stream of which records are lost could not be followed otherwise.
+ */
+final class JournalRebuild implements AutoCloseable {
+
+    private static final long SYNC_BYTES = 8L << 20;
+    /** A segment must take the longest block and still be large beside it. */
+    private static final int BLOCKS_PER_SEGMENT = 8;
+
+    private final JournalImage image;
+    private final JournalReport report;
+    private final ChronicleSegmentStore store;
+    private final JournalState state;
+    private final Positions positions;
+    private final Syncer syncer;
+    private final JournalWriter writer;
+    private final Map<String, Mark> newest = new HashMap<>();
+
+    JournalRebuild(JournalImage image, JournalReport report, Path dataDir, long segmentSize, int journalId)
+            throws IOException {
+        this.image = image;
+        this.report = report;
+        int longest = longestBlock();
+        long size = Math.max(segmentSize, Math.multiplyExact(longest, (long) BLOCKS_PER_SEGMENT));
+        this.store = new ChronicleSegmentStore(dataDir, Math.min(size, ChronicleSegmentStore.SEGMENT_BYTES_MAX));
+        long start = Math.max(report.end(), report.delivered());
+        long lastBatch =
+                report.marks().values().stream().mapToLong(Mark::batch).min().orElse(report.lastBatch());
+        this.state = JournalState.repaired(start, lastBatch, report.marks().keySet(), report.streams());
+        this.positions = new Positions(start, start, start);
+        this.syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
+        store.prepare();
+        this.writer = new JournalWriter(
+                store,
+                new SegmentTable(store),
+                state,
+                positions,
+                journalId,
+                image.segments().stream()
+                                .mapToLong(JournalImage.Segment::number)
+                                .max()
+                                .orElse(0)
+                        + 1,
+                GroupLimits.measured(Math.max(longest, 1 << 20)),
+                syncer::submit,
+                (stream, position) -> false);
+    }
+
+    /** Visits the entries that are to be kept, with their positions. */
+    private interface EntryVisitor {
+        void entry(EntryScanner entry, long start, long end) throws IOException;
+    }
+
+    private void visit(EntryVisitor visitor) throws IOException {
+        for (int i = 0; i < image.segments().size(); i++) {
+            long base = image.segments().get(i).base();
+            EntryScanner entries = image.entries(i);
+            while (entries.next()) {
+                long at = base + entries.documentOffset();
+                if (at >= report.delivered() && at < report.end()) {
+                    visitor.entry(entries, at, base + entries.offset());
+                }
+            }
+        }
+    }
+
+    private int longestBlock() throws IOException {
+        int[] longest = {0};
+        visit((entry, start, end) -> {
+            if (entry.kind() == EntryKind.BLOCKS) {
+                ByteBuffer body = entry.body();
+                for (int i = body.getInt(); i > 0; i--) {
+                    longest[0] = Math.max(longest[0], BlockHeader.get(body).payloadBytes());
+                }
+            }
+        });
+        return longest[0];
+    }
+
+    /** Writes it, and brings it to stable storage. */
+    void write() throws IOException {
+        visit((entry, start, end) -> {
+            switch (entry.kind()) {
+                case BLOCKS -> copyBlocks(entry);
+                case CUT -> copyCut(EntryCodec.getCut(entry.body()), end);
+                case CHECKPOINT, MARK, FORGET -> {}
+            }
+            if (positions.appended() - positions.synced() > SYNC_BYTES || !syncer.hasRoom()) {
+                sync();
+            }
+        });
+        for (Mark mark : newest.values()) {
+            if (mark.isBeyond(state.marks().get(mark.sink()))) {
+                store.prepare();
+                writer.append(mark);
+            }
+        }
+        sync();
+    }
+
+    private void copyBlocks(EntryScanner entry) throws IOException {
+        ByteBuffer body = entry.body();
+        List<Block> blocks = new ArrayList<>();
+        for (int i = body.getInt(); i > 0; i--) {
+            BlockHeader header = BlockHeader.get(body);
+            StreamId ended =
+                    new StreamId(header.stream().source(), header.stream().name(), false);
+            blocks.add(new Block(
+                    ended,
+                    header.first(),
+                    header.records(),
+                    header.arrivalMillis(),
+                    Unpooled.wrappedBuffer(body.slice(header.payload(), header.payloadBytes())),
+                    synced -> {}));
+        }
+        for (Block block : blocks) {
+            store.prepare();
+            writer.append(List.of(block));
+            if (!syncer.hasRoom()) {
+                sync();
+            }
+        }
+    }
+
+    private void copyCut(Cut cut, long oldEnd) throws IOException {
+        boolean whole = state.uncutRecords() == cut.records() && state.uncutBytes() == cut.bytes();
+        if (state.uncutRecords() > 0) {
+            store.prepare();
+            writer.append(new Cut(
+                    state.lastBatch() + 1,
+                    Math.max(cut.windowStartMillis(), state.windowStartMillis()),
+                    Math.max(cut.windowEndMillis(), state.windowStartMillis() + 1),
+                    state.cutEnd(),
+                    state.uncutRecords(),
+                    state.uncutBytes(),
+                    cut.shape()));
+        } else {
+            whole = false;
+        }
+        for (Mark mark : report.marks().values()) {
+            if (mark.next() >= oldEnd) {
+                newest.put(mark.sink(), new Mark(mark.sink(), state.lastBatch(), state.cutEnd(), 0, 0));
+            } else if (whole && mark.batch() + 1 == cut.batch()) {
+                // It stands within this batch.
+                Mark before = newest.getOrDefault(mark.sink(), state.marks().get(mark.sink()));
+                newest.put(
+                        mark.sink(), new Mark(mark.sink(), before.batch(), before.next(), mark.bucket(), mark.first()));
+            }
+        }
+    }
+
+    private void sync() {
+        while (syncer.work(0)) {
+            positions.check();
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

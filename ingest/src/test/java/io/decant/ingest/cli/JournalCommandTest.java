@@ -1,0 +1,102 @@
+package io.decant.ingest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.journal.ChronicleSegmentStore;
+import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.JournalTestData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code decant journal} as it is called. */
+class JournalCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private StringWriter out;
+    private StringWriter err;
+    private Path settings;
+    private Path dataDir;
+
+    @BeforeEach
+    void write() throws IOException {
+        settings = folder.resolve("decant.yaml");
+        Files.writeString(settings, """
+                data-dir: ./data
+                sources:
+                  logs: {type: tcp, address: "127.0.0.1:0"}
+                journal: {segment-size: 8MiB}
+                sinks:
+                  api: {type: http, url: "http://localhost:1/"}
+                """);
+        dataDir = folder.resolve("data");
+        JournalTestData.write(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+    }
+
+    private int run(String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        String[] all = new String[arguments.length + 3];
+        all[0] = "journal";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        all[arguments.length + 1] = "-c";
+        all[arguments.length + 2] = settings.toString();
+        return Main.execute(all, new PrintWriter(out), new PrintWriter(err), Map.of());
+    }
+
+    @Test
+    void shouldShowAHealthyJournalBesideARunningServer() {
+        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
+            assertThat(run("inspect")).isZero();
+            assertThat(out.toString())
+                    .contains("journal " + DataDirectory.idText(held.journalId()))
+                    .contains("sink api: has batch")
+                    .contains("stream logs/a:")
+                    .contains("uncut: ");
+            assertThat(run("verify")).isZero();
+            assertThat(out.toString()).startsWith("healthy: 2 segments");
+            assertThat(run("repair")).isEqualTo(ExitStatus.FAILED);
+            assertThat(err.toString().lines()).singleElement().asString().contains("in use by another server");
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsLostAndRepairIt() throws IOException {
+        JournalTestData.damageUndelivered(dataDir);
+        assertThat(run("verify")).isEqualTo(ExitStatus.FAILED);
+        assertThat(out.toString())
+                .contains("damaged: ", ".cq4 at offset ", "lost: stream logs/a, records ")
+                .contains("'decant run' would refuse: journal: ");
+        assertThat(err.toString()).isEmpty();
+        assertThat(run("repair", "--dry-run")).isZero();
+        assertThat(out.toString()).contains("would keep the damaged journal whole under salvage");
+        assertThat(run("verify", "--json")).isEqualTo(ExitStatus.FAILED);
+        assertThat(out.toString())
+                .startsWith("{\"id\":\"0000cafe\"")
+                .contains("\"healthy\":false", "\"lost\":{\"records\":");
+        assertThat(run("repair")).isZero();
+        assertThat(out.toString()).contains("lost: ", "is kept whole as ", "repaired: journal ");
+        assertThat(run("verify")).isZero();
+        assertThat(run("repair", "--json")).isZero();
+        assertThat(out.toString()).contains("\"done\":[]");
+    }
+
+    @Test
+    void shouldAskWhichSubcommand() {
+        assertThat(Main.execute(
+                        new String[] {"journal"},
+                        new PrintWriter(new StringWriter()),
+                        new PrintWriter(new StringWriter()),
+                        Map.of()))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+    }
+}

@@ -1,0 +1,175 @@
+package io.decant.ingest.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A journal with a bit of everything: sessions and connections, cuts, marks of two sinks, restarts, groups that share a sync. */
+final class SmallJournal {
+
+    static final int JOURNAL_ID = 0xCAFE;
+    private static final Shape SHAPE = new Shape(
+            "test",
+            "record",
+            "record",
+            1,
+            List.of(new SinkShape("api", "http", "lines", 100, 4096), new SinkShape("slow", "http", "lines", 9, 99)));
+
+    private SmallJournal() {}
+
+    /** What an entry was before anything was damaged. */
+    record Entry(long segment, int offset, int end, long position, long endPosition, long synced, EntryKind kind) {}
+
+    /** Writes one run of the server into the store. */
+    static void run(SegmentStore store, Random random, int steps, int recordBytes) throws IOException {
+        JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
+        JournalState state = recovered.state();
+        SegmentTable segments = new SegmentTable(store);
+        segments.addAll(recovered.bases());
+        Positions positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        Syncer syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
+        store.prepare();
+        JournalWriter writer = new JournalWriter(
+                store,
+                segments,
+                state,
+                positions,
+                JOURNAL_ID,
+                recovered.nextSegment(),
+                GroupLimits.measured(1 << 20),
+                syncer::submit,
+                (stream, position) -> false);
+        for (String sink : List.of("api", "slow")) {
+            if (!state.marks().containsKey(sink)) {
+                writer.append(new Mark(sink, state.lastBatch(), state.cutEnd(), 0, 0));
+            }
+        }
+        // A plain connection is a stream of this run alone.
+        StreamId connection = new StreamId("logs", "run-" + recovered.nextSegment(), false);
+        long sent = 0;
+        for (int step = 0; step < steps; step++) {
+            store.prepare();
+            List<Block> blocks = new ArrayList<>();
+            for (String session : List.of("a", "b")) {
+                StreamId stream = new StreamId("logs", session, true);
+                JournalState.StreamPosition before = state.streams().get(stream);
+                blocks.add(block(stream, before == null ? 0 : before.next(), random, recordBytes));
+            }
+            Block last = block(connection, sent, random, recordBytes);
+            sent = last.next();
+            blocks.add(last);
+            writer.append(blocks);
+            if (step % 3 == 2) {
+                writer.append(new Cut(
+                        state.lastBatch() + 1,
+                        state.lastBatch() * 1000,
+                        state.lastBatch() * 1000 + 1000,
+                        state.cutEnd(),
+                        state.uncutRecords(),
+                        state.uncutBytes(),
+                        SHAPE));
+            }
+            if (step % 4 == 3) {
+                writer.append(new Mark("api", state.lastBatch(), state.cutEnd(), step, 1));
+            }
+            if (step % 8 == 7) {
+                writer.append(new Mark("slow", state.lastBatch(), state.cutEnd(), 0, 0));
+            }
+            if (step % 2 == 1) {
+                while (syncer.work(0)) {
+                    positions.check();
+                }
+            }
+        }
+        while (syncer.work(0)) {
+            positions.check();
+        }
+    }
+
+    private static Block block(StreamId stream, long first, Random random, int recordBytes) {
+        int records = 1 + random.nextInt(3);
+        StringBuilder payload = new StringBuilder();
+        for (int i = 0; i < records; i++) {
+            payload.append(stream.name()).append('/').append(first + i).append('/');
+            char[] filling = new char[random.nextInt(recordBytes)];
+            Arrays.fill(filling, (char) ('a' + random.nextInt(26)));
+            payload.append(filling).append('\n');
+        }
+        return new Block(
+                stream,
+                first,
+                records,
+                1_000,
+                Unpooled.directBuffer().writeBytes(payload.toString().getBytes(UTF_8)),
+                synced -> {});
+    }
+
+    /** All entries of an undamaged journal. */
+    static List<Entry> entries(Map<Long, ByteBuffer> segments) {
+        List<Entry> all = new ArrayList<>();
+        segments.forEach((number, bytes) -> {
+            EntryScanner entries = EntryScanner.wholeSegment(bytes, JOURNAL_ID);
+            while (entries.next()) {
+                all.add(new Entry(
+                        number,
+                        entries.documentOffset(),
+                        entries.offset(),
+                        entries.base() + entries.documentOffset(),
+                        entries.base() + entries.offset(),
+                        entries.synced(),
+                        entries.kind()));
+            }
+        });
+        return all;
+    }
+
+    /** The state behind each entry of an undamaged journal, by position, as bytes. */
+    static NavigableMap<Long, ByteBuffer> states(Map<Long, ByteBuffer> segments) {
+        NavigableMap<Long, ByteBuffer> states = new TreeMap<>();
+        segments.forEach((number, bytes) -> {
+            for (Entry entry : entries(Map.of(number, bytes))) {
+                SegmentWalk walk =
+                        SegmentWalk.over(MemoryStore.copy(bytes, entry.end()), number, "segment", JOURNAL_ID);
+                if (walk.state() != null) {
+                    states.put(entry.endPosition(), walk.state().encode(0, 0));
+                }
+            }
+        });
+        return states;
+    }
+
+    /** The records from a position on, in order, as far as they are good. */
+    static List<String> records(JournalImage image, long from) {
+        List<String> records = new ArrayList<>();
+        for (int i = 0; i < image.segments().size(); i++) {
+            EntryScanner entries = image.entries(i);
+            while (entries.next()) {
+                if (entries.kind() == EntryKind.BLOCKS && entries.base() + entries.documentOffset() >= from) {
+                    records.addAll(records(entries.body()));
+                }
+            }
+        }
+        return records;
+    }
+
+    private static List<String> records(ByteBuffer body) {
+        List<String> records = new ArrayList<>();
+        for (int i = body.getInt(); i > 0; i--) {
+            BlockHeader block = BlockHeader.get(body);
+            byte[] payload = new byte[block.payloadBytes()];
+            body.slice(block.payload(), payload.length).get(payload);
+            new String(payload, UTF_8).lines().forEach(records::add);
+        }
+        return records;
+    }
+}
