@@ -30,6 +30,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     /** Largest segment: it is mapped whole, through one byte buffer. */
     public static final long SEGMENT_BYTES_MAX = 1L << 30;
 
+    /** What Chronicle keeps of a queue lies in the first chunk that it maps of this file. */
+    private static final int METADATA_BYTES = 64 << 10;
     /** Zeros are written in pieces of this size; larger ones were measured to be slower to overwrite later. */
     private static final int ZERO_BYTES = 64 << 10;
     /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
@@ -38,12 +40,15 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private final SegmentFiles files;
     private final long segmentSize;
     private final NavigableMap<Long, Path> paths = new ConcurrentSkipListMap<>();
-    private Path run;
+    private volatile Path run;
     private ChronicleQueue queue;
     private ExcerptAppender appender;
     private volatile long current;
-    private volatile Path prepared;
+    private volatile Prepared prepared;
     private long generation;
+
+    /** @param size bytes from the beginning of the file that are preallocated */
+    private record Prepared(Path path, long size) {}
 
     /**
      * Looks at what is under {@code dataDir/journal}, which is made if it is not there. The caller holds the directory's lock.
@@ -88,6 +93,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     @Override
     public String truncate(long segment, long length) throws IOException {
         Path path = path(segment);
+        // The zeros first: the copy of what is not may need the room.
+        SegmentFiles.cutOffZeros(path, length);
         String kept = files.keepRest(segment, path, length);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
@@ -117,15 +124,24 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public void prepare() throws IOException {
+        prepare(segmentSize);
+    }
+
+    @Override
+    public void prepareShort(long bytes) throws IOException {
+        prepare(Math.min(segmentSize, bytes + ChronicleSegmentWriter.SLACK_BYTES));
+    }
+
+    private void prepare(long size) throws IOException {
         if (prepared != null) {
             return;
         }
+        if (run == null) {
+            prepareRun();
+        }
         Path path = files.preparedPath(++generation);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
-            for (long at = 0; at < segmentSize; ) {
-                at += channel.write(zeros.clear().limit((int) Math.min(ZERO_BYTES, segmentSize - at)), at);
-            }
+            fillWithZeros(channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
             channel.write(ByteBuffer.allocate(1), length - 1);
@@ -135,17 +151,42 @@ public final class ChronicleSegmentStore implements SegmentStore {
             throw e;
         }
         SegmentFiles.forceDirectory(files.journal());
-        prepared = path;
+        prepared = new Prepared(path, size);
+    }
+
+    /**
+     * Makes the directory of this start's segments, and in it the file that Chronicle maps for itself: it would make that one
+     * sparse, and writing to a mapping for which a full disk has no block kills the process.
+     */
+    private void prepareRun() throws IOException {
+        Path fresh = files.createRun();
+        Path metadata = fresh.resolve(SegmentFiles.METADATA);
+        try (FileChannel channel =
+                FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            fillWithZeros(channel, METADATA_BYTES);
+            channel.force(true);
+        } catch (IOException e) {
+            files.removeRunIfEmpty(fresh);
+            throw e;
+        }
+        run = fresh;
+    }
+
+    private static void fillWithZeros(FileChannel channel, long bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZERO_BYTES, bytes));
+        for (long at = 0; at < bytes; ) {
+            at += channel.write(zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at)), at);
+        }
     }
 
     @Override
     public SegmentWriter activate(long segment) throws IOException {
-        if (prepared == null) {
+        Prepared next = prepared;
+        if (next == null) {
             throw new IOException("no segment is preallocated");
         }
         current = segment;
         if (queue == null) {
-            run = files.createRun();
             queue = SingleChronicleQueueBuilder.binary(run)
                     .rollCycle(SegmentNames.CYCLE)
                     .timeProvider(() -> SegmentNames.cycleMillis(current))
@@ -157,10 +198,10 @@ public final class ChronicleSegmentStore implements SegmentStore {
             appender.singleThreadedCheckDisabled(true);
         }
         Path path = run.resolve(SegmentNames.fileName(segment));
-        Files.move(prepared, path, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next.path(), path, StandardCopyOption.ATOMIC_MOVE);
         prepared = null;
         paths.put(segment, path);
-        return new ChronicleSegmentWriter(appender, path, segmentSize, List.of(run, files.journal()));
+        return new ChronicleSegmentWriter(appender, path, next.size(), List.of(run, files.journal()));
     }
 
     @Override
@@ -193,13 +234,13 @@ public final class ChronicleSegmentStore implements SegmentStore {
         if (queue != null) {
             queue.close();
         }
-        Path unused = prepared;
+        Prepared unused = prepared;
         if (unused != null) {
             prepared = null;
             try {
-                Files.deleteIfExists(unused);
+                Files.deleteIfExists(unused.path());
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove " + unused, e);
+                throw new UncheckedIOException("cannot remove " + unused.path(), e);
             }
         }
     }

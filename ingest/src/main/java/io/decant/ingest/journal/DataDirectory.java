@@ -52,11 +52,11 @@ public final class DataDirectory implements AutoCloseable {
                                 + (holder.isEmpty() ? "" : ", process " + holder)
                                 + "; stop that one, or give this one a data-dir of its own");
             }
-            channel.truncate(0);
-            channel.write(
-                    StandardCharsets.US_ASCII.encode(
-                            Long.toString(ProcessHandle.current().pid())),
-                    0);
+            // Written over what is there: a full disk might not give the block again.
+            ByteBuffer process = StandardCharsets.US_ASCII.encode(
+                    Long.toString(ProcessHandle.current().pid()));
+            channel.write(process, 0);
+            channel.truncate(process.limit());
             return new DataDirectory(path, channel, lock, journalId(path, random));
         } catch (AccessDeniedException e) {
             throw new JournalException(

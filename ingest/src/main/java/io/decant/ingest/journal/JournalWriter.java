@@ -85,7 +85,7 @@ public final class JournalWriter {
                 + Integer.BYTES
                 + limits.blocksMax() * BLOCK_HEADER_BYTES_MAX
                 + EntryCodec.ALIGNMENT;
-        this.reservedBytes = Math.min(RESERVED_BYTES_MAX, store.segmentSize() / 8);
+        this.reservedBytes = reserved(store.segmentSize());
         this.scratch =
                 ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
         this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
@@ -104,6 +104,28 @@ public final class JournalWriter {
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
         return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || store.prepared();
+    }
+
+    /**
+     * Whether a mark is worth its room where there is no next segment: it takes a sink into another segment, or to the end of
+     * all that is cut. Each sink has at most one more such mark than there are segments, so the reserve lasts.
+     */
+    public boolean frees(Mark mark) {
+        Mark before = state.marks().get(mark.sink());
+        return mark.next() == state.cutEnd() || before == null || segments.hasBaseWithin(before.next(), mark.next());
+    }
+
+    /**
+     * Bytes that a segment must have for a journal in this state to be gone on with, though blocks find no room in it: the
+     * checkpoint, a cut, and marks. Less than what a segment that was filled on a full disk leaves unused and recovery cuts off.
+     */
+    public static long bytesToGoOn(JournalState state, long segmentSize) {
+        long checkpoint = state.encode(0, 0).remaining();
+        return checkpoint + checkpoint / 16 + reserved(segmentSize) * 3 / 4;
+    }
+
+    private static long reserved(long segmentSize) {
+        return Math.min(RESERVED_BYTES_MAX, segmentSize / 8);
     }
 
     /** Appends the blocks as one entry and releases their payloads; as many as the limits allow. */

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 /** The journal's files and directories by name, and what makes their entries durable. */
 final class SegmentFiles {
 
+    /** What Chronicle keeps of a queue beside its segments. */
+    static final String METADATA = "metadata.cq4t";
+
     private static final String RUN_PREFIX = "run-";
     private static final String PREPARED_PREFIX = "next-";
     private static final int COPY_BYTES = 1 << 20;
@@ -72,7 +75,7 @@ final class SegmentFiles {
         return journal.resolve(PREPARED_PREFIX + generation + ".tmp");
     }
 
-    /** Removes what an earlier start had prepared and not used, and the directories of runs that are empty. */
+    /** Removes what earlier starts left and nothing needs: what was prepared and not used, Chronicle's own files, empty runs. */
     void removeLeftovers() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(journal, PREPARED_PREFIX + "*.tmp")) {
             for (Path file : files) {
@@ -81,6 +84,7 @@ final class SegmentFiles {
         }
         try (DirectoryStream<Path> runs = Files.newDirectoryStream(journal, RUN_PREFIX + "*")) {
             for (Path run : runs) {
+                Files.deleteIfExists(run.resolve(METADATA));
                 removeRunIfEmpty(run);
             }
         }
@@ -100,6 +104,13 @@ final class SegmentFiles {
         }
         Files.delete(run);
         forceDirectory(journal);
+    }
+
+    /** Cuts the zeros off a file's end, as far as they lie behind {@code offset}. */
+    static void cutOffZeros(Path file, long offset) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.truncate(lastNonZero(channel, offset));
+        }
     }
 
     /** Copies what stands from {@code offset} on aside, durably, unless it is all zeros; returns where to, or "". */

@@ -39,7 +39,13 @@ public interface SegmentStore extends AutoCloseable {
     /** Preallocates the next segment and syncs it; the keeper's thread. Fails where the disk is full: nothing is lost by it. */
     void prepare() throws IOException;
 
-    /** Makes the prepared segment number {@code segment} of the journal; the writer's thread. */
+    /**
+     * The same for a disk that has no room for a whole segment: prepares one in which documents of {@code bytes} together fit,
+     * and no more. For the start on a full disk, which has to get on far enough to free it.
+     */
+    void prepareShort(long bytes) throws IOException;
+
+    /** Makes the prepared segment number {@code segment} of the journal, and needs no space for it; the writer's thread. */
     SegmentWriter activate(long segment) throws IOException;
 
     /** Removes a segment that nothing needs any more; the keeper's thread. */

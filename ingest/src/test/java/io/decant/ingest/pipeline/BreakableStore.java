@@ -101,6 +101,11 @@ final class BreakableStore implements SegmentStore {
     }
 
     @Override
+    public void prepareShort(long bytes) throws IOException {
+        store.prepareShort(bytes);
+    }
+
+    @Override
     public void delete(long segment) throws IOException {
         store.delete(segment);
     }
