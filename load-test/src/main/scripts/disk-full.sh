@@ -75,7 +75,7 @@ make_disk() {
     unmake_disk
     truncate -s 0 "$work/image"
     truncate -s 96M "$work/image"
-    mkfs.ext4 -q -m 0 "$@" "$work/image"
+    mkfs.ext4 -q -b 4096 -m 0 "$@" "$work/image"
     loop=$(losetup --find --show "$work/image")
     mount -o errors=remount-ro "$loop" "$disk"
     mkdir "$disk/tmp"
@@ -92,7 +92,7 @@ free_kib() { df --output=avail -k "$disk" | tail -n 1; }
 # Takes every block that is free.
 fill() {
     local size part=$RANDOM$RANDOM
-    for size in 4096 256 4; do
+    for size in 4096 256 16 4; do
         while [ "$(free_kib)" -ge "$size" ] && fallocate -l "${size}KiB" "$disk/filler.$((part += 1))" 2>/dev/null; do :; done
     done
     sync -f "$disk"
@@ -168,7 +168,7 @@ server_ends() {
         sleep 0.1
     done
     status=0
-    wait "$server" || status=$?
+    wait "$server" 2>/dev/null || status=$?
     server=
 }
 
@@ -305,8 +305,8 @@ restart() {
         start_server
         grep -q 'a short one will do' "$log" || fail "it found room for a whole segment"
         paused journal.min-free
-        kill -9 "$server"
-        server_ends 10
+        { kill -9 "$server" && wait "$server"; } 2>/dev/null || :
+        server=
         fill
     done
     start_server
@@ -366,6 +366,7 @@ read-only() {
     server_ends 60
     [ "$status" = 1 ] || fail "exit $status"
     say "$(tail -n 1 "$log")"
+    [[ $(order /counts) == *" journal-failed "* ]] || fail "the client was not told: $(order /counts)"
     run_server
     server_ends 60
     [ "$status" = 1 ] || fail "a start on a read-only disk exits with $status"

@@ -67,7 +67,7 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "data-dir " + path + " cannot be used: " + e + "; set another data-dir",
+                    "data-dir " + path + " cannot be used: " + e + "; mend that, or set another data-dir",
                     e);
         }
     }

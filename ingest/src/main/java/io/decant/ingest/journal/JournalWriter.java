@@ -34,6 +34,9 @@ public final class JournalWriter {
      */
     private static final int RESERVED_BYTES_MAX = 512 << 10;
 
+    /** A short segment is tried in as many sizes. */
+    private static final int SHORT_STEPS = 16;
+
     /** A larger checkpoint goes on in further entries. */
     private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
 
@@ -103,7 +106,7 @@ public final class JournalWriter {
 
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || store.prepared();
+        return marksBytesMin(reservedBytes) <= segment.room() || store.prepared();
     }
 
     /**
@@ -116,12 +119,32 @@ public final class JournalWriter {
     }
 
     /**
-     * Bytes that a segment must have for a journal in this state to be gone on with, though blocks find no room in it: the
-     * checkpoint, a cut, and marks. Less than what a segment that was filled on a full disk leaves unused and recovery cuts off.
+     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for the
+     * checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was filled on a full
+     * disk is enough for it, unless somebody was quicker.
+     *
+     * @throws IOException where there is no room even for that
      */
-    public static long bytesToGoOn(JournalState state, long segmentSize) {
+    public static void prepareShort(SegmentStore store, JournalState state) throws IOException {
+        long reserved = reserved(store.segmentSize());
+        long step = reserved / SHORT_STEPS;
         long checkpoint = state.encode(0, 0).remaining();
-        return checkpoint + checkpoint / 16 + reserved(segmentSize) * 3 / 4;
+        checkpoint += checkpoint / SHORT_STEPS;
+        for (long forMarks = reserved; ; forMarks -= step) {
+            try {
+                store.prepareShort(checkpoint + forMarks);
+                return;
+            } catch (IOException e) {
+                if (forMarks - step <= marksBytesMin(reserved)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What must be left for a cut or a mark to be appended. */
+    private static long marksBytesMin(long reserved) {
+        return Math.min(MARK_BYTES_MAX, reserved / 2);
     }
 
     private static long reserved(long segmentSize) {

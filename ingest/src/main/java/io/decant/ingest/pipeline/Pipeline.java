@@ -216,14 +216,14 @@ public final class Pipeline implements AutoCloseable {
                     JournalException.Kind.UNREACHABLE,
                     "journal: no room for a segment of " + settings.journal().segmentSize() + " under "
                             + settings.dataDir() + ": " + e.getMessage()
-                            + "; free some, or set a smaller journal.segment-size",
+                            + "; free some, inodes count as well, or set a smaller journal.segment-size",
                     e);
         }
     }
 
     private boolean prepareShort(JournalState state) {
         try {
-            store.prepareShort(JournalWriter.bytesToGoOn(state, store.segmentSize()));
+            JournalWriter.prepareShort(store, state);
             return true;
         } catch (IOException e) {
             log.debug("journal: no room for a short segment either", e);

@@ -25,6 +25,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -154,7 +155,13 @@ public final class Server implements AutoCloseable {
     }
 
     private static Vertx vertx(int cores) {
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(cores).setPreferNativeTransport(true));
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(cores)
+                .setPreferNativeTransport(true)
+                // It serves no files, and must start where the disk of the temporary ones is full.
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
     }
 
     private static void close(Vertx vertx) {

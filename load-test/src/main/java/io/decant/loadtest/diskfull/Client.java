@@ -87,6 +87,9 @@ final class Client implements Runnable {
 
     private void read(BufferedReader in) throws IOException {
         String line = in.readLine();
+        if (line != null && line.startsWith("ERR ")) {
+            ledger.refused(line);
+        }
         if (line == null || !line.startsWith("OK ")) {
             throw new IOException("the server said " + line);
         }

@@ -20,10 +20,12 @@ final class Ledger {
     private final BitSet delivered = new BitSet();
     /** Hash of the body by key: a few thousand bodies would not fit in memory. */
     private final Map<String, Integer> bodies = new HashMap<>();
+
     private long sent;
     private long acknowledged;
     private long repeats;
-    private String fault = "";
+    private String refusal = "none";
+    private String fault = "none";
 
     static byte[] line(long ordinal) {
         String number = ordinal + ",";
@@ -83,9 +85,14 @@ final class Ledger {
     }
 
     private void fault(String what) {
-        if (fault.isEmpty()) {
+        if (fault.equals("none")) {
             fault = what;
         }
+    }
+
+    /** Says how the server ended a connection. */
+    synchronized void refused(String line) {
+        refusal = line;
     }
 
     synchronized long acknowledged() {
@@ -93,13 +100,13 @@ final class Ledger {
     }
 
     /**
-     * {@code sent N acknowledged N delivered N missing N repeats N fault TEXT}; missing are those that are acknowledged and not
+     * {@code sent N acknowledged N delivered N missing N repeats N refusal TEXT fault TEXT}; missing are those that are acknowledged and not
      * delivered.
      */
     @Override
     public synchronized String toString() {
         long missing = acknowledged - delivered.get(0, (int) acknowledged).cardinality();
         return "sent " + sent + " acknowledged " + acknowledged + " delivered " + delivered.cardinality() + " missing "
-                + missing + " repeats " + repeats + " fault " + (fault.isEmpty() ? "none" : fault);
+                + missing + " repeats " + repeats + " refusal " + refusal + " fault " + fault;
     }
 }
