@@ -17,6 +17,8 @@ import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Segments as files of Chronicle queues, one queue for each start of the server. Chronicle frames and indexes the documents;
@@ -36,6 +38,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private static final int ZERO_BYTES = 64 << 10;
     /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
     private static final long OVERLAP_DIVISOR = 4;
+
+    private static final Logger log = LoggerFactory.getLogger(ChronicleSegmentStore.class);
 
     private final SegmentFiles files;
     private final long segmentSize;
@@ -95,7 +99,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Path path = path(segment);
         // The zeros first: the copy of what is not may need the room.
         SegmentFiles.cutOffZeros(path, length);
-        String kept = files.keepRest(segment, path, length);
+        String kept = keepOrSay(path, () -> files.keepRest(segment, path, length));
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);
@@ -112,9 +116,31 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public String setAside(long segment) throws IOException {
-        String kept = files.setAside(segment, path(segment));
+        Path path = path(segment);
+        SegmentFiles.cutOffZeros(path, 0);
+        String kept = keepOrSay(path, () -> files.setAside(segment, path));
+        if (Files.deleteIfExists(path)) {
+            SegmentFiles.forceDirectory(path.getParent());
+        }
         paths.remove(segment);
         return kept;
+    }
+
+    private interface Keeping {
+        String keep() throws IOException;
+    }
+
+    /** A copy of what nobody was ever promised is worth a try, and no more: on a full disk the server has to start without. */
+    private static String keepOrSay(Path path, Keeping keeping) {
+        try {
+            return keeping.keep();
+        } catch (IOException e) {
+            log.warn(
+                    "journal: what was never acknowledged of {} cannot be kept aside and is dropped: {}",
+                    path,
+                    e.toString());
+            return "";
+        }
     }
 
     @Override

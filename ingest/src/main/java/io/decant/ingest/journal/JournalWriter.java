@@ -296,7 +296,8 @@ public final class JournalWriter {
             EntryCodec.putHeader(buffers[0], kind, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
             segment.write(buffers, count);
-        } catch (IOException e) {
+        } catch (IOException | InternalError e) {
+            // The JVM reports a mapping that the disk no longer backs by the latter, at times a few instructions late.
             throw failed("cannot write", e);
         }
         positions.appended(base + segment.end());
@@ -306,7 +307,7 @@ public final class JournalWriter {
         tickets.accept(new SyncTicket(segment, positions.appended(), state.cutEnd(), state.delivered(), batch, blocks));
     }
 
-    private JournalException failed(String what, IOException cause) {
+    private JournalException failed(String what, Throwable cause) {
         return new JournalException(
                 JournalException.Kind.FAILED,
                 "journal: " + what + " in " + store.describe(number) + ": " + cause.getMessage()

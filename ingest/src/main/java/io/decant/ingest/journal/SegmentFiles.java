@@ -126,6 +126,9 @@ final class SegmentFiles {
                     at += from.transferTo(at, end - at, to);
                 }
                 to.force(true);
+            } catch (IOException e) {
+                Files.deleteIfExists(kept);
+                throw e;
             }
             forceDirectory(salvage);
             return kept.toString();

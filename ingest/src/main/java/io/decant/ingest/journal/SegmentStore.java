@@ -23,14 +23,14 @@ public interface SegmentStore extends AutoCloseable {
      * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only before
      * the first {@link #activate}.
      *
-     * @return where the rest was kept; empty if there was none
+     * @return where the rest was kept; empty if there was none, or no room for it, which is logged
      */
     String truncate(long segment, long length) throws IOException;
 
     /** Brings a segment that was there before to stable storage. Only before the first {@link #activate}. */
     void force(long segment) throws IOException;
 
-    /** Takes a whole segment out of the journal, durably, and keeps it aside. Only before the first {@link #activate}. */
+    /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */
     String setAside(long segment) throws IOException;
 
     /** Whether the next segment is preallocated: {@link #activate} costs no more than a rename. Any thread. */
