@@ -104,8 +104,8 @@ public final class Demo {
                 "  stream    records of %d bytes, 1 in %d a duplicate, for %d s; the sender waits",
                 LogRecords.RECORD_BYTES, LogRecords.DUPLICATE_EVERY, generated.toSeconds());
         screen.format(
-                "            when %d MiB are unacknowledged or %,d records undelivered",
-                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_RECORDS_MAX);
+                "            when %d MiB are unacknowledged, or as much undelivered as goes out in %d s",
+                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_SECONDS);
         screen.line("");
         screen.line(BatchTable.head());
     }
@@ -182,9 +182,7 @@ public final class Demo {
         screen.line("");
         screen.format("%,12.0f records/s acknowledged", sender.acknowledged() / (acknowledgedNanos / 1e9));
         screen.format("%,12.0f records/s delivered and checked", delivered() / (deliveredNanos / 1e9));
-        screen.format(
-                "%,12d duplicates, put into buckets of their own",
-                verifier.tally().repeats());
+        screen.format("%,12d duplicates, in buckets from 1 on", verifier.tally().repeats());
         screen.format(
                 "%,12.1f s for %,d MB; sender and checks took their share of the cores",
                 deliveredNanos / 1e9, sender.sent().records() * LogRecords.LINE_BYTES / 1_000_000);

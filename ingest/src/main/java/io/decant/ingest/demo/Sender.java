@@ -25,11 +25,13 @@ final class Sender implements AutoCloseable {
     static final int UNACKNOWLEDGED_BYTES_MAX = 16 << 20;
 
     /**
-     * What may wait for its delivery: about two windows at the pace of a laptop. Were only the server to hold it back, by its
-     * backlog, it would stop and go.
+     * What may wait for its delivery, in terms of the pace so far: a window that fills, one that is delivered, and some slack.
+     * Were only the server to hold it back, by its backlog, it would stop and go, and leave a slow machine much to finish.
      */
-    static final long UNDELIVERED_RECORDS_MAX = 3_000_000;
+    static final int UNDELIVERED_SECONDS = 3;
 
+    private static final double UNDELIVERED_RECORDS_MIN = 500_000;
+    private static final double UNDELIVERED_RECORDS_MAX = 3_000_000;
     private static final int BLOCK_BYTES = 256 << 10;
     private static final long DELIVERY_LOOK_NANOS = 1_000_000;
     private static final long UNACKNOWLEDGED_RECORDS_MAX = UNACKNOWLEDGED_BYTES_MAX / LogRecords.LINE_BYTES;
@@ -114,22 +116,31 @@ final class Sender implements AutoCloseable {
     }
 
     private void write() throws IOException {
+        long start = System.nanoTime();
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
-        while (!stopped) {
-            if (sent.records() - acknowledged > UNACKNOWLEDGED_RECORDS_MAX) {
-                LockSupport.park(this);
-                continue;
-            }
-            if (sent.records() - delivered.getAsLong() > UNDELIVERED_RECORDS_MAX) {
-                LockSupport.parkNanos(this, DELIVERY_LOOK_NANOS);
-                continue;
-            }
+        // A block at least, whenever it is told to stop: a verdict on nothing would be none.
+        do {
             sent = sent.plus(records.fill(block));
             while (block.hasRemaining()) {
                 socket.write(block);
             }
-        }
+            awaitRoom(start);
+        } while (!stopped);
         socket.shutdownOutput();
+    }
+
+    private void awaitRoom(long start) {
+        while (!stopped && sent.records() - acknowledged > UNACKNOWLEDGED_RECORDS_MAX) {
+            LockSupport.park(this);
+        }
+        while (!stopped && sent.records() - delivered.getAsLong() > undeliveredMax(start)) {
+            LockSupport.parkNanos(this, DELIVERY_LOOK_NANOS);
+        }
+    }
+
+    private double undeliveredMax(long start) {
+        double perSecond = delivered.getAsLong() / ((System.nanoTime() - start) / 1e9);
+        return Math.max(UNDELIVERED_RECORDS_MIN, Math.min(UNDELIVERED_RECORDS_MAX, UNDELIVERED_SECONDS * perSecond));
     }
 
     private void read() throws IOException {

@@ -17,6 +17,6 @@ public interface Intake {
      */
     void whenRoom(Runnable wakeUp);
 
-    /** Blocks of kept streams that the journal can still hold positions for; a source refuses a new session at 0. */
+    /** How many kept streams a source may have in all: a checkpoint must hold their positions. It refuses one more. */
     int keptStreamsMax();
 }

@@ -93,10 +93,12 @@ public final class JournalState {
         uncutBytes += bytes;
         if (stream.kept()) {
             StreamPosition before = streams.get(stream);
-            // A stream that begins anew at 0 was forgotten by its source after its retention; anything else is a gap.
-            if (first != 0 && (before == null || before.next() != first)) {
-                throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
-                        + (before == null ? "nothing" : Long.toString(before.next())));
+            // A stream that begins anew at 0 was forgotten by its source after its retention, one that is not known
+            // here
+            // by the journal, whose retention may end sooner; anything else is a gap.
+            if (before != null && first != 0 && first != before.next()) {
+                throw new IllegalStateException(
+                        "stream " + stream + " jumps to record " + first + " from " + before.next());
             }
             streams.put(stream, new StreamPosition(first + records, arrivalMillis));
         }
@@ -134,7 +136,10 @@ public final class JournalState {
         marks.remove(sink);
     }
 
-    /** Drops streams that their source has forgotten. */
+    /**
+     * Drops streams of which nothing came for too long. Their source may still know them, since it counts from the end of a
+     * connection: then the next block brings the stream back as it goes on.
+     */
     void forgetStreams(BiPredicate<StreamId, StreamPosition> forgotten) {
         streams.entrySet().removeIf(entry -> forgotten.test(entry.getKey(), entry.getValue()));
     }

@@ -99,14 +99,25 @@ public final class JournalWriter {
         return state;
     }
 
-    /** Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet. */
+    /**
+     * Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet, or is
+     * behind by a whole one.
+     */
     public boolean hasRoomForBlocks(int bytes) {
-        return bytes + headersBytesMax + reservedBytes <= segment.room() || store.prepared();
+        return bytes + headersBytesMax + reservedBytes <= segment.room() || canRoll();
     }
 
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return marksBytesMin(reservedBytes) <= segment.room() || store.prepared();
+        return marksBytesMin(reservedBytes) <= segment.room() || canRoll();
+    }
+
+    /**
+     * A segment is begun only when the beginning of the one before it is synced. So no more than two hold anything that is
+     * not, which is as far as recovery looks back for a torn tail.
+     */
+    private boolean canRoll() {
+        return store.prepared() && positions.synced() > base;
     }
 
     /**
@@ -250,7 +261,7 @@ public final class JournalWriter {
     }
 
     private void rollIfFull(long length) {
-        if (length > segment.room() && store.prepared()) {
+        if (length > segment.room() && canRoll()) {
             roll();
         }
     }

@@ -92,11 +92,6 @@ final class Lane implements Stage {
         return oldestMillis;
     }
 
-    /** Whether everything that is cut is delivered; exact only for the lane's own thread, a hint for others. */
-    boolean isDone(long lastBatch) {
-        return batch == lastBatch;
-    }
-
     @Override
     public boolean work(long nowNanos) {
         if (loaded == null) {

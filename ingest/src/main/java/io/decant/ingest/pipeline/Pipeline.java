@@ -64,7 +64,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** One read of a socket at the most. */
     private static final int READ_BYTES_MAX = 1 << 20;
-    /** Part of a segment that the positions of kept streams may fill in its checkpoint. */
+    /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
 
     private static final int STREAM_BYTES_MAX = 256;
@@ -138,7 +138,11 @@ public final class Pipeline implements AutoCloseable {
         Map<String, Backlog> backlogs = Backlog.count(segments, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         this.handOff = new HandOff(
-                this::wakeWriter, Math.toIntExact(store.segmentSize() / STREAMS_DIVISOR / STREAM_BYTES_MAX));
+                this::wakeWriter,
+                Math.toIntExact(store.segmentSize()
+                        / STREAMS_DIVISOR
+                        / STREAM_BYTES_MAX
+                        / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
         this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);

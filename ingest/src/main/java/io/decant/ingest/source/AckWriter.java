@@ -28,10 +28,14 @@ final class AckWriter {
         this.mode = mode;
     }
 
-    /** Answers a session's claim, whatever the mode: {@code start} records of it are durable. */
-    void resumeAt(long start) {
-        told = start;
-        writeCount(start);
+    /** Of the stream, so many records were durable before this connection: they are not told as its own. */
+    void startAt(long durable) {
+        told = durable;
+    }
+
+    /** Answers a session's claim with where it goes on, whatever the mode. */
+    void answerClaim() {
+        writeCount(told);
     }
 
     /**

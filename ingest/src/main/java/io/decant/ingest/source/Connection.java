@@ -228,11 +228,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** The session is this connection's: its records go on from {@code next}. */
     void resume(StreamId session, long next) {
         feed = newFeed(session, next);
+        acks.startAt(next);
         if (ending != null) {
             conclude();
             return;
         }
-        acks.resumeAt(next);
+        acks.answerClaim();
         become(STREAMING, session);
         for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
             if (state == STREAMING || state == PAUSED) {

@@ -176,11 +176,17 @@ public final class TcpSource implements Source {
         Channel listening = server;
         if (listening == null) {
             ended = CompletableFuture.completedFuture(null);
+        }
+        if (ended != null && ended.isDone()) {
             return;
         }
         Collection<ConnectionLoop> all = loops.values();
-        listening.close().addListener(closed -> all.forEach(loop -> loop.close(ending, end)));
-        ended = CompletableFuture.allOf(all.stream().map(ConnectionLoop::ended).toArray(CompletableFuture[]::new));
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        listening.close().addListener(closed -> {
+            all.forEach(loop -> loop.close(ending, end));
+            reached.complete(null);
+        });
+        ended = all.stream().map(ConnectionLoop::ended).reduce(reached, CompletableFuture::allOf);
     }
 
     private static String reason(Throwable cause) {

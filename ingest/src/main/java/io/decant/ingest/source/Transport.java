@@ -5,7 +5,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -23,13 +23,13 @@ public final class Transport {
      * @param name of the threads, a number is added
      */
     public static EventLoopGroup eventLoops(int threads, String name) {
-        IoHandlerFactory kind = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory kind = Epoll.isAvailable() ? AskedEpoll.newFactory() : NioIoHandler.newFactory();
         return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), kind);
     }
 
     /** The server channel that runs on these loops. */
     static Class<? extends ServerSocketChannel> serverChannel(EventLoopGroup loops) {
-        boolean epoll = loops instanceof IoEventLoopGroup group && group.isIoType(EpollIoHandler.class);
+        boolean epoll = loops instanceof IoEventLoopGroup group && group.isCompatible(EpollIoHandle.class);
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 }

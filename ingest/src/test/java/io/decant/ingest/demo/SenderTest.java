@@ -64,6 +64,7 @@ class SenderTest {
 
     @Test
     void shouldNotEndWellWithLessAcknowledged() throws IOException {
+        connection.getInputStream().skipNBytes(LogRecords.LINE_BYTES);
         sender.stop();
         drain();
         connection.shutdownOutput();

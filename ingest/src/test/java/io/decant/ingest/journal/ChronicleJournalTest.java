@@ -75,6 +75,9 @@ class ChronicleJournalTest {
 
         void append(Block... blocks) throws IOException {
             store.prepare();
+            if (!writer.hasRoomForBlocks(3 << 20)) {
+                sync();
+            }
             writer.append(List.of(blocks));
         }
 
@@ -222,6 +225,29 @@ class ChronicleJournalTest {
     }
 
     @Test
+    void shouldStartAfterAPowerCutHoweverFarTheWriterWasAhead() throws IOException {
+        long good;
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 0, List.of("acknowledged")));
+            journal.sync();
+            good = journal.positions.appended();
+            journal.store.prepare();
+            for (int i = 1; i < 30 && journal.writer.hasRoomForBlocks(3 << 20); i++) {
+                journal.writer.append(List.of(block("s", i, List.of("x".repeat(900_000)))));
+                journal.store.prepare();
+            }
+            assertThat(journal.segments.size()).isGreaterThan(1);
+        }
+        try (FileChannel file = FileChannel.open(onlySegment(), StandardOpenOption.WRITE)) {
+            // All that was never synced made it to the disk, but for one page.
+            file.write(java.nio.ByteBuffer.allocate(64), good);
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.uncutRecords()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldRefuseToStartWhereAcknowledgedDataIsDamaged() throws IOException {
         long first;
         try (Opened journal = new Opened()) {
@@ -284,9 +310,12 @@ class ChronicleJournalTest {
             int entry = GroupLimits.measured(3 << 20).entryBytesMax();
             assertThat(journal.writer.hasRoomForBlocks(entry)).isFalse();
             for (int bucket = 1; journal.writer.hasRoomForMarks(); bucket++) {
-                journal.writer.append(new Mark("api", 1, 0, bucket, 0));
-                journal.sync();
+                journal.writer.append(new Mark("api", 0, 0, bucket, 0));
+                if (bucket % 1_000 == 0) {
+                    journal.sync();
+                }
             }
+            journal.sync();
             assertOnlyZerosFrom(segments().get(1), 700 << 10);
             journal.store.prepare();
             assertThat(journal.writer.hasRoomForBlocks(entry)).isTrue();

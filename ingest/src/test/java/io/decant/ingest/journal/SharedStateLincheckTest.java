@@ -6,6 +6,7 @@ import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
 import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * early, since a producer reserves its bytes before it hands over; that costs a wake-up and is not linearizable, so the bound has a test
  * of its own. Forbidden for the positions: that anybody sees one of them beyond the next.
  */
+@Tag("lincheck")
 class SharedStateLincheckTest {
 
     private static final int ITERATIONS = 12;

@@ -121,7 +121,7 @@ class ServerTest {
     void shouldDeliverTheRestAfterARestartUnderTheSameKeys() throws Exception {
         receiver.answer(OUTAGE);
         String journal;
-        try (Server server = Server.start(settings("--shutdown-timeout=0s"), Set.of())) {
+        try (Server server = Server.start(settings("--shutdown-timeout=1ms"), Set.of())) {
             LineClient.sendAll(address(server), "a\nb\na\n");
             ServerStatus behind =
                     await(server, now -> now.sinks().get("api").state().equals("retrying"));
@@ -247,7 +247,7 @@ class ServerTest {
     @Test
     void shouldForgetASinkOnlyWhenAskedTo() throws Exception {
         receiver.answer(OUTAGE);
-        try (Server server = Server.start(settings("--shutdown-timeout=0s"), Set.of())) {
+        try (Server server = Server.start(settings("--shutdown-timeout=1ms"), Set.of())) {
             LineClient.sendAll(address(server), "a\n");
             await(server, now -> now.sinks().get("api").state().equals("retrying"));
         }

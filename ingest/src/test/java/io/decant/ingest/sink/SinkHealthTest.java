@@ -22,11 +22,14 @@ class SinkHealthTest {
     void listen() {
         lines.start();
         logger.addAppender(lines);
+        // Nothing is logged before a command says how.
+        logger.setLevel(Level.INFO);
     }
 
     @AfterEach
     void stopListening() {
         logger.detachAppender(lines);
+        logger.setLevel(null);
     }
 
     @Test

@@ -40,6 +40,7 @@ final class TcpFixture implements AutoCloseable {
     private SessionMode session = SessionMode.OFF;
     private UnfinishedBudget unfinished = new UnfinishedBudget(64 << 20);
     private TcpSource source;
+    private final List<TestClient> claims = new ArrayList<>();
 
     TcpFixture(Kind kind) {
         loops = kind == Kind.BEST
@@ -123,6 +124,22 @@ final class TcpFixture implements AutoCloseable {
             throw new AssertionError("session " + session + " was answered " + answer);
         }
         return client;
+    }
+
+    /**
+     * Returns when all session lines sent so far were claimed: connections go to the two loops in turn, so each loop has
+     * answered two more sessions by now, the second of which it can only have read after what came before the first.
+     */
+    void awaitClaims() {
+        for (int i = 0; i < 4; i++) {
+            claims.add(client("claimed-" + claims.size(), 0));
+        }
+    }
+
+    /** Returns when a drain has reached every connection: one task a loop reaches all of its connections. */
+    void awaitDrainBegun() {
+        claims.forEach(
+                client -> client.linesUpTo("ERR 0 " + Ending.DRAINED.refusal().code() + " " + Ending.DRAINED.text()));
     }
 
     void awaitConnections(int count) {

@@ -1,0 +1,215 @@
+package io.decant.ingest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.decant.config.Settings;
+import io.decant.config.SettingsLoader;
+import io.decant.ingest.pipeline.Server;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateCommandTest {
+    private static final Map<String, String> ENV = Map.of("TOKEN", "hunter2");
+
+    @TempDir
+    Path temp;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path file;
+
+    @BeforeEach
+    void writeSettings() throws IOException {
+        file = temp.resolve("decant.yaml");
+        Files.writeString(file, """
+                data-dir: data
+                shutdown-timeout: 1ms
+                sources: {logs: {type: tcp, address: "127.0.0.1:0"}}
+                journal: {segment-size: 8MiB, min-free: 1MiB}
+                batch: {interval: 100ms}
+                sinks: {api: {type: http, url: "http://127.0.0.1:1/", headers: {Authorization: "Bearer ${TOKEN}"}}}
+                admin: {address: "127.0.0.1:0"}
+                """);
+    }
+
+    @Test
+    void shouldPrintWhatWouldRunAndNoSecret() {
+        assertThat(validate()).isEqualTo(ExitStatus.DONE);
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString())
+                .contains("max-connections: 10000", "<hidden>", "# no journal under " + temp.resolve("data"))
+                .doesNotContain("hunter2");
+        assertThat(SettingsLoader.parse(out.toString(), "printed", temp, List.of(), ENV)
+                        .sources())
+                .isEqualTo(settings().sources());
+        assertThat(temp.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void shouldTellEveryProblemWithFileAndLine() throws IOException {
+        Files.writeString(file, Files.readString(file).replace("interval: 100ms", "intervall: 100ms, max-records: 0"));
+        assertThat(validate("--set", "journal.linger=5")).isEqualTo(ExitStatus.BAD_SETTINGS);
+        assertThat(err.toString().lines())
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).startsWith("decant: "))
+                .anySatisfy(line -> assertThat(line).contains(file + ":5: batch.intervall", "interval"))
+                .anySatisfy(line -> assertThat(line).contains(file + ":5: batch.max-records", "'0'"))
+                .anySatisfy(line -> assertThat(line).contains("--set journal.linger"));
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchFile() {
+        file = temp.resolve("none.yaml");
+        assertThat(validate()).isEqualTo(ExitStatus.BAD_SETTINGS);
+        assertThat(err.toString().lines()).singleElement().asString().contains("none.yaml", "no such file");
+    }
+
+    @Test
+    void shouldNeedSettings() {
+        assertThat(execute("validate")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString()).contains("-c");
+    }
+
+    @Test
+    void shouldLookAtTheJournalBesideARunningServerAndChangeNothing() throws IOException {
+        try (Server server = Server.start(settings(), Set.of())) {
+            send(server, "a\n");
+            Set<Path> before = files().keySet();
+            assertThat(validate()).isEqualTo(ExitStatus.DONE);
+            // What the server itself writes meanwhile goes into files that are there.
+            assertThat(files().keySet()).isEqualTo(before);
+            assertThat(out.toString())
+                    .contains(
+                            "# journal " + server.status().journal().id() + ": segments 1,",
+                            "a server runs, process " + ProcessHandle.current().pid());
+        }
+        out.getBuffer().setLength(0);
+        Map<Path, List<Long>> before = files();
+        assertThat(validate()).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).contains("no server runs");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldRefuseAsRunDoesThatASinkIsGone() throws IOException {
+        undeliveredBatch();
+        Files.writeString(file, Files.readString(file).replace("api:", "other:"));
+        Map<Path, List<Long>> before = files();
+        assertThat(validate()).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("sink 'api'", "batches 1 to 1", "--forget-sink api");
+        String refused = err.toString();
+        assertThat(files()).isEqualTo(before);
+
+        err.getBuffer().setLength(0);
+        assertThat(execute("run", "-c", file.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).isEqualTo(refused);
+    }
+
+    @Test
+    void shouldSayThatAJournalCannotBeRead() throws IOException {
+        Path journal = Files.createDirectories(temp.resolve("data/journal"));
+        Files.writeString(journal.resolve("id"), "nonsense");
+        assertThat(validate()).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString().lines()).singleElement().asString().contains("id", "8 hex digits");
+    }
+
+    @Test
+    void shouldNotConnectUnasked() {
+        assertThat(validate("--set", "sinks.api.url=http://no-such-host.invalid/"))
+                .isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void shouldConnectWhenAskedTo() throws IOException {
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.start();
+        try {
+            String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/";
+            assertThat(validate("--connect", "--set", "sinks.api.url=" + url)).isEqualTo(ExitStatus.DONE);
+        } finally {
+            receiver.stop(0);
+        }
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldTellAllThatCannotBeReached() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            assertThat(validate("--connect", "--set", "sources.logs.address=" + address))
+                    .isEqualTo(ExitStatus.FAILED);
+            assertThat(err.toString().lines())
+                    .hasSize(2)
+                    .anySatisfy(line -> assertThat(line).contains("sink api: no connection to 127.0.0.1:1"))
+                    .anySatisfy(line -> assertThat(line).contains("sources.logs.address", address));
+        }
+    }
+
+    private void undeliveredBatch() throws IOException {
+        Server server = Server.start(settings(), Set.of());
+        send(server, "a\n");
+        server.drain();
+    }
+
+    private Settings settings() {
+        return SettingsLoader.load(file, List.of(), ENV);
+    }
+
+    private static void send(Server server, String lines) throws IOException {
+        String address = server.status().sources().get("logs").address();
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(lines.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("OK ");
+        }
+    }
+
+    /** Size and time of every file of the data directory that only a server makes. */
+    private Map<Path, List<Long>> files() throws IOException {
+        Map<Path, List<Long>> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(temp.resolve("data"))) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                files.put(
+                        path,
+                        List.of(
+                                Files.size(path),
+                                Files.getLastModifiedTime(path).toMillis()));
+            }
+        }
+        return files;
+    }
+
+    private int validate(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("validate", "-c", file.toString()));
+        all.addAll(List.of(arguments));
+        return execute(all.toArray(String[]::new));
+    }
+
+    private int execute(String... arguments) {
+        return Main.execute(arguments, new PrintWriter(out), new PrintWriter(err), ENV);
+    }
+}

@@ -1,0 +1,30 @@
+package io.decant.ingest.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class JournalStateTest {
+
+    private static final StreamId SESSION = new StreamId("logs", "s", true);
+
+    @Test
+    void shouldRefuseAGapInAKeptStream() {
+        JournalState state = new JournalState();
+        state.apply(SESSION, 0, 5, 10, 1_000);
+        assertThatThrownBy(() -> state.apply(SESSION, 6, 1, 2, 1_000)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldTakeAForgottenStreamUpWhereItsSourceGoesOn() {
+        JournalState state = new JournalState();
+        state.apply(SESSION, 0, 5, 10, 1_000);
+        state.forgetStreams((stream, position) -> true);
+
+        // Its client was connected all the time, and had nothing to say for longer than the stream is kept.
+        state.apply(SESSION, 5, 2, 4, 9_000);
+
+        assertThat(state.streams().get(SESSION)).isEqualTo(new JournalState.StreamPosition(7, 9_000));
+    }
+}

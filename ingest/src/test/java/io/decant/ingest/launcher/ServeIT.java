@@ -1,0 +1,201 @@
+package io.decant.ingest.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.decant.ingest.cli.ExitStatus;
+import io.decant.ingest.launcher.Shell.Ended;
+import io.decant.ingest.launcher.Shell.Running;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code decant run} as a process: what it answers to signals, and what it ends with. */
+class ServeIT {
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("decant.distribution"));
+    private static final Path DECANT = DISTRIBUTION.resolve("bin/decant");
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final Pattern LISTENS = Pattern.compile("source logs listens on 127\\.0\\.0\\.1:(\\d+)");
+    /** What a process ends with that a signal has ended: 128 + 15. */
+    private static final int TERMINATED = 143;
+
+    @TempDir
+    Path temp;
+
+    private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    private HttpServer receiver;
+    private volatile int answer = 200;
+    private Running server;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (answer == 200) {
+                bodies.add(body);
+            }
+            exchange.sendResponseHeaders(answer, -1);
+            exchange.close();
+        });
+        receiver.start();
+        Files.writeString(
+                temp.resolve("decant.yaml"), """
+                data-dir: data
+                shutdown-timeout: 30s
+                sources: {logs: {type: tcp, address: "127.0.0.1:0"}}
+                journal: {segment-size: 8MiB, min-free: 1MiB}
+                batch: {interval: 1h}
+                sinks: {api: {type: http, url: "http://127.0.0.1:%d/"}}
+                admin: {address: "127.0.0.1:0"}
+                """.formatted(receiver.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void clean() {
+        receiver.stop(0);
+        if (server != null) {
+            server.kill();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void shouldDrainOnASignalAndEndWell(String signal) throws IOException {
+        int port = serve();
+        assertThat(send(port, "a\nb\na\n")).isEqualTo("OK 3\n");
+        kill(signal);
+        Ended ended = server.end();
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(bodies).containsExactly("a\nb\n", "a\n");
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("STARTING -> RUNNING", "RUNNING -> DRAINING", "DRAINING -> STOPPED");
+        assertThat(ended.err().lines()).allMatch(line -> line.contains(" INFO "));
+    }
+
+    @Test
+    void shouldEndAtOnceOnASecondSignalAndLoseNothing() throws IOException {
+        answer = 503;
+        int port = serve();
+        assertThat(send(port, "a\n")).isEqualTo("OK 1\n");
+        kill("TERM");
+        awaitLog("DRAINING");
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(TERMINATED);
+
+        answer = 200;
+        serve();
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+        assertThat(bodies).containsExactly("a\n");
+    }
+
+    @Test
+    void shouldRefuseASecondServerAndStillValidate() throws IOException {
+        serve();
+        Ended second = decant("run");
+        assertThat(second.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(second.err().lines())
+                .singleElement()
+                .asString()
+                .contains(
+                        "in use by another server, process " + server.process().pid());
+        Ended validated = decant("validate", "--connect");
+        assertThat(validated.err()).isEmpty();
+        assertThat(validated.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(validated.out())
+                .contains("a server runs, process " + server.process().pid());
+        // Neither of the two has taken the lock away.
+        assertThat(decant("run").status()).isEqualTo(ExitStatus.FAILED);
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sources.logs.address", "admin.address"})
+    void shouldSayThatAPortIsInUse(String key) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            Ended ended = decant("run", "--set", key + "=" + address);
+            assertThat(ended.status()).isEqualTo(ExitStatus.FAILED);
+            assertThat(ended.err().lines()).singleElement().asString().contains(address, key);
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheSettings() throws IOException {
+        Path file = temp.resolve("decant.yaml");
+        Files.writeString(file, Files.readString(file) + "journall: {}\n");
+        Ended ended = decant("run");
+        assertThat(ended.status()).isEqualTo(ExitStatus.BAD_SETTINGS);
+        assertThat(ended.err().lines()).singleElement().asString().contains("decant.yaml:8", "journall", "journal");
+        assertThat(temp.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void shouldShipSettingsThatAreValid() {
+        Ended ended = new Shell(temp).run(DECANT, "validate", "-c", DISTRIBUTION.resolve("conf/decant.yaml"));
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    /** Starts a server; returns the port of its source. */
+    private int serve() throws IOException {
+        server = new Shell(temp).start(DECANT, "run", "-c", temp.resolve("decant.yaml"));
+        awaitLog("RUNNING");
+        Matcher listens = LISTENS.matcher(Files.readString(server.err()));
+        assertThat(listens.find()).isTrue();
+        return Integer.parseInt(listens.group(1));
+    }
+
+    private void awaitLog(String word) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!Files.readString(server.err()).contains(word)) {
+            assertThat(server.process().isAlive())
+                    .as(Files.readString(server.err()))
+                    .isTrue();
+            assertThat(System.nanoTime() - deadline).isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private void kill(String signal) {
+        long process = server.process().pid();
+        assertThat(new Shell(temp).run("kill", "-" + signal, process).status()).isZero();
+    }
+
+    private Ended decant(String command, Object... arguments) {
+        Object[] all = new Object[arguments.length + 4];
+        all[0] = DECANT;
+        all[1] = command;
+        all[2] = "-c";
+        all[3] = temp.resolve("decant.yaml");
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        return new Shell(temp).run(all);
+    }
+
+    private static String send(int port, String lines) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(lines.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}
