@@ -4,7 +4,8 @@
 #
 #   disk-full.sh [--distribution DIR] [SCENARIO...]
 #
-# Scenarios: somebody-else, backlog, inodes, restart, restart-crammed, first-start, read-only. All, if none is named.
+# Scenarios: somebody-else, backlog, inodes, restart, restart-crammed, first-start, brink, read-only,
+# read-only-idle. All, if none is named.
 # Exit status: 0 all passed, 1 one failed, 2 wrong usage; 0 with a line "skipped: ..." where this machine cannot run it.
 # Needs a build (mvn package), root, loop devices, mkfs.ext4 and curl.
 set -euo pipefail
@@ -13,7 +14,7 @@ here=$(CDPATH='' cd -P "$(dirname "$0")" && pwd)
 root=$(CDPATH='' cd -P "$here/../../../.." && pwd)
 distribution=$root/ingest/target/distribution
 classes=$root/load-test/target/classes
-all=(somebody-else backlog inodes restart restart-crammed first-start read-only)
+all=(somebody-else backlog inodes restart restart-crammed first-start brink read-only read-only-idle)
 scenarios=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -238,7 +239,7 @@ passed() {
     [[ $counts == *"missing 0 "*"fault none" ]] || fail "$counts"
     [ "$(count delivered)" = "$(count acknowledged)" ] || fail "$counts"
     ! ls "$work"/hs_err* >/dev/null 2>&1 || fail "the JVM crashed"
-    ! grep -lE 'InternalError|SIGBUS|^	at ' "$work/$scenario"-*.log || fail "an error that nobody expected"
+    ! grep -lE 'InternalError|SIGBUS|unexpected|^	at ' "$work/$scenario"-*.log || fail "an error that nobody expected"
     say "$counts"
 }
 
@@ -353,16 +354,45 @@ first-start() {
     stop_server
 }
 
-# The filesystem finds an error and turns read-only, as ext4 does with errors=remount-ro. A failed sync is final.
-read-only() {
+# Starts with just so many blocks that some file or other of the journal has none: it says so, or it runs.
+brink() {
+    local blocks segment=2048 ran=0 refused=0
     make_disk
+    mkdir "$disk/data"
+    for ((blocks = 0; blocks <= 96; blocks += 8)); do
+        rm -rf "$disk"/data/* "$disk"/filler.*
+        sync -f "$disk"
+        fallocate -l "$((($(free_kib) / 4 - segment - blocks) * 4))KiB" "$disk/filler.0"
+        sync -f "$disk"
+        run_server
+        local deadline=$((SECONDS + 60))
+        until listens || ! alive; do
+            [ $SECONDS -lt $deadline ] || fail "with $blocks blocks more than a segment: neither started nor ended"
+            sleep 0.1
+        done
+        if listens; then
+            ran=$((ran + 1))
+            stop_server
+        else
+            refused=$((refused + 1))
+            server_ends 10
+            [ "$status" = 1 ] || fail "with $blocks blocks more than a segment: exit $status"
+        fi
+    done
+    say "$refused starts refused, $ran ran"
+    [ "$ran" -gt 0 ] && [ "$refused" -gt 0 ] || fail "the brink is elsewhere"
+    passed
+}
+
+# The filesystem finds an error and turns read-only, as ext4 does with errors=remount-ro. A failed write or sync is final.
+turns-read-only() {
     local trigger
     trigger=/sys/fs/ext4/$(basename "$loop")/trigger_fs_error
-    [ -w "$trigger" ] || { say "skipped: no $trigger"; return; }
-    start_server
-    order /goal?1000000 >/dev/null
-    await 30 "records flow" acknowledged_beyond 5000
+    [ -w "$trigger" ] || { say "skipped: no $trigger"; return 1; }
     echo "disk-full.sh" >"$trigger"
+}
+
+ends-in-order() {
     server_ends 60
     [ "$status" = 1 ] || fail "exit $status"
     say "$(tail -n 1 "$log")"
@@ -375,10 +405,35 @@ read-only() {
     e2fsck -fy "$loop" >"$work/e2fsck.log" 2>&1 || :
     mount "$loop" "$disk"
     start_server
+    local goal
     goal=$(($(count sent) + 1000))
     order "/goal?$goal" >/dev/null
     goes_on "$goal"
     stop_server
+}
+
+# While records flow.
+read-only() {
+    make_disk
+    start_server
+    order /goal?1000000 >/dev/null
+    await 30 "records flow" acknowledged_beyond 5000
+    turns-read-only || return 0
+    ends-in-order
+}
+
+# While nothing happens: the next record finds out.
+read-only-idle() {
+    make_disk
+    start_server
+    order /goal?1000 >/dev/null
+    await 30 "all are acknowledged" acknowledged 1000
+    await 30 "all is marked" no_backlog
+    turns-read-only || return 0
+    sleep 3
+    alive || fail "the server died while there was nothing to write"
+    order /goal?1001 >/dev/null
+    ends-in-order
 }
 
 for scenario in "${scenarios[@]}"; do
