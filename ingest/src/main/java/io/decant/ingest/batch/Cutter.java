@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Decides when the stream is cut, and what window a batch has. Windows are aligned to multiples of the interval since the
  * epoch, UTC, and never go back: where the wall clock does, windows go on from the last one at the pace of the monotonic
- * clock until the wall clock has caught up. Several batches may share a window, when one is cut early.
+ * clock until the wall clock has caught up. Several batches may share a window, when one is cut early, whatever the clock does.
  *
  * <p>Owned by the journal writer's thread.
  */
@@ -22,6 +22,8 @@ public final class Cutter {
     private boolean open;
     private long windowStartMillis;
     private long dueNanos;
+    private boolean windowBegun;
+    private long windowOverNanos;
 
     public Cutter(Duration interval, long recordsMax, InstantSource clock) {
         this.intervalMillis = interval.toMillis();
@@ -56,10 +58,17 @@ public final class Cutter {
         open = true;
         long start = Math.floorDiv(wallMillis, intervalMillis) * intervalMillis;
         boolean clockWentBack = wallMillis < state.windowStartMillis();
+        if (clockWentBack && windowBegun && nowNanos - windowOverNanos < 0) {
+            // The last batch was cut early. A window of its own for each such batch would run away from the clocks.
+            dueNanos = windowOverNanos;
+            return;
+        }
         long earliest = alignUp(clockWentBack ? state.windowEndMillis() : state.windowStartMillis());
         windowStartMillis = Math.max(start, earliest);
         long untilEndMillis = windowStartMillis + intervalMillis - wallMillis;
         dueNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(Math.min(intervalMillis, Math.max(0, untilEndMillis)));
+        windowOverNanos = dueNanos;
+        windowBegun = true;
     }
 
     private long alignUp(long millis) {

@@ -99,7 +99,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Path path = path(segment);
         // The zeros first: the copy of what is not may need the room.
         SegmentFiles.cutOffZeros(path, length);
-        String kept = keepOrSay(path, () -> files.keepRest(segment, path, length));
+        String kept = keepOrSay(path, () -> files.keepTail(segment, path, length));
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);
@@ -109,15 +109,17 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public void force(long segment) throws IOException {
-        try (FileChannel channel = FileChannel.open(path(segment), StandardOpenOption.READ)) {
+        Path path = path(segment);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
+        // The process that gave it its name may have been killed before it forced that.
+        SegmentFiles.forceDirectory(path.getParent());
     }
 
     @Override
     public String setAside(long segment) throws IOException {
         Path path = path(segment);
-        SegmentFiles.cutOffZeros(path, 0);
         String kept = keepOrSay(path, () -> files.setAside(segment, path));
         if (Files.deleteIfExists(path)) {
             SegmentFiles.forceDirectory(path.getParent());

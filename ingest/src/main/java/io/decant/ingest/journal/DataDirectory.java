@@ -39,7 +39,7 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory open(Path path, RandomGenerator random) {
         try {
-            Files.createDirectories(path);
+            createDurably(path.toAbsolutePath());
             FileChannel channel = FileChannel.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -72,6 +72,15 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Makes a directory and those above it, each with its entry on stable storage. */
+    private static void createDurably(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            createDurably(directory.getParent());
+            Files.createDirectories(directory);
+            SegmentFiles.forceDirectory(directory.getParent());
+        }
+    }
+
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
@@ -89,10 +98,14 @@ public final class DataDirectory implements AutoCloseable {
     private static int journalId(Path dataDir, RandomGenerator random) throws IOException {
         Path file = idFile(dataDir);
         if (Files.exists(file)) {
+            // Whoever made it may have been killed before it forced its name, and everything in the journal carries the
+            // id.
+            SegmentFiles.forceDirectory(file.getParent());
+            SegmentFiles.forceDirectory(dataDir);
             return readId(file);
         }
         Path journal = file.getParent();
-        Files.createDirectories(journal);
+        createDurably(journal.toAbsolutePath());
         int id = random.nextInt();
         Path fresh = journal.resolve("id.tmp");
         try (FileChannel out = FileChannel.open(

@@ -87,6 +87,13 @@ public final class HandOff implements Intake {
         }
     }
 
+    /** Lets go of all that waits; nobody may poll any more. */
+    public void discard() {
+        for (Block block = poll(); block != null; block = poll()) {
+            block.release();
+        }
+    }
+
     public boolean isEmpty() {
         return queue.isEmpty();
     }

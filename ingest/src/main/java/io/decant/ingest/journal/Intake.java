@@ -6,8 +6,8 @@ public interface Intake {
     /**
      * Hands a block in. Blocks of one stream must be offered in order.
      *
-     * @return false when the queue is full or closed to sources: the caller keeps the block, takes no more from its
-     *     origin, and asks {@link #whenRoom} to be told; nothing is ever dropped here
+     * @return false when the queue is full: the caller keeps the block, takes no more from its origin, and asks
+     *     {@link #whenRoom} to be told
      */
     boolean offer(Block block);
 

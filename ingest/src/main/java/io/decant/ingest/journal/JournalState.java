@@ -16,7 +16,7 @@ import java.util.function.BiPredicate;
 public final class JournalState {
 
     /** Most bytes that one kept stream takes in a checkpoint, its names at their longest. */
-    static final int KEPT_STREAM_BYTES_MAX = 2 * Short.BYTES + 64 + 128 + 2 * Long.BYTES;
+    public static final int KEPT_STREAM_BYTES_MAX = 2 * Short.BYTES + 64 + 128 + 2 * Long.BYTES;
 
     /**
      * @param next ordinal of the record after the last one
@@ -93,9 +93,8 @@ public final class JournalState {
         uncutBytes += bytes;
         if (stream.kept()) {
             StreamPosition before = streams.get(stream);
-            // A stream that begins anew at 0 was forgotten by its source after its retention, one that is not known
-            // here
-            // by the journal, whose retention may end sooner; anything else is a gap.
+            // A stream that begins anew at 0 was forgotten by its source, one that goes on from nothing by the journal,
+            // which may forget sooner; anything else is a gap.
             if (before != null && first != 0 && first != before.next()) {
                 throw new IllegalStateException(
                         "stream " + stream + " jumps to record " + first + " from " + before.next());
@@ -134,6 +133,17 @@ public final class JournalState {
 
     void forget(String sink) {
         marks.remove(sink);
+    }
+
+    /**
+     * Where nothing is uncut and every sink has everything, lets the next batch begin at {@code position}: nothing before it is
+     * needed then. The marks and checkpoints there would otherwise stay until the next delivery, and each start adds some.
+     */
+    void skipTo(long position) {
+        if (uncutRecords == 0 && delivered() == cutEnd) {
+            cutEnd = position;
+            marks.replaceAll((sink, mark) -> new Mark(sink, mark.batch(), position, mark.bucket(), mark.first()));
+        }
     }
 
     /**

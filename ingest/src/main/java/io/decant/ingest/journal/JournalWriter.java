@@ -92,6 +92,7 @@ public final class JournalWriter {
         this.scratch =
                 ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
         this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
+        state.skipTo(positions.appended());
         roll();
     }
 

@@ -9,6 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -21,6 +27,15 @@ final class SegmentFiles {
     private static final String RUN_PREFIX = "run-";
     private static final String PREPARED_PREFIX = "next-";
     private static final int COPY_BYTES = 1 << 20;
+    /** Begins the names of what recovery kept of data that was never acknowledged. */
+    private static final String UNSYNCED_PREFIX = "unsynced-";
+    /**
+     * So much of it is kept beside the newest piece: it is there to be looked at, and a server that is killed again and again must
+     * not fill its disk with it.
+     */
+    private static final long UNSYNCED_BYTES_MAX = 1 << 20;
+    /** Disk space comes in such pieces. */
+    private static final int PAGE_BYTES = 4096;
 
     private final Path journal;
     private final Path salvage;
@@ -113,14 +128,14 @@ final class SegmentFiles {
         }
     }
 
-    /** Copies what stands from {@code offset} on aside, durably, unless it is all zeros; returns where to, or "". */
-    String keepRest(long segment, Path file, long offset) throws IOException {
+    /** Copies an unsynced tail, from {@code offset} on, aside, durably, unless it is all zeros; returns where to, or "". */
+    String keepTail(long segment, Path file, long offset) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
             long end = lastNonZero(from, offset);
             if (end <= offset) {
                 return "";
             }
-            Path kept = freshSalvagePath("segment-" + segment + "-from-" + offset);
+            Path kept = freshSalvagePath(UNSYNCED_PREFIX + segment + "-from-" + offset);
             try (FileChannel to = FileChannel.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (long at = offset; at < end; ) {
                     at += from.transferTo(at, end - at, to);
@@ -131,27 +146,51 @@ final class SegmentFiles {
                 throw e;
             }
             forceDirectory(salvage);
+            dropOldest();
             return kept.toString();
         }
     }
 
-    /** Moves a whole segment aside, durably; deletes it instead where it holds nothing but zeros. */
+    /** Moves a whole unsynced segment aside, durably; deletes it instead where it holds nothing but zeros. */
     String setAside(long segment, Path file) throws IOException {
         String kept = "";
-        boolean empty;
+        long end;
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
-            empty = lastNonZero(from, 0) == 0;
+            end = lastNonZero(from, 0);
         }
-        if (empty) {
+        if (end == 0) {
             Files.delete(file);
         } else {
-            Path target = freshSalvagePath("segment-" + segment);
+            Path target = freshSalvagePath(UNSYNCED_PREFIX + segment);
             Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel moved = FileChannel.open(target, StandardOpenOption.WRITE)) {
+                moved.truncate(end);
+            }
             forceDirectory(salvage);
+            dropOldest();
             kept = target.toString();
         }
         forceDirectory(file.getParent());
         return kept;
+    }
+
+    private void dropOldest() throws IOException {
+        List<Path> pieces = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(salvage, UNSYNCED_PREFIX + "*")) {
+            found.forEach(pieces::add);
+        }
+        Map<Path, FileTime> ages = new HashMap<>();
+        for (Path piece : pieces) {
+            ages.put(piece, Files.getLastModifiedTime(piece));
+        }
+        pieces.sort(Comparator.<Path, FileTime>comparing(ages::get).reversed());
+        long bytes = 0;
+        for (Path piece : pieces.subList(1, pieces.size())) {
+            bytes += (Files.size(piece) + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+            if (bytes > UNSYNCED_BYTES_MAX) {
+                Files.delete(piece);
+            }
+        }
     }
 
     private Path freshSalvagePath(String stem) throws IOException {

@@ -27,7 +27,7 @@ public interface SegmentStore extends AutoCloseable {
      */
     String truncate(long segment, long length) throws IOException;
 
-    /** Brings a segment that was there before to stable storage. Only before the first {@link #activate}. */
+    /** Brings a segment that was there before to stable storage, directory entry included. Only before the first {@link #activate}. */
     void force(long segment) throws IOException;
 
     /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */

@@ -67,7 +67,6 @@ public final class Pipeline implements AutoCloseable {
     /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
 
-    private static final int STREAM_BYTES_MAX = 256;
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
     /**
@@ -141,7 +140,7 @@ public final class Pipeline implements AutoCloseable {
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
                         / STREAMS_DIVISOR
-                        / STREAM_BYTES_MAX
+                        / JournalState.KEPT_STREAM_BYTES_MAX
                         / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
@@ -401,6 +400,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         lanes.forEach(Lane::close);
+        writerStage.close();
         store.close();
     }
 }

@@ -148,7 +148,8 @@ final class WriterStage implements Stage {
             worked |= appendBlocks(nowNanos);
             handOff.wakeWaiting();
         }
-        if (cutNow && !worked && held == null && (handOff.isEmpty() || pressure != Pressure.NONE)) {
+        // Under pressure the rest of the queue stays where it is, unacknowledged.
+        if (cutNow && !worked && (pressure != Pressure.NONE || (held == null && handOff.isEmpty()))) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
@@ -164,7 +165,7 @@ final class WriterStage implements Stage {
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
             Mark mark = slot.peek();
-            if (mark != null && syncer.hasRoom() && writer.hasRoomForMarks() && (roomy || writer.frees(mark))) {
+            if (mark != null && canAppendSmall() && (roomy || writer.frees(mark))) {
                 writer.append(mark);
                 slot.taken(mark);
                 worked = true;
@@ -173,8 +174,13 @@ final class WriterStage implements Stage {
         return worked;
     }
 
+    /** Whether a mark or a cut can be appended now. */
+    private boolean canAppendSmall() {
+        return syncer.hasRoom() && writer.hasRoomForMarks();
+    }
+
     private boolean cut() {
-        if (!syncer.hasRoom() || !writer.hasRoomForMarks()) {
+        if (!canAppendSmall()) {
             return false;
         }
         Cut cut = cutter.cut(writer.state(), shape.get());
@@ -276,8 +282,18 @@ final class WriterStage implements Stage {
         pressure = next;
     }
 
+    /** A cut that is due and cannot be written is no work: a sync, or the next segment, brings the stage here again. */
     @Override
     public long wakeAtNanos() {
-        return cutter.wakeAtNanos();
+        return canAppendSmall() ? cutter.wakeAtNanos() : Long.MAX_VALUE;
+    }
+
+    /** Lets go of what waits to be appended; the stage works no more. Not while its thread runs. */
+    void close() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+        handOff.discard();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +36,7 @@ class KillIT {
         List<byte[]> records = records(random);
         try (Receiver receiver = new Receiver(random, FAULT_PERCENT)) {
             Path settings = settings(port, receiver.url());
-            SessionClient client = new SessionClient("killed-1", port, records);
+            SessionClient client = new SessionClient("killed-1", port, records, Duration.ofMinutes(2));
             Thread sending = new Thread(client, "session-client");
             sending.start();
             int portion = RECORDS / (KILLS + 1);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,21 +20,24 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SessionClient implements Runnable {
 
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int ANSWER_SECONDS_MAX = 120;
     private static final int WRITE_RECORDS = 50;
     private static final int UNACKNOWLEDGED_MAX = 2_000;
 
     private final String id;
     private final int port;
     private final List<byte[]> records;
+    private final Duration patience;
     private volatile int allowed;
     private volatile long acknowledged;
     private volatile String violation = "";
 
-    SessionClient(String id, int port, List<byte[]> records) {
+    /** @param patience after which it gives up, whatever is not acknowledged by then */
+    SessionClient(String id, int port, List<byte[]> records, Duration patience) {
         this.id = id;
         this.port = port;
         this.records = records;
+        this.patience = patience;
     }
 
     /** Lets it send its first {@code count} records; more cannot be taken back. */
@@ -56,11 +60,11 @@ final class SessionClient implements Runnable {
 
     @Override
     public void run() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!isDone() && violation.isEmpty() && System.nanoTime() - deadline < 0) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
-                socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+                socket.setSoTimeout(ANSWER_SECONDS_MAX * 1000);
                 converse(socket);
             } catch (IOException e) {
                 // The server is gone or not back yet; that is what the session is for.

@@ -220,8 +220,55 @@ class ChronicleJournalTest {
             assertThat(journal.positions.synced()).isGreaterThanOrEqualTo(good);
         }
         assertThat(dataDir.resolve("salvage"))
-                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("segment-1-from-"));
+                .isDirectoryContaining(file -> file.getFileName().toString().startsWith("unsynced-1-from-"));
         assertThat(Files.size(segment)).isEqualTo(good);
+    }
+
+    @Test
+    void shouldKeepNoMoreThanAMebibyteOfUnsyncedTailsBesideTheNewest() throws IOException {
+        byte[] torn = new byte[300 << 10];
+        for (int start = 0; start < 8; start++) {
+            try (Opened journal = new Opened()) {
+                journal.append(block("s", start, List.of("a")));
+                journal.sync();
+            }
+            new Random(start).nextBytes(torn);
+            List<Path> segments = segmentFiles();
+            try (FileChannel file = FileChannel.open(segments.get(segments.size() - 1), StandardOpenOption.WRITE)) {
+                file.write(java.nio.ByteBuffer.wrap(torn), 64 << 10);
+            }
+        }
+        new Opened().close();
+        try (Stream<Path> kept = Files.list(dataDir.resolve("salvage"))) {
+            assertThat(kept.map(file -> file.getFileName().toString()))
+                    .hasSize(4)
+                    .anyMatch(name -> name.startsWith("unsynced-8-from-"));
+        }
+    }
+
+    @Test
+    void shouldKeepNothingOfStartsInWhichNothingCame() throws IOException {
+        for (int start = 0; start < 5; start++) {
+            try (Opened journal = new Opened()) {
+                journal.sync();
+                for (long number : journal.segments.removeBefore(journal.positions.delivered())) {
+                    journal.store.delete(number);
+                }
+                assertThat(segmentFiles()).hasSize(1);
+            }
+        }
+        try (Opened journal = new Opened()) {
+            journal.sync();
+            long from = journal.state.cutEnd();
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.cut();
+            journal.sync();
+            assertThat(readBatch(journal, from)).containsExactly("a", "b");
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.lastBatch()).isEqualTo(1);
+            assertThat(journal.state.delivered()).isEqualTo(journal.state.cutEnd());
+        }
     }
 
     @Test
@@ -288,9 +335,9 @@ class ChronicleJournalTest {
                 journal.append(block("s", first, records(random, 2_000, 100)));
             }
             journal.sync();
-            assertOnlyZerosFrom(segments().get(0), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
-            assertOnlyZerosFrom(segments().get(1), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
-            Path metadata = segments().get(0).resolveSibling(SegmentFiles.METADATA);
+            assertOnlyZerosFrom(segmentFiles().get(0), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+            assertOnlyZerosFrom(segmentFiles().get(1), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+            Path metadata = segmentFiles().get(0).resolveSibling(SegmentFiles.METADATA);
             assertThat(Files.readAllBytes(metadata)[0])
                     .as("that it is used at all")
                     .isNotZero();
@@ -316,7 +363,7 @@ class ChronicleJournalTest {
                 }
             }
             journal.sync();
-            assertOnlyZerosFrom(segments().get(1), 700 << 10);
+            assertOnlyZerosFrom(segmentFiles().get(1), 700 << 10);
             journal.store.prepare();
             assertThat(journal.writer.hasRoomForBlocks(entry)).isTrue();
             journal.append(block("s", 2, List.of("c")));
@@ -413,10 +460,10 @@ class ChronicleJournalTest {
     }
 
     private Path onlySegment() throws IOException {
-        return segments().get(0);
+        return segmentFiles().get(0);
     }
 
-    private List<Path> segments() throws IOException {
+    private List<Path> segmentFiles() throws IOException {
         try (Stream<Path> files = Files.walk(dataDir.resolve("journal"))) {
             return files.filter(file -> file.toString().endsWith(".cq4"))
                     .sorted()

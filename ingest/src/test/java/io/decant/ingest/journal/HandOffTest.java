@@ -2,6 +2,7 @@ package io.decant.ingest.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,16 @@ class HandOffTest {
         }
         assertThat(handOff.offer(block("s", 4))).isFalse();
         assertThat(handOff.bytes()).isEqualTo(4 * BLOCK_BYTES);
+    }
+
+    @Test
+    void shouldGiveTheMemoryOfWhatWaitsBackAtTheEnd() {
+        HandOff handOff = new HandOff(() -> {}, 1, 4, Long.MAX_VALUE);
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[BLOCK_BYTES]);
+        handOff.offer(new Block(new StreamId("test", "s", false), 0, 1, 0, payload, b -> {}));
+        handOff.discard();
+        assertThat(payload.refCnt()).isZero();
+        assertThat(handOff.isEmpty()).isTrue();
     }
 
     @Test

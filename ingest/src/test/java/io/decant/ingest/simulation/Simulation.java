@@ -130,7 +130,7 @@ final class Simulation {
     private void event() {
         int choice = random.nextInt(1000);
         if (choice < 500) {
-            stages.get(random.nextInt(stages.size())).work(nowNanos);
+            work(stages.get(random.nextInt(stages.size())));
         } else if (choice < 750) {
             source.sendSomething(pipeline.intake(), wallMillis);
         } else if (choice < 880) {
@@ -149,7 +149,15 @@ final class Simulation {
         } else if (choice < 989) {
             throw new SimulatedDisk.Crash();
         } else {
-            stages.forEach(stage -> stage.work(nowNanos));
+            stages.forEach(this::work);
+        }
+    }
+
+    /** A stage that has nothing to do must not ask for another turn at once: its thread would spin. */
+    private void work(Stage stage) {
+        if (!stage.work(nowNanos) && stage.wakeAtNanos() <= nowNanos) {
+            throw new AssertionError(stage.name() + " did nothing at " + nowNanos + " and is to be woken at "
+                    + stage.wakeAtNanos() + ", pressure " + pipeline.pressure());
         }
     }
 
