@@ -17,6 +17,8 @@ import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Segments as files of Chronicle queues, one queue for each start of the server. Chronicle frames and indexes the documents;
@@ -30,20 +32,27 @@ public final class ChronicleSegmentStore implements SegmentStore {
     /** Largest segment: it is mapped whole, through one byte buffer. */
     public static final long SEGMENT_BYTES_MAX = 1L << 30;
 
+    /** What Chronicle keeps of a queue lies in the first chunk that it maps of this file. */
+    private static final int METADATA_BYTES = 64 << 10;
     /** Zeros are written in pieces of this size; larger ones were measured to be slower to overwrite later. */
     private static final int ZERO_BYTES = 64 << 10;
     /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
     private static final long OVERLAP_DIVISOR = 4;
 
+    private static final Logger log = LoggerFactory.getLogger(ChronicleSegmentStore.class);
+
     private final SegmentFiles files;
     private final long segmentSize;
     private final NavigableMap<Long, Path> paths = new ConcurrentSkipListMap<>();
-    private Path run;
+    private volatile Path run;
     private ChronicleQueue queue;
     private ExcerptAppender appender;
     private volatile long current;
-    private volatile Path prepared;
+    private volatile Prepared prepared;
     private long generation;
+
+    /** @param size bytes from the beginning of the file that are preallocated */
+    private record Prepared(Path path, long size) {}
 
     /**
      * Looks at what is under {@code dataDir/journal}, which is made if it is not there. The caller holds the directory's lock.
@@ -88,7 +97,9 @@ public final class ChronicleSegmentStore implements SegmentStore {
     @Override
     public String truncate(long segment, long length) throws IOException {
         Path path = path(segment);
-        String kept = files.keepTail(segment, path, length);
+        // The zeros first: the copy of what is not may need the room.
+        SegmentFiles.cutOffZeros(path, length);
+        String kept = keepOrSay(path, () -> files.keepTail(segment, path, length));
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(length);
             channel.force(true);
@@ -108,9 +119,30 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public String setAside(long segment) throws IOException {
-        String kept = files.setAside(segment, path(segment));
+        Path path = path(segment);
+        String kept = keepOrSay(path, () -> files.setAside(segment, path));
+        if (Files.deleteIfExists(path)) {
+            SegmentFiles.forceDirectory(path.getParent());
+        }
         paths.remove(segment);
         return kept;
+    }
+
+    private interface Keeping {
+        String keep() throws IOException;
+    }
+
+    /** A copy of what nobody was ever promised is worth a try, and no more: on a full disk the server has to start without. */
+    private static String keepOrSay(Path path, Keeping keeping) {
+        try {
+            return keeping.keep();
+        } catch (IOException e) {
+            log.warn(
+                    "journal: what was never acknowledged of {} cannot be kept aside and is dropped: {}",
+                    path,
+                    e.toString());
+            return "";
+        }
     }
 
     @Override
@@ -120,15 +152,24 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public void prepare() throws IOException {
+        prepare(segmentSize);
+    }
+
+    @Override
+    public void prepareShort(long bytes) throws IOException {
+        prepare(Math.min(segmentSize, bytes + ChronicleSegmentWriter.SLACK_BYTES));
+    }
+
+    private void prepare(long size) throws IOException {
         if (prepared != null) {
             return;
         }
+        if (run == null) {
+            prepareRun();
+        }
         Path path = files.preparedPath(++generation);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
-            for (long at = 0; at < segmentSize; ) {
-                at += channel.write(zeros.clear().limit((int) Math.min(ZERO_BYTES, segmentSize - at)), at);
-            }
+            fillWithZeros(channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
             channel.write(ByteBuffer.allocate(1), length - 1);
@@ -138,17 +179,42 @@ public final class ChronicleSegmentStore implements SegmentStore {
             throw e;
         }
         SegmentFiles.forceDirectory(files.journal());
-        prepared = path;
+        prepared = new Prepared(path, size);
+    }
+
+    /**
+     * Makes the directory of this start's segments, and in it the file that Chronicle maps for itself: it would make that one
+     * sparse, and writing to a mapping for which a full disk has no block kills the process.
+     */
+    private void prepareRun() throws IOException {
+        Path fresh = files.createRun();
+        Path metadata = fresh.resolve(SegmentFiles.METADATA);
+        try (FileChannel channel =
+                FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            fillWithZeros(channel, METADATA_BYTES);
+            channel.force(true);
+        } catch (IOException e) {
+            files.removeRunIfEmpty(fresh);
+            throw e;
+        }
+        run = fresh;
+    }
+
+    private static void fillWithZeros(FileChannel channel, long bytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZERO_BYTES, bytes));
+        for (long at = 0; at < bytes; ) {
+            at += channel.write(zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at)), at);
+        }
     }
 
     @Override
     public SegmentWriter activate(long segment) throws IOException {
-        if (prepared == null) {
+        Prepared next = prepared;
+        if (next == null) {
             throw new IOException("no segment is preallocated");
         }
         current = segment;
         if (queue == null) {
-            run = files.createRun();
             queue = SingleChronicleQueueBuilder.binary(run)
                     .rollCycle(SegmentNames.CYCLE)
                     .timeProvider(() -> SegmentNames.cycleMillis(current))
@@ -160,10 +226,10 @@ public final class ChronicleSegmentStore implements SegmentStore {
             appender.singleThreadedCheckDisabled(true);
         }
         Path path = run.resolve(SegmentNames.fileName(segment));
-        Files.move(prepared, path, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(next.path(), path, StandardCopyOption.ATOMIC_MOVE);
         prepared = null;
         paths.put(segment, path);
-        return new ChronicleSegmentWriter(appender, path, segmentSize, List.of(run, files.journal()));
+        return new ChronicleSegmentWriter(appender, path, next.size(), List.of(run, files.journal()));
     }
 
     @Override
@@ -196,13 +262,13 @@ public final class ChronicleSegmentStore implements SegmentStore {
         if (queue != null) {
             queue.close();
         }
-        Path unused = prepared;
+        Prepared unused = prepared;
         if (unused != null) {
             prepared = null;
             try {
-                Files.deleteIfExists(unused);
+                Files.deleteIfExists(unused.path());
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove " + unused, e);
+                throw new UncheckedIOException("cannot remove " + unused.path(), e);
             }
         }
     }

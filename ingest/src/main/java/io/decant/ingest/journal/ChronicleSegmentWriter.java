@@ -18,7 +18,7 @@ import net.openhft.chronicle.wire.DocumentContext;
 final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
 
     /** What Chronicle may put between two documents: its header of the file, and pages of its index. */
-    private static final int SLACK_BYTES = 64 << 10;
+    static final int SLACK_BYTES = 64 << 10;
 
     private final ExcerptAppender appender;
     private final long size;
@@ -53,6 +53,10 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
 
     @Override
     public long begin(int bytes) throws IOException {
+        if (bytes > room()) {
+            // Behind what is preallocated a full disk would kill the process.
+            throw new IOException("an entry of " + bytes + " bytes does not fit into the " + room() + " that are left");
+        }
         try {
             document = appender.writingDocument();
             content = document.wire().bytes().writePosition();

@@ -80,11 +80,11 @@ public final class DataDirectory implements AutoCloseable {
                                     + (holder.isEmpty() ? "" : ", process " + holder)
                                     + "; stop that one, or give this one a data-dir of its own");
                 }
-                channel.truncate(0);
-                channel.write(
-                        StandardCharsets.US_ASCII.encode(
-                                Long.toString(ProcessHandle.current().pid())),
-                        0);
+                // Written over what is there: a full disk might not give the block again.
+                ByteBuffer process = StandardCharsets.US_ASCII.encode(
+                        Long.toString(ProcessHandle.current().pid()));
+                channel.write(process, 0);
+                channel.truncate(process.limit());
                 DataDirectory directory = new DataDirectory(path, channel, lock, journalId.take());
                 opened = true;
                 return directory;
@@ -102,7 +102,7 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "data-dir " + path + " cannot be used: " + e + "; set another data-dir",
+                    "data-dir " + path + " cannot be used: " + e + "; mend that, or set another data-dir",
                     e);
         }
     }

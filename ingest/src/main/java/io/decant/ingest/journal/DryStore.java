@@ -102,6 +102,11 @@ final class DryStore implements SegmentStore {
     }
 
     @Override
+    public void prepareShort(long bytes) {
+        throw new UnsupportedOperationException("nothing is written here");
+    }
+
+    @Override
     public SegmentWriter activate(long segment) {
         throw new UnsupportedOperationException("nothing is written here");
     }

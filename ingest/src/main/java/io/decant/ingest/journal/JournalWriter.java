@@ -34,6 +34,9 @@ public final class JournalWriter {
      */
     private static final int RESERVED_BYTES_MAX = 512 << 10;
 
+    /** A short segment is tried in as many sizes. */
+    private static final int SHORT_STEPS = 16;
+
     /** A larger checkpoint goes on in further entries. */
     private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
 
@@ -86,7 +89,7 @@ public final class JournalWriter {
                 + Integer.BYTES
                 + limits.blocksMax() * BLOCK_HEADER_BYTES_MAX
                 + EntryCodec.ALIGNMENT;
-        this.reservedBytes = Math.min(RESERVED_BYTES_MAX, store.segmentSize() / 8);
+        this.reservedBytes = reserved(store.segmentSize());
         this.scratch =
                 ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
         this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
@@ -108,7 +111,7 @@ public final class JournalWriter {
 
     /** Whether a cut or a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return Math.min(MARK_BYTES_MAX, reservedBytes / 2) <= segment.room() || canRoll();
+        return marksBytesMin(reservedBytes) <= segment.room() || canRoll();
     }
 
     /**
@@ -117,6 +120,48 @@ public final class JournalWriter {
      */
     private boolean canRoll() {
         return store.prepared() && positions.synced() > base;
+    }
+
+    /**
+     * Whether a mark is worth its room where there is no next segment: it takes a sink into another segment, or to the end of
+     * all that is cut. Each sink has at most one more such mark than there are segments, so the reserve lasts.
+     */
+    public boolean frees(Mark mark) {
+        Mark before = state.marks().get(mark.sink());
+        return mark.next() == state.cutEnd() || before == null || segments.hasBaseWithin(before.next(), mark.next());
+    }
+
+    /**
+     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for the
+     * checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was filled on a full
+     * disk is enough for it, unless somebody was quicker.
+     *
+     * @throws IOException where there is no room even for that
+     */
+    public static void prepareShort(SegmentStore store, JournalState state) throws IOException {
+        long reserved = reserved(store.segmentSize());
+        long step = reserved / SHORT_STEPS;
+        long checkpoint = state.encode(0, 0).remaining();
+        checkpoint += checkpoint / SHORT_STEPS;
+        for (long forMarks = reserved; ; forMarks -= step) {
+            try {
+                store.prepareShort(checkpoint + forMarks);
+                return;
+            } catch (IOException e) {
+                if (forMarks - step <= marksBytesMin(reserved)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What must be left for a cut or a mark to be appended. */
+    private static long marksBytesMin(long reserved) {
+        return Math.min(MARK_BYTES_MAX, reserved / 2);
+    }
+
+    private static long reserved(long segmentSize) {
+        return Math.min(RESERVED_BYTES_MAX, segmentSize / 8);
     }
 
     /** Appends the blocks as one entry and releases their payloads; as many as the limits allow. */
@@ -265,7 +310,8 @@ public final class JournalWriter {
             EntryCodec.putHeader(buffers[0], kind, entries++, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
             segment.write(buffers, count);
-        } catch (IOException e) {
+        } catch (IOException | InternalError e) {
+            // The JVM reports a mapping that the disk no longer backs by the latter, at times a few instructions late.
             throw failed("cannot write", e);
         }
         positions.appended(base + segment.end());
@@ -275,7 +321,7 @@ public final class JournalWriter {
         tickets.accept(new SyncTicket(segment, positions.appended(), state.cutEnd(), state.delivered(), batch, blocks));
     }
 
-    private JournalException failed(String what, IOException cause) {
+    private JournalException failed(String what, Throwable cause) {
         return new JournalException(
                 JournalException.Kind.FAILED,
                 "journal: " + what + " in " + store.describe(number) + ": " + cause.getMessage()

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** The journal's files and directories by name, and what makes their entries durable. */
 final class SegmentFiles {
 
+    /** What Chronicle keeps of a queue beside its segments. */
+    static final String METADATA = "metadata.cq4t";
+
     private static final String RUN_PREFIX = "run-";
     private static final Pattern RUN = Pattern.compile(RUN_PREFIX + "[0-9]{8,18}");
     private static final Logger log = LoggerFactory.getLogger(SegmentFiles.class);
@@ -118,7 +121,7 @@ final class SegmentFiles {
         return journal.resolve(PREPARED_PREFIX + generation + ".tmp");
     }
 
-    /** Removes what an earlier start had prepared and not used, and the directories of runs that are empty. */
+    /** Removes what earlier starts left and nothing needs: what was prepared and not used, Chronicle's own files, empty runs. */
     void removeLeftovers() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(journal, PREPARED_PREFIX + "*.tmp")) {
             for (Path file : files) {
@@ -126,6 +129,7 @@ final class SegmentFiles {
             }
         }
         for (Path run : runs()) {
+            Files.deleteIfExists(run.resolve(METADATA));
             removeRunIfEmpty(run);
         }
     }
@@ -146,6 +150,13 @@ final class SegmentFiles {
         forceDirectory(journal);
     }
 
+    /** Cuts the zeros off a file's end, as far as they lie behind {@code offset}. */
+    static void cutOffZeros(Path file, long offset) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.truncate(lastNonZero(channel, offset));
+        }
+    }
+
     /** Copies an unsynced tail, from {@code offset} on, aside, durably, unless it is all zeros; returns where to, or "". */
     String keepTail(long segment, Path file, long offset) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -159,6 +170,9 @@ final class SegmentFiles {
                     at += from.transferTo(at, end - at, to);
                 }
                 to.force(true);
+            } catch (IOException e) {
+                Files.deleteIfExists(kept);
+                throw e;
             }
             forceDirectory(salvage);
             dropOldest();

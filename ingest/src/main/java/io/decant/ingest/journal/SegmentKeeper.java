@@ -94,7 +94,7 @@ public final class SegmentKeeper {
             store.prepare();
             retryAtNanos = Long.MIN_VALUE;
             if (!trouble.isEmpty()) {
-                log.info("journal: the next segment is prepared again");
+                log.info("journal: the next segment is prepared after all");
                 trouble = "";
             }
             wakeWriter.run();
@@ -102,9 +102,11 @@ public final class SegmentKeeper {
         } catch (IOException e) {
             retryAtNanos = nowNanos + LOOK_NANOS;
             if (trouble.isEmpty()) {
-                log.warn("journal: no room for the next segment: {}; sources wait once this one is full", e.toString());
+                log.warn(
+                        "journal: cannot prepare the next segment: {}; sources wait once this one is full",
+                        e.toString());
             }
-            trouble = "no room for the next journal segment: " + e.getMessage();
+            trouble = e.toString();
             return false;
         }
     }

@@ -23,14 +23,14 @@ public interface SegmentStore extends AutoCloseable {
      * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only before
      * the first {@link #activate}.
      *
-     * @return where the rest was kept; empty if there was none
+     * @return where the rest was kept; empty if there was none, or no room for it, which is logged
      */
     String truncate(long segment, long length) throws IOException;
 
     /** Brings a segment that was there before to stable storage, directory entry included. Only before the first {@link #activate}. */
     void force(long segment) throws IOException;
 
-    /** Takes a whole segment out of the journal, durably, and keeps it aside. Only before the first {@link #activate}. */
+    /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */
     String setAside(long segment) throws IOException;
 
     /** Whether the next segment is preallocated: {@link #activate} costs no more than a rename. Any thread. */
@@ -39,7 +39,13 @@ public interface SegmentStore extends AutoCloseable {
     /** Preallocates the next segment and syncs it; the keeper's thread. Fails where the disk is full: nothing is lost by it. */
     void prepare() throws IOException;
 
-    /** Makes the prepared segment number {@code segment} of the journal; the writer's thread. */
+    /**
+     * The same for a disk that has no room for a whole segment: prepares one in which documents of {@code bytes} together fit,
+     * and no more. For the start on a full disk, which has to get on far enough to free it.
+     */
+    void prepareShort(long bytes) throws IOException;
+
+    /** Makes the prepared segment number {@code segment} of the journal, and needs no space for it; the writer's thread. */
     SegmentWriter activate(long segment) throws IOException;
 
     /** Removes a segment that nothing needs any more; the keeper's thread. */

@@ -91,6 +91,14 @@ public final class SegmentTable {
         }
     }
 
+    /** Whether a segment begins behind {@code from} and at or before {@code to}. */
+    boolean hasBaseWithin(long from, long to) {
+        synchronized (byBase) {
+            Long next = byBase.higherKey(from);
+            return next != null && next <= to;
+        }
+    }
+
     /** Takes out the segments that end at or before {@code position} and are not read; never the last one. */
     List<Long> removeBefore(long position) {
         List<Long> removed = new ArrayList<>();

@@ -145,7 +145,7 @@ public final class Pipeline implements AutoCloseable {
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
         this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
-        prepareFirst();
+        prepareFirst(recovered);
         this.writer = new JournalWriter(
                 store,
                 segments,
@@ -201,16 +201,36 @@ public final class Pipeline implements AutoCloseable {
         return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
     }
 
-    private void prepareFirst() {
+    /**
+     * A journal that is there is opened on a full disk, too: nothing is taken then, but what is delivered frees the disk. For
+     * that a short segment does.
+     */
+    private void prepareFirst(JournalRecovery.Recovered recovered) {
         try {
             store.prepare();
         } catch (IOException e) {
+            if (recovered.end() > 0 && prepareShort(recovered.state())) {
+                log.warn(
+                        "journal: no room for a whole segment: {}; a short one will do to deliver what is there",
+                        e.toString());
+                return;
+            }
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
                     "journal: no room for a segment of " + settings.journal().segmentSize() + " under "
                             + settings.dataDir() + ": " + e.getMessage()
-                            + "; free some, or set a smaller journal.segment-size",
+                            + "; free some, inodes count as well, or set a smaller journal.segment-size",
                     e);
+        }
+    }
+
+    private boolean prepareShort(JournalState state) {
+        try {
+            JournalWriter.prepareShort(store, state);
+            return true;
+        } catch (IOException e) {
+            log.debug("journal: no room for a short segment either", e);
+            return false;
         }
     }
 

@@ -6,7 +6,7 @@ public enum Pressure {
     NONE(""),
     BACKLOG("undelivered data has reached journal.max-backlog"),
     FREE_SPACE("free disk space is below journal.min-free"),
-    NO_SEGMENT("the disk has no room for the next journal segment");
+    NO_SEGMENT("the disk takes no further journal segment");
 
     private final String reason;
 

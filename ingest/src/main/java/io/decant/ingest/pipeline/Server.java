@@ -25,6 +25,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -154,9 +155,14 @@ public final class Server implements AutoCloseable {
     }
 
     private static Vertx vertx(int cores) {
-        // On NIO: Netty's epoll loses a channel that asks for nothing for a while (netty#16689); the TCP source works
-        // around it.
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(cores));
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(cores)
+                // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
+                // epoll
+                // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
     }
 
     private static void close(Vertx vertx) {

@@ -79,8 +79,9 @@ final class StatusReport {
         if (lifecycle.state() != Lifecycle.State.RUNNING) {
             why.add("the server is " + word(lifecycle.state()));
         }
-        if (pipeline.pressure() != Pressure.NONE) {
-            why.add(pipeline.pressure().reason());
+        String pressure = pipeline.writerStage().pressureReason();
+        if (!pressure.isEmpty()) {
+            why.add(pressure);
         }
         sourcesNow.forEach((name, source) -> {
             if (source.address().isEmpty()) {

@@ -108,6 +108,12 @@ final class WriterStage implements Stage {
         return pressure;
     }
 
+    /** Why sources wait, in words; empty where they do not. Any thread. */
+    String pressureReason() {
+        Pressure now = pressure;
+        return now == Pressure.NO_SEGMENT ? now.reason() + ": " + keeper.trouble() : now.reason();
+    }
+
     /** What was cut since the start; any thread. */
     CutSoFar cutSoFar() {
         return cutSoFar;
@@ -155,9 +161,11 @@ final class WriterStage implements Stage {
 
     private boolean appendMarks() {
         boolean worked = false;
+        // Where only the reserve is left it must last until a segment can go, however many batches that takes.
+        boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
             Mark mark = slot.peek();
-            if (mark != null && canAppendSmall()) {
+            if (mark != null && canAppendSmall() && (roomy || writer.frees(mark))) {
                 writer.append(mark);
                 slot.taken(mark);
                 worked = true;

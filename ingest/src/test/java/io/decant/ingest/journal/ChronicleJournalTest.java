@@ -44,6 +44,11 @@ class ChronicleJournalTest {
         final Syncer syncer;
 
         Opened() throws IOException {
+            this(false);
+        }
+
+        /** @param isShort begins with a short segment, as on a full disk */
+        Opened(boolean isShort) throws IOException {
             store = new ChronicleSegmentStore(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
             JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
             state = recovered.state();
@@ -51,7 +56,11 @@ class ChronicleJournalTest {
             segments.addAll(recovered.bases());
             positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
             syncer = new Syncer(positions, 0, java.util.concurrent.TimeUnit.NANOSECONDS, batch -> {});
-            store.prepare();
+            if (isShort) {
+                JournalWriter.prepareShort(store, state);
+            } else {
+                store.prepare();
+            }
             writer = new JournalWriter(
                     store,
                     segments,
@@ -316,6 +325,115 @@ class ChronicleJournalTest {
         Path segment = onlySegment();
         new Opened().close();
         assertThat(Files.size(segment)).isLessThan(200_000);
+    }
+
+    @Test
+    void shouldLetChronicleWriteOnlyToWhatIsPreallocated() throws IOException {
+        Random random = new Random(3);
+        try (Opened journal = new Opened()) {
+            for (long first = 0; journal.segments.size() < 3; first += 2_000) {
+                journal.append(block("s", first, records(random, 2_000, 100)));
+            }
+            journal.sync();
+            assertOnlyZerosFrom(segmentFiles().get(0), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+            assertOnlyZerosFrom(segmentFiles().get(1), ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+            Path metadata = segmentFiles().get(0).resolveSibling(SegmentFiles.METADATA);
+            assertThat(Files.readAllBytes(metadata)[0])
+                    .as("that it is used at all")
+                    .isNotZero();
+            assertOnlyZerosFrom(metadata, 64 << 10);
+        }
+    }
+
+    @Test
+    void shouldHaveRoomForMarksAndNothingElseInAShortSegment() throws IOException {
+        try (Opened journal = new Opened()) {
+            journal.writer.append(new Mark("api", 0, 0, 0, 0));
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.cut();
+            journal.sync();
+        }
+        try (Opened journal = new Opened(true)) {
+            int entry = GroupLimits.measured(3 << 20).entryBytesMax();
+            assertThat(journal.writer.hasRoomForBlocks(entry)).isFalse();
+            for (int bucket = 1; journal.writer.hasRoomForMarks(); bucket++) {
+                journal.writer.append(new Mark("api", 0, 0, bucket, 0));
+                if (bucket % 1_000 == 0) {
+                    journal.sync();
+                }
+            }
+            journal.sync();
+            assertOnlyZerosFrom(segmentFiles().get(1), 700 << 10);
+            journal.store.prepare();
+            assertThat(journal.writer.hasRoomForBlocks(entry)).isTrue();
+            journal.append(block("s", 2, List.of("c")));
+            journal.writer.append(new Mark("api", 1, journal.state.cutEnd(), 0, 0));
+            journal.sync();
+        }
+        try (Opened journal = new Opened(true)) {
+            assertThat(journal.state.uncutRecords()).isEqualTo(1);
+            assertThat(journal.state.marks().get("api").batch()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldGoOnlyForMarksThatFreeSomethingWhereRoomIsScarce() throws IOException {
+        Random random = new Random(4);
+        try (Opened journal = new Opened()) {
+            List<Long> cuts = new ArrayList<>();
+            for (long first = 0; journal.segments.size() < 3; first += 2_000) {
+                journal.append(block("s", first, records(random, 2_000, 100)));
+                journal.cut();
+                cuts.add(journal.state.cutEnd());
+            }
+            journal.writer.append(new Mark("api", 1, cuts.get(0), 0, 0));
+            long freeing = 0;
+            for (int i = 1; i < cuts.size(); i++) {
+                Mark mark = new Mark("api", i + 1, cuts.get(i), 0, 0);
+                if (journal.writer.frees(mark)) {
+                    journal.writer.append(mark);
+                    freeing++;
+                }
+            }
+            assertThat(cuts).hasSizeGreaterThan(20);
+            assertThat(freeing).isBetween(2L, 3L);
+            assertThat(journal.state.delivered()).isEqualTo(journal.state.cutEnd());
+        }
+    }
+
+    @Test
+    void shouldStartThoughNothingCanBeKeptAside() throws IOException {
+        long good;
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.sync();
+            good = journal.positions.appended();
+            journal.append(block("s", 2, List.of("never", "synced")));
+        }
+        try (FileChannel file = FileChannel.open(onlySegment(), StandardOpenOption.WRITE)) {
+            file.write(java.nio.ByteBuffer.allocate(16), good + 40);
+        }
+        // As on a full disk, no folder of this name can be made.
+        Files.createFile(dataDir.resolve("salvage"));
+        try (Opened journal = new Opened()) {
+            assertThat(journal.state.uncutRecords()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldNotNeedABlockToSayWhoHasTheDataDirectory() throws IOException {
+        Files.writeString(dataDir.resolve("lock"), "99999999999999999999");
+        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
+            assertThat(held.path().resolve("lock"))
+                    .hasContent(Long.toString(ProcessHandle.current().pid()));
+        }
+    }
+
+    private static void assertOnlyZerosFrom(Path file, long offset) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = Math.toIntExact(offset); i < bytes.length; i++) {
+            assertThat(bytes[i]).as("byte %d of %s", i, file).isZero();
+        }
     }
 
     @Test

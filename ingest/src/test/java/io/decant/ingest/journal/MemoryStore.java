@@ -99,6 +99,9 @@ final class MemoryStore implements SegmentStore {
     public void prepare() {}
 
     @Override
+    public void prepareShort(long bytes) {}
+
+    @Override
     public SegmentWriter activate(long segment) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         segments.put(segment, bytes);

@@ -6,14 +6,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Segments on a real disk whose syncs fail once it is broken. */
+/** Segments on a real disk whose syncs fail once it is broken, and that takes no further segment while it is full. */
 final class BreakableStore implements SegmentStore {
     private final SegmentStore store;
     private final AtomicBoolean broken;
+    private final AtomicBoolean full;
 
-    BreakableStore(SegmentStore store, AtomicBoolean broken) {
+    BreakableStore(SegmentStore store, AtomicBoolean broken, AtomicBoolean full) {
         this.store = store;
         this.broken = broken;
+        this.full = full;
     }
 
     @Override
@@ -97,7 +99,15 @@ final class BreakableStore implements SegmentStore {
 
     @Override
     public void prepare() throws IOException {
+        if (full.get()) {
+            throw new IOException("No space left on device");
+        }
         store.prepare();
+    }
+
+    @Override
+    public void prepareShort(long bytes) throws IOException {
+        store.prepareShort(bytes);
     }
 
     @Override

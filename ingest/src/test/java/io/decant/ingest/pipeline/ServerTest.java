@@ -181,7 +181,8 @@ class ServerTest {
         Server server = Server.start(
                 settings("--batch.interval=1h"),
                 Set.of(),
-                (dataDir, size) -> new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken));
+                (dataDir, size) ->
+                        new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken, new AtomicBoolean()));
         try (LineClient client = new LineClient(address(server))) {
             client.send("a\nb\n");
             assertThat(client.answer()).isEqualTo("OK 2");
@@ -206,7 +207,8 @@ class ServerTest {
         Server server = Server.start(
                 settings(),
                 Set.of(),
-                (dataDir, size) -> new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken));
+                (dataDir, size) ->
+                        new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken, new AtomicBoolean()));
         assertThat(server.failure().get(30, TimeUnit.SECONDS)).isInstanceOf(JournalException.class);
         assertThat(server.drain()).isFalse();
         assertThat(server.status().state()).isEqualTo("failed");

@@ -23,18 +23,24 @@ class PipelineSimulationTest {
         int repeats = 0;
         int salvaged = 0;
         long batches = 0;
+        int startsOnFullDisk = 0;
+        int startsRefused = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
             repeats += outcome.repeats();
             salvaged += outcome.salvaged();
             batches += outcome.batches();
+            startsOnFullDisk += outcome.startsOnFullDisk();
+            startsRefused += outcome.startsRefused();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
         assertThat(batches).as("batches").isGreaterThan(SEEDS * 5L);
         assertThat(repeats).as("repeated requests").isGreaterThan(SEEDS);
         assertThat(salvaged).as("torn tails").isGreaterThan(SEEDS / 10);
+        assertThat(startsOnFullDisk).as("starts on a full disk").isGreaterThan(SEEDS / 2);
+        assertThat(startsRefused).as("starts on a disk without any room").isGreaterThan(SEEDS / 10);
     }
 
     private static Simulation.Outcome run(long seed) {

@@ -30,8 +30,14 @@ final class SimulatedDisk {
     static final class SegmentFile {
         final ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         final List<Integer> unsynced = new ArrayList<>();
+        final int capacity;
         int end;
         boolean entryIsDurable;
+
+        /** @param capacity bytes that are preallocated */
+        SegmentFile(int capacity) {
+            this.capacity = capacity;
+        }
     }
 
     private final Random random;
@@ -39,7 +45,11 @@ final class SimulatedDisk {
     private final TreeMap<Long, SegmentFile> unsyncedDeletions = new TreeMap<>();
     private long operationsUntilCrash = Long.MAX_VALUE;
     private long forcesUntilFailure = Long.MAX_VALUE;
+    /** No room for a whole segment. */
     boolean full;
+    /** Nor for a short one. */
+    boolean crammed;
+
     int salvaged;
     int segments;
 

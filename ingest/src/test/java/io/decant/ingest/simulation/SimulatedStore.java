@@ -11,7 +11,8 @@ import java.util.List;
 final class SimulatedStore implements SegmentStore {
 
     private final SimulatedDisk disk;
-    private boolean prepared;
+    /** Bytes of the prepared segment; 0 where there is none. */
+    private int prepared;
 
     SimulatedStore(SimulatedDisk disk) {
         this.disk = disk;
@@ -85,7 +86,7 @@ final class SimulatedStore implements SegmentStore {
 
     @Override
     public boolean prepared() {
-        return prepared;
+        return prepared > 0;
     }
 
     @Override
@@ -94,17 +95,26 @@ final class SimulatedStore implements SegmentStore {
         if (disk.full) {
             throw new IOException("No space left on device");
         }
-        prepared = true;
+        prepared = SimulatedDisk.SEGMENT_BYTES;
+    }
+
+    @Override
+    public void prepareShort(long bytes) throws IOException {
+        disk.operation();
+        if (disk.crammed) {
+            throw new IOException("No space left on device");
+        }
+        prepared = Math.toIntExact(bytes + Integer.BYTES);
     }
 
     @Override
     public SegmentWriter activate(long segment) throws IOException {
         disk.operation();
-        if (!prepared) {
+        if (prepared == 0) {
             throw new IOException("no segment is prepared");
         }
-        prepared = false;
-        SegmentFile file = new SegmentFile();
+        SegmentFile file = new SegmentFile(prepared);
+        prepared = 0;
         disk.files.put(segment, file);
         disk.segments++;
         return new Writer(file);
@@ -140,7 +150,7 @@ final class SimulatedStore implements SegmentStore {
 
         @Override
         public long room() {
-            return (long) SimulatedDisk.SEGMENT_BYTES - file.end - Integer.BYTES;
+            return (long) file.capacity - file.end - Integer.BYTES;
         }
 
         @Override

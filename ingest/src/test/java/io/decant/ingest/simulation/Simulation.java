@@ -63,6 +63,8 @@ final class Simulation {
     private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
     private long syncedBefore;
     private int crashes;
+    private int startsOnFullDisk;
+    private int startsRefused;
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -77,7 +79,15 @@ final class Simulation {
     }
 
     /** What a run came to, to show that it did something. */
-    record Outcome(int crashes, int batches, int requests, int repeats, int salvaged, int segments) {}
+    record Outcome(
+            int crashes,
+            int batches,
+            int requests,
+            int repeats,
+            int salvaged,
+            int segments,
+            int startsOnFullDisk,
+            int startsRefused) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -106,7 +116,15 @@ final class Simulation {
                 .mapToLong(SimulatedReceiver.Part::batch)
                 .max()
                 .orElse(0);
-        return new Outcome(crashes, (int) batches, api.requests, api.repeats, disk.salvaged, disk.segments);
+        return new Outcome(
+                crashes,
+                (int) batches,
+                api.requests,
+                api.repeats,
+                disk.salvaged,
+                disk.segments,
+                startsOnFullDisk,
+                startsRefused);
     }
 
     private void event() {
@@ -175,10 +193,9 @@ final class Simulation {
         sinks.clear();
     }
 
-    /** Starts a server; it may die while it recovers, and is started again. */
+    /** Starts a server; it may die while it recovers or find no room at all, and is started again. */
     private void start() {
-        boolean wasFull = disk.full;
-        disk.full = false;
+        disk.crammed = disk.full && random.nextInt(4) == 0;
         while (pipeline == null) {
             Settings settings = settings();
             sinks.clear();
@@ -202,9 +219,18 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
                 disk.crash(random.nextInt(3) > 0);
+            } catch (JournalException e) {
+                sinks.forEach(HttpSink::close);
+                if (e.kind() != JournalException.Kind.UNREACHABLE || !disk.full) {
+                    throw e;
+                }
+                startsRefused++;
+                disk.full = false;
             }
         }
-        disk.full = wasFull;
+        if (disk.full) {
+            startsOnFullDisk++;
+        }
         stages = pipeline.stages();
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         syncedBefore = 0;
@@ -272,11 +298,13 @@ final class Simulation {
     private void settle() {
         disk.full = false;
         receivers.values().forEach(receiver -> receiver.healthy = true);
-        if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
-            crash();
-        }
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
+            if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
+                // What was refused before, or is under way as a refusal yet, takes a restart.
+                crash();
+                cut = false;
+            }
             try {
                 source.sendAll(pipeline.intake(), wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
