@@ -108,9 +108,10 @@ public final class ChronicleSegmentStore implements SegmentStore {
     }
 
     @Override
-    public void force(long segment) throws IOException {
+    public void force(long segment, long from, long to) throws IOException {
         Path path = path(segment);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            SegmentFiles.writeAgain(channel, from, to);
             channel.force(true);
         }
         // The process that gave it its name may have been killed before it forced that.

@@ -84,7 +84,7 @@ final class DryStore implements SegmentStore {
     }
 
     @Override
-    public void force(long segment) {}
+    public void force(long segment, long from, long to) {}
 
     @Override
     public String setAside(long segment) {

@@ -104,8 +104,8 @@ public final class JournalRecovery {
         cutOffTail(number, walk);
         for (long existing : numbers.subList(0, last + 1)) {
             addBase(existing);
-            store.force(existing);
         }
+        force(numbers.subList(0, last + 1), walk);
         verifyUndelivered(walk.state(), number);
         for (long existing : numbers.subList(0, last + 1)) {
             if (!bases.containsKey(existing)) {
@@ -115,6 +115,20 @@ public final class JournalRecovery {
             }
         }
         return new Recovered(walk.state(), walk.end(), number + 1, bases);
+    }
+
+    /** Makes sure of everything that was read: nothing says yet that what lies behind {@code walk.synced()} is on the disk. */
+    private void force(List<Long> numbers, SegmentWalk walk) throws IOException {
+        long end = walk.end();
+        for (int i = numbers.size() - 1; i >= 0; i--) {
+            long number = numbers.get(i);
+            Long base = bases.get(number);
+            if (base == null) {
+                continue;
+            }
+            store.force(number, Math.min(Math.max(0, walk.synced() - base), end - base), end - base);
+            end = base;
+        }
     }
 
     private SegmentWalk walk(long number) throws IOException {

@@ -263,6 +263,20 @@ final class SegmentFiles {
         }
     }
 
+    /** Writes a part of a file over itself. */
+    static void writeAgain(FileChannel file, long from, long to) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+        for (long at = from; at < to; ) {
+            buffer.clear().limit((int) Math.min(COPY_BYTES, to - at));
+            if (file.read(buffer, at) <= 0) {
+                return;
+            }
+            for (buffer.flip(); buffer.hasRemaining(); ) {
+                at += file.write(buffer, at);
+            }
+        }
+    }
+
     static void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

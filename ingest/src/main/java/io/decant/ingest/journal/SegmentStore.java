@@ -27,8 +27,14 @@ public interface SegmentStore extends AutoCloseable {
      */
     String truncate(long segment, long length) throws IOException;
 
-    /** Brings a segment that was there before to stable storage, directory entry included. Only before the first {@link #activate}. */
-    void force(long segment) throws IOException;
+    /**
+     * Brings a segment that was there before to stable storage, directory entry included. Only before the first {@link #activate}.
+     *
+     * @param from offset from which nothing says that it is there already: it is written again first, since the kernel takes
+     *     pages whose sync has failed for clean, and would force nothing
+     * @param to offset behind the last entry
+     */
+    void force(long segment, long from, long to) throws IOException;
 
     /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */
     String setAside(long segment) throws IOException;

@@ -82,7 +82,7 @@ final class MemoryStore implements SegmentStore {
     }
 
     @Override
-    public void force(long segment) {}
+    public void force(long segment, long from, long to) {}
 
     @Override
     public String setAside(long segment) {

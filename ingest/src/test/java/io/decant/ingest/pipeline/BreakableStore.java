@@ -83,8 +83,8 @@ final class BreakableStore implements SegmentStore {
     }
 
     @Override
-    public void force(long segment) throws IOException {
-        store.force(segment);
+    public void force(long segment, long from, long to) throws IOException {
+        store.force(segment, from, to);
     }
 
     @Override

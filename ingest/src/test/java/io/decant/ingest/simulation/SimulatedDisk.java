@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +32,9 @@ final class SimulatedDisk {
     static final class SegmentFile {
         final ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         final List<Integer> unsynced = new ArrayList<>();
+        /** Unsynced, but no force will bring them to the disk: the kernel takes them for clean since a sync of them failed. */
+        final Set<Integer> failed = new HashSet<>();
+
         final int capacity;
         int end;
         boolean entryIsDurable;
@@ -96,10 +101,16 @@ final class SimulatedDisk {
         operation();
         if (forcesUntilFailure != Long.MAX_VALUE && forcesUntilFailure-- <= 0) {
             forcesUntilFailure = Long.MAX_VALUE;
+            file.failed.addAll(file.unsynced);
             throw new IOException("Input/output error");
         }
-        file.unsynced.clear();
+        file.unsynced.retainAll(file.failed);
         file.entryIsDurable = true;
+    }
+
+    void writeAgain(SegmentFile file, long from, long to) {
+        operation();
+        file.failed.removeIf(at -> at >= from && at < to);
     }
 
     void delete(long number) {
@@ -143,6 +154,7 @@ final class SimulatedDisk {
         }
         zero(file.bytes, file.end, Math.min(SEGMENT_BYTES, file.end + Integer.BYTES));
         file.unsynced.clear();
+        file.failed.clear();
     }
 
     private static void zero(ByteBuffer bytes, int from, int to) {

@@ -73,7 +73,8 @@ final class SimulatedStore implements SegmentStore {
     }
 
     @Override
-    public void force(long segment) throws IOException {
+    public void force(long segment, long from, long to) throws IOException {
+        disk.writeAgain(file(segment), from, to);
         disk.force(file(segment));
     }
 
