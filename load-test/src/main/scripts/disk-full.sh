@@ -7,7 +7,7 @@
 # Scenarios: somebody-else, backlog, inodes, restart, restart-crammed, first-start, brink, read-only,
 # read-only-idle. All, if none is named.
 # Exit status: 0 all passed, 1 one failed, 2 wrong usage; 0 with a line "skipped: ..." where this machine cannot run it.
-# Needs a build (mvn package), root, loop devices, mkfs.ext4 and curl.
+# Needs a build (mvn package), root, loop devices, mkfs.ext4 and curl. KEEP=1 keeps the logs.
 set -euo pipefail
 
 here=$(CDPATH='' cd -P "$(dirname "$0")" && pwd)
@@ -145,6 +145,7 @@ start_peer() {
 run_server() {
     starts=$((${starts:-0} + 1))
     log=$work/$scenario-$starts.log
+    : >"$log"
     (cd "$work" && DATA=$disk/data JAVA_OPTS="-Djava.io.tmpdir=$disk/tmp" \
         exec "$distribution/bin/decant" run -c "$here/disk-full.yaml") >"$log" 2>&1 &
     server=$!
@@ -445,4 +446,4 @@ for scenario in "${scenarios[@]}"; do
 done
 end
 trap - EXIT
-rm -rf "$work"
+[ -n "${KEEP:-}" ] || rm -rf "$work"
