@@ -29,7 +29,7 @@ public record KeySpec(Kind kind, String argument) {
     /** Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the settings. */
     static final int CSV_COLUMN_MAX = 16_384;
     /** An expression is compiled by recursion over its groups: a bound on its length bounds the stack. */
-    static final int REGEX_LENGTH_MAX = 1_024;
+    static final int ARGUMENT_LENGTH_MAX = 1_024;
 
     static final String FORMS = "record, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)";
 
@@ -86,6 +86,10 @@ public record KeySpec(Kind kind, String argument) {
     }
 
     private static void checkPointer(String pointer) {
+        if (pointer.length() > ARGUMENT_LENGTH_MAX) {
+            throw new InvalidValue(
+                    "has a JSON pointer of more than " + ARGUMENT_LENGTH_MAX + " characters", "write a shorter one");
+        }
         if (!pointer.startsWith("/")) {
             throw new InvalidValue("has a JSON pointer that does not begin with /", "write e.g. json:/user/id");
         }
@@ -104,9 +108,9 @@ public record KeySpec(Kind kind, String argument) {
     }
 
     private static void checkExpression(String expression) {
-        if (expression.length() > REGEX_LENGTH_MAX) {
+        if (expression.length() > ARGUMENT_LENGTH_MAX) {
             throw new InvalidValue(
-                    "has an expression of more than " + REGEX_LENGTH_MAX + " characters", "write a shorter one");
+                    "has an expression of more than " + ARGUMENT_LENGTH_MAX + " characters", "write a shorter one");
         }
         try {
             if (Pattern.compile(expression).matcher("").groupCount() < 1) {

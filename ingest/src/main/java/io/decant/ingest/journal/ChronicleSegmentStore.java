@@ -241,7 +241,11 @@ public final class ChronicleSegmentStore implements SegmentStore {
         if (!path.getParent().equals(run)) {
             files.removeRunIfEmpty(path.getParent());
         } else if (queue != null) {
-            queue.refreshDirectoryListing();
+            try {
+                queue.refreshDirectoryListing();
+            } catch (RuntimeException e) {
+                throw new IOException("Chronicle did not take note that " + path + " is gone: " + e.getMessage(), e);
+            }
         }
     }
 

@@ -91,12 +91,12 @@ final class StageThread {
     }
 
     private void sleep(long untilNanos) {
-        long left = untilNanos == Long.MAX_VALUE
-                ? SLEEP_NANOS_MAX
-                : Math.min(SLEEP_NANOS_MAX, untilNanos - nanoTime.getAsLong());
-        if (left <= 0) {
+        long now = nanoTime.getAsLong();
+        if (untilNanos <= now) {
             return;
         }
+        // Never before the comparison: the difference of a time without end would overflow.
+        long left = untilNanos == Long.MAX_VALUE ? SLEEP_NANOS_MAX : Math.min(SLEEP_NANOS_MAX, untilNanos - now);
         asleep = true;
         // Set before the look at woken, as wake() sets woken before its look at asleep: one of the two sees the other.
         if (!woken && !stopping) {
