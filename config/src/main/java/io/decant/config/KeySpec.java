@@ -28,7 +28,10 @@ public record KeySpec(Kind kind, String argument) {
 
     /** Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the settings. */
     static final int CSV_COLUMN_MAX = 16_384;
-    /** An expression is compiled by recursion over its groups: a bound on its length bounds the stack. */
+    /**
+     * An expression is compiled by recursion over its groups: a bound on its length bounds the stack. And a key stands in every
+     * cut.
+     */
     static final int ARGUMENT_LENGTH_MAX = 1_024;
 
     static final String FORMS = "record, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)";

@@ -119,7 +119,7 @@ class ValueFormsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> KeySpec.parse("regex:" + "(".repeat(100_000)));
         KeySpec deepest = KeySpec.parse("regex:" + "(".repeat(512) + ")".repeat(512));
 
-        assertThat(deepest.argument()).hasSize(KeySpec.REGEX_LENGTH_MAX);
+        assertThat(deepest.argument()).hasSize(KeySpec.ARGUMENT_LENGTH_MAX);
     }
 
     @ParameterizedTest
