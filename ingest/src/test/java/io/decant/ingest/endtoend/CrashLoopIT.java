@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +46,9 @@ class CrashLoopIT {
         int port = ServerProcess.freePort();
         List<byte[]> records = records();
         try (Receiver receiver = new Receiver(random, 0)) {
-            Path away = settings("away", port, "http://127.0.0.1:" + ServerProcess.freePort());
-            Path back = settings("back", port, receiver.url());
+            Path away = ServerProcess.settings(
+                    folder.resolve("away.yaml"), port, "http://127.0.0.1:" + ServerProcess.freePort());
+            Path back = ServerProcess.settings(folder.resolve("back.yaml"), port, receiver.url());
             SessionClient client = new SessionClient("crashed-1", port, records, Duration.ofHours(2));
             Thread sending = new Thread(client, "session-client");
             sending.start();
@@ -141,31 +141,5 @@ class CrashLoopIT {
             records.add((number + "x".repeat(RECORD_BYTES - 1 - number.length())).getBytes(ISO_8859_1));
         }
         return records;
-    }
-
-    private Path settings(String name, int port, String url) throws IOException {
-        Path settings = folder.resolve(name + ".yaml");
-        Files.writeString(settings, """
-                data-dir: ./data
-                sources:
-                  lines:
-                    type: tcp
-                    address: 127.0.0.1:%d
-                    session: required
-                journal:
-                  segment-size: 8MiB
-                  min-free: 1MiB
-                batch:
-                  interval: 100ms
-                sinks:
-                  api:
-                    type: http
-                    url: %s
-                    max-records: 500
-                    retry-max-delay: 100ms
-                admin:
-                  address: 127.0.0.1:0
-                """.formatted(port, url));
-        return settings;
     }
 }

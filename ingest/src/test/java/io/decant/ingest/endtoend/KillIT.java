@@ -3,8 +3,6 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +33,7 @@ class KillIT {
         int port = ServerProcess.freePort();
         List<byte[]> records = records(random);
         try (Receiver receiver = new Receiver(random, FAULT_PERCENT)) {
-            Path settings = settings(port, receiver.url());
+            Path settings = ServerProcess.settings(folder.resolve("decant.yaml"), port, receiver.url());
             SessionClient client = new SessionClient("killed-1", port, records, Duration.ofMinutes(2));
             Thread sending = new Thread(client, "session-client");
             sending.start();
@@ -91,31 +89,5 @@ class KillIT {
                     .getBytes(ISO_8859_1));
         }
         return records;
-    }
-
-    private Path settings(int port, String url) throws IOException {
-        Path settings = folder.resolve("decant.yaml");
-        Files.writeString(settings, """
-                data-dir: ./data
-                sources:
-                  lines:
-                    type: tcp
-                    address: 127.0.0.1:%d
-                    session: required
-                journal:
-                  segment-size: 8MiB
-                  min-free: 1MiB
-                batch:
-                  interval: 100ms
-                sinks:
-                  api:
-                    type: http
-                    url: %s
-                    max-records: 500
-                    retry-max-delay: 200ms
-                admin:
-                  address: 127.0.0.1:0
-                """.formatted(port, url));
-        return settings;
     }
 }

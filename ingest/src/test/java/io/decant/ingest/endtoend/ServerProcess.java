@@ -30,6 +30,31 @@ final class ServerProcess {
         return new ServerProcess(process, log);
     }
 
+    /** Writes settings with small segments, short batches and a source that wants sessions; returns the file. */
+    static Path settings(Path file, int port, String url) throws IOException {
+        return Files.writeString(file, """
+                data-dir: ./data
+                sources:
+                  lines:
+                    type: tcp
+                    address: 127.0.0.1:%d
+                    session: required
+                journal:
+                  segment-size: 8MiB
+                  min-free: 1MiB
+                batch:
+                  interval: 100ms
+                sinks:
+                  api:
+                    type: http
+                    url: %s
+                    max-records: 500
+                    retry-max-delay: 200ms
+                admin:
+                  address: 127.0.0.1:0
+                """.formatted(port, url));
+    }
+
     /** A port that is free now; the server needs the same one after each restart. */
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
