@@ -34,6 +34,12 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     /** What Chronicle keeps of a queue lies in the first chunk that it maps of this file. */
     private static final int METADATA_BYTES = 64 << 10;
+    /**
+     * Entries of a page of Chronicle's index. Two pages stand at the head of each segment, of which every start begins one, so they
+     * are kept small; with one excerpt in 256 indexed there is room for 16 million in a segment.
+     */
+    private static final int INDEX_COUNT = 256;
+
     /** Zeros are written in pieces of this size; larger ones were measured to be slower to overwrite later. */
     private static final int ZERO_BYTES = 64 << 10;
     /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
@@ -220,6 +226,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
                     .rollCycle(SegmentNames.CYCLE)
                     .timeProvider(() -> SegmentNames.cycleMillis(current))
                     .blockSize(segmentSize)
+                    .indexCount(INDEX_COUNT)
                     .syncMode(SyncMode.NONE)
                     .build();
             // Before there is a file: in one that is all zeros a new appender waits 10 s for somebody's header.

@@ -93,8 +93,13 @@ public final class JournalAudit {
                 .filter(loss -> loss.hole().to() > delivered)
                 .map(StreamLoss::loss)
                 .toList();
-        long byStreams =
-                losses.stream().mapToLong(loss -> loss.to() - loss.from()).sum();
+        // Where a hole reaches back into what every sink has had, nobody knows how much of it was that.
+        long byStreams = streamLosses.stream()
+                .filter(loss -> loss.hole().from() >= delivered)
+                .mapToLong(loss -> loss.loss().to() - loss.loss().from())
+                .sum();
+        boolean straddled = streamLosses.stream()
+                .anyMatch(loss -> loss.hole().from() < delivered && loss.hole().to() > delivered);
         List<Batch> broken = batches.stream()
                 .filter(batch -> batch.missing() > 0 && batch.end() > delivered)
                 .toList();
@@ -119,7 +124,9 @@ public final class JournalAudit {
                 notices,
                 losses,
                 Math.max(byStreams, byTotals),
-                holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole)) || strayBehind(),
+                straddled
+                        || holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole))
+                        || strayBehind(),
                 lostBatches(broken, delivered),
                 refusal());
     }

@@ -31,7 +31,7 @@ class CrashLoopIT {
      * What each start leaves that nothing can release before the sink is back: the head of its segment, its directory, and the
      * framing of its records.
      */
-    private static final long START_BYTES = 128 << 10;
+    private static final long START_BYTES = 8 << 10;
 
     private static final int START_MILLIS_MAX = 3_000;
     private static final long PATIENCE_MILLIS = 120_000;

@@ -226,7 +226,7 @@ class ChronicleJournalTest {
 
     @Test
     void shouldKeepNoMoreThanAMebibyteOfUnsyncedTailsBesideTheNewest() throws IOException {
-        byte[] torn = new byte[300 << 10];
+        byte[] torn = new byte[250 << 10];
         for (int start = 0; start < 8; start++) {
             try (Opened journal = new Opened()) {
                 journal.append(block("s", start, List.of("a")));
@@ -235,7 +235,7 @@ class ChronicleJournalTest {
             new Random(start).nextBytes(torn);
             List<Path> segments = segmentFiles();
             try (FileChannel file = FileChannel.open(segments.get(segments.size() - 1), StandardOpenOption.WRITE)) {
-                file.write(java.nio.ByteBuffer.wrap(torn), 64 << 10);
+                file.write(java.nio.ByteBuffer.wrap(torn), 16 << 10);
             }
         }
         new Opened().close();
