@@ -72,6 +72,9 @@ class DistributionIT {
         assertThat(new Shell(temp).run(link, "--version").out()).startsWith("decant ");
         assertThat(unpacked.resolve("conf/decant.yaml")).isRegularFile();
         assertThat(unpacked.resolve("README.md")).isRegularFile();
+        // What the README links to.
+        assertThat(unpacked.resolve("docs/settings.md")).isRegularFile();
+        assertThat(unpacked.resolve("RELIABILITY.md")).isRegularFile();
         assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
     }
 
