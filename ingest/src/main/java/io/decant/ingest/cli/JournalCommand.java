@@ -4,6 +4,7 @@ import io.decant.config.Settings;
 import io.decant.ingest.journal.JournalAudit;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,11 +44,23 @@ final class JournalCommand implements Callable<Integer> {
         private boolean all;
     }
 
+    private Settings load(Options options) {
+        Settings settings = options.settings.load(out.env());
+        // A repair that was interrupted may have left the one without the other.
+        if (!Files.exists(settings.dataDir().resolve("journal"))
+                && !Files.exists(settings.dataDir().resolve("repaired"))) {
+            throw new CliException(
+                    ExitStatus.FAILED,
+                    "no journal under " + settings.dataDir() + ": no server has run there yet, or data-dir is another");
+        }
+        return settings;
+    }
+
     @Command(
             name = "inspect",
             description = "Shows what is in the journal. Changes nothing; works beside a running server.")
     Integer inspect(@Mixin Options options) {
-        JournalReport report = JournalAudit.of(options.settings.load(out.env()).dataDir());
+        JournalReport report = JournalAudit.of(load(options).dataDir());
         if (options.json) {
             JournalJson.write(out.out(), report, null);
         } else {
@@ -62,7 +75,7 @@ final class JournalCommand implements Callable<Integer> {
                     "Checks everything in the journal and says what is damaged, what that costs, and whether 'decant run'"
                             + " would start; exit status 1 where anything is damaged. Changes nothing; works beside a running server.")
     Integer verify(@Mixin Options options) {
-        JournalReport report = JournalAudit.of(options.settings.load(out.env()).dataDir());
+        JournalReport report = JournalAudit.of(load(options).dataDir());
         if (options.json) {
             JournalJson.write(out.out(), report, null);
         } else {
@@ -78,7 +91,7 @@ final class JournalCommand implements Callable<Integer> {
     Integer repair(
             @Mixin Options options,
             @Option(names = "--dry-run", description = "Only say what it would do.") boolean dryRun) {
-        Settings settings = options.settings.load(out.env());
+        Settings settings = load(options);
         JournalRepair.Result result = dryRun
                 ? JournalRepair.Result.planned(JournalAudit.of(settings.dataDir()))
                 : JournalRepair.repair(

@@ -110,7 +110,7 @@ final class JournalText {
         }
         result.done().forEach(done -> line("%s", done));
         if (result.done().isEmpty()) {
-            line("nothing to repair");
+            line("nothing to repair%s", dryRun ? "" : "; preallocated space that no server needs now is given back");
         } else if (!dryRun) {
             line("repaired: journal %s", result.id());
         }

@@ -54,6 +54,13 @@ class JournalCommandTest {
     }
 
     @Test
+    void shouldSayThatThereIsNoJournal() {
+        assertThat(run("inspect", "--set", "data-dir=./elsewhere")).isEqualTo(ExitStatus.FAILED);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).singleElement().asString().contains("no journal under", "elsewhere");
+    }
+
+    @Test
     void shouldShowAHealthyJournalBesideARunningServer() {
         try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
             assertThat(run("inspect")).isZero();
