@@ -1,10 +1,10 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
+import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.JournalAudit;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,9 +46,7 @@ final class JournalCommand implements Callable<Integer> {
 
     private Settings load(Options options) {
         Settings settings = options.settings.load(out.env());
-        // A repair that was interrupted may have left the one without the other.
-        if (!Files.exists(settings.dataDir().resolve("journal"))
-                && !Files.exists(settings.dataDir().resolve("repaired"))) {
+        if (!DataDirectory.holdsJournal(settings.dataDir())) {
             throw new CliException(
                     ExitStatus.FAILED,
                     "no journal under " + settings.dataDir() + ": no server has run there yet, or data-dir is another");

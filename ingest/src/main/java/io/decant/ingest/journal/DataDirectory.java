@@ -155,6 +155,11 @@ public final class DataDirectory implements AutoCloseable {
         return id;
     }
 
+    /** Whether there is a journal, or one that an interrupted repair has written and not yet put in its place. */
+    public static boolean holdsJournal(Path dataDir) {
+        return Files.exists(dataDir.resolve(JOURNAL)) || Files.exists(dataDir.resolve(REPAIRED));
+    }
+
     static Path idFile(Path dataDir) {
         return dataDir.resolve(JOURNAL).resolve("id");
     }

@@ -1,9 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.BucketAssigner;
-import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
@@ -22,8 +20,6 @@ import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
-import io.decant.ingest.journal.Shape;
-import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
@@ -34,7 +30,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -106,7 +101,6 @@ public final class Pipeline implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
-    private final long hashSeed;
     private volatile Waker waker = stage -> {};
 
     /**
@@ -127,7 +121,7 @@ public final class Pipeline implements AutoCloseable {
         this.settings = settings;
         this.store = store;
         this.journalId = journalId;
-        this.hashSeed = world.random().nextLong();
+        long hashSeed = world.random().nextLong();
         JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();
         JournalState state = recovered.state();
         Set<String> gone = GoneSinks.of(state, settings.sinks().keySet(), forgetSinks);
@@ -164,7 +158,7 @@ public final class Pipeline implements AutoCloseable {
                 keeper,
                 positions,
                 cutter,
-                this::shape,
+                () -> BatchShape.of(settings, hashSeed),
                 batches,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
@@ -257,30 +251,6 @@ public final class Pipeline implements AutoCloseable {
             }
         }
         return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
-    }
-
-    /** What today's settings make of the next batch. */
-    private Shape shape() {
-        List<SinkShape> sinks = new ArrayList<>();
-        settings.sinks().forEach((name, sink) -> sinks.add(sinkShape(name, sink)));
-        return new Shape(
-                settings.name(),
-                settings.bucket().key().text(),
-                settings.bucket().missingKey().name().toLowerCase(Locale.ROOT),
-                hashSeed,
-                sinks);
-    }
-
-    private static SinkShape sinkShape(String name, SinkSettings sink) {
-        if (sink instanceof HttpSinkSettings http) {
-            return new SinkShape(
-                    name,
-                    "http",
-                    http.format().name().toLowerCase(Locale.ROOT),
-                    http.maxRecords(),
-                    http.maxBytes().bytes());
-        }
-        throw new IllegalArgumentException("no shape for a sink of " + sink.getClass());
     }
 
     private void submit(SyncTicket ticket) {
