@@ -158,7 +158,7 @@ public final class Pipeline implements AutoCloseable {
                 keeper,
                 positions,
                 cutter,
-                () -> BatchShape.of(settings, hashSeed),
+                recipients -> BatchShape.of(settings, hashSeed, recipients),
                 batches,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
