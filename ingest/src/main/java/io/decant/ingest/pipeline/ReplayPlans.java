@@ -1,0 +1,54 @@
+package io.decant.ingest.pipeline;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * The plans that there are, and ids for new ones: a plan's id never comes again, since the journal tells by it how much of a plan it
+ * holds. In the order of their ids they go out. Any thread.
+ */
+final class ReplayPlans {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Set<String> ids;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /** @param ids of the plans that earlier servers left */
+    ReplayPlans(Collection<String> ids, InstantSource clock, RandomGenerator random) {
+        this.ids = new ConcurrentSkipListSet<>(ids);
+        this.clock = clock;
+        this.random = random;
+    }
+
+    List<String> ids() {
+        return List.copyOf(ids);
+    }
+
+    /** Whether there is such a plan: as long as there is, the journal must know how much of it it holds. */
+    boolean contains(String id) {
+        return ids.contains(id);
+    }
+
+    /** The id of a new one. */
+    String next() {
+        String id = TIME.format(Instant.ofEpochMilli(clock.millis())) + String.format("-%016x", random.nextLong());
+        ids.add(id);
+        return id;
+    }
+
+    /** It is gone for good. */
+    void ended(String id) {
+        ids.remove(id);
+    }
+}
