@@ -37,6 +37,10 @@ record ReplayPlan(String id, Map<String, Long> letters) {
         return new ReplayPlan(id, letters);
     }
 
+    long count() {
+        return letters.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** The stream in which those of a sink go. */
     StreamId stream(String sink) {
         return Recipients.replayStream(sink, id);

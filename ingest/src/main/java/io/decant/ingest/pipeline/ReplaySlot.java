@@ -22,10 +22,16 @@ final class ReplaySlot {
     record Made(long batches, long last) {}
 
     private final AtomicReference<List<Block>> offered = new AtomicReference<>();
+    private final Runnable freed;
     private volatile boolean free = true;
     private volatile Made made = new Made(0, 0);
     /** Taken and not cut yet; the writer's. */
     private boolean taken;
+
+    /** @param freed told, on the writer's thread, when all that was offered is cut */
+    ReplaySlot(Runnable freed) {
+        this.freed = freed;
+    }
 
     /**
      * Hands blocks in that are for the same sink, to be a batch of their own, or several where that many records do not fit one.
@@ -73,6 +79,7 @@ final class ReplaySlot {
         if (taken && rest) {
             taken = false;
             free = true;
+            freed.run();
         }
     }
 }

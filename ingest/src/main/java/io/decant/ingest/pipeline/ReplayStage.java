@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
@@ -53,6 +54,7 @@ final class ReplayStage implements Stage {
     private final AtomicReference<Request> asked = new AtomicReference<>();
     private final Queue<String> unfinished;
     private ReplayRun run;
+    private String failedClaim;
     private long wakeAtNanos = Long.MAX_VALUE;
     private volatile boolean stopping;
 
@@ -92,7 +94,7 @@ final class ReplayStage implements Stage {
     /** Somebody who asked, and what became of it so far. */
     private static final class Request {
         private final LetterFilter which;
-        private final CompletableFuture<Replayed> answer = new CompletableFuture<>();
+        private final CompletableFuture<ReplayAnswer> answer = new CompletableFuture<>();
         private long dueNanos;
         private String id;
         private CompletableFuture<DeadLetters.Claimed> claim;
@@ -107,10 +109,10 @@ final class ReplayStage implements Stage {
             dueNanos = nowNanos + ANSWER_NANOS_MAX;
         }
 
-        Replayed replayed(ReplayRun run, String waits) {
+        ReplayAnswer soFar(ReplayRun run, String waits) {
             DeadLetters.Claimed claimed = claim != null && claim.isDone() ? claim.join() : null;
             boolean own = run != null && run.plan().id().equals(id);
-            return new Replayed(
+            return new ReplayAnswer(
                     claimed == null ? 0 : claimed.letters(),
                     own ? run.batches() : 0,
                     own ? run.plan().letters() : Map.of(),
@@ -131,7 +133,7 @@ final class ReplayStage implements Stage {
      * @return completes when all of them are in the journal, or later than this promises to wait, with what is in the way;
      *     exceptionally with a {@link DeadLetterException} where another replay is under way, or the disk refuses
      */
-    CompletableFuture<Replayed> replay(LetterFilter which) {
+    CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
         Request request = new Request(which);
         if (stopping || !asked.compareAndSet(null, request)) {
             return CompletableFuture.failedFuture(new DeadLetterException(
@@ -172,29 +174,50 @@ final class ReplayStage implements Stage {
             return false;
         }
         if (request.claim == null) {
-            request.id = plans.next();
-            request.claim = letters.claim(request.id, filed -> isWanted(filed, request));
-            request.claim.whenComplete((claimed, failure) -> wake.run());
+            claim(request);
             return true;
         }
         if (!request.claim.isDone()) {
             return false;
         }
-        try {
-            if (request.claim.join().letters() == 0) {
-                plans.ended(request.id);
-                answer(request, "");
-            } else {
-                run = open(request.id);
-            }
-        } catch (CompletionException | IOException e) {
-            failed(request.id, e instanceof IOException ? e : e.getCause());
-        }
+        claimed(request);
         return true;
     }
 
+    /** A claim that failed on its way is ended first, under its id: what it had copied is in the days as well. */
+    private void claim(Request request) {
+        boolean own = failedClaim == null;
+        request.id = own ? plans.next() : failedClaim;
+        request.claim = letters.claim(request.id, filed -> own && isWanted(filed, request));
+        var unused = request.claim.whenComplete((claimed, failure) -> wake.run());
+    }
+
+    private void claimed(Request request) {
+        try {
+            long count = request.claim.join().letters();
+            boolean own = failedClaim == null;
+            failedClaim = null;
+            if (count == 0) {
+                plans.ended(request.id);
+            } else {
+                run = open(request.id);
+            }
+            if (!own) {
+                request.id = null;
+                request.claim = null;
+            } else if (count == 0) {
+                answer(request, "");
+            }
+        } catch (CompletionException e) {
+            failedClaim = request.id;
+            failed(request.id, e.getCause());
+        } catch (IOException e) {
+            failed(request.id, e);
+        }
+    }
+
     private boolean isWanted(FiledLetter filed, Request request) {
-        if (!request.which.matches(filed)) {
+        if (!request.which.test(filed)) {
             return false;
         }
         String sink = filed.letter().sink();
@@ -293,13 +316,13 @@ final class ReplayStage implements Stage {
             return false;
         }
         String pressure = pressureReason.get();
-        request.answer.complete(request.replayed(run, pressure.isEmpty() ? "it takes longer" : pressure));
+        request.answer.complete(request.soFar(run, pressure.isEmpty() ? "it takes longer" : pressure));
         return true;
     }
 
     private void answer(Request request, String waits) {
         asked.set(null);
-        request.answer.complete(request.replayed(run, waits));
+        request.answer.complete(request.soFar(run, waits));
     }
 
     private boolean answerAll(String waits) {

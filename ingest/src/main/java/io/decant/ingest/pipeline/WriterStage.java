@@ -62,7 +62,7 @@ final class WriterStage implements Stage {
     /** Taken from the queue already: the rest of a block that was cut in two, or one that did not fit its group. */
     private Block held;
 
-    private final ReplaySlot replays = new ReplaySlot();
+    private final ReplaySlot replays;
     /** The rest of what was taken from the slot. */
     private final Deque<Block> replay = new ArrayDeque<>();
 
@@ -72,10 +72,14 @@ final class WriterStage implements Stage {
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
 
-    /** @param shape what the settings make of the next batch, which is for these sinks */
+    /**
+     * @param replays where dead letters that go out again are handed in
+     * @param shape what the settings make of the next batch, which is for these sinks
+     */
     WriterStage(
             JournalWriter writer,
             HandOff handOff,
+            ReplaySlot replays,
             Syncer syncer,
             SegmentKeeper keeper,
             Positions positions,
@@ -87,6 +91,7 @@ final class WriterStage implements Stage {
             GroupLimits limits) {
         this.writer = writer;
         this.handOff = handOff;
+        this.replays = replays;
         this.syncer = syncer;
         this.keeper = keeper;
         this.positions = positions;
@@ -104,11 +109,6 @@ final class WriterStage implements Stage {
         MarkSlot slot = new MarkSlot();
         marks.add(slot);
         return slot;
-    }
-
-    /** Where dead letters go out again. */
-    ReplaySlot replays() {
-        return replays;
     }
 
     @Override
@@ -158,8 +158,10 @@ final class WriterStage implements Stage {
         if (cutter.due(writer.state(), nowNanos) || isInTheWay()) {
             worked |= cut();
         }
-        if (pressure == Pressure.NONE) {
+        if (!waits()) {
             worked |= appendBlocks(nowNanos);
+        }
+        if (pressure == Pressure.NONE) {
             handOff.wakeWaiting();
         }
         // Under pressure the rest of the queue stays where it is, unacknowledged.
