@@ -6,6 +6,8 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -42,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, and a lane for each
- * sink. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
+ * what keeps the letters of records that are given up. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
  *
  * <pre>
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
@@ -52,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *                         +---- lane <- BatchLoader <- [journal]
  *                                |
  *                                v
- *                               Sink
+ *                               Sink -> DeadLetterBox -> dead letters
  * </pre>
  */
 public final class Pipeline implements AutoCloseable {
@@ -98,6 +100,8 @@ public final class Pipeline implements AutoCloseable {
     private final WriterStage writerStage;
     private final SyncerStage syncerStage;
     private final KeeperStage keeperStage;
+    private final DeadLetters deadLetters;
+    private final DeadLetterStage deadLetterStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -113,6 +117,7 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(
             Settings settings,
             SegmentStore store,
+            DeadLetterStore deadLetterStore,
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
@@ -130,6 +135,17 @@ public final class Pipeline implements AutoCloseable {
         segments.addAll(recovered.bases());
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
+        this.deadLetters = new DeadLetters(
+                deadLetterStore,
+                DataDirectory.idText(journalId),
+                settings.sinks().keySet(),
+                settings.dlq().maxSize().bytes(),
+                world.clock(),
+                settled::of,
+                this::wakeDeadLetters,
+                this::wakeAfterLetters);
+        this.deadLetterStage = new DeadLetterStage(deadLetters);
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -160,6 +176,8 @@ public final class Pipeline implements AutoCloseable {
                 cutter,
                 () -> BatchShape.of(settings, hashSeed),
                 batches,
+                deadLetters,
+                settled,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
@@ -172,7 +190,7 @@ public final class Pipeline implements AutoCloseable {
                 DataDirectory.idText(journalId),
                 new BucketAssigner(world.assignThreads(), world.assignExecutor()));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
+            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
         }
         if (recovered.end() > 0) {
             log.info(
@@ -185,13 +203,14 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, BatchLoader loader) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
+        settled.begin(mark);
         return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
     }
 
@@ -262,6 +281,15 @@ public final class Pipeline implements AutoCloseable {
         wake(writerStage);
     }
 
+    private void wakeDeadLetters() {
+        wake(deadLetterStage);
+    }
+
+    private void wakeAfterLetters() {
+        wakeWriter();
+        wakeLanes();
+    }
+
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
@@ -295,7 +323,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage));
+        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -330,6 +358,11 @@ public final class Pipeline implements AutoCloseable {
 
     public Pressure pressure() {
         return writerStage.pressure();
+    }
+
+    /** Those of this server's data directory: a box for each sink, and what is in their files. */
+    DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     List<Lane> lanes() {
@@ -371,6 +404,7 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         lanes.forEach(Lane::close);
         writerStage.close();
+        deadLetters.close();
         store.close();
     }
 }
