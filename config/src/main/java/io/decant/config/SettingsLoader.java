@@ -27,6 +27,7 @@ public final class SettingsLoader {
             Settings.JOURNAL,
             Settings.BATCH,
             Settings.BUCKET,
+            Settings.DLQ,
             Settings.SINKS.key(),
             Settings.ADMIN);
 
@@ -82,12 +83,14 @@ public final class SettingsLoader {
         Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
         Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
         Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
+        Optional<DeadLetterSettings> dlq = read(DeadLetterSettings.SECTION, root, Settings.DLQ, input);
         Optional<Map<String, SinkSettings>> sinks = Settings.SINKS.read(root, input);
         Optional<AdminSettings> admin = read(AdminSettings.SECTION, root, Settings.ADMIN, input);
         boolean consistent = sources.isPresent()
                 && journal.isPresent()
+                && dlq.isPresent()
                 && admin.isPresent()
-                && consistent(sources.get(), journal.get(), admin.get(), root, input.problems());
+                && consistent(sources.get(), journal.get(), dlq.get(), admin.get(), root, input.problems());
         if (!consistent || general.isEmpty() || batch.isEmpty() || bucket.isEmpty() || sinks.isEmpty()) {
             return Optional.empty();
         }
@@ -100,6 +103,7 @@ public final class SettingsLoader {
                 journal.get(),
                 batch.get(),
                 bucket.get(),
+                dlq.get(),
                 sinks.get(),
                 admin.get()));
     }
@@ -111,10 +115,11 @@ public final class SettingsLoader {
     private static boolean consistent(
             Map<String, SourceSettings> sources,
             JournalSettings journal,
+            DeadLetterSettings dlq,
             AdminSettings admin,
             Raw.Mapping root,
             Problems problems) {
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, admin);
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, admin);
         for (Consistency.Conflict conflict : conflicts) {
             // Of the keys at fault the first that was written is shown: that of a default has no line.
             Map<String, String> values = conflict.values();

@@ -47,6 +47,8 @@ class SettingsPrinterTest {
                         bucket:
                           key: record
                           missing-key: record
+                        dlq:
+                          max-size: 1GiB
                         sinks:
                           api:
                             type: http
@@ -106,6 +108,7 @@ class SettingsPrinterTest {
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        new DeadLetterSettings(new DataSize(8 * size)),
                         Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
                         AdminSettings.defaults()));
     }

@@ -141,13 +141,14 @@ public final class AdminServer implements AutoCloseable {
     private void replay(RoutingContext request) {
         try {
             ReplayQuery query = ReplayQuery.of(request.body().asString());
-            var unused = replay.apply(query).whenComplete((answer, failure) -> request.vertx().runOnContext(now -> {
-                if (failure == null) {
-                    answer(request, answer.waits().isEmpty() ? 200 : 202, JSON, answer.toJson());
-                } else {
-                    answer(request, 503, TEXT, failure.getMessage() + "\n");
-                }
-            }));
+            var unused = replay.apply(query)
+                    .whenComplete((answer, failure) -> request.vertx().runOnContext(now -> {
+                        if (failure == null) {
+                            answer(request, answer.waits().isEmpty() ? 200 : 202, JSON, answer.toJson());
+                        } else {
+                            answer(request, 503, TEXT, failure.getMessage() + "\n");
+                        }
+                    }));
         } catch (IllegalArgumentException e) {
             answer(request, 400, TEXT, e.getMessage() + "\n");
         }

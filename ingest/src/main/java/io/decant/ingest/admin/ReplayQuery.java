@@ -4,6 +4,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -39,15 +40,28 @@ public record ReplayQuery(String sink, String reason, Long batch, Instant since)
                     throw new IllegalArgumentException("'" + member + "' is none of sink, reason, batch, since");
                 }
             }
-            String since = json.getString("since");
-            Number batch = json.getNumber("batch");
+            String since = member(json, "since", String.class);
             return new ReplayQuery(
-                    json.getString("sink"),
-                    json.getString("reason"),
-                    batch == null ? null : (Long) batch.longValue(),
+                    member(json, "sink", String.class),
+                    member(json, "reason", String.class),
+                    number(json),
                     since == null ? null : Instant.parse(since));
-        } catch (DecodeException | ClassCastException | DateTimeException e) {
+        } catch (DecodeException | DateTimeException e) {
             throw new IllegalArgumentException("not a query: " + e.getMessage(), e);
         }
+    }
+
+    private static Long number(JsonObject json) {
+        Number batch = member(json, "batch", Number.class);
+        return batch == null ? null : (Long) batch.longValue();
+    }
+
+    private static <T> T member(JsonObject json, String name, Class<T> type) {
+        Object value = json.getValue(name);
+        if (value != null && !type.isInstance(value)) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' is no " + type.getSimpleName().toLowerCase(Locale.ROOT));
+        }
+        return type.cast(value);
     }
 }

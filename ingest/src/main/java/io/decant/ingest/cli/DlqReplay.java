@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
 final class DlqReplay {
 
     /** Longer than a server takes to answer, whatever is in its way. */
-    private static final Duration ANSWER = Duration.ofSeconds(120);
+    private static final Duration ANSWER = Duration.ofMinutes(2);
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -63,8 +62,7 @@ final class DlqReplay {
             }
             return inside(query);
         } catch (IOException e) {
-            throw new CliException(
-                    ExitStatus.FAILED, "dead letters under " + dataDir + " cannot be replayed: " + e, e);
+            throw new CliException(ExitStatus.FAILED, "dead letters under " + dataDir + " cannot be replayed: " + e, e);
         }
     }
 
@@ -115,8 +113,7 @@ final class DlqReplay {
     private int inside(ReplayQuery query) {
         try (StopSignal stop = StopSignal.install();
                 Server server = Server.startWithoutSources(settings)) {
-            CompletableFuture<ReplayAnswer> answer =
-                    server.replay(query).toCompletableFuture();
+            CompletableFuture<ReplayAnswer> answer = server.replay(query).toCompletableFuture();
             CompletableFuture<Throwable> failure = server.failure();
             awaitAny(answer, failure, stop.received());
             if (answer.isDone()) {
@@ -163,7 +160,7 @@ final class DlqReplay {
         long patience = settings.shutdownTimeout().toNanos();
         long moved = System.nanoTime();
         long seen = -1;
-        while (!server.isDelivered() && !failure.isDone() && !stop.isDone()) {
+        while (server.status().journal().backlogBytes() > 0 && !failure.isDone() && !stop.isDone()) {
             long now = System.nanoTime();
             long records = server.status().sinks().values().stream()
                     .mapToLong(sink -> sink.records() + sink.batch())
@@ -196,18 +193,21 @@ final class DlqReplay {
         if (answer.records() == 0) {
             out.out().println("no dead letters to send again");
         } else {
-            out.out().println(count(answer.records(), "record")
-                    + (answer.records() == 1 ? " goes" : " go") + " out again"
-                    + (sinks.isEmpty() ? "" : ": " + String.join(", ", sinks))
-                    + (answer.batches() == 0 ? "" : ", in " + count(answer.batches(), "batch")));
+            out.out()
+                    .println(count(answer.records(), "record")
+                            + (answer.records() == 1 ? " goes" : " go") + " out again"
+                            + (sinks.isEmpty() ? "" : ": " + String.join(", ", sinks))
+                            + (answer.batches() == 0 ? "" : ", in " + count(answer.batches(), "batch")));
         }
         if (answer.unsettled() > 0) {
-            out.out().println(count(answer.unsettled(), "letter")
-                    + " stay, of batches that are not delivered to the end: a restart might come back to them");
+            out.out()
+                    .println(count(answer.unsettled(), "letter")
+                            + " stay, of batches that are not delivered to the end: a restart might come back to them");
         }
         if (answer.unfit() > 0) {
-            out.out().println(count(answer.unfit(), "letter")
-                    + " stay, whose sink is not in the settings, or with a newline in the record");
+            out.out()
+                    .println(count(answer.unfit(), "letter")
+                            + " stay, whose sink is not in the settings, or with a newline in the record");
         }
         if (!answer.waits().isEmpty()) {
             throw new CliException(

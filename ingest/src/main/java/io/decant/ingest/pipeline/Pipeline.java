@@ -6,6 +6,8 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -17,6 +19,7 @@ import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
@@ -42,8 +45,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, and a lane for each
- * sink. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
+ * what keeps the letters of records that are given up. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
  *
  * <pre>
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
@@ -52,7 +55,7 @@ import org.slf4j.LoggerFactory;
  *                         +---- lane <- BatchLoader <- [journal]
  *                                |
  *                                v
- *                               Sink
+ *                               Sink -> DeadLetterBox -> dead letters
  * </pre>
  */
 public final class Pipeline implements AutoCloseable {
@@ -61,6 +64,8 @@ public final class Pipeline implements AutoCloseable {
     private static final int READ_BYTES_MAX = 1 << 20;
     /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
+    /** A dead letter goes out again only if a segment takes as many records of its length. */
+    private static final int RECORDS_PER_SEGMENT_MIN = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
@@ -98,6 +103,10 @@ public final class Pipeline implements AutoCloseable {
     private final WriterStage writerStage;
     private final SyncerStage syncerStage;
     private final KeeperStage keeperStage;
+    private final DeadLetters deadLetters;
+    private final DeadLetterStage deadLetterStage;
+    private final ReplaySlot replaySlot = new ReplaySlot(this::wakeReplays);
+    private final ReplayStage replayStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -113,6 +122,7 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(
             Settings settings,
             SegmentStore store,
+            DeadLetterStore deadLetterStore,
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
@@ -130,6 +140,18 @@ public final class Pipeline implements AutoCloseable {
         segments.addAll(recovered.bases());
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
+        this.deadLetters = new DeadLetters(
+                deadLetterStore,
+                DataDirectory.idText(journalId),
+                settings.sinks().keySet(),
+                settings.dlq().maxSize().bytes(),
+                world.clock(),
+                settled::of,
+                this::wakeDeadLetters,
+                this::wakeAfterLetters);
+        this.deadLetterStage = new DeadLetterStage(deadLetters);
+        ReplayPlans plans = ReplayPlans.of(deadLetterStore, world.clock(), world.random());
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -149,20 +171,35 @@ public final class Pipeline implements AutoCloseable {
                 recovered.nextSegment(),
                 world.limits(),
                 this::submit,
-                forgetting(settings, world.clock()));
+                forgetting(settings, world.clock(), plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         this.writerStage = new WriterStage(
                 writer,
                 handOff,
+                replaySlot,
                 syncer,
                 keeper,
                 positions,
                 cutter,
                 recipients -> BatchShape.of(settings, hashSeed, recipients),
                 batches,
+                deadLetters,
+                settled,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
+        this.replayStage = new ReplayStage(
+                deadLetters,
+                deadLetterStore,
+                replaySlot,
+                plans,
+                settings.sinks().keySet(),
+                new ReplayRun.Limits(world.limits(), Math.toIntExact(store.segmentSize() / RECORDS_PER_SEGMENT_MIN)),
+                world.clock(),
+                this::recoveredRecords,
+                writerStage::pressureReason,
+                this::wakeReplays,
+                this::wakeWriter);
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
@@ -172,7 +209,7 @@ public final class Pipeline implements AutoCloseable {
                 DataDirectory.idText(journalId),
                 new BucketAssigner(world.assignThreads(), world.assignExecutor()));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
+            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
         }
         if (recovered.end() > 0) {
             log.info(
@@ -185,13 +222,14 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, BatchLoader loader) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
+        settled.begin(mark);
         return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
     }
 
@@ -229,7 +267,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private static BiPredicate<StreamId, JournalState.StreamPosition> forgetting(
-            Settings settings, InstantSource clock) {
+            Settings settings, InstantSource clock, ReplayPlans plans) {
         Map<String, Long> retainMillis = new HashMap<>();
         settings.sources().forEach((name, source) -> {
             if (source instanceof TcpSourceSettings tcp) {
@@ -237,6 +275,9 @@ public final class Pipeline implements AutoCloseable {
             }
         });
         return (stream, position) -> {
+            if (Recipients.isReplay(stream)) {
+                return !plans.contains(stream.name());
+            }
             Long retain = retainMillis.get(stream.source());
             return retain != null && clock.millis() - position.lastSeenMillis() > retain;
         };
@@ -260,6 +301,19 @@ public final class Pipeline implements AutoCloseable {
 
     private void wakeWriter() {
         wake(writerStage);
+    }
+
+    private void wakeDeadLetters() {
+        wake(deadLetterStage);
+    }
+
+    private void wakeReplays() {
+        wake(replayStage);
+    }
+
+    private void wakeAfterLetters() {
+        wakeWriter();
+        wakeLanes();
     }
 
     private void wakeAfterSync() {
@@ -295,7 +349,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage));
+        List<Stage> stages =
+                new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, replayStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -316,6 +371,11 @@ public final class Pipeline implements AutoCloseable {
         return kept;
     }
 
+    private long recoveredRecords(StreamId stream) {
+        JournalState.StreamPosition position = recoveredStreams.get(stream);
+        return position == null ? 0 : position.next();
+    }
+
     public Positions positions() {
         return positions;
     }
@@ -330,6 +390,20 @@ public final class Pipeline implements AutoCloseable {
 
     public Pressure pressure() {
         return writerStage.pressure();
+    }
+
+    /** Those of this server's data directory: a box for each sink, and what is in their files. */
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    /** What sends dead letters again. */
+    ReplayStage replays() {
+        return replayStage;
+    }
+
+    ReplaySlot replaySlot() {
+        return replaySlot;
     }
 
     List<Lane> lanes() {
@@ -371,6 +445,8 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         lanes.forEach(Lane::close);
         writerStage.close();
+        deadLetters.close();
+        replayStage.close();
         store.close();
     }
 }

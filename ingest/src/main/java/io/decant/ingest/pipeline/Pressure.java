@@ -6,7 +6,8 @@ public enum Pressure {
     NONE("", false),
     BACKLOG("undelivered data has reached journal.max-backlog", false),
     FREE_SPACE("free disk space is below journal.min-free", true),
-    NO_SEGMENT("the disk takes no further journal segment", true);
+    NO_SEGMENT("the disk takes no further journal segment", true),
+    DEAD_LETTERS("dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some", false);
 
     private final String reason;
     private final boolean holdsReplays;

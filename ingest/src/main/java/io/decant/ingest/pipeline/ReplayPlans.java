@@ -1,5 +1,9 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.LetterFiles;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -24,11 +28,24 @@ final class ReplayPlans {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    /** @param ids of the plans that earlier servers left */
-    ReplayPlans(Collection<String> ids, InstantSource clock, RandomGenerator random) {
+    private ReplayPlans(Collection<String> ids, InstantSource clock, RandomGenerator random) {
         this.ids = new ConcurrentSkipListSet<>(ids);
         this.clock = clock;
         this.random = random;
+    }
+
+    /**
+     * Those that earlier servers left.
+     *
+     * @throws DeadLetterException where nobody can tell
+     */
+    static ReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random) {
+        try {
+            return new ReplayPlans(LetterFiles.replays(store.sizes().keySet()), clock, random);
+        } catch (IOException e) {
+            throw new DeadLetterException(
+                    "dead letters under " + store.describe("") + " cannot be read: " + e + "; mend that", e);
+        }
     }
 
     List<String> ids() {

@@ -109,8 +109,12 @@ final class ReplayStage implements Stage {
             dueNanos = nowNanos + ANSWER_NANOS_MAX;
         }
 
+        private boolean hasClaimed() {
+            return claim != null && claim.isDone() && !claim.isCompletedExceptionally();
+        }
+
         ReplayAnswer soFar(ReplayRun run, String waits) {
-            DeadLetters.Claimed claimed = claim != null && claim.isDone() ? claim.join() : null;
+            DeadLetters.Claimed claimed = hasClaimed() ? claim.join() : null;
             boolean own = run != null && run.plan().id().equals(id);
             return new ReplayAnswer(
                     claimed == null ? 0 : claimed.letters(),
@@ -221,7 +225,8 @@ final class ReplayStage implements Stage {
             return false;
         }
         String sink = filed.letter().sink();
-        boolean fit = (sink.isEmpty() || sinks.contains(sink)) && !hasNewline(filed.letter().record());
+        boolean fit = (sink.isEmpty() || sinks.contains(sink))
+                && !hasNewline(filed.letter().record());
         request.unfit += fit ? 0 : 1;
         return fit;
     }
@@ -245,7 +250,10 @@ final class ReplayStage implements Stage {
             }
             unfinished.remove();
             run = open(id);
-            log.info("dead letters: replay {} goes on, {} letters", id, run.plan().count());
+            log.info(
+                    "dead letters: replay {} goes on, {} letters",
+                    id,
+                    run.plan().count());
         } catch (IOException e) {
             failed(id, e);
         }
@@ -254,8 +262,7 @@ final class ReplayStage implements Stage {
 
     private ReplayRun open(String id) throws IOException {
         ReplayPlan plan = ReplayPlan.read(store, id);
-        return new ReplayRun(
-                plan, sinks, store, limits, sink -> durable.applyAsLong(plan.stream(sink)), slot, wake);
+        return new ReplayRun(plan, sinks, store, limits, sink -> durable.applyAsLong(plan.stream(sink)), slot, wake);
     }
 
     private boolean send() {

@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
@@ -54,6 +55,8 @@ final class WriterStage implements Stage {
     private final Cutter cutter;
     private final Function<Recipients, Shape> shape;
     private final RecentBatches batches;
+    private final DeadLetters deadLetters;
+    private final SettledBatches settled;
     private final long backlogBytesMax;
     private final long freeBytesMin;
     private final GroupLimits limits;
@@ -86,6 +89,8 @@ final class WriterStage implements Stage {
             Cutter cutter,
             Function<Recipients, Shape> shape,
             RecentBatches batches,
+            DeadLetters deadLetters,
+            SettledBatches settled,
             long backlogBytesMax,
             long freeBytesMin,
             GroupLimits limits) {
@@ -98,6 +103,8 @@ final class WriterStage implements Stage {
         this.cutter = cutter;
         this.shape = shape;
         this.batches = batches;
+        this.deadLetters = deadLetters;
+        this.settled = settled;
         this.backlogBytesMax = backlogBytesMax;
         this.freeBytesMin = freeBytesMin;
         this.limits = limits;
@@ -182,11 +189,15 @@ final class WriterStage implements Stage {
         }
     }
 
-    /** Whether there is an open batch and nothing may join it, for the sources wait, or what comes next is for other sinks. */
+    /** Whether there is an open batch and nothing may join it, for that has to wait, or what comes next is for other sinks. */
     private boolean isInTheWay() {
         return cutter.isOpen()
-                && (pressure != Pressure.NONE
-                        || !nextRecipients().equals(writer.state().uncutRecipients()));
+                && (waits() || !nextRecipients().equals(writer.state().uncutRecipients()));
+    }
+
+    /** Whether what comes next has to. */
+    private boolean waits() {
+        return replay.isEmpty() ? pressure != Pressure.NONE : pressure.holdsReplays();
     }
 
     private Recipients nextRecipients() {
@@ -205,6 +216,7 @@ final class WriterStage implements Stage {
             Mark mark = slot.peek();
             if (mark != null && canAppendSmall() && (roomy || writer.frees(mark))) {
                 writer.append(mark);
+                settled.appended(mark);
                 slot.taken(mark);
                 worked = true;
             }
@@ -311,6 +323,8 @@ final class WriterStage implements Stage {
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
+        } else if (deadLetters.isFull()) {
+            next = Pressure.DEAD_LETTERS;
         } else {
             next = Pressure.NONE;
         }

@@ -127,7 +127,8 @@ class ReplayBatchTest {
         world.open();
         take(LOGS, 0, "b");
         world.settle();
-        assertThat(world.pipeline.keptStreams(TO_API.source()).get("plan-1").next()).isEqualTo(2);
+        assertThat(world.pipeline.keptStreams(TO_API.source()).get("plan-1").next())
+                .isEqualTo(2);
         world.stop();
         assertThat(world.batches())
                 .containsExactly(

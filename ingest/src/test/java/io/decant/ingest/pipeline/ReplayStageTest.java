@@ -88,8 +88,7 @@ class ReplayStageTest {
         }
         world.open();
         ReplayAnswer answer = replay(LetterFilter.ALL);
-        assertThat(answer.batches())
-                .isBetween(2L, 2 * count * 310L / ReplayWorld.LIMITS.aheadBytesMax());
+        assertThat(answer.batches()).isBetween(2L, 2L * count * 310 / ReplayWorld.LIMITS.aheadBytesMax());
         world.stop();
         assertThat(String.join(" ", world.batches().stream().map(Batch::records).toList()))
                 .isEqualTo(String.join(" ", sent));

@@ -7,6 +7,7 @@ import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -67,8 +67,7 @@ final class ReplayWorld implements AutoCloseable {
                     JOURNAL_ID,
                     settings.sinks().keySet().stream().map(StuckSink::new).toList(),
                     Set.of(),
-                    new Pipeline.World(
-                            InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
+                    new Pipeline.World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
                     nowNanos);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -107,19 +106,13 @@ final class ReplayWorld implements AutoCloseable {
                 sink -> 0,
                 () -> {},
                 () -> {});
-        long given = 0;
         for (DeadLetter letter : all) {
-            String sink = letter.sink().isEmpty() ? "api" : letter.sink();
-            while (!letters.box(sink).offer(letter)) {
+            DeadLetterBox box = letters.box(letter.sink().isEmpty() ? "api" : letter.sink());
+            long before = box.synced();
+            box.offer(letter);
+            while (box.synced() == before) {
                 letters.work(nowNanos);
             }
-            given++;
-        }
-        while (Arrays.asList("api", "archive", "gone").stream()
-                        .mapToLong(sink -> letters.box(sink).synced())
-                        .sum()
-                < given) {
-            letters.work(nowNanos);
         }
         letters.close();
     }
@@ -173,7 +166,9 @@ final class ReplayWorld implements AutoCloseable {
             JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
             SegmentTable segments = new SegmentTable(store);
             segments.addAll(recovered.bases());
-            try (JournalReader reader = new JournalReader(segments, JOURNAL_ID, 0)) {
+            // What was before it is released.
+            long from = recovered.bases().firstEntry().getValue();
+            try (JournalReader reader = new JournalReader(segments, JOURNAL_ID, from)) {
                 while (reader.position() < recovered.state().cutEnd()) {
                     List<String> records = new ArrayList<>();
                     Cut cut = reader.readBatch(
