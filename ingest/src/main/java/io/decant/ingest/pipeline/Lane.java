@@ -1,6 +1,8 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
@@ -19,10 +21,13 @@ final class Lane implements Stage {
     /** Within a batch, progress is marked no more often than this: a restart repeats that much, under the same keys. */
     private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long NONE = 0;
+
     private final Sink sink;
     private final BatchLoader loader;
     private final Positions positions;
     private final MarkSlot slot;
+    private final DeadLetterBox letters;
     private final Runnable wakeWriter;
     private final RecentBatches batches;
     private final Progress resumeAt;
@@ -32,12 +37,17 @@ final class Lane implements Stage {
     private long next;
     private long first;
     private BatchLoader.Loaded loaded;
+    private KeylessLetters keyless;
     private Progress marked = Progress.START;
     private long markedAtNanos;
+    private int journaledSplits;
+    private int awaitedSplits;
+    private volatile long awaitedMark = NONE;
 
     /**
      * @param from the sink's newest mark in the journal
      * @param backlog what was cut before the start and the sink has not had
+     * @param letters where records go that are given up
      */
     Lane(
             Sink sink,
@@ -46,18 +56,20 @@ final class Lane implements Stage {
             BatchLoader loader,
             Positions positions,
             MarkSlot slot,
+            DeadLetterBox letters,
             Runnable wakeWriter,
             RecentBatches batches) {
         this.sink = sink;
         this.loader = loader;
         this.positions = positions;
         this.slot = slot;
+        this.letters = letters;
         this.wakeWriter = wakeWriter;
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
         this.first = from.batch() + 1;
-        this.resumeAt = new Progress(from.bucket(), from.first());
+        this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
     }
@@ -92,21 +104,29 @@ final class Lane implements Stage {
         return oldestMillis;
     }
 
+    /** Whether a sync may let the lane go on; any thread. */
+    boolean awaitsSync() {
+        return awaitedMark != NONE;
+    }
+
     @Override
     public boolean work(long nowNanos) {
         if (loaded == null) {
-            return begin(nowNanos);
+            return load();
         }
-        boolean worked = sink.work(nowNanos);
+        if (keyless != null) {
+            return beginBehindKeyless(nowNanos);
+        }
+        boolean worked = lookForMark();
+        worked |= sink.work(nowNanos);
         if (sink.delivered()) {
             finish();
             return true;
         }
-        markProgress(nowNanos);
-        return worked;
+        return markProgress(nowNanos) | worked;
     }
 
-    private boolean begin(long nowNanos) {
+    private boolean load() {
         long cut = positions.cut();
         if (next >= cut) {
             if (oldestMillis != Backlog.NONE) {
@@ -115,34 +135,68 @@ final class Lane implements Stage {
             return false;
         }
         loaded = loader.load(next, cut);
-        long number = loaded.batch().cut().batch();
+        OpenBatch open = loaded.batch();
+        long number = open.cut().batch();
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
-        oldestMillis = loaded.batch().cut().windowStartMillis();
-        batches.loaded(loaded.batch());
-        if (loaded.batch().cut().shape().sink(sink.name()) == null) {
+        oldestMillis = open.cut().windowStartMillis();
+        batches.loaded(open);
+        if (open.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
             return true;
         }
-        marked = number == first ? resumeAt : Progress.START;
-        markedAtNanos = nowNanos;
-        sink.begin(loaded.batch(), marked);
+        keyless = new KeylessLetters(open, letters);
         return true;
     }
 
-    private void markProgress(long nowNanos) {
-        Progress progress = sink.progress();
-        if (nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS && progress.compareTo(marked) > 0) {
-            marked = progress;
-            markedAtNanos = nowNanos;
-            put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first()));
+    /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
+    private boolean beginBehindKeyless(long nowNanos) {
+        boolean worked = keyless.work();
+        if (!keyless.synced()) {
+            return worked;
         }
+        keyless = null;
+        marked = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        markedAtNanos = nowNanos;
+        journaledSplits = 0;
+        sink.begin(loaded.batch(), marked, letters);
+        return true;
+    }
+
+    /** Tells the sink once the mark that it waits for is synced. */
+    private boolean lookForMark() {
+        if (awaitedMark == NONE || !slot.isSynced(awaitedMark, positions.synced())) {
+            return false;
+        }
+        awaitedMark = NONE;
+        journaledSplits = awaitedSplits;
+        sink.journaled(journaledSplits);
+        return true;
+    }
+
+    private boolean markProgress(long nowNanos) {
+        boolean awaited = sink.splits() > journaledSplits;
+        boolean due = awaited || nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS;
+        Progress progress = sink.progress();
+        if (awaitedMark != NONE || !due || progress == marked) {
+            return false;
+        }
+        marked = progress;
+        markedAtNanos = nowNanos;
+        if (awaited) {
+            awaitedSplits = sink.splits();
+            // Before the mark is put: whoever syncs it looks here afterwards.
+            awaitedMark = slot.next();
+        }
+        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()));
+        return true;
     }
 
     private void finish() {
         sink.abandon();
+        awaitedMark = NONE;
         passed();
     }
 
@@ -165,10 +219,11 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        if (loaded == null) {
+        if (loaded == null || keyless != null) {
             return Long.MAX_VALUE;
         }
-        long mark = sink.progress().compareTo(marked) > 0 ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
+        boolean markable = awaitedMark == NONE && sink.progress() != marked;
+        long mark = markable ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
         return Math.min(mark, sink.wakeAtNanos());
     }
 
@@ -176,6 +231,7 @@ final class Lane implements Stage {
     void close() {
         if (loaded != null) {
             sink.abandon();
+            keyless = null;
             loaded.close();
             loaded = null;
         }

@@ -265,6 +265,11 @@ public final class Pipeline implements AutoCloseable {
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
+        for (Lane lane : lanes) {
+            if (lane.awaitsSync()) {
+                wake(lane);
+            }
+        }
     }
 
     /** Has the lane of a sink look again; any thread. */

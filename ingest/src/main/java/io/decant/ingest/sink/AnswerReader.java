@@ -1,5 +1,6 @@
 package io.decant.ingest.sink;
 
+import io.decant.ingest.sink.body.PartBody;
 import java.util.ArrayList;
 import java.util.List;
 

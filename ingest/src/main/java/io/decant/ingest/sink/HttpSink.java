@@ -4,6 +4,7 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;

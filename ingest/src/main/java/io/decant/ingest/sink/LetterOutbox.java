@@ -6,6 +6,8 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.sink.body.PartBody;
+import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -14,7 +16,7 @@ import java.util.Objects;
  * Brings the records that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
  * those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
  *
- * <p>Owned by the delivery thread. One for all batches of a sink, since letters are counted over all of them.
+ * <p>Owned by the delivery thread.
  */
 final class LetterOutbox {
 
@@ -24,7 +26,6 @@ final class LetterOutbox {
     private final Deque<Written> written = new ArrayDeque<>();
     private OpenBatch batch;
     private PartBody body;
-    private long offered;
 
     /** A part whose letters are being offered, and how far. */
     private static final class Writing {
@@ -70,11 +71,11 @@ final class LetterOutbox {
      * @return whether anything was done
      */
     boolean work() {
-        long before = offered;
+        long before = box.offered();
         while (!writing.isEmpty() && offer(writing.peek())) {
-            written.add(new Written(writing.remove().part, offered));
+            written.add(new Written(writing.remove().part, box.offered()));
         }
-        boolean worked = offered > before;
+        boolean worked = box.offered() > before;
         while (!written.isEmpty() && written.peek().upTo() <= box.synced()) {
             written.remove().part().lettersPending(false);
             worked = true;
@@ -87,7 +88,7 @@ final class LetterOutbox {
         for (; of.next < of.part.end(); of.next++) {
             Uncarried uncarried = body.uncarried(of.part.bucket(), of.next);
             if (uncarried != null) {
-                if (!offer(of, uncarried.reason(), 0, "")) {
+                if (!offer(of, reason(uncarried), DeadLetter.NO_STATUS, "")) {
                     return false;
                 }
             } else if (of.part.refusal() != null) {
@@ -108,11 +109,13 @@ final class LetterOutbox {
         Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);
         DeadLetter letter =
                 new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record);
-        if (!box.offer(letter)) {
-            return false;
-        }
-        offered++;
-        return true;
+        return box.offer(letter);
+    }
+
+    private static Reason reason(Uncarried uncarried) {
+        return switch (uncarried) {
+            case NOT_JSON -> Reason.NOT_JSON;
+        };
     }
 
     /** Refers to the batch no more; what was offered stays so. */

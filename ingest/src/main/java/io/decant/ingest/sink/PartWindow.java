@@ -5,6 +5,8 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.Extent;
+import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
@@ -103,7 +105,7 @@ final class PartWindow {
     Part next() {
         Piece boundary = boundaries.peek();
         long limit = boundary == null ? buckets.records(bucket) : boundary.end();
-        PartBody.Extent extent = body.extent(bucket, nextFirst, limit, shape.maxRecords(), shape.maxBytes());
+        Extent extent = body.extent(bucket, nextFirst, limit, shape.maxRecords(), shape.maxBytes());
         boolean piece = boundary != null && extent.end() == boundary.end();
         boolean passed = piece && boundary.passed();
         Part part = part(nextFirst, nextCarried, extent, piece);
@@ -120,7 +122,7 @@ final class PartWindow {
         return part;
     }
 
-    private Part part(long first, long carriedFirst, PartBody.Extent extent, boolean piece) {
+    private Part part(long first, long carriedFirst, Extent extent, boolean piece) {
         assert extent.end() > first && extent.end() <= buckets.records(bucket) : extent;
         Part.Place place =
                 new Part.Place(bucket, first, extent.end(), carriedFirst, extent.carried(), extent.bodyBytes());
@@ -151,7 +153,7 @@ final class PartWindow {
         long first = part.first();
         long carriedFirst = part.carriedFirst();
         for (Run run : runs) {
-            PartBody.Extent extent = body.extent(part.bucket(), first, run.end());
+            Extent extent = body.extent(part.bucket(), first, run.end());
             Part next = part(first, carriedFirst, extent, true);
             piece.accept(next, run);
             made.add(next);
