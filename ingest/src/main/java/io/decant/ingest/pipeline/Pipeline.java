@@ -192,7 +192,8 @@ public final class Pipeline implements AutoCloseable {
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
-        return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
+        return new Lane(
+                sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), null, this::wakeWriter, batches);
     }
 
     /**

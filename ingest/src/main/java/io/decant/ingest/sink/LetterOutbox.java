@@ -107,8 +107,7 @@ final class LetterOutbox {
         int bucket = of.part.bucket();
         byte[] record = new byte[buckets.length(bucket, of.next)];
         Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);
-        DeadLetter letter =
-                new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record);
+        DeadLetter letter = new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record);
         return box.offer(letter);
     }
 

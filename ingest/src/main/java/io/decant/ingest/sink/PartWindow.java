@@ -49,6 +49,7 @@ final class PartWindow {
     private long passedPieces;
     /** Whether pieces came or passed that {@link #progress} does not tell of. */
     private boolean changed;
+
     private Progress progress;
 
     /**
@@ -201,7 +202,8 @@ final class PartWindow {
             moved = true;
         }
         if (open() > 0) {
-            long nowPassed = parts.stream().filter(Part::isPiece).filter(Part::passed).count();
+            long nowPassed =
+                    parts.stream().filter(Part::isPiece).filter(Part::passed).count();
             changed |= nowPassed != passedPieces;
             passedPieces = nowPassed;
         }
