@@ -1,26 +1,33 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.journal.Backlog;
+import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkState;
+import io.decant.ingest.sink.SinkStatus;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One sink's way through the journal: batch after batch, each from its synced cut, each marked when it is delivered. A lane
- * that waits holds no other back.
+ * that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else does.
  *
- * <p>Owned by its stage's thread; {@link #batch} is for any.
+ * <p>Owned by its stage's thread; what others may ask says so.
  */
 final class Lane implements Stage {
 
     /** Within a batch, progress is marked no more often than this: a restart repeats that much, under the same keys. */
     private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
     private final Sink sink;
-    private final BatchLoader loader;
+    private final SharedBatches shared;
     private final Positions positions;
     private final MarkSlot slot;
     private final Runnable wakeWriter;
@@ -31,9 +38,12 @@ final class Lane implements Stage {
     private volatile long oldestMillis;
     private long next;
     private long first;
-    private BatchLoader.Loaded loaded;
+    private SharedBatches.Lease loaded;
     private Progress marked = Progress.START;
     private long markedAtNanos;
+    private volatile long passedTo;
+    /** What the sink threw; empty as long as it did not. */
+    private volatile String stoppedBy = "";
 
     /**
      * @param from the sink's newest mark in the journal
@@ -43,19 +53,20 @@ final class Lane implements Stage {
             Sink sink,
             Mark from,
             Backlog backlog,
-            BatchLoader loader,
+            SharedBatches shared,
             Positions positions,
             MarkSlot slot,
             Runnable wakeWriter,
             RecentBatches batches) {
         this.sink = sink;
-        this.loader = loader;
+        this.shared = shared;
         this.positions = positions;
         this.slot = slot;
         this.wakeWriter = wakeWriter;
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
+        this.passedTo = from.next();
         this.first = from.batch() + 1;
         this.resumeAt = new Progress(from.bucket(), from.first());
         this.passedRecords = -backlog.records();
@@ -92,8 +103,49 @@ final class Lane implements Stage {
         return oldestMillis;
     }
 
+    /** How the sink is doing; any thread. */
+    SinkStatus status() {
+        String by = stoppedBy;
+        return by.isEmpty() ? sink.status() : sink.status().stopped(by);
+    }
+
+    /** Whether nothing more is delivered before the next start; any thread. */
+    boolean isStopped() {
+        return status().state() == SinkState.STOPPED;
+    }
+
+    /** Whether the sink has all before {@code position}, and the writer the mark that says so; any thread. */
+    boolean hasMarked(long position) {
+        return passedTo >= position && slot.peek() == null;
+    }
+
     @Override
     public boolean work(long nowNanos) {
+        if (!stoppedBy.isEmpty()) {
+            return false;
+        }
+        try {
+            return deliver(nowNanos);
+        } catch (JournalException e) {
+            // Not the sink's failure: nothing can go on without the journal.
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            stop(e);
+            return false;
+        }
+    }
+
+    private void stop(Throwable e) {
+        stoppedBy = e + "; nothing more is sent to this sink, a restart tries again from here";
+        log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
+        try {
+            letGo();
+        } catch (RuntimeException stillThere) {
+            log.warn("sink {} does not let go of its batch, which stays in memory", sink.name(), stillThere);
+        }
+    }
+
+    private boolean deliver(long nowNanos) {
         if (loaded == null) {
             return begin(nowNanos);
         }
@@ -114,7 +166,7 @@ final class Lane implements Stage {
             }
             return false;
         }
-        loaded = loader.load(next, cut);
+        loaded = shared.open(next, cut);
         long number = loaded.batch().cut().batch();
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
@@ -156,6 +208,7 @@ final class Lane implements Stage {
         passedRecords = passed;
         put(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
+        passedTo = next;
     }
 
     private void put(Mark mark) {
@@ -165,7 +218,7 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        if (loaded == null) {
+        if (loaded == null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
         long mark = sink.progress().compareTo(marked) > 0 ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
@@ -174,11 +227,16 @@ final class Lane implements Stage {
 
     /** Lets go of the batch that is being delivered; the lane works no more. Not while its thread runs. */
     void close() {
+        letGo();
+        sink.close();
+    }
+
+    private void letGo() {
         if (loaded != null) {
+            // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
             loaded.close();
             loaded = null;
         }
-        sink.close();
     }
 }
