@@ -45,6 +45,7 @@ class SettingsMappingTest {
                                 DataSize.ofMebibytes(256),
                                 DataSize.ofGibibytes(10),
                                 DataSize.ofGibibytes(1),
+                                Duration.ZERO,
                                 DataSize.ofMebibytes(64)),
                         new BatchSettings(Duration.ofSeconds(1), 10_000_000),
                         new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
@@ -89,6 +90,7 @@ class SettingsMappingTest {
                   segment-size: 16MiB
                   max-backlog: 32MiB
                   min-free: 7MiB
+                  retain: 17h
                   unfinished: 8MiB
                 batch:
                   interval: 9s
@@ -135,6 +137,7 @@ class SettingsMappingTest {
                         DataSize.ofMebibytes(16),
                         DataSize.ofMebibytes(32),
                         DataSize.ofMebibytes(7),
+                        Duration.ofHours(17),
                         DataSize.ofMebibytes(8)));
         assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
         assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));

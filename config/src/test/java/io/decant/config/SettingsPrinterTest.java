@@ -40,6 +40,7 @@ class SettingsPrinterTest {
                           segment-size: 256MiB
                           max-backlog: 10GiB
                           min-free: 1GiB
+                          retain: 0s
                           unfinished: 64MiB
                         batch:
                           interval: 1s

@@ -1,20 +1,25 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
+import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkState;
+import io.decant.ingest.sink.SinkStatus;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One sink's way through the journal: batch after batch, each from its synced cut, each marked when it is delivered. A lane
- * that waits holds no other back.
+ * that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else does.
  *
- * <p>Owned by its stage's thread; {@link #batch} is for any.
+ * <p>Owned by its stage's thread; what others may ask says so.
  */
 final class Lane implements Stage {
 
@@ -23,8 +28,10 @@ final class Lane implements Stage {
 
     private static final long NONE = 0;
 
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
     private final Sink sink;
-    private final BatchLoader loader;
+    private final SharedBatches shared;
     private final Positions positions;
     private final MarkSlot slot;
     private final DeadLetterBox letters;
@@ -36,13 +43,16 @@ final class Lane implements Stage {
     private volatile long oldestMillis;
     private long next;
     private long first;
-    private BatchLoader.Loaded loaded;
+    private SharedBatches.Lease loaded;
     private KeylessLetters keyless;
     private Progress marked = Progress.START;
     private long markedAtNanos;
     private int journaledSplits;
     private int awaitedSplits;
     private volatile long awaitedMark = NONE;
+    private volatile long passedTo;
+    /** What the sink threw; empty as long as it did not. */
+    private volatile String stoppedBy = "";
 
     /**
      * @param from the sink's newest mark in the journal
@@ -53,14 +63,14 @@ final class Lane implements Stage {
             Sink sink,
             Mark from,
             Backlog backlog,
-            BatchLoader loader,
+            SharedBatches shared,
             Positions positions,
             MarkSlot slot,
             DeadLetterBox letters,
             Runnable wakeWriter,
             RecentBatches batches) {
         this.sink = sink;
-        this.loader = loader;
+        this.shared = shared;
         this.positions = positions;
         this.slot = slot;
         this.letters = letters;
@@ -68,6 +78,7 @@ final class Lane implements Stage {
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
+        this.passedTo = from.next();
         this.first = from.batch() + 1;
         this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
@@ -109,8 +120,49 @@ final class Lane implements Stage {
         return awaitedMark != NONE;
     }
 
+    /** How the sink is doing; any thread. */
+    SinkStatus status() {
+        String by = stoppedBy;
+        return by.isEmpty() ? sink.status() : sink.status().stopped(by);
+    }
+
+    /** Whether nothing more is delivered before the next start; any thread. */
+    boolean isStopped() {
+        return status().state() == SinkState.STOPPED;
+    }
+
+    /** Whether the sink has all before {@code position}, and the writer the mark that says so; any thread. */
+    boolean hasMarked(long position) {
+        return passedTo >= position && slot.peek() == null;
+    }
+
     @Override
     public boolean work(long nowNanos) {
+        if (!stoppedBy.isEmpty()) {
+            return false;
+        }
+        try {
+            return deliver(nowNanos);
+        } catch (JournalException e) {
+            // Not the sink's failure: nothing can go on without the journal.
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            stop(e);
+            return false;
+        }
+    }
+
+    private void stop(Throwable e) {
+        stoppedBy = e + "; nothing more is sent to this sink, a restart tries again from here";
+        log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
+        try {
+            letGo();
+        } catch (RuntimeException stillThere) {
+            log.warn("sink {} does not let go of its batch, which stays in memory", sink.name(), stillThere);
+        }
+    }
+
+    private boolean deliver(long nowNanos) {
         if (loaded == null) {
             return load();
         }
@@ -134,7 +186,7 @@ final class Lane implements Stage {
             }
             return false;
         }
-        loaded = loader.load(next, cut);
+        loaded = shared.open(next, cut);
         OpenBatch open = loaded.batch();
         long number = open.cut().batch();
         if (number != batch + 1) {
@@ -210,6 +262,7 @@ final class Lane implements Stage {
         passedRecords = passed;
         put(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
+        passedTo = next;
     }
 
     private void put(Mark mark) {
@@ -219,7 +272,7 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        if (loaded == null || keyless != null) {
+        if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
         boolean markable = awaitedMark == NONE && sink.progress() != marked;
@@ -229,12 +282,18 @@ final class Lane implements Stage {
 
     /** Lets go of the batch that is being delivered; the lane works no more. Not while its thread runs. */
     void close() {
+        letGo();
+        sink.close();
+    }
+
+    private void letGo() {
         if (loaded != null) {
+            // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
             keyless = null;
+            awaitedMark = NONE;
             loaded.close();
             loaded = null;
         }
-        sink.close();
     }
 }

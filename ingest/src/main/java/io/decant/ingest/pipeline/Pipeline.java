@@ -6,6 +6,7 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -49,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
  *                         ^                      |
  *                         | marks                v cut
- *                         +---- lane <- BatchLoader <- [journal]
+ *                         +---- lane <- SharedBatches <- [journal]
  *                                |
  *                                v
  *                               Sink
@@ -166,13 +167,13 @@ public final class Pipeline implements AutoCloseable {
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
-        BatchLoader loader = new BatchLoader(
+        SharedBatches shared = new SharedBatches(new BatchLoader(
                 segments,
                 journalId,
                 DataDirectory.idText(journalId),
-                new BucketAssigner(world.assignThreads(), world.assignExecutor()));
+                new BucketAssigner(world.assignThreads(), world.assignExecutor())));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
+            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
         if (recovered.end() > 0) {
             log.info(
@@ -185,7 +186,7 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
@@ -193,7 +194,7 @@ public final class Pipeline implements AutoCloseable {
             writer.append(mark);
         }
         return new Lane(
-                sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), null, this::wakeWriter, batches);
+                sink, mark, backlog, shared, positions, writerStage.newMarkSlot(), null, this::wakeWriter, batches);
     }
 
     /**
@@ -370,6 +371,27 @@ public final class Pipeline implements AutoCloseable {
     /** Whether, after {@link #cutAll}, everything is appended, cut, synced and delivered, and the marks are synced. */
     public boolean isDelivered() {
         return writerStage.drainedUpTo() == positions.delivered();
+    }
+
+    /** The same, but for what waits for sinks that have stopped: nothing more will come of waiting. */
+    public boolean isDrained() {
+        long upTo = writerStage.drainedUpTo();
+        for (Lane lane : lanes) {
+            if (upTo == WriterStage.NOT_DRAINED || !(lane.isStopped() || lane.hasMarked(upTo))) {
+                return false;
+            }
+        }
+        // The marks are appended by now. What was appended is read before what is synced, which grows meanwhile.
+        long appended = positions.appended();
+        return positions.synced() >= appended;
+    }
+
+    /** Names of the sinks to which nothing more is delivered before the next start. */
+    public List<String> stoppedSinks() {
+        return lanes.stream()
+                .filter(Lane::isStopped)
+                .map(lane -> lane.sink().name())
+                .toList();
     }
 
     /** Ends; no stage may run any more. */

@@ -269,14 +269,16 @@ public final class Server implements AutoCloseable {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
             pipeline.cutAll();
-            while (!pipeline.isDelivered() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
             delivered = pipeline.isDelivered();
             if (!delivered) {
+                List<String> stopped = pipeline.stoppedSinks();
                 log.warn(
-                        "not everything could be delivered ({}); the rest goes out after the next start",
-                        pipeline.positions());
+                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        pipeline.positions(),
+                        stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
             }
         }
         close();

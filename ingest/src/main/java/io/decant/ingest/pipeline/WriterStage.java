@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterStage implements Stage {
 
-    /** Paused sources go on once the backlog is below this part of its bound, so that they do not flutter at it. */
+    /** Paused sources go on once they are this far from the bound that they had reached, so that they do not flutter at it. */
     private static final double RESUME_FRACTION = 0.9;
 
     static final long NOT_DRAINED = -1;
@@ -246,9 +246,10 @@ final class WriterStage implements Stage {
         Pressure next;
         long backlog = backlogBytes();
         double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
+        double free = pressure == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin;
         if (backlog > bound) {
             next = Pressure.BACKLOG;
-        } else if (keeper.freeBytes() < freeBytesMin) {
+        } else if (keeper.freeBytes() < free) {
             next = Pressure.FREE_SPACE;
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.

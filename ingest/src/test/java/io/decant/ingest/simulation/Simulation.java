@@ -285,6 +285,7 @@ final class Simulation {
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
                         DataSize.ofMebibytes(1),
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(random.nextInt(60)),
                         DataSize.ofMebibytes(64)),
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
