@@ -46,7 +46,7 @@ class SettingsErrorsTest {
             bucket: {key: 'json:/a~2'} => 9: bucket.key: 'json:/a~2' has a ~ in its JSON pointer; write ~0 for ~ and ~1 for /
             bucket: {key: 'regex:a'} => 9: bucket.key: 'regex:a' has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)
             bucket: {key: 'regex:(a'} => 9: bucket.key: 'regex:(a' has an expression that does not compile: Unclosed group at 2
-            bucket: {missing-key: dlq} => 9: bucket.missing-key: 'dlq' is not one of the choices; write record
+            bucket: {missing-key: drop} => 9: bucket.missing-key: 'drop' is not one of the choices; write record or dlq
             admin: {address: '8080'} => 9: admin.address: '8080' is not host:port; write e.g. 127.0.0.1:9999
             admin: {address: ':8080'} => 9: admin.address: ':8080' has no host; write 0.0.0.0:<port> to listen everywhere
             admin: {address: '::1:80'} => 9: admin.address: '::1:80' is not host:port; put an IPv6 host in brackets, e.g. "[::1]:9999"

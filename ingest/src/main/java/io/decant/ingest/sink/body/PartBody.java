@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.body;
 
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.SinkShape;
 
 /**
  * Makes bodies of the parts of one batch, in one format. A part is a run of a bucket's records, by their ordinals; its body
@@ -24,7 +25,7 @@ public abstract sealed class PartBody permits LinesBody {
      */
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
-            case "lines" -> new LinesBody(batch.assignment());
+            case SinkShape.LINES -> new LinesBody(batch.assignment());
             default ->
                 throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format
                         + ", which this version does not know");
