@@ -30,7 +30,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
 
     /** Neither reads nor writes anything yet. */
     public FileDeadLetterStore(Path dataDir) {
-        this.folder = dataDir.resolve(FOLDER);
+        this.folder = dataDir.toAbsolutePath().resolve(FOLDER);
     }
 
     @Override

@@ -50,6 +50,11 @@ public final class LetterFiles {
         return REPLAY + id + MOVING;
     }
 
+    /** The id in a name that {@link #moving} made. */
+    static String movingId(String file) {
+        return file.substring(REPLAY.length(), file.length() - MOVING.length());
+    }
+
     /** The replays among these files, each by its file. */
     public static List<String> replays(Collection<String> names) {
         return names.stream()

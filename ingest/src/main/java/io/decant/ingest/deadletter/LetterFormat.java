@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,11 +29,15 @@ final class LetterFormat {
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .build();
 
+    /** What a line takes beside the record, usually. */
+    private static final int MEMBERS_BYTES = 256;
+
     private LetterFormat() {}
 
-    /** Writes a letter as one line, newline included. */
-    static void write(FiledLetter filed, OutputStream out) {
+    /** A letter as one line, newline included. */
+    static byte[] line(FiledLetter filed) {
         DeadLetter letter = filed.letter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(MEMBERS_BYTES + letter.record().length);
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField(
@@ -64,6 +68,7 @@ final class LetterFormat {
         } catch (IOException e) {
             throw new UncheckedIOException("memory refused a letter", e);
         }
+        return out.toByteArray();
     }
 
     private static void writeRecord(JsonGenerator json, byte[] record) throws IOException {
