@@ -42,6 +42,8 @@ final class Lane implements Stage {
     private Progress marked = Progress.START;
     private long markedAtNanos;
     private volatile long passedTo;
+    /** What goes out once more before the lane goes on; null where nothing does. */
+    private volatile Replay replay;
     /** What the sink threw; empty as long as it did not. */
     private volatile String stoppedBy = "";
 
@@ -71,6 +73,11 @@ final class Lane implements Stage {
         this.resumeAt = new Progress(from.bucket(), from.first());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
+    }
+
+    /** Has the sink get batches again before it goes on where it is. Before the lane works. */
+    void replayFirst(Replay batchesAgain) {
+        replay = batchesAgain;
     }
 
     @Override
@@ -114,9 +121,9 @@ final class Lane implements Stage {
         return status().state() == SinkState.STOPPED;
     }
 
-    /** Whether the sink has all before {@code position}, and the writer the mark that says so; any thread. */
+    /** Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any thread. */
     boolean hasMarked(long position) {
-        return passedTo >= position && slot.peek() == null;
+        return replay == null && passedTo >= position && slot.peek() == null;
     }
 
     @Override
@@ -146,6 +153,9 @@ final class Lane implements Stage {
     }
 
     private boolean deliver(long nowNanos) {
+        if (replay != null) {
+            return replay(nowNanos);
+        }
         if (loaded == null) {
             return begin(nowNanos);
         }
@@ -155,6 +165,15 @@ final class Lane implements Stage {
             return true;
         }
         markProgress(nowNanos);
+        return worked;
+    }
+
+    private boolean replay(long nowNanos) {
+        boolean worked = replay.work(nowNanos);
+        if (replay.isOver()) {
+            replay.close();
+            replay = null;
+        }
         return worked;
     }
 
@@ -218,6 +237,10 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
+        Replay again = replay;
+        if (again != null && stoppedBy.isEmpty()) {
+            return again.wakeAtNanos();
+        }
         if (loaded == null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
@@ -232,6 +255,10 @@ final class Lane implements Stage {
     }
 
     private void letGo() {
+        if (replay != null) {
+            replay.close();
+            replay = null;
+        }
         if (loaded != null) {
             // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
