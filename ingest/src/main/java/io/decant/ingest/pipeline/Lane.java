@@ -51,6 +51,8 @@ final class Lane implements Stage {
     private int awaitedSplits;
     private volatile long awaitedMark = NONE;
     private volatile long passedTo;
+    /** What goes out once more before the lane goes on; null where nothing does. */
+    private volatile Replay replay;
     /** What the sink threw; empty as long as it did not. */
     private volatile String stoppedBy = "";
 
@@ -83,6 +85,11 @@ final class Lane implements Stage {
         this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
+    }
+
+    /** Has the sink get batches again before it goes on where it is. Before the lane works. */
+    void replayFirst(Replay batchesAgain) {
+        replay = batchesAgain;
     }
 
     @Override
@@ -131,9 +138,9 @@ final class Lane implements Stage {
         return status().state() == SinkState.STOPPED;
     }
 
-    /** Whether the sink has all before {@code position}, and the writer the mark that says so; any thread. */
+    /** Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any thread. */
     boolean hasMarked(long position) {
-        return passedTo >= position && slot.peek() == null;
+        return replay == null && passedTo >= position && slot.peek() == null;
     }
 
     @Override
@@ -163,6 +170,9 @@ final class Lane implements Stage {
     }
 
     private boolean deliver(long nowNanos) {
+        if (replay != null) {
+            return replay(nowNanos);
+        }
         if (loaded == null) {
             return load();
         }
@@ -176,6 +186,15 @@ final class Lane implements Stage {
             return true;
         }
         return markProgress(nowNanos) | worked;
+    }
+
+    private boolean replay(long nowNanos) {
+        boolean worked = replay.work(nowNanos);
+        if (replay.isOver()) {
+            replay.close();
+            replay = null;
+        }
+        return worked;
     }
 
     private boolean load() {
@@ -272,6 +291,10 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
+        Replay again = replay;
+        if (again != null && stoppedBy.isEmpty()) {
+            return again.wakeAtNanos();
+        }
         if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
@@ -287,6 +310,10 @@ final class Lane implements Stage {
     }
 
     private void letGo() {
+        if (replay != null) {
+            replay.close();
+            replay = null;
+        }
         if (loaded != null) {
             // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();

@@ -16,8 +16,10 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
+import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +112,7 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param sinks one for each sink of the settings
      * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @param replay what a sink is to get again before it goes on
      * @throws JournalException where the journal cannot be gone on with
      */
     public Pipeline(
@@ -117,6 +121,7 @@ public final class Pipeline implements AutoCloseable {
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
             World world,
             long nowNanos) {
         this.settings = settings;
@@ -129,6 +134,10 @@ public final class Pipeline implements AutoCloseable {
         this.recoveredStreams = Map.copyOf(state.streams());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
+        KeptBatches kept = new KeptBatches(store, journalId, recovered);
+        Optional<KeptBatches.Kept> replayed =
+                replay.map(range -> range.find(settings.sinks().keySet(), state, kept));
+        replayed.ifPresent(first -> segments.addAll(first.bases()));
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         this.handOff = new HandOff(
@@ -139,7 +148,16 @@ public final class Pipeline implements AutoCloseable {
                         / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
-        this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
+        RetainedSegments retained = new RetainedSegments(
+                store, journalId, recovered, settings.journal().retain(), world.clock());
+        replayed.ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
+        this.keeper = new SegmentKeeper(
+                store,
+                segments,
+                retained,
+                positions,
+                settings.journal().minFree().bytes(),
+                this::wakeWriter);
         prepareFirst(recovered);
         this.writer = new JournalWriter(
                 store,
@@ -175,6 +193,18 @@ public final class Pipeline implements AutoCloseable {
         for (Sink sink : sinks) {
             lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
+        replayed.ifPresent(first -> {
+            Lane lane = lane(replay.orElseThrow().sink());
+            lane.replayFirst(new Replay(
+                    lane.sink(),
+                    shared,
+                    null,
+                    segments.hold(first.position()),
+                    first.cut().batch(),
+                    first.position(),
+                    replay.orElseThrow().last(state),
+                    recovered.end()));
+        });
         if (recovered.end() > 0) {
             log.info(
                     "journal {} recovered: {}, {} records uncut, last batch {}",
@@ -203,7 +233,7 @@ public final class Pipeline implements AutoCloseable {
      */
     private void prepareFirst(JournalRecovery.Recovered recovered) {
         try {
-            store.prepare();
+            keeper.prepareNow();
         } catch (IOException e) {
             if (recovered.end() > 0 && prepareShort(recovered.state())) {
                 log.warn(
@@ -276,11 +306,16 @@ public final class Pipeline implements AutoCloseable {
 
     /** Has the lane of a sink look again; any thread. */
     void wakeLane(String sink) {
+        wake(lane(sink));
+    }
+
+    private Lane lane(String sink) {
         for (Lane lane : lanes) {
             if (lane.sink().name().equals(sink)) {
-                wake(lane);
+                return lane;
             }
         }
+        throw new IllegalArgumentException("no lane for sink " + sink);
     }
 
     private void wakeLanes() {

@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,7 +83,16 @@ public final class Server implements AutoCloseable {
      * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
-        return start(settings, forgetSinks, ChronicleSegmentStore::new);
+        return start(settings, forgetSinks, Optional.empty());
+    }
+
+    /**
+     * The same, where a sink gets batches again before it goes on.
+     *
+     * @throws JournalException also where these batches cannot be replayed
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay) {
+        return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
     }
 
     /** Opens the segments under a data directory. */
@@ -91,10 +101,11 @@ public final class Server implements AutoCloseable {
     }
 
     /** The same on a disk that a test can break. */
-    static Server start(Settings settings, Set<String> forgetSinks, StoreOpener storeOpener) {
+    static Server start(
+            Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
         Server server = new Server(settings);
         try {
-            server.start(forgetSinks, storeOpener);
+            server.start(forgetSinks, replay, storeOpener);
             return server;
         } catch (Throwable e) {
             server.closing.close();
@@ -102,7 +113,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void start(Set<String> forgetSinks, StoreOpener storeOpener) {
+    private void start(Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -123,6 +134,7 @@ public final class Server implements AutoCloseable {
                 dataDir.journalId(),
                 sinks,
                 forgetSinks,
+                replay,
                 new Pipeline.World(
                         clock,
                         random,

@@ -33,6 +33,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -208,6 +209,7 @@ final class Simulation {
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
+                        Optional.empty(),
                         new Pipeline.World(
                                 clock,
                                 random,
