@@ -7,6 +7,7 @@ import io.decant.config.BatchSettings;
 import io.decant.config.BodyFormat;
 import io.decant.config.BucketSettings;
 import io.decant.config.DataSize;
+import io.decant.config.DeadLetterSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.JournalSettings;
@@ -16,6 +17,7 @@ import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
@@ -54,6 +56,7 @@ final class Simulation {
     private final Random random;
     private final boolean recordIsKey;
     private final SimulatedDisk disk;
+    private final SimulatedDeadLetters deadLetters;
     private final SimulatedSource source;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
@@ -71,6 +74,7 @@ final class Simulation {
         this.random = new Random(seed);
         this.recordIsKey = random.nextBoolean();
         this.disk = new SimulatedDisk(random);
+        this.deadLetters = new SimulatedDeadLetters(disk, random);
         this.source = new SimulatedSource(
                 random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
         for (String name : List.of("api", "archive")) {
@@ -102,6 +106,8 @@ final class Simulation {
                 if (e.kind() != JournalException.Kind.FAILED) {
                     throw e;
                 }
+                crash();
+            } catch (DeadLetterException e) {
                 crash();
             }
             check();
@@ -179,11 +185,17 @@ final class Simulation {
     private void crash() {
         crashes++;
         stop();
-        disk.crash(random.nextInt(3) > 0);
+        powerOff();
         if (random.nextInt(3) == 0) {
             disk.crashAfter(random.nextInt(12));
         }
         start();
+    }
+
+    private void powerOff() {
+        boolean power = random.nextInt(3) > 0;
+        disk.crash(power);
+        deadLetters.crash(power);
     }
 
     private void stop() {
@@ -206,6 +218,7 @@ final class Simulation {
                 pipeline = new Pipeline(
                         settings,
                         new SimulatedStore(disk),
+                        deadLetters,
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
@@ -220,7 +233,7 @@ final class Simulation {
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
-                disk.crash(random.nextInt(3) > 0);
+                powerOff();
             } catch (JournalException e) {
                 sinks.forEach(HttpSink::close);
                 if (e.kind() != JournalException.Kind.UNREACHABLE || !disk.full) {
@@ -293,6 +306,7 @@ final class Simulation {
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
                 new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0)));
     }
@@ -316,7 +330,7 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 crash();
                 cut = false;
-            } catch (JournalException e) {
+            } catch (JournalException | DeadLetterException e) {
                 crash();
                 cut = false;
             }
