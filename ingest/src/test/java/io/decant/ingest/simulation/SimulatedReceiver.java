@@ -33,12 +33,40 @@ final class SimulatedReceiver {
 
     boolean healthy;
     boolean poisonous;
+    /** Its transport throws now and then. */
+    boolean fragile;
+
+    /** Keys that a replay has to bring again before anything of a batch behind {@code owedUpTo} comes. */
+    private final Set<String> owed = new HashSet<>();
+
+    private long owedUpTo;
     int requests;
     int repeats;
 
     SimulatedReceiver(String name, Random random) {
         this.name = name;
         this.random = random;
+    }
+
+    /** Nothing is to come again. */
+    void oweNothing() {
+        owed.clear();
+        owedUpTo = Long.MAX_VALUE;
+    }
+
+    /** All that was taken of these batches is to come again first. */
+    void owe(long from, long to) {
+        taken.forEach((key, part) -> {
+            if (part.batch() >= from && part.batch() <= to) {
+                owed.add(key);
+            }
+        });
+        owedUpTo = to;
+    }
+
+    /** Number of the last batch of which something was taken. */
+    long lastBatch() {
+        return taken.values().stream().mapToLong(Part::batch).max().orElse(0);
     }
 
     /** A connection of one server's to this receiver. */
@@ -54,6 +82,9 @@ final class SimulatedReceiver {
             requests++;
             String body = request.body().toString(UTF_8);
             request.body().release();
+            if (fragile && !healthy && random.nextInt(40) == 0) {
+                throw new IllegalStateException("broken");
+            }
             Outcome outcome = answer(request.headers(), body);
             underWay.add(new Answer(nowNanos + random.nextInt(50_000_000), outcome, completion));
         }
@@ -110,6 +141,8 @@ final class SimulatedReceiver {
                 Map.copyOf(headers),
                 Arrays.asList(body.split("\n", -1))
                         .subList(0, (int) body.chars().filter(c -> c == '\n').count()));
+        expect(part.batch() <= owedUpTo || owed.isEmpty(), part + " came before the replay of " + owed);
+        owed.remove(key);
         Part before = taken.putIfAbsent(key, part);
         if (before != null) {
             repeats++;

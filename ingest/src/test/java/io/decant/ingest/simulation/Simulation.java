@@ -19,9 +19,9 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
-import io.decant.ingest.sink.SinkState;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,6 +67,9 @@ final class Simulation {
     private int crashes;
     private int startsOnFullDisk;
     private int startsRefused;
+    private int stops;
+    private int replays;
+    private int replaysRefused;
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -77,6 +81,7 @@ final class Simulation {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
         receivers.get("api").poisonous = random.nextInt(10) == 0;
+        receivers.get("archive").fragile = random.nextInt(5) == 0;
     }
 
     /** What a run came to, to show that it did something. */
@@ -88,7 +93,10 @@ final class Simulation {
             int salvaged,
             int segments,
             int startsOnFullDisk,
-            int startsRefused) {}
+            int startsRefused,
+            int stops,
+            int replays,
+            int replaysRefused) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -113,10 +121,7 @@ final class Simulation {
             throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
         }
         SimulatedReceiver api = receivers.get("api");
-        long batches = api.taken.values().stream()
-                .mapToLong(SimulatedReceiver.Part::batch)
-                .max()
-                .orElse(0);
+        long batches = api.lastBatch();
         return new Outcome(
                 crashes,
                 (int) batches,
@@ -125,7 +130,10 @@ final class Simulation {
                 disk.salvaged,
                 disk.segments,
                 startsOnFullDisk,
-                startsRefused);
+                startsRefused,
+                stops,
+                replays,
+                replaysRefused);
     }
 
     private void event() {
@@ -178,6 +186,7 @@ final class Simulation {
 
     private void crash() {
         crashes++;
+        stops += pipeline.stoppedSinks().size();
         stop();
         disk.crash(random.nextInt(3) > 0);
         if (random.nextInt(3) == 0) {
@@ -197,6 +206,7 @@ final class Simulation {
     /** Starts a server; it may die while it recovers or find no room at all, and is started again. */
     private void start() {
         disk.crammed = disk.full && random.nextInt(4) == 0;
+        Optional<ReplayRange> replay = random.nextInt(4) == 0 ? someBatches() : Optional.empty();
         while (pipeline == null) {
             Settings settings = settings();
             sinks.clear();
@@ -209,7 +219,7 @@ final class Simulation {
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
-                        Optional.empty(),
+                        replay,
                         new Pipeline.World(
                                 clock,
                                 random,
@@ -223,6 +233,11 @@ final class Simulation {
                 disk.crash(random.nextInt(3) > 0);
             } catch (JournalException e) {
                 sinks.forEach(HttpSink::close);
+                if (e.kind() == JournalException.Kind.SETTINGS && replay.isPresent()) {
+                    replaysRefused++;
+                    replay = Optional.empty();
+                    continue;
+                }
                 if (e.kind() != JournalException.Kind.UNREACHABLE || !disk.full) {
                     throw e;
                 }
@@ -233,9 +248,33 @@ final class Simulation {
         if (disk.full) {
             startsOnFullDisk++;
         }
+        receivers.values().forEach(SimulatedReceiver::oweNothing);
+        replay.ifPresent(range -> {
+            replays++;
+            receivers.get(range.sink()).owe(range.from(), range.to().orElse(range.from()));
+        });
         stages = pipeline.stages();
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         syncedBefore = 0;
+    }
+
+    /**
+     * Batches that a sink may have had and whose segments may be there yet. Of a receiver that refuses now and then, what it
+     * took once it may take in other parts.
+     */
+    private Optional<ReplayRange> someBatches() {
+        List<String> names = receivers.keySet().stream()
+                .filter(name -> !receivers.get(name).poisonous)
+                .toList();
+        String name = names.get(random.nextInt(names.size()));
+        long last = receivers.get(name).lastBatch();
+        if (last == 0) {
+            return Optional.empty();
+        }
+        long from = Math.max(1, last - random.nextInt(6));
+        OptionalLong to =
+                random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(from + random.nextLong(last - from + 1));
+        return Optional.of(new ReplayRange(name, from, to));
     }
 
     private HttpSink sink(String name, HttpSinkSettings settings) {
@@ -287,7 +326,7 @@ final class Simulation {
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
                         DataSize.ofMebibytes(1),
-                        random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(random.nextInt(60)),
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600)),
                         DataSize.ofMebibytes(64)),
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
@@ -303,7 +342,7 @@ final class Simulation {
         receivers.values().forEach(receiver -> receiver.healthy = true);
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
-            if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
+            if (!pipeline.stoppedSinks().isEmpty()) {
                 // What was refused before, or is under way as a refusal yet, takes a restart.
                 crash();
                 cut = false;
@@ -325,7 +364,10 @@ final class Simulation {
                 pipeline.cutAll();
                 cut = true;
             }
-            if (cut && pipeline.isDelivered()) {
+            if (cut && pipeline.isDrained()) {
+                if (!pipeline.isDelivered()) {
+                    throw new AssertionError("drained, but not delivered: " + pipeline.positions());
+                }
                 return;
             }
         }
