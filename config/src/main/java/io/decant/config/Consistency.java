@@ -25,11 +25,17 @@ final class Consistency {
 
     private Consistency() {}
 
-    static List<Conflict> conflicts(Map<String, SourceSettings> sources, JournalSettings journal, AdminSettings admin) {
+    static List<Conflict> conflicts(
+            Map<String, SourceSettings> sources,
+            JournalSettings journal,
+            Map<String, SinkSettings> sinks,
+            AdminSettings admin) {
         List<Conflict> conflicts = new ArrayList<>();
         addLargestRecord(sources, journal, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
+        sinks.forEach(
+                (name, sink) -> conflicts.addAll(HttpSinkRules.conflicts("sinks." + name, (HttpSinkSettings) sink)));
         return conflicts;
     }
 

@@ -59,6 +59,16 @@ class SettingsPrinterTest {
                             concurrency: 4
                             timeout: 30s
                             retry-max-delay: 1m
+                            compression: none
+                            tls:
+                              ca-file: ""
+                              certificate: ""
+                              key: ""
+                              server-name: ""
+                            auth:
+                              basic: ""
+                              bearer: ""
+                            signing-secret: ""
                             headers:
                               Authorization: "<hidden>"
                               "'X'": "<hidden>"

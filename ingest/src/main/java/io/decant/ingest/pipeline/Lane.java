@@ -1,6 +1,8 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
@@ -24,12 +26,15 @@ final class Lane implements Stage {
     /** Within a batch, progress is marked no more often than this: a restart repeats that much, under the same keys. */
     private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long NONE = 0;
+
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
     private final Sink sink;
     private final SharedBatches shared;
     private final Positions positions;
     private final MarkSlot slot;
+    private final DeadLetterBox letters;
     private final Runnable wakeWriter;
     private final RecentBatches batches;
     private final Progress resumeAt;
@@ -39,8 +44,12 @@ final class Lane implements Stage {
     private long next;
     private long first;
     private SharedBatches.Lease loaded;
+    private KeylessLetters keyless;
     private Progress marked = Progress.START;
     private long markedAtNanos;
+    private int journaledSplits;
+    private int awaitedSplits;
+    private volatile long awaitedMark = NONE;
     private volatile long passedTo;
     /** What goes out once more before the lane goes on; null where nothing does. */
     private volatile Replay replay;
@@ -50,6 +59,7 @@ final class Lane implements Stage {
     /**
      * @param from the sink's newest mark in the journal
      * @param backlog what was cut before the start and the sink has not had
+     * @param letters where records go that are given up
      */
     Lane(
             Sink sink,
@@ -58,19 +68,21 @@ final class Lane implements Stage {
             SharedBatches shared,
             Positions positions,
             MarkSlot slot,
+            DeadLetterBox letters,
             Runnable wakeWriter,
             RecentBatches batches) {
         this.sink = sink;
         this.shared = shared;
         this.positions = positions;
         this.slot = slot;
+        this.letters = letters;
         this.wakeWriter = wakeWriter;
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
         this.passedTo = from.next();
         this.first = from.batch() + 1;
-        this.resumeAt = new Progress(from.bucket(), from.first());
+        this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
     }
@@ -108,6 +120,11 @@ final class Lane implements Stage {
      */
     long oldestMillis() {
         return oldestMillis;
+    }
+
+    /** Whether a sync may let the lane go on; any thread. */
+    boolean awaitsSync() {
+        return awaitedMark != NONE;
     }
 
     /** How the sink is doing; any thread. */
@@ -157,15 +174,18 @@ final class Lane implements Stage {
             return replay(nowNanos);
         }
         if (loaded == null) {
-            return begin(nowNanos);
+            return load();
         }
-        boolean worked = sink.work(nowNanos);
+        if (keyless != null) {
+            return beginBehindKeyless(nowNanos);
+        }
+        boolean worked = lookForMark();
+        worked |= sink.work(nowNanos);
         if (sink.delivered()) {
             finish();
             return true;
         }
-        markProgress(nowNanos);
-        return worked;
+        return markProgress(nowNanos) | worked;
     }
 
     private boolean replay(long nowNanos) {
@@ -177,7 +197,7 @@ final class Lane implements Stage {
         return worked;
     }
 
-    private boolean begin(long nowNanos) {
+    private boolean load() {
         long cut = positions.cut();
         if (next >= cut) {
             if (oldestMillis != Backlog.NONE) {
@@ -186,34 +206,68 @@ final class Lane implements Stage {
             return false;
         }
         loaded = shared.open(next, cut);
-        long number = loaded.batch().cut().batch();
+        OpenBatch open = loaded.batch();
+        long number = open.cut().batch();
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
-        oldestMillis = loaded.batch().cut().windowStartMillis();
-        batches.loaded(loaded.batch());
-        if (loaded.batch().cut().shape().sink(sink.name()) == null) {
+        oldestMillis = open.cut().windowStartMillis();
+        batches.loaded(open);
+        if (open.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
             return true;
         }
-        marked = number == first ? resumeAt : Progress.START;
-        markedAtNanos = nowNanos;
-        sink.begin(loaded.batch(), marked);
+        keyless = new KeylessLetters(open, letters);
         return true;
     }
 
-    private void markProgress(long nowNanos) {
-        Progress progress = sink.progress();
-        if (nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS && progress.compareTo(marked) > 0) {
-            marked = progress;
-            markedAtNanos = nowNanos;
-            put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first()));
+    /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
+    private boolean beginBehindKeyless(long nowNanos) {
+        boolean worked = keyless.work();
+        if (!keyless.synced()) {
+            return worked;
         }
+        keyless = null;
+        marked = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        markedAtNanos = nowNanos;
+        journaledSplits = 0;
+        sink.begin(loaded.batch(), marked, letters);
+        return true;
+    }
+
+    /** Tells the sink once the mark that it waits for is synced. */
+    private boolean lookForMark() {
+        if (awaitedMark == NONE || !slot.isSynced(awaitedMark, positions.synced())) {
+            return false;
+        }
+        awaitedMark = NONE;
+        journaledSplits = awaitedSplits;
+        sink.journaled(journaledSplits);
+        return true;
+    }
+
+    private boolean markProgress(long nowNanos) {
+        boolean awaited = sink.splits() > journaledSplits;
+        boolean due = awaited || nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS;
+        Progress progress = sink.progress();
+        if (awaitedMark != NONE || !due || progress == marked) {
+            return false;
+        }
+        marked = progress;
+        markedAtNanos = nowNanos;
+        if (awaited) {
+            awaitedSplits = sink.splits();
+            // Before the mark is put: whoever syncs it looks here afterwards.
+            awaitedMark = slot.next();
+        }
+        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()));
+        return true;
     }
 
     private void finish() {
         sink.abandon();
+        awaitedMark = NONE;
         passed();
     }
 
@@ -241,10 +295,11 @@ final class Lane implements Stage {
         if (again != null && stoppedBy.isEmpty()) {
             return again.wakeAtNanos();
         }
-        if (loaded == null || !stoppedBy.isEmpty()) {
+        if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long mark = sink.progress().compareTo(marked) > 0 ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
+        boolean markable = awaitedMark == NONE && sink.progress() != marked;
+        long mark = markable ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
         return Math.min(mark, sink.wakeAtNanos());
     }
 
@@ -262,6 +317,8 @@ final class Lane implements Stage {
         if (loaded != null) {
             // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
+            keyless = null;
+            awaitedMark = NONE;
             loaded.close();
             loaded = null;
         }

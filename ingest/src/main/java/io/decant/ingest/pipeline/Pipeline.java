@@ -198,6 +198,7 @@ public final class Pipeline implements AutoCloseable {
             lane.replayFirst(new Replay(
                     lane.sink(),
                     shared,
+                    null,
                     segments.hold(first.position()),
                     first.cut().batch(),
                     first.position(),
@@ -222,7 +223,8 @@ public final class Pipeline implements AutoCloseable {
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
-        return new Lane(sink, mark, backlog, shared, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
+        return new Lane(
+                sink, mark, backlog, shared, positions, writerStage.newMarkSlot(), null, this::wakeWriter, batches);
     }
 
     /**
@@ -295,6 +297,11 @@ public final class Pipeline implements AutoCloseable {
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
+        for (Lane lane : lanes) {
+            if (lane.awaitsSync()) {
+                wake(lane);
+            }
+        }
     }
 
     /** Has the lane of a sink look again; any thread. */

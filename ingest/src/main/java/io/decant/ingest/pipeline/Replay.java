@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.sink.Progress;
@@ -20,6 +21,7 @@ final class Replay implements AutoCloseable {
 
     private final Sink sink;
     private final SharedBatches shared;
+    private final DeadLetterBox letters;
     private final SegmentTable.Segment held;
     private final long last;
     private final long limit;
@@ -38,6 +40,7 @@ final class Replay implements AutoCloseable {
     Replay(
             Sink sink,
             SharedBatches shared,
+            DeadLetterBox letters,
             SegmentTable.Segment held,
             long batch,
             long position,
@@ -45,6 +48,7 @@ final class Replay implements AutoCloseable {
             long limit) {
         this.sink = sink;
         this.shared = shared;
+        this.letters = letters;
         this.held = held;
         this.batch = batch;
         this.next = position;
@@ -65,6 +69,8 @@ final class Replay implements AutoCloseable {
             return true;
         }
         boolean worked = sink.work(nowNanos);
+        // A crash comes back to the beginning of it all, so there is nothing that pieces would have to wait for.
+        sink.journaled(sink.splits());
         if (sink.delivered()) {
             sink.abandon();
             pass();
@@ -89,7 +95,7 @@ final class Replay implements AutoCloseable {
         if (loaded.batch().cut().shape().sink(sink.name()) == null) {
             pass();
         } else {
-            sink.begin(loaded.batch(), Progress.START);
+            sink.begin(loaded.batch(), Progress.START, letters);
         }
     }
 

@@ -7,7 +7,6 @@ import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
-import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.Shape;
@@ -164,10 +163,10 @@ final class WriterStage implements Stage {
         // Where only the reserve is left it must last until a segment can go, however many batches that takes.
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
-            Mark mark = slot.peek();
-            if (mark != null && canAppendSmall() && (roomy || writer.frees(mark))) {
-                writer.append(mark);
-                slot.taken(mark);
+            MarkSlot.Numbered next = slot.peek();
+            if (next != null && canAppendSmall() && (roomy || writer.frees(next.mark()))) {
+                writer.append(next.mark());
+                slot.taken(next, positions.appended());
                 worked = true;
             }
         }
