@@ -54,7 +54,13 @@ final class SimulatedReceiver {
     boolean itemwise;
     /** Now and then refuses what it might as well take. */
     boolean moody;
+    /** Its transport throws now and then. */
+    boolean fragile;
 
+    /** Keys that a replay has to bring again before anything of a batch behind {@code owedUpTo} comes. */
+    private final Set<String> owed = new HashSet<>();
+
+    private long owedUpTo;
     int refusals;
     int requests;
     int repeats;
@@ -62,6 +68,32 @@ final class SimulatedReceiver {
     SimulatedReceiver(String name, Random random) {
         this.name = name;
         this.random = random;
+    }
+
+    /** Whether it refuses anything: then what it took once it may take in other parts. */
+    boolean refuses() {
+        return badOneOf > 0 || moody;
+    }
+
+    /** Nothing is to come again. */
+    void oweNothing() {
+        owed.clear();
+        owedUpTo = Long.MAX_VALUE;
+    }
+
+    /** All that was taken of these batches is to come again first. */
+    void owe(long from, long to) {
+        taken.forEach((key, part) -> {
+            if (part.batch() >= from && part.batch() <= to) {
+                owed.add(key);
+            }
+        });
+        owedUpTo = to;
+    }
+
+    /** Number of the last batch of which something was taken. */
+    long lastBatch() {
+        return taken.values().stream().mapToLong(Part::batch).max().orElse(0);
     }
 
     /** A connection of one server's to this receiver. */
@@ -77,6 +109,9 @@ final class SimulatedReceiver {
             requests++;
             String body = request.body().toString(UTF_8);
             request.body().release();
+            if (fragile && !healthy && random.nextInt(40) == 0) {
+                throw new IllegalStateException("broken");
+            }
             Outcome outcome = answer(request.headers(), body);
             underWay.add(new Answer(nowNanos + random.nextInt(50_000_000), outcome, completion));
         }
@@ -131,6 +166,9 @@ final class SimulatedReceiver {
         expect(
                 records.size() == Long.parseLong(headers.get("Decant-Records")) && body.endsWith("\n"),
                 key + " does not hold what it says");
+        long batch = Long.parseLong(headers.get("Decant-Batch"));
+        expect(batch <= owedUpTo || owed.isEmpty(), key + " came before the replay of " + owed);
+        owed.remove(key);
         Part before = taken.get(key);
         if (before != null) {
             repeats++;
