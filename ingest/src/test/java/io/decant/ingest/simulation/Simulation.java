@@ -408,8 +408,9 @@ final class Simulation {
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
         List<DeadLetter> letters = deadLetters();
         receivers.forEach((name, receiver) -> {
-            List<DeadLetter> dead =
-                    letters.stream().filter(letter -> letter.sink().equals(name)).toList();
+            List<DeadLetter> dead = letters.stream()
+                    .filter(letter -> letter.sink().equals(name))
+                    .toList();
             List<String> delivered = receiver.verified(recordIsKey, dead);
             List<String> passed = new ArrayList<>(delivered);
             dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
