@@ -52,7 +52,9 @@ public record HttpSinkSettings(
             Types.choice(BodyFormat.class),
             BodyFormat.LINES,
             HttpSinkSettings::format,
-            "`lines`: each record and a newline.");
+            "`lines`: each record and a newline. `json`: an array of the records, each as it is; one that is not JSON goes to the"
+                    + " dead letters. `envelope`: for each record a JSON object and a newline, with `key`, `value` (or"
+                    + " `value-base64` where it is not UTF-8), `source`, `stream`, `position` and `time`.");
 
     static final Setting<HttpSinkSettings, String> CONTENT_TYPE = Setting.optional(
             "content-type",
@@ -62,7 +64,8 @@ public record HttpSinkSettings(
                     () -> new InvalidValue("is not a media type", "write e.g. text/plain; charset=utf-8")),
             "",
             HttpSinkSettings::contentType,
-            "Empty: that of the format, `text/plain` for `lines`.");
+            "Empty: that of the format, `text/plain` for `lines`, `application/json` for `json`, `application/x-ndjson` for"
+                    + " `envelope`.");
 
     static final Setting<HttpSinkSettings, Integer> MAX_RECORDS = Setting.optional(
             "max-records",

@@ -39,12 +39,11 @@ final class PartHeaders {
     }
 
     /**
-     * @param first ordinal of the part's first record within the bucket
-     * @param end ordinal after its last
+     * @param first ordinal of the part's first record among those of the bucket that the format carries
+     * @param records how many of them it holds
      * @param bodyBytes length of the body
      */
-    Map<String, String> of(int bucket, long first, long end, int bodyBytes) {
-        long records = end - first;
+    Map<String, String> of(int bucket, long first, long records, int bodyBytes) {
         Map<String, String> headers = new LinkedHashMap<>();
         if (!set.has(USER_AGENT)) {
             headers.put(USER_AGENT, "Decant");
