@@ -186,6 +186,7 @@ public final class Server implements AutoCloseable {
     private static Vertx vertx(int cores) {
         return Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
                 // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
                 // epoll
                 // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
