@@ -6,6 +6,7 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Backlog;
@@ -17,9 +18,11 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
+import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.Recipients;
+import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +56,7 @@ import org.slf4j.LoggerFactory;
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
  *                         ^                      |
  *                         | marks                v cut
- *                         +---- lane <- BatchLoader <- [journal]
+ *                         +---- lane <- SharedBatches <- [journal]
  *                                |
  *                                v
  *                               Sink -> DeadLetterBox -> dead letters
@@ -105,8 +109,8 @@ public final class Pipeline implements AutoCloseable {
     private final KeeperStage keeperStage;
     private final DeadLetters deadLetters;
     private final DeadLetterStage deadLetterStage;
-    private final ReplaySlot replaySlot = new ReplaySlot(this::wakeReplays);
-    private final ReplayStage replayStage;
+    private final LetterReplaySlot letterReplaySlot = new LetterReplaySlot(this::wakeReplays);
+    private final LetterReplayStage letterReplayStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -117,6 +121,7 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param sinks one for each sink of the settings
      * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @param replay what a sink is to get again before it goes on
      * @throws JournalException where the journal cannot be gone on with
      */
     public Pipeline(
@@ -126,6 +131,7 @@ public final class Pipeline implements AutoCloseable {
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
             World world,
             long nowNanos) {
         this.settings = settings;
@@ -138,6 +144,10 @@ public final class Pipeline implements AutoCloseable {
         this.recoveredStreams = Map.copyOf(state.streams());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
+        KeptBatches kept = new KeptBatches(store, journalId, recovered);
+        Optional<KeptBatches.Kept> replayed =
+                replay.map(range -> range.find(settings.sinks().keySet(), state, kept));
+        replayed.ifPresent(first -> segments.addAll(first.bases()));
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
@@ -151,7 +161,7 @@ public final class Pipeline implements AutoCloseable {
                 this::wakeDeadLetters,
                 this::wakeAfterLetters);
         this.deadLetterStage = new DeadLetterStage(deadLetters);
-        ReplayPlans plans = ReplayPlans.of(deadLetterStore, world.clock(), world.random());
+        LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random());
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -160,7 +170,16 @@ public final class Pipeline implements AutoCloseable {
                         / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
-        this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
+        RetainedSegments retained = new RetainedSegments(
+                store, journalId, recovered, settings.journal().retain(), world.clock());
+        replayed.ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
+        this.keeper = new SegmentKeeper(
+                store,
+                segments,
+                retained,
+                positions,
+                settings.journal().minFree().bytes(),
+                this::wakeWriter);
         prepareFirst(recovered);
         this.writer = new JournalWriter(
                 store,
@@ -176,7 +195,7 @@ public final class Pipeline implements AutoCloseable {
         this.writerStage = new WriterStage(
                 writer,
                 handOff,
-                replaySlot,
+                letterReplaySlot,
                 syncer,
                 keeper,
                 positions,
@@ -188,13 +207,14 @@ public final class Pipeline implements AutoCloseable {
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
-        this.replayStage = new ReplayStage(
+        this.letterReplayStage = new LetterReplayStage(
                 deadLetters,
                 deadLetterStore,
-                replaySlot,
+                letterReplaySlot,
                 plans,
                 settings.sinks().keySet(),
-                new ReplayRun.Limits(world.limits(), Math.toIntExact(store.segmentSize() / RECORDS_PER_SEGMENT_MIN)),
+                new LetterReplayRun.Limits(
+                        world.limits(), Math.toIntExact(store.segmentSize() / RECORDS_PER_SEGMENT_MIN)),
                 world.clock(),
                 this::recoveredRecords,
                 writerStage::pressureReason,
@@ -203,14 +223,26 @@ public final class Pipeline implements AutoCloseable {
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
-        BatchLoader loader = new BatchLoader(
+        SharedBatches shared = new SharedBatches(new BatchLoader(
                 segments,
                 journalId,
                 DataDirectory.idText(journalId),
-                new BucketAssigner(world.assignThreads(), world.assignExecutor()));
+                new BucketAssigner(world.assignThreads(), world.assignExecutor())));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
+            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
+        replayed.ifPresent(first -> {
+            Lane lane = lane(replay.orElseThrow().sink());
+            lane.replayFirst(new Replay(
+                    lane.sink(),
+                    shared,
+                    deadLetters.box(lane.sink().name()),
+                    segments.hold(first.position()),
+                    first.cut().batch(),
+                    first.position(),
+                    replay.orElseThrow().last(state),
+                    recovered.end()));
+        });
         if (recovered.end() > 0) {
             log.info(
                     "journal {} recovered: {}, {} records uncut, last batch {}",
@@ -222,7 +254,7 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
@@ -230,7 +262,16 @@ public final class Pipeline implements AutoCloseable {
             writer.append(mark);
         }
         settled.begin(mark);
-        return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
+        return new Lane(
+                sink,
+                mark,
+                backlog,
+                shared,
+                positions,
+                writerStage.newMarkSlot(),
+                deadLetters.box(sink.name()),
+                this::wakeWriter,
+                batches);
     }
 
     /**
@@ -239,7 +280,7 @@ public final class Pipeline implements AutoCloseable {
      */
     private void prepareFirst(JournalRecovery.Recovered recovered) {
         try {
-            store.prepare();
+            keeper.prepareNow();
         } catch (IOException e) {
             if (recovered.end() > 0 && prepareShort(recovered.state())) {
                 log.warn(
@@ -267,7 +308,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private static BiPredicate<StreamId, JournalState.StreamPosition> forgetting(
-            Settings settings, InstantSource clock, ReplayPlans plans) {
+            Settings settings, InstantSource clock, LetterReplayPlans plans) {
         Map<String, Long> retainMillis = new HashMap<>();
         settings.sources().forEach((name, source) -> {
             if (source instanceof TcpSourceSettings tcp) {
@@ -308,7 +349,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void wakeReplays() {
-        wake(replayStage);
+        wake(letterReplayStage);
     }
 
     private void wakeAfterLetters() {
@@ -319,15 +360,25 @@ public final class Pipeline implements AutoCloseable {
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
+        for (Lane lane : lanes) {
+            if (lane.awaitsSync()) {
+                wake(lane);
+            }
+        }
     }
 
     /** Has the lane of a sink look again; any thread. */
     void wakeLane(String sink) {
+        wake(lane(sink));
+    }
+
+    private Lane lane(String sink) {
         for (Lane lane : lanes) {
             if (lane.sink().name().equals(sink)) {
-                wake(lane);
+                return lane;
             }
         }
+        throw new IllegalArgumentException("no lane for sink " + sink);
     }
 
     private void wakeLanes() {
@@ -350,7 +401,7 @@ public final class Pipeline implements AutoCloseable {
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
         List<Stage> stages =
-                new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, replayStage));
+                new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -398,12 +449,12 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** What sends dead letters again. */
-    ReplayStage replays() {
-        return replayStage;
+    LetterReplayStage letterReplay() {
+        return letterReplayStage;
     }
 
-    ReplaySlot replaySlot() {
-        return replaySlot;
+    LetterReplaySlot letterReplaySlot() {
+        return letterReplaySlot;
     }
 
     List<Lane> lanes() {
@@ -440,13 +491,34 @@ public final class Pipeline implements AutoCloseable {
         return writerStage.drainedUpTo() == positions.delivered();
     }
 
+    /** The same, but for what waits for sinks that have stopped: nothing more will come of waiting. */
+    public boolean isDrained() {
+        long upTo = writerStage.drainedUpTo();
+        for (Lane lane : lanes) {
+            if (upTo == WriterStage.NOT_DRAINED || !(lane.isStopped() || lane.hasMarked(upTo))) {
+                return false;
+            }
+        }
+        // The marks are appended by now. What was appended is read before what is synced, which grows meanwhile.
+        long appended = positions.appended();
+        return positions.synced() >= appended;
+    }
+
+    /** Names of the sinks to which nothing more is delivered before the next start. */
+    public List<String> stoppedSinks() {
+        return lanes.stream()
+                .filter(Lane::isStopped)
+                .map(lane -> lane.sink().name())
+                .toList();
+    }
+
     /** Ends; no stage may run any more. */
     @Override
     public void close() {
         lanes.forEach(Lane::close);
         writerStage.close();
         deadLetters.close();
-        replayStage.close();
+        letterReplayStage.close();
         store.close();
     }
 }

@@ -38,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -91,7 +92,16 @@ public final class Server implements AutoCloseable {
      * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
-        return start(settings, forgetSinks, ChronicleSegmentStore::new);
+        return start(settings, forgetSinks, Optional.empty());
+    }
+
+    /**
+     * The same, where a sink gets batches again before it goes on.
+     *
+     * @throws JournalException also where these batches cannot be replayed
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay) {
+        return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
     }
 
     /**
@@ -102,7 +112,10 @@ public final class Server implements AutoCloseable {
     public static Server startWithoutSources(Settings settings) {
         return new Server(settings)
                 .started(server -> server.startInside(
-                        Set.of(), ChronicleSegmentStore::new, new FileDeadLetterStore(settings.dataDir())));
+                        Set.of(),
+                        Optional.empty(),
+                        ChronicleSegmentStore::new,
+                        new FileDeadLetterStore(settings.dataDir())));
     }
 
     /** Opens the segments under a data directory. */
@@ -111,15 +124,20 @@ public final class Server implements AutoCloseable {
     }
 
     /** The same with a journal on a disk that a test can break. */
-    static Server start(Settings settings, Set<String> forgetSinks, StoreOpener storeOpener) {
-        return start(settings, forgetSinks, storeOpener, new FileDeadLetterStore(settings.dataDir()));
+    static Server start(
+            Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+        return start(settings, forgetSinks, replay, storeOpener, new FileDeadLetterStore(settings.dataDir()));
     }
 
     /** The same with dead letters there, too. */
     static Server start(
-            Settings settings, Set<String> forgetSinks, StoreOpener storeOpener, DeadLetterStore deadLetterStore) {
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         return new Server(settings)
-                .started(server -> server.serve(server.startInside(forgetSinks, storeOpener, deadLetterStore)));
+                .started(server -> server.serve(server.startInside(forgetSinks, replay, storeOpener, deadLetterStore)));
     }
 
     private Server started(Consumer<Server> starting) {
@@ -136,7 +154,11 @@ public final class Server implements AutoCloseable {
     private record Ground(
             DataDirectory dataDir, Vertx vertx, EventLoopGroup eventLoops, Metrics metrics, InstantSource clock) {}
 
-    private Ground startInside(Set<String> forgetSinks, StoreOpener storeOpener, DeadLetterStore deadLetterStore) {
+    private Ground startInside(
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -158,6 +180,7 @@ public final class Server implements AutoCloseable {
                 dataDir.journalId(),
                 sinks,
                 forgetSinks,
+                replay,
                 new Pipeline.World(
                         clock,
                         random,
@@ -199,6 +222,7 @@ public final class Server implements AutoCloseable {
     private static Vertx vertx(int cores) {
         return Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
                 // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
                 // epoll
                 // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
@@ -300,7 +324,7 @@ public final class Server implements AutoCloseable {
                 : Reason.of(word)
                         .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no reason; one of "
                                 + Stream.of(Reason.values()).map(Reason::word).collect(Collectors.joining(", "))));
-        return pipeline.replays().replay(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
+        return pipeline.letterReplay().replay(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
     }
 
     /**
@@ -322,16 +346,18 @@ public final class Server implements AutoCloseable {
         if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
-            pipeline.replays().stop();
+            pipeline.letterReplay().stop();
             pipeline.cutAll();
-            while (!pipeline.isDelivered() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
             delivered = pipeline.isDelivered();
             if (!delivered) {
+                List<String> stopped = pipeline.stoppedSinks();
                 log.warn(
-                        "not everything could be delivered ({}); the rest goes out after the next start",
-                        pipeline.positions());
+                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        pipeline.positions(),
+                        stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
             }
         }
         close();

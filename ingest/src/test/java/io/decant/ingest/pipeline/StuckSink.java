@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkStatus;
@@ -9,7 +10,7 @@ import io.decant.ingest.sink.SinkStatus;
 record StuckSink(String name) implements Sink {
 
     @Override
-    public void begin(OpenBatch batch, Progress from) {}
+    public void begin(OpenBatch batch, Progress from, DeadLetterBox letters) {}
 
     @Override
     public boolean work(long nowNanos) {
@@ -20,6 +21,14 @@ record StuckSink(String name) implements Sink {
     public Progress progress() {
         return Progress.START;
     }
+
+    @Override
+    public int splits() {
+        return 0;
+    }
+
+    @Override
+    public void journaled(int splits) {}
 
     @Override
     public boolean delivered() {

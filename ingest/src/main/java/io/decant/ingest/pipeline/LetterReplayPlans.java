@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  * The plans that there are, and ids for new ones: a plan's id never comes again, since the journal tells by it how much of a plan it
  * holds. In the order of their ids they go out. Any thread.
  */
-final class ReplayPlans {
+final class LetterReplayPlans {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -28,7 +28,7 @@ final class ReplayPlans {
     private final InstantSource clock;
     private final RandomGenerator random;
 
-    private ReplayPlans(Collection<String> ids, InstantSource clock, RandomGenerator random) {
+    private LetterReplayPlans(Collection<String> ids, InstantSource clock, RandomGenerator random) {
         this.ids = new ConcurrentSkipListSet<>(ids);
         this.clock = clock;
         this.random = random;
@@ -39,9 +39,9 @@ final class ReplayPlans {
      *
      * @throws DeadLetterException where nobody can tell
      */
-    static ReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random) {
+    static LetterReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random) {
         try {
-            return new ReplayPlans(LetterFiles.replays(store.sizes().keySet()), clock, random);
+            return new LetterReplayPlans(LetterFiles.replays(store.sizes().keySet()), clock, random);
         } catch (IOException e) {
             throw new DeadLetterException(
                     "dead letters under " + store.describe("") + " cannot be read: " + e + "; mend that", e);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>The replay's thread offers, the writer's thread does the rest.
  */
-final class ReplaySlot {
+final class LetterReplaySlot {
 
     /**
      * What became of all that was offered since the start.
@@ -29,7 +29,7 @@ final class ReplaySlot {
     private boolean taken;
 
     /** @param freed told, on the writer's thread, when all that was offered is cut */
-    ReplaySlot(Runnable freed) {
+    LetterReplaySlot(Runnable freed) {
         this.freed = freed;
     }
 

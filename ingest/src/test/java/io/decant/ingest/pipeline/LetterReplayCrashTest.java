@@ -7,7 +7,7 @@ import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
-import io.decant.ingest.pipeline.ReplayWorld.Batch;
+import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * two stages, the journal's included. A second server finishes it. Each letter must be in the journal once, in order, for its sink.
  */
 @Timeout(300)
-class ReplayCrashTest {
+class LetterReplayCrashTest {
 
     private static final int LETTERS = 40;
     private static final LetterFilter API = new LetterFilter("api", null, null, null);
@@ -58,7 +58,7 @@ class ReplayCrashTest {
     }
 
     private boolean dieAtChange(Path dataDir, int changes) throws IOException {
-        try (ReplayWorld world = prepared(dataDir)) {
+        try (LetterReplayWorld world = prepared(dataDir)) {
             boolean crashed = false;
             world.letterStore = new CrashingLetterStore(new FileDeadLetterStore(dataDir), changes);
             try {
@@ -74,7 +74,7 @@ class ReplayCrashTest {
     }
 
     private boolean dieAfterTurns(Path dataDir, int turns) throws IOException {
-        try (ReplayWorld world = prepared(dataDir)) {
+        try (LetterReplayWorld world = prepared(dataDir)) {
             world.open();
             var unused = world.replay(API);
             int left = turns;
@@ -95,7 +95,7 @@ class ReplayCrashTest {
 
     @BeforeEach
     void give() throws IOException {
-        try (ReplayWorld world = new ReplayWorld(temp)) {
+        try (LetterReplayWorld world = new LetterReplayWorld(temp)) {
             for (int i = 0; i < LETTERS; i++) {
                 world.give(letter("archive", i), letter("api", i));
             }
@@ -103,18 +103,18 @@ class ReplayCrashTest {
         }
     }
 
-    private static String day(ReplayWorld world) throws IOException {
+    private static String day(LetterReplayWorld world) throws IOException {
         return world.files().iterator().next();
     }
 
-    private ReplayWorld prepared(Path dataDir) throws IOException {
+    private LetterReplayWorld prepared(Path dataDir) throws IOException {
         Files.createDirectories(dataDir.resolve("dlq"));
         Files.write(dataDir.resolve("dlq/2026-11-20.ndjson"), given);
-        return new ReplayWorld(dataDir);
+        return new LetterReplayWorld(dataDir);
     }
 
     /** What a restart does, and an operator who asks again, since nobody told him what became of it. */
-    private static void finish(ReplayWorld world, Path dataDir) throws IOException {
+    private static void finish(LetterReplayWorld world, Path dataDir) throws IOException {
         if (world.pipeline != null) {
             world.crash();
         }

@@ -28,12 +28,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the journal. */
-final class ReplayWorld implements AutoCloseable {
+final class LetterReplayWorld implements AutoCloseable {
 
     static final int JOURNAL_ID = 7;
     /** Of the journal that the letters are from, unless a test says so: nothing comes back to its batches. */
@@ -52,7 +53,7 @@ final class ReplayWorld implements AutoCloseable {
     long nowNanos = 1;
     long backlogBytesMax = Long.MAX_VALUE;
 
-    ReplayWorld(Path temp) {
+    LetterReplayWorld(Path temp) {
         this.temp = temp;
         this.letterStore = new FileDeadLetterStore(temp);
     }
@@ -67,6 +68,7 @@ final class ReplayWorld implements AutoCloseable {
                     JOURNAL_ID,
                     settings.sinks().keySet().stream().map(StuckSink::new).toList(),
                     Set.of(),
+                    Optional.empty(),
                     new Pipeline.World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
                     nowNanos);
         } catch (IOException e) {
@@ -118,7 +120,7 @@ final class ReplayWorld implements AutoCloseable {
     }
 
     CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
-        return pipeline.replays().replay(which);
+        return pipeline.letterReplay().replay(which);
     }
 
     /** Lets every stage work until none has anything to do. */

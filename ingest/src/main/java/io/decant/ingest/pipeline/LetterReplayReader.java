@@ -19,7 +19,7 @@ import java.util.List;
  * those of its sink, which depends on nothing but the file: so a restart goes on at the first that is not durable. Holds in memory
  * what it hands out. For one thread.
  */
-final class ReplayReader implements AutoCloseable {
+final class LetterReplayReader implements AutoCloseable {
 
     private final DeadLetterStore store;
     private final DeadLetterReader lines;
@@ -36,8 +36,13 @@ final class ReplayReader implements AutoCloseable {
      * @param durable how many records of the stream are
      * @param recordBytesMax longest record that the journal takes
      */
-    ReplayReader(
-            DeadLetterStore store, ReplayPlan plan, String sink, long durable, GroupLimits limits, int recordBytesMax) {
+    LetterReplayReader(
+            DeadLetterStore store,
+            LetterReplayPlan plan,
+            String sink,
+            long durable,
+            GroupLimits limits,
+            int recordBytesMax) {
         this.store = store;
         this.lines = DeadLetterReader.of(store, List.of(LetterFiles.replay(plan.id())));
         this.sink = sink;

@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
  * A plan on its way into the journal: sink by sink, the next batch when all before it is synced. Owned by the replay's thread; the
  * syncer's tells it what is synced.
  */
-final class ReplayRun implements BlockOwner, AutoCloseable {
+final class LetterReplayRun implements BlockOwner, AutoCloseable {
 
     /**
      * What the journal takes.
@@ -24,16 +24,16 @@ final class ReplayRun implements BlockOwner, AutoCloseable {
      */
     record Limits(GroupLimits group, int recordBytesMax) {}
 
-    private final ReplayPlan plan;
+    private final LetterReplayPlan plan;
     private final DeadLetterStore store;
     private final Limits limits;
     private final ToLongFunction<String> durable;
-    private final ReplaySlot slot;
+    private final LetterReplaySlot slot;
     private final long batchesBefore;
     private final Runnable wake;
     private final Deque<String> sinksLeft = new ArrayDeque<>();
     private final boolean leavesSome;
-    private ReplayReader reader;
+    private LetterReplayReader reader;
     private long handedIn;
     private boolean ended;
     private volatile long synced;
@@ -43,13 +43,13 @@ final class ReplayRun implements BlockOwner, AutoCloseable {
      * @param durable how many of a sink's letters in this plan are in the journal already
      * @param wake has {@link #step} called; any thread
      */
-    ReplayRun(
-            ReplayPlan plan,
+    LetterReplayRun(
+            LetterReplayPlan plan,
             Set<String> sinks,
             DeadLetterStore store,
             Limits limits,
             ToLongFunction<String> durable,
-            ReplaySlot slot,
+            LetterReplaySlot slot,
             Runnable wake) {
         this.plan = plan;
         this.store = store;
@@ -66,7 +66,7 @@ final class ReplayRun implements BlockOwner, AutoCloseable {
         this.leavesSome = sinksLeft.size() < plan.letters().size();
     }
 
-    ReplayPlan plan() {
+    LetterReplayPlan plan() {
         return plan;
     }
 
@@ -115,7 +115,7 @@ final class ReplayRun implements BlockOwner, AutoCloseable {
         while (reader != null || !sinksLeft.isEmpty()) {
             if (reader == null) {
                 String sink = sinksLeft.remove();
-                reader = new ReplayReader(
+                reader = new LetterReplayReader(
                         store, plan, sink, durable.applyAsLong(sink), limits.group(), limits.recordBytesMax());
             }
             List<Block> blocks = reader.next(this, nowMillis);

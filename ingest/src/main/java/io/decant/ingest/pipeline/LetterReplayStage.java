@@ -30,21 +30,21 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One plan at a time. Owned by its stage's thread; {@link #replay} and {@link #stop} are for any.
  */
-final class ReplayStage implements Stage {
+final class LetterReplayStage implements Stage {
 
     /** Whoever asks is answered after this long at the latest; what is not done by then goes on without him. */
     static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(50);
     /** How often a plan is looked for that an earlier server has not taken out to the end. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final Logger log = LoggerFactory.getLogger(ReplayStage.class);
+    private static final Logger log = LoggerFactory.getLogger(LetterReplayStage.class);
 
     private final DeadLetters letters;
     private final DeadLetterStore store;
-    private final ReplaySlot slot;
-    private final ReplayPlans plans;
+    private final LetterReplaySlot slot;
+    private final LetterReplayPlans plans;
     private final Set<String> sinks;
-    private final ReplayRun.Limits limits;
+    private final LetterReplayRun.Limits limits;
     private final InstantSource clock;
     private final ToLongFunction<StreamId> durable;
     private final Supplier<String> pressureReason;
@@ -53,7 +53,7 @@ final class ReplayStage implements Stage {
 
     private final AtomicReference<Request> asked = new AtomicReference<>();
     private final Queue<String> unfinished;
-    private ReplayRun run;
+    private LetterReplayRun run;
     private String failedClaim;
     private long wakeAtNanos = Long.MAX_VALUE;
     private volatile boolean stopping;
@@ -65,13 +65,13 @@ final class ReplayStage implements Stage {
      * @param pressureReason why the journal takes nothing; empty where it does
      * @param wake has {@link #work} called; any thread
      */
-    ReplayStage(
+    LetterReplayStage(
             DeadLetters letters,
             DeadLetterStore store,
-            ReplaySlot slot,
-            ReplayPlans plans,
+            LetterReplaySlot slot,
+            LetterReplayPlans plans,
             Set<String> sinks,
-            ReplayRun.Limits limits,
+            LetterReplayRun.Limits limits,
             InstantSource clock,
             ToLongFunction<StreamId> durable,
             Supplier<String> pressureReason,
@@ -113,7 +113,7 @@ final class ReplayStage implements Stage {
             return claim != null && claim.isDone() && !claim.isCompletedExceptionally();
         }
 
-        ReplayAnswer soFar(ReplayRun run, String waits) {
+        ReplayAnswer soFar(LetterReplayRun run, String waits) {
             DeadLetters.Claimed claimed = hasClaimed() ? claim.join() : null;
             boolean own = run != null && run.plan().id().equals(id);
             return new ReplayAnswer(
@@ -260,9 +260,10 @@ final class ReplayStage implements Stage {
         return true;
     }
 
-    private ReplayRun open(String id) throws IOException {
-        ReplayPlan plan = ReplayPlan.read(store, id);
-        return new ReplayRun(plan, sinks, store, limits, sink -> durable.applyAsLong(plan.stream(sink)), slot, wake);
+    private LetterReplayRun open(String id) throws IOException {
+        LetterReplayPlan plan = LetterReplayPlan.read(store, id);
+        return new LetterReplayRun(
+                plan, sinks, store, limits, sink -> durable.applyAsLong(plan.stream(sink)), slot, wake);
     }
 
     private boolean send() {

@@ -18,14 +18,14 @@ import java.util.Map;
  * @param id tells it from all others, ever
  * @param letters how many there are of each sink, in the order in which the sinks come in the file; empty name: for every sink
  */
-record ReplayPlan(String id, Map<String, Long> letters) {
+record LetterReplayPlan(String id, Map<String, Long> letters) {
 
-    ReplayPlan {
+    LetterReplayPlan {
         letters = Collections.unmodifiableMap(new LinkedHashMap<>(letters));
     }
 
     /** Looks the file through. */
-    static ReplayPlan read(DeadLetterStore store, String id) throws IOException {
+    static LetterReplayPlan read(DeadLetterStore store, String id) throws IOException {
         Map<String, Long> letters = new LinkedHashMap<>();
         try (DeadLetterReader lines = DeadLetterReader.of(store, List.of(LetterFiles.replay(id)))) {
             for (LetterLine line = lines.next(); line != null; line = lines.next()) {
@@ -34,7 +34,7 @@ record ReplayPlan(String id, Map<String, Long> letters) {
                 }
             }
         }
-        return new ReplayPlan(id, letters);
+        return new LetterReplayPlan(id, letters);
     }
 
     long count() {

@@ -10,7 +10,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.StreamId;
-import io.decant.ingest.pipeline.ReplayWorld.Batch;
+import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the writer makes of blocks that go out again: batches of their own, for the sinks that they are for. */
-class ReplayBatchTest {
+class LetterReplayBatchTest {
 
     private static final BlockOwner NOBODY = block -> {};
     private static final StreamId LOGS = new StreamId("logs", "peer", false);
@@ -33,11 +33,11 @@ class ReplayBatchTest {
     @TempDir
     Path temp;
 
-    private ReplayWorld world;
+    private LetterReplayWorld world;
 
     @BeforeEach
     void make() {
-        world = new ReplayWorld(temp);
+        world = new LetterReplayWorld(temp);
     }
 
     @AfterEach
@@ -65,10 +65,10 @@ class ReplayBatchTest {
     void shouldCutAReplayAtOnceAndNotAtTheEndOfTheWindow() {
         world.open();
         replay(TO_API, 0, "x");
-        assertThat(world.pipeline.replaySlot().isFree()).isFalse();
+        assertThat(world.pipeline.letterReplaySlot().isFree()).isFalse();
         world.settle();
-        assertThat(world.pipeline.replaySlot().isFree()).isTrue();
-        assertThat(world.pipeline.replaySlot().made()).isEqualTo(new ReplaySlot.Made(1, 1));
+        assertThat(world.pipeline.letterReplaySlot().isFree()).isTrue();
+        assertThat(world.pipeline.letterReplaySlot().made()).isEqualTo(new LetterReplaySlot.Made(1, 1));
         assertThat(world.pipeline.writerStage().uncut().records()).isZero();
     }
 
@@ -76,7 +76,7 @@ class ReplayBatchTest {
     void shouldTakeOneReplayAfterTheOther() throws IOException {
         world.open();
         replay(TO_API, 0, "x");
-        assertThat(world.pipeline.replaySlot().offer(List.of(block(TO_API, 1, "early"))))
+        assertThat(world.pipeline.letterReplaySlot().offer(List.of(block(TO_API, 1, "early"))))
                 .isFalse();
         world.settle();
         replay(TO_API, 1, "y");
@@ -109,7 +109,7 @@ class ReplayBatchTest {
     @Test
     void shouldKeepTheLimitOfABatchInAReplay() throws IOException {
         world.open("batch.max-records=2");
-        world.pipeline.replaySlot().offer(List.of(block(TO_API, 0, "x", "y", "z"), block(TO_API, 3, "u", "v")));
+        world.pipeline.letterReplaySlot().offer(List.of(block(TO_API, 0, "x", "y", "z"), block(TO_API, 3, "u", "v")));
         take(LOGS, 0, "a");
         world.settle();
         world.stop();
@@ -156,7 +156,7 @@ class ReplayBatchTest {
     }
 
     private void replay(StreamId stream, long first, String... records) {
-        assertThat(world.pipeline.replaySlot().offer(List.of(block(stream, first, records))))
+        assertThat(world.pipeline.letterReplaySlot().offer(List.of(block(stream, first, records))))
                 .isTrue();
     }
 
