@@ -6,10 +6,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The buckets of a batch. Within a bucket records stand in order of arrival and are counted by ordinals from 0.
+ * The buckets of a batch. Within a bucket records stand in order of arrival and are counted by ordinals from 0. Under
+ * {@link MissingKey#DLQ} records without a key are in no bucket; they have ordinals of their own. Buckets and keyless records
+ * together are the batch.
  *
  * <p>Refers to the records in the memory of the batch's chunks, which must stay until this is closed. Holds 8 bytes a
- * record and 8 a bucket off the heap. Any number of threads may read at once; {@link #close()} must come after the last
+ * record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of threads may read at once; {@link #close()} must come after the last
  * of them.
  *
  * <p>Every method but {@link #close()} throws {@link IllegalStateException} once closed, and
@@ -21,32 +23,44 @@ public final class Assignment implements AutoCloseable {
 
     private final LongArray refs;
     private final LongArray starts;
+    private final LongArray keyless;
+    private final IntArray arrivals;
     private final long records;
     private final int buckets;
     private final Supplier<KeyHasher> hashers;
     private boolean closed;
 
     /**
-     * Takes over both arrays.
+     * Takes over the arrays.
      *
      * @param refs a {@link RecordRef} a record, by bucket, then arrival
      * @param starts where in {@code refs} each bucket begins, and, as element {@code buckets}, where the last ends
+     * @param keyless a {@link RecordRef} a record that is in no bucket, in order of arrival
+     * @param arrivals for each of {@code refs} its ordinal in the batch; empty where that is not kept
      */
-    Assignment(LongArray refs, LongArray starts, int buckets, Supplier<KeyHasher> hashers) {
+    Assignment(
+            LongArray refs,
+            LongArray starts,
+            int buckets,
+            LongArray keyless,
+            IntArray arrivals,
+            Supplier<KeyHasher> hashers) {
         this.refs = refs;
         this.starts = starts;
         this.buckets = buckets;
+        this.keyless = keyless;
+        this.arrivals = arrivals;
         this.records = starts.get(buckets);
         this.hashers = hashers;
     }
 
-    /** Records of the batch. */
+    /** Records of all buckets. */
     public long records() {
         requireOpen();
         return records;
     }
 
-    /** How many buckets: the multiplicity of the most frequent key; 0 for an empty batch. */
+    /** How many buckets: the multiplicity of the most frequent key; 0 for a batch without keys. */
     public int buckets() {
         requireOpen();
         return buckets;
@@ -72,6 +86,35 @@ public final class Assignment implements AutoCloseable {
     /** Bytes of a record, without its newline. */
     public int length(int bucket, long ordinal) {
         return RecordRef.length(ref(bucket, ordinal));
+    }
+
+    /**
+     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
+     *
+     * @throws IllegalStateException if arrivals were not asked for
+     */
+    public long arrival(int bucket, long ordinal) {
+        long at = start(bucket) + Objects.checkIndex(ordinal, records(bucket));
+        if (arrivals.length() == 0) {
+            throw new IllegalStateException("this assignment was made without arrivals");
+        }
+        return arrivals.get(at);
+    }
+
+    /** Records that are in no bucket because they have no key. */
+    public long keyless() {
+        requireOpen();
+        return keyless.length();
+    }
+
+    /** Where a record without a key begins. */
+    public long keylessAddress(long ordinal) {
+        return RecordRef.address(keylessRef(ordinal));
+    }
+
+    /** Bytes of a record without a key, without its newline. */
+    public int keylessLength(long ordinal) {
+        return RecordRef.length(keylessRef(ordinal));
     }
 
     /**
@@ -140,7 +183,8 @@ public final class Assignment implements AutoCloseable {
     }
 
     /**
-     * The most frequent key (of several, the one whose last record came first); empty for an empty batch. Costs nothing.
+     * The most frequent key (of several, the one whose last record came first); empty where there are no buckets. Costs
+     * nothing.
      */
     public Optional<HotKey> hottest() {
         requireOpen();
@@ -164,6 +208,12 @@ public final class Assignment implements AutoCloseable {
         closed = true;
         refs.close();
         starts.close();
+        keyless.close();
+        arrivals.close();
+    }
+
+    private long keylessRef(long ordinal) {
+        return keyless.get(Objects.checkIndex(ordinal, keyless()));
     }
 
     private long ref(int bucket, long ordinal) {

@@ -17,8 +17,11 @@ import java.util.function.Supplier;
  *   <li>group: put the references of the records in order of bucket, then arrival.
  * </ol>
  *
- * <p>Costs 24 bytes a record off the heap, and 8 to 16 a bucket, while it runs; 8 and 8 stay. Owned by the calling
- * thread.
+ * <p>Where records without a key are left out, a range's places are fewer than its records ({@link KeyedScanner}), and
+ * the passes after the first go as far as {@link Ranges#keyedEnd}.
+ *
+ * <p>Costs 24 bytes a record off the heap, and 8 to 16 a bucket, while it runs; 8 and 8 stay, and 4 a record for arrivals.
+ * Owned by the calling thread.
  */
 final class BatchAssignment implements AutoCloseable {
 
@@ -32,6 +35,8 @@ final class BatchAssignment implements AutoCloseable {
     private final LongArray hashes = LongArray.empty();
     private final LongArray parted = LongArray.empty();
     private final LongArray starts = LongArray.empty();
+    private final LongArray keyless = LongArray.empty();
+    private final IntArray arrivals = IntArray.empty();
 
     BatchAssignment(Chunks chunks, HashPartitions partitions, int ranges, int threads, Executor executor) {
         this.chunks = chunks;
@@ -42,10 +47,10 @@ final class BatchAssignment implements AutoCloseable {
         this.records = chunks.records();
     }
 
-    Assignment run(Supplier<KeyHasher> hashers) {
+    Assignment run(Supplier<KeyHasher> hashers, boolean keylessOut, boolean keepArrivals) {
         refs.growTo(records);
         hashes.growTo(records);
-        inParallel(ranges.count(), () -> new RecordScanner(chunks, ranges, refs, hashes, partitions, hashers.get()));
+        inParallel(ranges.count(), () -> scanner(hashers.get(), keylessOut));
         partitions.place();
         parted.growTo(records);
         inParallel(ranges.count(), () -> this::scatter);
@@ -53,9 +58,19 @@ final class BatchAssignment implements AutoCloseable {
         try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
             inParallel(grouping.groups(), () -> group -> gather(group, grouping));
             grouping.place(starts);
-            inParallel(grouping.groups(), () -> group -> group(group, grouping));
-            return new Assignment(parted.detach(), starts.detach(), buckets, hashers);
+            long keyed = starts.get(buckets);
+            arrivals.allocate(keepArrivals ? keyed : 0);
+            inParallel(grouping.groups(), () -> group -> group(group, grouping, keepArrivals));
+            collectKeyless(records - keyed);
+            return new Assignment(
+                    parted.detach(), starts.detach(), buckets, keyless.detach(), arrivals.detach(), hashers);
         }
+    }
+
+    private RecordScanner scanner(KeyHasher hasher, boolean keylessOut) {
+        return keylessOut
+                ? new KeyedScanner(chunks, ranges, refs, hashes, partitions, hasher)
+                : new RecordScanner(chunks, ranges, refs, hashes, partitions, hasher);
     }
 
     private void inParallel(int tasks, Supplier<? extends ParallelTasks.Worker> workers) {
@@ -66,7 +81,7 @@ final class BatchAssignment implements AutoCloseable {
         int[] places = partitions.placesOf(range);
         long from = hashes.address();
         long to = parted.address();
-        for (long record = ranges.firstRecord()[range]; record < ranges.firstRecord()[range + 1]; record++) {
+        for (long record = ranges.firstRecord()[range]; record < ranges.keyedEnd()[range]; record++) {
             long hash = Memory.getLong(from + record * Long.BYTES);
             Memory.putLong(to + (long) places[partitions.partition(hash)]++ * Long.BYTES, hash);
         }
@@ -89,7 +104,7 @@ final class BatchAssignment implements AutoCloseable {
         int[] places = partitions.placesOf(range);
         long from = parted.address();
         long to = hashes.address();
-        for (long record = ranges.firstRecord()[range]; record < ranges.firstRecord()[range + 1]; record++) {
+        for (long record = ranges.firstRecord()[range]; record < ranges.keyedEnd()[range]; record++) {
             long at = to + record * Long.BYTES;
             long bucket = Memory.getLong(from + (long) places[partitions.partition(Memory.getLong(at))]++ * Long.BYTES);
             Memory.putLong(at, bucket);
@@ -99,17 +114,55 @@ final class BatchAssignment implements AutoCloseable {
     }
 
     /** From here on {@code parted}, which has been read to its end, holds the references by bucket. */
-    private void group(int group, BucketGrouping grouping) {
-        long places = grouping.placesOf(group);
+    private void group(int group, BucketGrouping grouping, boolean keepArrivals) {
+        for (int range = grouping.firstRange(group); range < grouping.firstRange(group + 1); range++) {
+            if (keepArrivals) {
+                groupRangeWithArrivals(range, grouping.placesOf(group));
+            } else {
+                groupRange(range, grouping.placesOf(group));
+            }
+        }
+    }
+
+    private void groupRange(int range, long places) {
         long buckets = hashes.address();
         long from = refs.address();
         long to = parted.address();
-        long end = ranges.firstRecord()[grouping.firstRange(group + 1)];
-        for (long record = ranges.firstRecord()[grouping.firstRange(group)]; record < end; record++) {
+        long end = ranges.keyedEnd()[range];
+        for (long record = ranges.firstRecord()[range]; record < end; record++) {
             long place = places + Memory.getLong(buckets + record * Long.BYTES) * Long.BYTES;
             long index = Memory.getLong(place);
             Memory.putLong(place, index + 1);
             Memory.putLong(to + index * Long.BYTES, Memory.getLong(from + record * Long.BYTES));
+        }
+    }
+
+    /** The same, and puts beside each reference which record of the batch it is: counts on, past those left out. */
+    private void groupRangeWithArrivals(int range, long places) {
+        int arrival = ranges.firstRecord()[range];
+        int keyedEnd = ranges.keyedEnd()[range];
+        int leftOut = ranges.firstRecord()[range + 1] - 1;
+        for (long record = ranges.firstRecord()[range]; record < keyedEnd; record++) {
+            while (leftOut >= keyedEnd && hashes.get(leftOut) == arrival) {
+                arrival++;
+                leftOut--;
+            }
+            long place = places + hashes.get(record) * Long.BYTES;
+            long index = Memory.getLong(place);
+            Memory.putLong(place, index + 1);
+            parted.set(index, refs.get(record));
+            arrivals.set(index, arrival++);
+        }
+    }
+
+    /** A range's records without a key lie behind the others, the last one first. */
+    private void collectKeyless(long count) {
+        keyless.growTo(count);
+        long found = 0;
+        for (int range = 0; range < ranges.count(); range++) {
+            for (int at = ranges.firstRecord()[range + 1] - 1; at >= ranges.keyedEnd()[range]; at--) {
+                keyless.set(found++, refs.get(at));
+            }
         }
     }
 
@@ -119,5 +172,7 @@ final class BatchAssignment implements AutoCloseable {
         hashes.close();
         parted.close();
         starts.close();
+        keyless.close();
+        arrivals.close();
     }
 }

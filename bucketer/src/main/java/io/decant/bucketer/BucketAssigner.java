@@ -48,25 +48,32 @@ public final class BucketAssigner {
         this.partitionRecords = partitionRecords;
     }
 
+    /** The same without {@link Assignment#arrival}. */
+    public Assignment assign(Chunks chunks, Keying keying) {
+        return assign(chunks, keying, false);
+    }
+
     /**
      * Assigns a batch. The result, order included, depends on the records and the keying alone, never on threads or
      * timing.
      *
      * @param chunks read only during this call, and may be closed after it; the memory they describe must stay
+     * @param arrivals whether to keep {@link Assignment#arrival}, at 4 bytes a record
      * @return to be closed by the caller
      * @throws ChunkMismatchException when a chunk does not hold what was announced
      */
-    public Assignment assign(Chunks chunks, Keying keying) {
-        return assign(chunks, keying::newHasher);
+    public Assignment assign(Chunks chunks, Keying keying, boolean arrivals) {
+        return assign(chunks, keying::newHasher, keying.leavesKeylessOut(), arrivals);
     }
 
-    Assignment assign(Chunks chunks, Supplier<KeyHasher> hashers) {
+    /** @param keylessOut whether records without a key belong to no bucket, or are their own key */
+    Assignment assign(Chunks chunks, Supplier<KeyHasher> hashers, boolean keylessOut, boolean arrivals) {
         chunks.requireOpen();
         boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
         int ranges = alone ? 1 : threads * RANGES_PER_THREAD;
         HashPartitions partitions = new HashPartitions(chunks.records(), partitionRecords, ranges);
         try (BatchAssignment batch = new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor)) {
-            return batch.run(hashers);
+            return batch.run(hashers, keylessOut, arrivals);
         }
     }
 }

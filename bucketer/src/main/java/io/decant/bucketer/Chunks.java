@@ -1,5 +1,7 @@
 package io.decant.bucketer;
 
+import java.util.Objects;
+
 /**
  * The pieces of memory that make up a batch, in order of arrival.
  *
@@ -7,7 +9,9 @@ package io.decant.bucketer;
  * memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24 bytes a chunk off the heap,
  * whether it holds one record or a million.
  *
- * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} reads it.
+ * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} or anybody else reads it. Every
+ * method but {@link #close()} and the counts throws {@link IllegalStateException} once closed, and
+ * {@link IndexOutOfBoundsException} for a chunk or record that does not exist.
  */
 public final class Chunks implements AutoCloseable {
 
@@ -72,7 +76,9 @@ public final class Chunks implements AutoCloseable {
         return entries.get((long) chunk * ENTRY_LONGS);
     }
 
-    long tag(int chunk) {
+    /** The tag that a chunk was added with. */
+    public long tag(int chunk) {
+        requireChunk(chunk);
         return entries.get((long) chunk * ENTRY_LONGS + 1);
     }
 
@@ -80,8 +86,20 @@ public final class Chunks implements AutoCloseable {
         return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE);
     }
 
+    /**
+     * The chunk that holds a record. Bisects.
+     *
+     * @param record ordinal in the batch, in order of arrival
+     */
+    public int chunkOf(long record) {
+        requireOpen();
+        return chunkFrom(Objects.checkIndex(record, records) + 1) - 1;
+    }
+
     /** The ordinal in the batch of a chunk's first record; of {@code size()}, how many records there are. */
-    int firstRecord(int chunk) {
+    public int firstRecord(int chunk) {
+        requireOpen();
+        Objects.checkIndex(chunk, size + 1);
         return chunk == size ? (int) records : (int) entries.get((long) chunk * ENTRY_LONGS + 2);
     }
 
@@ -102,6 +120,11 @@ public final class Chunks implements AutoCloseable {
             }
         }
         return low;
+    }
+
+    private void requireChunk(int chunk) {
+        requireOpen();
+        Objects.checkIndex(chunk, size);
     }
 
     void requireOpen() {

@@ -27,12 +27,21 @@ public final class KeyHasher {
         return new KeyHasher(LongHashFunction.xx3(keying.seed()), keying.key().newExtractor());
     }
 
-    /** The hash of the key of the record of {@code length} bytes at {@code address}. */
+    /** The hash of the key of the record of {@code length} bytes at {@code address}; of the record where it has none. */
     public long hash(long address, int length) {
         if (wholeRecord) {
             return function.hashMemory(address, length);
         }
         byte[] key = extractor.key(address, length);
-        return key == null ? function.hashMemory(address, length) : function.hashBytes(key);
+        return key == null ? function.hashMemory(address, length) : hash(key);
+    }
+
+    /** The key of a record, null where it has none; for when it matters whether it has. */
+    byte[] key(long address, int length) {
+        return extractor.key(address, length);
+    }
+
+    long hash(byte[] key) {
+        return function.hashBytes(key);
     }
 }

@@ -21,6 +21,11 @@ public record Keying(KeySpec key, MissingKey missing, long seed) {
         return new Keying(KeySpec.RECORD, MissingKey.RECORD, seed);
     }
 
+    /** Whether there can be records that belong to no bucket. */
+    boolean leavesKeylessOut() {
+        return missing == MissingKey.DLQ && !key.equals(KeySpec.RECORD);
+    }
+
     /** A hasher for the use of one thread. */
     public KeyHasher newHasher() {
         return KeyHasher.of(this);

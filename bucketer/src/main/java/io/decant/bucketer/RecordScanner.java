@@ -3,9 +3,10 @@ package io.decant.bucketer;
 /**
  * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache.
  *
- * <p>Owned by one thread, which scans one range after another.
+ * <p>Takes every record for one that belongs to a bucket; {@link KeyedScanner} does not, so that this one has nothing to ask.
+ * Owned by one thread, which scans one range after another.
  */
-final class RecordScanner implements ParallelTasks.Worker {
+class RecordScanner implements ParallelTasks.Worker {
 
     private final Chunks chunks;
     private final Ranges ranges;
@@ -32,6 +33,10 @@ final class RecordScanner implements ParallelTasks.Worker {
 
     @Override
     public void run(int range) {
+        scan(range);
+    }
+
+    final void scan(int range) {
         for (int chunk = ranges.firstChunk()[range]; chunk < ranges.firstChunk()[range + 1]; chunk++) {
             scan(chunk, range);
         }
@@ -61,10 +66,19 @@ final class RecordScanner implements ParallelTasks.Worker {
         }
     }
 
-    private void take(long record, long start, long end, int range) {
-        long hash = hasher.hash(start, (int) (end - start));
-        Memory.putLong(refs + record * Long.BYTES, RecordRef.of(start, end - start));
-        Memory.putLong(hashes + record * Long.BYTES, hash);
+    /**
+     * Takes a record.
+     *
+     * @param record its ordinal in the batch
+     */
+    void take(long record, long start, long end, int range) {
+        put(record, start, end, hasher.hash(start, (int) (end - start)), range);
+    }
+
+    /** Puts a record that belongs to a bucket at {@code place}. */
+    final void put(long place, long start, long end, long hash, int range) {
+        Memory.putLong(refs + place * Long.BYTES, RecordRef.of(start, end - start));
+        Memory.putLong(hashes + place * Long.BYTES, hash);
         partitions.count(range, hash);
     }
 

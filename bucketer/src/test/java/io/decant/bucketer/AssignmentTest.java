@@ -143,12 +143,21 @@ class AssignmentTest {
                     () -> assignment.records(-1),
                     () -> assignment.address(1, 1),
                     () -> assignment.length(0, -1),
+                    () -> assignment.arrival(1, 1),
+                    () -> assignment.keylessAddress(0),
+                    () -> assignment.keylessLength(0),
+                    () -> batch.chunks().tag(2),
+                    () -> batch.chunks().firstRecord(3),
+                    () -> batch.chunks().chunkOf(3),
                     () -> assignment.partEnd(1, 1, 1, 1),
                     () -> assignment.copyLines(1, 0, 2, 0),
                     () -> assignment.linesLength(0, 2, 1)));
             assertThat(calls).allSatisfy(call -> assertThatExceptionOfType(IndexOutOfBoundsException.class)
                     .isThrownBy(call::run));
             assertThatIllegalArgumentException().isThrownBy(() -> assignment.partEnd(0, 0, 0, 1));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> assignment.arrival(0, 0))
+                    .withMessageContaining("without arrivals");
         }
     }
 
@@ -168,6 +177,10 @@ class AssignmentTest {
                     () -> assignment.bytes(0),
                     () -> assignment.address(0, 0),
                     () -> assignment.length(0, 0),
+                    () -> assignment.arrival(0, 0),
+                    assignment::keyless,
+                    () -> assignment.keylessAddress(0),
+                    () -> assignment.keylessLength(0),
                     () -> assignment.partEnd(0, 0, 1, 1),
                     () -> assignment.linesLength(0, 0, 1),
                     () -> assignment.copyLines(0, 0, 1, 0));

@@ -119,9 +119,14 @@ class BucketAssignerTest {
         try (LeakCheck leaks = new LeakCheck();
                 TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
             assertThatIllegalStateException()
-                    .isThrownBy(() -> new BucketAssigner(4, Runnable::run, 0, 100).assign(batch.chunks(), () -> {
-                        throw new IllegalStateException("no hasher");
-                    }))
+                    .isThrownBy(() -> new BucketAssigner(4, Runnable::run, 0, 100)
+                            .assign(
+                                    batch.chunks(),
+                                    () -> {
+                                        throw new IllegalStateException("no hasher");
+                                    },
+                                    false,
+                                    false))
                     .withMessage("no hasher");
         }
     }
@@ -136,6 +141,32 @@ class BucketAssignerTest {
                         .assign(batch.chunks(), new Keying(KeySpec.of("json:/id"), MissingKey.RECORD, 5))) {
             assertThat(NaiveBuckets.of(assignment))
                     .containsExactly(List.of("{\"id\":1}", "nonsense"), List.of("{\"id\":1,\"v\":2}", "nonsense"));
+        }
+    }
+
+    @Test
+    void shouldMakeNoBucketsWhereNoRecordHasAKey() {
+        List<byte[]> records = List.of(bytes("a"), bytes("b"), bytes("a"));
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, 2, new Random(1));
+                Assignment assignment = new BucketAssigner(1, Runnable::run)
+                        .assign(batch.chunks(), new Keying(KeySpec.of("json:/id"), MissingKey.DLQ, 5))) {
+            assertThat(assignment.buckets()).isZero();
+            assertThat(assignment.records()).isZero();
+            assertThat(assignment.hottest()).isEmpty();
+            assertThat(NaiveBuckets.keyless(assignment)).containsExactly("a", "b", "a");
+        }
+    }
+
+    @Test
+    void shouldFindAKeyInEveryRecordThatIsItsOwn() {
+        List<byte[]> records = List.of(bytes(""), bytes("b"));
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, 2, new Random(1));
+                Assignment assignment = new BucketAssigner(1, Runnable::run)
+                        .assign(batch.chunks(), new Keying(KeySpec.RECORD, MissingKey.DLQ, 5))) {
+            assertThat(NaiveBuckets.of(assignment)).containsExactly(List.of("", "b"));
+            assertThat(assignment.keyless()).isZero();
         }
     }
 
@@ -155,6 +186,9 @@ class BucketAssignerTest {
         chunks.close();
         chunks.close();
         assertThatIllegalStateException().isThrownBy(() -> chunks.add(4096, 3, 1, 9));
+        assertThatIllegalStateException().isThrownBy(() -> chunks.chunkOf(0));
+        assertThatIllegalStateException().isThrownBy(() -> chunks.tag(0));
+        assertThatIllegalStateException().isThrownBy(() -> chunks.firstRecord(0));
         assertThatIllegalStateException().isThrownBy(() -> new BucketAssigner(1, Runnable::run).assign(chunks, KEYING));
     }
 

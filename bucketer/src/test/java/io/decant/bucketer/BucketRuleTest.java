@@ -15,6 +15,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 
@@ -56,7 +57,9 @@ class BucketRuleTest {
                 Assignment assignment = assigner(threads, partitionRecords)
                         .assign(
                                 batch.chunks(),
-                                () -> new KeyHasher(new WeakHash(hashValues), new RecordKeyExtractor()))) {
+                                () -> new KeyHasher(new WeakHash(hashValues), new RecordKeyExtractor()),
+                                false,
+                                false)) {
             List<List<String>> buckets = NaiveBuckets.of(assignment);
 
             assertThat(buckets)
@@ -87,7 +90,9 @@ class BucketRuleTest {
                                 batch.chunks(),
                                 () -> collide
                                         ? new KeyHasher(new WeakHash(hashValues), first.newExtractor())
-                                        : new Keying(first, MissingKey.RECORD, 3).newHasher())) {
+                                        : new Keying(first, MissingKey.RECORD, 3).newHasher(),
+                                false,
+                                false)) {
             List<String> delivered =
                     NaiveBuckets.of(assignment).stream().flatMap(List::stream).toList();
             for (int key = 0; key <= 5; key++) {
@@ -99,6 +104,79 @@ class BucketRuleTest {
                                 .toList());
             }
         }
+    }
+
+    /** A record's key is its second column, which makes it a record of its own in the model: the first is always the same. */
+    @Property(tries = 500)
+    void shouldLeaveRecordsWithoutAKeyOutAndBucketTheRestAsIfTheyWereNotThere(
+            @ForAll("someKeyless") List<byte[]> records,
+            @ForAll @IntRange(min = 1, max = 8) int threads,
+            @ForAll @IntRange(min = 1, max = 40) int chunkRecordsMax,
+            @ForAll @IntRange(min = 1, max = 64) int partitionRecords,
+            @ForAll boolean arrivals,
+            @ForAll long seed) {
+        Keying keying = new Keying(KeySpec.of("csv:2"), MissingKey.DLQ, seed);
+        KeyExtractor extractor = keying.key().newExtractor();
+        List<byte[]> keyed = records.stream()
+                .filter(record -> extractor.key(record, record.length) != null)
+                .toList();
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, chunkRecordsMax, new Random(seed));
+                Assignment assignment = assigner(threads, partitionRecords).assign(batch.chunks(), keying, arrivals)) {
+            assertThat(NaiveBuckets.of(assignment)).isEqualTo(NaiveBuckets.of(keyed));
+            assertThat(assignment.records()).isEqualTo(keyed.size());
+            assertThat(NaiveBuckets.keyless(assignment))
+                    .isEqualTo(records.stream()
+                            .filter(record -> extractor.key(record, record.length) == null)
+                            .map(NaiveBuckets::text)
+                            .toList());
+        }
+    }
+
+    @Property(tries = 500)
+    void shouldKnowWhichRecordOfTheBatchEachIs(
+            @ForAll("someKeyless") List<byte[]> records,
+            @ForAll @IntRange(min = 1, max = 8) int threads,
+            @ForAll @IntRange(min = 1, max = 40) int chunkRecordsMax,
+            @ForAll MissingKey missing,
+            @ForAll long seed) {
+        Keying keying = new Keying(KeySpec.of("csv:2"), missing, seed);
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, chunkRecordsMax, new Random(seed));
+                Assignment assignment = assigner(threads, 8).assign(batch.chunks(), keying, true)) {
+            Chunks chunks = batch.chunks();
+            HashSet<Long> seen = new HashSet<>();
+            for (int bucket = 0; bucket < assignment.buckets(); bucket++) {
+                long before = -1;
+                for (long ordinal = 0; ordinal < assignment.records(bucket); ordinal++) {
+                    long arrival = assignment.arrival(bucket, ordinal);
+                    assertThat(NaiveBuckets.text(records.get((int) arrival)))
+                            .isEqualTo(NaiveBuckets.text(NativeBytes.read(
+                                    assignment.address(bucket, ordinal), assignment.length(bucket, ordinal))));
+                    assertThat(arrival).isGreaterThan(before);
+                    assertThat(seen.add(arrival)).isTrue();
+                    int chunk = chunks.chunkOf(arrival);
+                    assertThat(arrival).isBetween((long) chunks.firstRecord(chunk), chunks.firstRecord(chunk + 1) - 1L);
+                    // A chunk's tag is the ordinal of its first record, see TestBatch.
+                    assertThat(chunks.tag(chunk)).isEqualTo(chunks.firstRecord(chunk));
+                    before = arrival;
+                }
+            }
+            assertThat(seen.size() + assignment.keyless()).isEqualTo(records.size());
+        }
+    }
+
+    @Provide
+    Arbitrary<List<byte[]>> someKeyless() {
+        Arbitrary<byte[]> keyed = Arbitraries.of("k,a", "k,b", "k,c", "k,").map(NaiveBuckets::bytes);
+        Arbitrary<byte[]> keyless = Arbitraries.of("", "x", "y", "x").map(NaiveBuckets::bytes);
+        return Arbitraries.oneOf(
+                Arbitraries.oneOf(keyed, keyless).list().ofMaxSize(200),
+                Arbitraries.frequencyOf(Tuple.of(30, keyed), Tuple.of(1, keyless))
+                        .list()
+                        .ofMaxSize(300),
+                keyed.list().ofMaxSize(50),
+                keyless.list().ofMaxSize(50));
     }
 
     /** With threads that have to share the work for real, and many partitions. */

@@ -39,6 +39,19 @@ final class NaiveBuckets {
         return buckets;
     }
 
+    /** The records of an assignment that are in no bucket, in order. */
+    static List<String> keyless(Assignment assignment) {
+        List<String> records = new ArrayList<>();
+        for (long ordinal = 0; ordinal < assignment.keyless(); ordinal++) {
+            records.add(text(NativeBytes.read(assignment.keylessAddress(ordinal), assignment.keylessLength(ordinal))));
+        }
+        return records;
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /** Bytes as a string, one character each. */
     static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);

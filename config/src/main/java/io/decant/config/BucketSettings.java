@@ -7,7 +7,7 @@ import java.util.Objects;
  * The section {@code bucket}.
  *
  * @param key where the key of a record is found
- * @param missingKey what stands in for the key of a record that has none
+ * @param missingKey what becomes of a record that has no key
  */
 public record BucketSettings(KeySpec key, MissingKey missingKey) {
 
@@ -24,7 +24,8 @@ public record BucketSettings(KeySpec key, MissingKey missingKey) {
             Types.choice(MissingKey.class),
             MissingKey.RECORD,
             BucketSettings::missingKey,
-            "What stands in for a key that is not there. `record`: the whole record.");
+            "What becomes of a record in which the key is not found. `record`: the whole record is its key. `dlq`: it is in no"
+                    + " bucket and goes to the dead letters. With `key: record` there is none.");
 
     static final Section<BucketSettings> SECTION = new Section<>(
             BucketSettings.class,

@@ -28,12 +28,18 @@ final class Consistency {
     private Consistency() {}
 
     static List<Conflict> conflicts(
-            Map<String, SourceSettings> sources, JournalSettings journal, DeadLetterSettings dlq, AdminSettings admin) {
+            Map<String, SourceSettings> sources,
+            JournalSettings journal,
+            DeadLetterSettings dlq,
+            Map<String, SinkSettings> sinks,
+            AdminSettings admin) {
         List<Conflict> conflicts = new ArrayList<>();
         addLargestRecord(sources, journal, conflicts);
         addLargestLetter(sources, dlq, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
+        sinks.forEach(
+                (name, sink) -> conflicts.addAll(HttpSinkRules.conflicts("sinks." + name, (HttpSinkSettings) sink)));
         return conflicts;
     }
 

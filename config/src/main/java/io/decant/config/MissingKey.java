@@ -1,7 +1,9 @@
 package io.decant.config;
 
-/** What stands in for the key of a record that has none. */
+/** What becomes of a record that has no key. */
 public enum MissingKey {
-    /** The whole record. */
-    RECORD
+    /** The whole record is its key. */
+    RECORD,
+    /** It is in no bucket, but goes to the dead letters. */
+    DLQ
 }

@@ -60,7 +60,7 @@ public record Settings(
         Objects.requireNonNull(admin, ADMIN);
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, admin);
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         if (!conflicts.isEmpty()) {
             Consistency.Conflict first = conflicts.get(0);
             throw new IllegalArgumentException(first.values() + " " + first.text() + "; " + first.wayOut());

@@ -40,6 +40,7 @@ class SettingsPrinterTest {
                           segment-size: 256MiB
                           max-backlog: 10GiB
                           min-free: 1GiB
+                          retain: 0s
                           unfinished: 64MiB
                         batch:
                           interval: 1s
@@ -60,6 +61,16 @@ class SettingsPrinterTest {
                             concurrency: 4
                             timeout: 30s
                             retry-max-delay: 1m
+                            compression: none
+                            tls:
+                              ca-file: ""
+                              certificate: ""
+                              key: ""
+                              server-name: ""
+                            auth:
+                              basic: ""
+                              bearer: ""
+                            signing-secret: ""
                             headers:
                               Authorization: "<hidden>"
                               "'X'": "<hidden>"

@@ -57,8 +57,9 @@ class LayeringTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.decant");
 
-    /** What a cut says about the requests that carry its batch: values, without a way into the journal. */
-    private static final String SHAPE_OF_A_BATCH = "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape)(\\$.*)?";
+    /** What the journal says about the requests that carry a batch: values, without a way into it. */
+    private static final String SHAPE_OF_A_BATCH =
+            "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape|Piece)(\\$.*)?";
 
     private static Map<String, Set<String>> mayUse() {
         Map<String, Set<String>> mayUse = new LinkedHashMap<>();

@@ -9,6 +9,8 @@ import io.decant.bucketer.MissingKey;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalReader;
 import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.Shape;
+import io.decant.ingest.journal.SinkShape;
 import java.util.Locale;
 
 /** Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze. */
@@ -47,7 +49,8 @@ public final class BatchLoader {
      */
     public Loaded load(long start, long cut) {
         JournalReader reader = new JournalReader(segments, journalId, start);
-        try (Chunks chunks = new Chunks()) {
+        Chunks chunks = new Chunks();
+        try {
             Cut closing = reader.readBatch(cut, chunks::add);
             if (chunks.records() != closing.records()) {
                 throw new IllegalStateException("batch " + closing.batch() + " has " + chunks.records()
@@ -57,11 +60,24 @@ public final class BatchLoader {
                     KeySpec.of(closing.shape().key()),
                     MissingKey.valueOf(closing.shape().missingKey().toUpperCase(Locale.ROOT)),
                     closing.shape().hashSeed());
-            Assignment assignment = assigner.assign(chunks, keying);
-            return new Loaded(new OpenBatch(journalIdText, closing, assignment), reader.position(), reader);
+            boolean origins = tellsOrigins(closing.shape());
+            Assignment assignment = assigner.assign(chunks, keying, origins);
+            if (!origins) {
+                chunks.close();
+            }
+            return new Loaded(
+                    new OpenBatch(journalIdText, closing, assignment, chunks, reader::addressOf),
+                    reader.position(),
+                    reader);
         } catch (Throwable e) {
+            chunks.close();
             reader.close();
             throw e;
         }
+    }
+
+    /** Whether a sink says of each record where it came from. That costs memory: 4 bytes a record, 24 a block. */
+    private static boolean tellsOrigins(Shape shape) {
+        return shape.sinks().stream().anyMatch(sink -> sink.format().equals(SinkShape.ENVELOPE));
     }
 }

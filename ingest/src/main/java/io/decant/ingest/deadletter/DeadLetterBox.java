@@ -10,6 +10,9 @@ public interface DeadLetterBox {
      */
     boolean offer(DeadLetter letter);
 
+    /** How many letters were taken here. */
+    long offered();
+
     /**
      * How many of the letters that were taken here, in order, are on stable storage. Only grows; the lane is woken when it does.
      */

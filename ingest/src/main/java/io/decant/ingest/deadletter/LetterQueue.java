@@ -14,6 +14,9 @@ final class LetterQueue implements DeadLetterBox {
     private final AtomicLong bytes = new AtomicLong();
     private final Runnable wakeWriter;
     private volatile long synced;
+    /** The lane's. */
+    private long offered;
+    /** The taking thread's. */
     private long taken;
 
     /** @param wakeWriter has the thread that takes look */
@@ -32,8 +35,14 @@ final class LetterQueue implements DeadLetterBox {
             bytes.addAndGet(-length);
             return false;
         }
+        offered++;
         wakeWriter.run();
         return true;
+    }
+
+    @Override
+    public long offered() {
+        return offered;
     }
 
     @Override

@@ -10,11 +10,15 @@ import java.nio.charset.StandardCharsets;
  */
 record BlockHeader(StreamId stream, long first, int records, long arrivalMillis, int payload, int payloadBytes) {
 
-    private static final int FIXED_BYTES = Integer.BYTES + Integer.BYTES + Long.BYTES + Long.BYTES + 1;
     private static final byte KEPT = 1;
 
+    static final int FIRST_AT = Integer.BYTES + Integer.BYTES;
+    static final int ARRIVAL_AT = FIRST_AT + Long.BYTES;
+    /** Where the source's name begins, a string like the stream's, which follows it. */
+    static final int SOURCE_AT = ARRIVAL_AT + Long.BYTES + 1;
+
     static int encodedBytes(byte[] source, byte[] name) {
-        return FIXED_BYTES + Short.BYTES + source.length + Short.BYTES + name.length;
+        return SOURCE_AT + Short.BYTES + source.length + Short.BYTES + name.length;
     }
 
     /** Puts the header of a block; its payload follows. */

@@ -16,7 +16,7 @@ public final class JournalReader implements AutoCloseable {
 
         /**
          * @param address of the block's records in native memory
-         * @param position of the entry that holds the block
+         * @param position of the block's header, inside the entry that holds the block; {@link #addressOf} leads there
          */
         void block(long address, int bytes, int records, long position);
     }
@@ -78,15 +78,16 @@ public final class JournalReader implements AutoCloseable {
             if (entries.missing() > 0) {
                 throw damaged("entries are missing");
             }
-            long at = segment.base() + entries.documentOffset();
             position = segment.base() + entries.offset();
             ByteBuffer body = entries.body();
             switch (entries.kind()) {
                 case BLOCKS -> {
-                    long bodyAddress = address + entries.content() + EntryCodec.HEADER_BYTES;
+                    long bodyOffset = (long) entries.content() + EntryCodec.HEADER_BYTES;
                     for (int i = body.getInt(); i > 0; i--) {
+                        long header = segment.base() + bodyOffset + body.position();
                         BlockHeader block = BlockHeader.get(body);
-                        visitor.block(bodyAddress + block.payload(), block.payloadBytes(), block.records(), at);
+                        visitor.block(
+                                address + bodyOffset + block.payload(), block.payloadBytes(), block.records(), header);
                     }
                 }
                 case CUT -> {
@@ -99,6 +100,25 @@ public final class JournalReader implements AutoCloseable {
             throw damaged("a bad entry");
         }
         return null;
+    }
+
+    /**
+     * Where in native memory a position lies, in a range that was read; until this is closed. For any thread, once nothing
+     * more is read.
+     */
+    public long addressOf(long at) {
+        int low = 0;
+        int high = pinned.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (pinned.get(middle).base() <= at) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        SegmentTable.Segment segment = pinned.get(low);
+        return segment.view().address() + (at - segment.base());
     }
 
     private JournalException damaged(String what) {

@@ -34,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +85,16 @@ public final class Server implements AutoCloseable {
      * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
-        return start(settings, forgetSinks, ChronicleSegmentStore::new);
+        return start(settings, forgetSinks, Optional.empty());
+    }
+
+    /**
+     * The same, where a sink gets batches again before it goes on.
+     *
+     * @throws JournalException also where these batches cannot be replayed
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay) {
+        return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
     }
 
     /** Opens the segments under a data directory. */
@@ -93,16 +103,21 @@ public final class Server implements AutoCloseable {
     }
 
     /** The same with a journal on a disk that a test can break. */
-    static Server start(Settings settings, Set<String> forgetSinks, StoreOpener storeOpener) {
-        return start(settings, forgetSinks, storeOpener, new FileDeadLetterStore(settings.dataDir()));
+    static Server start(
+            Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+        return start(settings, forgetSinks, replay, storeOpener, new FileDeadLetterStore(settings.dataDir()));
     }
 
     /** The same with dead letters there, too. */
     static Server start(
-            Settings settings, Set<String> forgetSinks, StoreOpener storeOpener, DeadLetterStore deadLetterStore) {
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         Server server = new Server(settings);
         try {
-            server.start(forgetSinks, storeOpener, deadLetterStore);
+            server.start(forgetSinks, replay, storeOpener, deadLetterStore);
             return server;
         } catch (Throwable e) {
             server.closing.close();
@@ -110,7 +125,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void start(Set<String> forgetSinks, StoreOpener storeOpener, DeadLetterStore deadLetterStore) {
+    private void start(
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -132,6 +151,7 @@ public final class Server implements AutoCloseable {
                 dataDir.journalId(),
                 sinks,
                 forgetSinks,
+                replay,
                 new Pipeline.World(
                         clock,
                         random,
@@ -166,6 +186,7 @@ public final class Server implements AutoCloseable {
     private static Vertx vertx(int cores) {
         return Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
                 // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
                 // epoll
                 // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
@@ -278,14 +299,16 @@ public final class Server implements AutoCloseable {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
             pipeline.cutAll();
-            while (!pipeline.isDelivered() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
             delivered = pipeline.isDelivered();
             if (!delivered) {
+                List<String> stopped = pipeline.stoppedSinks();
                 log.warn(
-                        "not everything could be delivered ({}); the rest goes out after the next start",
-                        pipeline.positions());
+                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        pipeline.positions(),
+                        stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
             }
         }
         close();

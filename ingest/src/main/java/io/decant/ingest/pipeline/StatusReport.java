@@ -141,7 +141,7 @@ final class StatusReport {
     }
 
     private ServerStatus.Sink sink(Lane lane, Map<String, Long> givenUp) {
-        SinkStatus status = lane.sink().status();
+        SinkStatus status = lane.status();
         HttpSinkSettings http = http(settings.sinks().get(lane.sink().name()));
         return new ServerStatus.Sink(
                 "http",

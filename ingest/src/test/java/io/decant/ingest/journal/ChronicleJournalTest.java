@@ -251,8 +251,8 @@ class ChronicleJournalTest {
         for (int start = 0; start < 5; start++) {
             try (Opened journal = new Opened()) {
                 journal.sync();
-                for (long number : journal.segments.removeBefore(journal.positions.delivered())) {
-                    journal.store.delete(number);
+                for (SegmentTable.Segment passed : journal.segments.removeBefore(journal.positions.delivered())) {
+                    journal.store.delete(passed.number());
                 }
                 assertThat(segmentFiles()).hasSize(1);
             }

@@ -1,5 +1,7 @@
 package io.decant.ingest.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -17,14 +19,19 @@ import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterReader;
+import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
-import io.decant.ingest.sink.SinkState;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +42,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,6 +77,9 @@ final class Simulation {
     private int crashes;
     private int startsOnFullDisk;
     private int startsRefused;
+    private int stops;
+    private int replays;
+    private int replaysRefused;
 
     Simulation(long seed) {
         this.random = new Random(seed);
@@ -79,7 +91,11 @@ final class Simulation {
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
-        receivers.get("api").poisonous = random.nextInt(10) == 0;
+        SimulatedReceiver api = receivers.get("api");
+        api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
+        api.moody = random.nextInt(4) == 0;
+        api.itemwise = random.nextBoolean();
+        receivers.get("archive").fragile = random.nextInt(5) == 0;
     }
 
     /** What a run came to, to show that it did something. */
@@ -91,7 +107,12 @@ final class Simulation {
             int salvaged,
             int segments,
             int startsOnFullDisk,
-            int startsRefused) {}
+            int startsRefused,
+            int stops,
+            int replays,
+            int replaysRefused,
+            int refusals,
+            int letters) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -118,10 +139,7 @@ final class Simulation {
             throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
         }
         SimulatedReceiver api = receivers.get("api");
-        long batches = api.taken.values().stream()
-                .mapToLong(SimulatedReceiver.Part::batch)
-                .max()
-                .orElse(0);
+        long batches = api.lastBatch();
         return new Outcome(
                 crashes,
                 (int) batches,
@@ -130,7 +148,12 @@ final class Simulation {
                 disk.salvaged,
                 disk.segments,
                 startsOnFullDisk,
-                startsRefused);
+                startsRefused,
+                stops,
+                replays,
+                replaysRefused,
+                api.refusals,
+                deadLetters().size());
     }
 
     private void event() {
@@ -183,6 +206,7 @@ final class Simulation {
 
     private void crash() {
         crashes++;
+        stops += pipeline.stoppedSinks().size();
         stop();
         powerOff();
         if (random.nextInt(3) == 0) {
@@ -208,6 +232,7 @@ final class Simulation {
     /** Starts a server; it may die while it recovers or find no room at all, and is started again. */
     private void start() {
         disk.crammed = disk.full && random.nextInt(4) == 0;
+        Optional<ReplayRange> replay = random.nextInt(4) == 0 ? someBatches() : Optional.empty();
         while (pipeline == null) {
             Settings settings = settings();
             sinks.clear();
@@ -221,6 +246,7 @@ final class Simulation {
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
+                        replay,
                         new Pipeline.World(
                                 clock,
                                 random,
@@ -234,6 +260,11 @@ final class Simulation {
                 powerOff();
             } catch (JournalException e) {
                 sinks.forEach(HttpSink::close);
+                if (e.kind() == JournalException.Kind.SETTINGS && replay.isPresent()) {
+                    replaysRefused++;
+                    replay = Optional.empty();
+                    continue;
+                }
                 if (e.kind() != JournalException.Kind.UNREACHABLE || !disk.full) {
                     throw e;
                 }
@@ -244,9 +275,32 @@ final class Simulation {
         if (disk.full) {
             startsOnFullDisk++;
         }
+        receivers.values().forEach(SimulatedReceiver::oweNothing);
+        replay.ifPresent(range -> {
+            replays++;
+            receivers.get(range.sink()).owe(range.from(), range.to().orElse(range.from()));
+        });
         stages = pipeline.stages();
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         syncedBefore = 0;
+    }
+
+    /**
+     * Batches that a sink may have had and whose segments may be there yet.
+     */
+    private Optional<ReplayRange> someBatches() {
+        List<String> names = receivers.keySet().stream()
+                .filter(name -> !receivers.get(name).refuses())
+                .toList();
+        String name = names.get(random.nextInt(names.size()));
+        long last = receivers.get(name).lastBatch();
+        if (last == 0) {
+            return Optional.empty();
+        }
+        long from = Math.max(1, last - random.nextInt(6));
+        OptionalLong to =
+                random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(from + random.nextLong(last - from + 1));
+        return Optional.of(new ReplayRange(name, from, to));
     }
 
     private HttpSink sink(String name, HttpSinkSettings settings) {
@@ -298,6 +352,7 @@ final class Simulation {
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
                         DataSize.ofMebibytes(1),
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600)),
                         DataSize.ofMebibytes(64)),
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
@@ -314,7 +369,7 @@ final class Simulation {
         receivers.values().forEach(receiver -> receiver.healthy = true);
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
-            if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
+            if (!pipeline.stoppedSinks().isEmpty()) {
                 // What was refused before, or is under way as a refusal yet, takes a restart.
                 crash();
                 cut = false;
@@ -336,7 +391,10 @@ final class Simulation {
                 pipeline.cutAll();
                 cut = true;
             }
-            if (cut && pipeline.isDelivered()) {
+            if (cut && pipeline.isDrained()) {
+                if (!pipeline.isDelivered()) {
+                    throw new AssertionError("drained, but not delivered: " + pipeline.positions());
+                }
                 return;
             }
         }
@@ -348,18 +406,39 @@ final class Simulation {
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        List<DeadLetter> letters = deadLetters();
         receivers.forEach((name, receiver) -> {
-            List<String> delivered = receiver.verified(recordIsKey);
+            List<DeadLetter> dead = letters.stream()
+                    .filter(letter -> letter.sink().equals(name))
+                    .toList();
+            List<String> delivered = receiver.verified(recordIsKey, dead);
+            List<String> passed = new ArrayList<>(delivered);
+            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
             TreeMap<String, Integer> counts = new TreeMap<>();
-            delivered.stream()
+            passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
                     .forEach(record -> counts.merge(record, 1, Integer::sum));
             if (!counts.equals(expected)) {
                 throw new AssertionError("rule 2: sink " + name + " got " + difference(counts, expected));
             }
             verifyOrder(name, delivered);
-            verifyConnections(name, delivered);
+            verifyConnections(name, passed);
         });
+    }
+
+    private List<DeadLetter> deadLetters() {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (DeadLetterReader lines = DeadLetterReader.ofDays(deadLetters)) {
+            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
+                if (line.isDamaged()) {
+                    throw new AssertionError("a dead letter is damaged: " + new String(line.bytes(), UTF_8));
+                }
+                letters.add(line.filed().letter());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return letters;
     }
 
     private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {

@@ -25,6 +25,7 @@ abstract class HttpSinkHarness {
     static final Duration CAP = Duration.ofMinutes(1);
 
     final FakeTransport transport = new FakeTransport();
+    final FakeBox box = new FakeBox();
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
     final List<TestBatch> batches = new ArrayList<>();
     int wakeUps;
@@ -41,7 +42,7 @@ abstract class HttpSinkHarness {
 
     HttpSink oneOfTwoUnderWay() {
         HttpSink sink = sink(1);
-        sink.begin(batch(List.of("a", "b"), 1, 100).open(), Progress.START);
+        sink.begin(batch(List.of("a", "b"), 1, 100).open(), Progress.START, box);
         work(sink);
         assertThat(transport.underWay()).hasSize(1);
         return sink;

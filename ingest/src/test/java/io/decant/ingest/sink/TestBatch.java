@@ -47,7 +47,9 @@ final class TestBatch implements AutoCloseable {
                             records.size(),
                             length,
                             shapes),
-                    assignment);
+                    assignment,
+                    chunks,
+                    tag -> tag);
         }
     }
 

@@ -1,0 +1,52 @@
+package io.decant.bucketer;
+
+/**
+ * A scanner that leaves out records without a key.
+ *
+ * <p>The records that have one are put from the range's first place on, close together; the others from its last place
+ * downwards, each as its reference and, in place of a hash, its ordinal in the batch. So both have room, whatever comes.
+ */
+final class KeyedScanner extends RecordScanner {
+
+    private final Ranges ranges;
+    private final LongArray refs;
+    private final LongArray hashes;
+    private final KeyHasher hasher;
+    private int keyed;
+    private int keyless;
+
+    KeyedScanner(
+            Chunks chunks,
+            Ranges ranges,
+            LongArray refs,
+            LongArray hashes,
+            HashPartitions partitions,
+            KeyHasher hasher) {
+        super(chunks, ranges, refs, hashes, partitions, hasher);
+        this.ranges = ranges;
+        this.refs = refs;
+        this.hashes = hashes;
+        this.hasher = hasher;
+    }
+
+    @Override
+    public void run(int range) {
+        keyed = ranges.firstRecord()[range];
+        keyless = ranges.firstRecord()[range + 1];
+        scan(range);
+        assert keyed == keyless : range;
+        ranges.keyedEnd()[range] = keyed;
+    }
+
+    @Override
+    void take(long record, long start, long end, int range) {
+        byte[] key = hasher.key(start, (int) (end - start));
+        if (key != null) {
+            put(keyed++, start, end, hasher.hash(key), range);
+        } else {
+            keyless--;
+            refs.set(keyless, RecordRef.of(start, end - start));
+            hashes.set(keyless, record);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.decant.ingest.sink.body;
+
+import io.decant.bucketer.Assignment;
+
+/** Each record and a newline. Blocks are lines, so no record holds a newline and every one can be carried. */
+final class LinesBody extends PartBody {
+
+    private final Assignment buckets;
+
+    LinesBody(Assignment buckets) {
+        this.buckets = buckets;
+    }
+
+    @Override
+    public String contentType() {
+        return "text/plain";
+    }
+
+    @Override
+    public boolean carriesEverything() {
+        return true;
+    }
+
+    @Override
+    public Extent extent(int bucket, long first, long limit, long maxRecords, long maxBytes) {
+        long end = buckets.partEnd(bucket, first, Math.min(maxRecords, limit - first), maxBytes);
+        return extent(bucket, first, end);
+    }
+
+    @Override
+    public Extent extent(int bucket, long first, long end) {
+        return new Extent(end, end - first, buckets.linesLength(bucket, first, end));
+    }
+
+    @Override
+    public long write(int bucket, long first, long end, long address) {
+        return buckets.copyLines(bucket, first, end, address);
+    }
+
+    @Override
+    public long carriedBefore(int bucket, long first) {
+        return first;
+    }
+
+    @Override
+    public Uncarried uncarried(int bucket, long ordinal) {
+        return null;
+    }
+}

@@ -1,0 +1,70 @@
+package io.decant.ingest.sink.body;
+
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.SinkShape;
+
+/**
+ * Makes bodies of the parts of one batch, in one format. A part is a run of a bucket's records, by their ordinals; its body
+ * carries those of them that the format can carry, unchanged and in order.
+ *
+ * <p>What a part and its body are depends on the batch, the format and the numbers that are handed in, never on what was asked
+ * before: after any crash they are the same again.
+ *
+ * <p>Owned by one thread. Not to be used once the batch is closed. A bucket or an ordinal that does not exist is an
+ * {@link IndexOutOfBoundsException}.
+ */
+public abstract sealed class PartBody permits LinesBody, EncodedBody {
+
+    PartBody() {}
+
+    /**
+     * The bodies of a batch.
+     *
+     * @param format as it stands in the cut
+     * @throws IllegalArgumentException for a format that this version does not know
+     */
+    public static PartBody of(String format, OpenBatch batch) {
+        return switch (format) {
+            case SinkShape.LINES -> new LinesBody(batch.assignment());
+            case SinkShape.JSON -> new JsonBody(batch.assignment());
+            case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
+            default ->
+                throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format
+                        + ", which this version does not know");
+        };
+    }
+
+    /** The media type of such a body. */
+    public abstract String contentType();
+
+    /** Whether there is no record in the batch that the format cannot carry. Costs nothing. */
+    public abstract boolean carriesEverything();
+
+    /**
+     * The part that begins at {@code first}: as long as the limits allow, and at least one record. A record whose body alone is
+     * larger than {@code maxBytes} is carried with no other. Walks the part.
+     *
+     * @param first an ordinal of the bucket
+     * @param limit the ordinal that the part must not go beyond, more than {@code first}
+     * @param maxRecords at least 1; counts the part's records, carried or not
+     * @param maxBytes most bytes of the body
+     */
+    public abstract Extent extent(int bucket, long first, long limit, long maxRecords, long maxBytes);
+
+    /** The part from {@code first} to {@code end} (exclusive), which is given. Walks the part. */
+    public abstract Extent extent(int bucket, long first, long end);
+
+    /**
+     * Writes the body of the part from {@code first} to {@code end} (exclusive).
+     *
+     * @param address of as many bytes as its extent says
+     * @return the bytes written: as many
+     */
+    public abstract long write(int bucket, long first, long end, long address);
+
+    /** How many of the bucket's records before {@code first} are carried. Walks them, unless everything is carried. */
+    public abstract long carriedBefore(int bucket, long first);
+
+    /** Why the format cannot carry a record; null where it can. */
+    public abstract Uncarried uncarried(int bucket, long ordinal);
+}

@@ -1,0 +1,7 @@
+package io.decant.ingest.sink.body;
+
+/** Why a format cannot carry a record as it is. */
+public enum Uncarried {
+    /** The record is not exactly one JSON text. */
+    NOT_JSON
+}
