@@ -4,11 +4,13 @@ import io.decant.bucketer.BucketAssigner;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
+import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
@@ -448,9 +451,19 @@ public final class Pipeline implements AutoCloseable {
         return deadLetters;
     }
 
-    /** What sends dead letters again. */
-    LetterReplayStage letterReplay() {
-        return letterReplayStage;
+    /**
+     * Sends dead letters again, each to the sink that refused it.
+     *
+     * @return completes when they are in the journal, or with what is in the way; exceptionally with a
+     *     {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
+     */
+    public CompletableFuture<ReplayAnswer> replayLetters(LetterFilter which) {
+        return letterReplayStage.replay(which);
+    }
+
+    /** Has what is left of replays wait for the next start. */
+    void stopLetterReplay() {
+        letterReplayStage.stop();
     }
 
     LetterReplaySlot letterReplaySlot() {

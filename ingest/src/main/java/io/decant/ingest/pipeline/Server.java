@@ -324,7 +324,7 @@ public final class Server implements AutoCloseable {
                 : Reason.of(word)
                         .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no reason; one of "
                                 + Stream.of(Reason.values()).map(Reason::word).collect(Collectors.joining(", "))));
-        return pipeline.letterReplay().replay(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
+        return pipeline.replayLetters(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
     }
 
     /**
@@ -346,7 +346,7 @@ public final class Server implements AutoCloseable {
         if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
-            pipeline.letterReplay().stop();
+            pipeline.stopLetterReplay();
             pipeline.cutAll();
             while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);

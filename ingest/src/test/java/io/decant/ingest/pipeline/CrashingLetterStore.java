@@ -61,6 +61,11 @@ final class CrashingLetterStore implements DeadLetterStore {
     }
 
     @Override
+    public void forceNames() throws IOException {
+        change(store::forceNames);
+    }
+
+    @Override
     public void secure(String name, long from) throws IOException {
         change(() -> store.secure(name, from));
     }

@@ -120,7 +120,7 @@ final class LetterReplayWorld implements AutoCloseable {
     }
 
     CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
-        return pipeline.letterReplay().replay(which);
+        return pipeline.replayLetters(which);
     }
 
     /** Lets every stage work until none has anything to do. */

@@ -28,6 +28,7 @@ class PipelineSimulationTest {
         int stops = 0;
         int replays = 0;
         int replaysRefused = 0;
+        int lettersReplayed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -39,6 +40,7 @@ class PipelineSimulationTest {
             stops += outcome.stops();
             replays += outcome.replays();
             replaysRefused += outcome.replaysRefused();
+            lettersReplayed += outcome.lettersReplayed();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -50,6 +52,7 @@ class PipelineSimulationTest {
         assertThat(stops).as("sinks that threw").isGreaterThan(SEEDS / 10);
         assertThat(replays).as("replays").isGreaterThan(SEEDS / 4);
         assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(SEEDS / 10);
+        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
     }
 
     private static Simulation.Outcome run(long seed) {
