@@ -145,6 +145,7 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         appendedTo = null;
         Content content = content(name);
         content.bytes = Arrays.copyOf(content.bytes, (int) length);
+        content.synced = Math.min(content.synced, content.bytes.length);
         disk.operation();
         content.synced = content.bytes.length;
     }

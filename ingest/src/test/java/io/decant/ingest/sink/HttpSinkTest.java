@@ -164,14 +164,14 @@ class HttpSinkTest extends HttpSinkHarness {
     void shouldRefuseABatchThatItCannotDeliver() {
         HttpSink sink = sink(1);
         TestBatch elsewhere = batch(List.of("a"), new SinkShape("other", "http", "lines", 1, 1));
-        TestBatch json = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "json", 1, 1));
+        TestBatch avro = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "avro", 1, 1));
         TestBatch good = batch(List.of("a"), 1, 1);
 
         assertThatThrownBy(() -> sink.begin(elsewhere.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sink.begin(json.open(), Progress.START, box))
+        assertThatThrownBy(() -> sink.begin(avro.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("json");
+                .hasMessageContaining("avro");
         for (Progress nowhere : List.of(new Progress(0, 1), new Progress(1, 1), new Progress(2, 0))) {
             assertThatThrownBy(() -> sink.begin(good.open(), nowhere, box))
                     .isInstanceOf(IllegalArgumentException.class);
