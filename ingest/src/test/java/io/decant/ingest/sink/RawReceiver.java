@@ -37,7 +37,12 @@ final class RawReceiver implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     RawReceiver(ServerSocketFactory factory, InetAddress address, Script script) throws IOException {
-        this.server = factory.createServerSocket(0, 50, address);
+        this(factory, address, 0, script);
+    }
+
+    /** @param port 0: any free one */
+    RawReceiver(ServerSocketFactory factory, InetAddress address, int port, Script script) throws IOException {
+        this.server = factory.createServerSocket(port, 50, address);
         this.script = script;
         start("receiver", this::accept);
     }
