@@ -75,6 +75,7 @@ final class PartWindow {
                     + buckets.buckets() + " buckets");
         }
         this.nextCarried = atEnd ? 0 : body.carriedBefore(bucket, nextFirst);
+        this.passedPieces = countPassed();
     }
 
     Progress progress() {
@@ -201,8 +202,7 @@ final class PartWindow {
             moved = true;
         }
         if (open() > 0) {
-            long nowPassed =
-                    parts.stream().filter(Part::isPiece).filter(Part::passed).count();
+            long nowPassed = countPassed();
             changed |= nowPassed != passedPieces;
             passedPieces = nowPassed;
         }
@@ -211,6 +211,11 @@ final class PartWindow {
             changed = false;
         }
         return moved;
+    }
+
+    private long countPassed() {
+        return parts.stream().filter(Part::isPiece).filter(Part::passed).count()
+                + boundaries.stream().filter(Piece::passed).count();
     }
 
     private List<Piece> pieces() {
