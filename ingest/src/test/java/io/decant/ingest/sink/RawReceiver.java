@@ -108,17 +108,20 @@ final class RawReceiver implements AutoCloseable {
 
         /** Reads head and body of a request; false at the end of the connection. */
         boolean readRequest() throws IOException {
-            Received request = readHead();
-            if (request == null) {
-                return false;
+            return takeRequest() != null;
+        }
+
+        /** The same; null at the end of the connection. */
+        Received takeRequest() throws IOException {
+            Received head = readHead();
+            if (head == null) {
+                return null;
             }
-            byte[] body = in.readNBytes(Integer.parseInt(request.headers().get("content-length")));
-            received.add(new Received(
-                    request.line(),
-                    request.headerLines(),
-                    request.headers(),
-                    new String(body, StandardCharsets.ISO_8859_1)));
-            return true;
+            byte[] body = in.readNBytes(Integer.parseInt(head.headers().get("content-length")));
+            Received request = new Received(
+                    head.line(), head.headerLines(), head.headers(), new String(body, StandardCharsets.ISO_8859_1));
+            received.add(request);
+            return request;
         }
 
         Received readHead() throws IOException {
