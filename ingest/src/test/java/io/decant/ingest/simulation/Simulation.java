@@ -54,6 +54,7 @@ final class Simulation {
 
     private final Random random;
     private final boolean recordIsKey;
+    private final Duration retain;
     private final SimulatedDisk disk;
     private final SimulatedSource source;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
@@ -74,6 +75,7 @@ final class Simulation {
     Simulation(long seed) {
         this.random = new Random(seed);
         this.recordIsKey = random.nextBoolean();
+        this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.source = new SimulatedSource(
                 random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
@@ -267,8 +269,9 @@ final class Simulation {
                 .filter(name -> !receivers.get(name).poisonous)
                 .toList();
         String name = names.get(random.nextInt(names.size()));
-        long last = receivers.get(name).lastBatch();
-        if (last == 0) {
+        // The last one of which something came is seldom there whole, and marked.
+        long last = receivers.get(name).lastBatch() - random.nextInt(3);
+        if (last < 1) {
             return Optional.empty();
         }
         long from = Math.max(1, last - random.nextInt(6));
@@ -326,7 +329,7 @@ final class Simulation {
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
                         DataSize.ofMebibytes(1),
-                        random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600)),
+                        retain,
                         DataSize.ofMebibytes(64)),
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
