@@ -27,6 +27,7 @@ public final class SettingsLoader {
             Settings.JOURNAL,
             Settings.BATCH,
             Settings.BUCKET,
+            Settings.DLQ,
             Settings.SINKS.key(),
             Settings.ADMIN);
 
@@ -82,13 +83,21 @@ public final class SettingsLoader {
         Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
         Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
         Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
+        Optional<DeadLetterSettings> dlq = read(DeadLetterSettings.SECTION, root, Settings.DLQ, input);
         Optional<Map<String, SinkSettings>> sinks = Settings.SINKS.read(root, input);
         Optional<AdminSettings> admin = read(AdminSettings.SECTION, root, Settings.ADMIN, input);
         boolean consistent = sources.isPresent()
                 && journal.isPresent()
+                && dlq.isPresent()
                 && admin.isPresent()
                 && consistent(
-                        sources.get(), journal.get(), sinks.orElse(Map.of()), admin.get(), root, input.problems());
+                        sources.get(),
+                        journal.get(),
+                        dlq.get(),
+                        sinks.orElse(Map.of()),
+                        admin.get(),
+                        root,
+                        input.problems());
         if (!consistent || general.isEmpty() || batch.isEmpty() || bucket.isEmpty() || sinks.isEmpty()) {
             return Optional.empty();
         }
@@ -105,6 +114,7 @@ public final class SettingsLoader {
                 journal.get(),
                 batch.get(),
                 bucket.get(),
+                dlq.get(),
                 located,
                 admin.get()));
     }
@@ -116,11 +126,12 @@ public final class SettingsLoader {
     private static boolean consistent(
             Map<String, SourceSettings> sources,
             JournalSettings journal,
+            DeadLetterSettings dlq,
             Map<String, SinkSettings> sinks,
             AdminSettings admin,
             Raw.Mapping root,
             Problems problems) {
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, sinks, admin);
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         report(conflicts, root, problems);
         return conflicts.isEmpty();
     }

@@ -21,7 +21,7 @@ class SettingsErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             nam: x => 9: nam: unknown key; did you mean 'name'?
-            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, journal, name, shutdown-timeout, sinks, sources
+            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, shutdown-timeout, sinks, sources
             name: a/b => 9: name: 'a/b' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             name: '' => 9: name: an empty value is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             data-dir: '' => 9: data-dir: an empty value is not a path; write . for the folder of the file
@@ -47,6 +47,8 @@ class SettingsErrorsTest {
             bucket: {key: 'regex:a'} => 9: bucket.key: 'regex:a' has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)
             bucket: {key: 'regex:(a'} => 9: bucket.key: 'regex:(a' has an expression that does not compile: Unclosed group at 2
             bucket: {missing-key: drop} => 9: bucket.missing-key: 'drop' is not one of the choices; write record or dlq
+            dlq: {max-size: 512KiB} => 9: dlq.max-size: '512KiB' is too small; the least is 1MiB
+            dlq: {max-size: 4MiB} => 9: dlq.max-size: '4MiB' does not fit: dead letters of 4MiB are less than 8 records of 1MiB; set dlq.max-size to at least 8MiB, or lower sources.logs.max-record
             admin: {address: '8080'} => 9: admin.address: '8080' is not host:port; write e.g. 127.0.0.1:9999
             admin: {address: ':8080'} => 9: admin.address: ':8080' has no host; write 0.0.0.0:<port> to listen everywhere
             admin: {address: '::1:80'} => 9: admin.address: '::1:80' is not host:port; put an IPv6 host in brackets, e.g. "[::1]:9999"

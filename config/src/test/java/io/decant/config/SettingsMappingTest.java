@@ -50,6 +50,7 @@ class SettingsMappingTest {
                                 DataSize.ofMebibytes(64)),
                         new BatchSettings(Duration.ofSeconds(1), 10_000_000),
                         new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
+                        new DeadLetterSettings(DataSize.ofGibibytes(1)),
                         Map.of("api", http),
                         new AdminSettings(new HostPort("127.0.0.1", 8080))));
         assertThat(http.effectiveContentType()).isEqualTo("text/plain");
@@ -62,6 +63,7 @@ class SettingsMappingTest {
         assertThat(JournalSettings.defaults()).isEqualTo(settings.journal());
         assertThat(BatchSettings.defaults()).isEqualTo(settings.batch());
         assertThat(BucketSettings.defaults()).isEqualTo(settings.bucket());
+        assertThat(DeadLetterSettings.defaults()).isEqualTo(settings.dlq());
         assertThat(AdminSettings.defaults()).isEqualTo(settings.admin());
         assertThat(TcpSourceSettings.defaults(new HostPort("127.0.0.1", 9999)))
                 .isEqualTo(settings.sources().get("logs"));
@@ -99,6 +101,8 @@ class SettingsMappingTest {
                 bucket:
                   key: json:/user/id
                   missing-key: record
+                dlq:
+                  max-size: 16MiB
                 sinks:
                   api:
                     type: http
@@ -148,6 +152,7 @@ class SettingsMappingTest {
                         DataSize.ofMebibytes(8)));
         assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
         assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));
+        assertThat(settings.dlq()).isEqualTo(new DeadLetterSettings(DataSize.ofMebibytes(16)));
         assertThat(Yaml.http(settings, "api"))
                 .isEqualTo(new HttpSinkSettings(
                         URI.create("https://example.org/in?x=1"),
@@ -263,6 +268,7 @@ class SettingsMappingTest {
                 settings.journal(),
                 settings.batch(),
                 settings.bucket(),
+                settings.dlq(),
                 settings.sinks(),
                 settings.admin());
     }

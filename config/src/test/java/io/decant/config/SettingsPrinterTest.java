@@ -48,6 +48,8 @@ class SettingsPrinterTest {
                         bucket:
                           key: record
                           missing-key: record
+                        dlq:
+                          max-size: 1GiB
                         sinks:
                           api:
                             type: http
@@ -117,6 +119,7 @@ class SettingsPrinterTest {
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        new DeadLetterSettings(new DataSize(8 * size)),
                         Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
                         AdminSettings.defaults()));
     }

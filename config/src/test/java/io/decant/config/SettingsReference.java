@@ -31,6 +31,7 @@ final class SettingsReference {
         table(page, Settings.JOURNAL, JournalSettings.SECTION.settings());
         table(page, Settings.BATCH, BatchSettings.SECTION.settings());
         table(page, Settings.BUCKET, BucketSettings.SECTION.settings());
+        table(page, Settings.DLQ, DeadLetterSettings.SECTION.settings());
         named(page, Settings.SINKS);
         table(page, Settings.ADMIN, AdminSettings.SECTION.settings());
         return page.toString().strip() + "\n";

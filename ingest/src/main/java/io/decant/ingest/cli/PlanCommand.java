@@ -55,6 +55,14 @@ final class PlanCommand implements Callable<Integer> {
                     "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1).")
     private String key;
 
+    @Option(
+            names = "--missing-key",
+            paramLabel = "RULE",
+            defaultValue = "record",
+            description =
+                    "What becomes of a record without the key: record (the whole record is its key) or dlq (no bucket).")
+    private String missingKey;
+
     /** @param in standard input */
     PlanCommand(Out out, InputStream in) {
         this.out = out;
@@ -63,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Keying keying = new Keying(key(), MissingKey.RECORD, SEED);
+        Keying keying = new Keying(key(), missingKey(), SEED);
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try (PlanInput input = new PlanInput()) {
@@ -83,6 +91,16 @@ final class PlanCommand implements Callable<Integer> {
         } catch (KeySpecException e) {
             throw new ParameterException(spec.commandLine(), "--key: " + e.getMessage(), e);
         }
+    }
+
+    private MissingKey missingKey() {
+        return switch (missingKey) {
+            case "record" -> MissingKey.RECORD;
+            case "dlq" -> MissingKey.DLQ;
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--missing-key: '" + missingKey + "' is no such rule; write record or dlq");
+        };
     }
 
     private void add(PlanInput input, String file) {

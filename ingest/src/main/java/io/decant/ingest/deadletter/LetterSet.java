@@ -5,32 +5,39 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** Which records have a letter: exact, a bit for each ordinal of a bucket. */
+/** Which records have a letter: exact, a bit for each, so it costs little where many of a bucket have one. */
 final class LetterSet {
 
-    private record Bucket(String journal, String sink, long batch, int bucket) {
+    /** Ordinals whose bits lie together. */
+    private static final int RUN_BITS = 12;
 
-        static Bucket of(FiledLetter filed) {
+    /** Ordinals of a bucket from {@code run << RUN_BITS} on. */
+    private record Run(String journal, String sink, long batch, int bucket, long run) {
+
+        static Run of(FiledLetter filed) {
             DeadLetter letter = filed.letter();
-            return new Bucket(filed.journal(), letter.sink(), letter.batch(), letter.bucket());
+            return new Run(
+                    filed.journal(), letter.sink(), letter.batch(), letter.bucket(), letter.ordinal() >> RUN_BITS);
         }
     }
 
-    private final Map<Bucket, BitSet> ordinals = new HashMap<>();
+    private final Map<Run, BitSet> runs = new HashMap<>();
 
-    /** @throws ArithmeticException where a batch has more records than any has */
     void add(FiledLetter filed) {
-        ordinals.computeIfAbsent(Bucket.of(filed), bucket -> new BitSet())
-                .set(Math.toIntExact(filed.letter().ordinal()));
+        runs.computeIfAbsent(Run.of(filed), run -> new BitSet()).set(bit(filed));
     }
 
     boolean contains(FiledLetter filed) {
-        BitSet bucket = ordinals.get(Bucket.of(filed));
-        return bucket != null && bucket.get(Math.toIntExact(filed.letter().ordinal()));
+        BitSet run = runs.get(Run.of(filed));
+        return run != null && run.get(bit(filed));
+    }
+
+    private static int bit(FiledLetter filed) {
+        return (int) filed.letter().ordinal() & (1 << RUN_BITS) - 1;
     }
 
     /** Forgets the batches up to the one that {@code settled} gives for a sink. */
     void forget(ToLongFunction<String> settled) {
-        ordinals.keySet().removeIf(bucket -> bucket.batch() <= settled.applyAsLong(bucket.sink()));
+        runs.keySet().removeIf(run -> run.batch() <= settled.applyAsLong(run.sink()));
     }
 }

@@ -11,12 +11,9 @@ import java.util.List;
  * @param bucket buckets of the batch after that one which are delivered
  * @param first ordinal in the bucket after those up to which records are delivered
  * @param pieces of that bucket, behind {@code first}, in order: a restart comes back to these boundaries; at most
- *     {@value #PIECES_MAX}
+ *     {@value Piece#PER_MARK_MAX}
  */
 public record Mark(String sink, long batch, long next, int bucket, long first, List<Piece> pieces) {
-
-    /** As many pieces leave a mark well below the longest entry of its kind, whatever their boundaries. */
-    public static final int PIECES_MAX = 1 << 14;
 
     public Mark {
         pieces = List.copyOf(pieces);
@@ -39,7 +36,7 @@ public record Mark(String sink, long batch, long next, int bucket, long first, L
             }
             before = piece.end();
         }
-        return pieces.size() <= PIECES_MAX;
+        return pieces.size() <= Piece.PER_MARK_MAX;
     }
 
     /** Whether this mark says more than {@code other}. */

@@ -9,6 +9,9 @@ package io.decant.ingest.journal;
  */
 public record Piece(long end, boolean passed) {
 
+    /** As many leave a mark well below the longest entry of its kind, whatever their boundaries. */
+    public static final int PER_MARK_MAX = 1 << 14;
+
     public Piece {
         if (end < 1) {
             throw new IllegalArgumentException("a piece that ends at " + end);

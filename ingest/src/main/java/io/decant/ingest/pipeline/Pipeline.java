@@ -7,6 +7,8 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -46,8 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, and a lane for each
- * sink. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
+ * what keeps the letters of records that are given up. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
  *
  * <pre>
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
@@ -56,7 +58,7 @@ import org.slf4j.LoggerFactory;
  *                         +---- lane <- SharedBatches <- [journal]
  *                                |
  *                                v
- *                               Sink
+ *                               Sink -> DeadLetterBox -> dead letters
  * </pre>
  */
 public final class Pipeline implements AutoCloseable {
@@ -102,6 +104,8 @@ public final class Pipeline implements AutoCloseable {
     private final WriterStage writerStage;
     private final SyncerStage syncerStage;
     private final KeeperStage keeperStage;
+    private final DeadLetters deadLetters;
+    private final DeadLetterStage deadLetterStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -118,6 +122,7 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(
             Settings settings,
             SegmentStore store,
+            DeadLetterStore deadLetterStore,
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
@@ -140,6 +145,17 @@ public final class Pipeline implements AutoCloseable {
         replayed.ifPresent(first -> segments.addAll(first.bases()));
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
+        this.deadLetters = new DeadLetters(
+                deadLetterStore,
+                DataDirectory.idText(journalId),
+                settings.sinks().keySet(),
+                settings.dlq().maxSize().bytes(),
+                world.clock(),
+                settled::of,
+                this::wakeDeadLetters,
+                this::wakeAfterLetters);
+        this.deadLetterStage = new DeadLetterStage(deadLetters);
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -179,6 +195,8 @@ public final class Pipeline implements AutoCloseable {
                 cutter,
                 () -> BatchShape.of(settings, hashSeed),
                 batches,
+                deadLetters,
+                settled,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
@@ -191,14 +209,14 @@ public final class Pipeline implements AutoCloseable {
                 DataDirectory.idText(journalId),
                 new BucketAssigner(world.assignThreads(), world.assignExecutor())));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
+            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
         replayed.ifPresent(first -> {
             Lane lane = lane(replay.orElseThrow().sink());
             lane.replayFirst(new Replay(
                     lane.sink(),
                     shared,
-                    null,
+                    deadLetters.box(lane.sink().name()),
                     segments.hold(first.position()),
                     first.cut().batch(),
                     first.position(),
@@ -216,15 +234,24 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, Backlog backlog, SharedBatches shared) {
+    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
+        settled.begin(mark);
         return new Lane(
-                sink, mark, backlog, shared, positions, writerStage.newMarkSlot(), null, this::wakeWriter, batches);
+                sink,
+                mark,
+                backlog,
+                shared,
+                positions,
+                writerStage.newMarkSlot(),
+                deadLetters.box(sink.name()),
+                this::wakeWriter,
+                batches);
     }
 
     /**
@@ -294,6 +321,15 @@ public final class Pipeline implements AutoCloseable {
         wake(writerStage);
     }
 
+    private void wakeDeadLetters() {
+        wake(deadLetterStage);
+    }
+
+    private void wakeAfterLetters() {
+        wakeWriter();
+        wakeLanes();
+    }
+
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
@@ -337,7 +373,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage));
+        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -372,6 +408,11 @@ public final class Pipeline implements AutoCloseable {
 
     public Pressure pressure() {
         return writerStage.pressure();
+    }
+
+    /** Those of this server's data directory: a box for each sink, and what is in their files. */
+    DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     List<Lane> lanes() {
@@ -434,6 +475,7 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         lanes.forEach(Lane::close);
         writerStage.close();
+        deadLetters.close();
         store.close();
     }
 }

@@ -8,6 +8,8 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
 import io.decant.ingest.admin.Metrics;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -100,12 +102,22 @@ public final class Server implements AutoCloseable {
         SegmentStore open(Path dataDir, long segmentSize) throws IOException;
     }
 
-    /** The same on a disk that a test can break. */
+    /** The same with a journal on a disk that a test can break. */
     static Server start(
             Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+        return start(settings, forgetSinks, replay, storeOpener, new FileDeadLetterStore(settings.dataDir()));
+    }
+
+    /** The same with dead letters there, too. */
+    static Server start(
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         Server server = new Server(settings);
         try {
-            server.start(forgetSinks, replay, storeOpener);
+            server.start(forgetSinks, replay, storeOpener, deadLetterStore);
             return server;
         } catch (Throwable e) {
             server.closing.close();
@@ -113,7 +125,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void start(Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+    private void start(
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -131,6 +147,7 @@ public final class Server implements AutoCloseable {
         pipeline = closing.put(new Pipeline(
                 settings,
                 store,
+                deadLetterStore,
                 dataDir.journalId(),
                 sinks,
                 forgetSinks,
@@ -169,6 +186,7 @@ public final class Server implements AutoCloseable {
     private static Vertx vertx(int cores) {
         return Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
                 // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
                 // epoll
                 // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.

@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
@@ -49,6 +50,8 @@ final class WriterStage implements Stage {
     private final Cutter cutter;
     private final Supplier<Shape> shape;
     private final RecentBatches batches;
+    private final DeadLetters deadLetters;
+    private final SettledBatches settled;
     private final long backlogBytesMax;
     private final long freeBytesMin;
     private final GroupLimits limits;
@@ -73,6 +76,8 @@ final class WriterStage implements Stage {
             Cutter cutter,
             Supplier<Shape> shape,
             RecentBatches batches,
+            DeadLetters deadLetters,
+            SettledBatches settled,
             long backlogBytesMax,
             long freeBytesMin,
             GroupLimits limits) {
@@ -84,6 +89,8 @@ final class WriterStage implements Stage {
         this.cutter = cutter;
         this.shape = shape;
         this.batches = batches;
+        this.deadLetters = deadLetters;
+        this.settled = settled;
         this.backlogBytesMax = backlogBytesMax;
         this.freeBytesMin = freeBytesMin;
         this.limits = limits;
@@ -166,6 +173,7 @@ final class WriterStage implements Stage {
             MarkSlot.Numbered next = slot.peek();
             if (next != null && canAppendSmall() && (roomy || writer.frees(next.mark()))) {
                 writer.append(next.mark());
+                settled.appended(next.mark());
                 slot.taken(next, positions.appended());
                 worked = true;
             }
@@ -254,6 +262,8 @@ final class WriterStage implements Stage {
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
+        } else if (deadLetters.isFull()) {
+            next = Pressure.DEAD_LETTERS;
         } else {
             next = Pressure.NONE;
         }

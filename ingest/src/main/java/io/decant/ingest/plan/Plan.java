@@ -6,10 +6,11 @@ import io.decant.bucketer.HotKey;
 import io.decant.bucketer.KeyExtractor;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
+import io.decant.bucketer.MissingKey;
 import io.decant.ingest.batch.RecordText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * What becomes of a batch.
@@ -17,7 +18,8 @@ import java.util.OptionalLong;
  * @param key what records are told apart by
  * @param records in all
  * @param bytes in all, as lines
- * @param missingKeys records without the key, each of which is its own key; empty where every record has one
+ * @param missing what becomes of a record without the key
+ * @param missingKeys records without the key; empty where none can be
  * @param buckets the highest multiplicity of a key
  * @param sizes of the first buckets, at most {@link #SIZES_MAX}
  * @param repeated the most frequent of the keys that occur more than once, most frequent first, at most {@link #REPEATED_MAX}
@@ -25,9 +27,10 @@ import java.util.OptionalLong;
  */
 public record Plan(
         KeySpec key,
+        MissingKey missing,
         long records,
         long bytes,
-        OptionalLong missingKeys,
+        Optional<Size> missingKeys,
         int buckets,
         List<Size> sizes,
         List<Repeated> repeated,
@@ -40,7 +43,9 @@ public record Plan(
     /** Bytes of a key that are shown. */
     static final int KEY_BYTES_MAX = 100;
 
-    /** A bucket's records, and their bytes as lines. */
+    private static final Size NOTHING = new Size(0, 0);
+
+    /** How many records, and their bytes as lines. */
     public record Size(long records, long bytes) {}
 
     /** How often a key occurs, and its text. */
@@ -50,12 +55,13 @@ public record Plan(
     public static Plan of(PlanInput input, Keying keying, BucketAssigner assigner) {
         try (Assignment assignment = assigner.assign(input.chunks(), keying);
                 CutAtDuplicates naive = new CutAtDuplicates(keying.newHasher())) {
-            input.forEachRecord(naive);
+            Optional<Size> missingKeys = visit(input, keying, naive);
             return new Plan(
                     keying.key(),
-                    assignment.records(),
+                    keying.missing(),
+                    input.chunks().records(),
                     input.chunks().bytes(),
-                    missingKeys(input, keying.key()),
+                    missingKeys,
                     assignment.buckets(),
                     sizes(assignment),
                     repeated(assignment, keying.key().newExtractor()),
@@ -63,18 +69,27 @@ public record Plan(
         }
     }
 
-    private static OptionalLong missingKeys(PlanInput input, KeySpec key) {
-        if (key.equals(KeySpec.RECORD)) {
-            return OptionalLong.empty();
+    /** Shows {@code buckets} every record that belongs to one, and counts those without a key. */
+    private static Optional<Size> visit(PlanInput input, Keying keying, RecordVisitor buckets) {
+        if (keying.key().equals(KeySpec.RECORD)) {
+            input.forEachRecord(buckets);
+            return Optional.empty();
         }
-        KeyExtractor extractor = key.newExtractor();
+        KeyExtractor extractor = keying.key().newExtractor();
+        boolean keylessToo = keying.missing() == MissingKey.RECORD;
         long[] missing = new long[1];
+        long[] missingBytes = new long[1];
         input.forEachRecord((address, length) -> {
-            if (extractor.key(address, length) == null) {
+            boolean keyless = extractor.key(address, length) == null;
+            if (keyless) {
                 missing[0]++;
+                missingBytes[0] += length + 1L;
+            }
+            if (!keyless || keylessToo) {
+                buckets.record(address, length);
             }
         });
-        return OptionalLong.of(missing[0]);
+        return Optional.of(new Size(missing[0], missingBytes[0]));
     }
 
     private static List<Size> sizes(Assignment assignment) {
@@ -105,10 +120,19 @@ public record Plan(
         return sizes.isEmpty() ? 0 : sizes.get(0).records();
     }
 
+    /** Records that are in no bucket. */
+    public Size keyless() {
+        return missing == MissingKey.DLQ ? missingKeys.orElse(NOTHING) : NOTHING;
+    }
+
     /** All buckets that {@link #sizes} leaves out, together. */
     public Size rest() {
         return new Size(
-                records - sizes.stream().mapToLong(Size::records).sum(),
-                bytes - sizes.stream().mapToLong(Size::bytes).sum());
+                records
+                        - keyless().records()
+                        - sizes.stream().mapToLong(Size::records).sum(),
+                bytes
+                        - keyless().bytes()
+                        - sizes.stream().mapToLong(Size::bytes).sum());
     }
 }

@@ -1,5 +1,6 @@
 package io.decant.ingest.plan;
 
+import io.decant.bucketer.MissingKey;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -30,7 +31,12 @@ public final class PlanReport {
         line("key            %15s", plan.key());
         line("distinct keys  %,15d  the records of bucket 0", plan.distinctKeys());
         plan.missingKeys()
-                .ifPresent(missing -> line("missing keys   %,15d  for these the whole record is the key", missing));
+                .ifPresent(missing -> line(
+                        "missing keys   %,15d  %s",
+                        missing.records(),
+                        plan.missing() == MissingKey.RECORD
+                                ? "for these the whole record is the key"
+                                : "these are in no bucket, but go to the dead letters"));
         line("buckets        %,15d  one request each, if a request may be that large", plan.buckets());
         line("instead of     %,15d  requests, each cut where a key would come again", plan.requestsCutAtDuplicates());
     }

@@ -53,6 +53,7 @@ public final class HttpSink implements Sink {
     private final String contentType;
     private final int concurrency;
     private final SetHeaders setHeaders;
+    private final RequestCoding coding;
     private final HttpTransport transport;
     private final ByteBufAllocator allocator;
     private final BackOff backOff;
@@ -82,7 +83,7 @@ public final class HttpSink implements Sink {
      * @param name the sink's name in the settings, as it stands in idempotency keys
      * @param transport to the settings' URL; closed with the sink
      * @param allocator of the bodies, which are direct buffers
-     * @param clock what dates in {@code Retry-After} are compared with
+     * @param clock what dates in {@code Retry-After} are compared with, and the time of signatures
      * @param wakeUp run on the transport's thread whenever an answer came
      */
     public HttpSink(
@@ -96,7 +97,8 @@ public final class HttpSink implements Sink {
         this.name = Objects.requireNonNull(name, "name");
         this.contentType = settings.contentType();
         this.concurrency = settings.concurrency();
-        this.setHeaders = new SetHeaders(settings.headers());
+        this.setHeaders = new SetHeaders(settings);
+        this.coding = new RequestCoding(settings, allocator, clock);
         this.transport = Objects.requireNonNull(transport, "transport");
         this.allocator = Objects.requireNonNull(allocator, "allocator");
         this.backOff = new BackOff(settings.retryMaxDelay(), random, clock);
@@ -381,7 +383,7 @@ public final class HttpSink implements Sink {
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
         transport.post(
-                new PartRequest(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
+                coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
                 attempt);
     }
 

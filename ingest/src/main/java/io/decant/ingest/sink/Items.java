@@ -16,8 +16,11 @@ public final class Items {
 
     /** Most bytes of one item that are kept. */
     static final int TEXT_BYTES_MAX = Outcome.BODY_START_BYTES_MAX;
-    /** Most bytes of all items together that are kept: of any further ones only the status is. */
-    static final int TEXTS_BYTES_MAX = 1 << 20;
+    /** Where the texts of the items so far come to this, only the status is kept of any further ones. */
+    static final int TEXTS_CHARS_MAX = 1 << 20;
+
+    static final int STATUS_MIN = 100;
+    static final int STATUS_MAX = 999;
 
     private final short[] statuses;
     private final Map<Integer, String> texts;
@@ -49,7 +52,7 @@ public final class Items {
     }
 
     /**
-     * The first bytes of an item, as JSON in UTF-8, at most {@value #TEXT_BYTES_MAX}; empty where its status is a success,
+     * The first bytes of an item, a JSON object, at most {@value #TEXT_BYTES_MAX}; empty where its status is a success,
      * or where the items before it have used up what may be kept.
      */
     public String text(int index) {
@@ -83,30 +86,22 @@ public final class Items {
     /** Takes items in their order. Not for two threads at once. */
     static final class Builder {
 
-        static final int STATUS_MIN = 100;
-        static final int STATUS_MAX = 999;
-
         private final Map<Integer, String> texts = new HashMap<>();
         private short[] statuses = new short[16];
         private int count;
-        private int textBytes;
-        private boolean refusals;
+        private int textChars;
 
         /**
          * @param status from {@link #STATUS_MIN} to {@link #STATUS_MAX}
-         * @param text what is kept of it, if it is no success
-         * @param bytes how many bytes that text had
+         * @param text what is kept of the item if it is no success
          */
-        Builder add(int status, String text, int bytes) {
+        Builder add(int status, String text) {
             if (status < STATUS_MIN || status > STATUS_MAX) {
                 throw new IllegalArgumentException("no HTTP status: " + status);
             }
-            if (AnswerClass.ofStatus(status) != AnswerClass.DELIVERED) {
-                refusals = true;
-                if (textBytes + bytes <= TEXTS_BYTES_MAX) {
-                    textBytes += bytes;
-                    texts.put(count, text);
-                }
+            if (AnswerClass.ofStatus(status) != AnswerClass.DELIVERED && textChars < TEXTS_CHARS_MAX) {
+                textChars += text.length();
+                texts.put(count, text);
             }
             if (count == statuses.length) {
                 statuses = Arrays.copyOf(statuses, 2 * count);
@@ -115,17 +110,13 @@ public final class Items {
             return this;
         }
 
-        Builder add(int status, String text) {
-            return add(status, text, text.length());
-        }
-
         int count() {
             return count;
         }
 
         /** Whether any of them is no success. */
         boolean refusals() {
-            return refusals;
+            return !texts.isEmpty();
         }
 
         Items build() {

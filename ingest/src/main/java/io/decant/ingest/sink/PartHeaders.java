@@ -18,6 +18,7 @@ final class PartHeaders {
     static final String WINDOW = "Decant-Window";
     static final String CONTENT_TYPE = "Content-Type";
     static final String CONTENT_LENGTH = "Content-Length";
+    static final String CONTENT_ENCODING = "Content-Encoding";
     static final String USER_AGENT = "User-Agent";
 
     private final String keyPrefix;

@@ -2,7 +2,6 @@ package io.decant.ingest.sink;
 
 import io.decant.bucketer.Assignment;
 import io.decant.ingest.batch.OpenBatch;
-import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.body.Extent;
@@ -25,10 +24,10 @@ import java.util.function.BiConsumer;
 final class PartWindow {
 
     /** Most runs that a part is split into at once. */
-    static final int RUNS_MAX = Mark.PIECES_MAX / 4;
+    static final int RUNS_MAX = Piece.PER_MARK_MAX / 4;
 
     /** The first part must never wait for room that only its own passing can make: this much of it is the first part's. */
-    private static final int OTHERS_PIECES_MAX = Mark.PIECES_MAX / 2;
+    private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 2;
 
     /** More than the boundaries that halving the largest part down to one record leaves open at a time. */
     private static final int HALVES_MAX = 64;
@@ -76,6 +75,7 @@ final class PartWindow {
                     + buckets.buckets() + " buckets");
         }
         this.nextCarried = atEnd ? 0 : body.carriedBefore(bucket, nextFirst);
+        this.passedPieces = countPassed();
     }
 
     Progress progress() {
@@ -147,7 +147,7 @@ final class PartWindow {
      * @param piece told of each new part, and what becomes of it
      */
     void split(Part part, BiConsumer<Part, Run> piece) {
-        boolean room = open() + part.runs().size() <= Mark.PIECES_MAX - HALVES_MAX;
+        boolean room = open() + part.runs().size() <= Piece.PER_MARK_MAX - HALVES_MAX;
         List<Run> runs = room ? part.runs() : halves(part, AnswerClass.AGAIN);
         splits++;
         List<Part> made = new ArrayList<>(runs.size());
@@ -202,8 +202,7 @@ final class PartWindow {
             moved = true;
         }
         if (open() > 0) {
-            long nowPassed =
-                    parts.stream().filter(Part::isPiece).filter(Part::passed).count();
+            long nowPassed = countPassed();
             changed |= nowPassed != passedPieces;
             passedPieces = nowPassed;
         }
@@ -212,6 +211,11 @@ final class PartWindow {
             changed = false;
         }
         return moved;
+    }
+
+    private long countPassed() {
+        return parts.stream().filter(Part::isPiece).filter(Part::passed).count()
+                + boundaries.stream().filter(Piece::passed).count();
     }
 
     private List<Piece> pieces() {

@@ -83,6 +83,35 @@ class PlanCommandTest {
     }
 
     @Test
+    void shouldLeaveRecordsWithoutAKeyOutWhereToldTo() throws IOException {
+        String file = file("csv", "k,a\nnone\nk,a\n\nk,b\n" + "k,c\n".repeat(22));
+        assertThat(run("plan", "--key", "csv:2", "--missing-key", "dlq", file)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines())
+                .contains("records                     27")
+                .contains("distinct keys                3  the records of bucket 0")
+                .contains("missing keys                 2  these are in no bucket, but go to the dead letters")
+                .contains("buckets                     22  one request each, if a request may be that large")
+                .contains("instead of                  23  requests, each cut where a key would come again")
+                .contains("            0                3               12")
+                .contains("        20-21                2                8");
+    }
+
+    @Test
+    void shouldPlanForABatchWithoutAnyKey() throws IOException {
+        assertThat(run("plan", "--key", "csv:2", "--missing-key", "dlq", file("none", "a\na\n")))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines())
+                .contains("buckets                      0  one request each, if a request may be that large")
+                .contains("missing keys                 2  these are in no bucket, but go to the dead letters");
+    }
+
+    @Test
+    void shouldRefuseARuleForMissingKeysThatIsNone() {
+        assertThat(run("plan", "--missing-key", "drop")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString()).startsWith("decant: --missing-key: 'drop' is no such rule; write record or dlq");
+    }
+
+    @Test
     void shouldSumUpTheBucketsOfAHotKey() throws IOException {
         assertThat(run("plan", file("hot", "hot\n".repeat(1_000_000) + "b\n".repeat(22))))
                 .isEqualTo(ExitStatus.DONE);

@@ -62,9 +62,9 @@ class MarkTest {
     @Example
     void shouldFitAnEntryWhateverTheBoundariesAre() {
         // Lengths cannot all be long: together they are a bucket.
-        int longest = Integer.MAX_VALUE / Mark.PIECES_MAX;
+        int longest = Integer.MAX_VALUE / Piece.PER_MARK_MAX;
         List<Piece> pieces = new ArrayList<>();
-        for (long i = 1; i <= Mark.PIECES_MAX; i++) {
+        for (long i = 1; i <= Piece.PER_MARK_MAX; i++) {
             pieces.add(new Piece(i * longest, true));
         }
         assertThat(EntryCodec.encodedBytes(mark(0, pieces))).isLessThan(64 << 10);

@@ -1,5 +1,7 @@
 package io.decant.ingest.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -7,6 +9,7 @@ import io.decant.config.BatchSettings;
 import io.decant.config.BodyFormat;
 import io.decant.config.BucketSettings;
 import io.decant.config.DataSize;
+import io.decant.config.DeadLetterSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.JournalSettings;
@@ -16,6 +19,10 @@ import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterReader;
+import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
@@ -23,6 +30,8 @@ import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +65,7 @@ final class Simulation {
     private final boolean recordIsKey;
     private final Duration retain;
     private final SimulatedDisk disk;
+    private final SimulatedDeadLetters deadLetters;
     private final SimulatedSource source;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
@@ -77,12 +87,16 @@ final class Simulation {
         this.recordIsKey = random.nextBoolean();
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
+        this.deadLetters = new SimulatedDeadLetters(disk, random);
         this.source = new SimulatedSource(
                 random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
-        receivers.get("api").poisonous = random.nextInt(10) == 0;
+        SimulatedReceiver api = receivers.get("api");
+        api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
+        api.moody = random.nextInt(4) == 0;
+        api.itemwise = random.nextBoolean();
         receivers.get("archive").fragile = random.nextInt(5) == 0;
     }
 
@@ -98,7 +112,9 @@ final class Simulation {
             int startsRefused,
             int stops,
             int replays,
-            int replaysRefused) {}
+            int replaysRefused,
+            int refusals,
+            int letters) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -112,6 +128,8 @@ final class Simulation {
                 if (e.kind() != JournalException.Kind.FAILED) {
                     throw e;
                 }
+                crash();
+            } catch (DeadLetterException e) {
                 crash();
             }
             check();
@@ -135,7 +153,9 @@ final class Simulation {
                 startsRefused,
                 stops,
                 replays,
-                replaysRefused);
+                replaysRefused,
+                api.refusals,
+                deadLetters().size());
     }
 
     private void event() {
@@ -190,11 +210,17 @@ final class Simulation {
         crashes++;
         stops += pipeline.stoppedSinks().size();
         stop();
-        disk.crash(random.nextInt(3) > 0);
+        powerOff();
         if (random.nextInt(3) == 0) {
             disk.crashAfter(random.nextInt(12));
         }
         start();
+    }
+
+    private void powerOff() {
+        boolean power = random.nextInt(3) > 0;
+        disk.crash(power);
+        deadLetters.crash(power);
     }
 
     private void stop() {
@@ -218,6 +244,7 @@ final class Simulation {
                 pipeline = new Pipeline(
                         settings,
                         new SimulatedStore(disk),
+                        deadLetters,
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
@@ -232,7 +259,7 @@ final class Simulation {
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
-                disk.crash(random.nextInt(3) > 0);
+                powerOff();
             } catch (JournalException e) {
                 sinks.forEach(HttpSink::close);
                 if (e.kind() == JournalException.Kind.SETTINGS && replay.isPresent()) {
@@ -261,12 +288,11 @@ final class Simulation {
     }
 
     /**
-     * Batches that a sink may have had and whose segments may be there yet. Of a receiver that refuses now and then, what it
-     * took once it may take in other parts.
+     * Batches that a sink may have had and whose segments may be there yet.
      */
     private Optional<ReplayRange> someBatches() {
         List<String> names = receivers.keySet().stream()
-                .filter(name -> !receivers.get(name).poisonous)
+                .filter(name -> !receivers.get(name).refuses())
                 .toList();
         String name = names.get(random.nextInt(names.size()));
         // The last one of which something came is seldom there whole, and marked.
@@ -335,6 +361,7 @@ final class Simulation {
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
                 new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0)));
     }
@@ -358,7 +385,7 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 crash();
                 cut = false;
-            } catch (JournalException e) {
+            } catch (JournalException | DeadLetterException e) {
                 crash();
                 cut = false;
             }
@@ -382,18 +409,39 @@ final class Simulation {
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        List<DeadLetter> letters = deadLetters();
         receivers.forEach((name, receiver) -> {
-            List<String> delivered = receiver.verified(recordIsKey);
+            List<DeadLetter> dead = letters.stream()
+                    .filter(letter -> letter.sink().equals(name))
+                    .toList();
+            List<String> delivered = receiver.verified(recordIsKey, dead);
+            List<String> passed = new ArrayList<>(delivered);
+            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
             TreeMap<String, Integer> counts = new TreeMap<>();
-            delivered.stream()
+            passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
                     .forEach(record -> counts.merge(record, 1, Integer::sum));
             if (!counts.equals(expected)) {
                 throw new AssertionError("rule 2: sink " + name + " got " + difference(counts, expected));
             }
             verifyOrder(name, delivered);
-            verifyConnections(name, delivered);
+            verifyConnections(name, passed);
         });
+    }
+
+    private List<DeadLetter> deadLetters() {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (DeadLetterReader lines = DeadLetterReader.ofDays(deadLetters)) {
+            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
+                if (line.isDamaged()) {
+                    throw new AssertionError("a dead letter is damaged: " + new String(line.bytes(), UTF_8));
+                }
+                letters.add(line.filed().letter());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return letters;
     }
 
     private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {

@@ -255,10 +255,6 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
     }
 
     private static Answered items(int... statuses) {
-        Items.Builder items = new Items.Builder();
-        for (int i = 0; i < statuses.length; i++) {
-            items.add(statuses[i], "said of " + i);
-        }
-        return new Answered(207, "", "{\"errors\":true", items.build());
+        return new Answered(207, "", "{\"errors\":true", TestItems.of(statuses));
     }
 }

@@ -2,6 +2,7 @@ package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.TlsSettings;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
 import io.decant.ingest.sink.Outcome.Kind;
@@ -12,16 +13,13 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.PfxOptions;
-import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Receivers that misbehave, or are not there, in every way that one can. */
 class VertxHttpTransportFailureTest extends TransportHarness {
@@ -119,26 +117,6 @@ class VertxHttpTransportFailureTest extends TransportHarness {
     }
 
     @Test
-    void shouldSpeakHttpsToAReceiverThatIsTrusted(@TempDir Path folder) throws Exception {
-        SelfSigned certificate = SelfSigned.create(folder, "dns:localhost");
-        RawReceiver receiver = receiver(certificate);
-        TrustOptions trust =
-                new PfxOptions().setPath(certificate.store().toString()).setPassword(SelfSigned.PASSWORD);
-
-        assertThat(post(transport(receiver.url("https", "localhost"), LONG, trust), 3_000_000))
-                .isEqualTo(new Answered(204, "", ""));
-        assertFailed(post(transport(receiver.url("https", "127.0.0.1"), LONG, trust), 10), Kind.TLS);
-    }
-
-    @Test
-    void shouldSendNothingToAReceiverThatIsNotTrusted(@TempDir Path folder) throws Exception {
-        RawReceiver receiver = receiver(SelfSigned.create(folder, "dns:localhost"));
-
-        assertFailed(post(transport(receiver.url("https", "localhost"), LONG), 10), Kind.TLS);
-        assertThat(receiver.received()).isEmpty();
-    }
-
-    @Test
     void shouldGiveUpWhatIsUnderWayWhenClosed() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         RawReceiver receiver = receiver(connection -> {
@@ -166,7 +144,8 @@ class VertxHttpTransportFailureTest extends TransportHarness {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         RequestOptions bareIpv6 = new RequestOptions().setHost("::1");
 
-        context.runOnContext(ready -> exchange.start(context, client, bareIpv6, LONG.toMillis()));
+        context.runOnContext(ready ->
+                exchange.start(context, client, bareIpv6, HostAndPort.authority("[::1]", 80), LONG.toMillis()));
 
         assertFailed(outcome.get(10, TimeUnit.SECONDS), Kind.PROTOCOL);
         assertThat(bodies).containsExactly(body);
@@ -175,7 +154,8 @@ class VertxHttpTransportFailureTest extends TransportHarness {
     @Test
     void shouldFailWhenVertxIsGone() throws Exception {
         Vertx gone = Vertx.vertx();
-        HttpTransport transport = new VertxHttpTransport(gone, settings(URI.create("http://localhost/"), LONG));
+        HttpTransport transport =
+                new VertxHttpTransport(gone, settings(URI.create("http://localhost/"), LONG, TlsSettings.NONE));
         gone.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
         assertFailed(post(transport, 10), Kind.CLOSED);

@@ -1,13 +1,9 @@
 package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.RawReceiver.Received;
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,11 +51,7 @@ class VertxHttpTransportTest extends TransportHarness {
 
     @Test
     void shouldPutAnIpv6HostIntoBrackets() throws Exception {
-        InetAddress loopback = InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString("::1"));
-        assumeThat(NetworkInterface.getByInetAddress(loopback))
-                .as("IPv6 on this machine")
-                .isNotNull();
-        RawReceiver receiver = receiver(loopback, connection -> {
+        RawReceiver receiver = receiver(ipv6Loopback(), connection -> {
             connection.readRequest();
             connection.answer(200, "", "");
             connection.awaitClose();

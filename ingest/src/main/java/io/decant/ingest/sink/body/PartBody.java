@@ -13,7 +13,7 @@ import io.decant.ingest.journal.SinkShape;
  * <p>Owned by one thread. Not to be used once the batch is closed. A bucket or an ordinal that does not exist is an
  * {@link IndexOutOfBoundsException}.
  */
-public abstract sealed class PartBody permits LinesBody {
+public abstract sealed class PartBody permits LinesBody, EncodedBody {
 
     PartBody() {}
 
@@ -26,6 +26,8 @@ public abstract sealed class PartBody permits LinesBody {
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
             case SinkShape.LINES -> new LinesBody(batch.assignment());
+            case SinkShape.JSON -> new JsonBody(batch.assignment());
+            case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
             default ->
                 throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format
                         + ", which this version does not know");
@@ -40,7 +42,7 @@ public abstract sealed class PartBody permits LinesBody {
 
     /**
      * The part that begins at {@code first}: as long as the limits allow, and at least one record. A record whose body alone is
-     * larger than {@code maxBytes} goes with no other. Walks the part.
+     * larger than {@code maxBytes} is carried with no other. Walks the part.
      *
      * @param first an ordinal of the bucket
      * @param limit the ordinal that the part must not go beyond, more than {@code first}

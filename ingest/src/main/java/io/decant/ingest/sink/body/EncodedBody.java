@@ -1,0 +1,48 @@
+package io.decant.ingest.sink.body;
+
+/** A body in which every record that is carried takes a length of its own, whatever stands around it. */
+abstract sealed class EncodedBody extends PartBody permits JsonBody, EnvelopeBody {
+
+    /** What {@link #encodedBytes} says of a record that cannot be carried. */
+    static final long UNCARRIED = -1;
+
+    private final int frameBytes;
+
+    /** @param frameBytes of a body that carries anything, beside its records */
+    EncodedBody(int frameBytes) {
+        this.frameBytes = frameBytes;
+    }
+
+    /** Bytes that a record takes in a body, with what parts it from its neighbours; or {@link #UNCARRIED}. */
+    abstract long encodedBytes(int bucket, long ordinal);
+
+    @Override
+    public final Extent extent(int bucket, long first, long limit, long maxRecords, long maxBytes) {
+        if (limit <= first || maxRecords < 1) {
+            throw new IllegalArgumentException("no part from " + first + " to " + limit + ", records " + maxRecords);
+        }
+        long stop = maxRecords < limit - first ? first + maxRecords : limit;
+        long carried = 0;
+        long bytes = 0;
+        long end = first;
+        for (; end < stop; end++) {
+            long more = encodedBytes(bucket, end);
+            if (more == UNCARRIED) {
+                continue;
+            }
+            if (carried == 0) {
+                more += frameBytes;
+            } else if (bytes + more > maxBytes) {
+                break;
+            }
+            carried++;
+            bytes += more;
+        }
+        return new Extent(end, carried, bytes);
+    }
+
+    @Override
+    public final Extent extent(int bucket, long first, long end) {
+        return extent(bucket, first, end, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+}

@@ -1,0 +1,81 @@
+package io.decant.ingest.sink.body;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Memory;
+
+/** A JSON array of the records that are JSON, each byte for byte but for white space around it. */
+final class JsonBody extends EncodedBody {
+
+    private static final int BRACKET_BYTES = 1;
+    /** A comma, or the closing bracket. */
+    private static final int AFTER_BYTES = 1;
+
+    private final Assignment buckets;
+    private final JsonText json = new JsonText();
+    private long text;
+    private long textEnd;
+
+    JsonBody(Assignment buckets) {
+        super(BRACKET_BYTES);
+        this.buckets = buckets;
+    }
+
+    @Override
+    public String contentType() {
+        return "application/json";
+    }
+
+    @Override
+    public boolean carriesEverything() {
+        return false;
+    }
+
+    @Override
+    long encodedBytes(int bucket, long ordinal) {
+        return read(bucket, ordinal) ? textEnd - text + AFTER_BYTES : UNCARRIED;
+    }
+
+    @Override
+    public long write(int bucket, long first, long end, long address) {
+        long put = address + BRACKET_BYTES;
+        for (long ordinal = first; ordinal < end; ordinal++) {
+            if (read(bucket, ordinal)) {
+                Memory.copy(text, put, textEnd - text);
+                put += textEnd - text;
+                Memory.putByte(put, (byte) ',');
+                put += AFTER_BYTES;
+            }
+        }
+        if (put == address + BRACKET_BYTES) {
+            return 0;
+        }
+        Memory.putByte(address, (byte) '[');
+        Memory.putByte(put - AFTER_BYTES, (byte) ']');
+        return put - address;
+    }
+
+    @Override
+    public long carriedBefore(int bucket, long first) {
+        long carried = 0;
+        for (long ordinal = 0; ordinal < first; ordinal++) {
+            if (read(bucket, ordinal)) {
+                carried++;
+            }
+        }
+        return carried;
+    }
+
+    @Override
+    public Uncarried uncarried(int bucket, long ordinal) {
+        return read(bucket, ordinal) ? null : Uncarried.NOT_JSON;
+    }
+
+    /** Finds a record's text, without white space around it; whether it is JSON. */
+    private boolean read(int bucket, long ordinal) {
+        long address = buckets.address(bucket, ordinal);
+        long end = address + buckets.length(bucket, ordinal);
+        text = JsonText.skipSpace(address, end);
+        textEnd = JsonText.trimEnd(text, end);
+        return json.matches(text, textEnd);
+    }
+}

@@ -1,0 +1,34 @@
+package io.decant.ingest.journal;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A block as it lies in the journal: its header, by the code that writes it there, then its payload. */
+public final class BlockBytes {
+
+    private final byte[] bytes;
+    private final int payload;
+
+    public BlockBytes(StreamId stream, long first, int records, long arrivalMillis, byte[] lines) {
+        ByteBuf held = Unpooled.wrappedBuffer(lines);
+        Block block = new Block(stream, first, records, arrivalMillis, held, synced -> {});
+        byte[] source = BlockHeader.utf8(stream.source());
+        byte[] name = BlockHeader.utf8(stream.name());
+        payload = BlockHeader.encodedBytes(source, name);
+        ByteBuffer target = ByteBuffer.allocate(payload + lines.length).order(ByteOrder.LITTLE_ENDIAN);
+        BlockHeader.put(target, block, source, name);
+        bytes = target.put(lines).array();
+        block.release();
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Offset of the payload. */
+    public int payload() {
+        return payload;
+    }
+}

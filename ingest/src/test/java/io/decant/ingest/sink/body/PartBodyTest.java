@@ -1,0 +1,286 @@
+package io.decant.ingest.sink.body;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.decant.bucketer.Memory;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The laws that every format keeps, and what each makes of records. */
+class PartBodyTest {
+
+    @Property(tries = 1_500)
+    void shouldCutTheLargestPartsThatFitAndWriteThemWhole(
+            @ForAll("formats") String format,
+            @ForAll("batches") List<BodyBatch.Arrival> arrivals,
+            @ForAll @LongRange(min = 1, max = 12) long maxRecords,
+            @ForAll @LongRange(min = 1, max = 600) long maxBytes,
+            @ForAll long seed) {
+        long allocated = Memory.allocatedBytes();
+        try (BodyBatch batch = new BodyBatch(format, arrivals)) {
+            for (int bucket = 0; bucket < batch.buckets().size(); bucket++) {
+                List<BodyBatch.Expected> records = batch.buckets().get(bucket);
+                long carriedBefore = 0;
+                for (int first = 0; first < records.size(); ) {
+                    assertThat(batch.body().carriedBefore(bucket, first)).isEqualTo(carriedBefore);
+                    Extent extent = batch.body().extent(bucket, first, records.size(), maxRecords, maxBytes);
+                    assertThat(extent)
+                            .isEqualTo(naiveExtent(format, records, first, records.size(), maxRecords, maxBytes));
+                    List<BodyBatch.Expected> part = records.subList(first, (int) extent.end());
+                    assertBody(format, batch.write(bucket, first, extent.end()), part);
+                    carriedBefore += extent.carried();
+                    first = (int) extent.end();
+                }
+            }
+            checkAnywhere(format, batch, maxRecords, maxBytes, new Random(seed));
+        }
+        assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    /** Questions in any order have the answers that they have in order. */
+    private static void checkAnywhere(String format, BodyBatch batch, long maxRecords, long maxBytes, Random random) {
+        for (int i = 0; i < 10; i++) {
+            int bucket = random.nextInt(batch.buckets().size());
+            List<BodyBatch.Expected> records = batch.buckets().get(bucket);
+            int first = random.nextInt(records.size());
+            int limit = first + 1 + random.nextInt(records.size() - first);
+            assertThat(batch.body().extent(bucket, first, limit, maxRecords, maxBytes))
+                    .isEqualTo(naiveExtent(format, records, first, limit, maxRecords, maxBytes));
+            assertThat(batch.body().extent(bucket, first, limit))
+                    .isEqualTo(naiveExtent(format, records, first, limit, Long.MAX_VALUE, Long.MAX_VALUE));
+            assertThat(batch.body().uncarried(bucket, first))
+                    .isEqualTo(isCarried(format, records.get(first)) ? null : Uncarried.NOT_JSON);
+            if (random.nextBoolean()) {
+                assertBody(format, batch.write(bucket, first, limit), records.subList(first, limit));
+            }
+        }
+    }
+
+    private static Extent naiveExtent(
+            String format, List<BodyBatch.Expected> records, int first, int limit, long maxRecords, long maxBytes) {
+        int end = first + 1;
+        while (end < limit
+                && end + 1 - first <= maxRecords
+                && (!isCarried(format, records.get(end))
+                        || carried(format, records.subList(first, end)) == 0
+                        || naiveBytes(format, records.subList(first, end + 1)) <= maxBytes)) {
+            end++;
+        }
+        List<BodyBatch.Expected> part = records.subList(first, end);
+        return new Extent(end, carried(format, part), naiveBytes(format, part));
+    }
+
+    private static long carried(String format, List<BodyBatch.Expected> part) {
+        return part.stream().filter(record -> isCarried(format, record)).count();
+    }
+
+    private static boolean isCarried(String format, BodyBatch.Expected record) {
+        return !format.equals("json") || JsonOracle.isJson(record.bytes());
+    }
+
+    private static long naiveBytes(String format, List<BodyBatch.Expected> part) {
+        return switch (format) {
+            case "lines" ->
+                part.stream().mapToLong(record -> record.bytes().length + 1L).sum();
+            case "json" -> naiveJson(part).length();
+            default ->
+                part.stream()
+                        .mapToLong(record -> naiveEnvelope(record).getBytes(StandardCharsets.UTF_8).length + 1L)
+                        .sum();
+        };
+    }
+
+    private static void assertBody(String format, byte[] body, List<BodyBatch.Expected> part) {
+        switch (format) {
+            case "lines" ->
+                assertThat(latin1(body))
+                        .isEqualTo(String.join(
+                                "",
+                                part.stream()
+                                        .map(record -> latin1(record.bytes()) + "\n")
+                                        .toList()));
+            case "json" -> {
+                assertThat(latin1(body)).isEqualTo(naiveJson(part));
+                assertThat(body.length == 0 || JsonOracle.isJson(body)).isTrue();
+            }
+            default -> {
+                List<String> lines =
+                        new String(body, StandardCharsets.UTF_8).lines().toList();
+                assertThat(body[body.length - 1]).isEqualTo((byte) '\n');
+                assertThat(lines.stream().map(JsonOracle::members).toList())
+                        .isEqualTo(part.stream().map(PartBodyTest::members).toList());
+                assertThat(lines.stream()
+                                .map(line ->
+                                        List.copyOf(JsonOracle.members(line).keySet())))
+                        .allMatch(names ->
+                                names.equals(List.of("key", names.get(1), "source", "stream", "position", "time")));
+            }
+        }
+    }
+
+    private static String naiveJson(List<BodyBatch.Expected> part) {
+        List<String> carried = part.stream()
+                .filter(record -> isCarried("json", record))
+                .map(record -> latin1(record.bytes()).replaceAll("^[ \t\r\n]+|[ \t\r\n]+$", ""))
+                .toList();
+        return carried.isEmpty() ? "" : "[" + String.join(",", carried) + "]";
+    }
+
+    /** What a reader of the envelope shall find in it. */
+    private static Map<String, String> members(BodyBatch.Expected record) {
+        String text = JsonOracle.utf8(record.bytes());
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("key", "#null");
+        if (text != null) {
+            members.put("value", text);
+        } else {
+            members.put("value-base64", Base64.getEncoder().encodeToString(record.bytes()));
+        }
+        members.put("source", record.block().source());
+        members.put("stream", record.block().stream());
+        members.put("position", "#" + record.position());
+        members.put(
+                "time",
+                Instant.ofEpochMilli(record.block().millis()).toString().replaceFirst(":(\\d\\d)Z", ":$1.000Z"));
+        return members;
+    }
+
+    private static String naiveEnvelope(BodyBatch.Expected record) {
+        List<String> members = new ArrayList<>();
+        members(record)
+                .forEach((name, value) -> members.add('"' + name + "\":"
+                        + (value.startsWith("#") && !name.startsWith("value")
+                                ? value.substring(1)
+                                : '"'
+                                        + new String(
+                                                JsonStringEncoder.getInstance().quoteAsString(value))
+                                        + '"')));
+        return "{" + String.join(",", members) + "}";
+    }
+
+    @Test
+    void shouldTellEachRecordsOriginInTheEnvelope() {
+        List<byte[]> records = List.of(bytes("a\"\t\u00e9"), bytes(""), new byte[] {(byte) 0xFF, 0});
+        BodyBatch.Arrival block = new BodyBatch.Arrival("logs", "edge\"1", 41, 1_795_219_200_123L, records);
+        try (BodyBatch batch = new BodyBatch("envelope", List.of(block))) {
+            assertThat(new String(batch.write(0, 0, 3), StandardCharsets.UTF_8)).isEqualTo("""
+                    {"key":null,"value":"a\\"\\t\u00e9","source":"logs","stream":"edge\\"1","position":41,"time":"2026-11-21T00:00:00.123Z"}
+                    {"key":null,"value":"","source":"logs","stream":"edge\\"1","position":42,"time":"2026-11-21T00:00:00.123Z"}
+                    {"key":null,"value-base64":"/wA=","source":"logs","stream":"edge\\"1","position":43,"time":"2026-11-21T00:00:00.123Z"}
+                    """);
+        }
+    }
+
+    @Test
+    void shouldJoinTheRecordsThatAreJsonAndLeaveTheOthersOut() {
+        List<byte[]> records = Stream.of("{\"a\" : 1}\r", "", "no", " 2 ", "[1,", "\"x\"")
+                .map(PartBodyTest::bytes)
+                .toList();
+        try (BodyBatch batch = new BodyBatch("json", List.of(BodyBatch.block(records)))) {
+            assertThat(new String(batch.write(0, 0, 6), StandardCharsets.UTF_8)).isEqualTo("[{\"a\" : 1},2,\"x\"]");
+            assertThat(batch.body().extent(0, 0, 6)).isEqualTo(new Extent(6, 3, 17));
+            assertThat(batch.body().extent(0, 1, 3)).isEqualTo(new Extent(3, 0, 0));
+            assertThat(batch.write(0, 1, 3)).isEmpty();
+            assertThat(batch.body().carriedBefore(0, 5)).isEqualTo(2);
+            assertThat(batch.body().uncarried(0, 1)).isEqualTo(Uncarried.NOT_JSON);
+            assertThat(batch.body().uncarried(0, 0)).isNull();
+            assertThat(batch.body().carriesEverything()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lines", "json", "envelope"})
+    void shouldCarryARecordThatIsTooLargeWithNoOther(String format) {
+        List<byte[]> records = Stream.of("1", "\"" + "x".repeat(1000) + "\"", "2")
+                .map(PartBodyTest::bytes)
+                .toList();
+        try (BodyBatch batch = new BodyBatch(format, List.of(BodyBatch.block(records)))) {
+            PartBody body = batch.body();
+            assertThat(body.extent(0, 0, 3, 10, 500).end()).isEqualTo(1);
+            Extent alone = body.extent(0, 1, 3, 10, 500);
+            assertThat(alone.end()).isEqualTo(2);
+            assertThat(alone.bodyBytes()).isGreaterThan(1000);
+            assertThat(batch.write(0, 1, 2)).hasSize((int) alone.bodyBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lines", "json", "envelope"})
+    void shouldRefuseWhatDoesNotExist(String format) {
+        try (BodyBatch batch = new BodyBatch(format, List.of(BodyBatch.block(List.of(bytes("1"), bytes("2")))))) {
+            PartBody body = batch.body();
+            assertThatIllegalArgumentException().isThrownBy(() -> body.extent(0, 0, 0, 1, 1));
+            assertThatIllegalArgumentException().isThrownBy(() -> body.extent(0, 0, 1, 0, 1));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> body.extent(0, 0, 3));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> body.extent(1, 0, 1, 1, 1));
+            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> body.extent(0, 2, 3, 1, 1));
+            batch.open().close();
+            assertThatIllegalStateException().isThrownBy(() -> body.extent(0, 0, 1));
+        }
+    }
+
+    @Test
+    void shouldSayThatItDoesNotKnowAFormat() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BodyBatch("xml", List.of(BodyBatch.block(List.of(bytes("1"))))))
+                .withMessageContaining("xml");
+    }
+
+    @Provide
+    Arbitrary<String> formats() {
+        return Arbitraries.of("lines", "json", "envelope");
+    }
+
+    @Provide
+    Arbitrary<List<BodyBatch.Arrival>> batches() {
+        Arbitrary<byte[]> json = Arbitraries.of(
+                        "1", "{}", " {\"k\":\"v\"} ", "[1,2]\r", "\"\u00e9\"", "null", "\"" + "y".repeat(70) + "\"")
+                .map(PartBodyTest::bytes);
+        Arbitrary<byte[]> others = Arbitraries.of(
+                        "", " ", "a", "\"", "\\\u0001\t", "\u6f22\ud83d\ude00", "{\"k\":}", "#1")
+                .map(PartBodyTest::bytes);
+        Arbitrary<byte[]> anyBytes =
+                Arbitraries.bytes().filter(b -> b != '\n').array(byte[].class).ofMaxSize(20);
+        Arbitrary<BodyBatch.Arrival> block = Combinators.combine(
+                        Arbitraries.of("logs", "clicks"),
+                        Arbitraries.of("10.0.0.1:4711", "a-b_c.d", "\"\u00e9\\"),
+                        Arbitraries.longs().between(0, Long.MAX_VALUE - 100),
+                        Arbitraries.longs().between(0, 4_000_000_000_000L),
+                        Arbitraries.oneOf(json, others, anyBytes)
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(8))
+                .as((source, stream, first, millis, records) ->
+                        new BodyBatch.Arrival(source, stream, first, millis, records));
+        return block.list().ofMinSize(1).ofMaxSize(8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String latin1(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}
