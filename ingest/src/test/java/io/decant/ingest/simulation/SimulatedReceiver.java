@@ -287,7 +287,7 @@ final class SimulatedReceiver {
     }
 
     private void put(
-            TreeMap<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches,
+            Map<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches,
             long batch,
             int bucket,
             long ordinal,
