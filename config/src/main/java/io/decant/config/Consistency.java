@@ -13,6 +13,8 @@ final class Consistency {
      * eighth at most is lost.
      */
     private static final int RECORDS_IN_SEGMENT_MIN = 8;
+    /** A control character takes six in JSON: a letter that could not be written into an empty folder would wait for ever. */
+    private static final int RECORDS_IN_DLQ_MIN = 8;
     /** A segment is released as a whole, once it is no longer written to: with room for only one, sources would stay paused for ever. */
     private static final int SEGMENTS_IN_BACKLOG_MIN = 2;
 
@@ -25,11 +27,19 @@ final class Consistency {
 
     private Consistency() {}
 
-    static List<Conflict> conflicts(Map<String, SourceSettings> sources, JournalSettings journal, AdminSettings admin) {
+    static List<Conflict> conflicts(
+            Map<String, SourceSettings> sources,
+            JournalSettings journal,
+            DeadLetterSettings dlq,
+            Map<String, SinkSettings> sinks,
+            AdminSettings admin) {
         List<Conflict> conflicts = new ArrayList<>();
         addLargestRecord(sources, journal, conflicts);
+        addLargestLetter(sources, dlq, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
+        sinks.forEach(
+                (name, sink) -> conflicts.addAll(HttpSinkRules.conflicts("sinks." + name, (HttpSinkSettings) sink)));
         return conflicts;
     }
 
@@ -53,6 +63,22 @@ final class Consistency {
                         "does not fit: " + journal.unfinished() + " of unfinished lines cannot hold a record of "
                                 + maxRecord,
                         "set journal.unfinished to at least " + maxRecord + ", or lower " + recordKey));
+            }
+        });
+    }
+
+    private static void addLargestLetter(
+            Map<String, SourceSettings> sources, DeadLetterSettings dlq, List<Conflict> conflicts) {
+        sources.forEach((name, source) -> {
+            DataSize maxRecord = maxRecord(source);
+            String recordKey = "sources." + name + ".max-record";
+            DataSize sizeMin = new DataSize(RECORDS_IN_DLQ_MIN * maxRecord.bytes());
+            if (dlq.maxSize().compareTo(sizeMin) < 0) {
+                conflicts.add(new Conflict(
+                        pair("dlq.max-size", dlq.maxSize(), recordKey, maxRecord),
+                        "does not fit: dead letters of " + dlq.maxSize() + " are less than " + RECORDS_IN_DLQ_MIN
+                                + " records of " + maxRecord,
+                        "set dlq.max-size to at least " + sizeMin + ", or lower " + recordKey));
             }
         });
     }

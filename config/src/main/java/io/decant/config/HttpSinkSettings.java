@@ -1,6 +1,7 @@
 package io.decant.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,6 +19,10 @@ import java.util.regex.Pattern;
  * @param concurrency requests under way at a time
  * @param timeout of one request
  * @param retryMaxDelay cap of backoff and of {@code Retry-After}
+ * @param compression of the body; the limits above hold for what is compressed
+ * @param tls for https
+ * @param auth sent with every request
+ * @param signingSecret what requests are signed with, see {@link #signingKey()}; empty: they are not
  * @param headers sent with every request, in file order
  */
 public record HttpSinkSettings(
@@ -29,6 +34,10 @@ public record HttpSinkSettings(
         int concurrency,
         Duration timeout,
         Duration retryMaxDelay,
+        Compression compression,
+        TlsSettings tls,
+        AuthSettings auth,
+        Secret signingSecret,
         Map<String, Secret> headers)
         implements SinkSettings {
 
@@ -36,7 +45,7 @@ public record HttpSinkSettings(
             "url",
             UrlType.HTTP,
             HttpSinkSettings::url,
-            "Where parts of buckets are POSTed to. Logs and `/status` show it: put secrets into `headers`.");
+            "Where parts of buckets are POSTed to. Logs and `/status` show it: put secrets into `auth` or `headers`.");
 
     static final Setting<HttpSinkSettings, BodyFormat> FORMAT = Setting.optional(
             "format",
@@ -71,7 +80,7 @@ public record HttpSinkSettings(
             Types.size("1KiB", "256MiB"),
             DataSize.ofMebibytes(4),
             HttpSinkSettings::maxBytes,
-            "Bytes of the body of one request. A record that alone is larger goes alone.");
+            "Bytes of the body of one request, before it is compressed. A record that alone is larger goes alone.");
 
     static final Setting<HttpSinkSettings, Integer> CONCURRENCY = Setting.optional(
             "concurrency",
@@ -94,6 +103,30 @@ public record HttpSinkSettings(
             HttpSinkSettings::retryMaxDelay,
             "Cap of the backoff between two tries, and of `Retry-After`.");
 
+    static final Setting<HttpSinkSettings, Compression> COMPRESSION = Setting.optional(
+            "compression",
+            Types.choice(Compression.class),
+            Compression.NONE,
+            HttpSinkSettings::compression,
+            "`gzip`: bodies go out compressed, with `Content-Encoding: gzip`.");
+
+    static final Setting<HttpSinkSettings, TlsSettings> TLS = Setting.optional(
+            "tls", new SectionType<>(TlsSettings.SECTION), TlsSettings.NONE, HttpSinkSettings::tls, "For https.");
+
+    static final Setting<HttpSinkSettings, AuthSettings> AUTH = Setting.optional(
+            "auth",
+            new SectionType<>(AuthSettings.SECTION),
+            AuthSettings.NONE,
+            HttpSinkSettings::auth,
+            "What requests say in `Authorization`.");
+
+    static final Setting<HttpSinkSettings, Secret> SIGNING_SECRET = Setting.optional(
+            "signing-secret",
+            SigningSecret.TYPE,
+            Secret.NONE,
+            HttpSinkSettings::signingSecret,
+            "Requests are signed with it as Standard Webhooks says: `webhook-id`, `webhook-timestamp`, `webhook-signature`.");
+
     static final Setting<HttpSinkSettings, Map<String, Secret>> HEADERS = Setting.optional(
             "headers",
             new HeadersType(),
@@ -103,7 +136,20 @@ public record HttpSinkSettings(
 
     static final Section<HttpSinkSettings> SECTION = new Section<>(
             HttpSinkSettings.class,
-            List.of(URL, FORMAT, CONTENT_TYPE, MAX_RECORDS, MAX_BYTES, CONCURRENCY, TIMEOUT, RETRY_MAX_DELAY, HEADERS),
+            List.of(
+                    URL,
+                    FORMAT,
+                    CONTENT_TYPE,
+                    MAX_RECORDS,
+                    MAX_BYTES,
+                    CONCURRENCY,
+                    TIMEOUT,
+                    RETRY_MAX_DELAY,
+                    COMPRESSION,
+                    TLS,
+                    AUTH,
+                    SIGNING_SECRET,
+                    HEADERS),
             values -> new HttpSinkSettings(
                     values.get(URL),
                     values.get(FORMAT),
@@ -113,6 +159,10 @@ public record HttpSinkSettings(
                     values.get(CONCURRENCY),
                     values.get(TIMEOUT),
                     values.get(RETRY_MAX_DELAY),
+                    values.get(COMPRESSION),
+                    values.get(TLS),
+                    values.get(AUTH),
+                    values.get(SIGNING_SECRET),
                     values.get(HEADERS)));
 
     /** @throws IllegalArgumentException if a value is out of its range */
@@ -126,7 +176,42 @@ public record HttpSinkSettings(
         CONCURRENCY.check(concurrency);
         TIMEOUT.check(timeout);
         RETRY_MAX_DELAY.check(retryMaxDelay);
+        COMPRESSION.check(compression);
+        TLS.check(tls);
+        AUTH.check(auth);
+        SIGNING_SECRET.check(signingSecret);
         HEADERS.check(headers);
+    }
+
+    /**
+     * A sink whose requests go out as they are: not compressed, with the platform's trust, without auth and signature.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public HttpSinkSettings(
+            URI url,
+            BodyFormat format,
+            String contentType,
+            int maxRecords,
+            DataSize maxBytes,
+            int concurrency,
+            Duration timeout,
+            Duration retryMaxDelay,
+            Map<String, Secret> headers) {
+        this(
+                url,
+                format,
+                contentType,
+                maxRecords,
+                maxBytes,
+                concurrency,
+                timeout,
+                retryMaxDelay,
+                Compression.NONE,
+                TlsSettings.NONE,
+                AuthSettings.NONE,
+                Secret.NONE,
+                headers);
     }
 
     /** The defaults, delivering to {@code url}. */
@@ -137,5 +222,28 @@ public record HttpSinkSettings(
     /** The {@code Content-Type} of a request: the one set, or that of the format. */
     public String effectiveContentType() {
         return contentType.isEmpty() ? format.contentType() : contentType;
+    }
+
+    /** The key that requests are signed with; empty where they are not signed. */
+    public byte[] signingKey() {
+        return signingSecret.isEmpty() ? new byte[0] : SigningSecret.decode(signingSecret.reveal());
+    }
+
+    @Override
+    public HttpSinkSettings relativeTo(Path folder) {
+        return new HttpSinkSettings(
+                url,
+                format,
+                contentType,
+                maxRecords,
+                maxBytes,
+                concurrency,
+                timeout,
+                retryMaxDelay,
+                compression,
+                tls.relativeTo(folder),
+                auth,
+                signingSecret,
+                headers);
     }
 }

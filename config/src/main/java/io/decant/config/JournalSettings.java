@@ -10,10 +10,16 @@ import java.util.List;
  * @param segmentSize size of a segment's file
  * @param maxBacklog undelivered bytes beyond which sources are paused
  * @param minFree free bytes of the disk below which sources are paused
+ * @param retain how long delivered data is kept for replay, from the end of its batch's window on
  * @param unfinished bytes of unfinished lines over all connections
  */
 public record JournalSettings(
-        Duration linger, DataSize segmentSize, DataSize maxBacklog, DataSize minFree, DataSize unfinished) {
+        Duration linger,
+        DataSize segmentSize,
+        DataSize maxBacklog,
+        DataSize minFree,
+        Duration retain,
+        DataSize unfinished) {
 
     /** Everyone who waits for an acknowledgement waits this long: more than a second is surely a mistake. */
     static final Setting<JournalSettings, Duration> LINGER = Setting.optional(
@@ -47,6 +53,15 @@ public record JournalSettings(
             JournalSettings::minFree,
             "Free disk below which sources are paused.");
 
+    /** Ten years is for ever on a disk. */
+    static final Setting<JournalSettings, Duration> RETAIN = Setting.optional(
+            "retain",
+            Types.duration("0s", "3650d"),
+            Duration.ZERO,
+            JournalSettings::retain,
+            "How long delivered data is kept for `decant run --replay`, segment by segment, from the end of its batch's window on; it"
+                    + " goes sooner where the disk is short.");
+
     /** Memory, taken off the disk's hands: more than 16 GiB of unfinished lines is no stream of records. */
     static final Setting<JournalSettings, DataSize> UNFINISHED = Setting.optional(
             "unfinished",
@@ -57,12 +72,13 @@ public record JournalSettings(
 
     static final Section<JournalSettings> SECTION = new Section<>(
             JournalSettings.class,
-            List.of(LINGER, SEGMENT_SIZE, MAX_BACKLOG, MIN_FREE, UNFINISHED),
+            List.of(LINGER, SEGMENT_SIZE, MAX_BACKLOG, MIN_FREE, RETAIN, UNFINISHED),
             values -> new JournalSettings(
                     values.get(LINGER),
                     values.get(SEGMENT_SIZE),
                     values.get(MAX_BACKLOG),
                     values.get(MIN_FREE),
+                    values.get(RETAIN),
                     values.get(UNFINISHED)));
 
     /** @throws IllegalArgumentException if a value is out of its range */
@@ -71,6 +87,7 @@ public record JournalSettings(
         SEGMENT_SIZE.check(segmentSize);
         MAX_BACKLOG.check(maxBacklog);
         MIN_FREE.check(minFree);
+        RETAIN.check(retain);
         UNFINISHED.check(unfinished);
     }
 

@@ -12,8 +12,16 @@ public record Secret(String reveal) {
     /** What is shown in the place of a secret. */
     public static final String HIDDEN = "<hidden>";
 
+    /** The lack of a secret. */
+    public static final Secret NONE = new Secret("");
+
     public Secret {
         Objects.requireNonNull(reveal, "reveal");
+    }
+
+    /** Whether there is nothing to hide. */
+    public boolean isEmpty() {
+        return reveal.isEmpty();
     }
 
     @Override

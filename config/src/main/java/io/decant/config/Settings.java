@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param dataDir where the journal lies; absolute if a {@link SettingsLoader} made this
  * @param shutdownTimeout how long a server that was asked to end may go on delivering
  * @param sources by name, in file order, at least one
+ * @param dlq what becomes of records that no sink takes
  * @param sinks by name, in file order, at least one
  */
 public record Settings(
@@ -25,6 +26,7 @@ public record Settings(
         JournalSettings journal,
         BatchSettings batch,
         BucketSettings bucket,
+        DeadLetterSettings dlq,
         Map<String, SinkSettings> sinks,
         AdminSettings admin) {
 
@@ -41,6 +43,7 @@ public record Settings(
     static final String JOURNAL = "journal";
     static final String BATCH = "batch";
     static final String BUCKET = "bucket";
+    static final String DLQ = "dlq";
     static final String ADMIN = "admin";
 
     /** @throws IllegalArgumentException if a value is out of its range, or two do not fit each other */
@@ -53,10 +56,11 @@ public record Settings(
         Objects.requireNonNull(journal, JOURNAL);
         Objects.requireNonNull(batch, BATCH);
         Objects.requireNonNull(bucket, BUCKET);
+        Objects.requireNonNull(dlq, DLQ);
         Objects.requireNonNull(admin, ADMIN);
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, admin);
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         if (!conflicts.isEmpty()) {
             Consistency.Conflict first = conflicts.get(0);
             throw new IllegalArgumentException(first.values() + " " + first.text() + "; " + first.wayOut());

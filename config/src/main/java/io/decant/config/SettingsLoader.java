@@ -27,6 +27,7 @@ public final class SettingsLoader {
             Settings.JOURNAL,
             Settings.BATCH,
             Settings.BUCKET,
+            Settings.DLQ,
             Settings.SINKS.key(),
             Settings.ADMIN);
 
@@ -82,16 +83,29 @@ public final class SettingsLoader {
         Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
         Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
         Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
+        Optional<DeadLetterSettings> dlq = read(DeadLetterSettings.SECTION, root, Settings.DLQ, input);
         Optional<Map<String, SinkSettings>> sinks = Settings.SINKS.read(root, input);
         Optional<AdminSettings> admin = read(AdminSettings.SECTION, root, Settings.ADMIN, input);
         boolean consistent = sources.isPresent()
                 && journal.isPresent()
+                && dlq.isPresent()
                 && admin.isPresent()
-                && consistent(sources.get(), journal.get(), admin.get(), root, input.problems());
+                && consistent(
+                        sources.get(),
+                        journal.get(),
+                        dlq.get(),
+                        sinks.orElse(Map.of()),
+                        admin.get(),
+                        root,
+                        input.problems());
         if (!consistent || general.isEmpty() || batch.isEmpty() || bucket.isEmpty() || sinks.isEmpty()) {
             return Optional.empty();
         }
-        Path dataDir = baseDir.toAbsolutePath().resolve(general.get().dataDir()).normalize();
+        Path folder = baseDir.toAbsolutePath();
+        Path dataDir = folder.resolve(general.get().dataDir()).normalize();
+        Map<String, SinkSettings> located = new LinkedHashMap<>();
+        sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
+        located.forEach((name, sink) -> report(files(name, sink), root, input.problems()));
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,
@@ -100,7 +114,8 @@ public final class SettingsLoader {
                 journal.get(),
                 batch.get(),
                 bucket.get(),
-                sinks.get(),
+                dlq.get(),
+                located,
                 admin.get()));
     }
 
@@ -111,10 +126,21 @@ public final class SettingsLoader {
     private static boolean consistent(
             Map<String, SourceSettings> sources,
             JournalSettings journal,
+            DeadLetterSettings dlq,
+            Map<String, SinkSettings> sinks,
             AdminSettings admin,
             Raw.Mapping root,
             Problems problems) {
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, admin);
+        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
+        report(conflicts, root, problems);
+        return conflicts.isEmpty();
+    }
+
+    private static List<Consistency.Conflict> files(String name, SinkSettings sink) {
+        return TlsFiles.problems(Settings.SINKS.key() + "." + name + ".tls", ((HttpSinkSettings) sink).tls());
+    }
+
+    private static void report(List<Consistency.Conflict> conflicts, Raw.Mapping root, Problems problems) {
         for (Consistency.Conflict conflict : conflicts) {
             // Of the keys at fault the first that was written is shown: that of a default has no line.
             Map<String, String> values = conflict.values();
@@ -125,7 +151,6 @@ public final class SettingsLoader {
             Location location = find(root, key).orElseThrow().location();
             problems.add(location, key, values.get(key), conflict.text(), conflict.wayOut());
         }
-        return conflicts.isEmpty();
     }
 
     private static Optional<Raw> find(Raw.Mapping root, String key) {

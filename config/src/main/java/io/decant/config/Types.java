@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -22,6 +23,12 @@ final class Types {
     static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::text);
 
     static final ValueType<Path> PATH = plain("a path", "", Types::parsePath, Path::toString);
+
+    /** A path or nothing. */
+    static final ValueType<Optional<Path>> OPTIONAL_PATH = plain(
+            "a path", "", text -> text.isEmpty() ? Optional.empty() : Optional.of(parsePath(text)), path -> path.map(
+                            Path::toString)
+                    .orElse(""));
 
     private Types() {}
 
@@ -56,13 +63,37 @@ final class Types {
 
     /** A text that matches the whole of a pattern; {@code mismatch} says what is wrong with one that does not. */
     static ValueType<String> text(String range, Pattern form, Supplier<InvalidValue> mismatch) {
-        Consumer<String> rule = text -> {
+        return new ScalarType<>(
+                "a text",
+                range,
+                Function.identity(),
+                Function.identity(),
+                matching(form, mismatch),
+                UnaryOperator.identity());
+    }
+
+    /** The same for a text that must not show. */
+    static ValueType<Secret> secret(String range, Pattern form, Supplier<InvalidValue> mismatch) {
+        return secret(range, matching(form, mismatch));
+    }
+
+    /** A text that must not show; {@code rule} throws {@link InvalidValue} for one that cannot be used, and lets an empty one pass. */
+    static ValueType<Secret> secret(String range, Consumer<String> rule) {
+        return new ScalarType<>(
+                "a text",
+                range,
+                Secret::new,
+                secret -> secret.isEmpty() ? "" : secret.toString(),
+                secret -> rule.accept(secret.reveal()),
+                text -> Secret.HIDDEN);
+    }
+
+    private static Consumer<String> matching(Pattern form, Supplier<InvalidValue> mismatch) {
+        return text -> {
             if (!form.matcher(text).matches()) {
                 throw mismatch.get();
             }
         };
-        return new ScalarType<>(
-                "a text", range, Function.identity(), Function.identity(), rule, UnaryOperator.identity());
     }
 
     /** One of the words, as it is. */

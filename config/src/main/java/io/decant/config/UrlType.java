@@ -38,8 +38,7 @@ final class UrlType {
         }
         if (url.getRawUserInfo() != null
                 || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
-            throw new InvalidValue(
-                    "has a user in it, which logs would show", "remove it and set headers: {Authorization: ...}");
+            throw new InvalidValue("has a user in it, which logs would show", "remove it and set auth: {basic: ...}");
         }
         if (url.getHost() == null) {
             throw new InvalidValue(

@@ -21,7 +21,7 @@ class SettingsErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             nam: x => 9: nam: unknown key; did you mean 'name'?
-            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, journal, name, shutdown-timeout, sinks, sources
+            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, shutdown-timeout, sinks, sources
             name: a/b => 9: name: 'a/b' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             name: '' => 9: name: an empty value is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             data-dir: '' => 9: data-dir: an empty value is not a path; write . for the folder of the file
@@ -47,6 +47,8 @@ class SettingsErrorsTest {
             bucket: {key: 'regex:a'} => 9: bucket.key: 'regex:a' has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)
             bucket: {key: 'regex:(a'} => 9: bucket.key: 'regex:(a' has an expression that does not compile: Unclosed group at 2
             bucket: {missing-key: drop} => 9: bucket.missing-key: 'drop' is not one of the choices; write record or dlq
+            dlq: {max-size: 512KiB} => 9: dlq.max-size: '512KiB' is too small; the least is 1MiB
+            dlq: {max-size: 4MiB} => 9: dlq.max-size: '4MiB' does not fit: dead letters of 4MiB are less than 8 records of 1MiB; set dlq.max-size to at least 8MiB, or lower sources.logs.max-record
             admin: {address: '8080'} => 9: admin.address: '8080' is not host:port; write e.g. 127.0.0.1:9999
             admin: {address: ':8080'} => 9: admin.address: ':8080' has no host; write 0.0.0.0:<port> to listen everywhere
             admin: {address: '::1:80'} => 9: admin.address: '::1:80' is not host:port; put an IPv6 host in brackets, e.g. "[::1]:9999"
@@ -84,7 +86,7 @@ class SettingsErrorsTest {
             sinks.api.url=http:///x => sinks.api.url: 'http:///x' has no valid host; write http://host:port/path; a host has letters, digits, - and .
             sinks.api.url=http://h:70000/ => sinks.api.url: 'http://h:70000/' has a port outside 1 to 65535
             sinks.api.url=http://h/#f => sinks.api.url: 'http://h/#f' has a fragment, which is never sent; remove what follows #
-            sinks.api.url=http://user:hunter2@h/ => sinks.api.url: 'http://<hidden>@h/' has a user in it, which logs would show; remove it and set headers: {Authorization: ...}
+            sinks.api.url=http://user:hunter2@h/ => sinks.api.url: 'http://<hidden>@h/' has a user in it, which logs would show; remove it and set auth: {basic: ...}
             sinks.api.url=http://us er:hunter2@h/ => sinks.api.url: 'http://<hidden>@h/' is not a URL: Illegal character in authority at 7
             sinks.api.concurrency=257 => sinks.api.concurrency: '257' is too large; the most is 256
             sinks.api.content-type=plain => sinks.api.content-type: 'plain' is not a media type; write e.g. text/plain; charset=utf-8
@@ -97,6 +99,20 @@ class SettingsErrorsTest {
             sinks.api.headers.A=[hunter2] => sinks.api.headers.A: a list where a text is expected
             sinks.api.headers={A: {hunter2: 1, hunter2: 2}} => sinks.api.headers.A: is set twice; remove one; the first is at --set sinks.api.headers=...
             sinks.api.headers=hunter2 => sinks.api.headers: a single value where a section is expected
+            sinks.api.compression=zstd => sinks.api.compression: 'zstd' is not one of the choices; write none or gzip
+            sinks.api.auth=hunter2 => sinks.api.auth: a single value where a section is expected
+            sinks.api.auth={digest: hunter2} => sinks.api.auth.digest: unknown key; known here: basic, bearer
+            sinks.api.auth.basic=hunter2 => sinks.api.auth.basic: <hidden> is not user:password; write both, with a colon between them
+            sinks.api.auth.basic=[hunter2] => sinks.api.auth.basic: a list where a text is expected
+            sinks.api.auth.bearer=Bearer hunter2 => sinks.api.auth.bearer: <hidden> is not a token; write printable ASCII without blanks
+            sinks.api.auth.bearer=${HUNTER} => sinks.api.auth.bearer: <hidden> refers to the environment variable HUNTER, which is not set; set it, or write ${HUNTER:-default}
+            sinks.api.auth={basic: 'u:hunter2', bearer: hunter2} => sinks.api.auth.bearer: <hidden> stands beside basic, and a request has one Authorization; remove one
+            sinks.api.signing-secret=hunter2 => sinks.api.signing-secret: <hidden> does not begin with whsec_; write it as the receiver gives it: whsec_ and base64
+            sinks.api.signing-secret=whsec_hunter2! => sinks.api.signing-secret: <hidden> is not base64 behind whsec_; write it as the receiver gives it
+            sinks.api.signing-secret=whsec_aHVudGVyMg== => sinks.api.signing-secret: <hidden> is a key of 7 bytes; take 24 to 64, e.g. whsec_ and what openssl rand -base64 32 prints
+            sinks.api.tls.server-name=https://h => sinks.api.tls.server-name: 'https://h' is not a host; write a name of the receiver's certificate
+            sinks.api.tls.sever-name=h => sinks.api.tls.sever-name: unknown key; did you mean 'server-name'?
+            sinks.api.tls={server-name: h} => sinks.api.tls: is for https, which the url is not; set an https url, or remove tls
             name.x=1 => name.x: unknown key
             journal.linger=a: b => has a value that YAML reads as a block; put it in quotes, or in {}
             journal.linger=[ => is not YAML: expected the node content, but found '<stream end>'; put a value with special characters into quotes
@@ -114,6 +130,19 @@ class SettingsErrorsTest {
             assertThat(problems).contains("--set " + key + "=...: " + expected);
         }
         assertThat(problems).noneMatch(line -> line.contains("hunter2"));
+    }
+
+    @Test
+    void shouldTellWhichOfTwoSettingsSetsAHeaderTwice() {
+        String headers = Yaml.LEAST + "    headers: {authorization: hunter2, Webhook-Id: hunter2}\n";
+
+        assertThat(Yaml.problems(
+                        headers,
+                        "sinks.api.auth.bearer=hunter2",
+                        "sinks.api.signing-secret=whsec_aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMg=="))
+                .containsExactly(
+                        "decant.yaml:9: sinks.api.headers.authorization: <hidden> is set by auth, too; remove one",
+                        "decant.yaml:9: sinks.api.headers.Webhook-Id: <hidden> is made with signing-secret; remove one");
     }
 
     @Test
@@ -151,7 +180,7 @@ class SettingsErrorsTest {
                         "decant.yaml:3: name: '?' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -",
                         "decant.yaml:5: sources.logs.address: is required; give it a value",
                         "--set journal.x=...: journal.x: unknown key;"
-                                + " known here: linger, max-backlog, min-free, segment-size, unfinished");
+                                + " known here: linger, max-backlog, min-free, retain, segment-size, unfinished");
     }
 
     @Test

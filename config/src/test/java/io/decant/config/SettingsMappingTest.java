@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Every key lands where it belongs, and every default is the documented one. */
@@ -45,9 +46,11 @@ class SettingsMappingTest {
                                 DataSize.ofMebibytes(256),
                                 DataSize.ofGibibytes(10),
                                 DataSize.ofGibibytes(1),
+                                Duration.ZERO,
                                 DataSize.ofMebibytes(64)),
                         new BatchSettings(Duration.ofSeconds(1), 10_000_000),
                         new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
+                        new DeadLetterSettings(DataSize.ofGibibytes(1)),
                         Map.of("api", http),
                         new AdminSettings(new HostPort("127.0.0.1", 8080))));
         assertThat(http.effectiveContentType()).isEqualTo("text/plain");
@@ -60,6 +63,7 @@ class SettingsMappingTest {
         assertThat(JournalSettings.defaults()).isEqualTo(settings.journal());
         assertThat(BatchSettings.defaults()).isEqualTo(settings.batch());
         assertThat(BucketSettings.defaults()).isEqualTo(settings.bucket());
+        assertThat(DeadLetterSettings.defaults()).isEqualTo(settings.dlq());
         assertThat(AdminSettings.defaults()).isEqualTo(settings.admin());
         assertThat(TcpSourceSettings.defaults(new HostPort("127.0.0.1", 9999)))
                 .isEqualTo(settings.sources().get("logs"));
@@ -89,6 +93,7 @@ class SettingsMappingTest {
                   segment-size: 16MiB
                   max-backlog: 32MiB
                   min-free: 7MiB
+                  retain: 17h
                   unfinished: 8MiB
                 batch:
                   interval: 9s
@@ -96,6 +101,8 @@ class SettingsMappingTest {
                 bucket:
                   key: json:/user/id
                   missing-key: record
+                dlq:
+                  max-size: 16MiB
                 sinks:
                   api:
                     type: http
@@ -107,8 +114,14 @@ class SettingsMappingTest {
                     concurrency: 13
                     timeout: 14s
                     retry-max-delay: 15s
+                    compression: gzip
+                    tls:
+                      server-name: in.example.org
+                    auth:
+                      basic: "decant:${PASSWORD:-pass:word}"
+                    signing-secret: whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX
                     headers:
-                      Authorization: Bearer x
+                      X-One: Bearer x
                       X-Two: 2
                 admin:
                   address: 0.0.0.0:16
@@ -135,9 +148,11 @@ class SettingsMappingTest {
                         DataSize.ofMebibytes(16),
                         DataSize.ofMebibytes(32),
                         DataSize.ofMebibytes(7),
+                        Duration.ofHours(17),
                         DataSize.ofMebibytes(8)));
         assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
         assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));
+        assertThat(settings.dlq()).isEqualTo(new DeadLetterSettings(DataSize.ofMebibytes(16)));
         assertThat(Yaml.http(settings, "api"))
                 .isEqualTo(new HttpSinkSettings(
                         URI.create("https://example.org/in?x=1"),
@@ -148,8 +163,32 @@ class SettingsMappingTest {
                         13,
                         Duration.ofSeconds(14),
                         Duration.ofSeconds(15),
-                        Map.of("Authorization", new Secret("Bearer x"), "X-Two", new Secret("2"))));
+                        Compression.GZIP,
+                        new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty(), "in.example.org"),
+                        new AuthSettings(new Secret("decant:pass:word"), Secret.NONE),
+                        new Secret("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
+                        Map.of("X-One", new Secret("Bearer x"), "X-Two", new Secret("2"))));
         assertThat(settings.admin().address()).isEqualTo(new HostPort("0.0.0.0", 16));
+    }
+
+    @Test
+    void shouldSayTheCredentialsAsTheirSchemesDo() {
+        AuthSettings basic = new AuthSettings(new Secret("Aladdin:open sesame"), Secret.NONE);
+        AuthSettings bearer = new AuthSettings(Secret.NONE, new Secret("mF_9.B5f-4.1JqM"));
+
+        // The examples of RFC 7617 and RFC 6750.
+        assertThat(basic.authorization()).isEqualTo(new Secret("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+        assertThat(bearer.authorization()).isEqualTo(new Secret("Bearer mF_9.B5f-4.1JqM"));
+        assertThat(AuthSettings.NONE.authorization()).isEqualTo(Secret.NONE);
+    }
+
+    @Test
+    void shouldGiveTheKeyOfASigningSecret() {
+        Settings settings = Yaml.load(Yaml.LEAST, "sinks.api.signing-secret=whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX");
+
+        assertThat(Yaml.http(settings, "api").signingKey())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+        assertThat(Yaml.http(Yaml.load(Yaml.LEAST), "api").signingKey()).isEmpty();
     }
 
     @Test
@@ -189,11 +228,15 @@ class SettingsMappingTest {
 
     @Test
     void shouldNotShowSecretsInAnyToString() {
-        Settings settings = Yaml.load(Yaml.LEAST, "sinks.api.headers.Authorization=hunter2");
+        Settings settings = Yaml.load(
+                Yaml.LEAST,
+                "sinks.api.headers.X=hunter2",
+                "sinks.api.auth.basic=hunter2:hunter2",
+                "sinks.api.signing-secret=whsec_hunter2hunter2hunter2hunter2hunt");
 
         assertThat(settings.toString()).doesNotContain("hunter2").contains(Secret.HIDDEN);
-        assertThat(Yaml.http(settings, "api").headers().get("Authorization").reveal())
-                .isEqualTo("hunter2");
+        assertThat(SettingsPrinter.print(settings)).doesNotContain("hunter2").contains(Secret.HIDDEN);
+        assertThat(Yaml.http(settings, "api").headers().get("X").reveal()).isEqualTo("hunter2");
     }
 
     @Test
@@ -225,6 +268,7 @@ class SettingsMappingTest {
                 settings.journal(),
                 settings.batch(),
                 settings.bucket(),
+                settings.dlq(),
                 settings.sinks(),
                 settings.admin());
     }

@@ -40,6 +40,7 @@ class SettingsPrinterTest {
                           segment-size: 256MiB
                           max-backlog: 10GiB
                           min-free: 1GiB
+                          retain: 0s
                           unfinished: 64MiB
                         batch:
                           interval: 1s
@@ -47,6 +48,8 @@ class SettingsPrinterTest {
                         bucket:
                           key: record
                           missing-key: record
+                        dlq:
+                          max-size: 1GiB
                         sinks:
                           api:
                             type: http
@@ -58,6 +61,16 @@ class SettingsPrinterTest {
                             concurrency: 4
                             timeout: 30s
                             retry-max-delay: 1m
+                            compression: none
+                            tls:
+                              ca-file: ""
+                              certificate: ""
+                              key: ""
+                              server-name: ""
+                            auth:
+                              basic: ""
+                              bearer: ""
+                            signing-secret: ""
                             headers:
                               Authorization: "<hidden>"
                               "'X'": "<hidden>"
@@ -106,6 +119,7 @@ class SettingsPrinterTest {
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        new DeadLetterSettings(new DataSize(8 * size)),
                         Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
                         AdminSettings.defaults()));
     }

@@ -31,6 +31,7 @@ final class SettingsReference {
         table(page, Settings.JOURNAL, JournalSettings.SECTION.settings());
         table(page, Settings.BATCH, BatchSettings.SECTION.settings());
         table(page, Settings.BUCKET, BucketSettings.SECTION.settings());
+        table(page, Settings.DLQ, DeadLetterSettings.SECTION.settings());
         named(page, Settings.SINKS);
         table(page, Settings.ADMIN, AdminSettings.SECTION.settings());
         return page.toString().strip() + "\n";
@@ -41,8 +42,8 @@ final class SettingsReference {
             heading(page, sections.key() + ".&lt;name&gt;, type: " + type);
             page.append("A name is " + NamedSections.NAME_FORM + ".\n\n");
             header(page);
-            row(page, sections.type());
-            section.settings().forEach(setting -> row(page, setting));
+            row(page, "", sections.type());
+            section.settings().forEach(setting -> row(page, "", setting));
             page.append('\n');
         });
     }
@@ -50,7 +51,7 @@ final class SettingsReference {
     private static <R> void table(StringBuilder page, String title, List<Setting<R, ?>> settings) {
         heading(page, title);
         header(page);
-        settings.forEach(setting -> row(page, setting));
+        settings.forEach(setting -> row(page, "", setting));
         page.append('\n');
     }
 
@@ -62,17 +63,21 @@ final class SettingsReference {
         page.append("| key | type | default | range or choices | meaning |\n| --- | --- | --- | --- | --- |\n");
     }
 
-    private static <R, T> void row(StringBuilder page, Setting<R, T> setting) {
+    /** A line for a setting, and below that of a section one for each of its keys. */
+    private static <R, T> void row(StringBuilder page, String path, Setting<R, T> setting) {
         String fallback = setting.fallback()
                 .map(value -> setting.type().write(value) instanceof Raw.Scalar text ? text.text() : "{}")
                 .map(text -> "`" + (text.isEmpty() ? "\"\"" : text) + "`")
                 .orElse("required");
         List<String> cells = List.of(
-                "`" + setting.key() + "`",
+                "`" + path + setting.key() + "`",
                 setting.type().name(),
                 fallback,
                 setting.type().range(),
                 setting.doc());
         page.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        if (setting.type() instanceof SectionType<?> section) {
+            section.section().settings().forEach(inner -> row(page, path + setting.key() + ".", inner));
+        }
     }
 }

@@ -39,6 +39,7 @@ class LayeringTest {
     private static final String CONFIG = "io.decant.config";
     private static final String OFFLOAD = "io.decant.offload";
     private static final String JOURNAL = "io.decant.ingest.journal";
+    private static final String DEADLETTER = "io.decant.ingest.deadletter";
     private static final String SOURCE = "io.decant.ingest.source";
     private static final String BATCH = "io.decant.ingest.batch";
     private static final String SINK = "io.decant.ingest.sink";
@@ -56,8 +57,9 @@ class LayeringTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.decant");
 
-    /** What a cut says about the requests that carry its batch: values, without a way into the journal. */
-    private static final String SHAPE_OF_A_BATCH = "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape)(\\$.*)?";
+    /** What the journal says about the requests that carry a batch: values, without a way into it. */
+    private static final String SHAPE_OF_A_BATCH =
+            "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape|Piece)(\\$.*)?";
 
     private static Map<String, Set<String>> mayUse() {
         Map<String, Set<String>> mayUse = new LinkedHashMap<>();
@@ -67,7 +69,9 @@ class LayeringTest {
         mayUse.put(JOURNAL, Set.of(BUCKETER, CONFIG, OFFLOAD));
         mayUse.put(SOURCE, and(mayUse.get(JOURNAL), JOURNAL));
         mayUse.put(BATCH, and(mayUse.get(JOURNAL), JOURNAL));
-        mayUse.put(SINK, and(mayUse.get(BATCH), BATCH)); // of the journal only what the ban below lets through
+        mayUse.put(DEADLETTER, Set.of(CONFIG));
+        mayUse.put(
+                SINK, and(mayUse.get(BATCH), BATCH, DEADLETTER)); // of the journal only what the ban below lets through
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
         mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN));
         mayUse.put(PLAN, Set.of(BUCKETER, BATCH));

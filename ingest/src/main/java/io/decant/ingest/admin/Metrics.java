@@ -83,6 +83,7 @@ public final class Metrics implements AutoCloseable {
         registerJournal();
         first.sources().keySet().forEach(this::registerSource);
         first.sinks().keySet().forEach(this::registerSink);
+        registerDeadLetters(first);
     }
 
     private void registerJournal() {
@@ -155,6 +156,24 @@ public final class Metrics implements AutoCloseable {
         gauge("sink.lag.seconds", "Age of the oldest record that it has not had", tags, s -> s.sinks()
                 .get(name)
                 .lagSeconds());
+    }
+
+    private void registerDeadLetters(ServerStatus first) {
+        gauge("dead.letter.bytes", "Bytes of all files of dead letters", Tags.empty(), s -> s.deadLetters()
+                .bytes());
+        first.sinks().forEach((name, sink) -> sink.deadLetters()
+                .keySet()
+                .forEach(reason -> deadLetterCounter(
+                        name, reason, s -> s.sinks().get(name).deadLetters().get(reason))));
+        first.deadLetters()
+                .ofNoSink()
+                .keySet()
+                .forEach(reason -> deadLetterCounter(
+                        "", reason, s -> s.deadLetters().ofNoSink().get(reason)));
+    }
+
+    private void deadLetterCounter(String sink, String reason, ToDoubleFunction<ServerStatus> value) {
+        counter("dead.letters", "Records given up", Tags.of("sink", sink, "reason", reason), value);
     }
 
     private void gauge(String name, String description, Tags tags, ToDoubleFunction<ServerStatus> value) {

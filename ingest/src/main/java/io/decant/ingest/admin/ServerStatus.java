@@ -13,9 +13,11 @@ import java.util.Map;
  * @param state {@code starting}, {@code running}, {@code draining}, {@code stopped} or {@code failed}
  * @param notReady why it takes nothing at the moment, a reason each; empty where it does
  * @param stalled stages that neither moved nor were idle for longer than is healthy
- * @param pressure why sources wait: {@code none}, {@code backlog}, {@code free-space}, {@code no-segment}
+ * @param pressure why sources wait: {@code none}, {@code backlog}, {@code free-space}, {@code no-segment},
+ *     {@code dead-letters}
  * @param sources by name, in the order of the settings
  * @param sinks by name, in the order of the settings
+ * @param deadLetters of all sinks
  * @param batches the last ones, newest first
  */
 public record ServerStatus(
@@ -28,6 +30,7 @@ public record ServerStatus(
         Journal journal,
         Map<String, Source> sources,
         Map<String, Sink> sinks,
+        DeadLetters deadLetters,
         List<Batch> batches) {
 
     public ServerStatus {
@@ -98,6 +101,7 @@ public record ServerStatus(
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start
+     * @param deadLetters records given up since the start, by reason; every reason that there may be
      */
     public record Sink(
             String type,
@@ -110,7 +114,33 @@ public record ServerStatus(
             long requests,
             long retries,
             long records,
-            long bytes) {}
+            long bytes,
+            Map<String, Long> deadLetters) {
+
+        public Sink {
+            deadLetters = Collections.unmodifiableMap(new LinkedHashMap<>(deadLetters));
+        }
+
+        /** Records given up since the start, whyever. */
+        long deadLettersOfAllReasons() {
+            return deadLetters.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /**
+     * Records that were given up and wait for somebody, whoever gave them up and when.
+     *
+     * @param bytes of their files, those of replays included
+     * @param maxBytes of all their files, at which they and the sources wait
+     * @param trouble why they cannot be written; empty where they can
+     * @param ofNoSink records that got to no sink, since the start, by reason
+     */
+    public record DeadLetters(long letters, long bytes, long maxBytes, String trouble, Map<String, Long> ofNoSink) {
+
+        public DeadLetters {
+            ofNoSink = Collections.unmodifiableMap(new LinkedHashMap<>(ofNoSink));
+        }
+    }
 
     /**
      * @param window {@code <start>/<end>}, ISO 8601, UTC

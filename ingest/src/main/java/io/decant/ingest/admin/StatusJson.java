@@ -24,6 +24,7 @@ final class StatusJson {
                 .put("journal", journal(status.journal()))
                 .put("sources", sources)
                 .put("sinks", sinks)
+                .put("deadLetters", deadLetters(status.deadLetters()))
                 .put("batches", batches);
     }
 
@@ -64,7 +65,16 @@ final class StatusJson {
                 .put("requests", sink.requests())
                 .put("retries", sink.retries())
                 .put("records", sink.records())
-                .put("bytes", sink.bytes());
+                .put("bytes", sink.bytes())
+                .put("deadLetters", sink.deadLettersOfAllReasons());
+    }
+
+    private static JsonObject deadLetters(ServerStatus.DeadLetters letters) {
+        return new JsonObject()
+                .put("letters", letters.letters())
+                .put("bytes", letters.bytes())
+                .put("maxBytes", letters.maxBytes())
+                .put("trouble", letters.trouble());
     }
 
     private static JsonObject batch(ServerStatus.Batch batch) {

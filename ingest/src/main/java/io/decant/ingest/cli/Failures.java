@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import io.decant.config.SettingsException;
 import io.decant.ingest.admin.AdminException;
+import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.source.SourceException;
 import java.io.PrintWriter;
@@ -41,7 +42,10 @@ final class Failures {
             trace(e);
             return ExitStatus.BAD_SETTINGS;
         }
-        if (e instanceof JournalException || e instanceof SourceException || e instanceof AdminException) {
+        if (e instanceof JournalException
+                || e instanceof SourceException
+                || e instanceof AdminException
+                || e instanceof DeadLetterException) {
             // Their messages are made for the person at the terminal.
             line(e.getMessage());
             trace(e);

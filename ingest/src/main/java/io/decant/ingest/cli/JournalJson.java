@@ -75,6 +75,7 @@ final class JournalJson {
             json.writeNumberField("next", mark.next());
             json.writeNumberField("bucket", mark.bucket());
             json.writeNumberField("first", mark.first());
+            json.writeNumberField("pieces", mark.pieces().size());
         });
         array(json, "streams", report.streams().entrySet(), stream -> {
             json.writeStringField("source", stream.getKey().source());

@@ -1,13 +1,20 @@
 package io.decant.ingest.cli;
 
+import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Server;
 import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code decant run}: the server, until a signal or a failure ends it. */
 @Command(
@@ -25,14 +32,44 @@ final class RunCommand implements Callable<Integer> {
             description = "Gives up what a sink that is gone from the settings has not had. May be repeated.")
     private Set<String> forgetSinks = new LinkedHashSet<>();
 
+    @ArgGroup(exclusive = false)
+    private ReplayOptions replay;
+
+    /** Belong together: none of them, or the first two. */
+    private static final class ReplayOptions {
+        @Option(
+                names = "--replay",
+                required = true,
+                paramLabel = "SINK",
+                description = "Delivers batches to this sink again, under the keys they had, before it goes on.")
+        private String sink;
+
+        @Option(
+                names = "--from-batch",
+                required = true,
+                paramLabel = "N",
+                description = "The first batch to replay; it must be kept yet, see journal.retain.")
+        private long from;
+
+        @Option(
+                names = "--to-batch",
+                paramLabel = "M",
+                description = "The last batch to replay. Default: the last that the sink has whole.")
+        private Long to;
+    }
+
+    @Spec
+    private CommandSpec spec;
+
     RunCommand(Out out) {
         this.out = out;
     }
 
     @Override
     public Integer call() {
+        Optional<ReplayRange> range = Optional.ofNullable(replay).map(this::range);
         try (StopSignal stop = StopSignal.install();
-                Server server = Server.start(settings.load(out.env()), forgetSinks)) {
+                Server server = Server.start(settings.load(out.env()), forgetSinks, range)) {
             CompletableFuture<Throwable> failure = server.failure();
             CompletableFuture.anyOf(stop.received(), failure).join();
             if (!failure.isDone()) {
@@ -45,6 +82,18 @@ final class RunCommand implements Callable<Integer> {
                         failure.join());
             }
             return ExitStatus.DONE;
+        }
+    }
+
+    private ReplayRange range(ReplayOptions options) {
+        OptionalLong to = options.to == null ? OptionalLong.empty() : OptionalLong.of(options.to);
+        try {
+            return new ReplayRange(options.sink, options.from, to);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--replay takes batches from 1 on, the first one first, not " + e.getMessage(),
+                    e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.ingest.journal;
 
 import io.decant.ingest.journal.EntryCodec.Verdict;
+import java.io.IOException;
 
 /** Reads the checkpoint that a segment begins with. */
 final class CheckpointReader {
@@ -11,6 +12,18 @@ final class CheckpointReader {
 
     CheckpointReader(String where) {
         this.where = where;
+    }
+
+    /**
+     * What a segment begins with; null where that is no whole and good checkpoint.
+     *
+     * @throws JournalException where it is another journal's, or of another version
+     */
+    static JournalState.Checkpoint of(SegmentStore store, long number, int journalId) throws IOException {
+        try (SegmentStore.SegmentView view = store.view(number)) {
+            CheckpointReader reader = new CheckpointReader(store.describe(number));
+            return reader.read(EntryScanner.wholeSegment(view.buffer(), journalId)) ? reader.checkpoint() : null;
+        }
     }
 
     JournalState.Checkpoint checkpoint() {

@@ -194,12 +194,46 @@ final class EntryCodec {
                 new Shape(serverName, key, missingKey, seed, sinks));
     }
 
+    static int encodedBytes(Mark mark) {
+        int bytes = encodedBytes(mark.sink()) + 3 * Long.BYTES + 2 * Integer.BYTES;
+        long before = mark.first();
+        for (Piece piece : mark.pieces()) {
+            bytes += Varint.encodedBytes(pieceCode(piece, before));
+            before = piece.end();
+        }
+        return bytes;
+    }
+
     static void putMark(ByteBuffer target, Mark mark) {
         putString(target, mark.sink());
         target.putLong(mark.batch()).putLong(mark.next()).putInt(mark.bucket()).putLong(mark.first());
+        target.putInt(mark.pieces().size());
+        long before = mark.first();
+        for (Piece piece : mark.pieces()) {
+            Varint.put(target, pieceCode(piece, before));
+            before = piece.end();
+        }
+    }
+
+    /** Length of a piece, and in the lowest bit whether it is passed. */
+    private static long pieceCode(Piece piece, long before) {
+        return piece.end() - before << 1 | (piece.passed() ? 1 : 0);
     }
 
     static Mark getMark(ByteBuffer source) {
-        return new Mark(getString(source), source.getLong(), source.getLong(), source.getInt(), source.getLong());
+        String sink = getString(source);
+        long batch = source.getLong();
+        long next = source.getLong();
+        int bucket = source.getInt();
+        long first = source.getLong();
+        int count = source.getInt();
+        List<Piece> pieces = new ArrayList<>(count);
+        long end = first;
+        for (int i = 0; i < count; i++) {
+            long code = Varint.get(source);
+            end += code >>> 1;
+            pieces.add(new Piece(end, (code & 1) == 1));
+        }
+        return new Mark(sink, batch, next, bucket, first, pieces);
     }
 }

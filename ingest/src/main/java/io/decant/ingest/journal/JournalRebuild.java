@@ -160,8 +160,7 @@ final class JournalRebuild implements AutoCloseable {
             } else if (whole && mark.batch() + 1 == cut.batch()) {
                 // It stands within this batch.
                 Mark before = newest.getOrDefault(mark.sink(), state.marks().get(mark.sink()));
-                newest.put(
-                        mark.sink(), new Mark(mark.sink(), before.batch(), before.next(), mark.bucket(), mark.first()));
+                newest.put(mark.sink(), mark.at(before.batch(), before.next()));
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
  * tells an unsynced tail from damaged data is the synced position that each entry carries: if any good entry behind the
  * damage knows a synced position beyond it, the damage is to something acknowledged, and a person has to decide.
  *
- * <p>Everything found is forced before it counts as synced: after a {@code kill -9} it may still be in memory only.
+ * <p>Everything read is forced before it counts as synced, unless an entry knows that it is: after a {@code kill -9} it may
+ * still be in memory only. Segments that every sink is past are not read at all, so that a start costs the same however many
+ * of them are kept.
  */
 public final class JournalRecovery {
 
@@ -29,9 +32,11 @@ public final class JournalRecovery {
      *
      * @param end position behind the last good entry
      * @param nextSegment number of the segment to open
-     * @param bases base of each segment that is there, by number
+     * @param bases base of each segment from which something may be wanted yet, by number
+     * @param passed numbers of the segments before those, in order: every sink is past them, and nobody has looked into them
      */
-    public record Recovered(JournalState state, long end, long nextSegment, NavigableMap<Long, Long> bases) {}
+    public record Recovered(
+            JournalState state, long end, long nextSegment, NavigableMap<Long, Long> bases, List<Long> passed) {}
 
     private final SegmentStore store;
     private final int journalId;
@@ -98,35 +103,48 @@ public final class JournalRecovery {
             break;
         }
         if (walk == null) {
-            return new Recovered(new JournalState(), 0, newest + 1, bases);
+            return new Recovered(new JournalState(), 0, newest + 1, bases, List.of());
         }
         long number = numbers.get(last);
         cutOffTail(number, walk);
-        for (long existing : numbers.subList(0, last + 1)) {
-            addBase(existing);
-        }
-        force(numbers.subList(0, last + 1), walk);
+        List<Long> there = numbers.subList(0, last + 1);
+        addUndelivered(walk.state(), there);
+        force(walk);
         verifyUndelivered(walk.state(), number);
-        for (long existing : numbers.subList(0, last + 1)) {
-            if (!bases.containsKey(existing)) {
-                told.accept("journal: " + store.describe(existing)
-                        + " is damaged, but every sink has had what was in it; it is removed");
-                store.delete(existing);
-            }
+        List<Long> passed =
+                there.stream().filter(existing -> !bases.containsKey(existing)).toList();
+        if (walk.bare() && walk.state().delivered() < walk.base()) {
+            // A start in which nothing came leaves nothing: the segment before it says the same of what is undelivered.
+            store.remove(number);
+            bases.remove(number);
+            return new Recovered(walk.state(), walk.base(), number, bases, passed);
         }
-        return new Recovered(walk.state(), walk.end(), number + 1, bases);
+        return new Recovered(walk.state(), walk.end(), number + 1, bases, passed);
     }
 
-    /** Makes sure of everything that was read: nothing says yet that what lies behind {@code walk.synced()} is on the disk. */
-    private void force(List<Long> numbers, SegmentWalk walk) throws IOException {
-        long end = walk.end();
-        for (int i = numbers.size() - 1; i >= 0; i--) {
-            long number = numbers.get(i);
-            Long base = bases.get(number);
-            if (base == null) {
-                continue;
+    /** Finds out where the segments begin that hold something undelivered, as far back as there is an unbroken row of them. */
+    private void addUndelivered(JournalState state, List<Long> numbers) throws IOException {
+        long number = numbers.get(numbers.size() - 1);
+        for (int before = numbers.size() - 2; before >= 0 && bases.get(number) > state.delivered(); before--) {
+            number--;
+            if (numbers.get(before) != number) {
+                return;
             }
-            store.force(number, Math.min(Math.max(0, walk.synced() - base), end - base), end - base);
+            addBase(number);
+            if (!bases.containsKey(number)) {
+                return;
+            }
+        }
+    }
+
+    /** Makes sure of everything that was read and of which no entry says that it is on the disk: what lies behind {@code walk.synced()}. */
+    private void force(SegmentWalk walk) throws IOException {
+        long end = walk.end();
+        for (Map.Entry<Long, Long> segment : bases.descendingMap().entrySet()) {
+            long base = segment.getValue();
+            if (end > walk.synced()) {
+                store.force(segment.getKey(), Math.min(Math.max(0, walk.synced() - base), end - base), end - base);
+            }
             end = base;
         }
     }

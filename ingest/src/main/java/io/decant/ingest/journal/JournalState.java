@@ -157,7 +157,7 @@ public final class JournalState {
     void skipTo(long position) {
         if (uncutRecords == 0 && delivered() == cutEnd) {
             cutEnd = position;
-            marks.replaceAll((sink, mark) -> new Mark(sink, mark.batch(), position, mark.bucket(), mark.first()));
+            marks.replaceAll((sink, mark) -> mark.at(mark.batch(), position));
         }
     }
 
@@ -175,8 +175,8 @@ public final class JournalState {
         for (StreamId stream : streams.keySet()) {
             bytes += EntryCodec.encodedBytes(stream.source()) + EntryCodec.encodedBytes(stream.name()) + 2 * Long.BYTES;
         }
-        for (String sink : marks.keySet()) {
-            bytes += EntryCodec.encodedBytes(sink) + 3 * Long.BYTES + Integer.BYTES;
+        for (Mark mark : marks.values()) {
+            bytes += EntryCodec.encodedBytes(mark);
         }
         ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         target.putLong(segment)

@@ -217,7 +217,9 @@ public final class JournalWriter {
         begin();
         EntryCodec.putCut(scratch, cut);
         appendSmall(EntryKind.CUT);
-        state.apply(cut, base + segment.end());
+        long end = base + segment.end();
+        state.apply(cut, end);
+        segments.ended(cut.start(), end, cut.windowEndMillis());
         ticket(cut.batch(), NO_BLOCKS);
     }
 

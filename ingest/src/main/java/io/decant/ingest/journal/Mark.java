@@ -1,5 +1,7 @@
 package io.decant.ingest.journal;
 
+import java.util.List;
+
 /**
  * How far a sink is, as the journal keeps it. Marks of a sink only grow; the newest stands for all before it.
  *
@@ -8,14 +10,33 @@ package io.decant.ingest.journal;
  * @param next position at which the batch after that one begins
  * @param bucket buckets of the batch after that one which are delivered
  * @param first ordinal in the bucket after those up to which records are delivered
+ * @param pieces of that bucket, behind {@code first}, in order: a restart comes back to these boundaries; at most
+ *     {@value Piece#PER_MARK_MAX}
  */
-public record Mark(String sink, long batch, long next, int bucket, long first) {
+public record Mark(String sink, long batch, long next, int bucket, long first, List<Piece> pieces) {
 
     public Mark {
-        if (sink.isEmpty() || batch < 0 || next < 0 || bucket < 0 || first < 0) {
+        pieces = List.copyOf(pieces);
+        if (sink.isEmpty() || batch < 0 || next < 0 || bucket < 0 || first < 0 || !isOrdered(first, pieces)) {
             throw new IllegalArgumentException("no mark: sink '" + sink + "', batch " + batch + ", next " + next
-                    + ", bucket " + bucket + ", first " + first);
+                    + ", bucket " + bucket + ", first " + first + ", " + pieces.size() + " pieces");
         }
+    }
+
+    /** Without pieces, as most marks are. */
+    public Mark(String sink, long batch, long next, int bucket, long first) {
+        this(sink, batch, next, bucket, first, List.of());
+    }
+
+    private static boolean isOrdered(long first, List<Piece> pieces) {
+        long before = first;
+        for (Piece piece : pieces) {
+            if (piece.end() <= before) {
+                return false;
+            }
+            before = piece.end();
+        }
+        return pieces.size() <= Piece.PER_MARK_MAX;
     }
 
     /** Whether this mark says more than {@code other}. */
@@ -23,6 +44,19 @@ public record Mark(String sink, long batch, long next, int bucket, long first) {
         if (batch != other.batch) {
             return batch > other.batch;
         }
-        return bucket != other.bucket ? bucket > other.bucket : first > other.first;
+        if (bucket != other.bucket || first != other.first) {
+            return bucket != other.bucket ? bucket > other.bucket : first > other.first;
+        }
+        // At the same place pieces are only ever split and passed.
+        return saidOfPieces() > other.saidOfPieces();
+    }
+
+    private long saidOfPieces() {
+        return pieces.size() + pieces.stream().filter(Piece::passed).count();
+    }
+
+    /** The same place in a journal in which the batch after {@code batch} begins at another position. */
+    Mark at(long otherBatch, long otherNext) {
+        return new Mark(sink, otherBatch, otherNext, bucket, first, pieces);
     }
 }

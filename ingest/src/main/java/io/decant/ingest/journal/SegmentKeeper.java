@@ -7,27 +7,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past, and watches
- * the free space. Owned by one thread, the keeper's; {@link #freeBytes} is for any.
+ * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past once they need
+ * not be retained, and watches the free space. What comes in goes before what is only retained. Owned by one thread, the
+ * keeper's; {@link #freeBytes} and {@link #trouble} are for any.
  */
 public final class SegmentKeeper {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Once room has to be made, so much more than the least is made. */
+    private static final double ROOM_FACTOR = 1 / 0.9;
+
     private static final Logger log = LoggerFactory.getLogger(SegmentKeeper.class);
 
     private final SegmentStore store;
     private final SegmentTable segments;
+    private final RetainedSegments retained;
     private final Positions positions;
+    private final long freeBytesMin;
     private final Runnable wakeWriter;
     private volatile long freeBytes;
     private volatile String trouble = "";
     private long retryAtNanos = Long.MIN_VALUE;
     private long lookAtNanos = Long.MIN_VALUE;
+    private boolean makingRoom;
 
-    public SegmentKeeper(SegmentStore store, SegmentTable segments, Positions positions, Runnable wakeWriter) {
+    /**
+     * @param retained what is kept although every sink is past it
+     * @param freeBytesMin free disk below which it goes
+     */
+    public SegmentKeeper(
+            SegmentStore store,
+            SegmentTable segments,
+            RetainedSegments retained,
+            Positions positions,
+            long freeBytesMin,
+            Runnable wakeWriter) {
         this.store = store;
         this.segments = segments;
+        this.retained = retained;
         this.positions = positions;
+        this.freeBytesMin = freeBytesMin;
         this.wakeWriter = wakeWriter;
         this.freeBytes = Long.MAX_VALUE;
     }
@@ -62,7 +81,7 @@ public final class SegmentKeeper {
 
     private void look() {
         try {
-            long free = store.freeBytes();
+            long free = makeRoom(store.freeBytes());
             if (free != freeBytes) {
                 freeBytes = free;
                 wakeWriter.run();
@@ -73,25 +92,46 @@ public final class SegmentKeeper {
         }
     }
 
-    private boolean release() {
-        List<Long> removable = segments.removeBefore(positions.delivered());
-        for (long number : removable) {
-            try {
-                store.delete(number);
-                log.debug("journal segment {} is released: every sink has what was in it", number);
-            } catch (IOException e) {
-                log.warn(
-                        "journal: cannot remove {}, which nothing needs any more: {}",
-                        store.describe(number),
-                        e.toString());
+    /** Lets retained segments go where the disk is short; returns what is free then. */
+    private long makeRoom(long free) throws IOException {
+        long now = free;
+        double wanted = makingRoom ? freeBytesMin * ROOM_FACTOR : freeBytesMin;
+        while (now < wanted && giveUpOldest("free disk space is below journal.min-free")) {
+            wanted = freeBytesMin * ROOM_FACTOR;
+            long before = now;
+            now = store.freeBytes();
+            if (now <= before) {
+                // Others write, too, and some file systems give space back later: the next look goes on from there.
+                return now;
             }
         }
-        return !removable.isEmpty();
+        if (now >= wanted && store.prepared()) {
+            makingRoom = false;
+        }
+        return now;
+    }
+
+    /** Deletes the oldest retained segment before its time; whether there was one. */
+    private boolean giveUpOldest(String why) {
+        if (!retained.deleteOldest()) {
+            return false;
+        }
+        if (!makingRoom) {
+            makingRoom = true;
+            log.warn("journal: {}; retained batches go before their time, the oldest first", why);
+        }
+        return true;
+    }
+
+    private boolean release() {
+        List<SegmentTable.Segment> passed = segments.removeBefore(positions.delivered());
+        passed.forEach(retained::add);
+        return retained.deleteExpired();
     }
 
     private boolean prepare(long nowNanos) {
         try {
-            store.prepare();
+            prepareNow();
             retryAtNanos = Long.MIN_VALUE;
             if (!trouble.isEmpty()) {
                 log.info("journal: the next segment is prepared after all");
@@ -108,6 +148,20 @@ public final class SegmentKeeper {
             }
             trouble = e.toString();
             return false;
+        }
+    }
+
+    /** Prepares the next segment; retained ones make room for it if they have to. The keeper's thread, or before any stage runs. */
+    public void prepareNow() throws IOException {
+        while (true) {
+            try {
+                store.prepare();
+                return;
+            } catch (IOException e) {
+                if (!giveUpOldest("no room for the next segment")) {
+                    throw e;
+                }
+            }
         }
     }
 }

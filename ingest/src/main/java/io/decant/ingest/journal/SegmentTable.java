@@ -12,6 +12,9 @@ import java.util.TreeMap;
  */
 public final class SegmentTable {
 
+    /** No batch in a segment was cut. */
+    static final long NOTHING_ENDED = Long.MIN_VALUE;
+
     private final SegmentStore store;
     private final TreeMap<Long, Segment> byBase = new TreeMap<>();
 
@@ -24,6 +27,7 @@ public final class SegmentTable {
 
         private final long number;
         private final long base;
+        private long endedMillis = NOTHING_ENDED;
         private SegmentStore.SegmentView view;
         private int pins;
 
@@ -38,6 +42,16 @@ public final class SegmentTable {
 
         long base() {
             return base;
+        }
+
+        /**
+         * End of the last window that was cut since the start and of which something lies in here; {@link #NOTHING_ENDED} where
+         * there is none.
+         */
+        long endedMillis() {
+            synchronized (byBase) {
+                return endedMillis;
+            }
         }
 
         SegmentStore.SegmentView view() {
@@ -59,6 +73,16 @@ public final class SegmentTable {
     /** Adds segments that were recovered: the base of each, by number. */
     public void addAll(Map<Long, Long> bases) {
         bases.forEach(this::add);
+    }
+
+    /** Notes that a batch which lies between these positions, its cut included, has a window that ends at {@code millis}. */
+    void ended(long from, long to, long millis) {
+        synchronized (byBase) {
+            Long first = byBase.floorKey(from);
+            byBase.subMap(first == null ? from : first, true, to, false)
+                    .values()
+                    .forEach(segment -> segment.endedMillis = Math.max(segment.endedMillis, millis));
+        }
     }
 
     void add(long number, long base) {
@@ -83,6 +107,18 @@ public final class SegmentTable {
         }
     }
 
+    /** Keeps the segment that holds {@code position}, and all behind it, until what is returned is closed. */
+    public Segment hold(long position) {
+        try {
+            return pin(position);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal: cannot read at " + position + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
     /** Base of the segment after the one that begins at {@code base}, or -1. */
     long baseAfter(long base) {
         synchronized (byBase) {
@@ -100,8 +136,8 @@ public final class SegmentTable {
     }
 
     /** Takes out the segments that end at or before {@code position} and are not read; never the last one. */
-    List<Long> removeBefore(long position) {
-        List<Long> removed = new ArrayList<>();
+    List<Segment> removeBefore(long position) {
+        List<Segment> removed = new ArrayList<>();
         synchronized (byBase) {
             while (byBase.size() > 1) {
                 Segment oldest = byBase.firstEntry().getValue();
@@ -109,7 +145,7 @@ public final class SegmentTable {
                     break;
                 }
                 byBase.remove(oldest.base);
-                removed.add(oldest.number);
+                removed.add(oldest);
             }
         }
         return removed;

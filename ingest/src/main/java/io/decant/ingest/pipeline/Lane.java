@@ -1,28 +1,40 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
+import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkState;
+import io.decant.ingest.sink.SinkStatus;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One sink's way through the journal: batch after batch, each from its synced cut, each marked when it is delivered. A lane
- * that waits holds no other back.
+ * that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else does.
  *
- * <p>Owned by its stage's thread; {@link #batch} is for any.
+ * <p>Owned by its stage's thread; what others may ask says so.
  */
 final class Lane implements Stage {
 
     /** Within a batch, progress is marked no more often than this: a restart repeats that much, under the same keys. */
     private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long NONE = 0;
+
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+
     private final Sink sink;
-    private final BatchLoader loader;
+    private final SharedBatches shared;
     private final Positions positions;
     private final MarkSlot slot;
+    private final DeadLetterBox letters;
     private final Runnable wakeWriter;
     private final RecentBatches batches;
     private final Progress resumeAt;
@@ -31,35 +43,53 @@ final class Lane implements Stage {
     private volatile long oldestMillis;
     private long next;
     private long first;
-    private BatchLoader.Loaded loaded;
+    private SharedBatches.Lease loaded;
+    private KeylessLetters keyless;
     private Progress marked = Progress.START;
     private long markedAtNanos;
+    private int journaledSplits;
+    private int awaitedSplits;
+    private volatile long awaitedMark = NONE;
+    private volatile long passedTo;
+    /** What goes out once more before the lane goes on; null where nothing does. */
+    private volatile Replay replay;
+    /** What the sink threw; empty as long as it did not. */
+    private volatile String stoppedBy = "";
 
     /**
      * @param from the sink's newest mark in the journal
      * @param backlog what was cut before the start and the sink has not had
+     * @param letters where records go that are given up
      */
     Lane(
             Sink sink,
             Mark from,
             Backlog backlog,
-            BatchLoader loader,
+            SharedBatches shared,
             Positions positions,
             MarkSlot slot,
+            DeadLetterBox letters,
             Runnable wakeWriter,
             RecentBatches batches) {
         this.sink = sink;
-        this.loader = loader;
+        this.shared = shared;
         this.positions = positions;
         this.slot = slot;
+        this.letters = letters;
         this.wakeWriter = wakeWriter;
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
+        this.passedTo = from.next();
         this.first = from.batch() + 1;
-        this.resumeAt = new Progress(from.bucket(), from.first());
+        this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
+    }
+
+    /** Has the sink get batches again before it goes on where it is. Before the lane works. */
+    void replayFirst(Replay batchesAgain) {
+        replay = batchesAgain;
     }
 
     @Override
@@ -92,21 +122,82 @@ final class Lane implements Stage {
         return oldestMillis;
     }
 
+    /** Whether a sync may let the lane go on; any thread. */
+    boolean awaitsSync() {
+        return awaitedMark != NONE;
+    }
+
+    /** How the sink is doing; any thread. */
+    SinkStatus status() {
+        String by = stoppedBy;
+        return by.isEmpty() ? sink.status() : sink.status().stopped(by);
+    }
+
+    /** Whether nothing more is delivered before the next start; any thread. */
+    boolean isStopped() {
+        return status().state() == SinkState.STOPPED;
+    }
+
+    /** Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any thread. */
+    boolean hasMarked(long position) {
+        return replay == null && passedTo >= position && slot.peek() == null;
+    }
+
     @Override
     public boolean work(long nowNanos) {
-        if (loaded == null) {
-            return begin(nowNanos);
+        if (!stoppedBy.isEmpty()) {
+            return false;
         }
-        boolean worked = sink.work(nowNanos);
+        try {
+            return deliver(nowNanos);
+        } catch (JournalException e) {
+            // Not the sink's failure: nothing can go on without the journal.
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            stop(e);
+            return false;
+        }
+    }
+
+    private void stop(Throwable e) {
+        stoppedBy = e + "; nothing more is sent to this sink, a restart tries again from here";
+        log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
+        try {
+            letGo();
+        } catch (RuntimeException stillThere) {
+            log.warn("sink {} does not let go of its batch, which stays in memory", sink.name(), stillThere);
+        }
+    }
+
+    private boolean deliver(long nowNanos) {
+        if (replay != null) {
+            return replay(nowNanos);
+        }
+        if (loaded == null) {
+            return load();
+        }
+        if (keyless != null) {
+            return beginBehindKeyless(nowNanos);
+        }
+        boolean worked = lookForMark();
+        worked |= sink.work(nowNanos);
         if (sink.delivered()) {
             finish();
             return true;
         }
-        markProgress(nowNanos);
+        return markProgress(nowNanos) | worked;
+    }
+
+    private boolean replay(long nowNanos) {
+        boolean worked = replay.work(nowNanos);
+        if (replay.isOver()) {
+            replay.close();
+            replay = null;
+        }
         return worked;
     }
 
-    private boolean begin(long nowNanos) {
+    private boolean load() {
         long cut = positions.cut();
         if (next >= cut) {
             if (oldestMillis != Backlog.NONE) {
@@ -114,35 +205,69 @@ final class Lane implements Stage {
             }
             return false;
         }
-        loaded = loader.load(next, cut);
-        long number = loaded.batch().cut().batch();
+        loaded = shared.open(next, cut);
+        OpenBatch open = loaded.batch();
+        long number = open.cut().batch();
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
-        oldestMillis = loaded.batch().cut().windowStartMillis();
-        batches.loaded(loaded.batch());
-        if (loaded.batch().cut().shape().sink(sink.name()) == null) {
+        oldestMillis = open.cut().windowStartMillis();
+        batches.loaded(open);
+        if (open.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
             return true;
         }
-        marked = number == first ? resumeAt : Progress.START;
-        markedAtNanos = nowNanos;
-        sink.begin(loaded.batch(), marked);
+        keyless = new KeylessLetters(open, letters);
         return true;
     }
 
-    private void markProgress(long nowNanos) {
-        Progress progress = sink.progress();
-        if (nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS && progress.compareTo(marked) > 0) {
-            marked = progress;
-            markedAtNanos = nowNanos;
-            put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first()));
+    /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
+    private boolean beginBehindKeyless(long nowNanos) {
+        boolean worked = keyless.work();
+        if (!keyless.synced()) {
+            return worked;
         }
+        keyless = null;
+        marked = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        markedAtNanos = nowNanos;
+        journaledSplits = 0;
+        sink.begin(loaded.batch(), marked, letters);
+        return true;
+    }
+
+    /** Tells the sink once the mark that it waits for is synced. */
+    private boolean lookForMark() {
+        if (awaitedMark == NONE || !slot.isSynced(awaitedMark, positions.synced())) {
+            return false;
+        }
+        awaitedMark = NONE;
+        journaledSplits = awaitedSplits;
+        sink.journaled(journaledSplits);
+        return true;
+    }
+
+    private boolean markProgress(long nowNanos) {
+        boolean awaited = sink.splits() > journaledSplits;
+        boolean due = awaited || nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS;
+        Progress progress = sink.progress();
+        if (awaitedMark != NONE || !due || progress == marked) {
+            return false;
+        }
+        marked = progress;
+        markedAtNanos = nowNanos;
+        if (awaited) {
+            awaitedSplits = sink.splits();
+            // Before the mark is put: whoever syncs it looks here afterwards.
+            awaitedMark = slot.next();
+        }
+        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()));
+        return true;
     }
 
     private void finish() {
         sink.abandon();
+        awaitedMark = NONE;
         passed();
     }
 
@@ -156,6 +281,7 @@ final class Lane implements Stage {
         passedRecords = passed;
         put(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
+        passedTo = next;
     }
 
     private void put(Mark mark) {
@@ -165,20 +291,36 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        if (loaded == null) {
+        Replay again = replay;
+        if (again != null && stoppedBy.isEmpty()) {
+            return again.wakeAtNanos();
+        }
+        if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        long mark = sink.progress().compareTo(marked) > 0 ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
+        boolean markable = awaitedMark == NONE && sink.progress() != marked;
+        long mark = markable ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
         return Math.min(mark, sink.wakeAtNanos());
     }
 
     /** Lets go of the batch that is being delivered; the lane works no more. Not while its thread runs. */
     void close() {
+        letGo();
+        sink.close();
+    }
+
+    private void letGo() {
+        if (replay != null) {
+            replay.close();
+            replay = null;
+        }
         if (loaded != null) {
+            // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
+            keyless = null;
+            awaitedMark = NONE;
             loaded.close();
             loaded = null;
         }
-        sink.close();
     }
 }

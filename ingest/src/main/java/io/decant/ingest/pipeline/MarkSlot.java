@@ -9,18 +9,41 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class MarkSlot {
 
-    private final AtomicReference<Mark> newest = new AtomicReference<>();
+    /**
+     * @param number counts the marks that were put, from 1
+     */
+    record Numbered(Mark mark, long number) {}
 
-    void put(Mark mark) {
-        newest.set(mark);
+    /** The marks up to this number are in the journal before {@code end}. */
+    private record Appended(long number, long end) {}
+
+    private final AtomicReference<Numbered> newest = new AtomicReference<>();
+    private volatile Appended appended = new Appended(0, 0);
+    /** The lane's. */
+    private long count;
+
+    /** Number that the next mark will have. */
+    long next() {
+        return count + 1;
     }
 
-    Mark peek() {
+    void put(Mark mark) {
+        newest.set(new Numbered(mark, ++count));
+    }
+
+    Numbered peek() {
         return newest.get();
     }
 
-    /** Takes the mark out unless a newer one has come since. */
-    void taken(Mark mark) {
+    /** Takes a mark that was appended out, unless a newer one has come since; {@code end} is the position behind it. */
+    void taken(Numbered mark, long end) {
+        appended = new Appended(mark.number(), end);
         newest.compareAndSet(mark, null);
+    }
+
+    /** Whether the mark of this number, or a later one, is synced where everything before {@code synced} is. */
+    boolean isSynced(long number, long synced) {
+        Appended now = appended;
+        return now.number() >= number && now.end() <= synced;
     }
 }

@@ -6,6 +6,9 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -15,8 +18,10 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
+import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
@@ -31,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +48,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, and a lane for each
- * sink. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
+ * what keeps the letters of records that are given up. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
  *
  * <pre>
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
  *                         ^                      |
  *                         | marks                v cut
- *                         +---- lane <- BatchLoader <- [journal]
+ *                         +---- lane <- SharedBatches <- [journal]
  *                                |
  *                                v
- *                               Sink
+ *                               Sink -> DeadLetterBox -> dead letters
  * </pre>
  */
 public final class Pipeline implements AutoCloseable {
@@ -98,6 +104,8 @@ public final class Pipeline implements AutoCloseable {
     private final WriterStage writerStage;
     private final SyncerStage syncerStage;
     private final KeeperStage keeperStage;
+    private final DeadLetters deadLetters;
+    private final DeadLetterStage deadLetterStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -108,14 +116,17 @@ public final class Pipeline implements AutoCloseable {
      *
      * @param sinks one for each sink of the settings
      * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @param replay what a sink is to get again before it goes on
      * @throws JournalException where the journal cannot be gone on with
      */
     public Pipeline(
             Settings settings,
             SegmentStore store,
+            DeadLetterStore deadLetterStore,
             int journalId,
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
             World world,
             long nowNanos) {
         this.settings = settings;
@@ -128,8 +139,23 @@ public final class Pipeline implements AutoCloseable {
         this.recoveredStreams = Map.copyOf(state.streams());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
+        KeptBatches kept = new KeptBatches(store, journalId, recovered);
+        Optional<KeptBatches.Kept> replayed =
+                replay.map(range -> range.find(settings.sinks().keySet(), state, kept));
+        replayed.ifPresent(first -> segments.addAll(first.bases()));
         Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
+        this.deadLetters = new DeadLetters(
+                deadLetterStore,
+                DataDirectory.idText(journalId),
+                settings.sinks().keySet(),
+                settings.dlq().maxSize().bytes(),
+                world.clock(),
+                settled::of,
+                this::wakeDeadLetters,
+                this::wakeAfterLetters);
+        this.deadLetterStage = new DeadLetterStage(deadLetters);
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -138,7 +164,16 @@ public final class Pipeline implements AutoCloseable {
                         / settings.sources().size()));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
-        this.keeper = new SegmentKeeper(store, segments, positions, this::wakeWriter);
+        RetainedSegments retained = new RetainedSegments(
+                store, journalId, recovered, settings.journal().retain(), world.clock());
+        replayed.ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
+        this.keeper = new SegmentKeeper(
+                store,
+                segments,
+                retained,
+                positions,
+                settings.journal().minFree().bytes(),
+                this::wakeWriter);
         prepareFirst(recovered);
         this.writer = new JournalWriter(
                 store,
@@ -160,20 +195,34 @@ public final class Pipeline implements AutoCloseable {
                 cutter,
                 () -> BatchShape.of(settings, hashSeed),
                 batches,
+                deadLetters,
+                settled,
                 world.backlogBytesMax(),
                 settings.journal().minFree().bytes(),
                 world.limits());
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
-        BatchLoader loader = new BatchLoader(
+        SharedBatches shared = new SharedBatches(new BatchLoader(
                 segments,
                 journalId,
                 DataDirectory.idText(journalId),
-                new BucketAssigner(world.assignThreads(), world.assignExecutor()));
+                new BucketAssigner(world.assignThreads(), world.assignExecutor())));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, backlogs.getOrDefault(sink.name(), Backlog.empty()), loader));
+            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
+        replayed.ifPresent(first -> {
+            Lane lane = lane(replay.orElseThrow().sink());
+            lane.replayFirst(new Replay(
+                    lane.sink(),
+                    shared,
+                    deadLetters.box(lane.sink().name()),
+                    segments.hold(first.position()),
+                    first.cut().batch(),
+                    first.position(),
+                    replay.orElseThrow().last(state),
+                    recovered.end()));
+        });
         if (recovered.end() > 0) {
             log.info(
                     "journal {} recovered: {}, {} records uncut, last batch {}",
@@ -185,14 +234,24 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
-    private Lane lane(Sink sink, JournalState state, Backlog backlog, BatchLoader loader) {
+    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
             mark = new Mark(sink.name(), state.lastBatch(), state.cutEnd(), 0, 0);
             writer.append(mark);
         }
-        return new Lane(sink, mark, backlog, loader, positions, writerStage.newMarkSlot(), this::wakeWriter, batches);
+        settled.begin(mark);
+        return new Lane(
+                sink,
+                mark,
+                backlog,
+                shared,
+                positions,
+                writerStage.newMarkSlot(),
+                deadLetters.box(sink.name()),
+                this::wakeWriter,
+                batches);
     }
 
     /**
@@ -201,7 +260,7 @@ public final class Pipeline implements AutoCloseable {
      */
     private void prepareFirst(JournalRecovery.Recovered recovered) {
         try {
-            store.prepare();
+            keeper.prepareNow();
         } catch (IOException e) {
             if (recovered.end() > 0 && prepareShort(recovered.state())) {
                 log.warn(
@@ -262,18 +321,37 @@ public final class Pipeline implements AutoCloseable {
         wake(writerStage);
     }
 
+    private void wakeDeadLetters() {
+        wake(deadLetterStage);
+    }
+
+    private void wakeAfterLetters() {
+        wakeWriter();
+        wakeLanes();
+    }
+
     private void wakeAfterSync() {
         wake(writerStage);
         wake(keeperStage);
+        for (Lane lane : lanes) {
+            if (lane.awaitsSync()) {
+                wake(lane);
+            }
+        }
     }
 
     /** Has the lane of a sink look again; any thread. */
     void wakeLane(String sink) {
+        wake(lane(sink));
+    }
+
+    private Lane lane(String sink) {
         for (Lane lane : lanes) {
             if (lane.sink().name().equals(sink)) {
-                wake(lane);
+                return lane;
             }
         }
+        throw new IllegalArgumentException("no lane for sink " + sink);
     }
 
     private void wakeLanes() {
@@ -295,7 +373,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage));
+        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -332,6 +410,11 @@ public final class Pipeline implements AutoCloseable {
         return writerStage.pressure();
     }
 
+    /** Those of this server's data directory: a box for each sink, and what is in their files. */
+    DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
     List<Lane> lanes() {
         return List.copyOf(lanes);
     }
@@ -366,11 +449,33 @@ public final class Pipeline implements AutoCloseable {
         return writerStage.drainedUpTo() == positions.delivered();
     }
 
+    /** The same, but for what waits for sinks that have stopped: nothing more will come of waiting. */
+    public boolean isDrained() {
+        long upTo = writerStage.drainedUpTo();
+        for (Lane lane : lanes) {
+            if (upTo == WriterStage.NOT_DRAINED || !(lane.isStopped() || lane.hasMarked(upTo))) {
+                return false;
+            }
+        }
+        // The marks are appended by now. What was appended is read before what is synced, which grows meanwhile.
+        long appended = positions.appended();
+        return positions.synced() >= appended;
+    }
+
+    /** Names of the sinks to which nothing more is delivered before the next start. */
+    public List<String> stoppedSinks() {
+        return lanes.stream()
+                .filter(Lane::isStopped)
+                .map(lane -> lane.sink().name())
+                .toList();
+    }
+
     /** Ends; no stage may run any more. */
     @Override
     public void close() {
         lanes.forEach(Lane::close);
         writerStage.close();
+        deadLetters.close();
         store.close();
     }
 }

@@ -6,7 +6,8 @@ public enum Pressure {
     NONE(""),
     BACKLOG("undelivered data has reached journal.max-backlog"),
     FREE_SPACE("free disk space is below journal.min-free"),
-    NO_SEGMENT("the disk takes no further journal segment");
+    NO_SEGMENT("the disk takes no further journal segment"),
+    DEAD_LETTERS("dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some");
 
     private final String reason;
 

@@ -8,6 +8,8 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
 import io.decant.ingest.admin.Metrics;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -32,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,7 +85,16 @@ public final class Server implements AutoCloseable {
      * @throws io.decant.ingest.admin.AdminException where the admin server cannot
      */
     public static Server start(Settings settings, Set<String> forgetSinks) {
-        return start(settings, forgetSinks, ChronicleSegmentStore::new);
+        return start(settings, forgetSinks, Optional.empty());
+    }
+
+    /**
+     * The same, where a sink gets batches again before it goes on.
+     *
+     * @throws JournalException also where these batches cannot be replayed
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay) {
+        return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
     }
 
     /** Opens the segments under a data directory. */
@@ -90,11 +102,22 @@ public final class Server implements AutoCloseable {
         SegmentStore open(Path dataDir, long segmentSize) throws IOException;
     }
 
-    /** The same on a disk that a test can break. */
-    static Server start(Settings settings, Set<String> forgetSinks, StoreOpener storeOpener) {
+    /** The same with a journal on a disk that a test can break. */
+    static Server start(
+            Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+        return start(settings, forgetSinks, replay, storeOpener, new FileDeadLetterStore(settings.dataDir()));
+    }
+
+    /** The same with dead letters there, too. */
+    static Server start(
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         Server server = new Server(settings);
         try {
-            server.start(forgetSinks, storeOpener);
+            server.start(forgetSinks, replay, storeOpener, deadLetterStore);
             return server;
         } catch (Throwable e) {
             server.closing.close();
@@ -102,7 +125,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void start(Set<String> forgetSinks, StoreOpener storeOpener) {
+    private void start(
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -120,9 +147,11 @@ public final class Server implements AutoCloseable {
         pipeline = closing.put(new Pipeline(
                 settings,
                 store,
+                deadLetterStore,
                 dataDir.journalId(),
                 sinks,
                 forgetSinks,
+                replay,
                 new Pipeline.World(
                         clock,
                         random,
@@ -157,6 +186,7 @@ public final class Server implements AutoCloseable {
     private static Vertx vertx(int cores) {
         return Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
                 // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
                 // epoll
                 // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
@@ -269,14 +299,16 @@ public final class Server implements AutoCloseable {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
             pipeline.cutAll();
-            while (!pipeline.isDelivered() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
             delivered = pipeline.isDelivered();
             if (!delivered) {
+                List<String> stopped = pipeline.stoppedSinks();
                 log.warn(
-                        "not everything could be delivered ({}); the rest goes out after the next start",
-                        pipeline.positions());
+                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        pipeline.positions(),
+                        stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
             }
         }
         close();

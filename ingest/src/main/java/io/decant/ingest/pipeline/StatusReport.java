@@ -7,6 +7,8 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.deadletter.DeadLetters;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.SinkStatus;
@@ -58,7 +60,11 @@ final class StatusReport {
         Map<String, ServerStatus.Source> sourcesNow = new LinkedHashMap<>();
         sources.forEach(source -> sourcesNow.put(source.name(), source(source)));
         Map<String, ServerStatus.Sink> sinksNow = new LinkedHashMap<>();
-        pipeline.lanes().forEach(lane -> sinksNow.put(lane.sink().name(), sink(lane)));
+        Map<String, Map<Reason, Long>> givenUp = pipeline.deadLetters().written();
+        pipeline.lanes()
+                .forEach(lane -> sinksNow.put(
+                        lane.sink().name(),
+                        sink(lane, byWord(givenUp.get(lane.sink().name())))));
         return new ServerStatus(
                 settings.name(),
                 version,
@@ -69,6 +75,7 @@ final class StatusReport {
                 journal(),
                 sourcesNow,
                 sinksNow,
+                deadLetters(byWord(givenUp.get(""))),
                 pipeline.batches().newestFirst().stream()
                         .map(StatusReport::batch)
                         .toList());
@@ -133,8 +140,8 @@ final class StatusReport {
         throw new IllegalArgumentException("no type for " + source.getClass());
     }
 
-    private ServerStatus.Sink sink(Lane lane) {
-        SinkStatus status = lane.sink().status();
+    private ServerStatus.Sink sink(Lane lane, Map<String, Long> givenUp) {
+        SinkStatus status = lane.status();
         HttpSinkSettings http = http(settings.sinks().get(lane.sink().name()));
         return new ServerStatus.Sink(
                 "http",
@@ -147,7 +154,8 @@ final class StatusReport {
                 status.requests(),
                 status.retries(),
                 status.records(),
-                status.bytes());
+                status.bytes(),
+                givenUp);
     }
 
     private static HttpSinkSettings http(SinkSettings sink) {
@@ -178,6 +186,18 @@ final class StatusReport {
             since = uncut.records() > 0 ? uncut.sinceMillis() : Backlog.NONE;
         }
         return since == Backlog.NONE ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+    }
+
+    private ServerStatus.DeadLetters deadLetters(Map<String, Long> ofNoSink) {
+        DeadLetters letters = pipeline.deadLetters();
+        return new ServerStatus.DeadLetters(
+                letters.letters(), letters.bytes(), letters.bytesMax(), letters.trouble(), ofNoSink);
+    }
+
+    private static Map<String, Long> byWord(Map<Reason, Long> counts) {
+        Map<String, Long> words = new LinkedHashMap<>();
+        counts.forEach((reason, count) -> words.put(reason.word(), count));
+        return words;
     }
 
     private static ServerStatus.Batch batch(RecentBatches.Seen seen) {

@@ -1,13 +1,13 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
-import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.Shape;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterStage implements Stage {
 
-    /** Paused sources go on once the backlog is below this part of its bound, so that they do not flutter at it. */
+    /** Paused sources go on once they are this far from the bound that they had reached, so that they do not flutter at it. */
     private static final double RESUME_FRACTION = 0.9;
 
     static final long NOT_DRAINED = -1;
@@ -50,6 +50,8 @@ final class WriterStage implements Stage {
     private final Cutter cutter;
     private final Supplier<Shape> shape;
     private final RecentBatches batches;
+    private final DeadLetters deadLetters;
+    private final SettledBatches settled;
     private final long backlogBytesMax;
     private final long freeBytesMin;
     private final GroupLimits limits;
@@ -74,6 +76,8 @@ final class WriterStage implements Stage {
             Cutter cutter,
             Supplier<Shape> shape,
             RecentBatches batches,
+            DeadLetters deadLetters,
+            SettledBatches settled,
             long backlogBytesMax,
             long freeBytesMin,
             GroupLimits limits) {
@@ -85,6 +89,8 @@ final class WriterStage implements Stage {
         this.cutter = cutter;
         this.shape = shape;
         this.batches = batches;
+        this.deadLetters = deadLetters;
+        this.settled = settled;
         this.backlogBytesMax = backlogBytesMax;
         this.freeBytesMin = freeBytesMin;
         this.limits = limits;
@@ -164,10 +170,11 @@ final class WriterStage implements Stage {
         // Where only the reserve is left it must last until a segment can go, however many batches that takes.
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
-            Mark mark = slot.peek();
-            if (mark != null && canAppendSmall() && (roomy || writer.frees(mark))) {
-                writer.append(mark);
-                slot.taken(mark);
+            MarkSlot.Numbered next = slot.peek();
+            if (next != null && canAppendSmall() && (roomy || writer.frees(next.mark()))) {
+                writer.append(next.mark());
+                settled.appended(next.mark());
+                slot.taken(next, positions.appended());
                 worked = true;
             }
         }
@@ -247,13 +254,16 @@ final class WriterStage implements Stage {
         Pressure next;
         long backlog = backlogBytes();
         double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
+        double free = pressure == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin;
         if (backlog > bound) {
             next = Pressure.BACKLOG;
-        } else if (keeper.freeBytes() < freeBytesMin) {
+        } else if (keeper.freeBytes() < free) {
             next = Pressure.FREE_SPACE;
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
+        } else if (deadLetters.isFull()) {
+            next = Pressure.DEAD_LETTERS;
         } else {
             next = Pressure.NONE;
         }

@@ -2,7 +2,9 @@ package io.decant.ingest.sink;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
@@ -16,19 +18,22 @@ import java.util.random.RandomGenerator;
  * Delivers buckets by HTTP: each part of a bucket is the body of one POST. A state machine without threads, clocks or
  * sockets of its own, so that it runs the same from a seed as in production.
  *
- * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. The end of a
- * part depends on its first record alone, so delivery from any {@link #progress()} makes the very parts, keys and bodies
- * that delivery from the start makes. A record larger than the byte limit is a part of its own.
+ * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery from
+ * any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record larger than the
+ * byte limit is a part of its own.
  *
- * <p><b>Order.</b> A bucket begins when the one before it is answered whole; within a bucket up to {@code concurrency}
+ * <p><b>Order.</b> A bucket begins when the one before it is passed whole; within a bucket up to {@code concurrency}
  * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one that
  * is not answered: so much at most is sent again after a crash.
  *
  * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the {@code concurrency}
  * meanwhile. So one unlucky part costs one place, and in an outage no new parts pile up: when all places wait, the receiver
  * is asked by {@code concurrency} parts at random times, ever more rarely. A {@code Retry-After} holds for the whole sink:
- * nothing goes out before it. One that asks for no wait leaves the back-off as it is. A part that the receiver refuses for
- * good stops the sink: nothing more is sent, what is under way may finish, and {@link SinkStatus#lastError()} says why.
+ * nothing goes out before it. One that asks for no wait leaves the back-off as it is.
+ *
+ * <p><b>Refusals.</b> A part that the receiver will never take is halved, down to the record that it will not take, which
+ * goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is journaled
+ * before a piece is sent: were it forgotten by a crash, records that were taken under one key would come again under another.
  *
  * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone when
  * the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
@@ -48,6 +53,7 @@ public final class HttpSink implements Sink {
     private final String contentType;
     private final int concurrency;
     private final SetHeaders setHeaders;
+    private final RequestCoding coding;
     private final HttpTransport transport;
     private final ByteBufAllocator allocator;
     private final BackOff backOff;
@@ -60,12 +66,15 @@ public final class HttpSink implements Sink {
     /** The batch that is being delivered; null between two. */
     private OpenBatch batch;
 
+    private PartBody body;
     private PartWindow window;
     private PartHeaders headers;
+    private LetterOutbox letters;
     private Progress progress = Progress.START;
+    /** Parts that keep a place though they are not under way: they wait, are held, or are to be split. */
     private int waiting;
+
     private boolean delivered;
-    private boolean stopped;
     private long nowNanos;
     private long notBeforeNanos = AT_ONCE;
     private long wakeAtNanos = NEVER;
@@ -74,7 +83,7 @@ public final class HttpSink implements Sink {
      * @param name the sink's name in the settings, as it stands in idempotency keys
      * @param transport to the settings' URL; closed with the sink
      * @param allocator of the bodies, which are direct buffers
-     * @param clock what dates in {@code Retry-After} are compared with
+     * @param clock what dates in {@code Retry-After} are compared with, and the time of signatures
      * @param wakeUp run on the transport's thread whenever an answer came
      */
     public HttpSink(
@@ -86,9 +95,10 @@ public final class HttpSink implements Sink {
             InstantSource clock,
             Runnable wakeUp) {
         this.name = Objects.requireNonNull(name, "name");
-        this.contentType = settings.effectiveContentType();
+        this.contentType = settings.contentType();
         this.concurrency = settings.concurrency();
-        this.setHeaders = new SetHeaders(settings.headers());
+        this.setHeaders = new SetHeaders(settings);
+        this.coding = new RequestCoding(settings, allocator, clock);
         this.transport = Objects.requireNonNull(transport, "transport");
         this.allocator = Objects.requireNonNull(allocator, "allocator");
         this.backOff = new BackOff(settings.retryMaxDelay(), random, clock);
@@ -109,13 +119,16 @@ public final class HttpSink implements Sink {
      *     has no such place as {@code from}
      */
     @Override
-    public void begin(OpenBatch next, Progress from) {
+    public void begin(OpenBatch next, Progress from, DeadLetterBox box) {
         if (batch != null) {
             throw new IllegalStateException(
                     "sink " + name + " is still at batch " + batch.cut().batch());
         }
-        window = new PartWindow(next, checkedShape(next), from, AHEAD_PER_REQUEST * concurrency);
-        headers = new PartHeaders(next, name, contentType, setHeaders);
+        SinkShape shape = shape(next);
+        body = PartBody.of(shape.format(), next);
+        window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
+        headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
+        letters = new LetterOutbox(name, box, next, body);
         batch = next;
         progress = from;
         delivered = false;
@@ -124,14 +137,10 @@ public final class HttpSink implements Sink {
         endIfWhole();
     }
 
-    private SinkShape checkedShape(OpenBatch next) {
+    private SinkShape shape(OpenBatch next) {
         SinkShape found = next.cut().shape().sink(name);
         if (found == null) {
             throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + name);
-        }
-        if (!found.format().equals("lines")) {
-            throw new IllegalArgumentException("batch " + next.cut().batch() + " goes to sink " + name + " as "
-                    + found.format() + ", which this version of Decant cannot make; run the version that cut it");
         }
         return found;
     }
@@ -141,9 +150,11 @@ public final class HttpSink implements Sink {
         nowNanos = now;
         boolean worked = takeOutcomes();
         if (batch != null) {
+            worked |= split();
+            worked |= letters.work();
             worked |= advance();
         }
-        if (batch != null && !stopped && notBeforeNanos <= nowNanos) {
+        if (batch != null && notBeforeNanos <= nowNanos) {
             worked |= sendWaiting();
             worked |= sendNew();
         }
@@ -173,27 +184,71 @@ public final class HttpSink implements Sink {
         AnswerClass answer = AnswerClass.of(outcome);
         switch (answer) {
             case DELIVERED -> {
-                part.answered();
-                health.delivered(part.records(), attempt.bytes());
+                Outcome.Answered answered = (Outcome.Answered) outcome;
+                if (answered.items() == null) {
+                    health.delivered(part.carried(), attempt.bytes());
+                    finish(part);
+                } else {
+                    settleItems(part, answered, attempt.bytes());
+                }
             }
-            case AGAIN, OUTAGE -> {
-                part.failed(answer);
-                part.waitUntil(nowNanos + delayNanos(part, outcome));
-                waiting++;
-                health.failed(where(part) + ": " + describe(outcome));
-            }
+            case AGAIN, OUTAGE -> again(part, answer, outcome, describe(outcome));
             case REFUSED -> {
-                part.refused();
-                stopped = true;
-                health.refused(
-                        where(part) + " refused: " + describe(outcome)
-                                + "; nothing more is sent to this sink, a restart tries again from here",
-                        nowNanos);
+                Outcome.Answered answered = (Outcome.Answered) outcome;
+                if (part.carried() == 1) {
+                    health.givenUp(1, where(part) + ": " + describe(outcome), nowNanos);
+                    part.refused(Refusal.of(answered.status(), setHeaders.redact(answered.bodyStart())));
+                    letters.add(part);
+                } else {
+                    health.refused(where(part) + ": " + describe(outcome) + "; again in halves");
+                    toBeSplit(part, window.halves(part, AnswerClass.REFUSED));
+                }
             }
         }
     }
 
-    private long delayNanos(Part part, Outcome outcome) {
+    /** The receiver took the part record by record. */
+    private void settleItems(Part part, Outcome.Answered answered, long bytes) {
+        String mismatch = AnswerReader.mismatch(part, answered.items());
+        if (!mismatch.isEmpty()) {
+            // It says that it has not got everything, and not what.
+            again(part, AnswerClass.OUTAGE, answered, describe(answered) + ": " + mismatch);
+            return;
+        }
+        List<Run> runs = AnswerReader.runs(part, answered.items(), body, PartWindow.RUNS_MAX);
+        Run first = runs.get(0);
+        if (runs.size() > 1) {
+            health.refused(where(part) + ": " + describe(answered));
+            toBeSplit(part, runs);
+        } else if (first.isGivenUp()) {
+            giveUp(part, first.refusal());
+        } else if (first.answer() == AnswerClass.DELIVERED) {
+            health.delivered(part.carried(), bytes);
+            finish(part);
+        } else {
+            again(part, first.answer(), answered, describe(answered));
+        }
+    }
+
+    private void finish(Part part) {
+        part.answered();
+        letters.add(part);
+    }
+
+    private void giveUp(Part part, Refusal refusal) {
+        String said = OneLine.of(setHeaders.redact(refusal.text(0)), SHOWN_CHARS_MAX);
+        health.givenUp(part.carried(), where(part) + ": status " + refusal.status(0) + ", \"" + said + '"', nowNanos);
+        part.refused(refusal);
+        letters.add(part);
+    }
+
+    private void again(Part part, AnswerClass answer, Outcome outcome, String error) {
+        part.failed(answer, nowNanos + delayNanos(part.failures() + 1, outcome));
+        waiting++;
+        health.failed(where(part) + ": " + error);
+    }
+
+    private long delayNanos(int failures, Outcome outcome) {
         if (outcome instanceof Outcome.Answered answered) {
             long asked = backOff.askedNanos(answered.retryAfter());
             if (asked > 0) {
@@ -201,7 +256,52 @@ public final class HttpSink implements Sink {
                 return asked;
             }
         }
-        return backOff.delayNanos(part.failures());
+        return backOff.delayNanos(failures);
+    }
+
+    private void toBeSplit(Part part, List<Run> runs) {
+        part.splitInto(runs);
+        waiting++;
+    }
+
+    /** Puts pieces in the place of what is to be split, as far as there is room for them. */
+    private boolean split() {
+        boolean done = false;
+        for (Part part : List.copyOf(window.parts())) {
+            if (part.is(Part.State.SPLITTING) && window.maySplit(part)) {
+                waiting--;
+                window.split(part, this::begin);
+                done = true;
+            }
+        }
+        return done;
+    }
+
+    /** A piece, and what the answer to the whole said of it. */
+    private void begin(Part piece, Run run) {
+        if (run.isGivenUp()) {
+            giveUp(piece, run.refusal());
+        } else if (run.answer() == AnswerClass.DELIVERED) {
+            health.delivered(piece.carried(), piece.bodyBytes());
+            finish(piece);
+        } else {
+            // What was refused as a whole need not wait: it was never tried like this.
+            long delay = run.answer() == AnswerClass.REFUSED ? 0 : backOff.delayNanos(1);
+            piece.hold(window.splits(), nowNanos + delay, run.answer());
+            waiting++;
+        }
+    }
+
+    @Override
+    public int splits() {
+        return window == null ? 0 : window.splits();
+    }
+
+    @Override
+    public void journaled(int splits) {
+        if (window != null) {
+            window.parts().forEach(part -> part.journaled(splits));
+        }
     }
 
     private String where(Part part) {
@@ -235,16 +335,20 @@ public final class HttpSink implements Sink {
 
     private void letGo() {
         batch = null;
+        body = null;
         window = null;
         headers = null;
+        letters = null;
         health.state(SinkState.IDLE, nowNanos);
     }
 
     private boolean sendWaiting() {
         boolean sent = false;
         for (Part part : window.parts()) {
-            if (part.waiting() && part.dueNanos() <= nowNanos && attempts.size() < concurrency) {
-                part.sent();
+            if (attempts.size() >= concurrency) {
+                break;
+            }
+            if (part.is(Part.State.WAITING) && part.dueNanos() <= nowNanos) {
                 waiting--;
                 send(part);
                 sent = true;
@@ -256,7 +360,12 @@ public final class HttpSink implements Sink {
     private boolean sendNew() {
         boolean sent = false;
         while (hasPlace() && window.hasNext()) {
-            send(window.next());
+            Part part = window.next();
+            if (part.is(Part.State.READY)) {
+                send(part);
+            } else {
+                letters.add(part);
+            }
             sent = true;
         }
         return sent;
@@ -268,40 +377,47 @@ public final class HttpSink implements Sink {
     }
 
     private void send(Part part) {
-        ByteBuf body = window.body(part, allocator);
-        int bytes = body.readableBytes();
+        part.sent();
+        ByteBuf content = window.body(part, allocator);
+        int bytes = content.readableBytes();
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
-        transport.post(new PartRequest(headers.of(part.bucket(), part.first(), part.end(), bytes), body), attempt);
+        transport.post(
+                coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
+                attempt);
     }
 
     private SinkState currentState() {
         if (batch == null) {
             return SinkState.IDLE;
         }
-        if (stopped) {
-            return SinkState.STOPPED;
+        if (letters.isWaiting()) {
+            health.waits("no room among the dead letters; see 'decant dlq'");
+            return SinkState.FAILING;
         }
         SinkState state = SinkState.DELIVERING;
         for (Part part : window.parts()) {
-            if (!part.delivered() && part.failure() == AnswerClass.OUTAGE) {
+            if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.OUTAGE) {
                 return SinkState.FAILING;
             }
-            if (!part.delivered() && part.failure() == AnswerClass.AGAIN) {
+            if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.AGAIN) {
                 state = SinkState.RETRYING;
             }
         }
         return state;
     }
 
-    /** An answer wakes the sink anyhow; what is left are parts that wait for their time while there is a place for them. */
+    /**
+     * An answer wakes the sink anyhow, and so do the journal and the dead letters; what is left are parts that wait for their
+     * time while there is a place for them.
+     */
     private long nextWake() {
-        if (batch == null || stopped || attempts.size() >= concurrency) {
+        if (batch == null || attempts.size() >= concurrency) {
             return NEVER;
         }
         long next = hasPlace() && window.hasNext() ? notBeforeNanos : NEVER;
         for (Part part : window.parts()) {
-            if (part.waiting()) {
+            if (part.is(Part.State.WAITING)) {
                 next = Math.min(next, Math.max(part.dueNanos(), notBeforeNanos));
             }
         }
@@ -333,7 +449,6 @@ public final class HttpSink implements Sink {
         attempts.forEach(Attempt::disown);
         waiting = 0;
         delivered = false;
-        stopped = false;
         wakeAtNanos = NEVER;
         letGo();
     }

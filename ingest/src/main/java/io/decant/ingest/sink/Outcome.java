@@ -14,12 +14,18 @@ public sealed interface Outcome {
      * @param status the HTTP status
      * @param retryAfter value of the {@code Retry-After} header as it came; empty where there is none
      * @param bodyStart the first bytes of the answer's body, at most {@link #BODY_START_BYTES_MAX}, as UTF-8
+     * @param items what it says of each record; null unless a 200 or 207 says {@code "errors":true}
      */
-    record Answered(int status, String retryAfter, String bodyStart) implements Outcome {
+    record Answered(int status, String retryAfter, String bodyStart, Items items) implements Outcome {
 
         public Answered {
             Objects.requireNonNull(retryAfter, "retryAfter");
             Objects.requireNonNull(bodyStart, "bodyStart");
+        }
+
+        /** An answer to the part as a whole. */
+        public Answered(int status, String retryAfter, String bodyStart) {
+            this(status, retryAfter, bodyStart, null);
         }
     }
 

@@ -1,49 +1,92 @@
 package io.decant.ingest.sink;
 
+import java.util.List;
+
 /**
  * A slice of a bucket that one request carries, from {@code first} to {@code end} (exclusive), and how it fares. Owned by
  * the sink that cut it.
+ *
+ * <pre>
+ *   READY ---------> UNDER_WAY ----------------------------> ANSWERED
+ *     ^               |  ^   |                                  ^
+ *     |        failed v  |   | refused, or answered in pieces   | one record alone, or nothing in it to send
+ *   HELD (a piece)  WAITING  +--> SPLITTING --> pieces ---------+
+ * </pre>
  */
 final class Part {
 
-    /** Where a part stands; it begins under way. */
+    /** Where a part stands. */
     enum State {
+        /** A piece whose split a crash would forget: not sent yet. */
+        HELD,
+        /** To be sent. */
+        READY,
         UNDER_WAY,
         /** Failed; goes again when it is due. */
         WAITING,
-        DELIVERED,
-        /** Not to be sent again by this process. */
-        REFUSED
+        /** Answered for good, but not as a whole: to be replaced by its pieces. */
+        SPLITTING,
+        /** Nothing more is sent. Passed once its dead letters, if it has any, are synced. */
+        ANSWERED
     }
 
-    private final int bucket;
-    private final long first;
-    private final long end;
-    private State state = State.UNDER_WAY;
+    /** Where the part lies, in records of the bucket, and in those of them that the batch's format carries. */
+    record Place(int bucket, long first, long end, long carriedFirst, long carried, long bodyBytes) {}
+
+    private final Place place;
+    private final boolean piece;
+    private State state;
     private AnswerClass failure;
     private int failures;
     private long dueNanos;
+    private int heldBySplit;
+    private List<Run> runs = List.of();
+    private Refusal refusal;
+    private boolean lettersPending;
 
-    Part(int bucket, long first, long end) {
-        this.bucket = bucket;
-        this.first = first;
-        this.end = end;
+    /** @param piece whether it was split off a larger part */
+    Part(Place place, boolean piece, State state) {
+        this.place = place;
+        this.piece = piece;
+        this.state = state;
     }
 
     int bucket() {
-        return bucket;
+        return place.bucket();
     }
 
     long first() {
-        return first;
+        return place.first();
     }
 
     long end() {
-        return end;
+        return place.end();
     }
 
-    long records() {
-        return end - first;
+    /** Records that are sent. */
+    long carried() {
+        return place.carried();
+    }
+
+    /** Ordinal of the first of them among those of the bucket that can be sent. */
+    long carriedFirst() {
+        return place.carriedFirst();
+    }
+
+    long bodyBytes() {
+        return place.bodyBytes();
+    }
+
+    boolean isPiece() {
+        return piece;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean is(State asked) {
+        return state == asked;
     }
 
     /** How often it has failed. */
@@ -56,16 +99,28 @@ final class Part {
         return failure;
     }
 
-    boolean delivered() {
-        return state == State.DELIVERED;
-    }
-
-    boolean waiting() {
-        return state == State.WAITING;
-    }
-
+    /** When it goes again; for a part that is held, once it is not. */
     long dueNanos() {
         return dueNanos;
+    }
+
+    /** What becomes of it, where it is split. */
+    List<Run> runs() {
+        return runs;
+    }
+
+    /** Why none of its records will ever be taken; null where they were, or may be. */
+    Refusal refusal() {
+        return refusal;
+    }
+
+    /** Whether all its records are delivered, or among the dead letters for good. */
+    boolean passed() {
+        return state == State.ANSWERED && !lettersPending;
+    }
+
+    void lettersPending(boolean pending) {
+        lettersPending = pending;
     }
 
     void sent() {
@@ -73,25 +128,44 @@ final class Part {
     }
 
     void answered() {
-        state = State.DELIVERED;
+        state = State.ANSWERED;
     }
 
-    void failed(AnswerClass by) {
+    void refused(Refusal by) {
+        refusal = by;
+        state = State.ANSWERED;
+    }
+
+    void failed(AnswerClass by, long againAtNanos) {
         failure = by;
         failures++;
-    }
-
-    void waitUntil(long nanos) {
         state = State.WAITING;
-        dueNanos = nanos;
+        dueNanos = againAtNanos;
     }
 
-    void refused() {
-        state = State.REFUSED;
+    void splitInto(List<Run> pieces) {
+        runs = pieces;
+        state = State.SPLITTING;
+    }
+
+    /** Waits until the split of this number is synced, then until {@code nanos}. */
+    void hold(int split, long nanos, AnswerClass by) {
+        state = State.HELD;
+        heldBySplit = split;
+        dueNanos = nanos;
+        failure = by;
+        failures = by == AnswerClass.REFUSED ? 0 : 1;
+    }
+
+    /** Splits up to this one are synced. */
+    void journaled(int split) {
+        if (state == State.HELD && heldBySplit <= split) {
+            state = State.WAITING;
+        }
     }
 
     @Override
     public String toString() {
-        return "bucket " + bucket + ", first " + first + ", count " + records();
+        return "bucket " + bucket() + ", first " + carriedFirst() + ", count " + carried();
     }
 }

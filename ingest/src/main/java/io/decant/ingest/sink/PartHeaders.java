@@ -18,6 +18,7 @@ final class PartHeaders {
     static final String WINDOW = "Decant-Window";
     static final String CONTENT_TYPE = "Content-Type";
     static final String CONTENT_LENGTH = "Content-Length";
+    static final String CONTENT_ENCODING = "Content-Encoding";
     static final String USER_AGENT = "User-Agent";
 
     private final String keyPrefix;
@@ -38,12 +39,11 @@ final class PartHeaders {
     }
 
     /**
-     * @param first ordinal of the part's first record within the bucket
-     * @param end ordinal after its last
+     * @param first ordinal of the part's first record among those of the bucket that the format carries
+     * @param records how many of them it holds
      * @param bodyBytes length of the body
      */
-    Map<String, String> of(int bucket, long first, long end, int bodyBytes) {
-        long records = end - first;
+    Map<String, String> of(int bucket, long first, long records, int bodyBytes) {
         Map<String, String> headers = new LinkedHashMap<>();
         if (!set.has(USER_AGENT)) {
             headers.put(USER_AGENT, "Decant");

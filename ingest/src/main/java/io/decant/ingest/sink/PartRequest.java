@@ -7,7 +7,7 @@ import java.util.Map;
  * One POST of one part of a bucket.
  *
  * @param headers all headers but {@code Host}, in the order in which they are sent; some of the values are secrets
- * @param body the records, a newline after each; the transport takes over the one reference
+ * @param body as it goes over the wire; the transport takes over the one reference
  */
 public record PartRequest(Map<String, String> headers, ByteBuf body) {
 

@@ -2,59 +2,98 @@ package io.decant.ingest.sink;
 
 import io.decant.bucketer.Assignment;
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.Extent;
+import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Cuts one batch into parts, in order, and knows how far it is delivered: the parts of one bucket from the first that is
- * not delivered on, without gaps, up to the last that was cut. The next bucket is cut when this one is delivered whole.
+ * not passed on, without gaps, up to the last that was cut. The next bucket is cut when this one is passed whole.
  *
- * <p>The end of a part depends on its first record and on the limits in the batch's cut alone.
+ * <p>The end of a part depends on its first record, on the limits in the batch's cut, and on the boundaries that splits
+ * made: so delivery from any {@link #progress()} makes the same parts.
  */
 final class PartWindow {
 
+    /** Most runs that a part is split into at once. */
+    static final int RUNS_MAX = Piece.PER_MARK_MAX / 4;
+
+    /** The first part must never wait for room that only its own passing can make: this much of it is the first part's. */
+    private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 2;
+
+    /** More than the boundaries that halving the largest part down to one record leaves open at a time. */
+    private static final int HALVES_MAX = 64;
+
     private final Assignment buckets;
+    private final PartBody body;
     private final SinkShape shape;
     private final int sizeMax;
-    private final Deque<Part> parts = new ArrayDeque<>();
+    private final List<Part> parts = new ArrayList<>();
+    /** Boundaries that the journal knew, behind the last part that was cut. */
+    private final Deque<Piece> boundaries;
+
     private int bucket;
     private long nextFirst;
+    private long nextCarried;
+    private int pieces;
+    private int splits;
+    private long passedPieces;
+    /** Whether pieces came or passed that {@link #progress} does not tell of. */
+    private boolean changed;
+
     private Progress progress;
 
     /**
      * @param sizeMax most parts that may be cut and not passed by {@link #progress()}
      * @throws IllegalArgumentException if the batch has no such place as {@code from}
      */
-    PartWindow(OpenBatch batch, SinkShape shape, Progress from, int sizeMax) {
+    PartWindow(OpenBatch batch, PartBody body, SinkShape shape, Progress from, int sizeMax) {
         this.buckets = batch.assignment();
+        this.body = body;
         this.shape = shape;
         this.sizeMax = sizeMax;
+        this.boundaries = new ArrayDeque<>(from.pieces());
         this.bucket = from.bucket();
         this.nextFirst = from.first();
         this.progress = from;
-        boolean atEnd = bucket == buckets.buckets() && nextFirst == 0;
-        boolean inside =
-                bucket >= 0 && bucket < buckets.buckets() && nextFirst >= 0 && nextFirst < buckets.records(bucket);
+        boolean atEnd = bucket == buckets.buckets() && nextFirst == 0 && boundaries.isEmpty();
+        boolean inside = bucket >= 0
+                && bucket < buckets.buckets()
+                && nextFirst >= 0
+                && nextFirst < buckets.records(bucket)
+                && (boundaries.isEmpty() || boundaries.getLast().end() <= buckets.records(bucket));
         if (!atEnd && !inside) {
             throw new IllegalArgumentException("batch " + batch.cut().batch() + " has no place " + from + ": it has "
                     + buckets.buckets() + " buckets");
         }
+        this.nextCarried = atEnd ? 0 : body.carriedBefore(bucket, nextFirst);
+        this.passedPieces = countPassed();
     }
 
     Progress progress() {
         return progress;
     }
 
-    /** Whether the whole batch is delivered. */
+    /** How many splits {@link #progress()} knows. */
+    int splits() {
+        return splits;
+    }
+
+    /** Whether the whole batch is passed. */
     boolean whole() {
         return bucket == buckets.buckets();
     }
 
     /** The parts that were cut and not passed yet, in order. */
-    Iterable<Part> parts() {
+    List<Part> parts() {
         return parts;
     }
 
@@ -63,39 +102,142 @@ final class PartWindow {
         return !whole() && nextFirst < buckets.records(bucket) && parts.size() < sizeMax;
     }
 
+    /** Cuts the next part; it is answered already where there is nothing to send. */
     Part next() {
-        long end = buckets.partEnd(bucket, nextFirst, shape.maxRecords(), shape.maxBytes());
-        assert end > nextFirst && end <= buckets.records(bucket) : end;
-        Part part = new Part(bucket, nextFirst, end);
-        nextFirst = end;
-        parts.addLast(part);
+        Piece boundary = boundaries.peek();
+        long limit = boundary == null ? buckets.records(bucket) : boundary.end();
+        Extent extent = body.extent(bucket, nextFirst, limit, shape.maxRecords(), shape.maxBytes());
+        boolean piece = boundary != null && extent.end() == boundary.end();
+        boolean passed = piece && boundary.passed();
+        Part part = part(nextFirst, nextCarried, extent, piece);
+        if (passed || part.carried() == 0) {
+            part.answered();
+        }
+        if (piece) {
+            boundaries.remove();
+            pieces++;
+        }
+        nextFirst = extent.end();
+        nextCarried += extent.carried();
+        parts.add(part);
         return part;
     }
 
+    private Part part(long first, long carriedFirst, Extent extent, boolean piece) {
+        assert extent.end() > first && extent.end() <= buckets.records(bucket) : extent;
+        Part.Place place =
+                new Part.Place(bucket, first, extent.end(), carriedFirst, extent.carried(), extent.bodyBytes());
+        return new Part(place, piece, Part.State.READY);
+    }
+
+    /** Whether there is room now for the pieces that the part, {@link Part.State#SPLITTING}, is to be split into. */
+    boolean maySplit(Part part) {
+        return part == parts.get(0) || open() + part.runs().size() <= OTHERS_PIECES_MAX;
+    }
+
+    /** Boundaries that a mark must hold now. */
+    private int open() {
+        return pieces + boundaries.size();
+    }
+
     /**
-     * Moves progress over what is delivered without a gap, and on to the next bucket when this one is whole.
+     * Puts in a part's place the pieces that it is to be split into. Where the first part is answered in more pieces than there
+     * is room for, halves must do, and what the receiver took of them comes to it again.
+     *
+     * @param piece told of each new part, and what becomes of it
+     */
+    void split(Part part, BiConsumer<Part, Run> piece) {
+        boolean room = open() + part.runs().size() <= Piece.PER_MARK_MAX - HALVES_MAX;
+        List<Run> runs = room ? part.runs() : halves(part, AnswerClass.AGAIN);
+        splits++;
+        List<Part> made = new ArrayList<>(runs.size());
+        long first = part.first();
+        long carriedFirst = part.carriedFirst();
+        for (Run run : runs) {
+            Extent extent = body.extent(part.bucket(), first, run.end());
+            Part next = part(first, carriedFirst, extent, true);
+            piece.accept(next, run);
+            made.add(next);
+            first = run.end();
+            carriedFirst += extent.carried();
+        }
+        assert first == part.end() : runs + " of " + part;
+        int at = parts.indexOf(part);
+        parts.remove(at);
+        parts.addAll(at, made);
+        pieces += made.size() - (part.isPiece() ? 1 : 0);
+        changed = true;
+    }
+
+    /** Two runs of as many records each as can be, of those that are sent. */
+    List<Run> halves(Part part, AnswerClass answer) {
+        long middle = part.first();
+        for (long left = part.carried() / 2; left > 0; middle++) {
+            if (body.uncarried(part.bucket(), middle) == null) {
+                left--;
+            }
+        }
+        return List.of(Run.again(middle, answer), Run.again(part.end(), answer));
+    }
+
+    /**
+     * Moves progress over what is passed without a gap, and on to the next bucket when this one is whole.
      *
      * @return whether it moved
      */
     boolean advance() {
-        Progress before = progress;
-        while (!parts.isEmpty() && parts.getFirst().delivered()) {
-            progress = new Progress(bucket, parts.removeFirst().end());
+        int count = 0;
+        while (count < parts.size() && parts.get(count).passed()) {
+            pieces -= parts.get(count).isPiece() ? 1 : 0;
+            count++;
         }
+        long first = count == 0 ? progress.first() : parts.get(count - 1).end();
+        parts.subList(0, count).clear();
+        boolean moved = count > 0;
         if (!whole() && parts.isEmpty() && nextFirst == buckets.records(bucket)) {
             bucket++;
             nextFirst = 0;
-            progress = new Progress(bucket, 0);
+            nextCarried = 0;
+            first = 0;
+            moved = true;
         }
-        return !progress.equals(before);
+        if (open() > 0) {
+            long nowPassed = countPassed();
+            changed |= nowPassed != passedPieces;
+            passedPieces = nowPassed;
+        }
+        if (moved || changed) {
+            progress = new Progress(bucket, first, pieces());
+            changed = false;
+        }
+        return moved;
     }
 
-    /** A copy of a part's records, a newline after each, in a direct buffer that is the caller's to release. */
+    private long countPassed() {
+        return parts.stream().filter(Part::isPiece).filter(Part::passed).count()
+                + boundaries.stream().filter(Piece::passed).count();
+    }
+
+    private List<Piece> pieces() {
+        if (open() == 0) {
+            return List.of();
+        }
+        List<Piece> all = new ArrayList<>(open());
+        for (Part part : parts) {
+            if (part.isPiece()) {
+                all.add(new Piece(part.end(), part.passed()));
+            }
+        }
+        all.addAll(boundaries);
+        return all;
+    }
+
+    /** A part's body in a direct buffer that is the caller's to release. */
     ByteBuf body(Part part, ByteBufAllocator allocator) {
-        int bytes = Math.toIntExact(buckets.linesLength(part.bucket(), part.first(), part.end()));
-        ByteBuf body = allocator.directBuffer(bytes, bytes);
-        long copied = buckets.copyLines(part.bucket(), part.first(), part.end(), body.memoryAddress());
-        assert copied == bytes : copied + " bytes where " + bytes + " were counted";
-        return body.writerIndex(bytes);
+        int bytes = Math.toIntExact(part.bodyBytes());
+        ByteBuf buffer = allocator.directBuffer(bytes, bytes);
+        long written = body.write(part.bucket(), part.first(), part.end(), buffer.memoryAddress());
+        assert written == bytes : written + " bytes where " + bytes + " were counted";
+        return buffer.writerIndex(bytes);
     }
 }

@@ -1,18 +1,27 @@
 package io.decant.ingest.sink;
 
+import io.decant.ingest.journal.Piece;
+import java.util.List;
+
 /**
  * How far a sink is within a batch: all buckets before {@code bucket} are delivered, and of that bucket the records
  * before ordinal {@code first}.
  *
  * @param bucket from 0; the number of buckets once the batch is delivered whole
  * @param first ordinal within the bucket, always a boundary between two parts
+ * @param pieces of that bucket behind {@code first} that were split off parts, in order; delivery from here makes the very
+ *     same ones, and leaves out those that are passed
  */
-public record Progress(int bucket, long first) implements Comparable<Progress> {
+public record Progress(int bucket, long first, List<Piece> pieces) {
 
     public static final Progress START = new Progress(0, 0);
 
-    @Override
-    public int compareTo(Progress other) {
-        return bucket != other.bucket ? Integer.compare(bucket, other.bucket) : Long.compare(first, other.first);
+    public Progress {
+        pieces = List.copyOf(pieces);
+    }
+
+    /** Without pieces: nothing was split, or all that was is passed. */
+    public Progress(int bucket, long first) {
+        this(bucket, first, List.of());
     }
 }

@@ -1,22 +1,52 @@
 package io.decant.ingest.sink;
 
+import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The headers of the settings, in their order. The values are secrets: they go into requests and nowhere else. (That they
- * can be sent, and that none of them is one of the sink's own, the settings have seen to.)
+ * The headers that the settings add to each request: auth, then those under {@code headers} in their order. The values are
+ * secrets: they go into requests and nowhere else. (That they can be sent, and that none of them is one of the sink's own,
+ * the settings have seen to.)
  */
 final class SetHeaders {
+
+    static final String AUTHORIZATION = "Authorization";
 
     /** A shorter word in an answer is no proof that the receiver showed the secret. */
     private static final int REDACTED_CHARS_MIN = 6;
 
     private final Map<String, String> values = new LinkedHashMap<>();
+    /** Longest first: one may be a part of another. */
+    private final List<String> redacted;
 
-    SetHeaders(Map<String, Secret> headers) {
-        headers.forEach((name, value) -> values.put(name, value.reveal()));
+    SetHeaders(HttpSinkSettings settings) {
+        Secret authorization = settings.auth().authorization();
+        if (!authorization.isEmpty()) {
+            values.put(AUTHORIZATION, authorization.reveal());
+        }
+        settings.headers().forEach((name, value) -> values.put(name, value.reveal()));
+        redacted = redacted(settings);
+    }
+
+    private List<String> redacted(HttpSinkSettings settings) {
+        Set<String> secrets = new TreeSet<>(values.values());
+        values.values().forEach(value -> secrets.addAll(List.of(value.split("\\s+", -1))));
+        String basic = settings.auth().basic().reveal();
+        secrets.add(basic);
+        secrets.add(basic.substring(basic.indexOf(':') + 1));
+        String signing = settings.signingSecret().reveal();
+        secrets.add(signing);
+        secrets.add(signing.substring(signing.indexOf('_') + 1));
+        return secrets.stream()
+                .filter(secret -> secret.length() >= REDACTED_CHARS_MIN)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
     }
 
     void addTo(Map<String, String> headers) {
@@ -28,19 +58,12 @@ final class SetHeaders {
         return values.keySet().stream().anyMatch(name::equalsIgnoreCase);
     }
 
-    /** The text without the secrets that a receiver may have put into it: the values and their longer words. */
+    /** The text without the secrets that a receiver may have put into it: the values, their longer words, what they are made of. */
     String redact(String text) {
-        String redacted = text;
-        for (String value : values.values()) {
-            redacted = hide(redacted, value);
-            for (String word : value.split("\\s+", -1)) {
-                redacted = hide(redacted, word);
-            }
+        String shown = text;
+        for (String secret : redacted) {
+            shown = shown.replace(secret, Secret.HIDDEN);
         }
-        return redacted;
-    }
-
-    private static String hide(String text, String secret) {
-        return secret.length() < REDACTED_CHARS_MIN ? text : text.replace(secret, Secret.HIDDEN);
+        return shown;
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.ingest.sink;
 
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetterBox;
 
 /**
  * Where buckets go. A sink is driven by one delivery thread, which calls everything here except {@link #status()}; it
@@ -14,8 +15,9 @@ public interface Sink extends AutoCloseable {
      * Begins with a batch; the one before it is delivered whole or was {@linkplain #abandon() abandoned}.
      *
      * @param from where to go on; not {@link Progress#START} after a restart in mid-batch
+     * @param letters where it leaves records that it cannot deliver
      */
-    void begin(OpenBatch batch, Progress from);
+    void begin(OpenBatch batch, Progress from, DeadLetterBox letters);
 
     /**
      * Does what can be done without waiting.
@@ -25,8 +27,24 @@ public interface Sink extends AutoCloseable {
      */
     boolean work(long nowNanos);
 
-    /** How far the batch is; everything before it has been answered. Only grows within a batch. */
+    /**
+     * How far the batch is; everything before it has been answered, or is among the dead letters. Only grows within a batch.
+     * The same object as long as nothing changes.
+     */
     Progress progress();
+
+    /**
+     * How often a part of this batch has been split. What a split made is not sent before {@link #journaled} says that a crash
+     * would come back to it.
+     */
+    int splits();
+
+    /**
+     * A progress is in the journal, and synced.
+     *
+     * @param splits how many splits it knew
+     */
+    void journaled(int splits);
 
     /** Whether the batch is delivered whole. */
     boolean delivered();

@@ -9,10 +9,10 @@ import org.slf4j.LoggerFactory;
  * {@link SinkStatus}.
  *
  * <pre>
- *            batch begun              a part failed                 a part was refused
- *   IDLE  -----------------> DELIVERING <------------> RETRYING, FAILING -------------> STOPPED
- *     ^                          |        no part fails       (from DELIVERING, too)       |
- *     +--------------------------+---------------------------------------------------------+
+ *            batch begun              a part failed
+ *   IDLE  -----------------> DELIVERING <------------> RETRYING, FAILING
+ *     ^                          |        no part fails
+ *     +--------------------------+
  *            batch delivered, or abandoned in any state
  * </pre>
  */
@@ -35,6 +35,8 @@ final class SinkHealth {
     private long bytes;
     private SinkState told = SinkState.IDLE;
     private long tellTroubleFromNanos = Long.MIN_VALUE;
+    private long untold;
+    private long tellGivenUpFromNanos = Long.MIN_VALUE;
     private volatile SinkStatus published = new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
 
     SinkHealth(String sink) {
@@ -55,17 +57,30 @@ final class SinkHealth {
     /** A part has to be repeated. */
     void failed(String error) {
         retries++;
-        if (state != SinkState.STOPPED) {
-            lastError = error;
+        lastError = error;
+    }
+
+    /** A part is not taken as it is, and goes again in pieces. */
+    void refused(String error) {
+        retries++;
+        lastError = error;
+        LOG.debug("sink {}: {}", sink, error);
+    }
+
+    /** Records will never be taken: they are on their way to the dead letters. */
+    void givenUp(long refusedRecords, String error, long nowNanos) {
+        lastError = error;
+        untold += refusedRecords;
+        if (nowNanos >= tellGivenUpFromNanos) {
+            LOG.warn("sink {}: {} records for the dead letters; the last of them {}", sink, untold, error);
+            untold = 0;
+            tellGivenUpFromNanos = nowNanos + TROUBLE_LINE_NANOS;
         }
     }
 
-    /** A part will never be taken. The first such error is the one that stands. */
-    void refused(String error, long nowNanos) {
-        if (state != SinkState.STOPPED) {
-            lastError = error;
-            state(SinkState.STOPPED, nowNanos);
-        }
+    /** Nothing fails, but something has to be done before it can go on. */
+    void waits(String error) {
+        lastError = error;
     }
 
     /** Goes to a state, or stays in it, and shows other threads what there is to see. */
@@ -89,9 +104,6 @@ final class SinkHealth {
             if (trouble(told)) {
                 LOG.info("sink {}: {} after {}", sink, state, told);
             }
-            told = state;
-        } else if (told != state && state == SinkState.STOPPED) {
-            LOG.error("sink {}: {}: {}", sink, state, lastError);
             told = state;
         } else if (told != state && nowNanos >= tellTroubleFromNanos) {
             LOG.warn("sink {}: {}: {}", sink, state, lastError);

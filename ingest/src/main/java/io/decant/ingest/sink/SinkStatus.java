@@ -9,4 +9,12 @@ package io.decant.ingest.sink;
  * @param records records delivered since the start
  * @param bytes body bytes delivered since the start
  */
-public record SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {}
+public record SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {
+
+    private static final int SHOWN_CHARS_MAX = 400;
+
+    /** The same sink after it failed in a way that only a restart can mend; {@code error} may be any text. */
+    public SinkStatus stopped(String error) {
+        return new SinkStatus(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);
+    }
+}

@@ -24,6 +24,10 @@ final class TransportFailure {
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
             Outcome.Kind kind = kind(cause);
+            if (kind == Outcome.Kind.TLS) {
+                String described = TlsFailure.describe(cause).orElse(message(cause));
+                return new Outcome.Failed(kind, OneLine.of(described, MESSAGE_CHARS_MAX));
+            }
             if (kind != null) {
                 return new Outcome.Failed(kind, message(cause));
             }

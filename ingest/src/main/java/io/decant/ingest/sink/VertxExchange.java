@@ -11,8 +11,10 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.HostAndPort;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,11 @@ final class VertxExchange {
 
     /** An answer longer than this is not read to its end: its connection is closed in its place. */
     static final int ANSWER_BYTES_MAX = 1 << 20;
+    /** The same for an answer that may speak of each record; of such a one little is kept in memory. */
+    static final int ITEMS_ANSWER_BYTES_MAX = 64 << 20;
+
+    /** Those that may come with an answer for each record. */
+    private static final Set<Integer> ITEM_STATUSES = Set.of(200, 207);
 
     private static final long NO_TIMER = -1;
 
@@ -36,10 +43,12 @@ final class VertxExchange {
     private final Consumer<VertxExchange> onSettled;
     private final ByteArrayOutputStream answerStart = new ByteArrayOutputStream(0);
     private ContextInternal context;
+    private HostAndPort authority;
     private HttpClientRequest request;
     private HttpClientResponse response;
     private long timer = NO_TIMER;
     private long answerBytes;
+    private ItemsReader items;
     private boolean writing;
     private boolean written;
     private boolean settled;
@@ -52,8 +61,13 @@ final class VertxExchange {
         this.onSettled = onSettled;
     }
 
-    void start(ContextInternal on, HttpClient client, RequestOptions target, long timeoutMillis) {
+    /**
+     * @param target where the request goes
+     * @param host what it says in {@code Host}
+     */
+    void start(ContextInternal on, HttpClient client, RequestOptions target, HostAndPort host, long timeoutMillis) {
         context = on;
+        authority = host;
         timer = on.setTimer(
                 timeoutMillis,
                 fired -> giveUp(Outcome.Kind.TIMEOUT, "no whole answer within " + timeoutMillis + " ms"));
@@ -74,6 +88,7 @@ final class VertxExchange {
         request = obtained;
         obtained.exceptionHandler(this::failed);
         obtained.response().onComplete(this::answered, this::failed);
+        obtained.authority(authority);
         part.headers().forEach(obtained::putHeader);
         writing = true;
         obtained.end(BufferInternal.buffer(body)).onComplete(this::bodyEnded);
@@ -91,8 +106,11 @@ final class VertxExchange {
         response = answer;
         answer.exceptionHandler(this::failed);
         answer.handler(this::answerChunk);
+        if (ITEM_STATUSES.contains(answer.statusCode())) {
+            items = new ItemsReader();
+        }
         answer.endHandler(end -> {
-            settle(outcome());
+            settle(outcome(items == null ? null : items.end()));
             if (!written) {
                 // The receiver did not wait for the whole body: what is left of it must not stand before a next
                 // request.
@@ -107,18 +125,26 @@ final class VertxExchange {
             answerStart.writeBytes(chunk.getBytes(0, kept));
         }
         answerBytes += chunk.length();
-        if (answerBytes > ANSWER_BYTES_MAX && !settled) {
-            settle(outcome());
+        if (settled) {
+            return;
+        }
+        boolean speaksOfItems = items != null && items.interested();
+        if (speaksOfItems) {
+            items.feed(chunk.getBytes());
+        }
+        if (answerBytes > (speaksOfItems ? ITEMS_ANSWER_BYTES_MAX : ANSWER_BYTES_MAX)) {
+            settle(outcome(items == null ? null : items.cut()));
             closeConnection();
         }
     }
 
-    private Outcome outcome() {
+    private Outcome outcome(Items found) {
         String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
         return new Outcome.Answered(
                 response.statusCode(),
                 retryAfter == null ? "" : retryAfter,
-                answerStart.toString(StandardCharsets.UTF_8));
+                answerStart.toString(StandardCharsets.UTF_8),
+                found);
     }
 
     private void failed(Throwable cause) {

@@ -1,7 +1,9 @@
 package io.decant.ingest.sink;
 
 import io.decant.config.HttpSinkSettings;
+import io.decant.config.TlsSettings;
 import io.vertx.core.Vertx;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -10,9 +12,14 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.TrustOptions;
+import io.vertx.core.net.AddressResolver;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections, https with the platform's
- * trust and the host's name checked. Redirects are not followed, no proxy is used, answers are not decompressed.
+ * trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is used, answers are not decompressed.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
  * context this transport has for itself.
@@ -31,34 +38,36 @@ public final class VertxHttpTransport implements HttpTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(VertxHttpTransport.class);
 
+    private static final int HOSTS_FILE_SECONDS = 5;
+
     private final ContextInternal context;
     private final HttpClient client;
     private final RequestOptions target;
+    private final HostAndPort authority;
     private final long timeoutMillis;
     private final Set<VertxExchange> underWay = new LinkedHashSet<>();
     private boolean closed;
 
     /** @param vertx stays the caller's to close, after this */
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
-        this(vertx, settings, null);
-    }
-
-    /** @param trust in the place of the platform's; null for that */
-    VertxHttpTransport(Vertx vertx, HttpSinkSettings settings, TrustOptions trust) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.timeoutMillis = Math.max(1, settings.timeout().toMillis());
-        this.target = target(settings.url(), timeoutMillis);
+        this.target = target(settings, timeoutMillis);
+        this.authority = HostAndPort.authority(settings.url().getHost(), port(settings.url()));
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(true)
                 .setConnectTimeout((int) Math.min(timeoutMillis, Integer.MAX_VALUE))
                 .setSslHandshakeTimeout(timeoutMillis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        if (trust != null) {
-            options.setTrustOptions(trust);
-        }
+        identify(settings.tls(), options);
         this.client = vertx.httpClientBuilder()
                 .with(options)
+                // Every server is where its name says. By itself this client would look a name up once, and keep the
+                // address
+                // for as long as it has requests for it; so the name goes down to each new connection, which looks it
+                // up.
+                .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
                 .with(new PoolOptions().setHttp1MaxSize(settings.concurrency()))
                 // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
                 .withConnectHandler(connection -> connection.exceptionHandler(
@@ -66,17 +75,51 @@ public final class VertxHttpTransport implements HttpTransport {
                 .build();
     }
 
-    private static RequestOptions target(URI url, long timeoutMillis) {
-        boolean https = "https".equalsIgnoreCase(url.getScheme());
+    /**
+     * How a Vert.x looks names up whose transports see a receiver that moves: at each new connection, but for what DNS says
+     * may be kept and for how long. Failures are not kept. The hosts file is read again while the server runs.
+     */
+    public static AddressResolverOptions resolver() {
+        return new AddressResolverOptions()
+                .setCacheNegativeTimeToLive(0)
+                .setHostsRefreshPeriod(HOSTS_FILE_SECONDS)
+                .setHostsRefreshPeriodUnit(TimeUnit.SECONDS);
+    }
+
+    private static void identify(TlsSettings tls, HttpClientOptions options) {
+        tls.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+        tls.certificate()
+                .ifPresent(file -> options.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(file.toString())
+                        .addKeyPath(tls.key().orElseThrow().toString())));
+    }
+
+    private static RequestOptions target(HttpSinkSettings settings, long timeoutMillis) {
+        URI url = settings.url();
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        return new RequestOptions()
+        String serverName = settings.tls().serverName();
+        RequestOptions target = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setSsl(https)
+                .setSsl(https(url))
                 .setHost(url.getHost())
-                .setPort(url.getPort() >= 0 ? url.getPort() : https ? 443 : 80)
+                .setPort(port(url))
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
                 // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.
                 .setConnectTimeout(timeoutMillis);
+        if (!serverName.isEmpty()) {
+            // The connection goes to the server; the host is whose certificate is asked for there.
+            target.setServer(SocketAddress.inetSocketAddress(port(url), url.getHost()))
+                    .setHost(serverName);
+        }
+        return target;
+    }
+
+    private static boolean https(URI url) {
+        return "https".equalsIgnoreCase(url.getScheme());
+    }
+
+    private static int port(URI url) {
+        return url.getPort() >= 0 ? url.getPort() : https(url) ? 443 : 80;
     }
 
     @Override
@@ -95,7 +138,7 @@ public final class VertxHttpTransport implements HttpTransport {
             exchange.giveUp(Outcome.Kind.CLOSED, "the sink is closed");
         } else {
             underWay.add(exchange);
-            exchange.start(context, client, target, timeoutMillis);
+            exchange.start(context, client, target, authority, timeoutMillis);
         }
     }
 

@@ -99,7 +99,10 @@ class AdminServerTest {
                 .containsEntry("batch", 7)
                 .containsEntry("state", "retrying")
                 .containsEntry("lastError", "status 503")
-                .containsEntry("lagSeconds", 1.5);
+                .containsEntry("lagSeconds", 1.5)
+                .containsEntry("deadLetters", 5);
+        assertThat(json.getJsonObject("deadLetters").getMap())
+                .isEqualTo(Map.of("letters", 9, "bytes", 900, "maxBytes", 1 << 20, "trouble", ""));
         JsonObject batch = json.getJsonArray("batches").getJsonObject(0);
         assertThat(batch.getMap())
                 .containsEntry("number", 8)
@@ -126,6 +129,10 @@ class AdminServerTest {
                 .containsEntry("decant_journal_sync_seconds_bucket{le=\"0.001\"}", "0")
                 .containsEntry("decant_journal_sync_seconds_bucket{le=\"0.003\"}", "1")
                 .containsEntry("decant_batches_total", "8.0")
+                .containsEntry("decant_dead_letter_bytes", "900.0")
+                .containsEntry("decant_dead_letters_total{reason=\"refused\",sink=\"api\"}", "3.0")
+                .containsEntry("decant_dead_letters_total{reason=\"not-json\",sink=\"api\"}", "2.0")
+                .containsEntry("decant_dead_letters_total{reason=\"missing-key\",sink=\"\"}", "6.0")
                 .containsEntry("decant_source_records_total{source=\"logs\"}", "70.0")
                 .containsEntry("decant_source_paused{source=\"logs\"}", "1.0")
                 .containsEntry("decant_sink_lag_records{sink=\"api\"}", "12.0")
@@ -191,7 +198,19 @@ class AdminServerTest {
                 Map.of(
                         "api",
                         new ServerStatus.Sink(
-                                "http", "http://host/buckets", 7, "retrying", "status 503", 1.5, 12, 30, 4, 58, 580)),
+                                "http",
+                                "http://host/buckets",
+                                7,
+                                "retrying",
+                                "status 503",
+                                1.5,
+                                12,
+                                30,
+                                4,
+                                58,
+                                580,
+                                Map.of("refused", 3L, "not-json", 2L))),
+                new ServerStatus.DeadLetters(9, 900, 1 << 20, "", Map.of("missing-key", 6L)),
                 List.of(batch(8, 5, 2, "delivering", "a", 2), batch(7, 1, 1, "delivered", "", 0)));
     }
 

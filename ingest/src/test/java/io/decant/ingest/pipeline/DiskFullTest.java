@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,7 @@ class DiskFullTest {
         return Server.start(
                 settings(),
                 Set.of(),
+                Optional.empty(),
                 (dataDir, size) ->
                         new BreakableStore(new ChronicleSegmentStore(dataDir, size), new AtomicBoolean(), full));
     }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -181,6 +182,7 @@ class ServerTest {
         Server server = Server.start(
                 settings("--batch.interval=1h"),
                 Set.of(),
+                Optional.empty(),
                 (dataDir, size) ->
                         new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken, new AtomicBoolean()));
         try (LineClient client = new LineClient(address(server))) {
@@ -207,6 +209,7 @@ class ServerTest {
         Server server = Server.start(
                 settings(),
                 Set.of(),
+                Optional.empty(),
                 (dataDir, size) ->
                         new BreakableStore(new ChronicleSegmentStore(dataDir, size), broken, new AtomicBoolean()));
         assertThat(server.failure().get(30, TimeUnit.SECONDS)).isInstanceOf(JournalException.class);

@@ -99,13 +99,21 @@ final class SimulatedDisk {
 
     void force(SegmentFile file) throws IOException {
         operation();
-        if (forcesUntilFailure != Long.MAX_VALUE && forcesUntilFailure-- <= 0) {
-            forcesUntilFailure = Long.MAX_VALUE;
+        if (forceFails()) {
             file.failed.addAll(file.unsynced);
             throw new IOException("Input/output error");
         }
         file.unsynced.retainAll(file.failed);
         file.entryIsDurable = true;
+    }
+
+    /** Whether the force that is asked for now is the one that fails. */
+    boolean forceFails() {
+        if (forcesUntilFailure != Long.MAX_VALUE && forcesUntilFailure-- <= 0) {
+            forcesUntilFailure = Long.MAX_VALUE;
+            return true;
+        }
+        return false;
     }
 
     void writeAgain(SegmentFile file, long from, long to) {

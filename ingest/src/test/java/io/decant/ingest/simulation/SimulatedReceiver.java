@@ -2,9 +2,11 @@ package io.decant.ingest.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.sink.HttpTransport;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.PartRequest;
+import io.decant.ingest.sink.TestItems;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -16,11 +18,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The far end of one sink, which fails in every way there is. It outlives the servers, and remembers all it ever took. */
+/**
+ * The far end of one sink, which fails in every way there is. It outlives the servers, and remembers all it ever took; under a key
+ * that it took anything of before, it answers as it did then.
+ */
 final class SimulatedReceiver {
 
-    /** A part as it was first taken. */
-    record Part(long batch, int bucket, long first, Map<String, String> headers, List<String> records) {}
+    /**
+     * A part as it was first taken.
+     *
+     * @param taken the records that it was taken with, by ordinal in the bucket
+     */
+    record Part(
+            long batch,
+            int bucket,
+            long first,
+            Map<String, String> headers,
+            List<String> records,
+            Map<Long, String> taken,
+            Outcome.Answered answer) {}
 
     private static final String[] REPEATED = {
         "408", "409", "425", "429", "500", "503", "302", "401", "403", "404", "405"
@@ -32,13 +48,52 @@ final class SimulatedReceiver {
     final Map<String, Part> taken = new LinkedHashMap<>();
 
     boolean healthy;
-    boolean poisonous;
+    /** One record of so many is refused for good; 0: none is. */
+    int badOneOf;
+    /** Answers of each record where not all are taken, rather than refusing the request. */
+    boolean itemwise;
+    /** Now and then refuses a request of several records that it might as well take. */
+    boolean moody;
+    /** Its transport throws now and then. */
+    boolean fragile;
+
+    /** Keys that a replay has to bring again before anything of a batch behind {@code owedUpTo} comes. */
+    private final Set<String> owed = new HashSet<>();
+
+    private long owedUpTo;
+    int refusals;
     int requests;
     int repeats;
 
     SimulatedReceiver(String name, Random random) {
         this.name = name;
         this.random = random;
+    }
+
+    /** Whether it refuses anything: then what it took once it may take in other parts. */
+    boolean refuses() {
+        return badOneOf > 0 || moody;
+    }
+
+    /** Nothing is to come again. */
+    void oweNothing() {
+        owed.clear();
+        owedUpTo = Long.MAX_VALUE;
+    }
+
+    /** All that was taken of these batches is to come again first. */
+    void owe(long from, long to) {
+        taken.forEach((key, part) -> {
+            if (part.batch() >= from && part.batch() <= to) {
+                owed.add(key);
+            }
+        });
+        owedUpTo = to;
+    }
+
+    /** Number of the last batch of which something was taken. */
+    long lastBatch() {
+        return taken.values().stream().mapToLong(Part::batch).max().orElse(0);
     }
 
     /** A connection of one server's to this receiver. */
@@ -54,6 +109,9 @@ final class SimulatedReceiver {
             requests++;
             String body = request.body().toString(UTF_8);
             request.body().release();
+            if (fragile && !healthy && random.nextInt(40) == 0) {
+                throw new IllegalStateException("broken");
+            }
             Outcome outcome = answer(request.headers(), body);
             underWay.add(new Answer(nowNanos + random.nextInt(50_000_000), outcome, completion));
         }
@@ -79,20 +137,16 @@ final class SimulatedReceiver {
     private Outcome answer(Map<String, String> headers, String body) {
         int fate = healthy ? 0 : random.nextInt(100);
         if (fate < 65) {
-            take(headers, body);
-            return new Outcome.Answered(random.nextBoolean() ? 200 : 204, "", "");
+            return take(headers, body);
         }
         if (fate < 75) {
-            // It took the part, but the sink will never know.
+            // It took the part, or refused it, but the sink will never know.
             take(headers, body);
             return new Outcome.Failed(random.nextBoolean() ? Outcome.Kind.TIMEOUT : Outcome.Kind.RESET, "lost");
         }
         if (fate < 80) {
             Outcome.Kind[] kinds = {Outcome.Kind.CONNECT, Outcome.Kind.DNS, Outcome.Kind.TLS, Outcome.Kind.PROTOCOL};
             return new Outcome.Failed(kinds[random.nextInt(kinds.length)], "away");
-        }
-        if (fate == 80 && poisonous) {
-            return new Outcome.Answered(new int[] {400, 413, 422}[random.nextInt(3)], "", "no");
         }
         String[] retryAfter = {"", "0", "1", "999999999", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"};
         return new Outcome.Answered(
@@ -101,77 +155,162 @@ final class SimulatedReceiver {
                 "later");
     }
 
-    private void take(Map<String, String> headers, String body) {
-        String key = headers.get("Idempotency-Key");
-        Part part = new Part(
-                Long.parseLong(headers.get("Decant-Batch")),
-                Integer.parseInt(headers.get("Decant-Bucket")),
-                Long.parseLong(headers.get("Decant-First")),
-                Map.copyOf(headers),
-                Arrays.asList(body.split("\n", -1))
-                        .subList(0, (int) body.chars().filter(c -> c == '\n').count()));
-        Part before = taken.putIfAbsent(key, part);
-        if (before != null) {
-            repeats++;
-            if (!before.equals(part)) {
-                throw new AssertionError(
-                        "sink " + name + ": " + key + " came again as another: " + before + " then " + part);
-            }
-        }
-        if (part.records().size() != Long.parseLong(headers.get("Decant-Records")) || !body.endsWith("\n")) {
-            throw new AssertionError("sink " + name + ": " + part + " does not hold what it says");
-        }
+    private boolean isBad(String record) {
+        return badOneOf > 0 && Math.floorMod(record.hashCode(), badOneOf) == 0;
     }
 
-    /** Rules 1 and 2 and the order, of all that was ever taken; returns the records in the order of delivery. */
-    List<String> verified(boolean recordIsKey) {
-        List<String> records = new ArrayList<>();
-        TreeMap<Long, TreeMap<Integer, TreeMap<Long, Part>>> batches = new TreeMap<>();
-        long lastBatch = 0;
-        int lastBucket = 0;
-        for (Part part : taken.values()) {
-            if (part.batch() < lastBatch || (part.batch() == lastBatch && part.bucket() < lastBucket)) {
-                throw new AssertionError(
-                        "sink " + name + ": " + part + " came after bucket " + lastBucket + " of batch " + lastBatch);
-            }
-            lastBatch = part.batch();
-            lastBucket = part.bucket();
-            Part other = batches.computeIfAbsent(part.batch(), b -> new TreeMap<>())
-                    .computeIfAbsent(part.bucket(), b -> new TreeMap<>())
-                    .put(part.first(), part);
-            if (other != null) {
-                throw new AssertionError("sink " + name + ": two parts at one place: " + part + " and " + other);
+    private Outcome.Answered take(Map<String, String> headers, String body) {
+        String key = headers.get("Idempotency-Key");
+        List<String> records = Arrays.asList(body.split("\n", -1))
+                .subList(0, (int) body.chars().filter(c -> c == '\n').count());
+        expect(
+                records.size() == Long.parseLong(headers.get("Decant-Records")) && body.endsWith("\n"),
+                key + " does not hold what it says");
+        long batch = Long.parseLong(headers.get("Decant-Batch"));
+        expect(batch <= owedUpTo || owed.isEmpty(), key + " came before the replay of " + owed);
+        owed.remove(key);
+        Part before = taken.get(key);
+        if (before != null) {
+            repeats++;
+            expect(
+                    before.records().equals(records) && before.headers().equals(headers),
+                    key + " came again as another: " + before + " then " + records);
+            return before.answer();
+        }
+        boolean bad = records.stream().anyMatch(this::isBad);
+        // What is refused alone is given up: were it taken after a crash, it would be both delivered and a dead letter.
+        boolean mood = moody && !healthy && records.size() > 1 && random.nextInt(20) == 0;
+        if (itemwise && (bad || mood)) {
+            return takeSome(key, headers, records);
+        }
+        if (bad || mood) {
+            refusals++;
+            return new Outcome.Answered(new int[] {400, 413, 422}[random.nextInt(3)], "", "no");
+        }
+        TreeMap<Long, String> all = new TreeMap<>();
+        long first = Long.parseLong(headers.get("Decant-First"));
+        records.forEach(record -> all.put(first + all.size(), record));
+        Outcome.Answered answer = new Outcome.Answered(random.nextBoolean() ? 200 : 204, "", "");
+        put(key, headers, records, all, answer);
+        return answer;
+    }
+
+    private Outcome.Answered takeSome(String key, Map<String, String> headers, List<String> records) {
+        TreeMap<Long, String> some = new TreeMap<>();
+        long ordinal = Long.parseLong(headers.get("Decant-First"));
+        int[] statuses = new int[records.size()];
+        for (int i = 0; i < statuses.length; i++, ordinal++) {
+            boolean later = !healthy && random.nextInt(5) == 0;
+            statuses[i] = isBad(records.get(i)) ? 422 : later ? 503 : 200;
+            if (statuses[i] == 200) {
+                some.put(ordinal, records.get(i));
             }
         }
+        refusals++;
+        Outcome.Answered answer = new Outcome.Answered(207, "", "", TestItems.of(statuses));
+        if (!some.isEmpty()) {
+            put(key, headers, records, some, answer);
+        }
+        return answer;
+    }
+
+    private void put(
+            String key,
+            Map<String, String> headers,
+            List<String> records,
+            Map<Long, String> some,
+            Outcome.Answered answer) {
+        taken.put(
+                key,
+                new Part(
+                        Long.parseLong(headers.get("Decant-Batch")),
+                        Integer.parseInt(headers.get("Decant-Bucket")),
+                        Long.parseLong(headers.get("Decant-First")),
+                        Map.copyOf(headers),
+                        records,
+                        some,
+                        answer));
+    }
+
+    /** A record of a bucket, and how it fared. */
+    private record Fate(String record, boolean dead) {}
+
+    /**
+     * Rules 1 and 2 and the order, of all that was ever taken and all that is among the dead letters.
+     *
+     * @return the records that were taken, in the order of delivery
+     */
+    List<String> verified(boolean recordIsKey, List<DeadLetter> dead) {
+        verifyOrderOfBuckets();
+        TreeMap<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches = new TreeMap<>();
+        for (Part part : taken.values()) {
+            part.taken()
+                    .forEach((ordinal, record) ->
+                            put(batches, part.batch(), part.bucket(), ordinal, new Fate(record, false)));
+        }
+        for (DeadLetter letter : dead) {
+            Fate fate = new Fate(new String(letter.record(), UTF_8), true);
+            put(batches, letter.batch(), letter.bucket(), letter.ordinal(), fate);
+        }
+        List<String> records = new ArrayList<>();
         long batchNumber = 0;
-        for (Map.Entry<Long, TreeMap<Integer, TreeMap<Long, Part>>> batch : batches.entrySet()) {
+        for (var batch : batches.entrySet()) {
             expect(batch.getKey() == ++batchNumber, "batch " + batch.getKey() + " instead of " + batchNumber);
             int bucketNumber = 0;
-            for (Map.Entry<Integer, TreeMap<Long, Part>> bucket :
-                    batch.getValue().entrySet()) {
-                expect(bucket.getKey() == bucketNumber++, "bucket " + bucket.getKey() + " of batch " + batchNumber);
+            for (var bucket : batch.getValue().entrySet()) {
+                String where = "bucket " + bucket.getKey() + " of batch " + batchNumber;
+                expect(bucket.getKey() == bucketNumber++, where + " instead of " + (bucketNumber - 1));
                 Set<String> keys = new HashSet<>();
                 long ordinal = 0;
-                for (Part part : bucket.getValue().values()) {
-                    expect(part.first() == ordinal, part + " instead of ordinal " + ordinal);
-                    ordinal += part.records().size();
+                for (var record : bucket.getValue().entrySet()) {
                     expect(
-                            part.headers()
-                                    .get("Decant-Buckets")
-                                    .equals(Integer.toString(batch.getValue().size())),
-                            part + " in a batch of " + batch.getValue().size() + " buckets");
-                    for (String record : part.records()) {
-                        String key = recordIsKey ? record : record.substring(0, record.indexOf(','));
-                        expect(
-                                keys.add(key),
-                                "rule 1: " + key + " is twice in bucket " + bucket.getKey() + " of batch "
-                                        + batchNumber);
+                            record.getKey() == ordinal,
+                            where + ": ordinal " + record.getKey() + " instead of " + ordinal);
+                    ordinal++;
+                    String text = record.getValue().record();
+                    String key = recordIsKey ? text : text.substring(0, text.indexOf(','));
+                    expect(keys.add(key), "rule 1: " + key + " is twice in " + where);
+                    if (!record.getValue().dead()) {
+                        records.add(text);
                     }
-                    records.addAll(part.records());
                 }
+            }
+            int buckets = batch.getValue().size();
+            for (Part part : taken.values()) {
+                expect(
+                        part.batch() != batch.getKey()
+                                || part.headers().get("Decant-Buckets").equals(Integer.toString(buckets)),
+                        part + " in a batch of " + buckets + " buckets");
             }
         }
         return records;
+    }
+
+    private void put(
+            TreeMap<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches,
+            long batch,
+            int bucket,
+            long ordinal,
+            Fate fate) {
+        Fate other = batches.computeIfAbsent(batch, b -> new TreeMap<>())
+                .computeIfAbsent(bucket, b -> new TreeMap<>())
+                .put(ordinal, fate);
+        expect(
+                other == null,
+                "two at ordinal " + ordinal + " of bucket " + bucket + " of batch " + batch + ": " + fate + " and "
+                        + other);
+    }
+
+    private void verifyOrderOfBuckets() {
+        Part last = null;
+        for (Part part : taken.values()) {
+            expect(
+                    last == null
+                            || part.batch() > last.batch()
+                            || (part.batch() == last.batch() && part.bucket() >= last.bucket()),
+                    part + " came after " + last);
+            last = part;
+        }
     }
 
     private void expect(boolean holds, String otherwise) {

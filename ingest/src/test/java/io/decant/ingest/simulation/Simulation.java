@@ -1,5 +1,7 @@
 package io.decant.ingest.simulation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -7,6 +9,7 @@ import io.decant.config.BatchSettings;
 import io.decant.config.BodyFormat;
 import io.decant.config.BucketSettings;
 import io.decant.config.DataSize;
+import io.decant.config.DeadLetterSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.JournalSettings;
@@ -16,13 +19,19 @@ import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterReader;
+import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
-import io.decant.ingest.sink.SinkState;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +42,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,7 +63,9 @@ final class Simulation {
 
     private final Random random;
     private final boolean recordIsKey;
+    private final Duration retain;
     private final SimulatedDisk disk;
+    private final SimulatedDeadLetters deadLetters;
     private final SimulatedSource source;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
@@ -65,17 +78,26 @@ final class Simulation {
     private int crashes;
     private int startsOnFullDisk;
     private int startsRefused;
+    private int stops;
+    private int replays;
+    private int replaysRefused;
 
     Simulation(long seed) {
         this.random = new Random(seed);
         this.recordIsKey = random.nextBoolean();
+        this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
+        this.deadLetters = new SimulatedDeadLetters(disk, random);
         this.source = new SimulatedSource(
                 random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
-        receivers.get("api").poisonous = random.nextInt(10) == 0;
+        SimulatedReceiver api = receivers.get("api");
+        api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
+        api.moody = random.nextInt(4) == 0;
+        api.itemwise = random.nextBoolean();
+        receivers.get("archive").fragile = random.nextInt(5) == 0;
     }
 
     /** What a run came to, to show that it did something. */
@@ -87,7 +109,12 @@ final class Simulation {
             int salvaged,
             int segments,
             int startsOnFullDisk,
-            int startsRefused) {}
+            int startsRefused,
+            int stops,
+            int replays,
+            int replaysRefused,
+            int refusals,
+            int letters) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -102,6 +129,8 @@ final class Simulation {
                     throw e;
                 }
                 crash();
+            } catch (DeadLetterException e) {
+                crash();
             }
             check();
         }
@@ -112,10 +141,7 @@ final class Simulation {
             throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
         }
         SimulatedReceiver api = receivers.get("api");
-        long batches = api.taken.values().stream()
-                .mapToLong(SimulatedReceiver.Part::batch)
-                .max()
-                .orElse(0);
+        long batches = api.lastBatch();
         return new Outcome(
                 crashes,
                 (int) batches,
@@ -124,7 +150,12 @@ final class Simulation {
                 disk.salvaged,
                 disk.segments,
                 startsOnFullDisk,
-                startsRefused);
+                startsRefused,
+                stops,
+                replays,
+                replaysRefused,
+                api.refusals,
+                deadLetters().size());
     }
 
     private void event() {
@@ -177,12 +208,19 @@ final class Simulation {
 
     private void crash() {
         crashes++;
+        stops += pipeline.stoppedSinks().size();
         stop();
-        disk.crash(random.nextInt(3) > 0);
+        powerOff();
         if (random.nextInt(3) == 0) {
             disk.crashAfter(random.nextInt(12));
         }
         start();
+    }
+
+    private void powerOff() {
+        boolean power = random.nextInt(3) > 0;
+        disk.crash(power);
+        deadLetters.crash(power);
     }
 
     private void stop() {
@@ -196,6 +234,7 @@ final class Simulation {
     /** Starts a server; it may die while it recovers or find no room at all, and is started again. */
     private void start() {
         disk.crammed = disk.full && random.nextInt(4) == 0;
+        Optional<ReplayRange> replay = random.nextBoolean() ? someBatches() : Optional.empty();
         while (pipeline == null) {
             Settings settings = settings();
             sinks.clear();
@@ -205,9 +244,11 @@ final class Simulation {
                 pipeline = new Pipeline(
                         settings,
                         new SimulatedStore(disk),
+                        deadLetters,
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
+                        replay,
                         new Pipeline.World(
                                 clock,
                                 random,
@@ -218,9 +259,14 @@ final class Simulation {
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
-                disk.crash(random.nextInt(3) > 0);
+                powerOff();
             } catch (JournalException e) {
                 sinks.forEach(HttpSink::close);
+                if (e.kind() == JournalException.Kind.SETTINGS && replay.isPresent()) {
+                    replaysRefused++;
+                    replay = Optional.empty();
+                    continue;
+                }
                 if (e.kind() != JournalException.Kind.UNREACHABLE || !disk.full) {
                     throw e;
                 }
@@ -231,9 +277,33 @@ final class Simulation {
         if (disk.full) {
             startsOnFullDisk++;
         }
+        receivers.values().forEach(SimulatedReceiver::oweNothing);
+        replay.ifPresent(range -> {
+            replays++;
+            receivers.get(range.sink()).owe(range.from(), range.to().orElse(range.from()));
+        });
         stages = pipeline.stages();
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         syncedBefore = 0;
+    }
+
+    /**
+     * Batches that a sink may have had and whose segments may be there yet.
+     */
+    private Optional<ReplayRange> someBatches() {
+        List<String> names = receivers.keySet().stream()
+                .filter(name -> !receivers.get(name).refuses())
+                .toList();
+        String name = names.get(random.nextInt(names.size()));
+        // The last one of which something came is seldom there whole, and marked.
+        long last = receivers.get(name).lastBatch() - random.nextInt(3);
+        if (last < 1) {
+            return Optional.empty();
+        }
+        long from = Math.max(1, last - random.nextInt(6));
+        OptionalLong to =
+                random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(from + random.nextLong(last - from + 1));
+        return Optional.of(new ReplayRange(name, from, to));
     }
 
     private HttpSink sink(String name, HttpSinkSettings settings) {
@@ -285,11 +355,13 @@ final class Simulation {
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
                         DataSize.ofMebibytes(1),
+                        retain,
                         DataSize.ofMebibytes(64)),
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
                 new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0)));
     }
@@ -300,7 +372,7 @@ final class Simulation {
         receivers.values().forEach(receiver -> receiver.healthy = true);
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
-            if (sinks.stream().anyMatch(sink -> sink.status().state() == SinkState.STOPPED)) {
+            if (!pipeline.stoppedSinks().isEmpty()) {
                 // What was refused before, or is under way as a refusal yet, takes a restart.
                 crash();
                 cut = false;
@@ -313,7 +385,7 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 crash();
                 cut = false;
-            } catch (JournalException e) {
+            } catch (JournalException | DeadLetterException e) {
                 crash();
                 cut = false;
             }
@@ -322,7 +394,10 @@ final class Simulation {
                 pipeline.cutAll();
                 cut = true;
             }
-            if (cut && pipeline.isDelivered()) {
+            if (cut && pipeline.isDrained() && pipeline.stoppedSinks().isEmpty()) {
+                if (!pipeline.isDelivered()) {
+                    throw new AssertionError("drained, but not delivered: " + pipeline.positions());
+                }
                 return;
             }
         }
@@ -334,18 +409,39 @@ final class Simulation {
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        List<DeadLetter> letters = deadLetters();
         receivers.forEach((name, receiver) -> {
-            List<String> delivered = receiver.verified(recordIsKey);
+            List<DeadLetter> dead = letters.stream()
+                    .filter(letter -> letter.sink().equals(name))
+                    .toList();
+            List<String> delivered = receiver.verified(recordIsKey, dead);
+            List<String> passed = new ArrayList<>(delivered);
+            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
             TreeMap<String, Integer> counts = new TreeMap<>();
-            delivered.stream()
+            passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
                     .forEach(record -> counts.merge(record, 1, Integer::sum));
             if (!counts.equals(expected)) {
                 throw new AssertionError("rule 2: sink " + name + " got " + difference(counts, expected));
             }
             verifyOrder(name, delivered);
-            verifyConnections(name, delivered);
+            verifyConnections(name, passed);
         });
+    }
+
+    private List<DeadLetter> deadLetters() {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (DeadLetterReader lines = DeadLetterReader.ofDays(deadLetters)) {
+            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
+                if (line.isDamaged()) {
+                    throw new AssertionError("a dead letter is damaged: " + new String(line.bytes(), UTF_8));
+                }
+                letters.add(line.filed().letter());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return letters;
     }
 
     private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {

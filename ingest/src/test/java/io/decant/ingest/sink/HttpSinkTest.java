@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.decant.config.AuthSettings;
 import io.decant.config.BodyFormat;
+import io.decant.config.Compression;
 import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
@@ -21,7 +23,7 @@ class HttpSinkTest extends HttpSinkHarness {
     @Test
     void shouldSendEveryHeaderOfTheContract() {
         HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer abc")));
-        sink.begin(batch(List.of("a", "bb", "a"), 10, 100).open(), Progress.START);
+        sink.begin(batch(List.of("a", "bb", "a"), 10, 100).open(), Progress.START, box);
         work(sink);
         transport.answer(200);
         work(sink);
@@ -57,7 +59,7 @@ class HttpSinkTest extends HttpSinkHarness {
                 CAP,
                 Map.of("user-agent", new Secret("mine")));
         HttpSink sink = sink(settings);
-        sink.begin(batch(List.of("a"), 10, 100).open(), Progress.START);
+        sink.begin(batch(List.of("a"), 10, 100).open(), Progress.START, box);
         work(sink);
 
         assertThat(transport.all().get(0).headers())
@@ -66,9 +68,36 @@ class HttpSinkTest extends HttpSinkHarness {
     }
 
     @Test
+    void shouldAuthorizeEachRequest() {
+        HttpSink sink = sink(with(Compression.NONE, new AuthSettings(new Secret("decant:hunter2"), Secret.NONE)));
+        sink.begin(batch(List.of("a"), 10, 100).open(), Progress.START, box);
+        work(sink);
+
+        assertThat(transport.all().get(0).headers()).containsEntry("Authorization", "Basic ZGVjYW50Omh1bnRlcjI=");
+    }
+
+    @Test
+    void shouldSendTheSameCompressedBodyAgain() {
+        HttpSink sink = sink(with(Compression.GZIP, AuthSettings.NONE));
+        sink.begin(batch(List.of("a", "b"), 10, 100).open(), Progress.START, box);
+        work(sink);
+        transport.answer(503);
+        work(sink);
+        untilDue(sink);
+
+        assertThat(transport.all()).hasSize(2);
+        assertThat(transport.all().get(1).text())
+                .isEqualTo(transport.all().get(0).text());
+        assertThat(transport.all().get(0).headers()).containsEntry("Content-Encoding", "gzip");
+        transport.answer(200);
+        work(sink);
+        assertThat(sink.status().bytes()).as("before they are compressed").isEqualTo(4);
+    }
+
+    @Test
     void shouldMakeALargeRecordAPartOfItsOwn() {
         HttpSink sink = sink(4);
-        sink.begin(batch(List.of("aa", "b", "c".repeat(100), "d", "e"), 10, 5).open(), Progress.START);
+        sink.begin(batch(List.of("aa", "b", "c".repeat(100), "d", "e"), 10, 5).open(), Progress.START, box);
         work(sink);
 
         assertThat(transport.all())
@@ -79,7 +108,7 @@ class HttpSinkTest extends HttpSinkHarness {
     @Test
     void shouldBeginABucketOnlyWhenTheOneBeforeItIsAnsweredWhole() {
         HttpSink sink = sink(2);
-        sink.begin(batch(List.of("a", "b", "a", "b"), 1, 100).open(), Progress.START);
+        sink.begin(batch(List.of("a", "b", "a", "b"), 1, 100).open(), Progress.START, box);
         work(sink);
         assertThat(transport.underWay()).extracting(FakeTransport.Sent::text).containsExactly("a\n", "b\n");
 
@@ -108,7 +137,7 @@ class HttpSinkTest extends HttpSinkHarness {
     void shouldLetGoOfABatchOnceItIsDelivered() {
         HttpSink sink = sink(1);
         try (TestBatch batch = new TestBatch(List.of("a"), 1, 100)) {
-            sink.begin(batch.open(), Progress.START);
+            sink.begin(batch.open(), Progress.START, box);
             work(sink);
             transport.answer(200);
             work(sink);
@@ -116,7 +145,7 @@ class HttpSinkTest extends HttpSinkHarness {
         assertThat(sink.work(now)).isFalse();
         assertThat(sink.delivered()).isTrue();
 
-        sink.begin(batch(List.of("b"), 1, 100).open(), Progress.START);
+        sink.begin(batch(List.of("b"), 1, 100).open(), Progress.START, box);
         assertThat(sink.delivered()).isFalse();
         assertThat(sink.progress()).isEqualTo(Progress.START);
     }
@@ -124,7 +153,7 @@ class HttpSinkTest extends HttpSinkHarness {
     @Test
     void shouldHaveNothingToDoWhereTheBatchWasDeliveredBefore() {
         HttpSink sink = sink(1);
-        sink.begin(batch(List.of("a", "a"), 1, 100).open(), new Progress(2, 0));
+        sink.begin(batch(List.of("a", "a"), 1, 100).open(), new Progress(2, 0), box);
 
         assertThat(sink.delivered()).isTrue();
         assertThat(sink.work(now)).isFalse();
@@ -135,7 +164,7 @@ class HttpSinkTest extends HttpSinkHarness {
     void shouldReferToNothingOfABatchThatWasAbandoned() {
         HttpSink sink = sink(2);
         try (TestBatch batch = new TestBatch(distinct(10), 1, 100)) {
-            sink.begin(batch.open(), Progress.START);
+            sink.begin(batch.open(), Progress.START, box);
             work(sink);
             sink.abandon();
         }
@@ -145,7 +174,7 @@ class HttpSinkTest extends HttpSinkHarness {
         work(sink);
         assertThat(sink.status().state()).isEqualTo(SinkState.IDLE);
 
-        sink.begin(batch(List.of("x", "y"), 1, 100).open(), Progress.START);
+        sink.begin(batch(List.of("x", "y"), 1, 100).open(), Progress.START, box);
         work(sink);
         assertThat(transport.underWay())
                 .as("a request of the batch before still holds a body, and so a place")
@@ -164,19 +193,21 @@ class HttpSinkTest extends HttpSinkHarness {
     void shouldRefuseABatchThatItCannotDeliver() {
         HttpSink sink = sink(1);
         TestBatch elsewhere = batch(List.of("a"), new SinkShape("other", "http", "lines", 1, 1));
-        TestBatch json = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "json", 1, 1));
+        TestBatch avro = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "avro", 1, 1));
         TestBatch good = batch(List.of("a"), 1, 1);
 
-        assertThatThrownBy(() -> sink.begin(elsewhere.open(), Progress.START))
+        assertThatThrownBy(() -> sink.begin(elsewhere.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sink.begin(json.open(), Progress.START))
+        assertThatThrownBy(() -> sink.begin(avro.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("json");
+                .hasMessageContaining("avro");
         for (Progress nowhere : List.of(new Progress(0, 1), new Progress(1, 1), new Progress(2, 0))) {
-            assertThatThrownBy(() -> sink.begin(good.open(), nowhere)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> sink.begin(good.open(), nowhere, box))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
-        sink.begin(good.open(), Progress.START);
-        assertThatThrownBy(() -> sink.begin(good.open(), Progress.START)).isInstanceOf(IllegalStateException.class);
+        sink.begin(good.open(), Progress.START, box);
+        assertThatThrownBy(() -> sink.begin(good.open(), Progress.START, box))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -85,17 +85,16 @@ class SinkHealthTest {
     }
 
     @Test
-    void shouldTellAtOnceThatItStopped() {
-        health.failed("hiccup");
-        health.state(SinkState.RETRYING, 0);
-        health.refused("no such column", 1);
-        health.refused("another", 2);
-        health.failed("late failure");
-        health.state(SinkState.STOPPED, 3);
+    void shouldTellOfRecordsThatAreGivenUpNotMoreOftenThanOfTrouble() {
+        for (int i = 0; i < 1000; i++) {
+            health.givenUp(2, "no such column", i);
+        }
+        health.givenUp(1, "no such table", SinkHealth.TROUBLE_LINE_NANOS);
 
         assertThat(told())
-                .containsExactly("WARN sink api: RETRYING: hiccup", "ERROR sink api: STOPPED: no such column");
-        assertThat(health.status().lastError()).isEqualTo("no such column");
+                .containsExactly(
+                        "WARN sink api: 2 records for the dead letters; the last of them no such column",
+                        "WARN sink api: 1999 records for the dead letters; the last of them no such table");
     }
 
     private List<String> told() {

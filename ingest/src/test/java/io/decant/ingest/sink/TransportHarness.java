@@ -1,21 +1,27 @@
 package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.decant.config.AuthSettings;
 import io.decant.config.BodyFormat;
+import io.decant.config.Compression;
 import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
+import io.decant.config.Secret;
+import io.decant.config.TlsSettings;
 import io.decant.ingest.sink.Outcome.Failed;
 import io.decant.ingest.sink.Outcome.Kind;
 import io.decant.ingest.sink.RawReceiver.Script;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -82,30 +88,49 @@ abstract class TransportHarness {
         return receiver;
     }
 
-    RawReceiver receiver(SelfSigned certificate) throws Exception {
-        RawReceiver receiver =
-                new RawReceiver(certificate.serverSockets(), InetAddress.getLoopbackAddress(), connection -> {
-                    while (connection.readRequest()) {
-                        connection.send("HTTP/1.1 204 No Content\r\n\r\n");
-                    }
-                });
+    RawReceiver receiver(TestCertificate certificate) throws Exception {
+        return receiver(certificate.serverSockets(), InetAddress.getLoopbackAddress());
+    }
+
+    RawReceiver receiver(ServerSocketFactory tlsSockets, InetAddress address) throws Exception {
+        RawReceiver receiver = new RawReceiver(tlsSockets, address, connection -> {
+            while (connection.readRequest()) {
+                connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+            }
+        });
         resources.add(receiver);
         return receiver;
     }
 
     HttpTransport transport(URI url, Duration timeout) {
-        return transport(url, timeout, null);
+        return transport(vertx, settings(url, timeout, TlsSettings.NONE));
     }
 
-    HttpTransport transport(URI url, Duration timeout, TrustOptions trust) {
-        HttpTransport transport = new VertxHttpTransport(vertx, settings(url, timeout), trust);
+    HttpTransport transport(URI url, TlsSettings tls) {
+        return transport(vertx, settings(url, LONG, tls));
+    }
+
+    HttpTransport transport(Vertx on, HttpSinkSettings settings) {
+        HttpTransport transport = new VertxHttpTransport(on, settings);
         resources.add(transport);
         return transport;
     }
 
-    static HttpSinkSettings settings(URI url, Duration timeout) {
+    static HttpSinkSettings settings(URI url, Duration timeout, TlsSettings tls) {
         return new HttpSinkSettings(
-                url, BodyFormat.LINES, "", 1, DataSize.ofKibibytes(1), 4, timeout, Duration.ofMinutes(1), Map.of());
+                url,
+                BodyFormat.LINES,
+                "",
+                1,
+                DataSize.ofKibibytes(1),
+                4,
+                timeout,
+                Duration.ofMinutes(1),
+                Compression.NONE,
+                tls,
+                AuthSettings.NONE,
+                Secret.NONE,
+                Map.of());
     }
 
     Outcome post(HttpTransport transport, int bodyBytes) throws Exception {
@@ -134,6 +159,14 @@ abstract class TransportHarness {
         byte[] bytes = new byte[length];
         new Random(1).nextBytes(bytes);
         return bytes;
+    }
+
+    static InetAddress ipv6Loopback() throws Exception {
+        InetAddress loopback = InetAddress.getByAddress(NetUtil.createByteArrayFromIpAddressString("::1"));
+        assumeThat(NetworkInterface.getByInetAddress(loopback))
+                .as("IPv6 on this machine")
+                .isNotNull();
+        return loopback;
     }
 
     static int closedPort() throws IOException {

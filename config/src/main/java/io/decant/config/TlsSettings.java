@@ -1,0 +1,70 @@
+package io.decant.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code tls} of a sink: whom it trusts, and as whom it shows itself.
+ *
+ * @param caFile PEM certificates that are trusted in place of the platform's
+ * @param certificate PEM certificate chain of the client, its own first
+ * @param key PEM private key of the client, not encrypted
+ * @param serverName whose certificate is expected; empty: that of the URL's host
+ */
+public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Optional<Path> key, String serverName) {
+
+    static final Setting<TlsSettings, Optional<Path>> CA_FILE = Setting.optional(
+            "ca-file",
+            Types.OPTIONAL_PATH,
+            Optional.empty(),
+            TlsSettings::caFile,
+            "PEM file of the certificates that are trusted, in place of the platform's. These files are read at the start.");
+
+    static final Setting<TlsSettings, Optional<Path>> CERTIFICATE = Setting.optional(
+            "certificate",
+            Types.OPTIONAL_PATH,
+            Optional.empty(),
+            TlsSettings::certificate,
+            "PEM file of the client's own certificate, and of those between it and the CA.");
+
+    static final Setting<TlsSettings, Optional<Path>> KEY = Setting.optional(
+            "key",
+            Types.OPTIONAL_PATH,
+            Optional.empty(),
+            TlsSettings::key,
+            "PEM file of the private key to `certificate`, not encrypted.");
+
+    static final Setting<TlsSettings, String> SERVER_NAME = Setting.optional(
+            "server-name",
+            Types.text(
+                    "a host",
+                    Pattern.compile("[A-Za-z0-9._-]{0,253}"),
+                    () -> new InvalidValue("is not a host", "write a name of the receiver's certificate")),
+            "",
+            TlsSettings::serverName,
+            "The name that is asked for (SNI) and that the receiver's certificate must have. Empty: the host of `url`.");
+
+    static final Section<TlsSettings> SECTION = new Section<>(
+            TlsSettings.class,
+            List.of(CA_FILE, CERTIFICATE, KEY, SERVER_NAME),
+            values -> new TlsSettings(
+                    values.get(CA_FILE), values.get(CERTIFICATE), values.get(KEY), values.get(SERVER_NAME)));
+
+    /** The platform's trust, no client certificate, the URL's host. */
+    public static final TlsSettings NONE = SECTION.defaults();
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public TlsSettings {
+        CA_FILE.check(caFile);
+        CERTIFICATE.check(certificate);
+        KEY.check(key);
+        SERVER_NAME.check(serverName);
+    }
+
+    TlsSettings relativeTo(Path folder) {
+        return new TlsSettings(
+                caFile.map(folder::resolve), certificate.map(folder::resolve), key.map(folder::resolve), serverName);
+    }
+}

@@ -1,0 +1,81 @@
+package io.decant.ingest.deadletter;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * A record that is given up, and why. Batch, bucket and ordinal tell where it stood: a record has one letter of a sink, however
+ * often it is refused.
+ *
+ * @param sink the sink that gave it up; empty: it fits no bucket, so it got to none
+ * @param batch number of its batch, from 1
+ * @param bucket from 0; {@link #NO_BUCKET} where it fits none
+ * @param ordinal its place in the bucket, from 0, counting every record of the bucket; among those without a bucket where it has none
+ * @param status of the answer that refused it; {@link #NO_STATUS} where none did
+ * @param answer what the answer said; cut after {@link #ANSWER_BYTES_MAX} bytes of UTF-8, at a character
+ * @param record its bytes, not copied: nobody may change them
+ */
+@SuppressWarnings("ArrayRecordComponent") // Compared by content below, and handed from thread to thread, not shared.
+public record DeadLetter(
+        String sink, long batch, int bucket, long ordinal, Reason reason, int status, String answer, byte[] record) {
+
+    public static final int NO_BUCKET = -1;
+    public static final int NO_STATUS = 0;
+    /** So much of an answer is kept. */
+    public static final int ANSWER_BYTES_MAX = 512;
+
+    public DeadLetter {
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(record, "record");
+        if (batch < 1 || ordinal < 0 || bucket < NO_BUCKET || status < 0 || sink.isEmpty() != (bucket == NO_BUCKET)) {
+            throw new IllegalArgumentException("no letter: sink '" + sink + "', batch " + batch + ", bucket " + bucket
+                    + ", ordinal " + ordinal + ", status " + status);
+        }
+        answer = firstBytes(answer);
+    }
+
+    /** A record that fits no bucket. */
+    public static DeadLetter withoutKey(long batch, long ordinal, byte[] record) {
+        return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.MISSING_KEY, NO_STATUS, "", record);
+    }
+
+    /** A half of a surrogate pair that stands alone, which no text should hold, becomes a question mark. */
+    private static String firstBytes(String answer) {
+        ByteBuffer bytes = ByteBuffer.allocate(ANSWER_BYTES_MAX);
+        CharsetEncoder encoder = StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        encoder.encode(CharBuffer.wrap(answer), bytes, true);
+        return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DeadLetter that
+                && sink.equals(that.sink)
+                && batch == that.batch
+                && bucket == that.bucket
+                && ordinal == that.ordinal
+                && reason == that.reason
+                && status == that.status
+                && answer.equals(that.answer)
+                && Arrays.equals(record, that.record);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(sink, batch, bucket, ordinal);
+    }
+
+    @Override
+    public String toString() {
+        return "letter of sink '" + sink + "', batch " + batch + ", bucket " + bucket + ", ordinal " + ordinal + ", "
+                + reason.word() + ", status " + status + ", " + record.length + " bytes";
+    }
+}

@@ -1,0 +1,20 @@
+package io.decant.ingest.deadletter;
+
+/** Where one lane leaves records that are given up. For that lane's thread alone. */
+public interface DeadLetterBox {
+
+    /**
+     * Leaves a letter. One that is there already, from before a crash or by another lane, is taken and not written again.
+     *
+     * @return false: there is no room now; the lane is woken when there may be
+     */
+    boolean offer(DeadLetter letter);
+
+    /** How many letters were taken here. */
+    long offered();
+
+    /**
+     * How many of the letters that were taken here, in order, are on stable storage. Only grows; the lane is woken when it does.
+     */
+    long synced();
+}

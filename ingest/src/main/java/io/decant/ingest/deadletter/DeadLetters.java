@@ -1,0 +1,377 @@
+package io.decant.ingest.deadletter;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.SyncFailedException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what the lanes give up: takes letters out of their boxes, appends a group to the file of the day, forces it, and only
+ * then tells the lanes. Where the bound is reached, or the disk takes no more, letters wait in the boxes, and so do their lanes.
+ *
+ * <p>Owned by one thread, that of its stage; {@link #claim} and what says how things are is for any. A box is its lane's.
+ */
+public final class DeadLetters {
+
+    /** A group ends with the letter that fills it. */
+    private static final int GROUP_BYTES = 1 << 20;
+    /** How often a full folder, or a disk that takes nothing, is looked at again. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
+
+    private final DeadLetterStore store;
+    private final String journal;
+    private final long bytesMax;
+    private final InstantSource clock;
+    private final ToLongFunction<String> settled;
+    private final Runnable changed;
+    private final Map<String, LetterQueue> boxes = new LinkedHashMap<>();
+    private final LetterTally tally;
+    private final LetterClaims claims;
+    /** Letters that are written, or in the group, of batches that a lane may come to again. */
+    private final LetterSet known = new LetterSet();
+
+    private final ByteArrayOutputStream group = new ByteArrayOutputStream();
+    private final Map<String, Long> lettersOf = new HashMap<>();
+    private NavigableMap<String, Long> sizes;
+    private LetterScan scan;
+    private boolean scanned;
+    private long groupLetters;
+    /** Where an append that failed began: what is behind it is cut off before the next one. */
+    private String brokenFile;
+
+    private long brokenAt;
+    private long lookAtNanos;
+    private boolean lookNow = true;
+    /** Letters are in boxes, or in the group, that could not be written when it was tried last. */
+    private boolean waits;
+
+    private volatile boolean full;
+    private volatile String trouble = "";
+    private volatile long letters;
+    private volatile long bytes;
+
+    /**
+     * Reads names only; what is in the files is read by the first turns of {@link #work}.
+     *
+     * @param journal id of the journal whose batches are delivered
+     * @param sinks a box for each
+     * @param bytesMax bound of all files together
+     * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name the last
+     *     one of which that holds for every sink; whatever is large where a sink is gone. Only grows
+     * @param wake has {@link #work} called; any thread
+     * @param changed told when letters are synced, and when {@link #isFull} has changed
+     * @throws DeadLetterException where the folder cannot be read
+     */
+    public DeadLetters(
+            DeadLetterStore store,
+            String journal,
+            Collection<String> sinks,
+            long bytesMax,
+            InstantSource clock,
+            ToLongFunction<String> settled,
+            Runnable wake,
+            Runnable changed) {
+        this.store = store;
+        this.journal = journal;
+        this.bytesMax = bytesMax;
+        this.clock = clock;
+        this.settled = settled;
+        this.changed = changed;
+        this.tally = new LetterTally(sinks);
+        this.claims = new LetterClaims(store, this::isSettled, wake);
+        sinks.forEach(sink -> boxes.put(sink, new LetterQueue(wake)));
+        try {
+            look();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Where the lane of that sink leaves its letters. */
+    public DeadLetterBox box(String sink) {
+        return boxes.get(sink);
+    }
+
+    /** Whether letters wait because the bound is reached. */
+    public boolean isFull() {
+        return full;
+    }
+
+    /** Why letters cannot be written, in one line; empty where they can, or where the bound alone is in the way. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Letters in the files of the days; 0 until those that were there are counted. */
+    public long letters() {
+        return letters;
+    }
+
+    /** Of all files, those of replays included, as of the last look. */
+    public long bytes() {
+        return bytes;
+    }
+
+    public long bytesMax() {
+        return bytesMax;
+    }
+
+    /** Letters written since the start: by sink, the empty one for records that got to none, then by reason, zeros included. */
+    public Map<String, Map<Reason, Long>> written() {
+        return tally.written();
+    }
+
+    /**
+     * Has letters taken out of the files of the days and into that of a replay, durably; see {@link LetterFiles#replay}. Left out
+     * are letters of batches that their sink has not passed: it may give the same records up once more.
+     *
+     * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there
+     * @return completes on the thread of the stage; exceptionally with a {@link DeadLetterException} where the disk does not take
+     *     it, and then it can be asked for again, or where another claim is under way
+     */
+    public CompletableFuture<Claimed> claim(String id, LetterFilter which) {
+        return claims.ask(id, which);
+    }
+
+    /** What a claim came to. */
+    public record Claimed(long letters, long unsettled) {}
+
+    /**
+     * Does what there is to do, for a moment: a slice of what earlier servers left, or of a claim, or a group.
+     *
+     * @return whether anything was done
+     * @throws DeadLetterException where a sync failed, or what is there cannot be read: nothing more is given up
+     */
+    public boolean work(long nowNanos) {
+        try {
+            if (!scanned) {
+                scan();
+                return true;
+            }
+            return claims.areAsked() ? takeOut(nowNanos) : write(nowNanos);
+        } catch (SyncFailedException e) {
+            throw new DeadLetterException(
+                    "dead letters: sync failed under " + store.describe("") + ": " + e.getMessage()
+                            + "; nothing more is given up, restart when the disk is well",
+                    e);
+        }
+    }
+
+    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    public long wakeAtNanos() {
+        return scanned ? lookAtNanos : Long.MAX_VALUE;
+    }
+
+    private boolean isSettled(FiledLetter filed) {
+        DeadLetter letter = filed.letter();
+        return !filed.journal().equals(journal) || letter.batch() <= settled.applyAsLong(letter.sink());
+    }
+
+    private void scan() throws SyncFailedException {
+        try {
+            if (scan == null) {
+                if (!claims.resume(sizes.keySet())) {
+                    return;
+                }
+                scan = new LetterScan(store, filed -> !isSettled(filed), known);
+            }
+            if (scan.step()) {
+                scanned = true;
+                lettersOf.putAll(scan.letters());
+                look();
+            }
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private DeadLetterException unreadable(IOException e) {
+        return new DeadLetterException(
+                "dead letters under " + store.describe("") + " cannot be read: " + e
+                        + "; mend that, or move away what cannot be read",
+                e);
+    }
+
+    /** Looks what is there: anybody may have taken files away. */
+    private void look() throws IOException {
+        sizes = store.sizes();
+        lettersOf.keySet().retainAll(sizes.keySet());
+        count();
+    }
+
+    private void count() {
+        letters = lettersOf.values().stream().mapToLong(Long::longValue).sum();
+        bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Does a slice of a claim, with nothing in the files but what is synced. */
+    private boolean takeOut(long nowNanos) throws SyncFailedException {
+        try {
+            mend();
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            lookAtNanos = nowNanos + LOOK_NANOS;
+            troubled(e);
+            return false;
+        }
+        claims.work();
+        claims.removed().forEach((file, count) -> lettersOf.computeIfPresent(file, (f, before) -> before - count));
+        lookNow = true;
+        return true;
+    }
+
+    /** Looks at the folder, when that is due or there are letters, and writes as many as there is room for. */
+    private boolean write(long nowNanos) throws SyncFailedException {
+        boolean due = lookNow || nowNanos - lookAtNanos >= 0;
+        if (!due && (waits || nothingOffered())) {
+            return false;
+        }
+        lookNow = false;
+        lookAtNanos = nowNanos + LOOK_NANOS;
+        boolean wasFull = full;
+        try {
+            mend();
+            look();
+            boolean room = gather();
+            append();
+            well(room);
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            troubled(e);
+            return false;
+        }
+        boolean moved = full != wasFull;
+        for (LetterQueue box : boxes.values()) {
+            moved |= box.allSynced();
+        }
+        if (moved) {
+            known.forget(settled);
+            changed.run();
+        }
+        return moved;
+    }
+
+    private boolean nothingOffered() {
+        return boxes.values().stream().allMatch(box -> box.peek() == null);
+    }
+
+    /** Cuts off what an append left that failed. */
+    private void mend() throws IOException {
+        if (brokenFile != null) {
+            Long size = store.sizes().get(brokenFile);
+            if (size != null && size > brokenAt) {
+                store.truncate(brokenFile, brokenAt);
+            }
+            brokenFile = null;
+        }
+    }
+
+    /** Fills the group, unless one is left that could not be written; false where the bound keeps a letter out. */
+    private boolean gather() {
+        if (group.size() > 0) {
+            return true;
+        }
+        Instant time = clock.instant();
+        boolean room = true;
+        for (LetterQueue box : boxes.values()) {
+            room &= gather(box, time);
+        }
+        return room;
+    }
+
+    private boolean gather(LetterQueue box, Instant time) {
+        DeadLetter letter = box.peek();
+        while (letter != null && group.size() < GROUP_BYTES) {
+            FiledLetter filed = new FiledLetter(time, journal, letter);
+            if (!known.contains(filed)) {
+                byte[] line = LetterFormat.line(filed);
+                if (bytes + group.size() + line.length > bytesMax) {
+                    return false;
+                }
+                group.writeBytes(line);
+                groupLetters++;
+                known.add(filed);
+                tally.count(letter);
+            }
+            box.take();
+            letter = box.peek();
+        }
+        return true;
+    }
+
+    private void append() throws IOException {
+        if (group.size() == 0) {
+            return;
+        }
+        String file = today();
+        brokenFile = file;
+        brokenAt = sizes.getOrDefault(file, 0L);
+        store.append(file, ByteBuffer.wrap(group.toByteArray()));
+        store.force(file);
+        brokenFile = null;
+        lettersOf.merge(file, groupLetters, Long::sum);
+        sizes.merge(file, (long) group.size(), Long::sum);
+        count();
+        group.reset();
+        groupLetters = 0;
+    }
+
+    /** The day, but never one before a day that has a file: letters stand in the order of writing, whatever the clock does. */
+    private String today() {
+        String today = LetterFiles.day(clock.instant());
+        List<String> days = LetterFiles.days(sizes.keySet());
+        String last = days.isEmpty() ? today : days.get(days.size() - 1);
+        return today.compareTo(last) < 0 ? last : today;
+    }
+
+    private void well(boolean room) {
+        if (!trouble.isEmpty()) {
+            log.info("dead letters are written after all");
+            trouble = "";
+        }
+        if (full == room) {
+            full = !room;
+            if (full) {
+                log.warn("dead letters wait: their files hold {} of {} bytes, see 'decant dlq list'", bytes, bytesMax);
+            } else {
+                log.info("dead letters are written again: there is room below dlq.max-size");
+            }
+        }
+        waits = full;
+    }
+
+    private void troubled(IOException e) {
+        if (trouble.isEmpty()) {
+            log.warn(
+                    "dead letters cannot be written under {}: {}; tried again every second, and sinks wait that have some",
+                    store.describe(""),
+                    e.toString());
+        }
+        trouble = e.toString();
+        waits = true;
+    }
+
+    /** Ends; a claim that waits is told so. The stage works no more. */
+    public void close() {
+        claims.close();
+    }
+}

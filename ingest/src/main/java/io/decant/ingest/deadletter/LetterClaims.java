@@ -1,0 +1,199 @@
+package io.decant.ingest.deadletter;
+
+import io.decant.ingest.deadletter.DeadLetters.Claimed;
+import java.io.IOException;
+import java.io.SyncFailedException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims of letters, one at a time, and the moves that crashes have interrupted. {@link #ask} is for any thread. */
+final class LetterClaims {
+
+    private static final Logger log = LoggerFactory.getLogger(LetterClaims.class);
+
+    private record Claim(String id, LetterFilter which, CompletableFuture<Claimed> done) {}
+
+    private final DeadLetterStore store;
+    private final Predicate<FiledLetter> settled;
+    private final Runnable wake;
+    private final AtomicReference<Claim> asked = new AtomicReference<>();
+    private Deque<String> interrupted;
+    private LetterMove move;
+    private Claim current;
+    private long unsettled;
+    private Map<String, Long> removed = Map.of();
+
+    LetterClaims(DeadLetterStore store, Predicate<FiledLetter> settled, Runnable wake) {
+        this.store = store;
+        this.settled = settled;
+        this.wake = wake;
+    }
+
+    CompletableFuture<Claimed> ask(String id, LetterFilter which) {
+        if (!LetterFiles.isOurs(LetterFiles.replay(id))) {
+            throw new IllegalArgumentException("'" + id + "' is no id of a replay");
+        }
+        Claim claim = new Claim(id, which, new CompletableFuture<>());
+        if (!asked.compareAndSet(null, claim)) {
+            claim.done.completeExceptionally(
+                    new DeadLetterException("dead letters are being taken out already; wait for that to end", null));
+            return claim.done;
+        }
+        wake.run();
+        return claim.done;
+    }
+
+    /**
+     * Removes what is half written and ends what is half done, a slice at a time; true once all is, or once the disk does not
+     * take it: then the next claim ends it. Before any {@link #work}.
+     */
+    boolean resume(Collection<String> files) throws SyncFailedException {
+        try {
+            if (interrupted == null) {
+                interrupted = new ArrayDeque<>();
+                store.forceNames();
+                for (String file : files) {
+                    if (file.endsWith(LetterFiles.MOVING)) {
+                        interrupted.add(LetterFiles.movingId(file));
+                    } else if (file.endsWith(LetterFiles.UNFINISHED)) {
+                        store.delete(file);
+                    }
+                }
+            }
+            if (!interrupted.isEmpty()) {
+                endInterrupted();
+            }
+            return interrupted.isEmpty();
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            log.warn("dead letters: a claim that was interrupted cannot be ended now: {}", e.toString());
+            abandon();
+            return true;
+        }
+    }
+
+    /** Does a slice of the first of them; the move if that ended it, else null. */
+    private LetterMove endInterrupted() throws IOException {
+        if (move == null) {
+            move = LetterMove.resume(store, interrupted.peek());
+        }
+        if (!move.step()) {
+            return null;
+        }
+        LetterMove ended = move;
+        move = null;
+        removed = ended.removed();
+        interrupted.remove();
+        return ended;
+    }
+
+    /** Whether there is a claim to {@link #work} on. */
+    boolean areAsked() {
+        return asked.get() != null;
+    }
+
+    /** Does a slice of a claim. */
+    void work() throws SyncFailedException {
+        removed = Map.of();
+        if (current == null) {
+            current = asked.get();
+        }
+        try {
+            if (!interrupted.isEmpty()) {
+                workOnInterrupted();
+            } else {
+                workOnClaim();
+            }
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            abandon();
+            end().completeExceptionally(new DeadLetterException(
+                    "dead letters cannot be taken out of " + store.describe("") + ": " + e
+                            + "; none is lost, free some space and ask again",
+                    e));
+        }
+    }
+
+    private void workOnInterrupted() throws IOException {
+        String id = interrupted.peek();
+        LetterMove ended = endInterrupted();
+        if (ended != null && id.equals(current.id)) {
+            // The same claim, asked for again.
+            end().complete(new Claimed(ended.count(), 0));
+        }
+    }
+
+    private void workOnClaim() throws IOException {
+        if (move == null) {
+            if (store.sizes().containsKey(LetterFiles.replay(current.id))) {
+                throw new IOException(LetterFiles.replay(current.id) + " is there already");
+            }
+            unsettled = 0;
+            move = LetterMove.of(store, current.id, this::isClaimed);
+        }
+        if (move.step()) {
+            removed = move.removed();
+            Claimed claimed = new Claimed(move.count(), unsettled);
+            end().complete(claimed);
+        }
+    }
+
+    private boolean isClaimed(FiledLetter filed) {
+        if (!current.which.matches(filed)) {
+            return false;
+        }
+        if (!settled.test(filed)) {
+            unsettled++;
+            return false;
+        }
+        return true;
+    }
+
+    private void abandon() throws SyncFailedException {
+        try {
+            if (move != null) {
+                move.abandon();
+            }
+            if (current != null
+                    && !interrupted.contains(current.id)
+                    && store.sizes().containsKey(LetterFiles.moving(current.id))) {
+                interrupted.add(current.id);
+            }
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            // Whatever is half written is removed, and what is half done is ended, by the next start.
+            log.debug("dead letters: a claim left something behind", e);
+        }
+        move = null;
+    }
+
+    private CompletableFuture<Claimed> end() {
+        CompletableFuture<Claimed> done = current.done;
+        move = null;
+        current = null;
+        asked.set(null);
+        return done;
+    }
+
+    /** By file, how many letters the last slice took out of the days, if it was the last of a claim. */
+    Map<String, Long> removed() {
+        return removed;
+    }
+
+    void close() {
+        Claim left = asked.getAndSet(null);
+        if (left != null) {
+            left.done.completeExceptionally(new DeadLetterException("the server stops", null));
+        }
+    }
+}

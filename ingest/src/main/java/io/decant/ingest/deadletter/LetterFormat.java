@@ -1,0 +1,156 @@
+package io.decant.ingest.deadletter;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** A letter as a line of JSON, and back; the members are described with the package. */
+final class LetterFormat {
+
+    /** A record may be as long as memory allows: what a server could take in, a reader can read. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
+
+    /** What a line takes beside the record, usually. */
+    private static final int MEMBERS_BYTES = 256;
+
+    private LetterFormat() {}
+
+    /** A letter as one line, newline included. */
+    static byte[] line(FiledLetter filed) {
+        DeadLetter letter = filed.letter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(MEMBERS_BYTES + letter.record().length);
+        try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+            json.writeStartObject();
+            json.writeStringField(
+                    "time", filed.time().truncatedTo(ChronoUnit.MILLIS).toString());
+            json.writeStringField("journal", filed.journal());
+            if (letter.sink().isEmpty()) {
+                json.writeNullField("sink");
+            } else {
+                json.writeStringField("sink", letter.sink());
+            }
+            json.writeNumberField("batch", letter.batch());
+            if (letter.bucket() == DeadLetter.NO_BUCKET) {
+                json.writeNullField("bucket");
+            } else {
+                json.writeNumberField("bucket", letter.bucket());
+            }
+            json.writeNumberField("ordinal", letter.ordinal());
+            json.writeStringField("reason", letter.reason().word());
+            if (letter.status() == DeadLetter.NO_STATUS) {
+                json.writeNullField("status");
+            } else {
+                json.writeNumberField("status", letter.status());
+            }
+            json.writeStringField("answer", letter.answer());
+            writeRecord(json, letter.record());
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory refused a letter", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void writeRecord(JsonGenerator json, byte[] record) throws IOException {
+        if (isUtf8(record)) {
+            json.writeFieldName("record");
+            json.writeUTF8String(record, 0, record.length);
+        } else {
+            json.writeBinaryField("record-base64", record);
+        }
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    /** What a line says, with or without its newline; empty where it is no letter. Members that nobody knows are passed over. */
+    static Optional<FiledLetter> read(byte[] line, int length) {
+        try (JsonParser json = JSON.createParser(line, 0, length)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            Members members = new Members();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                members.take(name, json);
+            }
+            return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null
+                    ? Optional.of(members.letter())
+                    : Optional.empty();
+        } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+            // Not JSON, not these members, or not these values: whichever, it is not what was written here.
+            return Optional.empty();
+        }
+    }
+
+    /** What was read of a line so far. */
+    private static final class Members {
+        private Instant time;
+        private String journal;
+        private String sink = "";
+        private long batch;
+        private int bucket = DeadLetter.NO_BUCKET;
+        private long ordinal = -1;
+        private Reason reason;
+        private int status;
+        private String answer;
+        private byte[] record;
+
+        void take(String name, JsonParser json) throws IOException {
+            if (json.currentToken() == JsonToken.VALUE_NULL) {
+                return;
+            }
+            switch (name) {
+                case "time" -> time = Instant.parse(json.getText());
+                case "journal" -> journal = json.getText();
+                case "sink" -> sink = json.getText();
+                case "batch" -> batch = json.getLongValue();
+                case "bucket" -> bucket = json.getIntValue();
+                case "ordinal" -> ordinal = json.getLongValue();
+                case "reason" -> reason = Reason.of(json.getText()).orElseThrow(IllegalArgumentException::new);
+                case "status" -> status = json.getIntValue();
+                case "answer" -> answer = json.getText();
+                case "record" -> record = json.getText().getBytes(StandardCharsets.UTF_8);
+                case "record-base64" -> record = json.getBinaryValue();
+                default -> json.skipChildren();
+            }
+        }
+
+        FiledLetter letter() {
+            if (journal == null) {
+                throw new IllegalArgumentException();
+            }
+            return new FiledLetter(
+                    time.truncatedTo(ChronoUnit.MILLIS),
+                    journal,
+                    new DeadLetter(sink, batch, bucket, ordinal, reason, status, answer, record));
+        }
+    }
+}

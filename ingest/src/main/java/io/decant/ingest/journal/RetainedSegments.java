@@ -1,0 +1,177 @@
+package io.decant.ingest.journal;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Segments that every sink is past and that are kept all the same, for a replay: each until every batch of which something
+ * lies in it has ended longer ago than {@code journal.retain}. The oldest goes first, always.
+ *
+ * <p>Those of earlier runs are known by number alone, so that a start does not have to read them. When it is the turn of one,
+ * the checkpoints behind it say what lies in it.
+ *
+ * <p>Owned by the thread that opens the journal, then by the keeper's.
+ */
+public final class RetainedSegments {
+
+    private static final Logger log = LoggerFactory.getLogger(RetainedSegments.class);
+
+    private final SegmentStore store;
+    private final int journalId;
+    private final long retainMillis;
+    private final InstantSource clock;
+    private final long recoveredEndMillis;
+    private final Deque<Retained> retained = new ArrayDeque<>();
+    /** All segments of earlier runs. */
+    private final NavigableSet<Long> recovered = new TreeSet<>();
+
+    /** @param endedMillis end of the last window of which something lies in it; null: not looked for yet */
+    private record Retained(long number, Long endedMillis) {}
+
+    /**
+     * @param recovered the journal as it was found
+     * @param retain how long they are kept; zero: not at all
+     * @param clock the wall clock
+     */
+    public RetainedSegments(
+            SegmentStore store,
+            int journalId,
+            JournalRecovery.Recovered recovered,
+            Duration retain,
+            InstantSource clock) {
+        this.store = store;
+        this.journalId = journalId;
+        this.retainMillis = retain.toMillis();
+        this.clock = clock;
+        this.recoveredEndMillis = recovered.state().windowEndMillis();
+        this.recovered.addAll(recovered.passed());
+        this.recovered.addAll(recovered.bases().keySet());
+        recovered.passed().forEach(number -> retained.add(new Retained(number, null)));
+    }
+
+    /** Numbers of the segments, the oldest first. */
+    List<Long> numbers() {
+        return retained.stream().map(Retained::number).toList();
+    }
+
+    /** Keeps a segment of which every sink has everything; it is newer than all that are kept. */
+    void add(SegmentTable.Segment segment) {
+        long ended = segment.endedMillis();
+        boolean unknown = ended == SegmentTable.NOTHING_ENDED && recovered.contains(segment.number());
+        retained.add(new Retained(segment.number(), unknown ? null : ended));
+    }
+
+    /** Takes out those from {@code number} on, which somebody wants again. */
+    public void removeFrom(long number) {
+        while (!retained.isEmpty() && retained.peekLast().number() >= number) {
+            retained.removeLast();
+        }
+    }
+
+    /** Deletes those whose time is over; whether there were any. */
+    boolean deleteExpired() {
+        boolean deleted = false;
+        while (!retained.isEmpty() && isExpired()) {
+            deleteOldest();
+            deleted = true;
+        }
+        return deleted;
+    }
+
+    private boolean isExpired() {
+        if (retainMillis == 0) {
+            // Whatever its window: a batch may be cut, and delivered, before that ends.
+            return true;
+        }
+        Retained oldest = retained.peekFirst();
+        if (oldest.endedMillis() == null) {
+            oldest = new Retained(oldest.number(), endedMillis());
+            retained.removeFirst();
+            retained.addFirst(oldest);
+        }
+        return oldest.endedMillis() == SegmentTable.NOTHING_ENDED
+                || clock.millis() - oldest.endedMillis() > retainMillis;
+    }
+
+    /**
+     * Deletes the oldest one before its time; whether there was one, and it is gone.
+     */
+    boolean deleteOldest() {
+        Retained oldest = retained.pollFirst();
+        if (oldest == null) {
+            return false;
+        }
+        try {
+            if (!isOurs(oldest)) {
+                return false;
+            }
+            store.delete(oldest.number());
+            log.debug("journal segment {} is released: every sink has what was in it", oldest.number());
+            return true;
+        } catch (IOException e) {
+            log.warn(
+                    "journal: cannot remove {}, which nothing needs any more: {}",
+                    store.describe(oldest.number()),
+                    e.toString());
+            return false;
+        }
+    }
+
+    /** Nobody has looked into those of earlier runs: what was put there from elsewhere is not ours to delete. */
+    private boolean isOurs(Retained segment) throws IOException {
+        if (!recovered.contains(segment.number())) {
+            return true;
+        }
+        try {
+            if (CheckpointReader.of(store, segment.number(), journalId) == null) {
+                log.warn(
+                        "journal: {} is damaged, but every sink has had what was in it; it is removed",
+                        store.describe(segment.number()));
+            }
+            return true;
+        } catch (JournalException e) {
+            log.warn("{}; it is left where it is", e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * End of the last window of which something lies in the oldest segment, by the first checkpoint behind it that knows
+     * the batch which was open where it ends.
+     */
+    private long endedMillis() {
+        long batch = Long.MAX_VALUE;
+        for (long number : recovered.tailSet(retained.peekFirst().number(), false)) {
+            JournalState state = state(number);
+            if (state == null) {
+                continue;
+            }
+            if (batch == Long.MAX_VALUE) {
+                batch = state.lastBatch() + (state.uncutRecords() > 0 ? 1 : 0);
+            }
+            if (state.lastBatch() >= batch) {
+                return state.lastBatch() == 0 ? SegmentTable.NOTHING_ENDED : state.windowEndMillis();
+            }
+        }
+        return recoveredEndMillis;
+    }
+
+    /** What the journal knew when a segment began; null where that is damaged. */
+    private JournalState state(long number) {
+        try {
+            JournalState.Checkpoint checkpoint = CheckpointReader.of(store, number, journalId);
+            return checkpoint == null ? null : checkpoint.state();
+        } catch (IOException | JournalException e) {
+            log.debug("journal: {} does not say what is before it", store.describe(number), e);
+            return null;
+        }
+    }
+}

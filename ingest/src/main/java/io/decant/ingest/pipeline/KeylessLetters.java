@@ -1,0 +1,50 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterBox;
+
+/**
+ * Brings the records of a batch that have no key, and so fit no bucket, to the dead letters. Every lane does so before it
+ * begins with the batch, so that no mark passes them; the box writes each of them once. Owned by the lane.
+ */
+final class KeylessLetters {
+
+    private final OpenBatch batch;
+    private final DeadLetterBox box;
+    private long next;
+    private long upTo;
+
+    KeylessLetters(OpenBatch batch, DeadLetterBox box) {
+        this.batch = batch;
+        this.box = box;
+    }
+
+    /**
+     * Offers what there is room for.
+     *
+     * @return whether anything was done
+     */
+    boolean work() {
+        Assignment buckets = batch.assignment();
+        long before = next;
+        while (next < buckets.keyless() && box.offer(letter(buckets, next))) {
+            next++;
+            upTo = box.offered();
+        }
+        return next > before;
+    }
+
+    private DeadLetter letter(Assignment buckets, long ordinal) {
+        byte[] record = new byte[buckets.keylessLength(ordinal)];
+        Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
+        return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record);
+    }
+
+    /** Whether all of them are on stable storage. */
+    boolean synced() {
+        return next == batch.assignment().keyless() && box.synced() >= upTo;
+    }
+}

@@ -1,0 +1,66 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.KeptBatches;
+import io.decant.ingest.journal.Mark;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Batches that a sink has had and is to get again, as somebody asks for them at a start.
+ *
+ * @param sink its name in the settings
+ * @param from number of the first batch
+ * @param to number of the last; empty: the last that the sink has whole
+ */
+public record ReplayRange(String sink, long from, OptionalLong to) {
+
+    /** @throws IllegalArgumentException if there is no such range */
+    public ReplayRange {
+        if (from < 1 || (to.isPresent() && to.getAsLong() < from)) {
+            throw new IllegalArgumentException(
+                    "batches " + from + " to " + (to.isPresent() ? to.getAsLong() : "the last"));
+        }
+    }
+
+    /**
+     * Finds its first batch.
+     *
+     * @param sinks the names in the settings
+     * @throws JournalException where the sink is not there, or cannot get these batches again
+     */
+    KeptBatches.Kept find(Set<String> sinks, JournalState state, KeptBatches kept) {
+        if (!sinks.contains(sink)) {
+            throw refused("the settings have no such sink, but " + String.join(", ", sinks));
+        }
+        long last = last(state);
+        long wanted = to.orElse(from);
+        if (wanted > last) {
+            throw refused("batch " + wanted + " is beyond the last that it has whole, which is " + last);
+        }
+        long oldest = kept.oldest();
+        if (from < oldest) {
+            throw refused("batch " + from + " is not kept any more; "
+                    + (oldest > last ? "nothing that it has had is" : "the oldest kept is " + oldest)
+                    + ", see journal.retain");
+        }
+        KeptBatches.Kept first = kept.find(from);
+        if (first.cut().shape().sink(sink) == null) {
+            throw refused("batch " + from + " was not for this sink");
+        }
+        return first;
+    }
+
+    /** Number of the last batch. */
+    long last(JournalState state) {
+        Mark mark = state.marks().get(sink);
+        long has = mark == null ? 0 : mark.batch();
+        return to.isPresent() ? Math.min(to.getAsLong(), has) : has;
+    }
+
+    private JournalException refused(String why) {
+        return new JournalException(
+                JournalException.Kind.SETTINGS, "no replay from batch " + from + " for sink '" + sink + "': " + why);
+    }
+}

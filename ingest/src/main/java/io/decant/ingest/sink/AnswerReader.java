@@ -1,0 +1,56 @@
+package io.decant.ingest.sink;
+
+import io.decant.ingest.sink.body.PartBody;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns what a receiver says of each record into runs of records that fare alike. Stateless. */
+final class AnswerReader {
+
+    private AnswerReader() {}
+
+    /** Why the items cannot be the part's, in one line; empty where they can. */
+    static String mismatch(Part part, Items items) {
+        if (!items.broken().isEmpty()) {
+            return "its items cannot be read: " + items.broken();
+        }
+        return items.count() == part.carried() ? "" : items.count() + " items for " + part.carried() + " records";
+    }
+
+    /**
+     * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their own:
+     * those that the receiver has are passed at once, however long the letters of others take.
+     *
+     * @param items one for each record that was sent
+     * @param runsMax more than this are not told apart: the rest goes again
+     */
+    static List<Run> runs(Part part, Items items, PartBody body, int runsMax) {
+        List<Run> runs = new ArrayList<>();
+        int item = 0;
+        int runFrom = 0;
+        AnswerClass current = null;
+        for (long ordinal = part.first(); ordinal < part.end(); ordinal++) {
+            boolean sent = body.uncarried(part.bucket(), ordinal) == null;
+            AnswerClass next = sent ? AnswerClass.ofStatus(items.status(item)) : null;
+            if (ordinal > part.first() && next != current) {
+                if (runs.size() == runsMax - 1) {
+                    runs.add(Run.again(part.end(), AnswerClass.AGAIN));
+                    return runs;
+                }
+                runs.add(run(ordinal, current, items, runFrom));
+                runFrom = item;
+            }
+            current = next;
+            item += sent ? 1 : 0;
+        }
+        runs.add(run(part.end(), current, items, runFrom));
+        return runs;
+    }
+
+    private static Run run(long end, AnswerClass answer, Items items, int firstItem) {
+        if (answer == null) {
+            return new Run(end, AnswerClass.DELIVERED, null);
+        }
+        return new Run(end, answer, answer == AnswerClass.REFUSED ? Refusal.of(items, firstItem) : null);
+    }
+}

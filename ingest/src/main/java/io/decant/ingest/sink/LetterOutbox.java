@@ -1,0 +1,116 @@
+package io.decant.ingest.sink;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.sink.body.PartBody;
+import io.decant.ingest.sink.body.Uncarried;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+
+/**
+ * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
+ * those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
+ *
+ * <p>Owned by the delivery thread.
+ */
+final class LetterOutbox {
+
+    private final String sink;
+    private final DeadLetterBox box;
+    private final Deque<Writing> writing = new ArrayDeque<>();
+    private final Deque<Written> written = new ArrayDeque<>();
+    private final OpenBatch batch;
+    private final PartBody body;
+
+    /** A part whose letters are being offered, and how far. */
+    private static final class Writing {
+        private final Part part;
+        private long next;
+        private int refused;
+
+        private Writing(Part part) {
+            this.part = part;
+            this.next = part.first();
+        }
+    }
+
+    /** A part whose letters are all offered, the last of them as number {@code upTo}. */
+    private record Written(Part part, long upTo) {}
+
+    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body) {
+        this.sink = sink;
+        this.box = Objects.requireNonNull(box, "box");
+        this.batch = batch;
+        this.body = body;
+    }
+
+    /** Takes over an answered part. */
+    void add(Part part) {
+        if (part.refusal() != null || part.carried() < part.end() - part.first()) {
+            part.lettersPending(true);
+            writing.add(new Writing(part));
+        }
+    }
+
+    /** Whether letters wait for room. */
+    boolean isWaiting() {
+        return !writing.isEmpty();
+    }
+
+    /**
+     * Offers what there is room for, and notes which parts' letters are synced.
+     *
+     * @return whether anything was done
+     */
+    boolean work() {
+        long before = box.offered();
+        while (!writing.isEmpty() && offer(writing.peek())) {
+            written.add(new Written(writing.remove().part, box.offered()));
+        }
+        boolean worked = box.offered() > before;
+        while (!written.isEmpty() && written.peek().upTo() <= box.synced()) {
+            written.remove().part().lettersPending(false);
+            worked = true;
+        }
+        return worked;
+    }
+
+    /** Whether all letters of the part found room. */
+    private boolean offer(Writing of) {
+        for (; of.next < of.part.end(); of.next++) {
+            Uncarried uncarried = body.uncarried(of.part.bucket(), of.next);
+            if (uncarried != null) {
+                if (!offer(of, reason(uncarried), DeadLetter.NO_STATUS, "")) {
+                    return false;
+                }
+            } else if (of.part.refusal() != null) {
+                Refusal refusal = of.part.refusal();
+                if (!offer(of, Reason.REFUSED, refusal.status(of.refused), refusal.text(of.refused))) {
+                    return false;
+                }
+                of.refused++;
+            }
+        }
+        return true;
+    }
+
+    private boolean offer(Writing of, Reason reason, int status, String answer) {
+        Assignment buckets = batch.assignment();
+        int bucket = of.part.bucket();
+        byte[] record = new byte[buckets.length(bucket, of.next)];
+        Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);
+        DeadLetter letter = new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record);
+        return box.offer(letter);
+    }
+
+    private static Reason reason(Uncarried uncarried) {
+        return switch (uncarried) {
+            case NOT_JSON -> Reason.NOT_JSON;
+        };
+    }
+}
