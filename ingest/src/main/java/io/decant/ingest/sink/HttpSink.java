@@ -128,10 +128,7 @@ public final class HttpSink implements Sink {
         body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
-        if (letters == null) {
-            letters = new LetterOutbox(name, box);
-        }
-        letters.begin(next, body);
+        letters = new LetterOutbox(name, box, next, body);
         batch = next;
         progress = from;
         delivered = false;
@@ -341,9 +338,7 @@ public final class HttpSink implements Sink {
         body = null;
         window = null;
         headers = null;
-        if (letters != null) {
-            letters.letGo();
-        }
+        letters = null;
         health.state(SinkState.IDLE, nowNanos);
     }
 
