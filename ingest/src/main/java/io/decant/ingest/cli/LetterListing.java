@@ -54,7 +54,7 @@ final class LetterListing {
             for (LetterLine line = reader.next(); line != null; line = reader.next()) {
                 if (line.isDamaged()) {
                     listing.addDamaged(store.describe(line.file()) + ":" + line.number());
-                } else if (filter.matches(line.filed())) {
+                } else if (filter.test(line.filed())) {
                     listing.add(line);
                 }
             }

@@ -197,7 +197,7 @@ public final class HttpSink implements Sink {
                 Outcome.Answered answered = (Outcome.Answered) outcome;
                 if (part.carried() == 1) {
                     health.givenUp(1, where(part) + ": " + describe(outcome), nowNanos);
-                    part.refused(Refusal.of(answered.status(), setHeaders.redact(answered.bodyStart())));
+                    part.refused(Refusal.of(answered.status(), answered.bodyStart()));
                     letters.add(part);
                 } else {
                     health.refused(where(part) + ": " + describe(outcome) + "; again in halves");

@@ -30,6 +30,7 @@ class PipelineSimulationTest {
         int replaysRefused = 0;
         int refusals = 0;
         int letters = 0;
+        int lettersReplayed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -43,6 +44,7 @@ class PipelineSimulationTest {
             replaysRefused += outcome.replaysRefused();
             refusals += outcome.refusals();
             letters += outcome.letters();
+            lettersReplayed += outcome.lettersReplayed();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -56,6 +58,7 @@ class PipelineSimulationTest {
         assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(SEEDS / 10);
         assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
         assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
+        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
     }
 
     private static Simulation.Outcome run(long seed) {
