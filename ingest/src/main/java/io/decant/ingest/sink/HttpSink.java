@@ -128,7 +128,7 @@ public final class HttpSink implements Sink {
         body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
-        letters = new LetterOutbox(name, box, next, body);
+        letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
         batch = next;
         progress = from;
         delivered = false;

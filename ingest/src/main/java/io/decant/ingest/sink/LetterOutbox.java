@@ -44,8 +44,10 @@ final class LetterOutbox {
     /** A part whose letters are all offered, the last of them as number {@code upTo}. */
     private record Written(Part part, long upTo) {}
 
-    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body) {
+    /** @param redacted takes out of an answer what it shows of the sink's secrets */
+    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body, UnaryOperator<String> redacted) {
         this.sink = sink;
+        this.redacted = redacted;
         this.box = Objects.requireNonNull(box, "box");
         this.batch = batch;
         this.body = body;
