@@ -135,6 +135,16 @@ public final class ChronicleSegmentStore implements SegmentStore {
         return kept;
     }
 
+    @Override
+    public void remove(long segment) throws IOException {
+        Path path = path(segment);
+        Files.delete(path);
+        // Before its directory goes as well: there must never be two of one number.
+        SegmentFiles.forceDirectory(path.getParent());
+        paths.remove(segment);
+        files.removeRunIfEmpty(path.getParent());
+    }
+
     private interface Keeping {
         String keep() throws IOException;
     }

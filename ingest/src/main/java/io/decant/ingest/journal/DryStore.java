@@ -92,6 +92,9 @@ final class DryStore implements SegmentStore {
     }
 
     @Override
+    public void remove(long segment) {}
+
+    @Override
     public boolean prepared() {
         return false;
     }

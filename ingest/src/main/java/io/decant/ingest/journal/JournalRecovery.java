@@ -113,6 +113,12 @@ public final class JournalRecovery {
         verifyUndelivered(walk.state(), number);
         List<Long> passed =
                 there.stream().filter(existing -> !bases.containsKey(existing)).toList();
+        if (walk.bare() && walk.state().delivered() < walk.base()) {
+            // A start in which nothing came leaves nothing: the segment before it says the same of what is undelivered.
+            store.remove(number);
+            bases.remove(number);
+            return new Recovered(walk.state(), walk.base(), number, bases, passed);
+        }
         return new Recovered(walk.state(), walk.end(), number + 1, bases, passed);
     }
 

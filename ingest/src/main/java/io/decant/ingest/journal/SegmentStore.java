@@ -39,6 +39,9 @@ public interface SegmentStore extends AutoCloseable {
     /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */
     String setAside(long segment) throws IOException;
 
+    /** Removes a whole segment, durably: its number may be used again. Only before the first {@link #activate}. */
+    void remove(long segment) throws IOException;
+
     /** Whether the next segment is preallocated: {@link #activate} costs no more than a rename. Any thread. */
     boolean prepared();
 

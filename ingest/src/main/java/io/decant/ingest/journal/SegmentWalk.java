@@ -9,9 +9,11 @@ import java.nio.ByteBuffer;
  * @param state the checkpoint's state with everything behind it applied, up to the first damage
  * @param base where the segment begins; 0 where not one good entry says so
  * @param end position behind the last good entry before the first damage
+ * @param bare whether no good entry stands behind the checkpoint
  * @param synced the highest synced position that an entry knows of, those behind damage included
  */
-record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long base, long end, long synced) {
+record SegmentWalk(
+        JournalState.Checkpoint checkpoint, JournalState state, long base, long end, boolean bare, long synced) {
 
     /**
      * Walks over a segment; changes nothing.
@@ -30,7 +32,9 @@ record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long 
         JournalState state = unbroken ? checkpoint.state() : null;
         long end = unbroken ? entries.base() + entries.offset() : Math.max(0, entries.base());
         long synced = reader.synced();
+        boolean bare = unbroken;
         while (entries.next()) {
+            bare = false;
             synced = Math.max(synced, entries.synced());
             unbroken &= entries.missing() == 0;
             if (unbroken) {
@@ -39,7 +43,7 @@ record SegmentWalk(JournalState.Checkpoint checkpoint, JournalState state, long 
             }
         }
         CheckpointReader.refuseStrangers(entries, where);
-        return new SegmentWalk(checkpoint, state, Math.max(0, entries.base()), end, synced);
+        return new SegmentWalk(checkpoint, state, Math.max(0, entries.base()), end, bare, synced);
     }
 
     static void requireNumber(JournalState.Checkpoint checkpoint, long number, String where) {

@@ -1,7 +1,9 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.sink.Progress;
@@ -21,7 +23,7 @@ final class Replay implements AutoCloseable {
 
     private final Sink sink;
     private final SharedBatches shared;
-    private final DeadLetterBox letters;
+    private final DeadLetterBox refusals;
     private final SegmentTable.Segment held;
     private final long last;
     private final long limit;
@@ -30,7 +32,27 @@ final class Replay implements AutoCloseable {
     private SharedBatches.Lease loaded;
     private boolean closed;
 
+    /** What a format cannot carry is among the dead letters since the first time; what is refused only now is not. */
+    private record Refusals(DeadLetterBox box) implements DeadLetterBox {
+
+        @Override
+        public boolean offer(DeadLetter letter) {
+            return letter.reason() != Reason.REFUSED || box.offer(letter);
+        }
+
+        @Override
+        public long offered() {
+            return box.offered();
+        }
+
+        @Override
+        public long synced() {
+            return box.synced();
+        }
+    }
+
     /**
+     * @param letters where records go that are refused this time
      * @param held the segment in which the first batch begins; given back when the replay is over
      * @param batch number of the first batch
      * @param position at which that one begins
@@ -48,7 +70,7 @@ final class Replay implements AutoCloseable {
             long limit) {
         this.sink = sink;
         this.shared = shared;
-        this.letters = letters;
+        this.refusals = new Refusals(letters);
         this.held = held;
         this.batch = batch;
         this.next = position;
@@ -95,7 +117,7 @@ final class Replay implements AutoCloseable {
         if (loaded.batch().cut().shape().sink(sink.name()) == null) {
             pass();
         } else {
-            sink.begin(loaded.batch(), Progress.START, letters);
+            sink.begin(loaded.batch(), Progress.START, refusals);
         }
     }
 

@@ -11,9 +11,10 @@ import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
- * Brings the records that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
+ * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
  * those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
  *
  * <p>Owned by the delivery thread.
@@ -22,10 +23,11 @@ final class LetterOutbox {
 
     private final String sink;
     private final DeadLetterBox box;
+    private final UnaryOperator<String> redacted;
     private final Deque<Writing> writing = new ArrayDeque<>();
     private final Deque<Written> written = new ArrayDeque<>();
-    private OpenBatch batch;
-    private PartBody body;
+    private final OpenBatch batch;
+    private final PartBody body;
 
     /** A part whose letters are being offered, and how far. */
     private static final class Writing {
@@ -42,14 +44,13 @@ final class LetterOutbox {
     /** A part whose letters are all offered, the last of them as number {@code upTo}. */
     private record Written(Part part, long upTo) {}
 
-    LetterOutbox(String sink, DeadLetterBox box) {
+    /** @param redacted takes out of an answer what it shows of the sink's secrets */
+    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body, UnaryOperator<String> redacted) {
         this.sink = sink;
+        this.redacted = redacted;
         this.box = Objects.requireNonNull(box, "box");
-    }
-
-    void begin(OpenBatch next, PartBody nextBody) {
-        batch = next;
-        body = nextBody;
+        this.batch = batch;
+        this.body = body;
     }
 
     /** Takes over an answered part. */
@@ -93,7 +94,7 @@ final class LetterOutbox {
                 }
             } else if (of.part.refusal() != null) {
                 Refusal refusal = of.part.refusal();
-                if (!offer(of, Reason.REFUSED, refusal.status(of.refused), refusal.text(of.refused))) {
+                if (!offer(of, Reason.REFUSED, refusal.status(of.refused), redacted.apply(refusal.text(of.refused)))) {
                     return false;
                 }
                 of.refused++;
@@ -115,13 +116,5 @@ final class LetterOutbox {
         return switch (uncarried) {
             case NOT_JSON -> Reason.NOT_JSON;
         };
-    }
-
-    /** Refers to the batch no more; what was offered stays so. */
-    void letGo() {
-        writing.clear();
-        written.clear();
-        batch = null;
-        body = null;
     }
 }

@@ -272,6 +272,34 @@ class ChronicleJournalTest {
     }
 
     @Test
+    void shouldKeepNothingOfIdleStartsWhileSomethingIsUndelivered() throws IOException {
+        long from;
+        try (Opened journal = new Opened()) {
+            journal.writer.append(new Mark("api", 0, 0, 0, 0));
+            from = journal.positions.appended();
+            journal.append(block("s", 0, List.of("a", "b")));
+            journal.cut();
+            journal.sync();
+        }
+        for (int start = 0; start < 5; start++) {
+            try (Opened journal = new Opened()) {
+                journal.sync();
+                assertThat(segmentFiles()).hasSize(2);
+                assertThat(runs()).hasSize(2);
+            }
+        }
+        try (Opened journal = new Opened()) {
+            journal.append(block("s", 2, List.of("c")));
+            journal.sync();
+        }
+        try (Opened journal = new Opened()) {
+            assertThat(segmentFiles()).hasSize(3);
+            assertThat(journal.state.uncutRecords()).isEqualTo(1);
+            assertThat(readBatch(journal, from)).containsExactly("a", "b");
+        }
+    }
+
+    @Test
     void shouldStartAfterAPowerCutHoweverFarTheWriterWasAhead() throws IOException {
         long good;
         try (Opened journal = new Opened()) {
@@ -456,6 +484,12 @@ class ChronicleJournalTest {
             return Files.readString(dataDir.resolve("journal/id")).strip();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private List<Path> runs() throws IOException {
+        try (Stream<Path> runs = Files.list(dataDir.resolve("journal"))) {
+            return runs.filter(Files::isDirectory).toList();
         }
     }
 

@@ -91,6 +91,11 @@ final class MemoryStore implements SegmentStore {
     }
 
     @Override
+    public void remove(long segment) {
+        segments.remove(segment);
+    }
+
+    @Override
     public boolean prepared() {
         return true;
     }

@@ -93,6 +93,11 @@ final class BreakableStore implements SegmentStore {
     }
 
     @Override
+    public void remove(long segment) throws IOException {
+        store.remove(segment);
+    }
+
+    @Override
     public boolean prepared() {
         return store.prepared();
     }

@@ -28,6 +28,8 @@ class PipelineSimulationTest {
         int stops = 0;
         int replays = 0;
         int replaysRefused = 0;
+        int refusals = 0;
+        int letters = 0;
         int lettersReplayed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
@@ -40,6 +42,8 @@ class PipelineSimulationTest {
             stops += outcome.stops();
             replays += outcome.replays();
             replaysRefused += outcome.replaysRefused();
+            refusals += outcome.refusals();
+            letters += outcome.letters();
             lettersReplayed += outcome.lettersReplayed();
         }
         // Seeds in which nothing happens would prove nothing.
@@ -49,10 +53,12 @@ class PipelineSimulationTest {
         assertThat(salvaged).as("torn tails").isGreaterThan(SEEDS / 10);
         assertThat(startsOnFullDisk).as("starts on a full disk").isGreaterThan(SEEDS / 2);
         assertThat(startsRefused).as("starts on a disk without any room").isGreaterThan(SEEDS / 10);
-        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
         assertThat(stops).as("sinks that threw").isGreaterThan(SEEDS / 10);
-        assertThat(replays).as("replays").isGreaterThan(SEEDS / 4);
+        assertThat(replays).as("replays").isGreaterThan(SEEDS / 8);
         assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(SEEDS / 10);
+        assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
+        assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
+        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
     }
 
     private static Simulation.Outcome run(long seed) {

@@ -244,7 +244,7 @@ final class SimulatedReceiver {
      */
     List<String> verified(boolean recordIsKey, List<DeadLetter> dead, Set<Long> others) {
         verifyOrderOfBuckets();
-        TreeMap<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches = new TreeMap<>();
+        TreeMap<Long, Map<Integer, Map<Long, Fate>>> batches = new TreeMap<>();
         for (Part part : taken.values()) {
             part.taken()
                     .forEach((ordinal, record) ->
@@ -298,11 +298,7 @@ final class SimulatedReceiver {
     }
 
     private void put(
-            TreeMap<Long, TreeMap<Integer, TreeMap<Long, Fate>>> batches,
-            long batch,
-            int bucket,
-            long ordinal,
-            Fate fate) {
+            Map<Long, Map<Integer, Map<Long, Fate>>> batches, long batch, int bucket, long ordinal, Fate fate) {
         Fate other = batches.computeIfAbsent(batch, b -> new TreeMap<>())
                 .computeIfAbsent(bucket, b -> new TreeMap<>())
                 .put(ordinal, fate);

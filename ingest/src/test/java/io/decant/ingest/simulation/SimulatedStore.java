@@ -86,6 +86,12 @@ final class SimulatedStore implements SegmentStore {
     }
 
     @Override
+    public void remove(long segment) {
+        disk.operation();
+        disk.files.remove(segment);
+    }
+
+    @Override
     public boolean prepared() {
         return prepared > 0;
     }

@@ -2,6 +2,8 @@ package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.AuthSettings;
+import io.decant.config.Compression;
 import io.decant.config.Secret;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
@@ -140,6 +142,22 @@ class HttpSinkFailureTest extends HttpSinkHarness {
     }
 
     @Test
+    void shouldNeverShowCredentialsThatAReceiverShowsIt() {
+        HttpSink sink = sink(with(Compression.NONE, new AuthSettings(new Secret("decant:hunter2"), Secret.NONE)));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(
+                transport.underWay().get(0),
+                new Answered(
+                        401, "", "no: Basic ZGVjYW50Omh1bnRlcjI=, decant:hunter2, hunter2, " + "c2VjcmV0".repeat(4)));
+        work(sink);
+
+        assertThat(sink.status().lastError())
+                .contains("no: <hidden>, <hidden>, <hidden>, <hidden>")
+                .doesNotContain("hunter2", "ZGVjYW50", "c2VjcmV0");
+    }
+
+    @Test
     void shouldNeverShowASecretThatAReceiverShowsIt() {
         HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));
         sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
@@ -152,5 +170,27 @@ class HttpSinkFailureTest extends HttpSinkHarness {
         assertThat(sink.status().lastError()).contains("bad token").doesNotContain("s3cr3t");
         assertThat(new PartRequest(transport.all().get(0).headers(), null).toString())
                 .doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void shouldNotPutASecretAmongTheDeadLetters() {
+        HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(transport.underWay().get(0), new Answered(400, "", "bad token s3cr3t-token"));
+        work(sink);
+
+        sink.begin(batch(List.of("b", "c"), 2, 100).open(), Progress.START, box);
+        work(sink);
+        Items items = new Items.Builder()
+                .add(200, "")
+                .add(422, "{\"token\":\"s3cr3t-token\"}")
+                .build();
+        transport.end(transport.underWay().get(0), new Answered(207, "", "{", items));
+        work(sink);
+
+        assertThat(box.letters).hasSize(2).allSatisfy(letter -> assertThat(letter.answer())
+                .contains("token")
+                .doesNotContain("s3cr3t"));
     }
 }
