@@ -261,6 +261,7 @@ final class WriterStage implements Stage {
             worked = true;
         }
         if (worked) {
+            drainedUpTo = NOT_DRAINED;
             showUncut();
         }
         return worked;
