@@ -27,8 +27,9 @@ public interface DeadLetterStore {
     InputStream read(String name) throws IOException;
 
     /**
-     * Writes at the end of a file, and makes it where it is not there. May have written a part of it when it fails. What is
-     * appended must be {@linkplain #force forced} before another file is appended to.
+     * Writes at the end of a file, and makes it where it is not there. What is
+     * appended must be {@linkplain #force forced} before another file is appended to; where it fails, a part may be written, and
+     * nothing of it will be forced.
      */
     void append(String name, ByteBuffer bytes) throws IOException;
 
@@ -36,7 +37,13 @@ public interface DeadLetterStore {
     void force(String name) throws IOException;
 
     /**
-     * Brings what was there before this server to stable storage, directory entry included.
+     * Brings the names of all files to stable storage as they are: an earlier server may have died between giving one and
+     * syncing it, and whoever builds upon a name must not find the old one after a power cut.
+     */
+    void forceNames() throws IOException;
+
+    /**
+     * Brings what was in a file before this server to stable storage.
      *
      * @param from offset from which nothing says that it is there already: it is written again first, since the kernel takes
      *     pages whose sync has failed for clean, and would force nothing

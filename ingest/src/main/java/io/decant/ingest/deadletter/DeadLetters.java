@@ -56,6 +56,8 @@ public final class DeadLetters {
 
     private long brokenAt;
     private long lookAtNanos;
+    private boolean lookNow = true;
+    /** Letters are in boxes, or in the group, that could not be written when it was tried last. */
     private boolean waits;
 
     private volatile boolean full;
@@ -161,11 +163,7 @@ public final class DeadLetters {
                 scan();
                 return true;
             }
-            if (claims.work()) {
-                takenOut();
-                return true;
-            }
-            return write(nowNanos);
+            return claims.areAsked() ? takeOut(nowNanos) : write(nowNanos);
         } catch (SyncFailedException e) {
             throw new DeadLetterException(
                     "dead letters: sync failed under " + store.describe("") + ": " + e.getMessage()
@@ -176,7 +174,7 @@ public final class DeadLetters {
 
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     public long wakeAtNanos() {
-        return waits ? lookAtNanos : Long.MAX_VALUE;
+        return scanned ? lookAtNanos : Long.MAX_VALUE;
     }
 
     private boolean isSettled(FiledLetter filed) {
@@ -223,35 +221,57 @@ public final class DeadLetters {
         bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private void takenOut() {
+    /** Does a slice of a claim, with nothing in the files but what is synced. */
+    private boolean takeOut(long nowNanos) throws SyncFailedException {
+        try {
+            mend();
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            lookAtNanos = nowNanos + LOOK_NANOS;
+            troubled(e);
+            return false;
+        }
+        claims.work();
         claims.removed().forEach((file, count) -> lettersOf.computeIfPresent(file, (f, before) -> before - count));
-        lookAtNanos = 0;
-        waits = false;
+        lookNow = true;
+        return true;
     }
 
+    /** Looks at the folder, when that is due or there are letters, and writes as many as there is room for. */
     private boolean write(long nowNanos) throws SyncFailedException {
-        if (waits && nowNanos - lookAtNanos < 0) {
+        boolean due = lookNow || nowNanos - lookAtNanos >= 0;
+        if (!due && (waits || nothingOffered())) {
             return false;
         }
-        if (!waits && group.size() == 0 && boxes.values().stream().allMatch(box -> box.peek() == null)) {
-            return false;
-        }
+        lookNow = false;
+        lookAtNanos = nowNanos + LOOK_NANOS;
+        boolean wasFull = full;
         try {
             mend();
             look();
             boolean room = gather();
             append();
-            boxes.values().forEach(LetterQueue::allSynced);
-            known.forget(settled);
-            well(room, nowNanos);
-            changed.run();
-            return room;
+            well(room);
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
-            troubled(e, nowNanos);
+            troubled(e);
             return false;
         }
+        boolean moved = full != wasFull;
+        for (LetterQueue box : boxes.values()) {
+            moved |= box.allSynced();
+        }
+        if (moved) {
+            known.forget(settled);
+            changed.run();
+        }
+        return moved;
+    }
+
+    private boolean nothingOffered() {
+        return boxes.values().stream().allMatch(box -> box.peek() == null);
     }
 
     /** Cuts off what an append left that failed. */
@@ -323,7 +343,7 @@ public final class DeadLetters {
         return today.compareTo(last) < 0 ? last : today;
     }
 
-    private void well(boolean room, long nowNanos) {
+    private void well(boolean room) {
         if (!trouble.isEmpty()) {
             log.info("dead letters are written after all");
             trouble = "";
@@ -336,11 +356,10 @@ public final class DeadLetters {
                 log.info("dead letters are written again: there is room below dlq.max-size");
             }
         }
-        waits = !room;
-        lookAtNanos = nowNanos + LOOK_NANOS;
+        waits = full;
     }
 
-    private void troubled(IOException e, long nowNanos) {
+    private void troubled(IOException e) {
         if (trouble.isEmpty()) {
             log.warn(
                     "dead letters cannot be written under {}: {}; tried again every second, and sinks wait that have some",
@@ -349,7 +368,6 @@ public final class DeadLetters {
         }
         trouble = e.toString();
         waits = true;
-        lookAtNanos = nowNanos + LOOK_NANOS;
     }
 
     /** Ends; a claim that waits is told so. The stage works no more. */

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
@@ -68,8 +69,13 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         if (!name.equals(appendedTo)) {
             open(name);
         }
-        while (bytes.hasRemaining()) {
-            appending.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                appending.write(bytes);
+            }
+        } catch (IOException e) {
+            closeAppending();
+            throw e;
         }
     }
 
@@ -114,9 +120,18 @@ public final class FileDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
+    public void forceNames() throws IOException {
+        for (Path directory : List.of(folder, folder.resolve(LetterFiles.REPLAY))) {
+            if (Files.isDirectory(directory)) {
+                forceDirectory(directory.getParent());
+                forceDirectory(directory);
+            }
+        }
+    }
+
+    @Override
     public void secure(String name, long from) throws IOException {
-        Path path = path(name);
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(path(name), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
             for (long at = from; file.read(buffer.clear(), at) > 0; ) {
                 for (buffer.flip(); buffer.hasRemaining(); ) {
@@ -125,7 +140,6 @@ public final class FileDeadLetterStore implements DeadLetterStore {
             }
             force(file);
         }
-        forceDirectory(path.getParent());
     }
 
     @Override

@@ -58,6 +58,7 @@ final class LetterClaims {
         try {
             if (interrupted == null) {
                 interrupted = new ArrayDeque<>();
+                store.forceNames();
                 for (String file : files) {
                     if (file.endsWith(LetterFiles.MOVING)) {
                         interrupted.add(LetterFiles.movingId(file));
@@ -94,14 +95,16 @@ final class LetterClaims {
         return ended;
     }
 
-    /** Does a slice of a claim; false where there is none. */
-    boolean work() throws SyncFailedException {
+    /** Whether there is a claim to {@link #work} on. */
+    boolean areAsked() {
+        return asked.get() != null;
+    }
+
+    /** Does a slice of a claim. */
+    void work() throws SyncFailedException {
         removed = Map.of();
         if (current == null) {
             current = asked.get();
-            if (current == null) {
-                return false;
-            }
         }
         try {
             if (!interrupted.isEmpty()) {
@@ -118,7 +121,6 @@ final class LetterClaims {
                             + "; none is lost, free some space and ask again",
                     e));
         }
-        return true;
     }
 
     private void workOnInterrupted() throws IOException {

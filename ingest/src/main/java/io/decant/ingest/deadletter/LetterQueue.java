@@ -61,10 +61,12 @@ final class LetterQueue implements DeadLetterBox {
         taken++;
     }
 
-    /** Whatever was taken is on stable storage. */
-    void allSynced() {
-        if (synced != taken) {
+    /** Whatever was taken is on stable storage; whether that is news. */
+    boolean allSynced() {
+        boolean news = synced != taken;
+        if (news) {
             synced = taken;
         }
+        return news;
     }
 }

@@ -217,7 +217,7 @@ final class EntryCodec {
 
     /** Length of a piece, and in the lowest bit whether it is passed. */
     private static long pieceCode(Piece piece, long before) {
-        return piece.end() - before << 1 | (piece.passed() ? 1 : 0);
+        return (piece.end() - before) << 1 | (piece.passed() ? 1 : 0);
     }
 
     static Mark getMark(ByteBuffer source) {

@@ -18,41 +18,39 @@ final class AnswerReader {
     }
 
     /**
-     * The runs of a part, in order; the last one goes to the part's end.
+     * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their own:
+     * those that the receiver has are passed at once, however long the letters of others take.
      *
      * @param items one for each record that was sent
      * @param runsMax more than this are not told apart: the rest goes again
      */
     static List<Run> runs(Part part, Items items, PartBody body, int runsMax) {
         List<Run> runs = new ArrayList<>();
-        AnswerClass current = classOf(items, 0);
-        int currentFrom = 0;
         int item = 0;
+        int runFrom = 0;
+        AnswerClass current = null;
         for (long ordinal = part.first(); ordinal < part.end(); ordinal++) {
-            if (body.uncarried(part.bucket(), ordinal) != null) {
-                continue;
-            }
-            AnswerClass next = classOf(items, item);
-            if (next != current) {
-                runs.add(run(ordinal, current, items, currentFrom));
-                current = next;
-                currentFrom = item;
+            boolean sent = body.uncarried(part.bucket(), ordinal) == null;
+            AnswerClass next = sent ? AnswerClass.ofStatus(items.status(item)) : null;
+            if (ordinal > part.first() && next != current) {
                 if (runs.size() == runsMax - 1) {
                     runs.add(Run.again(part.end(), AnswerClass.AGAIN));
                     return runs;
                 }
+                runs.add(run(ordinal, current, items, runFrom));
+                runFrom = item;
             }
-            item++;
+            current = next;
+            item += sent ? 1 : 0;
         }
-        runs.add(run(part.end(), current, items, currentFrom));
+        runs.add(run(part.end(), current, items, runFrom));
         return runs;
     }
 
-    private static AnswerClass classOf(Items items, int item) {
-        return AnswerClass.ofStatus(items.status(item));
-    }
-
     private static Run run(long end, AnswerClass answer, Items items, int firstItem) {
+        if (answer == null) {
+            return new Run(end, AnswerClass.DELIVERED, null);
+        }
         return new Run(end, answer, answer == AnswerClass.REFUSED ? Refusal.of(items, firstItem) : null);
     }
 }

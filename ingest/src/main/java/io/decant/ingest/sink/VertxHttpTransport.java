@@ -12,12 +12,14 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.AddressResolver;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,11 @@ public final class VertxHttpTransport implements HttpTransport {
         identify(settings.tls(), options);
         this.client = vertx.httpClientBuilder()
                 .with(options)
+                // Every server is where its name says. By itself this client would look a name up once, and keep the
+                // address
+                // for as long as it has requests for it; so the name goes down to each new connection, which looks it
+                // up.
+                .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
                 .with(new PoolOptions().setHttp1MaxSize(settings.concurrency()))
                 // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
                 .withConnectHandler(connection -> connection.exceptionHandler(

@@ -32,6 +32,11 @@ final class SmallJournal {
 
     /** Writes one run of the server into the store. */
     static void run(SegmentStore store, Random random, int steps, int recordBytes) throws IOException {
+        run(store, random, steps, recordBytes, SHAPE);
+    }
+
+    /** The same with batches of another shape, for sinks of the same names. */
+    static void run(SegmentStore store, Random random, int steps, int recordBytes, Shape shape) throws IOException {
         JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
         JournalState state = recovered.state();
         SegmentTable segments = new SegmentTable(store);
@@ -77,7 +82,7 @@ final class SmallJournal {
                         state.cutEnd(),
                         state.uncutRecords(),
                         state.uncutBytes(),
-                        SHAPE));
+                        shape));
             }
             if (step % 4 == 3) {
                 writer.append(new Mark("api", state.lastBatch(), state.cutEnd(), step, 1));

@@ -28,6 +28,8 @@ class PipelineSimulationTest {
         int stops = 0;
         int replays = 0;
         int replaysRefused = 0;
+        int refusals = 0;
+        int letters = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -39,6 +41,8 @@ class PipelineSimulationTest {
             stops += outcome.stops();
             replays += outcome.replays();
             replaysRefused += outcome.replaysRefused();
+            refusals += outcome.refusals();
+            letters += outcome.letters();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -50,6 +54,8 @@ class PipelineSimulationTest {
         assertThat(stops).as("sinks that threw").isGreaterThan(SEEDS / 10);
         assertThat(replays).as("replays").isGreaterThan(SEEDS / 8);
         assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(SEEDS / 10);
+        assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
+        assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
     }
 
     private static Simulation.Outcome run(long seed) {

@@ -108,6 +108,7 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         content.bytes = Arrays.copyOf(content.bytes, end + written);
         bytes.get(content.bytes, end, written);
         if (bytes.hasRemaining()) {
+            appendedTo = null;
             throw new IOException("No space left on device");
         }
     }
@@ -128,6 +129,13 @@ final class SimulatedDeadLetters implements DeadLetterStore {
     }
 
     @Override
+    public void forceNames() {
+        disk.operation();
+        durableNames.clear();
+        durableNames.putAll(files);
+    }
+
+    @Override
     public void secure(String name, long from) throws IOException {
         disk.operation();
         Content content = content(name);
@@ -135,8 +143,6 @@ final class SimulatedDeadLetters implements DeadLetterStore {
             content.failedTo = content.failedFrom;
         }
         content.synced = content.bytes.length;
-        disk.operation();
-        durableNames.put(name, content);
     }
 
     @Override
@@ -145,6 +151,7 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         appendedTo = null;
         Content content = content(name);
         content.bytes = Arrays.copyOf(content.bytes, (int) length);
+        content.synced = Math.min(content.synced, content.bytes.length);
         disk.operation();
         content.synced = content.bytes.length;
     }

@@ -234,7 +234,7 @@ final class Simulation {
     /** Starts a server; it may die while it recovers or find no room at all, and is started again. */
     private void start() {
         disk.crammed = disk.full && random.nextInt(4) == 0;
-        Optional<ReplayRange> replay = random.nextInt(4) == 0 ? someBatches() : Optional.empty();
+        Optional<ReplayRange> replay = random.nextBoolean() ? someBatches() : Optional.empty();
         while (pipeline == null) {
             Settings settings = settings();
             sinks.clear();

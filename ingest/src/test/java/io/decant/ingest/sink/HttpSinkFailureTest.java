@@ -2,6 +2,8 @@ package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.AuthSettings;
+import io.decant.config.Compression;
 import io.decant.config.Secret;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
@@ -137,6 +139,22 @@ class HttpSinkFailureTest extends HttpSinkHarness {
         assertThat(sink.work(CAP.toNanos() - 1)).isFalse();
         assertThat(sink.work(CAP.toNanos())).isTrue();
         assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @Test
+    void shouldNeverShowCredentialsThatAReceiverShowsIt() {
+        HttpSink sink = sink(with(Compression.NONE, new AuthSettings(new Secret("decant:hunter2"), Secret.NONE)));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(
+                transport.underWay().get(0),
+                new Answered(
+                        401, "", "no: Basic ZGVjYW50Omh1bnRlcjI=, decant:hunter2, hunter2, " + "c2VjcmV0".repeat(4)));
+        work(sink);
+
+        assertThat(sink.status().lastError())
+                .contains("no: <hidden>, <hidden>, <hidden>, <hidden>")
+                .doesNotContain("hunter2", "ZGVjYW50", "c2VjcmV0");
     }
 
     @Test

@@ -2,10 +2,13 @@ package io.decant.ingest.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.AuthSettings;
 import io.decant.config.BodyFormat;
+import io.decant.config.Compression;
 import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
+import io.decant.config.TlsSettings;
 import io.decant.ingest.journal.SinkShape;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.URI;
@@ -75,6 +78,23 @@ abstract class HttpSinkHarness {
                 Duration.ofSeconds(1),
                 CAP,
                 headers));
+    }
+
+    static HttpSinkSettings with(Compression compression, AuthSettings auth) {
+        return new HttpSinkSettings(
+                URI.create("http://localhost/"),
+                BodyFormat.LINES,
+                "",
+                1,
+                DataSize.ofKibibytes(1),
+                1,
+                Duration.ofSeconds(1),
+                CAP,
+                compression,
+                TlsSettings.NONE,
+                auth,
+                new Secret("whsec_" + "c2VjcmV0".repeat(4)),
+                Map.of());
     }
 
     HttpSink sink(HttpSinkSettings settings) {

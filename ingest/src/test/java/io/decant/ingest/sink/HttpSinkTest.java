@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.decant.config.AuthSettings;
 import io.decant.config.BodyFormat;
+import io.decant.config.Compression;
 import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
@@ -63,6 +65,33 @@ class HttpSinkTest extends HttpSinkHarness {
         assertThat(transport.all().get(0).headers())
                 .contains(entry("Content-Type", "text/csv"), entry("user-agent", "mine"))
                 .doesNotContainKey("User-Agent");
+    }
+
+    @Test
+    void shouldAuthorizeEachRequest() {
+        HttpSink sink = sink(with(Compression.NONE, new AuthSettings(new Secret("decant:hunter2"), Secret.NONE)));
+        sink.begin(batch(List.of("a"), 10, 100).open(), Progress.START, box);
+        work(sink);
+
+        assertThat(transport.all().get(0).headers()).containsEntry("Authorization", "Basic ZGVjYW50Omh1bnRlcjI=");
+    }
+
+    @Test
+    void shouldSendTheSameCompressedBodyAgain() {
+        HttpSink sink = sink(with(Compression.GZIP, AuthSettings.NONE));
+        sink.begin(batch(List.of("a", "b"), 10, 100).open(), Progress.START, box);
+        work(sink);
+        transport.answer(503);
+        work(sink);
+        untilDue(sink);
+
+        assertThat(transport.all()).hasSize(2);
+        assertThat(transport.all().get(1).text())
+                .isEqualTo(transport.all().get(0).text());
+        assertThat(transport.all().get(0).headers()).containsEntry("Content-Encoding", "gzip");
+        transport.answer(200);
+        work(sink);
+        assertThat(sink.status().bytes()).as("before they are compressed").isEqualTo(4);
     }
 
     @Test
@@ -164,14 +193,14 @@ class HttpSinkTest extends HttpSinkHarness {
     void shouldRefuseABatchThatItCannotDeliver() {
         HttpSink sink = sink(1);
         TestBatch elsewhere = batch(List.of("a"), new SinkShape("other", "http", "lines", 1, 1));
-        TestBatch json = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "json", 1, 1));
+        TestBatch avro = batch(List.of("a"), new SinkShape(TestBatch.SINK, "http", "avro", 1, 1));
         TestBatch good = batch(List.of("a"), 1, 1);
 
         assertThatThrownBy(() -> sink.begin(elsewhere.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> sink.begin(json.open(), Progress.START, box))
+        assertThatThrownBy(() -> sink.begin(avro.open(), Progress.START, box))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("json");
+                .hasMessageContaining("avro");
         for (Progress nowhere : List.of(new Progress(0, 1), new Progress(1, 1), new Progress(2, 0))) {
             assertThatThrownBy(() -> sink.begin(good.open(), nowhere, box))
                     .isInstanceOf(IllegalArgumentException.class);

@@ -37,7 +37,12 @@ final class RawReceiver implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
 
     RawReceiver(ServerSocketFactory factory, InetAddress address, Script script) throws IOException {
-        this.server = factory.createServerSocket(0, 50, address);
+        this(factory, address, 0, script);
+    }
+
+    /** @param port 0: any free one */
+    RawReceiver(ServerSocketFactory factory, InetAddress address, int port, Script script) throws IOException {
+        this.server = factory.createServerSocket(port, 50, address);
         this.script = script;
         start("receiver", this::accept);
     }
@@ -103,17 +108,20 @@ final class RawReceiver implements AutoCloseable {
 
         /** Reads head and body of a request; false at the end of the connection. */
         boolean readRequest() throws IOException {
-            Received request = readHead();
-            if (request == null) {
-                return false;
+            return takeRequest() != null;
+        }
+
+        /** The same; null at the end of the connection. */
+        Received takeRequest() throws IOException {
+            Received head = readHead();
+            if (head == null) {
+                return null;
             }
-            byte[] body = in.readNBytes(Integer.parseInt(request.headers().get("content-length")));
-            received.add(new Received(
-                    request.line(),
-                    request.headerLines(),
-                    request.headers(),
-                    new String(body, StandardCharsets.ISO_8859_1)));
-            return true;
+            byte[] body = in.readNBytes(Integer.parseInt(head.headers().get("content-length")));
+            Received request = new Received(
+                    head.line(), head.headerLines(), head.headers(), new String(body, StandardCharsets.ISO_8859_1));
+            received.add(request);
+            return request;
         }
 
         Received readHead() throws IOException {

@@ -15,11 +15,14 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.HostAndPort;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receivers that misbehave, or are not there, in every way that one can. */
 class VertxHttpTransportFailureTest extends TransportHarness {
@@ -82,6 +85,59 @@ class VertxHttpTransportFailureTest extends TransportHarness {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
             connection.reset();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.RESET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nnope\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+                "HTTP/9.9\r\n\r\n"
+            })
+    void shouldSayWhenAnAnswerBreaksTheProtocol(String answer) throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send(answer);
+            connection.awaitClose();
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.PROTOCOL);
+    }
+
+    @Test
+    void shouldNotReadAHeaderWithoutEnd() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nX: ");
+            byte[] more = "x".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 1 << 14; i++) {
+                connection.send(more);
+            }
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.PROTOCOL);
+    }
+
+    @Test
+    void shouldTimeOutOnInterimAnswersWithoutEnd() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            while (true) {
+                connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+            }
+        });
+
+        assertFailed(post(transport(receiver.url("http", "localhost"), SHORT), 10), Kind.TIMEOUT);
+    }
+
+    @Test
+    void shouldSayWhenAnAnswerInChunksIsBrokenOff() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
         });
 
         assertFailed(post(transport(receiver.url("http", "localhost"), LONG), 10), Kind.RESET);

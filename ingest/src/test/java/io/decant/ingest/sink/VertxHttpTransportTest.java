@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.RawReceiver.Received;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests and answers as they go over the wire. */
 class VertxHttpTransportTest extends TransportHarness {
@@ -125,6 +128,116 @@ class VertxHttpTransportTest extends TransportHarness {
     }
 
     @Test
+    void shouldTakeAnyNumberOfInterimAnswersForNone() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            for (int i = 0; i < 100; i++) {
+                connection.send("HTTP/1.1 100 Continue\r\n\r\n");
+                connection.send("HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n");
+            }
+            connection.answer(200, "", "at last");
+            connection.awaitClose();
+        });
+
+        assertThat(post(transport(receiver.url("http", "localhost"), LONG), 10))
+                .isEqualTo(new Answered(200, "", "at last"));
+    }
+
+    @Test
+    void shouldTakeAnAnswerThatEndsWithItsConnection() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.0 422 No\r\n\r\nbad column");
+        });
+
+        assertThat(post(transport(receiver.url("http", "localhost"), LONG), 10))
+                .isEqualTo(new Answered(422, "", "bad column"));
+    }
+
+    @Test
+    void shouldTakeAnAnswerInChunksAndGoOnWithItsConnection() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            while (connection.readRequest()) {
+                connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                connection.send("3;x=y\r\nabc\r\n1\r\nd\r\n0\r\nTrailer: t\r\n\r\n");
+            }
+        });
+        HttpTransport transport = transport(receiver.url("http", "localhost"), LONG);
+
+        assertThat(post(transport, 10)).isEqualTo(new Answered(200, "", "abcd"));
+        assertThat(post(transport, 10)).isEqualTo(new Answered(200, "", "abcd"));
+        assertThat(receiver.connections()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 207})
+    void shouldReadAnAnswerRecordByRecord(int status) throws Exception {
+        String said = "{\"items\":[" + "{\"status\":201},".repeat(99_999) + "{\"status\":422}],\"errors\":true}";
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.answer(status, "", said);
+            connection.awaitClose();
+        });
+
+        Answered answered = (Answered) post(transport(receiver.url("http", "localhost"), LONG), 10);
+
+        assertThat(said)
+                .as("longer than what is read of other answers")
+                .hasSizeGreaterThan(VertxExchange.ANSWER_BYTES_MAX);
+        assertThat(answered.bodyStart()).isEqualTo(said.substring(0, Outcome.BODY_START_BYTES_MAX));
+        assertThat(answered.items().broken()).isEmpty();
+        assertThat(answered.items().count()).isEqualTo(100_000);
+        assertThat(answered.items().status(99_998)).isEqualTo(201);
+        assertThat(answered.items().status(99_999)).isEqualTo(422);
+        assertThat(answered.items().text(99_999)).isEqualTo("{\"status\":422}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 400, 500})
+    void shouldTakeItemsOfAnyOtherStatusForText(int status) throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.answer(status, "", "{\"errors\":true,\"items\":[]}");
+            connection.awaitClose();
+        });
+
+        assertThat(post(transport(receiver.url("http", "localhost"), LONG), 10))
+                .isEqualTo(new Answered(status, "", "{\"errors\":true,\"items\":[]}"));
+    }
+
+    @Test
+    void shouldSayThatItemsWithoutEndCannotBeRead() throws Exception {
+        byte[] chunk = "{\"status\":201,\"why\":null},".repeat(2_500).getBytes(StandardCharsets.US_ASCII);
+        AtomicLong sent = new AtomicLong();
+        CountDownLatch ended = new CountDownLatch(1);
+        RawReceiver receiver = receiver(connection -> {
+            connection.readRequest();
+            connection.send("HTTP/1.1 200 OK\r\n\r\n{\"errors\":true,\"items\":[");
+            sendWithoutEnd(connection, chunk, sent, ended);
+        });
+
+        Answered answered = (Answered) post(transport(receiver.url("http", "localhost"), LONG), 10);
+
+        assertThat(answered.items().broken()).startsWith("the answer is too long to be read");
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sent.get())
+                .as("and what fits into socket buffers")
+                .isLessThan(2L * VertxExchange.ITEMS_ANSWER_BYTES_MAX);
+    }
+
+    private static void sendWithoutEnd(RawReceiver.Connection to, byte[] chunk, AtomicLong sent, CountDownLatch ended)
+            throws IOException {
+        try {
+            while (sent.get() < 1 << 30) {
+                to.send(chunk);
+                sent.addAndGet(chunk.length);
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    @Test
     void shouldNotFollowARedirect() throws Exception {
         RawReceiver receiver = receiver(connection -> {
             while (connection.readRequest()) {
@@ -176,14 +289,7 @@ class VertxHttpTransportTest extends TransportHarness {
         RawReceiver receiver = receiver(connection -> {
             connection.readRequest();
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (1 << 30) + "\r\n\r\n");
-            try {
-                while (sent.get() < 1 << 30) {
-                    connection.send(chunk);
-                    sent.addAndGet(chunk.length);
-                }
-            } finally {
-                ended.countDown();
-            }
+            sendWithoutEnd(connection, chunk, sent, ended);
         });
 
         Outcome outcome = post(transport(receiver.url("http", "localhost"), LONG), 10);

@@ -1,0 +1,104 @@
+package io.decant.ingest.deadletter;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** A letter is one line of JSON, and comes back from it, whatever bytes its record has. */
+class LetterFormatTest {
+
+    private static final Instant TIME = Instant.parse("2026-11-21T10:20:30.123Z");
+
+    @Property
+    void shouldComeBackFromItsLine(@ForAll("letters") DeadLetter letter) {
+        FiledLetter filed = new FiledLetter(TIME, "0badcafe", letter);
+        byte[] line = LetterFormat.line(filed);
+
+        assertThat(new String(line, ISO_8859_1).indexOf('\n')).isEqualTo(line.length - 1);
+        assertThat(LetterFormat.read(line, line.length)).contains(filed);
+    }
+
+    @Property(tries = 100)
+    void shouldNotTakeAnyBeginningOfALineForALetter(@ForAll("letters") DeadLetter letter) {
+        byte[] line = LetterFormat.line(new FiledLetter(TIME, "0badcafe", letter));
+
+        for (int length = 0; length < line.length - 1; length++) {
+            assertThat(LetterFormat.read(line, length)).isEmpty();
+        }
+    }
+
+    @Property
+    void shouldTakeNothingElseForALetter(@ForAll byte[] bytes) {
+        assertThat(LetterFormat.read(bytes, bytes.length)).isEmpty();
+    }
+
+    @Provide
+    Arbitrary<DeadLetter> letters() {
+        Arbitrary<byte[]> bytes = Arbitraries.oneOf(
+                Arbitraries.bytes().array(byte[].class).ofMaxSize(40),
+                Arbitraries.strings().ofMaxLength(40).map(text -> text.getBytes(UTF_8)));
+        Arbitrary<String> answers = Arbitraries.strings().ofMaxLength(600);
+        Arbitrary<Reason> reasons = Arbitraries.of(Reason.class);
+        return Combinators.combine(
+                        Arbitraries.longs().between(1, Long.MAX_VALUE),
+                        Arbitraries.integers().between(0, Integer.MAX_VALUE),
+                        Arbitraries.longs().between(0, Long.MAX_VALUE),
+                        reasons,
+                        Arbitraries.integers().between(0, 599),
+                        answers,
+                        bytes)
+                .as((batch, bucket, ordinal, reason, status, answer, record) -> reason.isOfSink()
+                        ? new DeadLetter("api", batch, bucket, ordinal, reason, status, answer, record)
+                        : DeadLetter.withoutKey(batch, ordinal, record));
+    }
+
+    @Example
+    void shouldStandInTheFormThatIsDocumented() {
+        DeadLetter refused =
+                new DeadLetter("api", 7, 1, 23, Reason.REFUSED, 422, "no such \"id\"", "a\tb".getBytes(UTF_8));
+        DeadLetter keyless = DeadLetter.withoutKey(8, 0, HexFormat.of().parseHex("fffe"));
+
+        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", refused)), UTF_8))
+                .isEqualTo("""
+                        {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":23,\
+                        "reason":"refused","status":422,"answer":"no such \\"id\\"","record":"a\\tb"}
+                        """);
+        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", keyless)), UTF_8))
+                .isEqualTo("""
+                        {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":null,"batch":8,"bucket":null,"ordinal":0,\
+                        "reason":"missing-key","status":null,"answer":"","record-base64":"//4="}
+                        """);
+    }
+
+    @Example
+    void shouldKeepTheBeginningOfALongAnswerToTheLastWholeCharacter() {
+        DeadLetter letter =
+                new DeadLetter("api", 1, 0, 0, Reason.REFUSED, 400, "x".repeat(511) + "\u00e9 and more", new byte[0]);
+        DeadLetter broken = new DeadLetter("api", 1, 0, 0, Reason.REFUSED, 400, "a\ud800b", new byte[0]);
+
+        assertThat(letter.answer()).isEqualTo("x".repeat(511));
+        assertThat(broken.answer()).isEqualTo("a?b");
+    }
+
+    @Example
+    void shouldReadARecordLongerThanParsersUsuallyAllow() {
+        byte[] record = new byte[21_000_000];
+        Arrays.fill(record, (byte) 'x');
+        FiledLetter filed = new FiledLetter(TIME, "0badcafe", DeadLetter.withoutKey(1, 0, record));
+        byte[] line = LetterFormat.line(filed);
+
+        assertThat(LetterFormat.read(line, line.length).orElseThrow().letter().record())
+                .isEqualTo(record);
+    }
+}

@@ -1,0 +1,112 @@
+package io.decant.ingest.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.config.TlsSettings;
+import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.Outcome.Kind;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+import org.junit.jupiter.api.Test;
+
+/** Receivers whose name moves from one address to another. */
+class VertxHttpTransportDnsTest extends TransportHarness {
+
+    private static final Answered HERE = new Answered(200, "", "here");
+    private static final Answered THERE = new Answered(200, "", "there");
+
+    @Test
+    void shouldLookTheNameUpAnewForEachConnection() throws Exception {
+        RawReceiver here = answering("here", "127.0.0.1", 0);
+        RawReceiver there = answering("there", "127.0.0.2", port(here));
+        DnsServer dns = dns("127.0.0.1", 0);
+        HttpTransport transport = transport(dns, port(here));
+
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+        dns.move(InetAddress.getByName("127.0.0.2"));
+        // The receiver closes each connection after its answer.
+        assertThat(post(transport, 10)).isEqualTo(THERE);
+        dns.move(InetAddress.getByName("127.0.0.1"));
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+        assertThat(there.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldMoveToAReceiverThatCameUpElsewhere() throws Exception {
+        RawReceiver here = answering("here", "127.0.0.1", 0);
+        DnsServer dns = dns("127.0.0.1", 0);
+        HttpTransport transport = transport(dns, port(here));
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+
+        here.close();
+        assertFailed(post(transport, 10), Kind.CONNECT);
+        dns.move(InetAddress.getByName("127.0.0.2"));
+        answering("there", "127.0.0.2", port(here));
+        assertThat(post(transport, 10)).isEqualTo(THERE);
+    }
+
+    @Test
+    void shouldKeepAnAddressNoLongerThanDnsSaysAndNoShorter() throws Exception {
+        RawReceiver here = answering("here", "127.0.0.1", 0);
+        answering("there", "127.0.0.2", port(here));
+        DnsServer dns = dns("127.0.0.1", 1);
+        HttpTransport transport = transport(dns, port(here));
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+        long asked = System.nanoTime();
+        dns.move(InetAddress.getByName("127.0.0.2"));
+
+        Outcome next = post(transport, 10);
+        while (!next.equals(THERE)) {
+            assertThat(System.nanoTime() - asked).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            next = post(transport, 10);
+        }
+
+        assertThat(dns.questions()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNotKeepThatANameWasNotKnown() throws Exception {
+        RawReceiver here = answering("here", "127.0.0.1", 0);
+        DnsServer dns = dns(null, 3600);
+        HttpTransport transport = transport(dns, port(here));
+        assertFailed(post(transport, 10), Kind.DNS);
+
+        dns.move(InetAddress.getByName("127.0.0.1"));
+
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+    }
+
+    private DnsServer dns(String address, int ttlSeconds) throws Exception {
+        DnsServer dns = new DnsServer(address == null ? null : InetAddress.getByName(address), ttlSeconds);
+        resources.add(dns);
+        return dns;
+    }
+
+    private RawReceiver answering(String text, String address, int port) throws Exception {
+        RawReceiver receiver =
+                new RawReceiver(ServerSocketFactory.getDefault(), InetAddress.getByName(address), port, connection -> {
+                    connection.readRequest();
+                    connection.answer(200, "Connection: close\r\n", text);
+                });
+        resources.add(receiver);
+        return receiver;
+    }
+
+    private static int port(RawReceiver receiver) {
+        return receiver.url("http", "any").getPort();
+    }
+
+    private HttpTransport transport(DnsServer dns, int port) {
+        Vertx own = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setAddressResolverOptions(VertxHttpTransport.resolver().setServers(List.of(dns.name()))));
+        resources.add(
+                () -> own.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS));
+        return transport(own, settings(URI.create("http://receiver.example:" + port + "/"), LONG, TlsSettings.NONE));
+    }
+}
