@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Segments in memory, quick to copy and to damage. */
 final class MemoryStore implements SegmentStore {
@@ -16,6 +18,10 @@ final class MemoryStore implements SegmentStore {
     static final int SEGMENT_BYTES = 4 << 10;
 
     final TreeMap<Long, ByteBuffer> segments = new TreeMap<>();
+    /** Numbers of those that were deleted, in order. */
+    final List<Long> deleted = new ArrayList<>();
+    /** Numbers of those that somebody looked into. */
+    final Set<Long> viewed = new TreeSet<>();
 
     MemoryStore() {}
 
@@ -59,6 +65,7 @@ final class MemoryStore implements SegmentStore {
     @Override
     public SegmentView view(long segment) {
         ByteBuffer bytes = segments.get(segment);
+        viewed.add(segment);
         return new SegmentView() {
             @Override
             public ByteBuffer buffer() {
@@ -116,6 +123,7 @@ final class MemoryStore implements SegmentStore {
     @Override
     public void delete(long segment) {
         segments.remove(segment);
+        deleted.add(segment);
     }
 
     @Override
