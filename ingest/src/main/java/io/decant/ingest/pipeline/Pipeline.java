@@ -197,8 +197,8 @@ public final class Pipeline implements AutoCloseable {
                 batches,
                 deadLetters,
                 settled,
-                world.backlogBytesMax(),
-                settings.journal().minFree().bytes(),
+                new DiskBounds(
+                        world.backlogBytesMax(), settings.journal().minFree().bytes()),
                 world.limits());
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
