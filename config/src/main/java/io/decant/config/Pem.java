@@ -27,9 +27,8 @@ final class Pem {
     private static final String KEY = "PRIVATE KEY";
     /** What OpenSSL wrote of old. Only TLS itself reads these, so that they are not compared with a certificate. */
     private static final Set<String> OLD_KEYS = Set.of("RSA PRIVATE KEY", "EC PRIVATE KEY");
-    /** How a signature of a key is asked for, by the algorithm of a certificate's key. */
-    private static final Map<String, String> SIGNATURES =
-            Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
+    /** How a signature of a key is asked for; keys of other algorithms Vert.x does not read. */
+    private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
     private record Block(String label, String base64) {
 
@@ -69,8 +68,10 @@ final class Pem {
 
     /** Looks for a private key that is the certificate's, as far as can be told. */
     static void checkKey(String text, X509Certificate certificate) {
-        List<Block> blocks = blocks(text);
-        for (Block block : blocks) {
+        if (!SIGNATURES.containsKey(certificate.getPublicKey().getAlgorithm())) {
+            throw new InvalidValue("is neither an RSA nor an EC key", "name a pair of one of these");
+        }
+        for (Block block : blocks(text)) {
             if (block.label.equals(KEY)) {
                 if (!fit(block.content(), certificate)) {
                     throw new InvalidValue("is not the key of tls.certificate", "name the two files of one pair");
@@ -90,9 +91,6 @@ final class Pem {
 
     private static boolean fit(byte[] key, X509Certificate certificate) {
         String algorithm = certificate.getPublicKey().getAlgorithm();
-        if (!SIGNATURES.containsKey(algorithm)) {
-            return true;
-        }
         try {
             PrivateKey privateKey = KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(key));
             Signature signature = Signature.getInstance(SIGNATURES.get(algorithm));

@@ -58,13 +58,7 @@ class TlsSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "ec.pem, ec.key.pem",
-        "rsa.pem, rsa.key.pem",
-        "ed.pem, ed.key.pem",
-        "rsa.pem, pkcs1.pem",
-        "both.pem, both.pem"
-    })
+    @CsvSource({"ec.pem, ec.key.pem", "rsa.pem, rsa.key.pem", "rsa.pem, pkcs1.pem", "both.pem, both.pem"})
     void shouldTakeAPair(String certificate, String key) {
         Settings settings = load("{certificate: " + certificate + ", key: " + key + "}");
 
@@ -82,6 +76,7 @@ class TlsSettingsTest {
             {certificate: ec.pem, key: ec.pem} | key | ec.pem' has no private key in PEM; name a file with -----BEGIN PRIVATE KEY-----
             {certificate: ec.pem, key: other-ec.key.pem} | key | other-ec.key.pem' is not the key of tls.certificate; name the two files of one pair
             {certificate: ec.pem, key: rsa.key.pem} | key | rsa.key.pem' is not the key of tls.certificate; name the two files of one pair
+            {certificate: ed.pem, key: ed.key.pem} | key | ed.key.pem' is neither an RSA nor an EC key; name a pair of one of these
             {certificate: ec.pem, key: locked.pem} | key | locked.pem' is encrypted; write it in the clear, readable for Decant alone: openssl pkey -in KEY -out FILE
             {certificate: ec.pem} | certificate | 'ec.pem' is of no use without tls.key; set both or none
             {key: ec.key.pem} | key | 'ec.key.pem' is of no use without tls.certificate; set both or none

@@ -20,6 +20,7 @@ final class Commands {
                 new RunCommand(out),
                 new ValidateCommand(out),
                 new JournalCommand(out),
+                new DlqCommand(out),
                 new PlanCommand(out, System.in));
     }
 }

@@ -18,7 +18,7 @@ final class LetterClaims {
 
     private static final Logger log = LoggerFactory.getLogger(LetterClaims.class);
 
-    private record Claim(String id, LetterFilter which, CompletableFuture<Claimed> done) {}
+    private record Claim(String id, Predicate<FiledLetter> which, CompletableFuture<Claimed> done) {}
 
     private final DeadLetterStore store;
     private final Predicate<FiledLetter> settled;
@@ -36,7 +36,7 @@ final class LetterClaims {
         this.wake = wake;
     }
 
-    CompletableFuture<Claimed> ask(String id, LetterFilter which) {
+    CompletableFuture<Claimed> ask(String id, Predicate<FiledLetter> which) {
         if (!LetterFiles.isOurs(LetterFiles.replay(id))) {
             throw new IllegalArgumentException("'" + id + "' is no id of a replay");
         }
@@ -148,7 +148,7 @@ final class LetterClaims {
     }
 
     private boolean isClaimed(FiledLetter filed) {
-        if (!current.which.matches(filed)) {
+        if (!current.which.test(filed)) {
             return false;
         }
         if (!settled.test(filed)) {

@@ -5,6 +5,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Names of the files of letters: those of the days in the folder itself, those of replays in a folder below. */
@@ -55,11 +57,14 @@ public final class LetterFiles {
         return file.substring(REPLAY.length(), file.length() - MOVING.length());
     }
 
-    /** The replays among these files, each by its file. */
-    public static List<String> replays(Collection<String> names) {
-        return names.stream()
-                .filter(name -> name.startsWith(REPLAY) && name.endsWith(LINES))
-                .sorted()
-                .toList();
+    /** The replays among these files by their ids, those included whose letters are still being taken out. */
+    public static SortedSet<String> replays(Collection<String> names) {
+        SortedSet<String> ids = new TreeSet<>();
+        for (String name : names) {
+            if (name.startsWith(REPLAY) && (name.endsWith(LINES) || name.endsWith(MOVING))) {
+                ids.add(name.substring(REPLAY.length(), name.lastIndexOf('.')));
+            }
+        }
+        return ids;
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.ingest.deadletter;
 
 import java.time.Instant;
+import java.util.function.Predicate;
 
 /**
  * Which letters a person asks for.
@@ -10,12 +11,13 @@ import java.time.Instant;
  * @param batch of that batch; null: of any
  * @param since written then or later; null: whenever
  */
-public record LetterFilter(String sink, Reason reason, Long batch, Instant since) {
+public record LetterFilter(String sink, Reason reason, Long batch, Instant since) implements Predicate<FiledLetter> {
 
     /** Every letter. */
     public static final LetterFilter ALL = new LetterFilter(null, null, null, null);
 
-    public boolean matches(FiledLetter filed) {
+    @Override
+    public boolean test(FiledLetter filed) {
         DeadLetter letter = filed.letter();
         return (sink == null || sink.equals(letter.sink()))
                 && (reason == null || reason == letter.reason())

@@ -195,7 +195,7 @@ public final class DataDirectory implements AutoCloseable {
      * The process id of the server that has the directory, as far as it has said so; empty where none has. Asks by a shared
      * lock that is given back at once, and writes nothing.
      */
-    static Optional<String> holder(Path dataDir) throws IOException {
+    public static Optional<String> holder(Path dataDir) throws IOException {
         Path file = dataDir.resolve(LOCK);
         if (!Files.exists(file)) {
             return Optional.empty();

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Writes the good entries of a damaged journal that some sink still has to get into a new one, in their order.
  *
  * <p>Positions and segments go on behind the old ones. Batches keep their order, windows and shapes and are numbered on from the last
- * one that every sink has; records whose cut is lost join the next batch. Each sink stands where it stood; within a batch only
+ * one that every sink has; records whose cut is lost join the next batch that is for all sinks which miss them. Each sink stands where it stood; within a batch only
  * if that is whole. Where kept streams go on stands in the first checkpoint, so their blocks are written as those of ended
  * streams: a stream of which records are lost could not be followed otherwise.
  */
@@ -141,7 +141,7 @@ final class JournalRebuild implements AutoCloseable {
 
     private void copyCut(Cut cut, long oldEnd) throws IOException {
         boolean whole = state.uncutRecords() == cut.records() && state.uncutBytes() == cut.bytes();
-        if (state.uncutRecords() > 0) {
+        if (state.uncutRecords() > 0 && (whole || isForAllThatNeedIt(cut))) {
             store.prepare();
             writer.append(new Cut(
                     state.lastBatch() + 1,
@@ -163,6 +163,17 @@ final class JournalRebuild implements AutoCloseable {
                 newest.put(mark.sink(), mark.at(before.batch(), before.next()));
             }
         }
+    }
+
+    /**
+     * Whether the cut can close what is uncut, records of a lost cut included. One of a replay is for a single sink; where others
+     * miss something of what it would close, that joins the next batch.
+     */
+    private boolean isForAllThatNeedIt(Cut cut) {
+        return report.marks().values().stream()
+                .filter(mark ->
+                        mark.batch() < cut.batch() && state.uncutRecipients().include(mark.sink()))
+                .allMatch(mark -> cut.shape().sink(mark.sink()) != null);
     }
 
     private void sync() {

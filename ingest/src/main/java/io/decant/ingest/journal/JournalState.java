@@ -32,6 +32,7 @@ public final class JournalState {
     private long uncutRecords;
     private long uncutBytes;
     private long uncutArrivalMillis;
+    private Recipients uncutRecipients = Recipients.EVERY_SINK;
     private final Map<StreamId, StreamPosition> streams = new LinkedHashMap<>();
     private final Map<String, Mark> marks = new LinkedHashMap<>();
 
@@ -82,6 +83,11 @@ public final class JournalState {
         return uncutArrivalMillis;
     }
 
+    /** Whom the uncut blocks are for; meaningless where there is none. */
+    public Recipients uncutRecipients() {
+        return uncutRecipients;
+    }
+
     public Map<StreamId, StreamPosition> streams() {
         return Collections.unmodifiableMap(streams);
     }
@@ -101,8 +107,13 @@ public final class JournalState {
     }
 
     void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis) {
+        Recipients recipients = Recipients.of(stream);
         if (uncutRecords == 0) {
             uncutArrivalMillis = arrivalMillis;
+            uncutRecipients = recipients;
+        } else if (!recipients.equals(uncutRecipients)) {
+            // Only a repair puts blocks whose cuts are lost together; then nobody may miss any.
+            uncutRecipients = Recipients.EVERY_SINK;
         }
         uncutRecords += records;
         uncutBytes += bytes;
@@ -171,7 +182,7 @@ public final class JournalState {
 
     /** This state's bytes, for a checkpoint of a segment that begins at {@code base}. */
     ByteBuffer encode(long segment, long base) {
-        int bytes = 9 * Long.BYTES + 2 * Integer.BYTES;
+        int bytes = 9 * Long.BYTES + EntryCodec.encodedBytes(uncutRecipients.replay()) + 2 * Integer.BYTES;
         for (StreamId stream : streams.keySet()) {
             bytes += EntryCodec.encodedBytes(stream.source()) + EntryCodec.encodedBytes(stream.name()) + 2 * Long.BYTES;
         }
@@ -188,6 +199,7 @@ public final class JournalState {
                 .putLong(uncutRecords)
                 .putLong(uncutBytes)
                 .putLong(uncutArrivalMillis);
+        EntryCodec.putString(target, uncutRecipients.replay());
         target.putInt(streams.size());
         streams.forEach((stream, position) -> {
             EntryCodec.putString(target, stream.source());
@@ -215,6 +227,7 @@ public final class JournalState {
         state.uncutRecords = source.getLong();
         state.uncutBytes = source.getLong();
         state.uncutArrivalMillis = source.getLong();
+        state.uncutRecipients = new Recipients(EntryCodec.getString(source));
         for (int i = source.getInt(); i > 0; i--) {
             StreamId stream = new StreamId(EntryCodec.getString(source), EntryCodec.getString(source), true);
             state.streams.put(stream, new StreamPosition(source.getLong(), source.getLong()));

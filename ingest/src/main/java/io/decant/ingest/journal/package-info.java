@@ -12,6 +12,7 @@
  *       19700101-0005V.cq4       a segment; the name is Chronicle's rendering of the segment number as a cycle
  *       metadata.cq4t            Chronicle's own; holds nothing that is needed again
  *     next-*.tmp                 the next segment, preallocated with zeros; not part of the journal yet
+ *   dlq/                         dead letters, no part of the journal
  *   repaired/                    a repair that did not end
  *   salvage/                     what was cut off a damaged tail; journals that were repaired, whole
  * </pre>

@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
+import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.util.ArrayList;
@@ -14,9 +15,14 @@ final class BatchShape {
 
     private BatchShape() {}
 
-    static Shape of(Settings settings, long hashSeed) {
+    /** @param recipients those of the sinks that the batch is for */
+    static Shape of(Settings settings, long hashSeed, Recipients recipients) {
         List<SinkShape> sinks = new ArrayList<>();
-        settings.sinks().forEach((name, sink) -> sinks.add(ofSink(name, sink)));
+        settings.sinks().forEach((name, sink) -> {
+            if (recipients.include(name)) {
+                sinks.add(ofSink(name, sink));
+            }
+        });
         return new Shape(
                 settings.name(),
                 settings.bucket().key().text(),

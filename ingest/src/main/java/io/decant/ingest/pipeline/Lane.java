@@ -185,7 +185,8 @@ final class Lane implements Stage {
             finish();
             return true;
         }
-        return markProgress(nowNanos) | worked;
+        worked |= markProgress(nowNanos);
+        return worked;
     }
 
     private boolean replay(long nowNanos) {
@@ -251,7 +252,7 @@ final class Lane implements Stage {
         boolean awaited = sink.splits() > journaledSplits;
         boolean due = awaited || nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS;
         Progress progress = sink.progress();
-        if (awaitedMark != NONE || !due || progress == marked) {
+        if (awaitedMark != NONE || !due || progress.equals(marked)) {
             return false;
         }
         marked = progress;
@@ -298,7 +299,7 @@ final class Lane implements Stage {
         if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        boolean markable = awaitedMark == NONE && sink.progress() != marked;
+        boolean markable = awaitedMark == NONE && !sink.progress().equals(marked);
         long mark = markable ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
         return Math.min(mark, sink.wakeAtNanos());
     }

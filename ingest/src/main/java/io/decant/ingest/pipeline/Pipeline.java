@@ -4,11 +4,13 @@ import io.decant.bucketer.BucketAssigner;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
+import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -21,6 +23,7 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
@@ -67,6 +71,8 @@ public final class Pipeline implements AutoCloseable {
     private static final int READ_BYTES_MAX = 1 << 20;
     /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
+    /** A dead letter goes out again only if a segment takes as many records of its length. */
+    private static final int RECORDS_PER_SEGMENT_MIN = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
@@ -106,6 +112,8 @@ public final class Pipeline implements AutoCloseable {
     private final KeeperStage keeperStage;
     private final DeadLetters deadLetters;
     private final DeadLetterStage deadLetterStage;
+    private final LetterReplaySlot letterReplaySlot = new LetterReplaySlot(this::wakeReplays);
+    private final LetterReplayStage letterReplayStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -156,6 +164,7 @@ public final class Pipeline implements AutoCloseable {
                 this::wakeDeadLetters,
                 this::wakeAfterLetters);
         this.deadLetterStage = new DeadLetterStage(deadLetters);
+        LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random());
         this.handOff = new HandOff(
                 this::wakeWriter,
                 Math.toIntExact(store.segmentSize()
@@ -184,22 +193,36 @@ public final class Pipeline implements AutoCloseable {
                 recovered.nextSegment(),
                 world.limits(),
                 this::submit,
-                forgetting(settings, world.clock()));
+                forgetting(settings, world.clock(), plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         this.writerStage = new WriterStage(
                 writer,
                 handOff,
+                letterReplaySlot,
                 syncer,
                 keeper,
                 positions,
                 cutter,
-                () -> BatchShape.of(settings, hashSeed),
+                recipients -> BatchShape.of(settings, hashSeed, recipients),
                 batches,
                 deadLetters,
                 settled,
                 new DiskBounds(
                         world.backlogBytesMax(), settings.journal().minFree().bytes()),
                 world.limits());
+        this.letterReplayStage = new LetterReplayStage(
+                deadLetters,
+                deadLetterStore,
+                letterReplaySlot,
+                plans,
+                settings.sinks().keySet(),
+                new LetterReplayRun.Limits(
+                        world.limits(), Math.toIntExact(store.segmentSize() / RECORDS_PER_SEGMENT_MIN)),
+                world.clock(),
+                this::recoveredRecords,
+                writerStage::pressureReason,
+                this::wakeReplays,
+                this::wakeWriter);
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
@@ -288,7 +311,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private static BiPredicate<StreamId, JournalState.StreamPosition> forgetting(
-            Settings settings, InstantSource clock) {
+            Settings settings, InstantSource clock, LetterReplayPlans plans) {
         Map<String, Long> retainMillis = new HashMap<>();
         settings.sources().forEach((name, source) -> {
             if (source instanceof TcpSourceSettings tcp) {
@@ -296,6 +319,9 @@ public final class Pipeline implements AutoCloseable {
             }
         });
         return (stream, position) -> {
+            if (Recipients.isReplay(stream)) {
+                return !plans.contains(stream.name());
+            }
             Long retain = retainMillis.get(stream.source());
             return retain != null && clock.millis() - position.lastSeenMillis() > retain;
         };
@@ -323,6 +349,10 @@ public final class Pipeline implements AutoCloseable {
 
     private void wakeDeadLetters() {
         wake(deadLetterStage);
+    }
+
+    private void wakeReplays() {
+        wake(letterReplayStage);
     }
 
     private void wakeAfterLetters() {
@@ -373,7 +403,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages = new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage));
+        List<Stage> stages =
+                new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage));
         stages.addAll(lanes);
         return stages;
     }
@@ -392,6 +423,11 @@ public final class Pipeline implements AutoCloseable {
             }
         });
         return kept;
+    }
+
+    private long recoveredRecords(StreamId stream) {
+        JournalState.StreamPosition position = recoveredStreams.get(stream);
+        return position == null ? 0 : position.next();
     }
 
     public Positions positions() {
@@ -413,6 +449,25 @@ public final class Pipeline implements AutoCloseable {
     /** Those of this server's data directory: a box for each sink, and what is in their files. */
     DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    /**
+     * Sends dead letters again, each to the sink that refused it.
+     *
+     * @return completes when they are in the journal, or with what is in the way; exceptionally with a
+     *     {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
+     */
+    public CompletableFuture<ReplayAnswer> replayLetters(LetterFilter which) {
+        return letterReplayStage.replay(which);
+    }
+
+    /** Has what is left of replays wait for the next start. */
+    void stopLetterReplay() {
+        letterReplayStage.stop();
+    }
+
+    LetterReplaySlot letterReplaySlot() {
+        return letterReplaySlot;
     }
 
     List<Lane> lanes() {
@@ -476,6 +531,7 @@ public final class Pipeline implements AutoCloseable {
         lanes.forEach(Lane::close);
         writerStage.close();
         deadLetters.close();
+        letterReplayStage.close();
         store.close();
     }
 }

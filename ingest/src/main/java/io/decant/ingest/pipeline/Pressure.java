@@ -3,16 +3,26 @@ package io.decant.ingest.pipeline;
 /** Why sources wait. */
 public enum Pressure {
     /** They do not. */
-    NONE(""),
-    BACKLOG("undelivered data has reached journal.max-backlog"),
-    FREE_SPACE("free disk space is below journal.min-free"),
-    NO_SEGMENT("the disk takes no further journal segment"),
-    DEAD_LETTERS("dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some");
+    NONE("", false),
+    BACKLOG("undelivered data has reached journal.max-backlog", false),
+    FREE_SPACE("free disk space is below journal.min-free", true),
+    NO_SEGMENT("the disk takes no further journal segment", true),
+    DEAD_LETTERS("dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some", false);
 
     private final String reason;
+    private final boolean holdsReplays;
 
-    Pressure(String reason) {
+    Pressure(String reason, boolean holdsReplays) {
         this.reason = reason;
+        this.holdsReplays = holdsReplays;
+    }
+
+    /**
+     * Whether dead letters that go out again wait as well. Only the disk holds them back: a full backlog may be full because dead
+     * letters are, and then the replay is the way out.
+     */
+    boolean holdsReplays() {
+        return holdsReplays;
     }
 
     /** In words, for people; empty for {@link #NONE}. */

@@ -7,9 +7,13 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
 import io.decant.ingest.admin.Metrics;
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
+import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
@@ -37,13 +41,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,6 +104,20 @@ public final class Server implements AutoCloseable {
         return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
     }
 
+    /**
+     * Starts what is inside a server, to do what a command asks for: it takes nothing in, and listens nowhere.
+     *
+     * @throws JournalException where the data directory or the journal does not allow it
+     */
+    public static Server startWithoutSources(Settings settings) {
+        return new Server(settings)
+                .started(server -> server.startInside(
+                        Set.of(),
+                        Optional.empty(),
+                        ChronicleSegmentStore::new,
+                        new FileDeadLetterStore(settings.dataDir())));
+    }
+
     /** Opens the segments under a data directory. */
     interface StoreOpener {
         SegmentStore open(Path dataDir, long segmentSize) throws IOException;
@@ -115,17 +136,25 @@ public final class Server implements AutoCloseable {
             Optional<ReplayRange> replay,
             StoreOpener storeOpener,
             DeadLetterStore deadLetterStore) {
-        Server server = new Server(settings);
+        return new Server(settings)
+                .started(server -> server.serve(server.startInside(forgetSinks, replay, storeOpener, deadLetterStore)));
+    }
+
+    private Server started(Consumer<Server> starting) {
         try {
-            server.start(forgetSinks, replay, storeOpener, deadLetterStore);
-            return server;
+            starting.accept(this);
+            return this;
         } catch (Throwable e) {
-            server.closing.close();
+            closing.close();
             throw e;
         }
     }
 
-    private void start(
+    /** What is open beneath the pipeline. */
+    private record Ground(
+            DataDirectory dataDir, Vertx vertx, EventLoopGroup eventLoops, Metrics metrics, InstantSource clock) {}
+
+    private Ground startInside(
             Set<String> forgetSinks,
             Optional<ReplayRange> replay,
             StoreOpener storeOpener,
@@ -165,15 +194,22 @@ public final class Server implements AutoCloseable {
         threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
         pipeline.wakeBy(threads::wake);
         threads.start();
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
+        return new Ground(dataDir, vertx, eventLoops, metrics, clock);
+    }
 
+    private void serve(Ground ground) {
+        AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
         UnfinishedBudget unfinished =
                 new UnfinishedBudget(settings.journal().unfinished().bytes());
         sources = settings.sources().entrySet().stream()
-                .map(source -> source(source.getKey(), source.getValue(), eventLoops, clock, unfinished))
+                .map(source -> source(source.getKey(), source.getValue(), ground, unfinished))
                 .toList();
-        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
-        admin = closing.put(new AdminServer(vertx, settings.admin().address(), metrics, report::now));
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, ground.clock());
+        admin = closing.put(new AdminServer(
+                ground.vertx(), settings.admin().address(), ground.metrics(), report::now, this::replay));
         admin.start();
+        closing.put(adminAddress).write(admin.address());
         closing.put(sources, this::end);
         for (Source source : sources) {
             source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
@@ -236,14 +272,9 @@ public final class Server implements AutoCloseable {
         throw new IllegalArgumentException("no sink for " + sink.getClass());
     }
 
-    private static Source source(
-            String name,
-            SourceSettings source,
-            EventLoopGroup eventLoops,
-            InstantSource clock,
-            UnfinishedBudget unfinished) {
+    private static Source source(String name, SourceSettings source, Ground ground, UnfinishedBudget unfinished) {
         if (source instanceof TcpSourceSettings tcp) {
-            return new TcpSource(name, tcp, eventLoops, clock, unfinished);
+            return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), unfinished);
         }
         throw new IllegalArgumentException("no source for " + source.getClass());
     }
@@ -280,6 +311,23 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Sends dead letters again, under new keys, each to the sink that refused it.
+     *
+     * @return completes with what came of it, at the latest when whoever waits over HTTP would be sent away; exceptionally with a
+     *     {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
+     * @throws IllegalArgumentException where the query names a reason that there is not
+     */
+    public CompletionStage<ReplayAnswer> replay(ReplayQuery query) {
+        String word = query.reason();
+        Reason reason = word == null
+                ? null
+                : Reason.of(word)
+                        .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no reason; one of "
+                                + Stream.of(Reason.values()).map(Reason::word).collect(Collectors.joining(", "))));
+        return pipeline.replayLetters(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
+    }
+
+    /**
      * Completes with what went wrong if ever a stage fails, above all a write or a sync of the journal. Nothing is
      * acknowledged from then on; the server must be {@linkplain #close closed}, which tells the clients.
      */
@@ -298,6 +346,7 @@ public final class Server implements AutoCloseable {
         if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
             long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
+            pipeline.stopLetterReplay();
             pipeline.cutAll();
             while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);

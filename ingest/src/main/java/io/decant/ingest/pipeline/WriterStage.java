@@ -9,18 +9,22 @@ import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.Syncer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one stage that appends: marks first (they free space), then a cut that is due, then what the sources handed in, as long
- * as the syncer and the disk keep up.
+ * The one stage that appends: marks first (they free space), then a cut that is due, then what a replay or the sources handed in, as
+ * long as the syncer and the disk keep up. A replay goes before the sources, which would otherwise mix with it: what is open is
+ * cut when the records that come next are for other sinks.
  */
 final class WriterStage implements Stage {
 
@@ -45,7 +49,7 @@ final class WriterStage implements Stage {
     private final SegmentKeeper keeper;
     private final Positions positions;
     private final Cutter cutter;
-    private final Supplier<Shape> shape;
+    private final Function<Recipients, Shape> shape;
     private final RecentBatches batches;
     private final DeadLetters deadLetters;
     private final SettledBatches settled;
@@ -56,21 +60,29 @@ final class WriterStage implements Stage {
     /** Taken from the queue already: the rest of a block that was cut in two, or one that did not fit its group. */
     private Block held;
 
+    private final LetterReplaySlot replays;
+    /** The rest of what was taken from the slot. */
+    private final Deque<Block> replay = new ArrayDeque<>();
+
     private volatile Pressure pressure = Pressure.NONE;
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
     private volatile Uncut uncut;
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
 
-    /** @param shape what the settings make of the next batch */
+    /**
+     * @param replays where dead letters that go out again are handed in
+     * @param shape what the settings make of the next batch, which is for these sinks
+     */
     WriterStage(
             JournalWriter writer,
             HandOff handOff,
+            LetterReplaySlot replays,
             Syncer syncer,
             SegmentKeeper keeper,
             Positions positions,
             Cutter cutter,
-            Supplier<Shape> shape,
+            Function<Recipients, Shape> shape,
             RecentBatches batches,
             DeadLetters deadLetters,
             SettledBatches settled,
@@ -78,6 +90,7 @@ final class WriterStage implements Stage {
             GroupLimits limits) {
         this.writer = writer;
         this.handOff = handOff;
+        this.replays = replays;
         this.syncer = syncer;
         this.keeper = keeper;
         this.positions = positions;
@@ -141,15 +154,18 @@ final class WriterStage implements Stage {
     public boolean work(long nowNanos) {
         boolean worked = appendMarks();
         look();
-        if (cutter.due(writer.state(), nowNanos) || (pressure != Pressure.NONE && cutter.isOpen())) {
+        takeReplay();
+        if (cutter.due(writer.state(), nowNanos) || isInTheWay()) {
             worked |= cut();
         }
-        if (pressure == Pressure.NONE) {
+        if (!waits()) {
             worked |= appendBlocks(nowNanos);
+        }
+        if (pressure == Pressure.NONE) {
             handOff.wakeWaiting();
         }
         // Under pressure the rest of the queue stays where it is, unacknowledged.
-        if (cutNow && !worked && (pressure != Pressure.NONE || (held == null && handOff.isEmpty()))) {
+        if (cutNow && !worked && (pressure != Pressure.NONE || nothingWaits())) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
@@ -157,6 +173,32 @@ final class WriterStage implements Stage {
             }
         }
         return worked;
+    }
+
+    private void takeReplay() {
+        List<Block> blocks = replay.isEmpty() ? replays.poll() : null;
+        if (blocks != null) {
+            replay.addAll(blocks);
+        }
+    }
+
+    /** Whether there is an open batch and nothing may join it, for that has to wait, or what comes next is for other sinks. */
+    private boolean isInTheWay() {
+        return cutter.isOpen()
+                && (waits() || !nextRecipients().equals(writer.state().uncutRecipients()));
+    }
+
+    /** Whether what comes next has to. */
+    private boolean waits() {
+        return replay.isEmpty() ? pressure != Pressure.NONE : pressure.holdsReplays();
+    }
+
+    private Recipients nextRecipients() {
+        return replay.isEmpty() ? Recipients.EVERY_SINK : Recipients.of(replay.peek().stream());
+    }
+
+    private boolean nothingWaits() {
+        return held == null && handOff.isEmpty() && replay.isEmpty() && replays.isEmpty();
     }
 
     private boolean appendMarks() {
@@ -184,8 +226,12 @@ final class WriterStage implements Stage {
         if (!canAppendSmall()) {
             return false;
         }
-        Cut cut = cutter.cut(writer.state(), shape.get());
+        Recipients recipients = writer.state().uncutRecipients();
+        Cut cut = cutter.cut(writer.state(), shape.apply(recipients));
         writer.append(cut);
+        if (!recipients.equals(Recipients.EVERY_SINK)) {
+            replays.cut(cut.batch(), replay.isEmpty());
+        }
         batches.cut(cut);
         showUncut();
         cutSoFar = new CutSoFar(cutSoFar.batches() + 1, cutSoFar.records() + cut.records());
@@ -197,7 +243,8 @@ final class WriterStage implements Stage {
         while (syncer.hasRoom()
                 && positions.appended() - positions.synced() < limits.aheadBytesMax()
                 && writer.hasRoomForBlocks(limits.entryBytesMax())
-                && cutter.recordsLeft(writer.state()) > 0) {
+                && cutter.recordsLeft(writer.state()) > 0
+                && !isInTheWay()) {
             gather();
             if (group.isEmpty()) {
                 break;
@@ -208,6 +255,7 @@ final class WriterStage implements Stage {
             worked = true;
         }
         if (worked) {
+            drainedUpTo = NOT_DRAINED;
             showUncut();
         }
         return worked;
@@ -222,24 +270,38 @@ final class WriterStage implements Stage {
     private void gather() {
         long recordsLeft = cutter.recordsLeft(writer.state());
         long bytes = 0;
+        boolean replaying = !replay.isEmpty();
         while (recordsLeft > 0 && group.size() < limits.blocksMax()) {
-            Block block = held != null ? held : handOff.poll();
-            held = null;
+            Block block = replaying ? replay.poll() : nextOfSources();
             if (block == null) {
                 return;
             }
             if (!group.isEmpty() && bytes + block.bytes() > limits.bytesMax()) {
-                held = block;
+                putBack(block);
                 return;
             }
             if (block.records() > recordsLeft) {
                 Block[] halves = block.splitAfter((int) recordsLeft);
                 block = halves[0];
-                held = halves[1];
+                putBack(halves[1]);
             }
             group.add(block);
             recordsLeft -= block.records();
             bytes += block.bytes();
+        }
+    }
+
+    private Block nextOfSources() {
+        Block block = held != null ? held : handOff.poll();
+        held = null;
+        return block;
+    }
+
+    private void putBack(Block block) {
+        if (Recipients.isReplay(block.stream())) {
+            replay.addFirst(block);
+        } else {
+            held = block;
         }
     }
 
@@ -295,6 +357,9 @@ final class WriterStage implements Stage {
             held.release();
             held = null;
         }
+        takeReplay();
+        replay.forEach(Block::release);
+        replay.clear();
         handOff.discard();
     }
 }

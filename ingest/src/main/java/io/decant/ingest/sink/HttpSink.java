@@ -128,7 +128,7 @@ public final class HttpSink implements Sink {
         body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
-        letters = new LetterOutbox(name, box, next, body);
+        letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
         batch = next;
         progress = from;
         delivered = false;
@@ -197,7 +197,7 @@ public final class HttpSink implements Sink {
                 Outcome.Answered answered = (Outcome.Answered) outcome;
                 if (part.carried() == 1) {
                     health.givenUp(1, where(part) + ": " + describe(outcome), nowNanos);
-                    part.refused(Refusal.of(answered.status(), setHeaders.redact(answered.bodyStart())));
+                    part.refused(Refusal.of(answered.status(), answered.bodyStart()));
                     letters.add(part);
                 } else {
                     health.refused(where(part) + ": " + describe(outcome) + "; again in halves");

@@ -11,6 +11,7 @@ import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
@@ -22,6 +23,7 @@ final class LetterOutbox {
 
     private final String sink;
     private final DeadLetterBox box;
+    private final UnaryOperator<String> redacted;
     private final Deque<Writing> writing = new ArrayDeque<>();
     private final Deque<Written> written = new ArrayDeque<>();
     private final OpenBatch batch;
@@ -42,8 +44,10 @@ final class LetterOutbox {
     /** A part whose letters are all offered, the last of them as number {@code upTo}. */
     private record Written(Part part, long upTo) {}
 
-    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body) {
+    /** @param redacted takes out of an answer what it shows of the sink's secrets */
+    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body, UnaryOperator<String> redacted) {
         this.sink = sink;
+        this.redacted = redacted;
         this.box = Objects.requireNonNull(box, "box");
         this.batch = batch;
         this.body = body;
@@ -90,7 +94,7 @@ final class LetterOutbox {
                 }
             } else if (of.part.refusal() != null) {
                 Refusal refusal = of.part.refusal();
-                if (!offer(of, Reason.REFUSED, refusal.status(of.refused), refusal.text(of.refused))) {
+                if (!offer(of, Reason.REFUSED, refusal.status(of.refused), redacted.apply(refusal.text(of.refused)))) {
                     return false;
                 }
                 of.refused++;

@@ -29,7 +29,6 @@ public interface Sink extends AutoCloseable {
 
     /**
      * How far the batch is; everything before it has been answered, or is among the dead letters. Only grows within a batch.
-     * The same object as long as nothing changes.
      */
     Progress progress();
 

@@ -13,10 +13,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,11 +35,13 @@ class AdminServerTest {
     private final Metrics metrics = new Metrics();
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile ServerStatus status = WELL;
+    private volatile Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay = query -> null;
     private AdminServer admin;
 
     @BeforeEach
     void start() {
-        admin = new AdminServer(vertx, new HostPort("127.0.0.1", 0), metrics, () -> status);
+        admin = new AdminServer(
+                vertx, new HostPort("127.0.0.1", 0), metrics, () -> status, query -> replay.apply(query));
         admin.start();
     }
 
@@ -44,6 +50,76 @@ class AdminServerTest {
         admin.close();
         metrics.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void shouldSendDeadLettersAgainAsTheBodyAsks() throws Exception {
+        CompletableFuture<ReplayQuery> asked = new CompletableFuture<>();
+        replay = query -> {
+            asked.complete(query);
+            return CompletableFuture.completedFuture(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 0, ""));
+        };
+        ReplayQuery query = new ReplayQuery("api", "refused", 7L, Instant.parse("2026-11-21T10:00:00Z"));
+        HttpResponse<String> answer = post("application/json", query.toJson());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(asked).isCompletedWithValue(query);
+        assertThat(ReplayAnswer.of(answer.body())).contains(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 0, ""));
+        assertThat(new JsonObject(answer.body()).getJsonObject("sinks").getLong("api"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldSayWhatAReplayWaitsFor() throws Exception {
+        replay = query -> CompletableFuture.completedFuture(new ReplayAnswer(3, 0, Map.of(), 0, 0, "the disk is full"));
+        HttpResponse<String> answer = post("application/json; charset=utf-8", "{}");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(new JsonObject(answer.body()).getString("waits")).isEqualTo("the disk is full");
+    }
+
+    @Test
+    void shouldSayWhyAReplayCannotBe() throws Exception {
+        replay = query -> CompletableFuture.failedFuture(new IllegalStateException("another one is under way"));
+        HttpResponse<String> answer = post("application/json", "");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).isEqualTo("another one is under way\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{",
+                "{\"sinks\": \"api\"}",
+                "{\"sink\": 3}",
+                "{\"batch\": \"x\"}",
+                "{\"since\": \"today\"}"
+            })
+    void shouldRefuseAQueryThatIsNone(String body) throws Exception {
+        replay = query -> {
+            throw new AssertionError(query);
+        };
+        assertThat(post("application/json", body).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void shouldRefuseWhatAStrangersPageCouldSend() throws Exception {
+        replay = query -> {
+            throw new AssertionError(query);
+        };
+        assertThat(post("text/plain", "{}").statusCode()).isEqualTo(415);
+        assertThat(post("application/x-www-form-urlencoded", "{}").statusCode()).isEqualTo(415);
+        assertThat(post("application/json", " ".repeat(10_000)).statusCode()).isEqualTo(413);
+        HttpResponse<String> got = get("/dlq/replay");
+        assertThat(got.statusCode()).isEqualTo(405);
+        assertThat(got.headers().firstValue("allow")).contains("POST");
+    }
+
+    private HttpResponse<String> post(String type, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin.address() + "/dlq/replay"))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @ParameterizedTest
@@ -175,8 +251,8 @@ class AdminServerTest {
     void shouldSayInOneLineThatItsAddressIsTaken() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Metrics others = new Metrics();
-                AdminServer second =
-                        new AdminServer(vertx, new HostPort("127.0.0.1", taken.getLocalPort()), others, () -> status)) {
+                AdminServer second = new AdminServer(
+                        vertx, new HostPort("127.0.0.1", taken.getLocalPort()), others, () -> status, query -> null)) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(AdminException.class)
                     .hasMessageContainingAll("admin", "127.0.0.1:" + taken.getLocalPort(), "admin.address")

@@ -27,4 +27,24 @@ class JournalStateTest {
 
         assertThat(state.streams().get(SESSION)).isEqualTo(new JournalState.StreamPosition(7, 9_000));
     }
+
+    @Test
+    void shouldKnowBehindACheckpointWhomTheUncutBlocksAreFor() {
+        JournalState state = new JournalState();
+        state.apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
+
+        JournalState decoded = JournalState.decode(state.encode(1, 0)).state();
+
+        assertThat(decoded.uncutRecipients()).isEqualTo(state.uncutRecipients());
+        assertThat(decoded.uncutRecipients().include("api")).isTrue();
+        assertThat(decoded.uncutRecipients().include("archive")).isFalse();
+    }
+
+    @Test
+    void shouldSendToEverySinkWhatARepairPutTogether() {
+        JournalState state = new JournalState();
+        state.apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
+        state.apply(SESSION, 0, 5, 10, 1_000);
+        assertThat(state.uncutRecipients()).isEqualTo(Recipients.EVERY_SINK);
+    }
 }

@@ -30,6 +30,7 @@ class PipelineSimulationTest {
         int replaysRefused = 0;
         int refusals = 0;
         int letters = 0;
+        int lettersReplayed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -43,6 +44,7 @@ class PipelineSimulationTest {
             replaysRefused += outcome.replaysRefused();
             refusals += outcome.refusals();
             letters += outcome.letters();
+            lettersReplayed += outcome.lettersReplayed();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -51,6 +53,7 @@ class PipelineSimulationTest {
         assertThat(salvaged).as("torn tails").isGreaterThan(SEEDS / 10);
         assertThat(startsOnFullDisk).as("starts on a full disk").isGreaterThan(SEEDS / 2);
         assertThat(startsRefused).as("starts on a disk without any room").isGreaterThan(SEEDS / 10);
+        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
         assertThat(stops).as("sinks that threw").isGreaterThan(SEEDS / 10);
         assertThat(replays).as("replays").isGreaterThan(SEEDS / 8);
         assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(SEEDS / 10);

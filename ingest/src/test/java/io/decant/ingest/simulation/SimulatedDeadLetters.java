@@ -1,6 +1,10 @@
 package io.decant.ingest.simulation;
 
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.LetterFiles;
+import io.decant.ingest.deadletter.LetterLine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +12,10 @@ import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
@@ -35,6 +42,9 @@ final class SimulatedDeadLetters implements DeadLetterStore {
     private final Random random;
     private final TreeMap<String, Content> files = new TreeMap<>();
     private final Map<String, Content> durableNames = new HashMap<>();
+    /** By identity. */
+    private final Map<String, DeadLetter> replayed = new LinkedHashMap<>();
+
     private String appendedTo;
 
     SimulatedDeadLetters(SimulatedDisk disk, Random random) {
@@ -161,9 +171,32 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         disk.operation();
         files.put(to, content(from));
         files.remove(from);
+        if (to.startsWith(LetterFiles.REPLAY) && !from.equals(to)) {
+            noteReplayed(to);
+        }
         disk.operation();
         durableNames.put(to, files.get(to));
         durableNames.remove(from);
+    }
+
+    /** Letters are on their way out once their file has its last name; a copy before that has the same letters. */
+    private void noteReplayed(String name) throws IOException {
+        try (DeadLetterReader lines = DeadLetterReader.of(this, List.of(name))) {
+            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
+                DeadLetter letter = line.filed().letter();
+                replayed.put(
+                        letter.sink() + "/" + letter.batch() + "/" + letter.bucket() + "/" + letter.ordinal(), letter);
+            }
+        }
+    }
+
+    /** Every letter that was ever sent again, or was about to be when the server died. */
+    Collection<DeadLetter> replayed() {
+        return replayed.values();
+    }
+
+    boolean isReplaying() {
+        return !LetterFiles.replays(files.keySet()).isEmpty();
     }
 
     @Override

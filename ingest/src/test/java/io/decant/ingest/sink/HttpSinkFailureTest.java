@@ -171,4 +171,26 @@ class HttpSinkFailureTest extends HttpSinkHarness {
         assertThat(new PartRequest(transport.all().get(0).headers(), null).toString())
                 .doesNotContain("s3cr3t");
     }
+
+    @Test
+    void shouldNotPutASecretAmongTheDeadLetters() {
+        HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(transport.underWay().get(0), new Answered(400, "", "bad token s3cr3t-token"));
+        work(sink);
+
+        sink.begin(batch(List.of("b", "c"), 2, 100).open(), Progress.START, box);
+        work(sink);
+        Items items = new Items.Builder()
+                .add(200, "")
+                .add(422, "{\"token\":\"s3cr3t-token\"}")
+                .build();
+        transport.end(transport.underWay().get(0), new Answered(207, "", "{", items));
+        work(sink);
+
+        assertThat(box.letters).hasSize(2).allSatisfy(letter -> assertThat(letter.answer())
+                .contains("token")
+                .doesNotContain("s3cr3t"));
+    }
 }

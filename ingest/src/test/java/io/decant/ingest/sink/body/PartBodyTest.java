@@ -193,6 +193,20 @@ class PartBodyTest {
     }
 
     @Test
+    void shouldMeasureARecordTheSameWhateverWasWrittenBefore() {
+        BodyBatch.Arrival near = new BodyBatch.Arrival("a", "b", 0, 0, List.of(bytes("1")));
+        BodyBatch.Arrival far = new BodyBatch.Arrival("logs", "stream".repeat(9), 0, 0, List.of(bytes("2")));
+        try (BodyBatch batch = new BodyBatch("envelope", List.of(near, far))) {
+            PartBody body = batch.body();
+            Extent second = body.extent(0, 1, 2);
+            Extent first = body.extent(0, 0, 1);
+            NativeText.filled(second.bodyBytes(), address -> body.write(0, 1, 2, address));
+            assertThat(body.extent(0, 1, 2)).isEqualTo(second);
+            assertThat(body.extent(0, 0, 1)).isEqualTo(first).isNotEqualTo(new Extent(1, 1, second.bodyBytes()));
+        }
+    }
+
+    @Test
     void shouldJoinTheRecordsThatAreJsonAndLeaveTheOthersOut() {
         List<byte[]> records = Stream.of("{\"a\" : 1}\r", "", "no", " 2 ", "[1,", "\"x\"")
                 .map(PartBodyTest::bytes)

@@ -1,0 +1,59 @@
+package io.decant.ingest.admin;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a replay of dead letters came to.
+ *
+ * @param records that go out again
+ * @param batches that were made of them so far
+ * @param sinks how many go to each sink; empty name: to every sink
+ * @param unsettled letters that stay, since a restart might come back to their batches
+ * @param unfit letters that stay, since their sink is not in the settings, or a newline is in the record
+ * @param waits why not all of the records are in the journal yet; empty where they are
+ */
+public record ReplayAnswer(
+        long records, long batches, Map<String, Long> sinks, long unsettled, long unfit, String waits) {
+
+    public ReplayAnswer {
+        sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
+    }
+
+    String toJson() {
+        JsonObject bySink = new JsonObject();
+        sinks.forEach(bySink::put);
+        return new JsonObject()
+                        .put("records", records)
+                        .put("batches", batches)
+                        .put("sinks", bySink)
+                        .put("unsettled", unsettled)
+                        .put("unfit", unfit)
+                        .put("waits", waits)
+                        .encodePrettily()
+                + "\n";
+    }
+
+    /** What a server answered; empty where that is something else. */
+    public static Optional<ReplayAnswer> of(String body) {
+        try {
+            JsonObject json = new JsonObject(body);
+            Map<String, Long> sinks = new LinkedHashMap<>();
+            JsonObject bySink = json.getJsonObject("sinks");
+            bySink.fieldNames().forEach(sink -> sinks.put(sink, bySink.getLong(sink)));
+            return Optional.of(new ReplayAnswer(
+                    json.getLong("records"),
+                    json.getLong("batches"),
+                    sinks,
+                    json.getLong("unsettled"),
+                    json.getLong("unfit"),
+                    json.getString("waits")));
+        } catch (DecodeException | ClassCastException | NullPointerException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package io.decant.ingest.cli;
+
+import io.decant.config.HostPort;
+import io.decant.config.Settings;
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.admin.ReplayQuery;
+import io.decant.ingest.deadletter.FileDeadLetterStore;
+import io.decant.ingest.deadletter.LetterFiles;
+import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.pipeline.AdminAddress;
+import io.decant.ingest.pipeline.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * {@code decant dlq replay}: through the server that runs on the data directory, or else by what is inside a server, which then
+ * lives until all is delivered.
+ */
+final class DlqReplay {
+
+    /** Longer than a server takes to answer, whatever is in its way. */
+    private static final Duration ANSWER = Duration.ofMinutes(2);
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Out out;
+    private final Settings settings;
+
+    DlqReplay(Out out, Settings settings) {
+        this.out = out;
+        this.settings = settings;
+    }
+
+    /** Replays what the query asks for; one of {@link ExitStatus}. */
+    int run(ReplayQuery query) {
+        Path dataDir = settings.dataDir();
+        try {
+            Collection<String> files = new FileDeadLetterStore(dataDir).sizes().keySet();
+            if (files.isEmpty()) {
+                out.out().println("no dead letters under " + dataDir);
+                return ExitStatus.DONE;
+            }
+            if (DataDirectory.holder(dataDir).isPresent()) {
+                return say(throughServer(query));
+            }
+            int interrupted = LetterFiles.replays(files).size();
+            if (interrupted > 0) {
+                out.out().println("goes on with what was interrupted: " + count(interrupted, "replay"));
+            }
+            return inside(query);
+        } catch (IOException e) {
+            throw new CliException(ExitStatus.FAILED, "dead letters under " + dataDir + " cannot be replayed: " + e, e);
+        }
+    }
+
+    private ReplayAnswer throughServer(ReplayQuery query) throws IOException {
+        String address = AdminAddress.read(settings.dataDir())
+                .orElseThrow(() -> new CliException(
+                        ExitStatus.FAILED,
+                        "a server has " + settings.dataDir()
+                                + ", but has not said where its admin address is; it starts or stops, so try again"));
+        URI uri = URI.create("http://" + connectable(address) + "/dlq/replay");
+        HttpResponse<String> response = post(uri, query.toJson());
+        if (response.statusCode() / 100 != 2) {
+            throw new CliException(
+                    ExitStatus.FAILED, "the server refuses: " + response.body().strip());
+        }
+        return ReplayAnswer.of(response.body())
+                .orElseThrow(() -> new CliException(
+                        ExitStatus.FAILED, "what listens on " + address + " is no server of this version"));
+    }
+
+    private static HttpResponse<String> post(URI uri, String body) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            return HttpClient.newBuilder()
+                    .connectTimeout(CONNECT)
+                    .build()
+                    .send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** A server that listens on every address is reached on this machine's own. */
+    private static String connectable(String address) {
+        HostPort listening = HostPort.parse(address);
+        return switch (listening.host()) {
+            case "0.0.0.0" -> "127.0.0.1:" + listening.port();
+            case "::", "[::]" -> "[::1]:" + listening.port();
+            default -> address;
+        };
+    }
+
+    private int inside(ReplayQuery query) {
+        try (StopSignal stop = StopSignal.install();
+                Server server = Server.startWithoutSources(settings)) {
+            CompletableFuture<ReplayAnswer> answer = server.replay(query).toCompletableFuture();
+            CompletableFuture<Throwable> failure = server.failure();
+            awaitAny(answer, failure, stop.received());
+            if (answer.isDone()) {
+                deliver(server, failure, stop.received());
+            }
+            boolean delivered = !failure.isDone() && server.drain();
+            if (failure.isDone()) {
+                throw new CliException(
+                        ExitStatus.FAILED,
+                        "the replay failed: " + failure.join().getMessage()
+                                + "; no letter is lost, what has not gone out does so by the next run",
+                        failure.join());
+            }
+            int status = say(joined(answer));
+            if (status == ExitStatus.DONE && !delivered) {
+                throw new CliException(
+                        ExitStatus.FAILED,
+                        "not everything could be delivered; it waits in the journal for the next 'decant run'"
+                                + behind(server));
+            }
+            return status;
+        }
+    }
+
+    private static void awaitAny(CompletableFuture<?>... any) {
+        try {
+            CompletableFuture.anyOf(any).join();
+        } catch (CompletionException e) {
+            // Whoever needs the result looks for it.
+            return;
+        }
+    }
+
+    private static ReplayAnswer joined(CompletableFuture<ReplayAnswer> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            throw new CliException(ExitStatus.FAILED, e.getCause().getMessage(), e);
+        }
+    }
+
+    /** Waits until all is delivered, and no longer than {@code shutdown-timeout} for something to move. */
+    private void deliver(Server server, CompletableFuture<?> failure, CompletableFuture<?> stop) {
+        long patience = settings.shutdownTimeout().toNanos();
+        long moved = System.nanoTime();
+        long seen = -1;
+        while (server.status().journal().backlogBytes() > 0 && !failure.isDone() && !stop.isDone()) {
+            long now = System.nanoTime();
+            long records = server.status().sinks().values().stream()
+                    .mapToLong(sink -> sink.records() + sink.batch())
+                    .sum();
+            if (records != seen) {
+                seen = records;
+                moved = now;
+            } else if (now - moved > patience) {
+                return;
+            }
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+
+    private static String behind(Server server) {
+        List<String> behind = new ArrayList<>();
+        server.status().sinks().forEach((name, sink) -> {
+            if (!sink.lastError().isEmpty()) {
+                behind.add("sink " + name + ": " + sink.lastError());
+            }
+        });
+        return behind.isEmpty() ? "" : " (" + String.join("; ", behind) + ")";
+    }
+
+    private int say(ReplayAnswer answer) {
+        List<String> sinks = new ArrayList<>();
+        answer.sinks()
+                .forEach((sink, letters) ->
+                        sinks.add(letters + " to " + (sink.isEmpty() ? "every sink" : OneLine.of(sink))));
+        if (answer.records() == 0) {
+            out.out().println("no dead letters to send again");
+        } else {
+            out.out()
+                    .println(count(answer.records(), "record")
+                            + (answer.records() == 1 ? " goes" : " go") + " out again"
+                            + (sinks.isEmpty() ? "" : ": " + String.join(", ", sinks))
+                            + (answer.batches() == 0 ? "" : ", in " + count(answer.batches(), "batch")));
+        }
+        if (answer.unsettled() > 0) {
+            out.out()
+                    .println(count(answer.unsettled(), "letter")
+                            + " stay, of batches that are not delivered to the end: a restart might come back to them");
+        }
+        if (answer.unfit() > 0) {
+            out.out()
+                    .println(count(answer.unfit(), "letter")
+                            + " stay, whose sink is not in the settings, or with a newline in the record");
+        }
+        if (!answer.waits().isEmpty()) {
+            throw new CliException(
+                    ExitStatus.FAILED,
+                    "they are not all in the journal yet (" + answer.waits()
+                            + "); what is taken out goes out by itself, or after the next start");
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static String count(long number, String what) {
+        String plural = what.endsWith("ch") || what.endsWith("x") ? what + "es" : what + "s";
+        return number + " " + (number == 1 ? what : plural);
+    }
+}

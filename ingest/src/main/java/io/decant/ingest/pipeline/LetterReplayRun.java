@@ -1,0 +1,146 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.journal.Block;
+import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.GroupLimits;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/**
+ * A plan on its way into the journal: sink by sink, the next batch when all before it is synced. Owned by the replay's thread; the
+ * syncer's tells it what is synced.
+ */
+final class LetterReplayRun implements BlockOwner, AutoCloseable {
+
+    /**
+     * What the journal takes.
+     *
+     * @param recordBytesMax longest record
+     */
+    record Limits(GroupLimits group, int recordBytesMax) {}
+
+    private final LetterReplayPlan plan;
+    private final DeadLetterStore store;
+    private final Limits limits;
+    private final ToLongFunction<String> durable;
+    private final LetterReplaySlot slot;
+    private final long batchesBefore;
+    private final Runnable wake;
+    private final Deque<String> sinksLeft = new ArrayDeque<>();
+    private final boolean leavesSome;
+    private LetterReplayReader reader;
+    private long handedIn;
+    private boolean ended;
+    private volatile long synced;
+
+    /**
+     * @param sinks those of the settings: letters of others stay in the plan
+     * @param durable how many of a sink's letters in this plan are in the journal already
+     * @param wake has {@link #step} called; any thread
+     */
+    LetterReplayRun(
+            LetterReplayPlan plan,
+            Set<String> sinks,
+            DeadLetterStore store,
+            Limits limits,
+            ToLongFunction<String> durable,
+            LetterReplaySlot slot,
+            Runnable wake) {
+        this.plan = plan;
+        this.store = store;
+        this.limits = limits;
+        this.durable = durable;
+        this.slot = slot;
+        this.batchesBefore = slot.made().batches();
+        this.wake = wake;
+        for (String sink : plan.letters().keySet()) {
+            if (sink.isEmpty() || sinks.contains(sink)) {
+                sinksLeft.add(sink);
+            }
+        }
+        this.leavesSome = sinksLeft.size() < plan.letters().size();
+    }
+
+    LetterReplayPlan plan() {
+        return plan;
+    }
+
+    /** How many batches were made of it since this run began. */
+    long batches() {
+        return slot.made().batches() - batchesBefore;
+    }
+
+    /** Whether everything that can go is synced and cut. */
+    boolean isDone() {
+        return ended && hasSettled();
+    }
+
+    /** Whether the plan must stay, since the sink of some letters is not in the settings. */
+    boolean leavesSome() {
+        return leavesSome;
+    }
+
+    private boolean hasSettled() {
+        return slot.isFree() && synced == handedIn;
+    }
+
+    /**
+     * Hands the next batch in, if it is time to.
+     *
+     * @return whether anything was done
+     * @throws IOException where the plan cannot be read, or holds what the journal cannot take
+     */
+    boolean step(long nowMillis) throws IOException {
+        if (ended || !hasSettled()) {
+            return false;
+        }
+        List<Block> blocks = next(nowMillis);
+        if (blocks.isEmpty()) {
+            ended = true;
+            return true;
+        }
+        for (Block block : blocks) {
+            handedIn += block.records();
+        }
+        slot.offer(blocks);
+        return true;
+    }
+
+    private List<Block> next(long nowMillis) throws IOException {
+        while (reader != null || !sinksLeft.isEmpty()) {
+            if (reader == null) {
+                String sink = sinksLeft.remove();
+                reader = new LetterReplayReader(
+                        store, plan, sink, durable.applyAsLong(sink), limits.group(), limits.recordBytesMax());
+            }
+            List<Block> blocks = reader.next(this, nowMillis);
+            if (!blocks.isEmpty()) {
+                return blocks;
+            }
+            close();
+        }
+        return List.of();
+    }
+
+    @Override
+    public void synced(Block block) {
+        // One thread syncs, so nobody else writes this.
+        long before = synced;
+        synced = before + block.records();
+        wake.run();
+    }
+
+    /** Lets go of the file. */
+    @Override
+    public void close() throws IOException {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+}

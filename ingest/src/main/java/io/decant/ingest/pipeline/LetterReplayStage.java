@@ -1,0 +1,367 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.DeadLetters;
+import io.decant.ingest.deadletter.FiledLetter;
+import io.decant.ingest.deadletter.LetterFiles;
+import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.journal.StreamId;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends dead letters again: has them taken out into a plan, brings the plan into the journal, and removes it once all of it is
+ * synced there. So, whenever it ends, a letter is in the files of the days, in a plan, or in the journal, which also says how much
+ * of a plan it holds. What an earlier server left of plans goes first.
+ *
+ * <p>One plan at a time. Owned by its stage's thread; {@link #replay} and {@link #stop} are for any.
+ */
+final class LetterReplayStage implements Stage {
+
+    /** Whoever asks is answered after this long at the latest; what is not done by then goes on without him. */
+    static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(50);
+    /** How often a plan is looked for that an earlier server has not taken out to the end. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final Logger log = LoggerFactory.getLogger(LetterReplayStage.class);
+
+    private final DeadLetters letters;
+    private final DeadLetterStore store;
+    private final LetterReplaySlot slot;
+    private final LetterReplayPlans plans;
+    private final Set<String> sinks;
+    private final LetterReplayRun.Limits limits;
+    private final InstantSource clock;
+    private final ToLongFunction<StreamId> durable;
+    private final Supplier<String> pressureReason;
+    private final Runnable wake;
+    private final Runnable wakeWriter;
+
+    private final AtomicReference<Request> asked = new AtomicReference<>();
+    private final Queue<String> unfinished;
+    private LetterReplayRun run;
+    private String failedClaim;
+    private long wakeAtNanos = Long.MAX_VALUE;
+    private volatile boolean stopping;
+
+    /**
+     * @param plans those that are there
+     * @param sinks the names in the settings
+     * @param durable how many records of a stream the journal held when it was opened
+     * @param pressureReason why the journal takes nothing; empty where it does
+     * @param wake has {@link #work} called; any thread
+     */
+    LetterReplayStage(
+            DeadLetters letters,
+            DeadLetterStore store,
+            LetterReplaySlot slot,
+            LetterReplayPlans plans,
+            Set<String> sinks,
+            LetterReplayRun.Limits limits,
+            InstantSource clock,
+            ToLongFunction<StreamId> durable,
+            Supplier<String> pressureReason,
+            Runnable wake,
+            Runnable wakeWriter) {
+        this.letters = letters;
+        this.store = store;
+        this.slot = slot;
+        this.plans = plans;
+        this.sinks = Set.copyOf(sinks);
+        this.limits = limits;
+        this.clock = clock;
+        this.durable = durable;
+        this.pressureReason = pressureReason;
+        this.wake = wake;
+        this.wakeWriter = wakeWriter;
+        this.unfinished = new ArrayDeque<>(plans.ids());
+    }
+
+    /** Somebody who asked, and what became of it so far. */
+    private static final class Request {
+        private final LetterFilter which;
+        private final CompletableFuture<ReplayAnswer> answer = new CompletableFuture<>();
+        private long dueNanos;
+        private String id;
+        private CompletableFuture<DeadLetters.Claimed> claim;
+        /** Counted by the thread that takes the letters out; read when it has. */
+        private long unfit;
+
+        Request(LetterFilter which) {
+            this.which = which;
+        }
+
+        void due(long nowNanos) {
+            dueNanos = nowNanos + ANSWER_NANOS_MAX;
+        }
+
+        private boolean hasClaimed() {
+            return claim != null && claim.isDone() && !claim.isCompletedExceptionally();
+        }
+
+        ReplayAnswer soFar(LetterReplayRun run, String waits) {
+            DeadLetters.Claimed claimed = hasClaimed() ? claim.join() : null;
+            boolean own = run != null && run.plan().id().equals(id);
+            return new ReplayAnswer(
+                    claimed == null ? 0 : claimed.letters(),
+                    own ? run.batches() : 0,
+                    own ? run.plan().letters() : Map.of(),
+                    claimed == null ? 0 : claimed.unsettled(),
+                    claimed == null ? 0 : unfit,
+                    waits);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "dead-letter-replay";
+    }
+
+    /**
+     * Sends letters again, those of sinks that are not in the settings left out.
+     *
+     * @return completes when all of them are in the journal, or later than this promises to wait, with what is in the way;
+     *     exceptionally with a {@link DeadLetterException} where another replay is under way, or the disk refuses
+     */
+    CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
+        Request request = new Request(which);
+        if (stopping || !asked.compareAndSet(null, request)) {
+            return CompletableFuture.failedFuture(new DeadLetterException(
+                    stopping ? "the server stops" : "another replay is under way; ask again when it is done", null));
+        }
+        wake.run();
+        return request.answer;
+    }
+
+    /** Hands nothing more in; what is left goes out after the next start. */
+    void stop() {
+        stopping = true;
+        wake.run();
+    }
+
+    @Override
+    public boolean work(long nowNanos) {
+        wakeAtNanos = Long.MAX_VALUE;
+        if (stopping) {
+            return answerAll("the server stops");
+        }
+        Request request = asked.get();
+        if (request != null && request.dueNanos == 0) {
+            request.due(nowNanos);
+        }
+        boolean worked = run != null ? send() : begin(request, nowNanos);
+        if (!worked && request != null) {
+            worked = answerLate(request, nowNanos);
+        }
+        return worked;
+    }
+
+    private boolean begin(Request request, long nowNanos) {
+        if (!unfinished.isEmpty()) {
+            return resume(nowNanos);
+        }
+        if (request == null) {
+            return false;
+        }
+        if (request.claim == null) {
+            claim(request);
+            return true;
+        }
+        if (!request.claim.isDone()) {
+            return false;
+        }
+        claimed(request);
+        return true;
+    }
+
+    /** A claim that failed on its way is ended first, under its id: what it had copied is in the days as well. */
+    private void claim(Request request) {
+        boolean own = failedClaim == null;
+        request.id = own ? plans.next() : failedClaim;
+        request.claim = letters.claim(request.id, filed -> own && isWanted(filed, request));
+        var unused = request.claim.whenComplete((claimed, failure) -> wake.run());
+    }
+
+    private void claimed(Request request) {
+        try {
+            long count = request.claim.join().letters();
+            boolean own = failedClaim == null;
+            failedClaim = null;
+            if (count == 0) {
+                plans.ended(request.id);
+            } else {
+                run = open(request.id);
+            }
+            if (!own) {
+                request.id = null;
+                request.claim = null;
+            } else if (count == 0) {
+                answer(request, "");
+            }
+        } catch (CompletionException e) {
+            failedClaim = request.id;
+            failed(request.id, e.getCause());
+        } catch (IOException e) {
+            failed(request.id, e);
+        }
+    }
+
+    private boolean isWanted(FiledLetter filed, Request request) {
+        if (!request.which.test(filed)) {
+            return false;
+        }
+        String sink = filed.letter().sink();
+        boolean fit = (sink.isEmpty() || sinks.contains(sink))
+                && !hasNewline(filed.letter().record());
+        request.unfit += fit ? 0 : 1;
+        return fit;
+    }
+
+    private static boolean hasNewline(byte[] record) {
+        for (byte b : record) {
+            if (b == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean resume(long nowNanos) {
+        String id = unfinished.peek();
+        try {
+            if (!store.sizes().containsKey(LetterFiles.replay(id))) {
+                // It is being taken out of the days yet.
+                wakeAtNanos = nowNanos + LOOK_NANOS;
+                return false;
+            }
+            unfinished.remove();
+            run = open(id);
+            log.info(
+                    "dead letters: replay {} goes on, {} letters",
+                    id,
+                    run.plan().count());
+        } catch (IOException e) {
+            failed(id, e);
+        }
+        return true;
+    }
+
+    private LetterReplayRun open(String id) throws IOException {
+        LetterReplayPlan plan = LetterReplayPlan.read(store, id);
+        return new LetterReplayRun(
+                plan, sinks, store, limits, sink -> durable.applyAsLong(plan.stream(sink)), slot, wake);
+    }
+
+    private boolean send() {
+        String id = run.plan().id();
+        try {
+            if (run.isDone()) {
+                end();
+                return true;
+            }
+            boolean worked = run.step(clock.millis());
+            if (worked) {
+                wakeWriter.run();
+            }
+            return worked;
+        } catch (IOException e) {
+            failed(id, e);
+            return true;
+        }
+    }
+
+    private void end() throws IOException {
+        String id = run.plan().id();
+        if (run.leavesSome()) {
+            log.warn(
+                    "dead letters: {} stays, for the sink of some is not in the settings",
+                    store.describe(LetterFiles.replay(id)));
+        } else {
+            store.delete(LetterFiles.replay(id));
+            plans.ended(id);
+        }
+        log.info("dead letters: replay {} is in the journal, in {} batches", id, run.batches());
+        Request request = asked.get();
+        if (request != null && id.equals(request.id)) {
+            answer(request, "");
+        }
+        run = null;
+    }
+
+    /** The plan stays where it is, and so does what the journal knows of it. */
+    private void failed(String id, Throwable cause) {
+        log.warn("dead letters: replay {} ends: {}; what is left of it goes out after a start", id, cause.getMessage());
+        closeRun();
+        unfinished.remove(id);
+        Request request = asked.get();
+        if (request != null && id.equals(request.id)) {
+            asked.set(null);
+            request.answer.completeExceptionally(
+                    cause instanceof DeadLetterException ? cause : new DeadLetterException(cause.getMessage(), cause));
+        }
+    }
+
+    private boolean answerLate(Request request, long nowNanos) {
+        if (nowNanos - request.dueNanos < 0) {
+            wakeAtNanos = Math.min(wakeAtNanos, request.dueNanos);
+            return false;
+        }
+        if (request.answer.isDone()) {
+            return false;
+        }
+        String pressure = pressureReason.get();
+        request.answer.complete(request.soFar(run, pressure.isEmpty() ? "it takes longer" : pressure));
+        return true;
+    }
+
+    private void answer(Request request, String waits) {
+        asked.set(null);
+        request.answer.complete(request.soFar(run, waits));
+    }
+
+    private boolean answerAll(String waits) {
+        Request request = asked.get();
+        if (request == null) {
+            return false;
+        }
+        answer(request, waits);
+        return true;
+    }
+
+    @Override
+    public long wakeAtNanos() {
+        return wakeAtNanos;
+    }
+
+    /** Ends; the stage works no more. Not while its thread runs. */
+    void close() {
+        stopping = true;
+        answerAll("the server stops");
+        closeRun();
+    }
+
+    private void closeRun() {
+        try {
+            if (run != null) {
+                run.close();
+            }
+        } catch (IOException e) {
+            log.debug("dead letters: a plan did not close", e);
+        }
+        run = null;
+    }
+}

@@ -1,0 +1,192 @@
+package io.decant.ingest.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dead letters on their way from the files of the days into the journal, by hand and in one thread. */
+class LetterReplayStageTest {
+
+    @TempDir
+    Path temp;
+
+    private LetterReplayWorld world;
+
+    @BeforeEach
+    void open() {
+        world = new LetterReplayWorld(temp);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void shouldSendToEachSinkWhatItRefusedInTheOrderOfWriting() throws IOException {
+        world.give(letter("api", 0, "x"), letter("archive", 0, "p"), letter("api", 1, "y"), keyless(0, "k"));
+        world.open();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.records()).isEqualTo(4);
+        assertThat(answer.batches()).isEqualTo(3);
+        assertThat(answer.sinks()).containsExactly(Map.entry("api", 2L), Map.entry("archive", 1L), Map.entry("", 1L));
+        assertThat(answer.waits()).isEmpty();
+        assertThat(world.letters()).isEmpty();
+        world.stop();
+        assertThat(world.batches())
+                .containsExactly(
+                        new Batch(1, "x y", List.of("api")),
+                        new Batch(2, "p", List.of("archive")),
+                        new Batch(3, "k", List.of("api", "archive")));
+        assertThat(world.files()).isEmpty();
+    }
+
+    @Test
+    void shouldSendOnlyWhatTheFilterAsksFor() throws IOException {
+        DeadLetter other = new DeadLetter("api", 2, 0, 0, Reason.NOT_JSON, 0, "", bytes("other"));
+        world.give(letter("api", 0, "x"), other, letter("archive", 0, "p"));
+        world.open();
+        assertThat(replay(new LetterFilter("api", null, 1L, null)).records()).isEqualTo(1);
+        assertThat(replay(new LetterFilter(null, Reason.NOT_JSON, null, null)).records())
+                .isEqualTo(1);
+        assertThat(replay(new LetterFilter(null, null, null, Instant.now().plusSeconds(60)))
+                        .records())
+                .isZero();
+        world.stop();
+        assertThat(world.batches()).extracting(Batch::records).containsExactly("x", "other");
+        assertThat(world.letters()).containsExactly("p");
+    }
+
+    @Test
+    void shouldSendMoreThanFitsTheMemoryAtOnceInSeveralBatches() throws IOException {
+        int count = 300;
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String record = i + "-" + "x".repeat(300);
+            sent.add(record);
+            world.give(letter("api", i, record));
+        }
+        world.open();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.batches()).isBetween(2L, 2L * count * 310 / LetterReplayWorld.LIMITS.aheadBytesMax());
+        world.stop();
+        assertThat(String.join(" ", world.batches().stream().map(Batch::records).toList()))
+                .isEqualTo(String.join(" ", sent));
+    }
+
+    @Test
+    void shouldLeaveWhatTheSettingsHaveNoSinkForAndWhatNoBlockCanHold() throws IOException {
+        world.give(letter("gone", 0, "g"), letter("api", 0, "two\nlines"), letter("api", 1, "x"));
+        world.open();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.records()).isEqualTo(1);
+        assertThat(answer.unfit()).isEqualTo(2);
+        assertThat(world.letters()).containsExactly("g", "two\nlines");
+    }
+
+    @Test
+    void shouldLeaveWhatARestartMightComeBackTo() throws IOException {
+        world.give(DataDirectory.idText(LetterReplayWorld.JOURNAL_ID), letter("api", 0, "x"));
+        world.open();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.records()).isZero();
+        assertThat(answer.unsettled()).isEqualTo(1);
+        assertThat(world.letters()).containsExactly("x");
+    }
+
+    @Test
+    void shouldRefuseASecondReplayMeanwhile() throws IOException {
+        world.give(letter("api", 0, "x"));
+        world.open();
+        CompletableFuture<ReplayAnswer> first = world.replay(LetterFilter.ALL);
+        assertThat(world.replay(LetterFilter.ALL))
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(DeadLetterException.class)
+                .withMessageContaining("under way");
+        world.settle();
+        assertThat(first).isCompleted();
+        assertThat(replay(LetterFilter.ALL).records()).isZero();
+    }
+
+    @Test
+    void shouldSayWhatIsInTheWayAndGoOnByItself() throws IOException {
+        world.give(letter("api", 0, "x"));
+        world.open("journal.min-free=1000TiB");
+        CompletableFuture<ReplayAnswer> answer = world.replay(LetterFilter.ALL);
+        world.settle();
+        assertThat(answer).isNotDone();
+        world.pass(LetterReplayStage.ANSWER_NANOS_MAX);
+        world.settle();
+        assertThat(answer.join().waits()).contains("journal.min-free");
+        assertThat(answer.join().records()).isEqualTo(1);
+        assertThat(world.letters()).isEmpty();
+        world.crash();
+        world.open();
+        world.settle();
+        world.stop();
+        assertThat(world.files()).isEmpty();
+        assertThat(world.batches()).containsExactly(new Batch(1, "x", List.of("api")));
+    }
+
+    @Test
+    void shouldNotWaitForABacklogThatDeadLettersMayHaveCaused() throws IOException {
+        world.backlogBytesMax = 10;
+        world.give(letter("api", 0, "x"), letter("api", 1, "y"));
+        world.open();
+        assertThat(replay(LetterFilter.ALL).records()).isEqualTo(2);
+        assertThat(replay(LetterFilter.ALL).waits()).isEmpty();
+        assertThat(world.pipeline.pressure()).isEqualTo(Pressure.BACKLOG);
+    }
+
+    @Test
+    void shouldForgetWhatTheJournalKnewOfAPlanOnceThePlanIsGone() throws IOException {
+        world.give(letter("api", 0, "x"));
+        world.open();
+        replay(LetterFilter.ALL);
+        world.crash();
+        assertThat(world.recovered().streams()).hasSize(1);
+        world.open();
+        world.crash();
+        assertThat(world.recovered().streams()).isEmpty();
+    }
+
+    private ReplayAnswer replay(LetterFilter which) {
+        CompletableFuture<ReplayAnswer> answer = world.replay(which);
+        world.settle();
+        assertThat(answer).isCompleted();
+        return answer.join();
+    }
+
+    private static DeadLetter letter(String sink, long ordinal, String record) {
+        return new DeadLetter(sink, 1, 0, ordinal, Reason.REFUSED, 422, "no", bytes(record));
+    }
+
+    private static DeadLetter keyless(long ordinal, String record) {
+        return DeadLetter.withoutKey(1, ordinal, bytes(record));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+}
