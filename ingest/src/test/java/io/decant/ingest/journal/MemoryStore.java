@@ -23,6 +23,14 @@ final class MemoryStore implements SegmentStore {
     /** Numbers of those that somebody looked into. */
     final Set<Long> viewed = new TreeSet<>();
 
+    long freeBytes = Long.MAX_VALUE;
+    /** What a deletion adds to it. */
+    long freedBytes;
+
+    boolean isPrepared = true;
+    /** So many more before a segment can be prepared. */
+    int deletionsUntilPrepared;
+
     MemoryStore() {}
 
     MemoryStore(Map<Long, ByteBuffer> segments) {
@@ -104,11 +112,16 @@ final class MemoryStore implements SegmentStore {
 
     @Override
     public boolean prepared() {
-        return true;
+        return isPrepared;
     }
 
     @Override
-    public void prepare() {}
+    public void prepare() throws IOException {
+        if (deletionsUntilPrepared > 0) {
+            throw new IOException("No space left on device");
+        }
+        isPrepared = true;
+    }
 
     @Override
     public void prepareShort(long bytes) {}
@@ -124,11 +137,13 @@ final class MemoryStore implements SegmentStore {
     public void delete(long segment) {
         segments.remove(segment);
         deleted.add(segment);
+        freeBytes += freedBytes;
+        deletionsUntilPrepared--;
     }
 
     @Override
     public long freeBytes() {
-        return Long.MAX_VALUE;
+        return freeBytes;
     }
 
     @Override
