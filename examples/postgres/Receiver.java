@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  */
 public final class Receiver {
 
-    /** Inserts nothing where the key is there already. While the transaction that brings it is still open, this waits for its end. */
+    /** Inserts nothing where the key is there already; where a transaction under way brings it, this waits for its end. */
     private static final String REMEMBER = "INSERT INTO request (idempotency_key) VALUES (?) ON CONFLICT DO NOTHING";
 
     /** Fails with SQLSTATE 21000 where an id stands in the request twice. Decant sends none that does. */
@@ -75,7 +75,7 @@ public final class Receiver {
         }
     }
 
-    /** 422 where the data is at fault: Decant then looks for the one bad record. Whatever else it is, Decant tries again. */
+    /** 422 where the data is at fault: Decant then looks for the one bad record. Anything else it tries again. */
     private static int status(SQLException e) {
         return switch (String.valueOf(e.getSQLState()).substring(0, 2)) {
             case "21", "22", "23", "54" -> 422; // a key twice, a wrong value, a constraint, too long

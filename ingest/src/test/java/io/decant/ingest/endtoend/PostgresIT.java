@@ -24,14 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What Decant is for: a real PostgreSQL that takes each request by one {@code INSERT ... ON CONFLICT DO UPDATE}, behind the
- * receiver, the tables and the settings of {@code examples/postgres}.
+ * What Decant is for: a real PostgreSQL that takes each request by one {@code INSERT ... ON CONFLICT DO UPDATE}, behind
+ * the receiver, the tables and the settings of {@code examples/postgres}. {@code -Ddecant.kills=100} is the long form.
  */
-@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class PostgresIT {
 
     private static final int RECORDS = 20_000;
@@ -39,6 +37,7 @@ class PostgresIT {
     private static final int RECORDS_PER_KILL = 2_000;
     private static final int PLAIN_BATCH_RECORDS = 500;
     private static final long PATIENCE_MILLIS = 90_000;
+    private static final Duration SENDING_MAX = Duration.ofMillis((KILLS + 1) * PATIENCE_MILLIS);
 
     private static final String STORED = "SELECT count(*) FROM price_history";
     private static final String SUCCESS = "00000";
@@ -257,7 +256,7 @@ class PostgresIT {
     }
 
     private SessionClient client(List<byte[]> records) {
-        return new SessionClient("prices-1", port, records, Duration.ofMillis(PATIENCE_MILLIS));
+        return new SessionClient("prices-1", port, records, SENDING_MAX);
     }
 
     /** Sends all, and returns when all is acknowledged. */

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * A PostgreSQL of the test's own, from the programs on the class path. They refuse to run as root, so a test that is root
- * runs them as nobody; where that cannot be, or where there are no programs for the machine, the test is skipped.
+ * A PostgreSQL of the test's own, from the programs on the class path. They refuse to run as root, so a test that is
+ * root runs them as nobody; where that cannot be, or where there are no programs for the machine, the test is skipped.
  */
 final class PostgresProcess implements AutoCloseable {
 

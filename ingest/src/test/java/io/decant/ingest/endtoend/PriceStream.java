@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** A stream of prices of articles, some of them hot. An article's first price is 1, its next 2, so that its price says which it is. */
+/** A stream of prices of articles, some of them hot. An article's n-th price is n, so that it says which one it is. */
 final class PriceStream {
 
     private static final int HOT_PERCENT = 10;

@@ -26,7 +26,7 @@ final class PriceTables implements AutoCloseable {
         this.connection = DriverManager.getConnection(database);
     }
 
-    /** Inserts or updates the records of a JSON array in one statement; the SQLSTATE it ends with, 00000 for success. */
+    /** Inserts or updates the records of a JSON array in one statement; returns its SQLSTATE, 00000 for success. */
     String upsert(String records) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 INSERT INTO price SELECT * FROM json_to_recordset(?::json) AS record (id text, price numeric)
