@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
- * those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
+ * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were
+ * refused, and those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
  *
  * <p>Owned by the delivery thread.
  */

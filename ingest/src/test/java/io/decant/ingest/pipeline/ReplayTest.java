@@ -109,7 +109,8 @@ class ReplayTest {
         fixture.receiver("api").answer(AWAY);
         try (Server server = fixture.replay("api", 1, OptionalLong.empty(), SINKS, RETAIN, "shutdown-timeout=1ms")) {
             await(server, now -> now.sinks().get("api").state().equals("retrying"));
-            assertThat(server.status().journal().backlogBytes()).isZero();
+            // Nothing of what goes out again is anybody's backlog.
+            awaitDelivered(server);
             server.drain();
         }
         fixture.receiver("api").answer(WELL);
