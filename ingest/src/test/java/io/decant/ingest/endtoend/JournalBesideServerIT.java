@@ -47,7 +47,7 @@ class JournalBesideServerIT {
             int moved = 0;
             for (int round = 1; round <= ROUNDS; round++) {
                 client.allow(round * (RECORDS / ROUNDS));
-                while (client.acknowledged() <= (round - 1) * (RECORDS / ROUNDS) && server.isAlive()) {
+                while (client.acknowledged() <= (round - 1L) * (RECORDS / ROUNDS) && server.isAlive()) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                 }
                 JsonObject journal = journal(settings, round % 2 == 0 ? "inspect" : "verify");
