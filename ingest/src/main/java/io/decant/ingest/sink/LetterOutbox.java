@@ -11,6 +11,7 @@ import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,11 +22,15 @@ import java.util.function.UnaryOperator;
  */
 final class LetterOutbox {
 
+    /** The box is emptied in a moment as long as there is room behind it. */
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String sink;
     private final DeadLetterBox box;
     private final UnaryOperator<String> redacted;
     private final Deque<Writing> writing = new ArrayDeque<>();
     private final Deque<Written> written = new ArrayDeque<>();
+    private long movedAtNanos;
     private final OpenBatch batch;
     private final PartBody body;
 
@@ -61,9 +66,9 @@ final class LetterOutbox {
         }
     }
 
-    /** Whether letters wait for room. */
-    boolean isWaiting() {
-        return !writing.isEmpty();
+    /** Whether letters have found no room for so long that somebody may have to make some. */
+    boolean isStuck(long nowNanos) {
+        return !writing.isEmpty() && nowNanos - movedAtNanos >= STUCK_NANOS;
     }
 
     /**
@@ -71,12 +76,15 @@ final class LetterOutbox {
      *
      * @return whether anything was done
      */
-    boolean work() {
+    boolean work(long nowNanos) {
         long before = box.offered();
         while (!writing.isEmpty() && offer(writing.peek())) {
             written.add(new Written(writing.remove().part, box.offered()));
         }
         boolean worked = box.offered() > before;
+        if (worked || writing.isEmpty()) {
+            movedAtNanos = nowNanos;
+        }
         while (!written.isEmpty() && written.peek().upTo() <= box.synced()) {
             written.remove().part().lettersPending(false);
             worked = true;

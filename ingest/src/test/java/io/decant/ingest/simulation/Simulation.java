@@ -103,7 +103,7 @@ final class Simulation {
         api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
         api.moody = random.nextInt(4) == 0;
         api.itemwise = random.nextBoolean();
-        receivers.get("archive").fragile = random.nextInt(5) == 0;
+        receivers.get("archive").fragile = random.nextInt(3) == 0;
     }
 
     /** What a run came to, to show that it did something. */
