@@ -21,7 +21,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PostgresIT {
 
-    private static final int RECORDS = 10_000;
+    private static final int RECORDS = 6_000;
     private static final int KILLS = Integer.getInteger("decant.kills", 6);
-    private static final int RECORDS_PER_KILL = 2_000;
+    private static final int RECORDS_PER_KILL = 1_500;
     /** Fewer than the hottest of so many records needs, each version being in a request of its own. */
-    private static final int REQUESTS_PER_KILL = 60;
+    private static final int REQUESTS_PER_KILL = 40;
 
     private static final int PLAIN_BATCH_RECORDS = 500;
     private static final long PATIENCE_MILLIS = 90_000;
@@ -61,11 +60,6 @@ class PostgresIT {
     private ServerProcess server;
     private ReceiverProcess receiver;
 
-    @BeforeAll
-    static void startPostgres() throws Exception {
-        postgres = PostgresProcess.create();
-    }
-
     @AfterAll
     static void stopPostgres() throws Exception {
         if (postgres != null) {
@@ -75,6 +69,10 @@ class PostgresIT {
 
     @BeforeEach
     void createDatabase() throws Exception {
+        // Once for all, but here: each test that is skipped says why.
+        if (postgres == null) {
+            postgres = PostgresProcess.create();
+        }
         database = postgres.createDatabase("prices_" + ++databases, ReceiverProcess.EXAMPLE.resolve("schema.sql"));
         port = ServerProcess.freePort();
         receiverPort = ServerProcess.freePort();
