@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class PriceStream {
 
     private static final int HOT_PERCENT = 10;
-    private static final int HOT_ARTICLES = 5;
+    private static final int HOT_ARTICLES = 2;
     private static final int ARTICLES = 2_000;
 
     private final List<byte[]> records = new ArrayList<>();
