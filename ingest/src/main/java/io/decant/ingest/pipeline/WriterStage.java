@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterStage implements Stage {
 
-    /** Paused sources go on once they are this far from the bound that they had reached, so that they do not flutter at it. */
-    private static final double RESUME_FRACTION = 0.9;
-
     static final long NOT_DRAINED = -1;
 
     private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
@@ -56,8 +53,7 @@ final class WriterStage implements Stage {
     private final RecentBatches batches;
     private final DeadLetters deadLetters;
     private final SettledBatches settled;
-    private final long backlogBytesMax;
-    private final long freeBytesMin;
+    private final DiskBounds bounds;
     private final GroupLimits limits;
     private final List<MarkSlot> marks = new ArrayList<>();
     private final List<Block> group = new ArrayList<>();
@@ -90,8 +86,7 @@ final class WriterStage implements Stage {
             RecentBatches batches,
             DeadLetters deadLetters,
             SettledBatches settled,
-            long backlogBytesMax,
-            long freeBytesMin,
+            DiskBounds bounds,
             GroupLimits limits) {
         this.writer = writer;
         this.handOff = handOff;
@@ -104,8 +99,7 @@ final class WriterStage implements Stage {
         this.batches = batches;
         this.deadLetters = deadLetters;
         this.settled = settled;
-        this.backlogBytesMax = backlogBytesMax;
-        this.freeBytesMin = freeBytesMin;
+        this.bounds = bounds;
         this.limits = limits;
         showUncut();
     }
@@ -314,12 +308,9 @@ final class WriterStage implements Stage {
     /** Looks whether the disk lets sources go on. */
     private void look() {
         Pressure next;
-        long backlog = backlogBytes();
-        double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
-        double free = pressure == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin;
-        if (backlog > bound) {
+        if (bounds.isBacklog(backlogBytes(), pressure)) {
             next = Pressure.BACKLOG;
-        } else if (keeper.freeBytes() < free) {
+        } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
             next = Pressure.FREE_SPACE;
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.

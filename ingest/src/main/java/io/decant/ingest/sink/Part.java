@@ -89,6 +89,11 @@ final class Part {
         return state == asked;
     }
 
+    /** Whether it is to be sent, or its pieces are, and not now. */
+    boolean isWaiting() {
+        return state == State.WAITING || state == State.HELD || state == State.SPLITTING;
+    }
+
     /** How often it has failed. */
     int failures() {
         return failures;

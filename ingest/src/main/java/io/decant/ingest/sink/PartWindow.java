@@ -97,6 +97,15 @@ final class PartWindow {
         return parts;
     }
 
+    /** Parts that keep a place though they are not under way: they wait, are held, or are to be split. */
+    int waiting() {
+        int count = 0;
+        for (Part part : parts) {
+            count += part.isWaiting() ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Whether a part may be cut now. */
     boolean hasNext() {
         return !whole() && nextFirst < buckets.records(bucket) && parts.size() < sizeMax;

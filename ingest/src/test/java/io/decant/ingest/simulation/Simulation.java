@@ -103,7 +103,7 @@ final class Simulation {
         api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
         api.moody = random.nextInt(4) == 0;
         api.itemwise = random.nextBoolean();
-        receivers.get("archive").fragile = random.nextInt(5) == 0;
+        receivers.get("archive").fragile = random.nextInt(3) == 0;
     }
 
     /** What a run came to, to show that it did something. */
@@ -484,10 +484,10 @@ final class Simulation {
         List<DeadLetter> letters = new ArrayList<>();
         try (DeadLetterReader lines = DeadLetterReader.ofDays(deadLetters)) {
             for (LetterLine line = lines.next(); line != null; line = lines.next()) {
-                if (line.isDamaged()) {
-                    throw new AssertionError("a dead letter is damaged: " + new String(line.bytes(), UTF_8));
+                // One that was never synced may be there in part; what it said is said again.
+                if (!line.isDamaged()) {
+                    letters.add(line.filed().letter());
                 }
-                letters.add(line.filed().letter());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

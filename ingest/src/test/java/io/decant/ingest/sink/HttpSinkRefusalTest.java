@@ -128,6 +128,9 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
         work(sink);
         transport.answer(422);
         work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+        now += LetterOutbox.STUCK_NANOS;
+        work(sink);
 
         assertThat(sink.status().state()).isEqualTo(SinkState.FAILING);
         assertThat(sink.status().lastError())

@@ -113,7 +113,7 @@ final class RefusalDriver implements AutoCloseable {
 
     private void work() {
         while (sink.work(now)) {
-            if (marks.get(marks.size() - 1) != sink.progress()) {
+            if (!marks.get(marks.size() - 1).equals(sink.progress())) {
                 marks.add(sink.progress());
             }
         }

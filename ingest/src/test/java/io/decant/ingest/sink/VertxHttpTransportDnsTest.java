@@ -31,7 +31,7 @@ class VertxHttpTransportDnsTest extends TransportHarness {
         dns.move(InetAddress.getByName("127.0.0.2"));
         // The receiver closes each connection after its answer.
         assertThat(post(transport, 10)).isEqualTo(THERE);
-        dns.move(InetAddress.getByName("127.0.0.1"));
+        dns.move(InetAddress.getLoopbackAddress());
         assertThat(post(transport, 10)).isEqualTo(HERE);
         assertThat(there.connections()).isEqualTo(1);
     }
@@ -76,7 +76,7 @@ class VertxHttpTransportDnsTest extends TransportHarness {
         HttpTransport transport = transport(dns, port(here));
         assertFailed(post(transport, 10), Kind.DNS);
 
-        dns.move(InetAddress.getByName("127.0.0.1"));
+        dns.move(InetAddress.getLoopbackAddress());
 
         assertThat(post(transport, 10)).isEqualTo(HERE);
     }
