@@ -1,20 +1,23 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.Positions;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * For each sink, the last batch that no restart comes back to: it was delivered whole, and the mark that says so is synced.
- * {@link #begin} is for whoever composes the pipeline, {@link #appended} for the writer's thread, {@link #of} for any.
+ * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. {@link #begin} is
+ * for whoever composes the pipeline, {@link #appended} for the writer's thread, the rest for any.
  */
 final class SettledBatches {
 
-    private record Appended(long batch, long position) {}
+    private record Appended(Mark mark, long position) {}
 
     private final Positions positions;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
@@ -26,12 +29,12 @@ final class SettledBatches {
 
     /** The sink's mark as the pipeline begins; it need not be in the journal yet, since a new sink has given nothing up. */
     void begin(Mark mark) {
-        sinks.get(mark.sink()).begin(mark.batch());
+        sinks.get(mark.sink()).begin(mark);
     }
 
     /** A mark was appended, with nothing behind it yet. */
     void appended(Mark mark) {
-        sinks.get(mark.sink()).appended(mark.batch(), positions.appended());
+        sinks.get(mark.sink()).appended(mark, positions.appended(), positions.synced());
     }
 
     /**
@@ -42,36 +45,65 @@ final class SettledBatches {
         long synced = positions.synced();
         if (name.isEmpty()) {
             return sinks.values().stream()
-                    .mapToLong(sink -> sink.settled(synced))
+                    .mapToLong(sink -> sink.settled(synced).batch())
                     .min()
                     .orElseThrow();
         }
         Sink sink = sinks.get(name);
-        return sink == null ? Long.MAX_VALUE : sink.settled(synced);
+        return sink == null ? Long.MAX_VALUE : sink.settled(synced).batch();
+    }
+
+    /** Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. */
+    boolean hasPassed(DeadLetter letter) {
+        if (letter.batch() <= of(letter.sink())) {
+            return true;
+        }
+        Sink sink = sinks.get(letter.sink());
+        return sink != null && hasPassed(sink.settled(positions.synced()), letter);
+    }
+
+    private static boolean hasPassed(Mark mark, DeadLetter letter) {
+        if (letter.batch() != mark.batch() + 1 || letter.bucket() > mark.bucket()) {
+            return letter.batch() <= mark.batch();
+        }
+        return letter.bucket() < mark.bucket()
+                || letter.ordinal() < mark.first()
+                || isInPassedPiece(mark.pieces(), letter.ordinal());
+    }
+
+    /** Looks for the first piece that ends behind the ordinal; they are in order, and many. */
+    private static boolean isInPassedPiece(List<Piece> pieces, long ordinal) {
+        int low = 0;
+        int high = pieces.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (pieces.get(middle).end() > ordinal) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low < pieces.size() && pieces.get(low).passed();
     }
 
     /** Locked for moments only, by two threads. */
     private static final class Sink {
 
         private final Deque<Appended> ahead = new ArrayDeque<>();
-        private long appended;
-        private long settled;
+        private Mark settled;
 
-        synchronized void begin(long batch) {
-            appended = batch;
-            settled = batch;
+        synchronized void begin(Mark mark) {
+            settled = mark;
         }
 
-        synchronized void appended(long batch, long position) {
-            if (batch > appended) {
-                appended = batch;
-                ahead.add(new Appended(batch, position));
-            }
+        synchronized void appended(Mark mark, long position, long synced) {
+            settled(synced);
+            ahead.add(new Appended(mark, position));
         }
 
-        synchronized long settled(long synced) {
+        synchronized Mark settled(long synced) {
             while (!ahead.isEmpty() && ahead.peek().position() <= synced) {
-                settled = ahead.remove().batch();
+                settled = ahead.remove().mark();
             }
             return settled;
         }
