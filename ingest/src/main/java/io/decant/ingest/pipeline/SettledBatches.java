@@ -2,13 +2,11 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.journal.Mark;
-import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.Positions;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -53,37 +51,23 @@ final class SettledBatches {
         return sink == null ? Long.MAX_VALUE : sink.settled(synced).batch();
     }
 
-    /** Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. */
+    /**
+     * Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. Of pieces behind
+     * the place that a mark names it is not known where they begin, so their records count as not passed.
+     */
     boolean hasPassed(DeadLetter letter) {
         if (letter.batch() <= of(letter.sink())) {
             return true;
         }
         Sink sink = sinks.get(letter.sink());
-        return sink != null && hasPassed(sink.settled(positions.synced()), letter);
+        return sink != null && isBefore(letter, sink.settled(positions.synced()));
     }
 
-    private static boolean hasPassed(Mark mark, DeadLetter letter) {
-        if (letter.batch() != mark.batch() + 1 || letter.bucket() > mark.bucket()) {
+    private static boolean isBefore(DeadLetter letter, Mark mark) {
+        if (letter.batch() != mark.batch() + 1) {
             return letter.batch() <= mark.batch();
         }
-        return letter.bucket() < mark.bucket()
-                || letter.ordinal() < mark.first()
-                || isInPassedPiece(mark.pieces(), letter.ordinal());
-    }
-
-    /** Looks for the first piece that ends behind the ordinal; they are in order, and many. */
-    private static boolean isInPassedPiece(List<Piece> pieces, long ordinal) {
-        int low = 0;
-        int high = pieces.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (pieces.get(middle).end() > ordinal) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low < pieces.size() && pieces.get(low).passed();
+        return letter.bucket() < mark.bucket() || (letter.bucket() == mark.bucket() && letter.ordinal() < mark.first());
     }
 
     /** Locked for moments only, by two threads. */

@@ -34,17 +34,13 @@ class SettledBatchesTest {
 
     @Test
     void shouldPassRecordsOfABatchThatIsUnderWay() {
-        settled.appended(new Mark(
-                "api", 3, 50, 2, 10, List.of(new Piece(12, false), new Piece(15, true), new Piece(20, false))));
+        settled.appended(new Mark("api", 3, 50, 2, 10, List.of(new Piece(25, true))));
         assertThat(settled.of("api")).isEqualTo(3);
         assertThat(settled.hasPassed(letter("api", 4, 1, 99))).isTrue();
         assertThat(settled.hasPassed(letter("api", 4, 2, 9))).isTrue();
+        // Who knows whether the piece that ends at 25 begins before or behind these.
         assertThat(settled.hasPassed(letter("api", 4, 2, 10))).isFalse();
-        assertThat(settled.hasPassed(letter("api", 4, 2, 11))).isFalse();
-        assertThat(settled.hasPassed(letter("api", 4, 2, 12))).isTrue();
-        assertThat(settled.hasPassed(letter("api", 4, 2, 14))).isTrue();
-        assertThat(settled.hasPassed(letter("api", 4, 2, 15))).isFalse();
-        assertThat(settled.hasPassed(letter("api", 4, 2, 20))).isFalse();
+        assertThat(settled.hasPassed(letter("api", 4, 2, 24))).isFalse();
         assertThat(settled.hasPassed(letter("api", 4, 3, 0))).isFalse();
         assertThat(settled.hasPassed(letter("api", 5, 0, 0))).isFalse();
     }
