@@ -50,7 +50,7 @@ public record Part(String key, long batch, int bucket, int buckets, long first, 
     }
 
     /** Where it belongs, for a person. */
-    String where() {
+    public String where() {
         return "batch " + batch + ", bucket " + bucket + ", from record " + first;
     }
 }

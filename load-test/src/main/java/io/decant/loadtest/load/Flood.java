@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Sends flat out over any number of connections: whatever the sockets take, as long as no more than a bound is unacknowledged.
@@ -33,6 +34,8 @@ public final class Flood implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "flood");
     private int open;
+    private long begun;
+    private long heard;
     private volatile long chunks;
     private volatile long acknowledged;
     private volatile boolean stopped;
@@ -98,7 +101,7 @@ public final class Flood implements AutoCloseable {
         selector.wakeup();
         try {
             ended.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             throw new LoadException("the load broke off: " + e.getCause().getMessage(), e.getCause());
         }
     }
@@ -148,7 +151,7 @@ public final class Flood implements AutoCloseable {
         int number = pool.next();
         chunksInUse.set(number);
         connection.begin(pool.take(), number, pool.chunkRecords());
-        chunks++;
+        chunks = ++begun;
         write(connection);
         return true;
     }
@@ -166,7 +169,8 @@ public final class Flood implements AutoCloseable {
         if (key.isReadable()) {
             long before = connection.acknowledged();
             boolean goesOn = connection.read(answers);
-            acknowledged += connection.acknowledged() - before;
+            heard += connection.acknowledged() - before;
+            acknowledged = heard;
             if (!goesOn) {
                 end(connection);
             }

@@ -81,16 +81,16 @@ public final class PacedClient implements AutoCloseable {
     }
 
     private void send() throws IOException {
-        while (!stopped) {
-            long due = schedule.dueNanos(chunks);
+        for (long send = 0; !stopped; send++) {
+            long due = schedule.dueNanos(send);
             for (long wait = due - System.nanoTime(); wait > 0 && !stopped; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(this, wait);
             }
             ByteBuffer chunk = pool.take();
-            if (chunks >= firstSend) {
+            if (send >= firstSend) {
                 lateness.recordValue(Math.max(1, Math.min(System.nanoTime() - due, LATE_NANOS_MAX)));
             }
-            chunks++;
+            chunks = send + 1;
             while (chunk.hasRemaining()) {
                 socket.write(chunk);
             }
