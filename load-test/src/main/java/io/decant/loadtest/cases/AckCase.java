@@ -58,11 +58,7 @@ final class AckCase implements LoadCase {
         boolean held = true;
         for (Map.Entry<String, FloodOptions> way : ways().entrySet()) {
             rows.add(Row.of(
-                    way.getKey(),
-                    "records/s",
-                    paces.get(way.getKey()).stats(Pace::recordsPerSecond),
-                    BASE,
-                    base));
+                    way.getKey(), "records/s", paces.get(way.getKey()).stats(Pace::recordsPerSecond), BASE, base));
             Path folder = test.folder().resolve("verify");
             Verification verification =
                     Verification.of(test, folder, pool, way.getValue(), IngestRound.settings(way.getValue()));

@@ -59,8 +59,7 @@ final class DeliverCase implements LoadCase {
         } finally {
             LoadTest.delete(folder);
         }
-        Verification verification = Verification.of(
-                test, folder, pool, FloodOptions.DEFAULT, settings(""));
+        Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, settings(""));
         LoadTest.delete(folder);
         String against = test.limit().name() + " limit, which only ingests";
         return new CaseReport(

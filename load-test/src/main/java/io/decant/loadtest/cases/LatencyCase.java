@@ -63,8 +63,7 @@ final class LatencyCase implements LoadCase {
         } finally {
             LoadTest.delete(folder);
         }
-        Verification verification =
-                Verification.of(test, folder, pool, FloodOptions.DEFAULT, DeliverCase.settings(""));
+        Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, DeliverCase.settings(""));
         LoadTest.delete(folder);
         String against = test.limit().name() + ", 4 KiB write + fdatasync";
         return new CaseReport(

@@ -39,8 +39,7 @@ record Verification(List<String> lines, boolean held) {
      *
      * @param folder of the server; a journal in it is gone on with, and must have nothing undelivered
      */
-    static Verification of(
-            LoadTest test, Path folder, RecordPool pool, FloodOptions options, ServerSettings settings) {
+    static Verification of(LoadTest test, Path folder, RecordPool pool, FloodOptions options, ServerSettings settings) {
         test.progress("verifying");
         Keying keying = Keying.wholeRecord(test.seed());
         KeyHasher hasher = keying.newHasher();

@@ -27,7 +27,7 @@ public final class LimitProcess implements AutoCloseable {
             if (line == null) {
                 throw new LoadException("the limit ended without a result");
             }
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             Map<String, Long> numbers = new HashMap<>();
             for (int i = 0; i + 1 < words.length; i += 2) {
                 numbers.put(words[i], Long.parseLong(words[i + 1]));

@@ -21,6 +21,11 @@ public record Report(
         cases = List.copyOf(cases);
     }
 
+    /** The same with what was found since. */
+    public Report with(List<CaseReport> found) {
+        return new Report(version, at, machine, limit, rounds, seconds, found);
+    }
+
     /** Whether everything that was delivered was right; how fast it was is another question. */
     public boolean verified() {
         return cases.stream().allMatch(CaseReport::verified);
