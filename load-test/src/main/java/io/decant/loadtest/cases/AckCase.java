@@ -1,6 +1,7 @@
 package io.decant.loadtest.cases;
 
 import io.decant.config.AckMode;
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
@@ -62,7 +63,7 @@ final class AckCase implements LoadCase {
             Path folder = test.folder().resolve("verify");
             Verification verification =
                     Verification.of(test, folder, pool, way.getValue(), IngestRound.settings(way.getValue()));
-            LoadTest.delete(folder);
+            Folders.delete(folder);
             checks.add(way.getKey() + ":");
             checks.addAll(verification.lines());
             held &= verification.held();

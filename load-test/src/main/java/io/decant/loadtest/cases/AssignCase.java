@@ -87,9 +87,9 @@ final class AssignCase implements LoadCase {
         String language = test.limit().name();
         Stats one = rounds.stats(Round::one);
         List<Row> rows = new ArrayList<>();
-        rows.add(Row.of(
-                "one thread", "records/s", one, language + " table", rounds.stats(Round::exact), TARGET_TABLE));
-        rows.add(Row.of("one thread", "records/s", one, language + " table of hashes alone", rounds.stats(Round::hash)));
+        rows.add(Row.of("one thread", "records/s", one, language + " table", rounds.stats(Round::exact), TARGET_TABLE));
+        rows.add(
+                Row.of("one thread", "records/s", one, language + " table of hashes alone", rounds.stats(Round::hash)));
         Stats two = rounds.stats(Round::two);
         if (sorted) {
             rows.add(Row.of("two threads", "records/s", two, "sort | uniq -c", rounds.stats(Round::sort), TARGET_SORT));
@@ -101,7 +101,8 @@ final class AssignCase implements LoadCase {
 
     private static List<String> notes(long records, boolean sorted) {
         List<String> notes = new ArrayList<>();
-        notes.add(String.format("%,d records; ours also says where each record of each bucket lies, in order", records));
+        notes.add(
+                String.format("%,d records; ours also says where each record of each bucket lies, in order", records));
         notes.add("the table compares records byte by byte; the other one, as Decant does, 64-bit hashes alone");
         if (!sorted) {
             notes.add("no sort or uniq here");
@@ -110,8 +111,7 @@ final class AssignCase implements LoadCase {
     }
 
     /** Records a second of the table, whose counts must be ours. */
-    private static double table(
-            LoadTest test, Path file, long records, boolean exact, AssignmentRun.Checked checked) {
+    private static double table(LoadTest test, Path file, long records, boolean exact, AssignmentRun.Checked checked) {
         try (LimitProcess process = test.limit().assign(file, records, exact)) {
             Map<String, Long> counted = process.line();
             process.awaitEnd();

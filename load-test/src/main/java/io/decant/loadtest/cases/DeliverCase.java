@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.Flood;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.LoadException;
@@ -57,10 +58,10 @@ final class DeliverCase implements LoadCase {
             server.drain();
             requireSound(receiver.ledger());
         } finally {
-            LoadTest.delete(folder);
+            Folders.delete(folder);
         }
         Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, settings(""));
-        LoadTest.delete(folder);
+        Folders.delete(folder);
         String against = test.limit().name() + " limit, which only ingests";
         return new CaseReport(
                 name(),

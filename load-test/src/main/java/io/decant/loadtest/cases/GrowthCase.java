@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.LinesFile;
 import io.decant.loadtest.load.RecordPool;
@@ -82,13 +83,13 @@ final class GrowthCase implements LoadCase {
         Map<String, Stats> byCopies = new LinkedHashMap<>();
         for (int copies : COPIES) {
             RecordShape shape = RecordShape.STANDARD.withCopies(copies);
-            assignment(test, String.format("assignment, each record %,d times", copies), shape, COPIED_RECORDS, byCopies);
+            assignment(
+                    test, String.format("assignment, each record %,d times", copies), shape, COPIED_RECORDS, byCopies);
         }
         compare(byCopies);
     }
 
-    private void assignment(
-            LoadTest test, String what, RecordShape shape, long records, Map<String, Stats> nanosByWhat)
+    private void assignment(LoadTest test, String what, RecordShape shape, long records, Map<String, Stats> nanosByWhat)
             throws IOException {
         long bytes = records * shape.lineBytes();
         if (Machine.availableBytes() < bytes * MEMORY_PER_DATA || test.diskBytesMax() < bytes) {
@@ -134,8 +135,7 @@ final class GrowthCase implements LoadCase {
 
     private void recordSizes(LoadTest test) throws IOException {
         for (int bytes : RECORD_BYTES) {
-            RecordPool pool =
-                    RecordPool.of(RecordShape.STANDARD.withBytes(bytes), IngestCase.CHUNK_BYTES, test.seed());
+            RecordPool pool = RecordPool.of(RecordShape.STANDARD.withBytes(bytes), IngestCase.CHUNK_BYTES, test.seed());
             IngestRound round = new IngestRound(test, pool, test.secondsOr(SECONDS));
             Series<Pace> limit = new Series<>();
             Series<Pace> ours = new Series<>();
@@ -158,9 +158,10 @@ final class GrowthCase implements LoadCase {
     private void verify(LoadTest test, String what, RecordPool pool, FloodOptions options) throws IOException {
         Path folder = test.folder().resolve("verify");
         Verification verification = Verification.of(test, folder, pool, options, IngestRound.settings());
-        LoadTest.delete(folder);
+        Folders.delete(folder);
         held &= verification.held();
-        checks.add(what + ": rules 1 and 2, and the acknowledged count, " + (verification.held() ? "held" : "NOT held"));
+        checks.add(
+                what + ": rules 1 and 2, and the acknowledged count, " + (verification.held() ? "held" : "NOT held"));
         if (!verification.held()) {
             checks.addAll(verification.lines());
         }
@@ -174,8 +175,7 @@ final class GrowthCase implements LoadCase {
                 base = entry;
                 rows.add(Row.of(entry.getKey(), "ns a record", entry.getValue()));
             } else {
-                rows.add(Row.of(
-                        entry.getKey(), "ns a record", entry.getValue(), base.getKey(), base.getValue(), FLAT));
+                rows.add(Row.of(entry.getKey(), "ns a record", entry.getValue(), base.getKey(), base.getValue(), FLAT));
             }
         }
     }

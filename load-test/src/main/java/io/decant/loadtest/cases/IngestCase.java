@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
@@ -42,7 +43,7 @@ final class IngestCase implements LoadCase {
         Path folder = test.folder().resolve("verify");
         Verification verification = Verification.of(
                 test, folder, pool, FloodOptions.DEFAULT, IngestRound.settings().withoutCuts());
-        LoadTest.delete(folder);
+        Folders.delete(folder);
         String against = test.limit().name() + " limit";
         return new CaseReport(
                 name(),

@@ -1,6 +1,7 @@
 package io.decant.loadtest.cases;
 
 import io.decant.config.AckMode;
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.limit.LimitProcess;
 import io.decant.loadtest.load.Flood;
 import io.decant.loadtest.load.FloodOptions;
@@ -89,7 +90,7 @@ final class IngestRound {
             }
             return pace;
         } finally {
-            LoadTest.delete(folder);
+            Folders.delete(folder);
         }
     }
 

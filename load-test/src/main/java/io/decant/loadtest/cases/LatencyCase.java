@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.limit.LimitProcess;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.PacedClient;
@@ -61,10 +62,10 @@ final class LatencyCase implements LoadCase {
             server.drain();
             DeliverCase.requireSound(receiver.ledger());
         } finally {
-            LoadTest.delete(folder);
+            Folders.delete(folder);
         }
         Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, DeliverCase.settings(""));
-        LoadTest.delete(folder);
+        Folders.delete(folder);
         String against = test.limit().name() + ", 4 KiB write + fdatasync";
         return new CaseReport(
                 name(),

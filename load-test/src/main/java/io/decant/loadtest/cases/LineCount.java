@@ -47,12 +47,7 @@ final class LineCount {
 
     private boolean run(Path file) throws IOException {
         ProcessBuilder sort = new ProcessBuilder(
-                "sort",
-                "-S" + memoryMebibytes + "M",
-                "--parallel=2",
-                "-T",
-                folder.toString(),
-                file.toString());
+                "sort", "-S" + memoryMebibytes + "M", "--parallel=2", "-T", folder.toString(), file.toString());
         ProcessBuilder uniq = new ProcessBuilder("uniq", "-c").redirectOutput(ProcessBuilder.Redirect.DISCARD);
         sort.environment().put("LC_ALL", "C");
         uniq.environment().put("LC_ALL", "C");

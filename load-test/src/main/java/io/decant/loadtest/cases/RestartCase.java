@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.Flood;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.RecordPool;
@@ -54,8 +55,8 @@ final class RestartCase implements LoadCase {
             }
             verification = Verification.of(test, longer, pool, FloodOptions.DEFAULT, settings);
         } finally {
-            LoadTest.delete(longer);
-            LoadTest.delete(empty);
+            Folders.delete(longer);
+            Folders.delete(empty);
         }
         return new CaseReport(
                 name(),

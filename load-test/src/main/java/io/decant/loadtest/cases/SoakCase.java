@@ -1,5 +1,6 @@
 package io.decant.loadtest.cases;
 
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.PacedClient;
 import io.decant.loadtest.load.RecordPool;
@@ -73,11 +74,10 @@ final class SoakCase implements LoadCase {
             DeliverCase.requireSound(receiver.ledger());
             full = server.gc().fullCollections();
         } finally {
-            LoadTest.delete(folder);
+            Folders.delete(folder);
         }
-        Verification verification =
-                Verification.of(test, folder, flat, FloodOptions.DEFAULT, DeliverCase.settings(""));
-        LoadTest.delete(folder);
+        Verification verification = Verification.of(test, folder, flat, FloodOptions.DEFAULT, DeliverCase.settings(""));
+        Folders.delete(folder);
         double resident = samples.stream().mapToDouble(Sample::resident).max().orElse(Double.NaN);
         List<String> checks = new ArrayList<>(verification.lines());
         checks.add("full collections: " + full + (full == 0 ? ", as it must be" : ", and there must be none"));
@@ -96,7 +96,8 @@ final class SoakCase implements LoadCase {
                         compared("acknowledgement p50", "ms", samples, Sample::p50),
                         compared("acknowledgement p99", "ms", samples, Sample::p99)),
                 List.of(
-                        String.format(Locale.ROOT, "%d s at %.2f M records/s, delivered", seconds, maximum * LOAD / 1e6),
+                        String.format(
+                                Locale.ROOT, "%d s at %.2f M records/s, delivered", seconds, maximum * LOAD / 1e6),
                         "samples every " + SAMPLE_SECONDS + " s; the last quarter against the second, in order"),
                 checks,
                 verification.held() && full == 0 && !(resident > RESIDENT_BYTES_MAX));
@@ -113,8 +114,8 @@ final class SoakCase implements LoadCase {
         int each = Math.max(1, (int) (recordsPerSecond / SENDS_PER_SECOND));
         RecordPool pool = new RecordPool(RecordShape.STANDARD, each, RecordPool.BYTES_DEFAULT, test.seed());
         long before = ledger.records();
-        try (PacedClient client = new PacedClient(
-                server.source(), pool, new Schedule(System.nanoTime(), recordsPerSecond, each), 0)) {
+        try (PacedClient client =
+                new PacedClient(server.source(), pool, new Schedule(System.nanoTime(), recordsPerSecond, each), 0)) {
             for (int at = 0; at < seconds; at += SAMPLE_SECONDS) {
                 Wait.orEnough(TimeUnit.SECONDS.toNanos(SAMPLE_SECONDS), () -> {
                     client.requireRunning();

@@ -4,6 +4,7 @@ import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.cli.CliException;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.ingest.cli.Out;
+import io.decant.loadtest.Folders;
 import io.decant.loadtest.cases.LoadCase;
 import io.decant.loadtest.cases.LoadCases;
 import io.decant.loadtest.cases.LoadTest;
@@ -58,14 +59,16 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(
             names = "--case",
             paramLabel = "NAME",
-            description = "Only this one: ingest, deliver, latency, assign, restart, acks, growth, soak or jmh. Without it, all but"
-                    + " soak (10 minutes) and jmh (microbenchmarks).")
+            description =
+                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, soak or jmh. Without it, all but"
+                            + " soak (10 minutes) and jmh (microbenchmarks).")
     private String caseName;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "How long each round is measured; without it, as long as the case needs. For soak the whole of it.")
+            description =
+                    "How long each round is measured; without it, as long as the case needs. For soak the whole of it.")
     private Integer seconds;
 
     @Option(
@@ -169,9 +172,14 @@ public final class LoadTestCommand implements Callable<Integer> {
         out.err().println(what);
     }
 
+    /** Servers and limits that still run end with this process. */
     private void clean(Path folder) {
+        ProcessHandle.current().descendants().forEach(child -> {
+            child.destroyForcibly();
+            child.onExit().join();
+        });
         try {
-            LoadTest.delete(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             out.err().println("decant: " + folder + " could not be removed: " + e);
         }

@@ -9,7 +9,7 @@ import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.journal.Syncer;
-import io.decant.loadtest.cases.LoadTest;
+import io.decant.loadtest.Folders;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ public class JournalAppendBenchmark {
     public void close() throws IOException {
         sync();
         store.close();
-        LoadTest.delete(folder);
+        Folders.delete(folder);
     }
 
     @Benchmark

@@ -35,14 +35,14 @@ final class JavaAssign {
             long start = System.nanoTime();
             JavaAssign assign = new JavaAssign(records, exact);
             for (ByteBuffer map : lines.maps()) {
-                assign.count(Memory.addressOf(map), map.capacity());
+                assign.countLines(Memory.addressOf(map), map.capacity());
             }
             System.out.println("records " + assign.seen + " distinct " + assign.distinct + " highest " + assign.highest
                     + " nanos " + (System.nanoTime() - start));
         }
     }
 
-    private void count(long address, long bytes) {
+    private void countLines(long address, long bytes) {
         long end = address + bytes;
         for (long line = address, stop = Lines.nextNewline(line, end);
                 stop != Lines.NONE;

@@ -17,6 +17,8 @@ public final class DeliveryLedger {
     /** One is enough to fail. */
     private static final int VIOLATIONS_MAX = 10;
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     /** When all before a batch had come, and how many records that was. */
     private record Boundary(long nanos, long records) {}
 
@@ -114,14 +116,14 @@ public final class DeliveryLedger {
      * @return 0 where there are no two such batches
      */
     public synchronized double pace(long fromNanos, long toNanos) {
-        Boundary first = null;
-        Boundary end = null;
-        for (Boundary boundary : boundaries) {
-            if (boundary.nanos - fromNanos >= 0 && toNanos - boundary.nanos >= 0) {
-                first = first == null ? boundary : first;
-                end = boundary;
-            }
+        List<Boundary> within = boundaries.stream()
+                .filter(boundary -> boundary.nanos - fromNanos >= 0 && toNanos - boundary.nanos >= 0)
+                .toList();
+        if (within.size() < 2) {
+            return 0;
         }
-        return first == end ? 0 : (end.records - first.records) * 1e9 / (end.nanos - first.nanos);
+        Boundary first = within.get(0);
+        Boundary end = within.get(within.size() - 1);
+        return (end.records - first.records) * NANOS_PER_SECOND / (end.nanos - first.nanos);
     }
 }

@@ -7,8 +7,6 @@ import java.util.Optional;
 /** A report for a person. */
 public final class ReportText {
 
-    private static final String FIGURES = "  %-46s %26s  %-30s %26s  %22s  %s%n";
-
     private final PrintWriter out;
 
     public ReportText(PrintWriter out) {
@@ -41,15 +39,14 @@ public final class ReportText {
     public void print(CaseReport report) {
         out.printf("%n%s: %s%n", report.name(), report.title());
         for (Row row : report.rows()) {
-            out.printf(
-                    Locale.ROOT,
-                    FIGURES,
-                    row.what(),
-                    figure(row.ours()) + " " + row.unit(),
-                    row.against().map(name -> "against " + name).orElse(""),
-                    row.theirs().map(ReportText::figure).orElse(""),
-                    row.ratio().map(ratio -> "ratio " + figure(ratio)).orElse(""),
-                    verdict(row));
+            out.printf("  %-46s %s %s%n", row.what(), figure(row.ours()), row.unit());
+            row.ratio()
+                    .ifPresent(ratio -> out.printf(
+                            "    %-44s %s, ratio %s%s%n",
+                            "against " + row.against().orElseThrow(),
+                            figure(row.theirs().orElseThrow()),
+                            figure(ratio),
+                            verdict(row)));
         }
         report.notes().forEach(note -> out.println("  note: " + note));
         report.checks().forEach(check -> out.println("  " + check));
@@ -58,7 +55,7 @@ public final class ReportText {
 
     private static String verdict(Row row) {
         Optional<Boolean> met = row.met();
-        return met.isEmpty() ? "" : "target " + row.target().orElseThrow() + (met.get() ? ": met" : ": MISSED");
+        return met.isEmpty() ? "" : ", target " + row.target().orElseThrow() + (met.get() ? ": met" : ": MISSED");
     }
 
     /** The median, and in parentheses the least and the most. */
