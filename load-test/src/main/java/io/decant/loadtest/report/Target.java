@@ -1,6 +1,6 @@
 package io.decant.loadtest.report;
 
-import java.util.Locale;
+import java.math.BigDecimal;
 
 /**
  * What a ratio shall be.
@@ -24,6 +24,7 @@ public record Target(double bound, boolean atLeast) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s %.4g", atLeast ? ">=" : "<=", bound);
+        return (atLeast ? ">= " : "<= ")
+                + BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
     }
 }
