@@ -97,9 +97,8 @@ class TreeLauncherTest {
         assertThat(decant("load-test").out()).isEqualTo("<load-test>\n");
         assertThat(decant("run").err()).isEmpty();
         assertThat(Files.readAllLines(temp.resolve("builds")))
-                .satisfiesExactly(
-                        first -> assertThat(first).contains("-pl ingest -am"),
-                        second -> assertThat(second).contains("-pl load-test -am"));
+                .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
+                        .contains("-pl load-test -am"));
     }
 
     @Test

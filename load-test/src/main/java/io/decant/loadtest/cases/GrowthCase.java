@@ -23,11 +23,37 @@ final class GrowthCase implements LoadCase {
 
     private static final int SECONDS = 2;
     private static final int THREADS = 2;
-    private static final long[] BATCH_RECORDS = {1_000_000, 10_000_000, 100_000_000};
-    private static final int[] COPIES = {1, 10, 1_000, 100_000, 1_000_000};
-    private static final long COPIED_RECORDS = 10_000_000;
-    private static final int[] CONNECTIONS = {1, 100, 10_000};
-    private static final int[] RECORD_BYTES = {10, 100, 1_000, 10_000, 100_000, 1 << 20};
+    /**
+     * What grows.
+     *
+     * @param batches records of a batch
+     * @param copies of each record
+     * @param copiedRecords of the batch with copies
+     * @param connections at a time
+     * @param recordBytes of a record
+     */
+    record Sizes(
+            List<Long> batches,
+            List<Integer> copies,
+            long copiedRecords,
+            List<Integer> connections,
+            List<Integer> recordBytes) {
+
+        static final Sizes STANDARD = new Sizes(
+                List.of(1_000_000L, 10_000_000L, 100_000_000L),
+                List.of(1, 10, 1_000, 100_000, 1_000_000),
+                10_000_000,
+                List.of(1, 100, 10_000),
+                List.of(10, 100, 1_000, 10_000, 100_000, 1 << 20));
+
+        Sizes {
+            batches = List.copyOf(batches);
+            copies = List.copyOf(copies);
+            connections = List.copyOf(connections);
+            recordBytes = List.copyOf(recordBytes);
+        }
+    }
+
     /** Many connections have a chunk under way each. */
     private static final int SMALL_CHUNK_BYTES = 4 << 10;
     /** Records in the page cache, as the journal's are, beside the tables. */
@@ -38,10 +64,19 @@ final class GrowthCase implements LoadCase {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double BYTES_PER_MEGABYTE = 1e6;
 
+    private final Sizes sizes;
     private final List<Row> rows = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> checks = new ArrayList<>();
     private boolean held = true;
+
+    GrowthCase() {
+        this(Sizes.STANDARD);
+    }
+
+    GrowthCase(Sizes sizes) {
+        this.sizes = sizes;
+    }
 
     @Override
     public String name() {
@@ -68,7 +103,7 @@ final class GrowthCase implements LoadCase {
 
     private void batches(LoadTest test) throws IOException {
         Map<String, Stats> byRecords = new LinkedHashMap<>();
-        for (long records : BATCH_RECORDS) {
+        for (long records : sizes.batches()) {
             assignment(
                     test,
                     String.format("assignment, a batch of %,d", records),
@@ -81,10 +116,14 @@ final class GrowthCase implements LoadCase {
 
     private void multiplicities(LoadTest test) throws IOException {
         Map<String, Stats> byCopies = new LinkedHashMap<>();
-        for (int copies : COPIES) {
+        for (int copies : sizes.copies()) {
             RecordShape shape = RecordShape.STANDARD.withCopies(copies);
             assignment(
-                    test, String.format("assignment, each record %,d times", copies), shape, COPIED_RECORDS, byCopies);
+                    test,
+                    String.format("assignment, each record %,d times", copies),
+                    shape,
+                    sizes.copiedRecords(),
+                    byCopies);
         }
         compare(byCopies);
     }
@@ -119,7 +158,7 @@ final class GrowthCase implements LoadCase {
         Map<String, Series<Double>> nanos = new LinkedHashMap<>();
         for (int i = 0; i < test.rounds(); i++) {
             test.progress("connections, round " + (i + 1) + " of " + test.rounds());
-            for (int connections : CONNECTIONS) {
+            for (int connections : sizes.connections()) {
                 Pace pace = round.ours(FloodOptions.DEFAULT.withConnections(connections), IngestRound.settings());
                 nanos.computeIfAbsent(String.format("ingest, %,d connections", connections), what -> new Series<>())
                         .add(NANOS_PER_SECOND / pace.recordsPerSecond());
@@ -128,13 +167,13 @@ final class GrowthCase implements LoadCase {
         Map<String, Stats> stats = new LinkedHashMap<>();
         nanos.forEach((what, series) -> stats.put(what, series.stats(Double::doubleValue)));
         compare(stats);
-        for (int connections : CONNECTIONS) {
+        for (int connections : sizes.connections()) {
             verify(test, connections + " connections", pool, FloodOptions.DEFAULT.withConnections(connections));
         }
     }
 
     private void recordSizes(LoadTest test) throws IOException {
-        for (int bytes : RECORD_BYTES) {
+        for (int bytes : sizes.recordBytes()) {
             RecordPool pool = RecordPool.of(RecordShape.STANDARD.withBytes(bytes), IngestCase.CHUNK_BYTES, test.seed());
             IngestRound round = new IngestRound(test, pool, test.secondsOr(SECONDS));
             Series<Pace> limit = new Series<>();

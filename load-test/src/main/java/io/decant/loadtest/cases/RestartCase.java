@@ -22,6 +22,17 @@ final class RestartCase implements LoadCase {
     private static final long BUILD_SECONDS_MAX = 1_800;
     private static final Target TARGET = Target.atMost(1.5);
 
+    private final long journalBytes;
+
+    RestartCase() {
+        this(JOURNAL_BYTES);
+    }
+
+    /** @param journalBytes how long the journal shall be; shorter where the disk has no room */
+    RestartCase(long journalBytes) {
+        this.journalBytes = journalBytes;
+    }
+
     @Override
     public String name() {
         return "restart";
@@ -35,7 +46,7 @@ final class RestartCase implements LoadCase {
     @Override
     public CaseReport run(LoadTest test) throws IOException {
         RecordPool pool = RecordPool.of(RecordShape.STANDARD, IngestCase.CHUNK_BYTES, test.seed());
-        long bytes = Math.min(JOURNAL_BYTES, test.diskBytesMax());
+        long bytes = Math.min(journalBytes, test.diskBytesMax());
         Path longer = test.folder().resolve("long");
         Path empty = test.folder().resolve("empty");
         Series<Double> withLong = new Series<>();

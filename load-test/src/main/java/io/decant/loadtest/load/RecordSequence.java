@@ -17,6 +17,9 @@ final class RecordSequence {
 
     private static final int CHARACTER_BITS = 6;
     private static final int CHARACTERS = 1 << CHARACTER_BITS;
+    /** Odd, so that different keys stay different in what their characters hold; sorted input would flatter a sort. */
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+
     private static final long LOW_BITS = 0x3F3F3F3F3F3F3F3FL;
     private static final long BLANKS = 0x2020202020202020L;
 
@@ -36,7 +39,7 @@ final class RecordSequence {
     /** Writes the next record and its newline, {@link RecordShape#lineBytes()} in all; its round is 0. */
     void next(long address) {
         long key = nextKey();
-        text(key, KEY_CHARACTERS, address);
+        text(key * SCATTER, KEY_CHARACTERS, address);
         stamp(address, 0);
         long state = key;
         long end = address + shape.bytes();
@@ -68,7 +71,7 @@ final class RecordSequence {
     private static void text(long number, int characters, long address) {
         long left = number;
         for (int i = characters - 1; i >= 0; i--) {
-            Memory.putByte(address + i, (byte) (' ' + left % CHARACTERS));
+            Memory.putByte(address + i, (byte) (' ' + (left & (CHARACTERS - 1))));
             left >>>= CHARACTER_BITS;
         }
     }
