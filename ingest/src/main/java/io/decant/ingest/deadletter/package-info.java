@@ -19,6 +19,8 @@
  * {@code record-base64} where the record is not UTF-8. Journal, sink, batch, bucket and ordinal are the letter's identity.
  *
  * <p>Files are only ever appended to, or replaced by one rename. A line without its newline is not a letter yet.
+ * A line that is no letter is what a power cut left of one that nobody was told of, or damage; it stays, and every reader passes
+ * it over.
  *
  * <h2>Operation</h2>
  *

@@ -41,7 +41,8 @@
  * arrival in ms, u8 kept, strings source and stream, then the payload: every record followed by a newline. <b>Cut</b>, <b>mark</b>,
  * <b>forget</b> and <b>checkpoint</b> as {@link io.decant.ingest.journal.EntryCodec} and {@link io.decant.ingest.journal.JournalState} write them. A string is
  * a u16 length and UTF-8. A checkpoint that does not fit one document goes on in the documents behind it. Every segment
- * begins with a checkpoint; everything before it is needed only while a sink has not had it.
+ * begins with a checkpoint; everything before it is needed only while a sink has not had it, or kept for a replay ({@link
+ * io.decant.ingest.journal.RetainedSegments}).
  *
  * <h2>Damage</h2>
  *

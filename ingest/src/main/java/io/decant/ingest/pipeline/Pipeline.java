@@ -207,8 +207,8 @@ public final class Pipeline implements AutoCloseable {
                 batches,
                 deadLetters,
                 settled,
-                world.backlogBytesMax(),
-                settings.journal().minFree().bytes(),
+                new DiskBounds(
+                        world.backlogBytesMax(), settings.journal().minFree().bytes()),
                 world.limits());
         this.letterReplayStage = new LetterReplayStage(
                 deadLetters,
@@ -271,7 +271,7 @@ public final class Pipeline implements AutoCloseable {
                 backlog,
                 shared,
                 positions,
-                writerStage.newMarkSlot(),
+                writerStage.newMarkSlot(() -> wakeLane(sink.name())),
                 deadLetters.box(sink.name()),
                 this::wakeWriter,
                 batches);

@@ -148,7 +148,12 @@ final class Replay implements AutoCloseable {
         if (isOver()) {
             log.info("sink {}: all batches up to {} went out again", sink.name(), last);
         } else {
-            log.warn("sink {}: batches {} to {} did not go out again as a whole", sink.name(), batch, last);
+            log.warn(
+                    "sink {}: batches {} to {} did not go out again; --from-batch {} goes on there",
+                    sink.name(),
+                    batch,
+                    last,
+                    batch);
         }
     }
 }

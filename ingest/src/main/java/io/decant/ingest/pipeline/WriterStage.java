@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WriterStage implements Stage {
 
-    /** Paused sources go on once they are this far from the bound that they had reached, so that they do not flutter at it. */
-    private static final double RESUME_FRACTION = 0.9;
-
     static final long NOT_DRAINED = -1;
 
     private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
@@ -56,8 +53,7 @@ final class WriterStage implements Stage {
     private final RecentBatches batches;
     private final DeadLetters deadLetters;
     private final SettledBatches settled;
-    private final long backlogBytesMax;
-    private final long freeBytesMin;
+    private final DiskBounds bounds;
     private final GroupLimits limits;
     private final List<MarkSlot> marks = new ArrayList<>();
     private final List<Block> group = new ArrayList<>();
@@ -90,8 +86,7 @@ final class WriterStage implements Stage {
             RecentBatches batches,
             DeadLetters deadLetters,
             SettledBatches settled,
-            long backlogBytesMax,
-            long freeBytesMin,
+            DiskBounds bounds,
             GroupLimits limits) {
         this.writer = writer;
         this.handOff = handOff;
@@ -104,15 +99,14 @@ final class WriterStage implements Stage {
         this.batches = batches;
         this.deadLetters = deadLetters;
         this.settled = settled;
-        this.backlogBytesMax = backlogBytesMax;
-        this.freeBytesMin = freeBytesMin;
+        this.bounds = bounds;
         this.limits = limits;
         showUncut();
     }
 
     /** A place for a sink's marks. Before the stage runs. */
-    MarkSlot newMarkSlot() {
-        MarkSlot slot = new MarkSlot();
+    MarkSlot newMarkSlot(Runnable wakeLane) {
+        MarkSlot slot = new MarkSlot(wakeLane);
         marks.add(slot);
         return slot;
     }
@@ -213,7 +207,7 @@ final class WriterStage implements Stage {
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
             MarkSlot.Numbered next = slot.peek();
-            if (next != null && canAppendSmall() && (roomy || writer.frees(next.mark()))) {
+            if (next != null && canAppendSmall() && (roomy || mayHaveReserve(next))) {
                 writer.append(next.mark());
                 settled.appended(next.mark());
                 slot.taken(next, positions.appended());
@@ -221,6 +215,10 @@ final class WriterStage implements Stage {
             }
         }
         return worked;
+    }
+
+    private boolean mayHaveReserve(MarkSlot.Numbered next) {
+        return writer.frees(next.mark()) || (next.awaited() && writer.hasReserveFor(next.mark()));
     }
 
     /** Whether a mark or a cut can be appended now. */
@@ -261,6 +259,7 @@ final class WriterStage implements Stage {
             worked = true;
         }
         if (worked) {
+            drainedUpTo = NOT_DRAINED;
             showUncut();
         }
         return worked;
@@ -313,12 +312,9 @@ final class WriterStage implements Stage {
     /** Looks whether the disk lets sources go on. */
     private void look() {
         Pressure next;
-        long backlog = backlogBytes();
-        double bound = pressure == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax;
-        double free = pressure == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin;
-        if (backlog > bound) {
+        if (bounds.isBacklog(backlogBytes(), pressure)) {
             next = Pressure.BACKLOG;
-        } else if (keeper.freeBytes() < free) {
+        } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
             next = Pressure.FREE_SPACE;
         } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,7 +46,9 @@ public final class HttpSink implements Sink {
     /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
     static final int AHEAD_PER_REQUEST = 8;
 
-    private static final int SHOWN_CHARS_MAX = 200;
+    /** A split is in the journal within a sync, unless there is no room for it. */
+    private static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
     private static final long NEVER = Long.MAX_VALUE;
     private static final long AT_ONCE = Long.MIN_VALUE;
 
@@ -66,14 +69,11 @@ public final class HttpSink implements Sink {
     /** The batch that is being delivered; null between two. */
     private OpenBatch batch;
 
-    private PartBody body;
     private PartWindow window;
     private PartHeaders headers;
     private LetterOutbox letters;
+    private Settlement settlement;
     private Progress progress = Progress.START;
-    /** Parts that keep a place though they are not under way: they wait, are held, or are to be split. */
-    private int waiting;
-
     private boolean delivered;
     private long nowNanos;
     private long notBeforeNanos = AT_ONCE;
@@ -125,10 +125,11 @@ public final class HttpSink implements Sink {
                     "sink " + name + " is still at batch " + batch.cut().batch());
         }
         SinkShape shape = shape(next);
-        body = PartBody.of(shape.format(), next);
+        PartBody body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
         letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
+        settlement = new Settlement(next.cut().batch(), body, window, letters, backOff, setHeaders, health);
         batch = next;
         progress = from;
         delivered = false;
@@ -150,8 +151,8 @@ public final class HttpSink implements Sink {
         nowNanos = now;
         boolean worked = takeOutcomes();
         if (batch != null) {
-            worked |= split();
-            worked |= letters.work();
+            worked |= settlement.split(nowNanos);
+            worked |= letters.work(nowNanos);
             worked |= advance();
         }
         if (batch != null && notBeforeNanos <= nowNanos) {
@@ -172,124 +173,12 @@ public final class HttpSink implements Sink {
                 each.remove();
                 taken = true;
                 if (attempt.part() != null) {
-                    settle(attempt, outcome);
+                    settlement.settle(attempt, outcome, nowNanos);
+                    notBeforeNanos = Math.max(notBeforeNanos, settlement.notBeforeNanos());
                 }
             }
         }
         return taken;
-    }
-
-    private void settle(Attempt attempt, Outcome outcome) {
-        Part part = attempt.part();
-        AnswerClass answer = AnswerClass.of(outcome);
-        switch (answer) {
-            case DELIVERED -> {
-                Outcome.Answered answered = (Outcome.Answered) outcome;
-                if (answered.items() == null) {
-                    health.delivered(part.carried(), attempt.bytes());
-                    finish(part);
-                } else {
-                    settleItems(part, answered, attempt.bytes());
-                }
-            }
-            case AGAIN, OUTAGE -> again(part, answer, outcome, describe(outcome));
-            case REFUSED -> {
-                Outcome.Answered answered = (Outcome.Answered) outcome;
-                if (part.carried() == 1) {
-                    health.givenUp(1, where(part) + ": " + describe(outcome), nowNanos);
-                    part.refused(Refusal.of(answered.status(), answered.bodyStart()));
-                    letters.add(part);
-                } else {
-                    health.refused(where(part) + ": " + describe(outcome) + "; again in halves");
-                    toBeSplit(part, window.halves(part, AnswerClass.REFUSED));
-                }
-            }
-        }
-    }
-
-    /** The receiver took the part record by record. */
-    private void settleItems(Part part, Outcome.Answered answered, long bytes) {
-        String mismatch = AnswerReader.mismatch(part, answered.items());
-        if (!mismatch.isEmpty()) {
-            // It says that it has not got everything, and not what.
-            again(part, AnswerClass.OUTAGE, answered, describe(answered) + ": " + mismatch);
-            return;
-        }
-        List<Run> runs = AnswerReader.runs(part, answered.items(), body, PartWindow.RUNS_MAX);
-        Run first = runs.get(0);
-        if (runs.size() > 1) {
-            health.refused(where(part) + ": " + describe(answered));
-            toBeSplit(part, runs);
-        } else if (first.isGivenUp()) {
-            giveUp(part, first.refusal());
-        } else if (first.answer() == AnswerClass.DELIVERED) {
-            health.delivered(part.carried(), bytes);
-            finish(part);
-        } else {
-            again(part, first.answer(), answered, describe(answered));
-        }
-    }
-
-    private void finish(Part part) {
-        part.answered();
-        letters.add(part);
-    }
-
-    private void giveUp(Part part, Refusal refusal) {
-        String said = OneLine.of(setHeaders.redact(refusal.text(0)), SHOWN_CHARS_MAX);
-        health.givenUp(part.carried(), where(part) + ": status " + refusal.status(0) + ", \"" + said + '"', nowNanos);
-        part.refused(refusal);
-        letters.add(part);
-    }
-
-    private void again(Part part, AnswerClass answer, Outcome outcome, String error) {
-        part.failed(answer, nowNanos + delayNanos(part.failures() + 1, outcome));
-        waiting++;
-        health.failed(where(part) + ": " + error);
-    }
-
-    private long delayNanos(int failures, Outcome outcome) {
-        if (outcome instanceof Outcome.Answered answered) {
-            long asked = backOff.askedNanos(answered.retryAfter());
-            if (asked > 0) {
-                notBeforeNanos = Math.max(notBeforeNanos, nowNanos + asked);
-                return asked;
-            }
-        }
-        return backOff.delayNanos(failures);
-    }
-
-    private void toBeSplit(Part part, List<Run> runs) {
-        part.splitInto(runs);
-        waiting++;
-    }
-
-    /** Puts pieces in the place of what is to be split, as far as there is room for them. */
-    private boolean split() {
-        boolean done = false;
-        for (Part part : List.copyOf(window.parts())) {
-            if (part.is(Part.State.SPLITTING) && window.maySplit(part)) {
-                waiting--;
-                window.split(part, this::begin);
-                done = true;
-            }
-        }
-        return done;
-    }
-
-    /** A piece, and what the answer to the whole said of it. */
-    private void begin(Part piece, Run run) {
-        if (run.isGivenUp()) {
-            giveUp(piece, run.refusal());
-        } else if (run.answer() == AnswerClass.DELIVERED) {
-            health.delivered(piece.carried(), piece.bodyBytes());
-            finish(piece);
-        } else {
-            // What was refused as a whole need not wait: it was never tried like this.
-            long delay = run.answer() == AnswerClass.REFUSED ? 0 : backOff.delayNanos(1);
-            piece.hold(window.splits(), nowNanos + delay, run.answer());
-            waiting++;
-        }
     }
 
     @Override
@@ -302,20 +191,6 @@ public final class HttpSink implements Sink {
         if (window != null) {
             window.parts().forEach(part -> part.journaled(splits));
         }
-    }
-
-    private String where(Part part) {
-        return "batch " + batch.cut().batch() + ", " + part;
-    }
-
-    private String describe(Outcome outcome) {
-        if (outcome instanceof Outcome.Answered answered) {
-            // What the receiver says may quote the request's own headers.
-            String said = OneLine.of(setHeaders.redact(answered.bodyStart()), SHOWN_CHARS_MAX);
-            return "status " + answered.status() + (said.isEmpty() ? "" : ", \"" + said + '"');
-        }
-        Outcome.Failed failed = (Outcome.Failed) outcome;
-        return failed.kind() + ", " + OneLine.of(setHeaders.redact(failed.message()), SHOWN_CHARS_MAX);
     }
 
     private boolean advance() {
@@ -335,10 +210,10 @@ public final class HttpSink implements Sink {
 
     private void letGo() {
         batch = null;
-        body = null;
         window = null;
         headers = null;
         letters = null;
+        settlement = null;
         health.state(SinkState.IDLE, nowNanos);
     }
 
@@ -349,9 +224,10 @@ public final class HttpSink implements Sink {
                 break;
             }
             if (part.is(Part.State.WAITING) && part.dueNanos() <= nowNanos) {
-                waiting--;
-                send(part);
                 sent = true;
+                if (!send(part)) {
+                    break;
+                }
             }
         }
         return sent;
@@ -359,43 +235,54 @@ public final class HttpSink implements Sink {
 
     private boolean sendNew() {
         boolean sent = false;
-        while (hasPlace() && window.hasNext()) {
+        int waiting = window.waiting();
+        while (attempts.size() + waiting < concurrency && window.hasNext()) {
             Part part = window.next();
-            if (part.is(Part.State.READY)) {
-                send(part);
-            } else {
-                letters.add(part);
-            }
             sent = true;
+            if (part.is(Part.State.ANSWERED)) {
+                letters.add(part);
+            } else if (part.is(Part.State.READY) && !send(part)) {
+                break;
+            }
         }
         return sent;
     }
 
-    /** Whether a part that was never sent may go out: one that waits keeps its place. */
-    private boolean hasPlace() {
-        return attempts.size() + waiting < concurrency;
-    }
-
-    private void send(Part part) {
+    /** Sends a part, unless there is no memory for it now. */
+    private boolean send(Part part) {
+        ByteBuf content;
+        try {
+            content = window.body(part, allocator);
+        } catch (OutOfMemoryError e) {
+            // Of the JVM's direct memory, which others may give back.
+            settlement.noMemory(part, nowNanos);
+            return false;
+        }
         part.sent();
-        ByteBuf content = window.body(part, allocator);
         int bytes = content.readableBytes();
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
         transport.post(
                 coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
                 attempt);
+        return true;
     }
 
     private SinkState currentState() {
         if (batch == null) {
             return SinkState.IDLE;
         }
-        if (letters.isWaiting()) {
+        if (letters.isStuck(nowNanos)) {
             health.waits("no room among the dead letters; see 'decant dlq'");
             return SinkState.FAILING;
         }
         SinkState state = SinkState.DELIVERING;
+        for (Part part : window.parts()) {
+            if (part.is(Part.State.HELD) && nowNanos - part.heldAtNanos() >= HELD_NANOS_MAX) {
+                health.waits("a split waits for room in the journal; see whether its disk is full");
+                return SinkState.FAILING;
+            }
+        }
         for (Part part : window.parts()) {
             if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.OUTAGE) {
                 return SinkState.FAILING;
@@ -415,7 +302,8 @@ public final class HttpSink implements Sink {
         if (batch == null || attempts.size() >= concurrency) {
             return NEVER;
         }
-        long next = hasPlace() && window.hasNext() ? notBeforeNanos : NEVER;
+        boolean place = attempts.size() + window.waiting() < concurrency;
+        long next = place && window.hasNext() ? notBeforeNanos : NEVER;
         for (Part part : window.parts()) {
             if (part.is(Part.State.WAITING)) {
                 next = Math.min(next, Math.max(part.dueNanos(), notBeforeNanos));
@@ -447,7 +335,6 @@ public final class HttpSink implements Sink {
     @Override
     public void abandon() {
         attempts.forEach(Attempt::disown);
-        waiting = 0;
         delivered = false;
         wakeAtNanos = NEVER;
         letGo();

@@ -11,21 +11,26 @@ import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were refused, and
- * those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
+ * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were
+ * refused, and those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
  *
  * <p>Owned by the delivery thread.
  */
 final class LetterOutbox {
+
+    /** The box is emptied in a moment as long as there is room behind it. */
+    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String sink;
     private final DeadLetterBox box;
     private final UnaryOperator<String> redacted;
     private final Deque<Writing> writing = new ArrayDeque<>();
     private final Deque<Written> written = new ArrayDeque<>();
+    private long movedAtNanos;
     private final OpenBatch batch;
     private final PartBody body;
 
@@ -61,9 +66,9 @@ final class LetterOutbox {
         }
     }
 
-    /** Whether letters wait for room. */
-    boolean isWaiting() {
-        return !writing.isEmpty();
+    /** Whether letters have found no room, or have not been synced, for so long that somebody may have to do something. */
+    boolean isStuck(long nowNanos) {
+        return !(writing.isEmpty() && written.isEmpty()) && nowNanos - movedAtNanos >= STUCK_NANOS;
     }
 
     /**
@@ -71,7 +76,7 @@ final class LetterOutbox {
      *
      * @return whether anything was done
      */
-    boolean work() {
+    boolean work(long nowNanos) {
         long before = box.offered();
         while (!writing.isEmpty() && offer(writing.peek())) {
             written.add(new Written(writing.remove().part, box.offered()));
@@ -80,6 +85,9 @@ final class LetterOutbox {
         while (!written.isEmpty() && written.peek().upTo() <= box.synced()) {
             written.remove().part().lettersPending(false);
             worked = true;
+        }
+        if (worked || (writing.isEmpty() && written.isEmpty())) {
+            movedAtNanos = nowNanos;
         }
         return worked;
     }

@@ -32,7 +32,7 @@ class CrashLoopIT {
      * segment, its directory, and the framing of its records. A start in which nothing came leaves nothing, unless it cuts what
      * the one before it had no time to cut.
      */
-    private static final long START_BYTES = 8 << 10;
+    private static final long START_BYTES = 12 << 10;
 
     private static final int START_MILLIS_MAX = 3_000;
     private static final long PATIENCE_MILLIS = 120_000;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,9 +22,19 @@ final class ServerProcess {
         this.log = log;
     }
 
-    static ServerProcess start(Path folder, Path settings) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param folder where its log goes
+     * @param sets settings that go over those of the file, as {@code key=value}
+     */
+    static ServerProcess start(Path folder, Path settings, String... sets) throws IOException {
         Path log = Files.createTempFile(folder, "server", ".log");
-        Process process = new ProcessBuilder(DECANT.toString(), "run", "-c", settings.toString())
+        List<String> command = new ArrayList<>(List.of(DECANT.toString(), "run", "-c", settings.toString()));
+        for (String set : sets) {
+            command.addAll(List.of("--set", set));
+        }
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Segments in memory, quick to copy and to damage. */
 final class MemoryStore implements SegmentStore {
@@ -16,6 +18,18 @@ final class MemoryStore implements SegmentStore {
     static final int SEGMENT_BYTES = 4 << 10;
 
     final TreeMap<Long, ByteBuffer> segments = new TreeMap<>();
+    /** Numbers of those that were deleted, in order. */
+    final List<Long> deleted = new ArrayList<>();
+    /** Numbers of those that somebody looked into. */
+    final Set<Long> viewed = new TreeSet<>();
+
+    long freeBytes = Long.MAX_VALUE;
+    /** What a deletion adds to it. */
+    long freedBytes;
+
+    boolean isPrepared = true;
+    /** So many more before a segment can be prepared. */
+    int deletionsUntilPrepared;
 
     MemoryStore() {}
 
@@ -59,6 +73,7 @@ final class MemoryStore implements SegmentStore {
     @Override
     public SegmentView view(long segment) {
         ByteBuffer bytes = segments.get(segment);
+        viewed.add(segment);
         return new SegmentView() {
             @Override
             public ByteBuffer buffer() {
@@ -97,11 +112,16 @@ final class MemoryStore implements SegmentStore {
 
     @Override
     public boolean prepared() {
-        return true;
+        return isPrepared;
     }
 
     @Override
-    public void prepare() {}
+    public void prepare() throws IOException {
+        if (deletionsUntilPrepared > 0) {
+            throw new IOException("No space left on device");
+        }
+        isPrepared = true;
+    }
 
     @Override
     public void prepareShort(long bytes) {}
@@ -116,11 +136,14 @@ final class MemoryStore implements SegmentStore {
     @Override
     public void delete(long segment) {
         segments.remove(segment);
+        deleted.add(segment);
+        freeBytes += freedBytes;
+        deletionsUntilPrepared--;
     }
 
     @Override
     public long freeBytes() {
-        return Long.MAX_VALUE;
+        return freeBytes;
     }
 
     @Override

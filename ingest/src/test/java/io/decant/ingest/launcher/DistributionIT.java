@@ -75,6 +75,8 @@ class DistributionIT {
         // What the README links to.
         assertThat(unpacked.resolve("docs/settings.md")).isRegularFile();
         assertThat(unpacked.resolve("RELIABILITY.md")).isRegularFile();
+        assertThat(unpacked.resolve("examples/postgres/README.md")).isRegularFile();
+        assertThat(unpacked.resolve("examples/postgres/Receiver.java")).isRegularFile();
         assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
     }
 
@@ -94,7 +96,8 @@ class DistributionIT {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .isNotEmpty()
                     .noneMatch(
-                            jar -> jar.matches("(spark|hadoop|scala|junit|jqwik|assertj|lincheck|archunit|jna|jnr).*"));
+                            jar -> jar.matches(
+                                    "(spark|hadoop|scala|junit|jqwik|assertj|lincheck|archunit|jna|jnr|postgresql|embedded|xz).*"));
         }
     }
 

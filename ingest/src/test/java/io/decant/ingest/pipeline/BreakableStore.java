@@ -6,16 +6,25 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Segments on a real disk whose syncs fail once it is broken, and that takes no further segment while it is full. */
+/**
+ * Segments on a real disk whose syncs fail once it is broken, and that takes no further segment while it is full. Whoever maps one
+ * the next time may be told that memory is out.
+ */
 final class BreakableStore implements SegmentStore {
     private final SegmentStore store;
     private final AtomicBoolean broken;
     private final AtomicBoolean full;
+    private final AtomicBoolean outOfMemory;
 
     BreakableStore(SegmentStore store, AtomicBoolean broken, AtomicBoolean full) {
+        this(store, broken, full, new AtomicBoolean());
+    }
+
+    BreakableStore(SegmentStore store, AtomicBoolean broken, AtomicBoolean full, AtomicBoolean outOfMemory) {
         this.store = store;
         this.broken = broken;
         this.full = full;
+        this.outOfMemory = outOfMemory;
     }
 
     @Override
@@ -74,6 +83,9 @@ final class BreakableStore implements SegmentStore {
 
     @Override
     public SegmentView view(long segment) throws IOException {
+        if (outOfMemory.compareAndSet(true, false)) {
+            throw new OutOfMemoryError("Map failed");
+        }
         return store.view(segment);
     }
 

@@ -150,7 +150,7 @@ class DeadLetterServerTest {
                 journal: {segment-size: 8MiB, min-free: 1MiB, max-backlog: 16MiB}
                 batch: {interval: 100ms}
                 dlq: {max-size: 1MiB}
-                sinks: {api: {type: http, url: "%s", retry-max-delay: 50ms}}
+                sinks: {api: {type: http, url: "%s", retry-max-delay: 50ms, concurrency: 1}}
                 admin: {address: "127.0.0.1:0"}
                 """.formatted(receiver.url());
         return SettingsLoader.parse(yaml, "test.yaml", temp, List.of(), Map.of());

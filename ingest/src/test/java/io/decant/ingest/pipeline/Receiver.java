@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** A receiver of buckets that answers what it is told to, and keeps what it was sent. */
 final class Receiver implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
+    /** More requests than any test makes. */
+    private static final int MANY = 1 << 16;
 
     /** A request; header names in lower case. */
     record Part(Map<String, String> headers, String body) {
@@ -29,6 +32,9 @@ final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private volatile int status = 200;
+    private volatile int linesMax = Integer.MAX_VALUE;
+    private final Semaphore permits = new Semaphore(0);
+    private volatile boolean slow;
 
     Receiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,13 +51,37 @@ final class Receiver implements AutoCloseable {
         status = newStatus;
     }
 
+    /** Refuses what has more lines. */
+    void refuseBeyond(int lines) {
+        linesMax = lines;
+    }
+
+    /** Answers nothing more but what it is {@linkplain #permit permitted}. */
+    void slowDown() {
+        slow = true;
+    }
+
+    /** Lets a slow receiver answer one request more. */
+    void permit() {
+        permits.release();
+    }
+
+    /** Answers whatever comes, and what has come. */
+    void speedUp() {
+        slow = false;
+        permits.release(MANY);
+    }
+
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (slow) {
+                permits.acquireUninterruptibly();
+            }
             Map<String, String> headers = new TreeMap<>();
             exchange.getRequestHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            int answer = status;
+            int answer = status == 200 && body.lines().count() > linesMax ? 413 : status;
             exchange.sendResponseHeaders(answer, -1);
             if (answer == 200) {
                 parts.add(new Part(headers, body));
@@ -77,6 +107,7 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void close() {
+        speedUp();
         server.stop(0);
     }
 }

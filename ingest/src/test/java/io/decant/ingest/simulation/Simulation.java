@@ -103,7 +103,7 @@ final class Simulation {
         api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
         api.moody = random.nextInt(4) == 0;
         api.itemwise = random.nextBoolean();
-        receivers.get("archive").fragile = random.nextInt(5) == 0;
+        receivers.get("archive").fragile = random.nextInt(3) == 0;
     }
 
     /** What a run came to, to show that it did something. */
@@ -187,7 +187,7 @@ final class Simulation {
             disk.failForceAfter(random.nextInt(5));
         } else if (choice < 988) {
             askForLetters();
-        } else if (choice < 990) {
+        } else if (choice < 991) {
             throw new SimulatedDisk.Crash();
         } else {
             stages.forEach(this::work);
@@ -391,7 +391,7 @@ final class Simulation {
     /** The world becomes well; then everything must come to rest. */
     private void settle() {
         disk.full = false;
-        askForLetters();
+        int replaysLeft = random.nextInt(4);
         receivers.values().forEach(receiver -> receiver.healthy = true);
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
@@ -421,7 +421,12 @@ final class Simulation {
                 if (!pipeline.isDelivered()) {
                     throw new AssertionError("drained, but not delivered: " + pipeline.positions());
                 }
-                return;
+                if (replaysLeft-- == 0) {
+                    return;
+                }
+                askForLetters();
+                disk.crashAfter(random.nextInt(120));
+                cut = false;
             }
         }
         throw new AssertionError(

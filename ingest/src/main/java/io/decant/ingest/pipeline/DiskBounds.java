@@ -1,0 +1,23 @@
+package io.decant.ingest.pipeline;
+
+/**
+ * Where sources begin to wait for the disk, and where they go on: a tenth away from the bound that they had reached, so that they
+ * do not flutter at it.
+ *
+ * @param backlogBytesMax undelivered bytes beyond which they wait
+ * @param freeBytesMin free bytes of the disk below which they wait
+ */
+record DiskBounds(long backlogBytesMax, long freeBytesMin) {
+
+    private static final double RESUME_FRACTION = 0.9;
+
+    /** Whether so much is undelivered that they must wait, or, {@code now} that they do, wait on. */
+    boolean isBacklog(long backlogBytes, Pressure now) {
+        return backlogBytes > (now == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax);
+    }
+
+    /** Whether so little is free that they must wait, or, {@code now} that they do, wait on. */
+    boolean isShort(long freeBytes, Pressure now) {
+        return freeBytes < (now == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin);
+    }
+}
