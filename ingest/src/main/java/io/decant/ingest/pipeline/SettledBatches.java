@@ -2,19 +2,16 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For each sink, the last batch that no restart comes back to: it was delivered whole, and the mark that says so is synced.
+ * For each sink, the last batch that no restart comes back to: it was delivered whole, and the mark that says so is synced. It may be
+ * behind by what was appended during one sync, and remembers the same few numbers however many marks there are.
  * {@link #begin} is for whoever composes the pipeline, {@link #appended} for the writer's thread, {@link #of} for any.
  */
 final class SettledBatches {
-
-    private record Appended(long batch, long position) {}
 
     private final Positions positions;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
@@ -31,7 +28,7 @@ final class SettledBatches {
 
     /** A mark was appended, with nothing behind it yet. */
     void appended(Mark mark) {
-        sinks.get(mark.sink()).appended(mark.batch(), positions.appended());
+        sinks.get(mark.sink()).appended(mark.batch(), positions.appended(), positions.synced());
     }
 
     /**
@@ -51,29 +48,55 @@ final class SettledBatches {
     }
 
     /** Locked for moments only, by two threads. */
-    private static final class Sink {
+    static final class Sink {
 
-        private final Deque<Appended> ahead = new ArrayDeque<>();
+        private static final long NONE = Long.MAX_VALUE;
+
         private long appended;
         private long settled;
+        /** The mark to be synced next, and the last one. What comes between the two is not waited for, so there may be any number. */
+        private long nextBatch;
+
+        private long nextPosition = NONE;
+        private long lastBatch;
+        private long lastPosition = NONE;
 
         synchronized void begin(long batch) {
             appended = batch;
             settled = batch;
         }
 
-        synchronized void appended(long batch, long position) {
+        /** A mark of that batch ends at the position. */
+        synchronized void appended(long batch, long position, long synced) {
+            settle(synced);
             if (batch > appended) {
                 appended = batch;
-                ahead.add(new Appended(batch, position));
+                if (nextPosition == NONE) {
+                    nextBatch = batch;
+                    nextPosition = position;
+                } else {
+                    lastBatch = batch;
+                    lastPosition = position;
+                }
             }
         }
 
         synchronized long settled(long synced) {
-            while (!ahead.isEmpty() && ahead.peek().position() <= synced) {
-                settled = ahead.remove().batch();
-            }
+            settle(synced);
             return settled;
+        }
+
+        private void settle(long synced) {
+            if (lastPosition <= synced) {
+                settled = lastBatch;
+                nextPosition = NONE;
+                lastPosition = NONE;
+            } else if (nextPosition <= synced) {
+                settled = nextBatch;
+                nextBatch = lastBatch;
+                nextPosition = lastPosition;
+                lastPosition = NONE;
+            }
         }
     }
 }

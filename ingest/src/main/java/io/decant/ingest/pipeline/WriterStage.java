@@ -234,7 +234,7 @@ final class WriterStage implements Stage {
         Cut cut = cutter.cut(writer.state(), shape.apply(recipients));
         writer.append(cut);
         if (!recipients.equals(Recipients.EVERY_SINK)) {
-            replays.cut(cut.batch(), replay.isEmpty());
+            replays.cut(replay.isEmpty());
         }
         batches.cut(cut);
         showUncut();
