@@ -145,7 +145,8 @@ public final class DeadLetters {
      * Has letters taken out of the files of the days and into that of a replay, durably; see {@link LetterFiles#replay}. Left out
      * are letters of records that their sink has not passed for good: it may give them up once more.
      *
-     * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed goes on with it first
+     * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed, or which a crash
+     *     interrupted, goes on with it
      * @param which called by the stage's thread
      * @return completes on the thread of the stage; exceptionally with a {@link DeadLetterException} where the disk does not take
      *     it, and then it can be asked for again, or where another claim is under way

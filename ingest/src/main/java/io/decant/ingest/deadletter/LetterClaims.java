@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,12 +58,14 @@ final class LetterClaims {
     boolean resume(Collection<String> files) throws SyncFailedException {
         try {
             if (interrupted == null) {
-                interrupted = new ArrayDeque<>();
+                // Known whatever the disk says next, or a claim would take what they hold once more.
+                interrupted = files.stream()
+                        .filter(file -> file.endsWith(LetterFiles.MOVING))
+                        .map(LetterFiles::movingId)
+                        .collect(Collectors.toCollection(ArrayDeque::new));
                 store.forceNames();
                 for (String file : files) {
-                    if (file.endsWith(LetterFiles.MOVING)) {
-                        interrupted.add(LetterFiles.movingId(file));
-                    } else if (file.endsWith(LetterFiles.UNFINISHED)) {
+                    if (file.endsWith(LetterFiles.UNFINISHED)) {
                         store.delete(file);
                     }
                 }

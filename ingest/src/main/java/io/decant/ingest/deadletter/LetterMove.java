@@ -13,6 +13,9 @@ import java.util.function.Predicate;
  * or in both, and then {@link #resume} ends it: first a copy becomes durable under a name that says so, then every day is
  * written without them, then the copy gets its name. A slice at a time, for one thread.
  *
+ * <p>A record that was delivered again, and refused again, has a letter for each time. All of them are taken out, and the first
+ * is copied: it goes out once.
+ *
  * <p>An {@link IOException} that is no {@link java.io.SyncFailedException} leaves everything such that it can be done again:
  * letters are never in neither.
  */
@@ -69,12 +72,12 @@ final class LetterMove {
         return phase == Phase.DONE;
     }
 
-    /** How many letters are taken out; once all is done. */
+    /** How many records have letters that are taken out; once all is done. */
     long count() {
         return count;
     }
 
-    /** How many of each day, by file; once all is done. */
+    /** How many letters of each day, by file; once all is done. */
     Map<String, Long> removed() {
         return removed;
     }
@@ -91,7 +94,12 @@ final class LetterMove {
                 return;
             }
             bytes += line.bytes().length;
-            if (!line.isDamaged() && which.test(line.filed())) {
+            if (line.isDamaged()) {
+                continue;
+            }
+            if (moved.contains(line.filed())) {
+                removed.put(line.file(), 0L);
+            } else if (which.test(line.filed())) {
                 note(line);
                 removed.put(line.file(), 0L);
                 copy(line);

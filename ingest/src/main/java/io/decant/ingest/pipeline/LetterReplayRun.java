@@ -56,7 +56,7 @@ final class LetterReplayRun implements BlockOwner, AutoCloseable {
         this.limits = limits;
         this.durable = durable;
         this.slot = slot;
-        this.batchesBefore = slot.made().batches();
+        this.batchesBefore = slot.batches();
         this.wake = wake;
         for (String sink : plan.letters().keySet()) {
             if (sink.isEmpty() || sinks.contains(sink)) {
@@ -72,7 +72,7 @@ final class LetterReplayRun implements BlockOwner, AutoCloseable {
 
     /** How many batches were made of it since this run began. */
     long batches() {
-        return slot.made().batches() - batchesBefore;
+        return slot.batches() - batchesBefore;
     }
 
     /** Whether everything that can go is synced and cut. */

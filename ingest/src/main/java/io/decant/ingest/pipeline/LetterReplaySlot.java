@@ -13,18 +13,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class LetterReplaySlot {
 
-    /**
-     * What became of all that was offered since the start.
-     *
-     * @param batches how many were cut
-     * @param last number of the last one; 0 before the first
-     */
-    record Made(long batches, long last) {}
-
     private final AtomicReference<List<Block>> offered = new AtomicReference<>();
     private final Runnable freed;
     private volatile boolean free = true;
-    private volatile Made made = new Made(0, 0);
+    private volatile long batches;
     /** Taken and not cut yet; the writer's. */
     private boolean taken;
 
@@ -52,9 +44,9 @@ final class LetterReplaySlot {
         return free;
     }
 
-    /** Any thread. */
-    Made made() {
-        return made;
+    /** How many batches were cut of what was offered since the start; any thread. */
+    long batches() {
+        return batches;
     }
 
     /** What was offered, once; null where there is nothing. */
@@ -71,11 +63,12 @@ final class LetterReplaySlot {
     /**
      * A batch of replayed records was cut: what was offered, or what a crash left uncut.
      *
-     * @param number of the batch
      * @param rest whether nothing of what was taken is left
      */
-    void cut(long number, boolean rest) {
-        made = new Made(made.batches() + 1, number);
+    void cut(boolean rest) {
+        // One thread cuts, so nobody else writes this.
+        long before = batches;
+        batches = before + 1;
         if (taken && rest) {
             taken = false;
             free = true;

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -34,8 +35,6 @@ final class LetterReplayStage implements Stage {
 
     /** Whoever asks is answered after this long at the latest; what is not done by then goes on without him. */
     static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(50);
-    /** How often a plan is looked for that an earlier server has not taken out to the end. */
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final Logger log = LoggerFactory.getLogger(LetterReplayStage.class);
 
@@ -53,8 +52,12 @@ final class LetterReplayStage implements Stage {
 
     private final AtomicReference<Request> asked = new AtomicReference<>();
     private final Queue<String> unfinished;
+    /** Ends what was interrupted while it was taken out of the days: the first of those that are unfinished. */
+    private CompletableFuture<DeadLetters.Claimed> interrupted;
+    /** What could not be taken out to the end; tried again when somebody asks for a replay. */
+    private final Queue<String> setAside = new ArrayDeque<>();
+
     private LetterReplayRun run;
-    private String failedClaim;
     private long wakeAtNanos = Long.MAX_VALUE;
     private volatile boolean stopping;
 
@@ -163,22 +166,28 @@ final class LetterReplayStage implements Stage {
         if (request != null && request.dueNanos == 0) {
             request.due(nowNanos);
         }
-        boolean worked = run != null ? send() : begin(request, nowNanos);
+        boolean worked = run != null ? send() : begin(request);
         if (!worked && request != null) {
             worked = answerLate(request, nowNanos);
         }
         return worked;
     }
 
-    private boolean begin(Request request, long nowNanos) {
+    private boolean begin(Request request) {
         if (!unfinished.isEmpty()) {
-            return resume(nowNanos);
+            return resume();
         }
         if (request == null) {
             return false;
         }
+        if (!setAside.isEmpty()) {
+            unfinished.addAll(setAside);
+            setAside.clear();
+            return true;
+        }
         if (request.claim == null) {
-            claim(request);
+            request.id = plans.next();
+            request.claim = claim(request.id, filed -> isWanted(filed, request));
             return true;
         }
         if (!request.claim.isDone()) {
@@ -188,33 +197,22 @@ final class LetterReplayStage implements Stage {
         return true;
     }
 
-    /** A claim that failed on its way is ended first, under its id: what it had copied is in the days as well. */
-    private void claim(Request request) {
-        boolean own = failedClaim == null;
-        request.id = own ? plans.next() : failedClaim;
-        request.claim = letters.claim(request.id, filed -> own && isWanted(filed, request));
-        var unused = request.claim.whenComplete((claimed, failure) -> wake.run());
+    private CompletableFuture<DeadLetters.Claimed> claim(String id, Predicate<FiledLetter> which) {
+        CompletableFuture<DeadLetters.Claimed> claim = letters.claim(id, which);
+        var unused = claim.whenComplete((claimed, failure) -> wake.run());
+        return claim;
     }
 
     private void claimed(Request request) {
         try {
-            long count = request.claim.join().letters();
-            boolean own = failedClaim == null;
-            failedClaim = null;
-            if (count == 0) {
+            if (request.claim.join().letters() == 0) {
                 plans.ended(request.id);
+                answer(request, "");
             } else {
                 run = open(request.id);
             }
-            if (!own) {
-                request.id = null;
-                request.claim = null;
-            } else if (count == 0) {
-                answer(request, "");
-            }
         } catch (CompletionException e) {
-            failedClaim = request.id;
-            failed(request.id, e.getCause());
+            setAside(request.id, e.getCause());
         } catch (IOException e) {
             failed(request.id, e);
         }
@@ -240,14 +238,21 @@ final class LetterReplayStage implements Stage {
         return false;
     }
 
-    private boolean resume(long nowNanos) {
+    /**
+     * Goes on with the first of the plans that are there. Where only a copy is, it is not out of the days yet: asked for again, it
+     * is taken out to the end, unless that was done meanwhile. Where nothing is there was nothing to take out.
+     */
+    private boolean resume() {
+        if (interrupted != null && !interrupted.isDone()) {
+            return false;
+        }
         String id = unfinished.peek();
         try {
             if (!store.sizes().containsKey(LetterFiles.replay(id))) {
-                // It is being taken out of the days yet.
-                wakeAtNanos = nowNanos + LOOK_NANOS;
-                return false;
+                endInterrupted(id);
+                return true;
             }
+            interrupted = null;
             unfinished.remove();
             run = open(id);
             log.info(
@@ -258,6 +263,21 @@ final class LetterReplayStage implements Stage {
             failed(id, e);
         }
         return true;
+    }
+
+    private void endInterrupted(String id) {
+        if (interrupted == null) {
+            interrupted = claim(id, filed -> false);
+            return;
+        }
+        unfinished.remove();
+        try {
+            interrupted.join();
+            plans.ended(id);
+        } catch (CompletionException e) {
+            setAside(id, e.getCause());
+        }
+        interrupted = null;
     }
 
     private LetterReplayRun open(String id) throws IOException {
@@ -306,13 +326,28 @@ final class LetterReplayStage implements Stage {
     private void failed(String id, Throwable cause) {
         log.warn("dead letters: replay {} ends: {}; what is left of it goes out after a start", id, cause.getMessage());
         closeRun();
+        interrupted = null;
         unfinished.remove(id);
         Request request = asked.get();
         if (request != null && id.equals(request.id)) {
-            asked.set(null);
-            request.answer.completeExceptionally(
-                    cause instanceof DeadLetterException ? cause : new DeadLetterException(cause.getMessage(), cause));
+            refuse(request, cause);
         }
+    }
+
+    /** The letters could not be taken out to the end: that comes before whatever is asked for next. */
+    private void setAside(String id, Throwable cause) {
+        log.warn("dead letters: replay {} waits until one is asked for: {}", id, cause.getMessage());
+        setAside.add(id);
+        Request request = asked.get();
+        if (request != null) {
+            refuse(request, cause);
+        }
+    }
+
+    private void refuse(Request request, Throwable cause) {
+        asked.set(null);
+        request.answer.completeExceptionally(
+                cause instanceof DeadLetterException ? cause : new DeadLetterException(cause.getMessage(), cause));
     }
 
     private boolean answerLate(Request request, long nowNanos) {

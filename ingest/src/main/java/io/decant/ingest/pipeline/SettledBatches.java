@@ -3,26 +3,23 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. {@link #begin} is
- * for whoever composes the pipeline, {@link #appended} for the writer's thread, the rest for any.
+ * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. It may be behind by
+ * what was appended during one sync, and remembers the same few marks however many there are. {@link #begin} is for whoever composes
+ * the pipeline, {@link #appended} for the writer's thread, the rest for any.
  */
 final class SettledBatches {
-
-    private record Appended(Mark mark, long position) {}
 
     private final Positions positions;
     private final Map<String, Sink> sinks = new LinkedHashMap<>();
 
     SettledBatches(Positions positions, Collection<String> sinkNames) {
         this.positions = positions;
-        sinkNames.forEach(name -> sinks.put(name, new Sink()));
+        sinkNames.forEach(name -> sinks.put(name, new Sink(name)));
     }
 
     /** The sink's mark as the pipeline begins; it need not be in the journal yet, since a new sink has given nothing up. */
@@ -71,25 +68,54 @@ final class SettledBatches {
     }
 
     /** Locked for moments only, by two threads. */
-    private static final class Sink {
+    static final class Sink {
 
-        private final Deque<Appended> ahead = new ArrayDeque<>();
+        private static final long NONE = Long.MAX_VALUE;
+
         private Mark settled;
+        /** The mark to be synced next, and the last one. What comes between the two is not waited for, so there may be any number. */
+        private Mark next;
+
+        private long nextPosition = NONE;
+        private Mark last;
+        private long lastPosition = NONE;
+
+        Sink(String name) {
+            settled = new Mark(name, 0, 0, 0, 0);
+        }
 
         synchronized void begin(Mark mark) {
             settled = mark;
         }
 
+        /** A mark ends at the position. */
         synchronized void appended(Mark mark, long position, long synced) {
-            settled(synced);
-            ahead.add(new Appended(mark, position));
+            settle(synced);
+            if (nextPosition == NONE) {
+                next = mark;
+                nextPosition = position;
+            } else {
+                last = mark;
+                lastPosition = position;
+            }
         }
 
         synchronized Mark settled(long synced) {
-            while (!ahead.isEmpty() && ahead.peek().position() <= synced) {
-                settled = ahead.remove().mark();
-            }
+            settle(synced);
             return settled;
+        }
+
+        private void settle(long synced) {
+            if (lastPosition <= synced) {
+                settled = last;
+                nextPosition = NONE;
+                lastPosition = NONE;
+            } else if (nextPosition <= synced) {
+                settled = next;
+                next = last;
+                nextPosition = lastPosition;
+                lastPosition = NONE;
+            }
         }
     }
 }

@@ -346,6 +346,28 @@ class DeadLettersTest {
     }
 
     @Test
+    void shouldTakeOutOnceWhatWasRefusedTwice() throws Exception {
+        letters.box("api").offer(letter("api", 1, 0, "twice"));
+        letters.box("api").offer(letter("api", 1, 1, "once"));
+        work();
+        settled.put("api", 1L);
+        start();
+        letters.box("api").offer(letter("api", 1, 0, "twice"));
+        work();
+        nowMillis += 24 * 60 * MINUTE;
+        start();
+        letters.box("api").offer(letter("api", 1, 0, "twice"));
+        work();
+        assertThat(records()).containsExactly("twice", "once", "twice", "twice");
+        CompletableFuture<Claimed> claim = letters.claim("r1", LetterFilter.ALL);
+        work();
+        assertThat(claim.get()).isEqualTo(new Claimed(2, 0));
+        assertThat(replay("r1")).containsExactly("twice", "once");
+        assertThat(records()).isEmpty();
+        assertThat(letters.letters()).isZero();
+    }
+
+    @Test
     void shouldEndAClaimThatACrashInterruptedInAnyState() throws Exception {
         threeDays();
         CompletableFuture<Claimed> claim = letters.claim("r1", new LetterFilter("api", null, null, null));

@@ -68,7 +68,7 @@ class LetterReplayBatchTest {
         assertThat(world.pipeline.letterReplaySlot().isFree()).isFalse();
         world.settle();
         assertThat(world.pipeline.letterReplaySlot().isFree()).isTrue();
-        assertThat(world.pipeline.letterReplaySlot().made()).isEqualTo(new LetterReplaySlot.Made(1, 1));
+        assertThat(world.pipeline.letterReplaySlot().batches()).isEqualTo(1);
         assertThat(world.pipeline.writerStage().uncut().records()).isZero();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.deadletter.BreakableLetterStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.LetterFilter;
@@ -11,6 +12,7 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,6 +162,44 @@ class LetterReplayStageTest {
     }
 
     @Test
+    void shouldEndAClaimThatACrashInterruptedOnceAFullDiskHasRoomAgain() throws IOException {
+        world.give(letter("api", 0, "x"), letter("archive", 0, "p"), letter("api", 1, "y"));
+        interruptClaimOf("api");
+        BreakableLetterStore disk = new BreakableLetterStore(world.letterStore);
+        world.letterStore = disk;
+        disk.room = 0;
+        world.open();
+        world.settle();
+        shouldFindNoRoom(LetterFilter.ALL);
+        disk.room = Integer.MAX_VALUE;
+        assertThat(replay(LetterFilter.ALL).sinks()).containsExactly(Map.entry("archive", 1L));
+        world.stop();
+        assertThat(world.batches())
+                .containsExactly(new Batch(1, "x y", List.of("api")), new Batch(2, "p", List.of("archive")));
+        assertThat(world.files()).isEmpty();
+    }
+
+    @Test
+    void shouldSendNothingTwiceWhereAClaimFailedAndWasAskedForAgain() throws IOException {
+        String other = "p".repeat(5000);
+        world.give(letter("api", 0, "x"), letter("archive", 0, other), letter("api", 1, "y"));
+        BreakableLetterStore disk = new BreakableLetterStore(world.letterStore);
+        world.letterStore = disk;
+        world.open();
+        // Nothing is copied; then the copy has room, and the day without it has none; then what is copied stays so.
+        for (int room : new int[] {0, 2000, 0}) {
+            disk.room = room;
+            shouldFindNoRoom(new LetterFilter("api", null, null, null));
+        }
+        disk.room = Integer.MAX_VALUE;
+        assertThat(replay(LetterFilter.ALL).sinks()).containsExactly(Map.entry("archive", 1L));
+        world.stop();
+        assertThat(world.batches())
+                .containsExactly(new Batch(1, "x y", List.of("api")), new Batch(2, other, List.of("archive")));
+        assertThat(world.files()).isEmpty();
+    }
+
+    @Test
     void shouldForgetWhatTheJournalKnewOfAPlanOnceThePlanIsGone() throws IOException {
         world.give(letter("api", 0, "x"));
         world.open();
@@ -169,6 +209,28 @@ class LetterReplayStageTest {
         world.open();
         world.crash();
         assertThat(world.recovered().streams()).isEmpty();
+    }
+
+    /** As a crash leaves it behind the copy: these letters are in the day, too. */
+    private void interruptClaimOf(String sink) throws IOException {
+        Path dlq = temp.resolve("dlq");
+        List<String> lines =
+                Files.readAllLines(dlq.resolve(world.files().iterator().next()));
+        Files.createDirectories(dlq.resolve("replay"));
+        Files.write(
+                dlq.resolve("replay/r1.moving"),
+                lines.stream()
+                        .filter(line -> line.contains("\"sink\":\"" + sink + "\""))
+                        .toList());
+    }
+
+    private void shouldFindNoRoom(LetterFilter which) {
+        CompletableFuture<ReplayAnswer> answer = world.replay(which);
+        world.settle();
+        assertThat(answer)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("No space left on device");
     }
 
     private ReplayAnswer replay(LetterFilter which) {
