@@ -162,6 +162,27 @@ class LetterReplayStageTest {
     }
 
     @Test
+    void shouldTakeALetterThatIsLongerThanTheSegmentHasRoomForOnceThereIsANextOne() throws IOException {
+        int count = 5;
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String record = i + "-" + "x".repeat(1800 << 10);
+            sent.add(record);
+            world.give(letter("api", i, record));
+        }
+        world.open();
+        CompletableFuture<ReplayAnswer> answer = world.replay(LetterFilter.ALL);
+        world.settleWithoutNextSegment();
+        assertThat(world.pipeline.letterReplaySlot().isFree())
+                .as("all is taken")
+                .isFalse();
+        world.settle();
+        assertThat(answer.join().records()).isEqualTo(count);
+        world.stop();
+        assertThat(world.batches()).extracting(Batch::records).containsExactlyElementsOf(sent);
+    }
+
+    @Test
     void shouldEndAClaimThatACrashInterruptedOnceAFullDiskHasRoomAgain() throws IOException {
         world.give(letter("api", 0, "x"), letter("archive", 0, "p"), letter("api", 1, "y"));
         interruptClaimOf("api");
