@@ -169,9 +169,12 @@ final class LetterReplayStage implements Stage {
 
     private void claimed(LetterReplayRequest request) {
         try {
-            if (request.claim().join().letters() == 0) {
+            DeadLetters.Claimed claimed = request.claim().join();
+            if (claimed.letters() == 0) {
                 plans.ended(request.id());
-                answer(request, "");
+                // The end of their batch may wait for the very room that a replay would make.
+                boolean stuck = claimed.unsettled() > 0 && letters.isFull();
+                answer(request, stuck ? Pressure.DEAD_LETTERS.reason() : "");
             } else {
                 run = open(request.id());
             }

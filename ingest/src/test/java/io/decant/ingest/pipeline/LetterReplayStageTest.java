@@ -221,6 +221,23 @@ class LetterReplayStageTest {
     }
 
     @Test
+    void shouldSayWhyNothingGoesOutWhereOneBatchFilledTheFiles() throws IOException {
+        DeadLetter[] all = new DeadLetter[10];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = letter("api", i, "x".repeat(100 << 10));
+        }
+        world.give(DataDirectory.idText(LetterReplayWorld.JOURNAL_ID), all);
+        world.open("dlq.max-size=1MiB", "sources.logs.max-record=64KiB");
+        world.pipeline.deadLetters().box("api").offer(letter("api", all.length, "x".repeat(100 << 10)));
+        world.settle();
+        assertThat(world.pipeline.deadLetters().isFull()).isTrue();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.records()).isZero();
+        assertThat(answer.unsettled()).isEqualTo(all.length);
+        assertThat(answer.waits()).contains("dlq.max-size", "not delivered to the end", "move");
+    }
+
+    @Test
     void shouldForgetWhatTheJournalKnewOfAPlanOnceThePlanIsGone() throws IOException {
         world.give(letter("api", 0, "x"));
         world.open();
