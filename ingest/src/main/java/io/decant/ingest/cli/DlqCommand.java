@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code decant dlq}: the records that were given up. */
 @Command(
         name = "dlq",
-        description = "Shows the dead letters: records that a sink refused for good, or that have no key.")
+        description =
+                "Shows the dead letters, records that a sink refused for good or that have no key, and sends them again.")
 final class DlqCommand implements Callable<Integer> {
     private final Out out;
 
@@ -28,7 +29,7 @@ final class DlqCommand implements Callable<Integer> {
     /** Called when no subcommand is named. */
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which of its commands? There is list.");
+        throw new ParameterException(spec.commandLine(), "Which of list and replay?");
     }
 
     @Command(
@@ -59,5 +60,25 @@ final class DlqCommand implements Callable<Integer> {
             listing.print(out.out());
         }
         return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "replay",
+            description =
+                    "Sends dead letters again, under new keys, in the order in which they were written, each to the sink that"
+                            + " refused it, or to every sink where none did: through the running server if there is one,"
+                            + " otherwise by itself; then it also delivers what waits in the journal, and ends with status 1 if"
+                            + " something is left.")
+    Integer replay(@Mixin SettingsOptions settingsOptions, @Mixin LetterOptions letterOptions) {
+        LetterFilter filter = letterOptions.filter();
+        Settings settings = settingsOptions.load(out.env());
+        String sink = filter.sink();
+        if (sink != null && !sink.isEmpty() && !settings.sinks().containsKey(sink)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--sink: '" + sink + "' is not in the settings, which have "
+                            + String.join(", ", settings.sinks().keySet()));
+        }
+        return new DlqReplay(out, settings).run(filter);
     }
 }

@@ -6,6 +6,7 @@ import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFiles;
+import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.pipeline.AdminAddress;
 import io.decant.ingest.pipeline.Server;
@@ -44,8 +45,10 @@ final class DlqReplay {
         this.settings = settings;
     }
 
-    /** Replays what the query asks for; one of {@link ExitStatus}. */
-    int run(ReplayQuery query) {
+    /** Sends those letters again; one of {@link ExitStatus}. */
+    int run(LetterFilter which) {
+        ReplayQuery query = new ReplayQuery(
+                which.sink(), which.reason() == null ? null : which.reason().word(), which.batch(), which.since());
         Path dataDir = settings.dataDir();
         try {
             Collection<String> files = new FileDeadLetterStore(dataDir).sizes().keySet();

@@ -11,7 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code decant} itself: the options that every command has, before its name or after it. */
 @Command(
         name = "decant",
-        description = "Pours a stream into duplicate-free buckets and loses nothing.",
+        description = {
+            "Pours a stream into duplicate-free buckets and loses nothing.",
+            "The source tree has one command more, load-test, which compares it with what this machine can do."
+        },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -4,9 +4,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -22,13 +24,28 @@ public final class Main {
 
     /** Runs one command and ends the process with its status. */
     public static void main(String[] args) {
+        run(args, List.of());
+    }
+
+    /**
+     * The same with one command more, for a module that this one does not know.
+     *
+     * @param more makes the command, which is annotated as those in {@link Commands} are
+     */
+    public static void run(String[] args, Function<Out, Callable<Integer>> more) {
+        run(args, List.of(more));
+    }
+
+    private static void run(String[] args, List<Function<Out, Callable<Integer>>> more) {
         Out out = new Out(
                 writer(FileDescriptor.out),
                 writer(FileDescriptor.err),
                 Boolean.getBoolean(OUT_IS_TERMINAL),
                 Boolean.getBoolean(ERR_IS_TERMINAL),
                 System.getenv());
-        System.exit(execute(args, out));
+        List<Callable<Integer>> commands = new ArrayList<>(Commands.all(out));
+        more.forEach(command -> commands.add(command.apply(out)));
+        System.exit(execute(args, out, commands));
     }
 
     /**

@@ -13,7 +13,7 @@ package io.decant.ingest.demo;
  * @param rest records of all others
  * @param requests that brought it, with redeliveries
  */
-record BatchRow(
+public record BatchRow(
         long number,
         String window,
         long records,

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  *
  * <p>Owned by one thread, except for {@link #tally()}.
  */
-final class BucketVerifier implements PartHandler, AutoCloseable {
+public final class BucketVerifier implements PartHandler, AutoCloseable {
 
     /** Requests whose keys are remembered; one that comes again later than that shows as records nobody sent. */
     static final int KEYS_REMEMBERED = 10_000;
@@ -54,7 +54,7 @@ final class BucketVerifier implements PartHandler, AutoCloseable {
      * @param hasher with the seed that the sender's fingerprint has
      * @param rows gets each batch when it is over, which shows when the next begins or at {@link #finish}
      */
-    BucketVerifier(KeyHasher hasher, Consumer<BatchRow> rows) {
+    public BucketVerifier(KeyHasher hasher, Consumer<BatchRow> rows) {
         this.hasher = hasher;
         this.rows = rows;
     }
@@ -75,7 +75,7 @@ final class BucketVerifier implements PartHandler, AutoCloseable {
     }
 
     /** A request that is none of Decant's. */
-    void refused(String why) {
+    public void refused(String why) {
         requests++;
         violated(Rule.COMPLETE, why);
         publish();
@@ -138,7 +138,7 @@ final class BucketVerifier implements PartHandler, AutoCloseable {
     }
 
     /** Nothing more will come of the batch that came last. */
-    void finish() {
+    public void finish() {
         if (row != null) {
             rows.accept(row);
             row = null;
@@ -150,7 +150,7 @@ final class BucketVerifier implements PartHandler, AutoCloseable {
     }
 
     /** What has been received. Safe from any thread. */
-    Tally tally() {
+    public Tally tally() {
         return tally;
     }
 

@@ -11,12 +11,12 @@ package io.decant.ingest.demo;
  * @param bytes of all, without newlines
  * @param sum of their hashes
  */
-record Fingerprint(long records, long bytes, long sum) {
+public record Fingerprint(long records, long bytes, long sum) {
 
-    static final Fingerprint EMPTY = new Fingerprint(0, 0, 0);
+    public static final Fingerprint EMPTY = new Fingerprint(0, 0, 0);
 
     /** Of the records of both. */
-    Fingerprint plus(Fingerprint other) {
+    public Fingerprint plus(Fingerprint other) {
         return new Fingerprint(records + other.records, bytes + other.bytes, sum + other.sum);
     }
 

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * @param records in the body
  * @param window of the batch, {@code <start>/<end>}
  */
-record Part(String key, long batch, int bucket, int buckets, long first, long records, String window) {
+public record Part(String key, long batch, int bucket, int buckets, long first, long records, String window) {
 
     /**
      * Reads the headers.
@@ -21,7 +21,7 @@ record Part(String key, long batch, int bucket, int buckets, long first, long re
      * @param header a header's value by its name, null where it is absent
      * @throws IllegalArgumentException when one is missing or no number
      */
-    static Part of(UnaryOperator<String> header) {
+    public static Part of(UnaryOperator<String> header) {
         return new Part(
                 text(header, "Idempotency-Key"),
                 number(header, "Decant-Batch"),
@@ -50,7 +50,7 @@ record Part(String key, long batch, int bucket, int buckets, long first, long re
     }
 
     /** Where it belongs, for a person. */
-    String where() {
+    public String where() {
         return "batch " + batch + ", bucket " + bucket + ", from record " + first;
     }
 }

@@ -2,7 +2,7 @@ package io.decant.ingest.demo;
 
 /** Takes what a request brought. Called by the receiver's one thread. */
 @FunctionalInterface
-interface PartHandler {
+public interface PartHandler {
 
     /**
      * @param address where the body begins; good during the call

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * An HTTP server for whom every request is a part of a bucket, answered with 200 when the handler has seen it whole. One thread
  * does everything, so the handler needs no lock.
  */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final long GOODBYE_MILLIS = 1000;
@@ -33,7 +33,7 @@ final class Receiver implements AutoCloseable {
      * @param handler takes the parts
      * @param refused told why a request was not taken: its headers are not those of a part
      */
-    Receiver(PartHandler handler, Consumer<String> refused) {
+    public Receiver(PartHandler handler, Consumer<String> refused) {
         channel = new ServerBootstrap()
                 .group(thread)
                 .channel(NioServerSocketChannel.class)
@@ -49,7 +49,7 @@ final class Receiver implements AutoCloseable {
     }
 
     /** Where it listens. */
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
     }
 

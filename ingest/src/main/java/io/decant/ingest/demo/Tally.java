@@ -13,7 +13,7 @@ import java.util.List;
  * @param redeliveries requests that came again with the same key and the same body, and counted once
  * @param violations the first ones of each rule
  */
-record Tally(
+public record Tally(
         Fingerprint records,
         long repeats,
         long batches,

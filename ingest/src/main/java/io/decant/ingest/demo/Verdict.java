@@ -12,14 +12,14 @@ import java.util.stream.Stream;
  * @param complete rule 2: the buckets together are the stream
  * @param lines the same in words, with what the verdict rests on and, where a rule was broken, how
  */
-record Verdict(boolean distinct, boolean complete, List<String> lines) {
+public record Verdict(boolean distinct, boolean complete, List<String> lines) {
 
     /**
      * On a stream whose every record is known.
      *
      * @param acknowledged how many records the server said are durable
      */
-    static Verdict of(Fingerprint sent, long acknowledged, Tally received) {
+    public static Verdict of(Fingerprint sent, long acknowledged, Tally received) {
         boolean all = sent.equals(received.records()) && acknowledged == sent.records();
         String basis = all
                 ? String.format(
@@ -77,7 +77,7 @@ record Verdict(boolean distinct, boolean complete, List<String> lines) {
         return "        " + text;
     }
 
-    boolean held() {
+    public boolean held() {
         return distinct && complete;
     }
 }

@@ -6,10 +6,10 @@ package io.decant.ingest.demo;
  * @param rule the one that is broken
  * @param text what was seen where
  */
-record Violation(Rule rule, String text) {
+public record Violation(Rule rule, String text) {
 
     /** What Decant promises. */
-    enum Rule {
+    public enum Rule {
         /** No bucket holds a key twice. */
         DISTINCT,
         /** The buckets together are the stream. */

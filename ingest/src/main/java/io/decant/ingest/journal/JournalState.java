@@ -129,7 +129,13 @@ public final class JournalState {
         }
     }
 
-    void apply(Cut cut, long end) {
+    /**
+     * What the writer asks before it writes: an entry that does not follow from what is before it would be found by every later
+     * start.
+     *
+     * @throws IllegalStateException where the cut does not follow
+     */
+    void check(Cut cut) {
         if (cut.batch() != lastBatch + 1
                 || cut.start() != cutEnd
                 || cut.records() != uncutRecords
@@ -141,6 +147,10 @@ public final class JournalState {
             throw new IllegalStateException(
                     "the window of " + cut + " begins before the last one, " + windowStartMillis);
         }
+    }
+
+    void apply(Cut cut, long end) {
+        check(cut);
         lastBatch = cut.batch();
         cutEnd = end;
         windowStartMillis = cut.windowStartMillis();
@@ -149,11 +159,20 @@ public final class JournalState {
         uncutBytes = 0;
     }
 
-    void apply(Mark mark) {
+    /**
+     * The same for a mark.
+     *
+     * @throws IllegalStateException where it says no more than the one before it, or more than there is
+     */
+    void check(Mark mark) {
         Mark before = marks.get(mark.sink());
         if ((before != null && !mark.isBeyond(before)) || mark.batch() > lastBatch || mark.next() > cutEnd) {
             throw new IllegalStateException(mark + " does not follow " + before + " with batches up to " + lastBatch);
         }
+    }
+
+    void apply(Mark mark) {
+        check(mark);
         marks.put(mark.sink(), mark);
     }
 

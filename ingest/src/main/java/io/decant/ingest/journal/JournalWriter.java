@@ -132,6 +132,14 @@ public final class JournalWriter {
     }
 
     /**
+     * Whether a mark that frees nothing, but that a sink waits for, may have of the reserve: half of it is for such marks, the other
+     * half for those that free.
+     */
+    public boolean hasReserveFor(Mark mark) {
+        return segment.room() - EntryCodec.HEADER_BYTES - EntryCodec.encodedBytes(mark) > reservedBytes / 2;
+    }
+
+    /**
      * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for the
      * checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was filled on a full
      * disk is enough for it, unless somebody was quicker.
@@ -214,6 +222,7 @@ public final class JournalWriter {
 
     /** Appends a cut that closes everything appended since the last one. */
     public void append(Cut cut) {
+        state.check(cut);
         begin();
         EntryCodec.putCut(scratch, cut);
         appendSmall(EntryKind.CUT);
@@ -224,6 +233,7 @@ public final class JournalWriter {
     }
 
     public void append(Mark mark) {
+        state.check(mark);
         begin();
         EntryCodec.putMark(scratch, mark);
         appendSmall(EntryKind.MARK);

@@ -5,6 +5,7 @@ import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brings the records of a batch that have no key, and so fit no bucket, to the dead letters. Every lane does so before it
@@ -12,10 +13,14 @@ import io.decant.ingest.deadletter.DeadLetterBox;
  */
 final class KeylessLetters {
 
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final OpenBatch batch;
     private final DeadLetterBox box;
     private long next;
     private long upTo;
+    private long synced;
+    private long movedAtNanos = Long.MAX_VALUE;
 
     KeylessLetters(OpenBatch batch, DeadLetterBox box) {
         this.batch = batch;
@@ -27,12 +32,17 @@ final class KeylessLetters {
      *
      * @return whether anything was done
      */
-    boolean work() {
+    boolean work(long nowNanos) {
         Assignment buckets = batch.assignment();
         long before = next;
         while (next < buckets.keyless() && box.offer(letter(buckets, next))) {
             next++;
             upTo = box.offered();
+        }
+        long syncedBefore = synced;
+        synced = box.synced();
+        if (next > before || synced > syncedBefore || movedAtNanos == Long.MAX_VALUE) {
+            movedAtNanos = nowNanos;
         }
         return next > before;
     }
@@ -41,6 +51,11 @@ final class KeylessLetters {
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
         return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record);
+    }
+
+    /** Whether they have waited for so long that somebody may have to do something. */
+    boolean isStuck(long nowNanos) {
+        return !synced() && nowNanos - movedAtNanos >= STUCK_NANOS;
     }
 
     /** Whether all of them are on stable storage. */

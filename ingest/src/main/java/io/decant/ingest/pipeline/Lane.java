@@ -45,6 +45,7 @@ final class Lane implements Stage {
     private long first;
     private SharedBatches.Lease loaded;
     private KeylessLetters keyless;
+    private volatile boolean keylessStuck;
     private Progress marked = Progress.START;
     private long markedAtNanos;
     private int journaledSplits;
@@ -130,7 +131,12 @@ final class Lane implements Stage {
     /** How the sink is doing; any thread. */
     SinkStatus status() {
         String by = stoppedBy;
-        return by.isEmpty() ? sink.status() : sink.status().stopped(by);
+        if (!by.isEmpty()) {
+            return sink.status().stopped(by);
+        }
+        return keylessStuck
+                ? sink.status().failing("records without a key find no room among the dead letters; see 'decant dlq'")
+                : sink.status();
     }
 
     /** Whether nothing more is delivered before the next start; any thread. */
@@ -225,7 +231,8 @@ final class Lane implements Stage {
 
     /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
     private boolean beginBehindKeyless(long nowNanos) {
-        boolean worked = keyless.work();
+        boolean worked = keyless.work(nowNanos);
+        keylessStuck = keyless.isStuck(nowNanos);
         if (!keyless.synced()) {
             return worked;
         }
@@ -262,7 +269,7 @@ final class Lane implements Stage {
             // Before the mark is put: whoever syncs it looks here afterwards.
             awaitedMark = slot.next();
         }
-        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()));
+        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()), awaited);
         return true;
     }
 
@@ -280,13 +287,13 @@ final class Lane implements Stage {
         loaded = null;
         batch = number;
         passedRecords = passed;
-        put(new Mark(sink.name(), number, next, 0, 0));
+        put(new Mark(sink.name(), number, next, 0, 0), false);
         batches.delivered(number, sink.name());
         passedTo = next;
     }
 
-    private void put(Mark mark) {
-        slot.put(mark);
+    private void put(Mark mark, boolean awaited) {
+        slot.put(mark, awaited);
         wakeWriter.run();
     }
 
@@ -319,6 +326,7 @@ final class Lane implements Stage {
             // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
             keyless = null;
+            keylessStuck = false;
             awaitedMark = NONE;
             loaded.close();
             loaded = null;

@@ -11,24 +11,31 @@ final class MarkSlot {
 
     /**
      * @param number counts the marks that were put, from 1
+     * @param awaited whether the lane goes on only when it is synced
      */
-    record Numbered(Mark mark, long number) {}
+    record Numbered(Mark mark, long number, boolean awaited) {}
 
     /** The marks up to this number are in the journal before {@code end}. */
     private record Appended(long number, long end) {}
 
+    private final Runnable wakeLane;
     private final AtomicReference<Numbered> newest = new AtomicReference<>();
     private volatile Appended appended = new Appended(0, 0);
     /** The lane's. */
     private long count;
+
+    /** @param wakeLane has the lane look again; any thread */
+    MarkSlot(Runnable wakeLane) {
+        this.wakeLane = wakeLane;
+    }
 
     /** Number that the next mark will have. */
     long next() {
         return count + 1;
     }
 
-    void put(Mark mark) {
-        newest.set(new Numbered(mark, ++count));
+    void put(Mark mark, boolean awaited) {
+        newest.set(new Numbered(mark, ++count, awaited));
     }
 
     Numbered peek() {
@@ -39,6 +46,10 @@ final class MarkSlot {
     void taken(Numbered mark, long end) {
         appended = new Appended(mark.number(), end);
         newest.compareAndSet(mark, null);
+        if (mark.awaited()) {
+            // It may be synced by now, and the lane may have looked in between.
+            wakeLane.run();
+        }
     }
 
     /** Whether the mark of this number, or a later one, is synced where everything before {@code synced} is. */

@@ -271,7 +271,7 @@ public final class Pipeline implements AutoCloseable {
                 backlog,
                 shared,
                 positions,
-                writerStage.newMarkSlot(),
+                writerStage.newMarkSlot(() -> wakeLane(sink.name())),
                 deadLetters.box(sink.name()),
                 this::wakeWriter,
                 batches);

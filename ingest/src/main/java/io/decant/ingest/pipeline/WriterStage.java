@@ -105,8 +105,8 @@ final class WriterStage implements Stage {
     }
 
     /** A place for a sink's marks. Before the stage runs. */
-    MarkSlot newMarkSlot() {
-        MarkSlot slot = new MarkSlot();
+    MarkSlot newMarkSlot(Runnable wakeLane) {
+        MarkSlot slot = new MarkSlot(wakeLane);
         marks.add(slot);
         return slot;
     }
@@ -207,7 +207,7 @@ final class WriterStage implements Stage {
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
             MarkSlot.Numbered next = slot.peek();
-            if (next != null && canAppendSmall() && (roomy || writer.frees(next.mark()))) {
+            if (next != null && canAppendSmall() && (roomy || mayHaveReserve(next))) {
                 writer.append(next.mark());
                 settled.appended(next.mark());
                 slot.taken(next, positions.appended());
@@ -215,6 +215,10 @@ final class WriterStage implements Stage {
             }
         }
         return worked;
+    }
+
+    private boolean mayHaveReserve(MarkSlot.Numbered next) {
+        return writer.frees(next.mark()) || (next.awaited() && writer.hasReserveFor(next.mark()));
     }
 
     /** Whether a mark or a cut can be appended now. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,6 +45,9 @@ public final class HttpSink implements Sink {
 
     /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
     static final int AHEAD_PER_REQUEST = 8;
+
+    /** A split is in the journal within a sync, unless there is no room for it. */
+    private static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final long AT_ONCE = Long.MIN_VALUE;
@@ -220,8 +224,10 @@ public final class HttpSink implements Sink {
                 break;
             }
             if (part.is(Part.State.WAITING) && part.dueNanos() <= nowNanos) {
-                send(part);
                 sent = true;
+                if (!send(part)) {
+                    break;
+                }
             }
         }
         return sent;
@@ -232,25 +238,34 @@ public final class HttpSink implements Sink {
         int waiting = window.waiting();
         while (attempts.size() + waiting < concurrency && window.hasNext()) {
             Part part = window.next();
-            if (part.is(Part.State.READY)) {
-                send(part);
-            } else {
-                letters.add(part);
-            }
             sent = true;
+            if (part.is(Part.State.ANSWERED)) {
+                letters.add(part);
+            } else if (part.is(Part.State.READY) && !send(part)) {
+                break;
+            }
         }
         return sent;
     }
 
-    private void send(Part part) {
+    /** Sends a part, unless there is no memory for it now. */
+    private boolean send(Part part) {
+        ByteBuf content;
+        try {
+            content = window.body(part, allocator);
+        } catch (OutOfMemoryError e) {
+            // Of the JVM's direct memory, which others may give back.
+            settlement.noMemory(part, nowNanos);
+            return false;
+        }
         part.sent();
-        ByteBuf content = window.body(part, allocator);
         int bytes = content.readableBytes();
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
         transport.post(
                 coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
                 attempt);
+        return true;
     }
 
     private SinkState currentState() {
@@ -262,6 +277,12 @@ public final class HttpSink implements Sink {
             return SinkState.FAILING;
         }
         SinkState state = SinkState.DELIVERING;
+        for (Part part : window.parts()) {
+            if (part.is(Part.State.HELD) && nowNanos - part.heldAtNanos() >= HELD_NANOS_MAX) {
+                health.waits("a split waits for room in the journal; see whether its disk is full");
+                return SinkState.FAILING;
+            }
+        }
         for (Part part : window.parts()) {
             if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.OUTAGE) {
                 return SinkState.FAILING;

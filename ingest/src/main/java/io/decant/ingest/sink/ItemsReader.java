@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
  * object, in any order and among any others. Keeps what it has found and never the answer, so that the answer may be long.
  *
  * <p>An answer that is something else is of no interest, whatever it is. One that is broken off, or broken, has items that
- * are {@linkplain Items#broken() broken} if it has said by then that records were refused; otherwise it, too, is of no
- * interest.
+ * are {@linkplain Items#broken() broken} if it has begun with them, or has said that there are errors, unless it has said that there
+ * are none; otherwise it, too, is of no interest.
  *
  * <p>Owned by the transport's event loop.
  */
@@ -111,7 +111,8 @@ final class ItemsReader {
             }
             return broken.isEmpty() ? items.build() : Items.broken(broken);
         }
-        boolean refused = errors == null ? items != null && items.refusals() : errors;
+        // What it would have said is not known: were it taken for delivered, a record it refuses would be lost.
+        boolean refused = errors == null ? items != null : errors;
         return refused ? Items.broken(broken.isEmpty() ? unfinished : broken) : null;
     }
 

@@ -66,9 +66,9 @@ final class LetterOutbox {
         }
     }
 
-    /** Whether letters have found no room for so long that somebody may have to make some. */
+    /** Whether letters have found no room, or have not been synced, for so long that somebody may have to do something. */
     boolean isStuck(long nowNanos) {
-        return !writing.isEmpty() && nowNanos - movedAtNanos >= STUCK_NANOS;
+        return !(writing.isEmpty() && written.isEmpty()) && nowNanos - movedAtNanos >= STUCK_NANOS;
     }
 
     /**
@@ -82,12 +82,12 @@ final class LetterOutbox {
             written.add(new Written(writing.remove().part, box.offered()));
         }
         boolean worked = box.offered() > before;
-        if (worked || writing.isEmpty()) {
-            movedAtNanos = nowNanos;
-        }
         while (!written.isEmpty() && written.peek().upTo() <= box.synced()) {
             written.remove().part().lettersPending(false);
             worked = true;
+        }
+        if (worked || (writing.isEmpty() && written.isEmpty())) {
+            movedAtNanos = nowNanos;
         }
         return worked;
     }

@@ -7,10 +7,15 @@ import java.util.List;
  * the sink that cut it.
  *
  * <pre>
- *   READY ---------> UNDER_WAY ----------------------------> ANSWERED
- *     ^               |  ^   |                                  ^
- *     |        failed v  |   | refused, or answered in pieces   | one record alone, or nothing in it to send
- *   HELD (a piece)  WAITING  +--> SPLITTING --> pieces ---------+
+ *   READY -----> UNDER_WAY -----------------------> ANSWERED
+ *     |           |   ^  |                             ^
+ *     |    failed v   |  | refused, or answered        | a record alone, or nothing in it to send
+ *     |         WAITING  | record by record            |
+ *     |             ^    v                             |
+ *     |     synced  |  SPLITTING ---> its pieces ------+
+ *     |             |                    |
+ *     |            HELD &lt;----------------+ to be sent
+ *     +-- nothing in it to send: ANSWERED; passed before a crash: PASSED_BEFORE
  * </pre>
  */
 final class Part {
@@ -27,7 +32,9 @@ final class Part {
         /** Answered for good, but not as a whole: to be replaced by its pieces. */
         SPLITTING,
         /** Nothing more is sent. Passed once its dead letters, if it has any, are synced. */
-        ANSWERED
+        ANSWERED,
+        /** A piece that was passed before this sink came to it. */
+        PASSED_BEFORE
     }
 
     /** Where the part lies, in records of the bucket, and in those of them that the batch's format carries. */
@@ -40,6 +47,7 @@ final class Part {
     private int failures;
     private long dueNanos;
     private int heldBySplit;
+    private long heldAtNanos;
     private List<Run> runs = List.of();
     private Refusal refusal;
     private boolean lettersPending;
@@ -121,7 +129,7 @@ final class Part {
 
     /** Whether all its records are delivered, or among the dead letters for good. */
     boolean passed() {
-        return state == State.ANSWERED && !lettersPending;
+        return state == State.PASSED_BEFORE || (state == State.ANSWERED && !lettersPending);
     }
 
     void lettersPending(boolean pending) {
@@ -134,6 +142,10 @@ final class Part {
 
     void answered() {
         state = State.ANSWERED;
+    }
+
+    void passedBefore() {
+        state = State.PASSED_BEFORE;
     }
 
     void refused(Refusal by) {
@@ -153,11 +165,17 @@ final class Part {
         state = State.SPLITTING;
     }
 
-    /** Waits until the split of this number is synced, then until {@code nanos}. */
-    void hold(int split, long nanos, AnswerClass by) {
+    /** Since when it is held, where it is. */
+    long heldAtNanos() {
+        return heldAtNanos;
+    }
+
+    /** Waits until the split of this number is synced, then until {@code delayNanos} from now. */
+    void hold(int split, long nowNanos, long delayNanos, AnswerClass by) {
         state = State.HELD;
         heldBySplit = split;
-        dueNanos = nanos;
+        heldAtNanos = nowNanos;
+        dueNanos = nowNanos + delayNanos;
         failure = by;
         failures = by == AnswerClass.REFUSED ? 0 : 1;
     }

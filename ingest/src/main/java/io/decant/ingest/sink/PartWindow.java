@@ -23,14 +23,14 @@ import java.util.function.BiConsumer;
  */
 final class PartWindow {
 
-    /** Most runs that a part is split into at once. */
-    static final int RUNS_MAX = Piece.PER_MARK_MAX / 4;
-
-    /** The first part must never wait for room that only its own passing can make: this much of it is the first part's. */
-    private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 2;
-
     /** More than the boundaries that halving the largest part down to one record leaves open at a time. */
     private static final int HALVES_MAX = 64;
+
+    /** Most runs that a part is split into at once. */
+    static final int RUNS_MAX = Piece.PER_MARK_MAX - HALVES_MAX;
+
+    /** The first part must never wait for room that only its own passing can make: so much of it is all that others may take. */
+    private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 4;
 
     private final Assignment buckets;
     private final PartBody body;
@@ -119,7 +119,9 @@ final class PartWindow {
         boolean piece = boundary != null && extent.end() == boundary.end();
         boolean passed = piece && boundary.passed();
         Part part = part(nextFirst, nextCarried, extent, piece);
-        if (passed || part.carried() == 0) {
+        if (passed) {
+            part.passedBefore();
+        } else if (part.carried() == 0) {
             part.answered();
         }
         if (piece) {
@@ -151,13 +153,12 @@ final class PartWindow {
 
     /**
      * Puts in a part's place the pieces that it is to be split into. Where the first part is answered in more pieces than there
-     * is room for, halves must do, and what the receiver took of them comes to it again.
+     * is room for, those at its end become one, and what the receiver took of that comes to it again.
      *
      * @param piece told of each new part, and what becomes of it
      */
     void split(Part part, BiConsumer<Part, Run> piece) {
-        boolean room = open() + part.runs().size() <= Piece.PER_MARK_MAX - HALVES_MAX;
-        List<Run> runs = room ? part.runs() : halves(part, AnswerClass.AGAIN);
+        List<Run> runs = fitting(part);
         splits++;
         List<Part> made = new ArrayList<>(runs.size());
         long first = part.first();
@@ -176,6 +177,17 @@ final class PartWindow {
         parts.addAll(at, made);
         pieces += made.size() - (part.isPiece() ? 1 : 0);
         changed = true;
+    }
+
+    private List<Run> fitting(Part part) {
+        List<Run> runs = part.runs();
+        int room = Math.max(2, RUNS_MAX - open());
+        if (runs.size() <= room || part.carried() < 2) {
+            return runs;
+        }
+        List<Run> fitting = new ArrayList<>(runs.subList(0, room - 1));
+        fitting.add(Run.again(part.end(), AnswerClass.AGAIN));
+        return fitting;
     }
 
     /** Two runs of as many records each as can be, of those that are sent. */

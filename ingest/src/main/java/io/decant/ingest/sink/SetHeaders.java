@@ -64,6 +64,18 @@ final class SetHeaders {
         for (String secret : redacted) {
             shown = shown.replace(secret, Secret.HIDDEN);
         }
-        return shown;
+        return withoutBeginningAtEnd(shown);
+    }
+
+    /** What is kept of an answer may end in the midst of a secret. */
+    private String withoutBeginningAtEnd(String text) {
+        for (String secret : redacted) {
+            for (int length = Math.min(secret.length() - 1, text.length()); length >= REDACTED_CHARS_MIN; length--) {
+                if (text.endsWith(secret.substring(0, length))) {
+                    return text.substring(0, text.length() - length) + Secret.HIDDEN;
+                }
+            }
+        }
+        return text;
     }
 }

@@ -80,6 +80,7 @@ final class Settlement {
         List<Run> runs = AnswerReader.runs(part, answered.items(), body, PartWindow.RUNS_MAX);
         Run first = runs.get(0);
         if (runs.size() > 1) {
+            heedRetryAfter(answered);
             health.refused(where(part) + ": " + describe(answered));
             part.splitInto(runs);
         } else if (first.isGivenUp()) {
@@ -110,14 +111,17 @@ final class Settlement {
     }
 
     private long delayNanos(int failures, Outcome outcome) {
-        if (outcome instanceof Outcome.Answered answered) {
-            long asked = backOff.askedNanos(answered.retryAfter());
-            if (asked > 0) {
-                notBeforeNanos = Math.max(notBeforeNanos, nowNanos + asked);
-                return asked;
-            }
+        long asked = outcome instanceof Outcome.Answered answered ? heedRetryAfter(answered) : 0;
+        return asked > 0 ? asked : backOff.delayNanos(failures);
+    }
+
+    /** Leaves the receiver alone for as long as it asks; returns how long that is, 0 where it does not ask. */
+    private long heedRetryAfter(Outcome.Answered answered) {
+        long asked = backOff.askedNanos(answered.retryAfter());
+        if (asked > 0) {
+            notBeforeNanos = Math.max(notBeforeNanos, nowNanos + asked);
         }
-        return backOff.delayNanos(failures);
+        return asked;
     }
 
     /** Puts pieces in the place of what is to be split, as far as there is room for them; whether anything was. */
@@ -142,8 +146,16 @@ final class Settlement {
         } else {
             // What was refused as a whole need not wait: it was never tried like this.
             long delay = run.answer() == AnswerClass.REFUSED ? 0 : backOff.delayNanos(1);
-            piece.hold(window.splits(), nowNanos + delay, run.answer());
+            piece.hold(window.splits(), nowNanos, delay, run.answer());
         }
+    }
+
+    /** A body found no memory: the part waits like one that the receiver was too busy for. */
+    void noMemory(Part part, long now) {
+        nowNanos = now;
+        part.failed(AnswerClass.AGAIN, nowNanos + backOff.delayNanos(part.failures() + 1));
+        health.failed(where(part) + ": no memory for a body of " + part.bodyBytes()
+                + " bytes; lower max-bytes or concurrency, or give the JVM more");
     }
 
     private String where(Part part) {

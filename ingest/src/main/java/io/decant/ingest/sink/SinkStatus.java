@@ -13,6 +13,11 @@ public record SinkStatus(SinkState state, String lastError, long requests, long 
 
     private static final int SHOWN_CHARS_MAX = 400;
 
+    /** The same sink while it waits for something that somebody may have to mend. */
+    public SinkStatus failing(String error) {
+        return new SinkStatus(SinkState.FAILING, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);
+    }
+
     /** The same sink after it failed in a way that only a restart can mend; {@code error} may be any text. */
     public SinkStatus stopped(String error) {
         return new SinkStatus(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);

@@ -18,7 +18,7 @@ import io.netty.buffer.ByteBufAllocator;
  *
  * <p>Belongs to one thread. After anything but {@link Result#TAKEN}, only {@link #drop()} may follow.
  */
-final class LineFramer {
+public final class LineFramer {
 
     /** A payload is at most this long, or else is one record alone. A single read may not be longer. */
     static final int BLOCK_BYTES_MAX = 1 << 20;
@@ -26,7 +26,7 @@ final class LineFramer {
     private static final int CARRY_BYTES_MIN = 256;
 
     /** What became of a read. */
-    enum Result {
+    public enum Result {
         /** All of it was passed on or is carried. */
         TAKEN,
         /** A record is longer than allowed; those before it were passed on, it and what follows are gone. */
@@ -37,7 +37,7 @@ final class LineFramer {
 
     /** Takes runs of complete records, each with its newline, in order. */
     @FunctionalInterface
-    interface Output {
+    public interface Output {
         /** Takes the next run; the payload goes over to the receiver, who releases it. */
         void lines(ByteBuf payload, int records);
     }
@@ -51,7 +51,7 @@ final class LineFramer {
     private ByteBuf carry;
 
     /** @param maxRecord longest record in bytes, its newline not counted, at least 1 */
-    LineFramer(int maxRecord, UnfinishedBudget budget, ByteBufAllocator allocator) {
+    public LineFramer(int maxRecord, UnfinishedBudget budget, ByteBufAllocator allocator) {
         this(maxRecord, BLOCK_BYTES_MAX, budget, allocator);
     }
 
@@ -75,7 +75,7 @@ final class LineFramer {
      *
      * @param read direct memory; goes over to this framer, whatever the result
      */
-    Result take(ByteBuf read, Output output) {
+    public Result take(ByteBuf read, Output output) {
         int length = read.readableBytes();
         assert length <= blockBytesMax : length;
         long start = read.memoryAddress() + read.readerIndex();
@@ -109,7 +109,7 @@ final class LineFramer {
     }
 
     /** Forgets the unfinished line. */
-    void drop() {
+    public void drop() {
         if (carry != null) {
             unreserve().release();
         }

@@ -3,6 +3,7 @@ package io.decant.ingest.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JournalStateTest {
@@ -38,6 +39,21 @@ class JournalStateTest {
         assertThat(decoded.uncutRecipients()).isEqualTo(state.uncutRecipients());
         assertThat(decoded.uncutRecipients().include("api")).isTrue();
         assertThat(decoded.uncutRecipients().include("archive")).isFalse();
+    }
+
+    @Test
+    void shouldRefuseAMarkThatSaysNoMoreThanTheOneBeforeIt() {
+        JournalState state = new JournalState();
+        state.apply(SESSION, 0, 5, 10, 1_000);
+        state.apply(new Cut(1, 0, 1_000, 0, 5, 10, new Shape("edge-1", "record", "record", 7, List.of())), 500);
+        Mark passed = new Mark("api", 0, 0, 0, 0, List.of(new Piece(2, true), new Piece(5, false)));
+        state.apply(passed);
+
+        assertThatThrownBy(() -> state.check(passed)).isInstanceOf(IllegalStateException.class);
+        Mark forgetful = new Mark("api", 0, 0, 0, 0, List.of(new Piece(2, false), new Piece(5, false)));
+        assertThatThrownBy(() -> state.check(forgetful)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> state.check(new Mark("api", 2, 500, 0, 0))).isInstanceOf(IllegalStateException.class);
+        state.check(new Mark("api", 1, 500, 0, 0));
     }
 
     @Test

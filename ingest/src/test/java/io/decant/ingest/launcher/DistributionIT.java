@@ -81,6 +81,16 @@ class DistributionIT {
     }
 
     @Test
+    void shouldSayThatTheArchiveHasNoLoadTest() {
+        assertThat(new Shell(temp).run("tar", "-xzf", ARCHIVE, "-C", temp).status())
+                .isZero();
+        Path unpacked = temp.resolve("decant-" + System.getProperty("decant.version"));
+        Ended ended = new Shell(temp).run(unpacked.resolve("bin/decant"), "load-test", "--case", "ingest");
+        assertThat(ended.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(ended.err().lines()).singleElement().asString().contains("source tree", "./decant load-test");
+    }
+
+    @Test
     void shouldHoldNothingOfSparkHadoopOrTheTests() throws IOException {
         try (Stream<Path> jars = Files.list(DISTRIBUTION.resolve("lib"))) {
             assertThat(jars.map(jar -> jar.getFileName().toString()))

@@ -91,6 +91,17 @@ class TreeLauncherTest {
     }
 
     @Test
+    void shouldBuildTheLoadTestOnlyWhereItIsAskedFor() throws IOException {
+        decant("run");
+        decant("--verbose", "load-test", "--case", "ingest");
+        assertThat(decant("load-test").out()).isEqualTo("<load-test>\n");
+        assertThat(decant("run").err()).isEmpty();
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
+                        .contains("-pl load-test -am"));
+    }
+
+    @Test
     void shouldShowWhatTheBuildSaidOnlyWhenItFails() throws IOException {
         maven("3.8.7", "exit 1");
         Ended ended = decant();
@@ -210,10 +221,10 @@ class TreeLauncherTest {
                         "\n",
                         "#!/bin/sh",
                         "case $* in *-v) echo Apache Maven " + version + "; exit ;; esac",
-                        "echo built >>'" + temp.resolve("builds") + "'",
+                        "echo \"$@\" >>'" + temp.resolve("builds") + "'",
                         "echo output of the build",
                         then,
-                        "mkdir -p ingest/target/distribution/bin",
+                        "mkdir -p ingest/target/distribution/bin ingest/target/distribution/lib/load-test",
                         "cd ingest/target/distribution/bin",
                         "echo '#!/bin/sh' >decant",
                         "echo '[ $# -eq 0 ] || printf \"<%s>\" \"$@\"; echo; exit 7' >>decant",

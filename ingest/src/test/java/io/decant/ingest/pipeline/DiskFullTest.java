@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -116,6 +117,25 @@ class DiskFullTest {
             full.set(false);
             assertThat(LineClient.sendAll(address(server), "c\n").get(0)).isEqualTo("OK 1");
             assertThat(receiver.next().body()).isEqualTo("c\n");
+        }
+    }
+
+    /** The marks that tell of splits free nothing; without them nothing would ever be freed. */
+    @Test
+    void shouldSplitWhatIsRefusedThoughTheDiskIsFull() throws Exception {
+        try (Server server = start()) {
+            LineClient.sendAll(address(server), "a\nb\nc\nd\n");
+        }
+        full.set(true);
+        receiver.refuseBeyond(1);
+        try (Server server = start()) {
+            receiver.answer(200);
+            Set<String> parts = new TreeSet<>();
+            for (int i = 0; i < 4; i++) {
+                parts.add(receiver.next().body());
+            }
+            assertThat(parts).containsExactly("a\n", "b\n", "c\n", "d\n");
+            await(server, now -> now.journal().backlogBytes() == 0);
         }
     }
 

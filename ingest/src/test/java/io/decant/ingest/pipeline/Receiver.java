@@ -32,6 +32,7 @@ final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private volatile int status = 200;
+    private volatile int linesMax = Integer.MAX_VALUE;
     private final Semaphore permits = new Semaphore(0);
     private volatile boolean slow;
 
@@ -48,6 +49,11 @@ final class Receiver implements AutoCloseable {
     /** Answers with this from now on. */
     void answer(int newStatus) {
         status = newStatus;
+    }
+
+    /** Refuses what has more lines. */
+    void refuseBeyond(int lines) {
+        linesMax = lines;
     }
 
     /** Answers nothing more but what it is {@linkplain #permit permitted}. */
@@ -75,7 +81,7 @@ final class Receiver implements AutoCloseable {
             exchange.getRequestHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            int answer = status;
+            int answer = status == 200 && body.lines().count() > linesMax ? 413 : status;
             exchange.sendResponseHeaders(answer, -1);
             if (answer == 200) {
                 parts.add(new Part(headers, body));

@@ -10,6 +10,7 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
 import io.decant.config.TlsSettings;
 import io.decant.ingest.journal.SinkShape;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.URI;
 import java.time.Duration;
@@ -68,7 +69,11 @@ abstract class HttpSinkHarness {
     }
 
     HttpSink sink(int concurrency, Map<String, Secret> headers) {
-        return sink(new HttpSinkSettings(
+        return sink(settings(concurrency, headers));
+    }
+
+    private static HttpSinkSettings settings(int concurrency, Map<String, Secret> headers) {
+        return new HttpSinkSettings(
                 URI.create("http://localhost/"),
                 BodyFormat.LINES,
                 "",
@@ -77,7 +82,7 @@ abstract class HttpSinkHarness {
                 concurrency,
                 Duration.ofSeconds(1),
                 CAP,
-                headers));
+                headers);
     }
 
     static HttpSinkSettings with(Compression compression, AuthSettings auth) {
@@ -97,15 +102,17 @@ abstract class HttpSinkHarness {
                 Map.of());
     }
 
+    HttpSink sink(int concurrency, ByteBufAllocator of) {
+        return sink(settings(concurrency, Map.of()), of);
+    }
+
     HttpSink sink(HttpSinkSettings settings) {
+        return sink(settings, allocator);
+    }
+
+    private HttpSink sink(HttpSinkSettings settings, ByteBufAllocator of) {
         return new HttpSink(
-                TestBatch.SINK,
-                settings,
-                transport,
-                allocator,
-                new Random(1),
-                InstantSource.fixed(NOW),
-                () -> wakeUps++);
+                TestBatch.SINK, settings, transport, of, new Random(1), InstantSource.fixed(NOW), () -> wakeUps++);
     }
 
     TestBatch batch(List<String> records, long maxRecords, long maxBytes) {

@@ -8,11 +8,18 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.body.PartBody;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +208,117 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
         assertThat(sink.progress().pieces()).hasSizeLessThanOrEqualTo(PartWindow.RUNS_MAX);
         deliver(sink, Set.of(), new ArrayList<>());
         assertThat(box.letters).isEmpty();
+    }
+
+    @Test
+    void shouldNotSendAgainWhatAPartOfOrdinarySizeWasTakenWithRecordByRecord() {
+        int count = 10_000;
+        HttpSink sink = sink(1);
+        sink.begin(batch(distinct(count), count, 1 << 22).open(), Progress.START, box);
+        Set<String> taken = new HashSet<>();
+        for (int round = 0; !sink.delivered(); round++) {
+            assertThat(round).isLessThan(100);
+            sink.work(now);
+            sink.journaled(sink.splits());
+            for (FakeTransport.Sent sent : List.copyOf(transport.underWay())) {
+                List<String> records = List.of(sent.text().trim().split("\n"));
+                int[] statuses = new int[records.size()];
+                for (int i = 0; i < statuses.length; i++) {
+                    boolean odd = records.get(i).endsWith("1") || records.get(i).endsWith("3");
+                    statuses[i] = odd ? 422 : 200;
+                    assertThat(odd || taken.add(records.get(i)))
+                            .as("%s for the first time", records.get(i))
+                            .isTrue();
+                }
+                transport.end(sent, items(statuses));
+            }
+        }
+        assertThat(taken).hasSize(8_000);
+        assertThat(box.letters).hasSize(2_000);
+    }
+
+    @Test
+    void shouldLeaveTheReceiverAloneThatAsksForItWithItsItems() {
+        HttpSink sink = sink(1);
+        sink.begin(batch(List.of("a", "b"), 2, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(transport.underWay().get(0), new Answered(207, "30", "{", TestItems.of(200, 429)));
+        work(sink);
+        sink.journaled(sink.splits());
+        work(sink);
+        now += TimeUnit.SECONDS.toNanos(29);
+        work(sink);
+        assertThat(transport.underWay()).isEmpty();
+
+        now += TimeUnit.SECONDS.toNanos(1);
+        work(sink);
+        assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeAPieceForPassedThatWasPassedBeforeACrashWhateverItHolds() {
+        box.syncsAtOnce = false;
+        TestBatch batch = batch(List.of("1", "2", "oops", "4", "5", "6"), new SinkShape("api", "http", "json", 2, 100));
+        Progress from = new Progress(0, 0, List.of(new Piece(3, true), new Piece(4, false)));
+        HttpSink sink = sink(4);
+        sink.begin(batch.open(), from, box);
+        work(sink);
+
+        assertThat(sink.progress()).isEqualTo(from);
+        assertThat(box.letters).isEmpty();
+    }
+
+    @Test
+    void shouldSplitAPieceOfOneRecordThoughThereIsNoRoomForMorePieces() {
+        List<String> records = new ArrayList<>(List.of("oops", "1"));
+        IntStream.range(0, Piece.PER_MARK_MAX).forEach(i -> records.add("10" + i));
+        TestBatch batch = batch(records, new SinkShape("api", "http", "json", 100_000, 1 << 20));
+        List<Piece> pieces = IntStream.range(0, PartWindow.RUNS_MAX)
+                .mapToObj(i -> new Piece(2 + i, false))
+                .toList();
+        PartBody body = PartBody.of("json", batch.open());
+        SinkShape shape = batch.open().cut().shape().sink("api");
+        PartWindow window = new PartWindow(batch.open(), body, shape, new Progress(0, 0, pieces), 8);
+        Part part = window.next();
+        part.sent();
+        part.splitInto(AnswerReader.runs(part, TestItems.of(503), body, PartWindow.RUNS_MAX));
+        window.split(part, (piece, run) -> {});
+
+        assertThat(window.parts()).extracting(Part::first, Part::end).containsExactly(tuple(0L, 1L), tuple(1L, 2L));
+    }
+
+    @Test
+    void shouldWaitWithAPartForWhichThereIsNoMemory() {
+        AtomicBoolean memory = new AtomicBoolean();
+        ByteBufAllocator scarce = new AbstractByteBufAllocator(true) {
+            @Override
+            protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+                return allocator.heapBuffer(initialCapacity, maxCapacity);
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+                if (!memory.get()) {
+                    throw new OutOfMemoryError("direct memory");
+                }
+                return allocator.directBuffer(initialCapacity, maxCapacity);
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        };
+        HttpSink sink = sink(2, scarce);
+        sink.begin(batch(List.of("a", "b", "c"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.RETRYING);
+        assertThat(sink.status().lastError()).contains("no memory for a body of 2 bytes");
+        assertThat(transport.all()).isEmpty();
+
+        memory.set(true);
+        deliver(sink, Set.of(), new ArrayList<>());
+        assertThat(transport.all()).extracting(FakeTransport.Sent::text).containsExactlyInAnyOrder("a\n", "b\n", "c\n");
     }
 
     /** However the receiver's refusals fall, and whatever waits, the last record is reached. */

@@ -46,11 +46,6 @@ final class EnvelopeBody extends EncodedBody {
     }
 
     @Override
-    public boolean carriesEverything() {
-        return true;
-    }
-
-    @Override
     public long carriedBefore(int bucket, long first) {
         return first;
     }

@@ -26,11 +26,6 @@ final class JsonBody extends EncodedBody {
     }
 
     @Override
-    public boolean carriesEverything() {
-        return false;
-    }
-
-    @Override
     long encodedBytes(int bucket, long ordinal) {
         return read(bucket, ordinal) ? textEnd - text + AFTER_BYTES : UNCARRIED;
     }

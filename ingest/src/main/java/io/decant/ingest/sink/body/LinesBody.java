@@ -17,11 +17,6 @@ final class LinesBody extends PartBody {
     }
 
     @Override
-    public boolean carriesEverything() {
-        return true;
-    }
-
-    @Override
     public Extent extent(int bucket, long first, long limit, long maxRecords, long maxBytes) {
         long end = buckets.partEnd(bucket, first, Math.min(maxRecords, limit - first), maxBytes);
         return extent(bucket, first, end);

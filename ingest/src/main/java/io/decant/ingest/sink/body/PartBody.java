@@ -37,9 +37,6 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     /** The media type of such a body. */
     public abstract String contentType();
 
-    /** Whether there is no record in the batch that the format cannot carry. Costs nothing. */
-    public abstract boolean carriesEverything();
-
     /**
      * The part that begins at {@code first}: as long as the limits allow, and at least one record. A record whose body alone is
      * larger than {@code maxBytes} is carried with no other. Walks the part.

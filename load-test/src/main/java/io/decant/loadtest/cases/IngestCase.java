@@ -1,0 +1,70 @@
+package io.decant.loadtest.cases;
+
+import io.decant.loadtest.Folders;
+import io.decant.loadtest.load.FloodOptions;
+import io.decant.loadtest.load.RecordPool;
+import io.decant.loadtest.load.RecordShape;
+import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** TCP to synced and acknowledged, with nothing to deliver to. */
+final class IngestCase implements LoadCase {
+
+    static final int CHUNK_BYTES = 256 << 10;
+
+    private static final int SECONDS = 5;
+    private static final Target TARGET = Target.atLeast(0.8);
+
+    @Override
+    public String name() {
+        return "ingest";
+    }
+
+    @Override
+    public String title() {
+        return "TCP to synced and acknowledged, flat out, one connection, nothing delivered";
+    }
+
+    @Override
+    public CaseReport run(LoadTest test) throws IOException {
+        RecordPool pool = RecordPool.of(RecordShape.STANDARD, CHUNK_BYTES, test.seed());
+        IngestRound round = new IngestRound(test, pool, test.secondsOr(SECONDS));
+        Series<Pace> limit = new Series<>();
+        Series<Pace> ours = new Series<>();
+        for (int i = 0; i < test.rounds(); i++) {
+            test.progress("round " + (i + 1) + " of " + test.rounds());
+            limit.add(round.limit());
+            ours.add(round.ours(FloodOptions.DEFAULT, IngestRound.settings()));
+        }
+        Path folder = test.folder().resolve("verify");
+        Verification verification = Verification.of(
+                test, folder, pool, FloodOptions.DEFAULT, IngestRound.settings().withoutCuts());
+        Folders.delete(folder);
+        String against = test.limit().name() + " limit";
+        return new CaseReport(
+                name(),
+                title(),
+                List.of(
+                        Row.of(
+                                "acknowledged",
+                                "records/s",
+                                ours.stats(Pace::recordsPerSecond),
+                                against,
+                                limit.stats(Pace::recordsPerSecond),
+                                TARGET),
+                        Row.of(
+                                "CPU",
+                                "s a million",
+                                ours.stats(Pace::cpuSecondsPerMillion),
+                                against,
+                                limit.stats(Pace::cpuSecondsPerMillion)),
+                        Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes))),
+                List.of("the generator is on the same cores, for both"),
+                verification.lines(),
+                verification.held());
+    }
+}

@@ -1,0 +1,129 @@
+package io.decant.loadtest.cases;
+
+import io.decant.loadtest.Folders;
+import io.decant.loadtest.limit.LimitProcess;
+import io.decant.loadtest.load.FloodOptions;
+import io.decant.loadtest.load.PacedClient;
+import io.decant.loadtest.load.RecordPool;
+import io.decant.loadtest.load.RecordShape;
+import io.decant.loadtest.load.Schedule;
+import io.decant.loadtest.receive.CountingReceiver;
+import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Target;
+import io.decant.loadtest.server.ServerUnderTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** How long a record waits for its acknowledgement at a moderate pace, while batches are delivered. */
+final class LatencyCase implements LoadCase {
+
+    private static final int RECORDS_PER_SECOND = 10_000;
+    private static final int SECONDS = 10;
+    private static final int WARM_SECONDS = 3;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final int POOL_BYTES = 8 << 20;
+    private static final Target TARGET_P50 = Target.atMost(3);
+    private static final Target TARGET_P99 = Target.atMost(5);
+
+    /** Of one round. */
+    private record Latencies(Histogram waited, Histogram late) {}
+
+    @Override
+    public String name() {
+        return "latency";
+    }
+
+    @Override
+    public String title() {
+        return "acknowledgement latency at 10,000 records/s, an open loop, counted from the schedule";
+    }
+
+    @Override
+    public CaseReport run(LoadTest test) throws IOException {
+        RecordPool pool = new RecordPool(RecordShape.STANDARD, 1, POOL_BYTES, test.seed());
+        int seconds = test.secondsOr(SECONDS);
+        Series<Map<String, Long>> limit = new Series<>();
+        Series<Latencies> ours = new Series<>();
+        Path folder = test.folder().resolve("latency");
+        try (CountingReceiver receiver = new CountingReceiver();
+                ServerUnderTest server =
+                        ServerUnderTest.start(test.home(), folder, DeliverCase.settings(receiver.url()))) {
+            for (int i = 0; i < test.rounds(); i++) {
+                test.progress("round " + (i + 1) + " of " + test.rounds());
+                limit.add(syncs(test, seconds));
+                ours.add(round(server, pool, seconds));
+            }
+            server.drain();
+            DeliverCase.requireSound(receiver.ledger());
+        } finally {
+            Folders.delete(folder);
+        }
+        Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, DeliverCase.settings(""));
+        Folders.delete(folder);
+        String against = test.limit().name() + ", 4 KiB write + fdatasync";
+        return new CaseReport(
+                name(),
+                title(),
+                List.of(
+                        Row.of(
+                                "p50",
+                                "ms",
+                                ours.stats(round -> millis(round.waited, 50)),
+                                against,
+                                limit.stats(round -> round.get("p50") / NANOS_PER_MILLI),
+                                TARGET_P50),
+                        Row.of(
+                                "p99",
+                                "ms",
+                                ours.stats(round -> millis(round.waited, 99)),
+                                against,
+                                limit.stats(round -> round.get("p99") / NANOS_PER_MILLI),
+                                TARGET_P99),
+                        Row.of("p99.9", "ms", ours.stats(round -> millis(round.waited, 99.9))),
+                        Row.of(
+                                "longest",
+                                "ms",
+                                ours.stats(round -> millis(round.waited, 100)),
+                                against,
+                                limit.stats(round -> round.get("max") / NANOS_PER_MILLI)),
+                        Row.of("of it the generator's own lateness, p50", "ms", ours.stats(r -> millis(r.late, 50))),
+                        Row.of("of it the generator's own lateness, p99", "ms", ours.stats(r -> millis(r.late, 99)))),
+                List.of("a record a send; batches of 1 s are delivered meanwhile"),
+                verification.lines(),
+                verification.held());
+    }
+
+    private static Map<String, Long> syncs(LoadTest test, int seconds) throws IOException {
+        Path file = test.folder().resolve("sync.data");
+        try (LimitProcess process = test.limit().sync(file, seconds)) {
+            Map<String, Long> result = process.line();
+            process.awaitEnd();
+            return result;
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static Latencies round(ServerUnderTest server, RecordPool pool, int seconds) throws IOException {
+        Schedule schedule = new Schedule(System.nanoTime(), RECORDS_PER_SECOND, 1);
+        long warm = (long) WARM_SECONDS * RECORDS_PER_SECOND;
+        try (PacedClient client = new PacedClient(server.source(), pool, schedule, warm)) {
+            Wait.orEnough(TimeUnit.SECONDS.toNanos(WARM_SECONDS + (long) seconds), () -> {
+                client.requireRunning();
+                return false;
+            });
+            client.stop();
+            return new Latencies(client.latencies(), client.lateness());
+        }
+    }
+
+    private static double millis(Histogram histogram, double percentile) {
+        return histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI;
+    }
+}

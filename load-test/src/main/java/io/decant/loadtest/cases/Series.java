@@ -1,0 +1,20 @@
+package io.decant.loadtest.cases;
+
+import io.decant.loadtest.report.Stats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** What the rounds of one thing brought, in order. */
+final class Series<T> {
+
+    private final List<T> rounds = new ArrayList<>();
+
+    void add(T round) {
+        rounds.add(round);
+    }
+
+    Stats stats(ToDoubleFunction<T> figure) {
+        return Stats.of(rounds.stream().map(figure::applyAsDouble).toList());
+    }
+}

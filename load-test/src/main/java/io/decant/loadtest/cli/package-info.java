@@ -1,0 +1,2 @@
+/** {@code decant load-test}. */
+package io.decant.loadtest.cli;

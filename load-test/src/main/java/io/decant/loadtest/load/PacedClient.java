@@ -1,0 +1,167 @@
+package io.decant.loadtest.load;
+
+import io.decant.config.AckMode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * Sends by a schedule, over one connection that is answered with {@code OK <n>}: an open loop, which does not wait for answers.
+ * One thread sends, another reads, so that an answer's time is that of its arrival.
+ */
+public final class PacedClient implements AutoCloseable {
+
+    private static final int ANSWER_BYTES = 64 << 10;
+    private static final long LATE_NANOS_MAX = 3_600_000_000_000L;
+    private static final int DIGITS = 3;
+
+    private final RecordPool pool;
+    private final Schedule schedule;
+    private final LatencyRecorder latencies;
+    private final Recorder lateness = new Recorder(1, LATE_NANOS_MAX, DIGITS);
+    private final SocketChannel socket;
+    private final CompletableFuture<Void> sending = new CompletableFuture<>();
+    private final CompletableFuture<Void> reading = new CompletableFuture<>();
+    private final long firstSend;
+    private volatile long chunks;
+    private volatile long acknowledged;
+    private volatile boolean stopped;
+
+    /**
+     * Connects and begins.
+     *
+     * @param pool rewound; its chunks are the sends of the schedule
+     * @param firstSend the first send that is measured
+     */
+    public PacedClient(InetSocketAddress address, RecordPool pool, Schedule schedule, long firstSend) {
+        if (pool.chunkRecords() != schedule.recordsPerSend()) {
+            throw new IllegalArgumentException(
+                    "chunks of " + pool.chunkRecords() + " records for sends of " + schedule.recordsPerSend());
+        }
+        this.pool = pool;
+        this.schedule = schedule;
+        this.firstSend = firstSend;
+        this.latencies = new LatencyRecorder(schedule, firstSend);
+        pool.rewind();
+        try {
+            socket = SocketChannel.open(address).setOption(StandardSocketOptions.TCP_NODELAY, true);
+        } catch (IOException e) {
+            throw new LoadException("cannot connect to the source at " + address + ": " + e, e);
+        }
+        thread("paced-sender", this::send, sending);
+        thread("paced-reader", this::read, reading);
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void thread(String name, Work work, CompletableFuture<Void> end) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                        end.complete(null);
+                    } catch (IOException e) {
+                        end.completeExceptionally(new LoadException("the connection broke: " + e, e));
+                    } catch (RuntimeException e) {
+                        end.completeExceptionally(e);
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void send() throws IOException {
+        for (long send = 0; !stopped; send++) {
+            long due = schedule.dueNanos(send);
+            for (long wait = due - System.nanoTime(); wait > 0 && !stopped; wait = due - System.nanoTime()) {
+                LockSupport.parkNanos(this, wait);
+            }
+            ByteBuffer chunk = pool.take();
+            if (send >= firstSend) {
+                lateness.recordValue(Math.max(1, Math.min(System.nanoTime() - due, LATE_NANOS_MAX)));
+            }
+            chunks = send + 1;
+            while (chunk.hasRemaining()) {
+                socket.write(chunk);
+            }
+        }
+        socket.shutdownOutput();
+    }
+
+    private void read() throws IOException {
+        AckReader acks = new AckReader(AckMode.COUNT);
+        ByteBuffer answers = ByteBuffer.allocateDirect(ANSWER_BYTES);
+        while (socket.read(answers.clear()) >= 0) {
+            long now = System.nanoTime();
+            acks.read(answers.flip());
+            acknowledged = acks.acknowledged();
+            latencies.acknowledged(acknowledged, now);
+        }
+    }
+
+    /** How many chunks of the pool were sent. */
+    public long chunks() {
+        return chunks;
+    }
+
+    /** How many records these were. */
+    public long sent() {
+        return chunks * pool.chunkRecords();
+    }
+
+    /** How many records the server says are durable. */
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Latencies since the last call, in nanoseconds, counted from the schedule. */
+    public Histogram latencies() {
+        return latencies.interval();
+    }
+
+    /** How late the generator itself was since the last call, in nanoseconds; part of the latencies. */
+    public Histogram lateness() {
+        return lateness.getIntervalHistogram();
+    }
+
+    /**
+     * Sends no more, and waits until the server has closed the connection.
+     *
+     * @throws LoadException when it did not acknowledge exactly what was sent
+     */
+    public void stop() {
+        stopped = true;
+        try {
+            sending.join();
+            reading.join();
+        } catch (CompletionException e) {
+            throw new LoadException("the load broke off: " + e.getCause().getMessage(), e.getCause());
+        }
+        if (acknowledged != sent()) {
+            throw new LoadException("the server acknowledged " + acknowledged + " of " + sent() + " records");
+        }
+    }
+
+    /** Fails when it has ended by itself. */
+    public void requireRunning() {
+        if (sending.isDone() || reading.isDone()) {
+            stop();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopped = true;
+        socket.close();
+    }
+}

@@ -1,0 +1,149 @@
+package io.decant.loadtest.receive;
+
+import io.decant.ingest.demo.Part;
+import io.decant.loadtest.load.LoadException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * An HTTP server for the parts of buckets that answers each with 200 once it is whole. One thread; a body costs it the copy out
+ * of the kernel and nothing more.
+ */
+public final class CountingReceiver implements AutoCloseable {
+
+    private static final int READ_BYTES = 1 << 20;
+    private static final byte[] ANSWER =
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final DeliveryLedger ledger = new DeliveryLedger();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final Selector selector;
+    private final ServerSocketChannel listener;
+
+    /** Listens on a free port of the loopback interface. */
+    public CountingReceiver() {
+        try {
+            selector = Selector.open();
+            listener = ServerSocketChannel.open();
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            listener.configureBlocking(false).register(selector, SelectionKey.OP_ACCEPT);
+        } catch (IOException e) {
+            throw new LoadException("no receiver: " + e, e);
+        }
+        Thread thread = new Thread(this::run, "counting-receiver");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** One connection, and how many answers it still has to get. */
+    private final class Connection {
+        private final SocketChannel socket;
+        private final SelectionKey key;
+        private final RequestReader requests = new RequestReader(this::request);
+        private final Deque<ByteBuffer> answers = new ArrayDeque<>();
+
+        Connection(SocketChannel socket) throws IOException {
+            this.socket = socket;
+            socket.configureBlocking(false);
+            this.key = socket.register(selector, SelectionKey.OP_READ, this);
+        }
+
+        private void request(Part part, long bodyBytes) {
+            ledger.take(part, bodyBytes, System.nanoTime());
+            answers.add(ByteBuffer.wrap(ANSWER));
+        }
+
+        private void attend() {
+            try {
+                boolean goesOn = !key.isReadable() || socket.read(buffer.clear()) >= 0;
+                if (key.isReadable()) {
+                    requests.read(buffer.flip());
+                }
+                answer();
+                if (!goesOn) {
+                    socket.close();
+                }
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                ledger.refused(e.toString());
+                drop();
+            } catch (IOException e) {
+                // Reset by a server that was killed: what was not whole was not received.
+                drop();
+            }
+        }
+
+        private void answer() throws IOException {
+            while (!answers.isEmpty()) {
+                socket.write(answers.peek());
+                if (answers.peek().hasRemaining()) {
+                    break;
+                }
+                answers.remove();
+            }
+            key.interestOps(answers.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+
+        private void drop() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                ledger.refused("a connection that could not be closed: " + e);
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            while (selector.isOpen()) {
+                selector.select();
+                if (!selector.isOpen()) {
+                    return;
+                }
+                for (SelectionKey key : selector.selectedKeys()) {
+                    if (key.isAcceptable()) {
+                        accept();
+                    } else if (key.isValid()) {
+                        ((Connection) key.attachment()).attend();
+                    }
+                }
+                selector.selectedKeys().clear();
+            }
+        } catch (IOException e) {
+            ledger.refused("the receiver broke: " + e);
+        }
+    }
+
+    private void accept() throws IOException {
+        SocketChannel socket = listener.accept();
+        if (socket != null) {
+            new Connection(socket);
+        }
+    }
+
+    /** Where buckets go. */
+    public String url() {
+        return "http://127.0.0.1:" + listener.socket().getLocalPort() + "/buckets";
+    }
+
+    public DeliveryLedger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        for (SelectionKey key : selector.keys()) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+}

@@ -1,0 +1,208 @@
+package io.decant.loadtest.server;
+
+import io.decant.ingest.pipeline.AdminAddress;
+import io.decant.loadtest.load.LoadException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * {@code decant run} as its user runs it: the distribution's launcher, with its own flags, in a process. Its folder holds
+ * {@code decant.yaml}, {@code data}, its log and that of its collector. Owned by one thread.
+ */
+public final class ServerUnderTest implements AutoCloseable {
+
+    private static final long START_NANOS_MAX = TimeUnit.MINUTES.toNanos(2);
+    private static final long DRAIN_SECONDS_MAX = 600;
+    private static final long KILL_SECONDS_MAX = 60;
+    private static final long LOOK_NANOS = 2_000_000;
+    private static final int LOG_TAIL_LINES = 5;
+    private static final String JAVA_OPTS = "JAVA_OPTS";
+
+    private final Path folder;
+    private final Process process;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final long startNanos;
+    private final InetSocketAddress source;
+    private final double startSeconds;
+
+    private ServerUnderTest(Path folder, Process process, long startNanos) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.process = process;
+        this.startNanos = startNanos;
+        awaitAdminAddress();
+        URI address = URI.create("tcp://" + status().text("/sources/" + ServerSettings.SOURCE + "/address"));
+        this.source = new InetSocketAddress(address.getHost(), address.getPort());
+        this.startSeconds = (System.nanoTime() - startNanos) / 1e9;
+    }
+
+    /**
+     * Starts a server and waits until it says where its source listens.
+     *
+     * @param home of the distribution
+     * @param folder made where it is not there; a journal in it is gone on with
+     * @throws LoadException when it does not come up
+     */
+    public static ServerUnderTest start(Path home, Path folder, ServerSettings settings) {
+        try {
+            Files.createDirectories(folder);
+            Path yaml = Files.writeString(folder.resolve("decant.yaml"), ServerSettings.YAML);
+            // A server that was killed has left it.
+            Files.deleteIfExists(adminFile(folder));
+            List<String> command =
+                    new ArrayList<>(List.of(home.resolve("bin/decant").toString(), "run", "-c", yaml.toString()));
+            command.addAll(settings.arguments());
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectOutput(folder.resolve("server.log").toFile())
+                    .redirectErrorStream(true);
+            String options = builder.environment().getOrDefault(JAVA_OPTS, "");
+            builder.environment().put(JAVA_OPTS, options + " -Xlog:gc:file=" + gcLog(folder) + "::filecount=0");
+            long startNanos = System.nanoTime();
+            Process process = builder.start();
+            try {
+                return new ServerUnderTest(folder, process, startNanos);
+            } catch (IOException | InterruptedException | LoadException e) {
+                process.destroyForcibly();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new LoadException("the server did not start: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LoadException("interrupted while the server started", e);
+        }
+    }
+
+    private static Path gcLog(Path folder) {
+        return folder.resolve("gc.log");
+    }
+
+    private static Path data(Path folder) {
+        return folder.resolve("data");
+    }
+
+    private static Path adminFile(Path folder) {
+        return data(folder).resolve("admin.address");
+    }
+
+    private void awaitAdminAddress() throws IOException {
+        while (AdminAddress.read(data(folder)).isEmpty()) {
+            if (!process.isAlive() || System.nanoTime() - startNanos > START_NANOS_MAX) {
+                throw new LoadException("the server did not come up: " + logTail());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private Status status() throws IOException, InterruptedException {
+        String address = AdminAddress.read(data(folder)).orElseThrow(() -> new IOException("the server has gone"));
+        return Status.of(client, address);
+    }
+
+    private String logTail() throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("server.log"));
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+    }
+
+    /** Where its source listens. */
+    public InetSocketAddress source() {
+        return source;
+    }
+
+    /** From the start of the process until it told where its source listens. */
+    public double startSeconds() {
+        return startSeconds;
+    }
+
+    /** Records acknowledged, as {@code /status} has it. */
+    public long acknowledged() {
+        return number("/sources/" + ServerSettings.SOURCE + "/records");
+    }
+
+    /** A number of {@code /status}. */
+    public long number(String pointer) {
+        try {
+            return status().number(pointer);
+        } catch (IOException e) {
+            throw new LoadException("the server's /status: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LoadException("interrupted at /status", e);
+        }
+    }
+
+    /** What the process has used; empty where the system does not tell. */
+    public Optional<ProcessUsage> usage() {
+        return ProcessUsage.of(process.pid());
+    }
+
+    /** What its collector did. */
+    public GcLog gc() {
+        try {
+            return GcLog.read(gcLog(folder));
+        } catch (IOException e) {
+            throw new LoadException("the log of the server's collector: " + e, e);
+        }
+    }
+
+    /** Bytes of the journal's files. */
+    public long journalBytes() {
+        return bytes(data(folder).resolve("journal"));
+    }
+
+    private static long bytes(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.map(Path::toFile)
+                    .mapToLong(file -> file.isFile() ? file.length() : 0)
+                    .sum();
+        } catch (UncheckedIOException e) {
+            // A segment was removed meanwhile; the next look sees it all.
+            return bytes(root);
+        } catch (IOException e) {
+            throw new LoadException("the journal's folder: " + e, e);
+        }
+    }
+
+    /**
+     * Asks it to end, and waits until it has delivered everything and has.
+     *
+     * @throws LoadException when it did not end well
+     */
+    public void drain() {
+        process.destroy();
+        awaitEnd(DRAIN_SECONDS_MAX);
+        if (process.exitValue() != 0) {
+            throw new LoadException("the server ended with " + process.exitValue() + ", see its log");
+        }
+    }
+
+    /** Ends it at once, if it still runs. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            process.destroyForcibly();
+            awaitEnd(KILL_SECONDS_MAX);
+        }
+    }
+
+    private void awaitEnd(long seconds) {
+        try {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new LoadException("the server did not end within " + seconds + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LoadException("interrupted while the server ended", e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.decant.loadtest.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.cli.ExitStatus;
+import io.decant.loadtest.limit.Limit;
+import io.decant.loadtest.report.CaseReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cases at their shortest, with real servers: that they end, verify, and leave nothing behind. How fast it was is not asked. */
+@Timeout(300)
+class LoadTestIT {
+
+    private static final Path DISTRIBUTION = Path.of(System.getProperty("decant.distribution"));
+
+    @TempDir
+    Path temp;
+
+    private CaseReport run(LoadCase one) throws IOException {
+        return one.run(new LoadTest(DISTRIBUTION, temp, Limit.in(temp), 1, OptionalInt.of(1), 1, what -> {}));
+    }
+
+    @Test
+    void shouldMeasureIngestAndVerifyIt() throws IOException {
+        CaseReport report = run(new IngestCase());
+        assertThat(report.checks()).contains("Verdict: both rules held.");
+        assertThat(report.verified()).isTrue();
+        assertThat(report.rows()).first().satisfies(row -> {
+            assertThat(row.ours().median()).isPositive();
+            assertThat(row.theirs().orElseThrow().median()).isPositive();
+            assertThat(row.target()).isPresent();
+        });
+        try (Stream<Path> left = Files.list(temp)) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsOnly("limit", "limit.c", "cc.log");
+        }
+    }
+
+    @Test
+    void shouldMeasureLatencyAndVerifyIt() throws IOException {
+        CaseReport report = run(new LatencyCase());
+        assertThat(report.verified()).as(report.toString()).isTrue();
+        assertThat(report.rows()).first().satisfies(row -> assertThat(row.ours().median())
+                .isPositive());
+    }
+
+    @Test
+    void shouldBeACommandOfTheDistribution() throws Exception {
+        Process process = new ProcessBuilder(List.of(
+                        DISTRIBUTION.resolve("bin/decant").toString(),
+                        "--log-format",
+                        "text",
+                        "load-test",
+                        "--case",
+                        "everything"))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(said.lines()).singleElement().asString().contains("everything", "ingest", "growth");
+    }
+}
