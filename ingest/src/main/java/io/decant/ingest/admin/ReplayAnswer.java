@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param sinks how many go to each sink; empty name: to every sink
  * @param unsettled letters that stay, since a restart might come back to their records
  * @param unfit letters that stay, since their sink is not in the settings, or a newline is in the record
- * @param waits why not all of the records are in the journal yet; empty where they are
+ * @param waits why not all of the records are in the journal yet, or why there are none where dead letters hold the server up;
+ *     empty where neither is so
  */
 public record ReplayAnswer(
         long records, long batches, Map<String, Long> sinks, long unsettled, long unfit, String waits) {

@@ -11,7 +11,6 @@ import io.decant.ingest.journal.StreamId;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +49,7 @@ final class LetterReplayStage implements Stage {
     private final Runnable wake;
     private final Runnable wakeWriter;
 
-    private final AtomicReference<Request> asked = new AtomicReference<>();
+    private final AtomicReference<LetterReplayRequest> asked = new AtomicReference<>();
     private final Queue<String> unfinished;
     /** Ends what was interrupted while it was taken out of the days: the first of those that are unfinished. */
     private CompletableFuture<DeadLetters.Claimed> interrupted;
@@ -94,41 +93,6 @@ final class LetterReplayStage implements Stage {
         this.unfinished = new ArrayDeque<>(plans.ids());
     }
 
-    /** Somebody who asked, and what became of it so far. */
-    private static final class Request {
-        private final LetterFilter which;
-        private final CompletableFuture<ReplayAnswer> answer = new CompletableFuture<>();
-        private long dueNanos;
-        private String id;
-        private CompletableFuture<DeadLetters.Claimed> claim;
-        /** Counted by the thread that takes the letters out; read when it has. */
-        private long unfit;
-
-        Request(LetterFilter which) {
-            this.which = which;
-        }
-
-        void due(long nowNanos) {
-            dueNanos = nowNanos + ANSWER_NANOS_MAX;
-        }
-
-        private boolean hasClaimed() {
-            return claim != null && claim.isDone() && !claim.isCompletedExceptionally();
-        }
-
-        ReplayAnswer soFar(LetterReplayRun run, String waits) {
-            DeadLetters.Claimed claimed = hasClaimed() ? claim.join() : null;
-            boolean own = run != null && run.plan().id().equals(id);
-            return new ReplayAnswer(
-                    claimed == null ? 0 : claimed.letters(),
-                    own ? run.batches() : 0,
-                    own ? run.plan().letters() : Map.of(),
-                    claimed == null ? 0 : claimed.unsettled(),
-                    claimed == null ? 0 : unfit,
-                    waits);
-        }
-    }
-
     @Override
     public String name() {
         return "dead-letter-replay";
@@ -141,13 +105,13 @@ final class LetterReplayStage implements Stage {
      *     exceptionally with a {@link DeadLetterException} where another replay is under way, or the disk refuses
      */
     CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
-        Request request = new Request(which);
+        LetterReplayRequest request = new LetterReplayRequest(which, sinks);
         if (stopping || !asked.compareAndSet(null, request)) {
             return CompletableFuture.failedFuture(new DeadLetterException(
                     stopping ? "the server stops" : "another replay is under way; ask again when it is done", null));
         }
         wake.run();
-        return request.answer;
+        return request.answer();
     }
 
     /** Hands nothing more in; what is left goes out after the next start. */
@@ -162,9 +126,9 @@ final class LetterReplayStage implements Stage {
         if (stopping) {
             return answerAll("the server stops");
         }
-        Request request = asked.get();
-        if (request != null && request.dueNanos == 0) {
-            request.due(nowNanos);
+        LetterReplayRequest request = asked.get();
+        if (request != null) {
+            request.seen(nowNanos, ANSWER_NANOS_MAX);
         }
         boolean worked = run != null ? send() : begin(request);
         if (!worked && request != null) {
@@ -173,7 +137,7 @@ final class LetterReplayStage implements Stage {
         return worked;
     }
 
-    private boolean begin(Request request) {
+    private boolean begin(LetterReplayRequest request) {
         if (!unfinished.isEmpty()) {
             return resume();
         }
@@ -185,12 +149,12 @@ final class LetterReplayStage implements Stage {
             setAside.clear();
             return true;
         }
-        if (request.claim == null) {
-            request.id = plans.next();
-            request.claim = claim(request.id, filed -> isWanted(filed, request));
+        if (request.claim() == null) {
+            String id = plans.next();
+            request.claimed(id, claim(id, request::isWanted));
             return true;
         }
-        if (!request.claim.isDone()) {
+        if (!request.claim().isDone()) {
             return false;
         }
         claimed(request);
@@ -203,39 +167,22 @@ final class LetterReplayStage implements Stage {
         return claim;
     }
 
-    private void claimed(Request request) {
+    private void claimed(LetterReplayRequest request) {
         try {
-            if (request.claim.join().letters() == 0) {
-                plans.ended(request.id);
-                answer(request, "");
+            DeadLetters.Claimed claimed = request.claim().join();
+            if (claimed.letters() == 0) {
+                plans.ended(request.id());
+                // The end of their batch may wait for the very room that a replay would make.
+                boolean stuck = claimed.unsettled() > 0 && letters.isFull();
+                answer(request, stuck ? Pressure.DEAD_LETTERS.reason() : "");
             } else {
-                run = open(request.id);
+                run = open(request.id());
             }
         } catch (CompletionException e) {
-            setAside(request.id, e.getCause());
+            setAside(request.id(), e.getCause());
         } catch (IOException e) {
-            failed(request.id, e);
+            failed(request.id(), e);
         }
-    }
-
-    private boolean isWanted(FiledLetter filed, Request request) {
-        if (!request.which.test(filed)) {
-            return false;
-        }
-        String sink = filed.letter().sink();
-        boolean fit = (sink.isEmpty() || sinks.contains(sink))
-                && !hasNewline(filed.letter().record());
-        request.unfit += fit ? 0 : 1;
-        return fit;
-    }
-
-    private static boolean hasNewline(byte[] record) {
-        for (byte b : record) {
-            if (b == '\n') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -315,8 +262,8 @@ final class LetterReplayStage implements Stage {
             plans.ended(id);
         }
         log.info("dead letters: replay {} is in the journal, in {} batches", id, run.batches());
-        Request request = asked.get();
-        if (request != null && id.equals(request.id)) {
+        LetterReplayRequest request = asked.get();
+        if (request != null && id.equals(request.id())) {
             answer(request, "");
         }
         run = null;
@@ -328,8 +275,8 @@ final class LetterReplayStage implements Stage {
         closeRun();
         interrupted = null;
         unfinished.remove(id);
-        Request request = asked.get();
-        if (request != null && id.equals(request.id)) {
+        LetterReplayRequest request = asked.get();
+        if (request != null && id.equals(request.id())) {
             refuse(request, cause);
         }
     }
@@ -338,38 +285,37 @@ final class LetterReplayStage implements Stage {
     private void setAside(String id, Throwable cause) {
         log.warn("dead letters: replay {} waits until one is asked for: {}", id, cause.getMessage());
         setAside.add(id);
-        Request request = asked.get();
+        LetterReplayRequest request = asked.get();
         if (request != null) {
             refuse(request, cause);
         }
     }
 
-    private void refuse(Request request, Throwable cause) {
+    private void refuse(LetterReplayRequest request, Throwable cause) {
         asked.set(null);
-        request.answer.completeExceptionally(
-                cause instanceof DeadLetterException ? cause : new DeadLetterException(cause.getMessage(), cause));
+        request.refuse(cause);
     }
 
-    private boolean answerLate(Request request, long nowNanos) {
-        if (nowNanos - request.dueNanos < 0) {
-            wakeAtNanos = Math.min(wakeAtNanos, request.dueNanos);
+    private boolean answerLate(LetterReplayRequest request, long nowNanos) {
+        if (nowNanos - request.dueNanos() < 0) {
+            wakeAtNanos = Math.min(wakeAtNanos, request.dueNanos());
             return false;
         }
-        if (request.answer.isDone()) {
+        if (request.answer().isDone()) {
             return false;
         }
         String pressure = pressureReason.get();
-        request.answer.complete(request.soFar(run, pressure.isEmpty() ? "it takes longer" : pressure));
+        request.answer(run, pressure.isEmpty() ? "it takes longer" : pressure);
         return true;
     }
 
-    private void answer(Request request, String waits) {
+    private void answer(LetterReplayRequest request, String waits) {
         asked.set(null);
-        request.answer.complete(request.soFar(run, waits));
+        request.answer(run, waits);
     }
 
     private boolean answerAll(String waits) {
-        Request request = asked.get();
+        LetterReplayRequest request = asked.get();
         if (request == null) {
             return false;
         }

@@ -7,7 +7,10 @@ public enum Pressure {
     BACKLOG("undelivered data has reached journal.max-backlog", false),
     FREE_SPACE("free disk space is below journal.min-free", true),
     NO_SEGMENT("the disk takes no further journal segment", true),
-    DEAD_LETTERS("dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some", false);
+    DEAD_LETTERS(
+            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; a replay takes none of a batch"
+                    + " that is not delivered to the end: move files out of data-dir/dlq, or raise dlq.max-size",
+            false);
 
     private final String reason;
     private final boolean holdsReplays;

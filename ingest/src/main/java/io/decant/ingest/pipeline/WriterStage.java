@@ -153,8 +153,8 @@ final class WriterStage implements Stage {
     @Override
     public boolean work(long nowNanos) {
         boolean worked = appendMarks();
-        look();
         takeReplay();
+        look();
         if (cutter.due(writer.state(), nowNanos) || isInTheWay()) {
             worked |= cut();
         }
@@ -246,7 +246,7 @@ final class WriterStage implements Stage {
         boolean worked = false;
         while (syncer.hasRoom()
                 && positions.appended() - positions.synced() < limits.aheadBytesMax()
-                && writer.hasRoomForBlocks(limits.entryBytesMax())
+                && writer.hasRoomForBlocks(nextBytesMax())
                 && cutter.recordsLeft(writer.state()) > 0
                 && !isInTheWay()) {
             gather();
@@ -263,6 +263,12 @@ final class WriterStage implements Stage {
             showUncut();
         }
         return worked;
+    }
+
+    /** Payload bytes of the next entry at the most: a record that goes out again may be longer than what the sources take by now. */
+    private int nextBytesMax() {
+        int bytes = limits.entryBytesMax();
+        return replay.isEmpty() ? bytes : Math.max(bytes, replay.peek().bytes());
     }
 
     private void showUncut() {
@@ -316,7 +322,7 @@ final class WriterStage implements Stage {
             next = Pressure.BACKLOG;
         } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
             next = Pressure.FREE_SPACE;
-        } else if (!writer.hasRoomForBlocks(limits.entryBytesMax())) {
+        } else if (!writer.hasRoomForBlocks(nextBytesMax())) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
         } else if (deadLetters.isFull()) {

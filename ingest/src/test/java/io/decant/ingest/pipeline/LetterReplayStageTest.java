@@ -162,6 +162,27 @@ class LetterReplayStageTest {
     }
 
     @Test
+    void shouldTakeALetterThatIsLongerThanTheSegmentHasRoomForOnceThereIsANextOne() throws IOException {
+        int count = 5;
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String record = i + "-" + "x".repeat(1800 << 10);
+            sent.add(record);
+            world.give(letter("api", i, record));
+        }
+        world.open();
+        CompletableFuture<ReplayAnswer> answer = world.replay(LetterFilter.ALL);
+        world.settleWithoutNextSegment();
+        assertThat(world.pipeline.letterReplaySlot().isFree())
+                .as("all is taken")
+                .isFalse();
+        world.settle();
+        assertThat(answer.join().records()).isEqualTo(count);
+        world.stop();
+        assertThat(world.batches()).extracting(Batch::records).containsExactlyElementsOf(sent);
+    }
+
+    @Test
     void shouldEndAClaimThatACrashInterruptedOnceAFullDiskHasRoomAgain() throws IOException {
         world.give(letter("api", 0, "x"), letter("archive", 0, "p"), letter("api", 1, "y"));
         interruptClaimOf("api");
@@ -197,6 +218,23 @@ class LetterReplayStageTest {
         assertThat(world.batches())
                 .containsExactly(new Batch(1, "x y", List.of("api")), new Batch(2, other, List.of("archive")));
         assertThat(world.files()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhyNothingGoesOutWhereOneBatchFilledTheFiles() throws IOException {
+        DeadLetter[] all = new DeadLetter[10];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = letter("api", i, "x".repeat(100 << 10));
+        }
+        world.give(DataDirectory.idText(LetterReplayWorld.JOURNAL_ID), all);
+        world.open("dlq.max-size=1MiB", "sources.logs.max-record=64KiB");
+        world.pipeline.deadLetters().box("api").offer(letter("api", all.length, "x".repeat(100 << 10)));
+        world.settle();
+        assertThat(world.pipeline.deadLetters().isFull()).isTrue();
+        ReplayAnswer answer = replay(LetterFilter.ALL);
+        assertThat(answer.records()).isZero();
+        assertThat(answer.unsettled()).isEqualTo(all.length);
+        assertThat(answer.waits()).contains("dlq.max-size", "not delivered to the end", "move");
     }
 
     @Test

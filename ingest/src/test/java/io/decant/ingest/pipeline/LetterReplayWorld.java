@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the journal. */
 final class LetterReplayWorld implements AutoCloseable {
@@ -131,11 +132,22 @@ final class LetterReplayWorld implements AutoCloseable {
         }
     }
 
+    /** The same on a disk that takes no further segment of the journal. */
+    void settleWithoutNextSegment() {
+        while (turn(stage -> !(stage instanceof KeeperStage))) {
+            pipeline.positions().check();
+        }
+    }
+
     /** One turn of every stage; whether any did something. */
     boolean turn() {
+        return turn(stage -> true);
+    }
+
+    private boolean turn(Predicate<Stage> works) {
         boolean worked = false;
         for (Stage stage : pipeline.stages()) {
-            worked |= stage.work(nowNanos);
+            worked |= works.test(stage) && stage.work(nowNanos);
         }
         return worked;
     }

@@ -171,7 +171,7 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         disk.operation();
         files.put(to, content(from));
         files.remove(from);
-        if (to.startsWith(LetterFiles.REPLAY) && !from.equals(to)) {
+        if (to.startsWith(LetterFiles.REPLAY) && to.endsWith(".ndjson")) {
             noteReplayed(to);
         }
         disk.operation();
@@ -179,7 +179,7 @@ final class SimulatedDeadLetters implements DeadLetterStore {
         durableNames.remove(from);
     }
 
-    /** Letters are on their way out once their file has its last name; a copy before that has the same letters. */
+    /** Letters are on their way out once their file has its last name; a copy before that may be forgotten. */
     private void noteReplayed(String name) throws IOException {
         try (DeadLetterReader lines = DeadLetterReader.of(this, List.of(name))) {
             for (LetterLine line = lines.next(); line != null; line = lines.next()) {

@@ -1,0 +1,109 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetters;
+import io.decant.ingest.deadletter.FiledLetter;
+import io.decant.ingest.deadletter.LetterFilter;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Somebody who asked for dead letters to go out again, and what became of it so far. Owned by the replay's thread; {@link #isWanted}
+ * is called by the one that takes letters out, whose count is read when its claim is done.
+ */
+final class LetterReplayRequest {
+
+    private final LetterFilter which;
+    private final Set<String> sinks;
+    private final CompletableFuture<ReplayAnswer> answer = new CompletableFuture<>();
+    private long dueNanos;
+    private String id = "";
+    private CompletableFuture<DeadLetters.Claimed> claim;
+    private long unfit;
+
+    /** @param sinks the names in the settings */
+    LetterReplayRequest(LetterFilter which, Set<String> sinks) {
+        this.which = which;
+        this.sinks = sinks;
+    }
+
+    /** What whoever asked waits for. */
+    CompletableFuture<ReplayAnswer> answer() {
+        return answer;
+    }
+
+    /** The stage looks at it: its time begins with the first look. */
+    void seen(long nowNanos, long patienceNanos) {
+        if (dueNanos == 0) {
+            dueNanos = nowNanos + patienceNanos;
+        }
+    }
+
+    /** When it is answered at the latest. */
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    /** The letters are being taken out for it. */
+    void claimed(String id, CompletableFuture<DeadLetters.Claimed> claim) {
+        this.id = id;
+        this.claim = claim;
+    }
+
+    /** The plan that is made for it; empty before. */
+    String id() {
+        return id;
+    }
+
+    /** Null before it is its turn. */
+    CompletableFuture<DeadLetters.Claimed> claim() {
+        return claim;
+    }
+
+    /** Whether a letter was asked for, and can go out. */
+    boolean isWanted(FiledLetter filed) {
+        if (!which.test(filed)) {
+            return false;
+        }
+        String sink = filed.letter().sink();
+        boolean fit = (sink.isEmpty() || sinks.contains(sink))
+                && !hasNewline(filed.letter().record());
+        unfit += fit ? 0 : 1;
+        return fit;
+    }
+
+    private static boolean hasNewline(byte[] record) {
+        for (byte b : record) {
+            if (b == '\n') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Answers with what became of it.
+     *
+     * @param run the one under way; null: none
+     */
+    void answer(LetterReplayRun run, String waits) {
+        boolean hasClaimed = claim != null && claim.isDone() && !claim.isCompletedExceptionally();
+        DeadLetters.Claimed claimed = hasClaimed ? claim.join() : new DeadLetters.Claimed(0, 0);
+        boolean own = run != null && run.plan().id().equals(id);
+        answer.complete(new ReplayAnswer(
+                claimed.letters(),
+                own ? run.batches() : 0,
+                own ? run.plan().letters() : Map.of(),
+                claimed.unsettled(),
+                hasClaimed ? unfit : 0,
+                waits));
+    }
+
+    /** Answers that it cannot be done. */
+    void refuse(Throwable cause) {
+        answer.completeExceptionally(
+                cause instanceof DeadLetterException ? cause : new DeadLetterException(cause.getMessage(), cause));
+    }
+}
