@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param records that go out again
  * @param batches that were made of them so far
  * @param sinks how many go to each sink; empty name: to every sink
- * @param unsettled letters that stay, since a restart might come back to their batches
+ * @param unsettled letters that stay, since a restart might come back to their records
  * @param unfit letters that stay, since their sink is not in the settings, or a newline is in the record
  * @param waits why not all of the records are in the journal yet, or why there are none where dead letters hold the server up;
  *     empty where neither is so

@@ -204,13 +204,13 @@ final class DlqReplay {
         }
         if (answer.unsettled() > 0) {
             out.out()
-                    .println(count(answer.unsettled(), "letter")
-                            + " stay, of batches that are not delivered to the end: a restart might come back to them");
+                    .println(stay(answer.unsettled())
+                            + ", for a restart might come back to their records; ask again when the batch is through");
         }
         if (answer.unfit() > 0) {
             out.out()
-                    .println(count(answer.unfit(), "letter")
-                            + " stay, whose sink is not in the settings, or with a newline in the record");
+                    .println(stay(answer.unfit())
+                            + ", whose sink is not in the settings, or with a newline in the record");
         }
         if (!answer.waits().isEmpty()) {
             throw new CliException(
@@ -219,6 +219,10 @@ final class DlqReplay {
                             + "); what is taken out goes out by itself, or after the next start");
         }
         return ExitStatus.DONE;
+    }
+
+    private static String stay(long letters) {
+        return count(letters, "letter") + (letters == 1 ? " stays" : " stay");
     }
 
     private static String count(long number, String what) {

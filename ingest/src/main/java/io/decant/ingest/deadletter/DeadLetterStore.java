@@ -12,7 +12,8 @@ import java.util.NavigableMap;
  * <p>Where a method throws a {@link java.io.SyncFailedException}, what was written may not be on stable storage and never
  * will be: that is final. After any other {@link IOException} the same may be tried again.
  *
- * <p>One thread writes; {@link #sizes} and {@link #read} are for any, beside it.
+ * <p>One thread writes; {@link #sizes} and {@link #read} are for any, beside it. The file of a replay, once it has its name, is removed
+ * by the thread that replays it, since nobody writes to it any more.
  */
 public interface DeadLetterStore {
 

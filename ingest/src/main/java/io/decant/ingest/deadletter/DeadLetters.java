@@ -39,6 +39,7 @@ public final class DeadLetters {
     private final long bytesMax;
     private final InstantSource clock;
     private final ToLongFunction<String> settled;
+    private final Predicate<DeadLetter> passed;
     private final Runnable changed;
     private final Map<String, LetterQueue> boxes = new LinkedHashMap<>();
     private final LetterTally tally;
@@ -74,6 +75,7 @@ public final class DeadLetters {
      * @param bytesMax bound of all files together
      * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name the last
      *     one of which that holds for every sink; whatever is large where a sink is gone. Only grows
+     * @param passed whether no restart comes back to the record of a letter, which may be of a later batch
      * @param wake has {@link #work} called; any thread
      * @param changed told when letters are synced, and when {@link #isFull} has changed
      * @throws DeadLetterException where the folder cannot be read
@@ -85,6 +87,7 @@ public final class DeadLetters {
             long bytesMax,
             InstantSource clock,
             ToLongFunction<String> settled,
+            Predicate<DeadLetter> passed,
             Runnable wake,
             Runnable changed) {
         this.store = store;
@@ -92,6 +95,7 @@ public final class DeadLetters {
         this.bytesMax = bytesMax;
         this.clock = clock;
         this.settled = settled;
+        this.passed = passed;
         this.changed = changed;
         this.tally = new LetterTally(sinks);
         this.claims = new LetterClaims(store, this::isSettled, wake);
@@ -139,7 +143,7 @@ public final class DeadLetters {
 
     /**
      * Has letters taken out of the files of the days and into that of a replay, durably; see {@link LetterFiles#replay}. Left out
-     * are letters of batches that their sink has not passed: it may give the same records up once more.
+     * are letters of records that their sink has not passed for good: it may give them up once more.
      *
      * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed, or which a crash
      *     interrupted, goes on with it
@@ -181,8 +185,7 @@ public final class DeadLetters {
     }
 
     private boolean isSettled(FiledLetter filed) {
-        DeadLetter letter = filed.letter();
-        return !filed.journal().equals(journal) || letter.batch() <= settled.applyAsLong(letter.sink());
+        return !filed.journal().equals(journal) || passed.test(filed.letter());
     }
 
     private void scan() throws SyncFailedException {

@@ -6,6 +6,7 @@
  * <pre>
  * data-dir/
  *   lock                         held by the running server (an OS file lock)
+ *   admin.address                where the running server answers operators; no part of the journal
  *   journal/
  *     id                         8 hex digits and a newline, made once
  *     run-00000001/              one Chronicle queue for each start of the server
@@ -40,7 +41,8 @@
  * <p><b>Blocks</b>: a u32 count, then each block as u32 payload length, u32 records, u64 ordinal of the first record, u64
  * arrival in ms, u8 kept, strings source and stream, then the payload: every record followed by a newline. <b>Cut</b>, <b>mark</b>,
  * <b>forget</b> and <b>checkpoint</b> as {@link io.decant.ingest.journal.EntryCodec} and {@link io.decant.ingest.journal.JournalState} write them. A string is
- * a u16 length and UTF-8. A checkpoint that does not fit one document goes on in the documents behind it. Every segment
+ * a u16 length and UTF-8. A source that begins with {@code dlq/} says for which sinks its blocks are, see
+ * {@link io.decant.ingest.journal.Recipients}. A checkpoint that does not fit one document goes on in the documents behind it. Every segment
  * begins with a checkpoint; everything before it is needed only while a sink has not had it, or kept for a replay ({@link
  * io.decant.ingest.journal.RetainedSegments}).
  *

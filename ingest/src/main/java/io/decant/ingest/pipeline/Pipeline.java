@@ -161,6 +161,7 @@ public final class Pipeline implements AutoCloseable {
                 settings.dlq().maxSize().bytes(),
                 world.clock(),
                 settled::of,
+                settled::hasPassed,
                 this::wakeDeadLetters,
                 this::wakeAfterLetters);
         this.deadLetterStage = new DeadLetterStage(deadLetters);

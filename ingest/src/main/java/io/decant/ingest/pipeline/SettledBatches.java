@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import java.util.Collection;
@@ -7,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For each sink, the last batch that no restart comes back to: it was delivered whole, and the mark that says so is synced. It may be
- * behind by what was appended during one sync, and remembers the same few numbers however many marks there are.
- * {@link #begin} is for whoever composes the pipeline, {@link #appended} for the writer's thread, {@link #of} for any.
+ * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. It may be behind by
+ * what was appended during one sync, and remembers the same few marks however many there are. {@link #begin} is for whoever composes
+ * the pipeline, {@link #appended} for the writer's thread, the rest for any.
  */
 final class SettledBatches {
 
@@ -18,17 +19,17 @@ final class SettledBatches {
 
     SettledBatches(Positions positions, Collection<String> sinkNames) {
         this.positions = positions;
-        sinkNames.forEach(name -> sinks.put(name, new Sink()));
+        sinkNames.forEach(name -> sinks.put(name, new Sink(name)));
     }
 
     /** The sink's mark as the pipeline begins; it need not be in the journal yet, since a new sink has given nothing up. */
     void begin(Mark mark) {
-        sinks.get(mark.sink()).begin(mark.batch());
+        sinks.get(mark.sink()).begin(mark);
     }
 
     /** A mark was appended, with nothing behind it yet. */
     void appended(Mark mark) {
-        sinks.get(mark.sink()).appended(mark.batch(), positions.appended(), positions.synced());
+        sinks.get(mark.sink()).appended(mark, positions.appended(), positions.synced());
     }
 
     /**
@@ -39,12 +40,31 @@ final class SettledBatches {
         long synced = positions.synced();
         if (name.isEmpty()) {
             return sinks.values().stream()
-                    .mapToLong(sink -> sink.settled(synced))
+                    .mapToLong(sink -> sink.settled(synced).batch())
                     .min()
                     .orElseThrow();
         }
         Sink sink = sinks.get(name);
-        return sink == null ? Long.MAX_VALUE : sink.settled(synced);
+        return sink == null ? Long.MAX_VALUE : sink.settled(synced).batch();
+    }
+
+    /**
+     * Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. Of pieces behind
+     * the place that a mark names it is not known where they begin, so their records count as not passed.
+     */
+    boolean hasPassed(DeadLetter letter) {
+        if (letter.batch() <= of(letter.sink())) {
+            return true;
+        }
+        Sink sink = sinks.get(letter.sink());
+        return sink != null && isBefore(letter, sink.settled(positions.synced()));
+    }
+
+    private static boolean isBefore(DeadLetter letter, Mark mark) {
+        if (letter.batch() != mark.batch() + 1) {
+            return letter.batch() <= mark.batch();
+        }
+        return letter.bucket() < mark.bucket() || (letter.bucket() == mark.bucket() && letter.ordinal() < mark.first());
     }
 
     /** Locked for moments only, by two threads. */
@@ -52,48 +72,47 @@ final class SettledBatches {
 
         private static final long NONE = Long.MAX_VALUE;
 
-        private long appended;
-        private long settled;
+        private Mark settled;
         /** The mark to be synced next, and the last one. What comes between the two is not waited for, so there may be any number. */
-        private long nextBatch;
+        private Mark next;
 
         private long nextPosition = NONE;
-        private long lastBatch;
+        private Mark last;
         private long lastPosition = NONE;
 
-        synchronized void begin(long batch) {
-            appended = batch;
-            settled = batch;
+        Sink(String name) {
+            settled = new Mark(name, 0, 0, 0, 0);
         }
 
-        /** A mark of that batch ends at the position. */
-        synchronized void appended(long batch, long position, long synced) {
+        synchronized void begin(Mark mark) {
+            settled = mark;
+        }
+
+        /** A mark ends at the position. */
+        synchronized void appended(Mark mark, long position, long synced) {
             settle(synced);
-            if (batch > appended) {
-                appended = batch;
-                if (nextPosition == NONE) {
-                    nextBatch = batch;
-                    nextPosition = position;
-                } else {
-                    lastBatch = batch;
-                    lastPosition = position;
-                }
+            if (nextPosition == NONE) {
+                next = mark;
+                nextPosition = position;
+            } else {
+                last = mark;
+                lastPosition = position;
             }
         }
 
-        synchronized long settled(long synced) {
+        synchronized Mark settled(long synced) {
             settle(synced);
             return settled;
         }
 
         private void settle(long synced) {
             if (lastPosition <= synced) {
-                settled = lastBatch;
+                settled = last;
                 nextPosition = NONE;
                 lastPosition = NONE;
             } else if (nextPosition <= synced) {
-                settled = nextBatch;
-                nextBatch = lastBatch;
+                settled = next;
+                next = last;
                 nextPosition = lastPosition;
                 lastPosition = NONE;
             }

@@ -48,11 +48,16 @@ class DeadLettersTest {
                 List.of("api", "archive"),
                 bytesMax,
                 () -> Instant.ofEpochMilli(nowMillis),
-                sink -> sink.isEmpty()
-                        ? Math.min(settled.getOrDefault("api", 0L), settled.getOrDefault("archive", 0L))
-                        : settled.getOrDefault(sink, 0L),
+                this::settled,
+                letter -> letter.batch() <= settled(letter.sink()),
                 () -> {},
                 () -> woken++);
+    }
+
+    private long settled(String sink) {
+        return sink.isEmpty()
+                ? Math.min(settled.getOrDefault("api", 0L), settled.getOrDefault("archive", 0L))
+                : settled.getOrDefault(sink, 0L);
     }
 
     private void work() {

@@ -107,6 +107,7 @@ final class LetterReplayWorld implements AutoCloseable {
                 1L << 30,
                 InstantSource.system(),
                 sink -> 0,
+                letter -> false,
                 () -> {},
                 () -> {});
         for (DeadLetter letter : all) {

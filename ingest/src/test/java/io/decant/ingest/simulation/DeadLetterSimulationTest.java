@@ -219,6 +219,7 @@ class DeadLetterSimulationTest {
                     bytesMax,
                     () -> Instant.ofEpochMilli(wallMillis),
                     this::settled,
+                    letter -> letter.batch() <= settled(letter.sink()),
                     () -> {},
                     () -> {});
         }

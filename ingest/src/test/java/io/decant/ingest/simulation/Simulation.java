@@ -66,6 +66,8 @@ final class Simulation {
     /** Rounds in which a healthy world must have delivered everything. */
     private static final int SETTLE_ROUNDS_MAX = 20_000;
 
+    private static final int ASK_AGAIN_ROUNDS = 1_000;
+
     private final Random random;
     private final boolean recordIsKey;
     private final Duration retain;
@@ -416,6 +418,10 @@ final class Simulation {
             if (source.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
+            }
+            if (deadLetters.isReplaying() && asked.isDone() && round % ASK_AGAIN_ROUNDS == 0) {
+                // What the disk had no room for waits for somebody to ask.
+                askForLetters();
             }
             if (cut && pipeline.isDrained() && pipeline.stoppedSinks().isEmpty()) {
                 if (!pipeline.isDelivered()) {
