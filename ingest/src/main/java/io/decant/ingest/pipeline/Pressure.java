@@ -8,8 +8,8 @@ public enum Pressure {
     FREE_SPACE("free disk space is below journal.min-free", true),
     NO_SEGMENT("the disk takes no further journal segment", true),
     DEAD_LETTERS(
-            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; a replay takes none of a batch"
-                    + " that is not delivered to the end: move files out of data-dir/dlq, or raise dlq.max-size",
+            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; where a replay takes none, since a"
+                    + " restart might come back to their records, move files out of data-dir/dlq, or raise dlq.max-size",
             false);
 
     private final String reason;

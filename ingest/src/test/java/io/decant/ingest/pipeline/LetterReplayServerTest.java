@@ -209,6 +209,7 @@ class LetterReplayServerTest {
         return new FileDeadLetterStore(temp.resolve("data")).sizes().keySet();
     }
 
+    /** One request at a time, or halves of a part would be refused, and written, in any order. */
     private String yaml() {
         return """
                 name: edge-1
@@ -220,7 +221,7 @@ class LetterReplayServerTest {
                 bucket: {key: "csv:1"}
                 dlq: {max-size: 1MiB}
                 sinks:
-                  api: {type: http, url: "%s", retry-max-delay: 50ms}
+                  api: {type: http, url: "%s", retry-max-delay: 50ms, concurrency: 1}
                   archive: {type: http, url: "%s", retry-max-delay: 50ms}
                 admin: {address: "127.0.0.1:0"}
                 """.formatted(api.url(), archive.url());
