@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Whatever the text: settings or a {@link SettingsException} whose problems are a line each. Any other exception fails these. */
 class SettingsFuzzTest {
+
+    private static final Pattern NAMES_A_VARIABLE = Pattern.compile("\\$\\{[^}]*hunter2");
+
     @Property
     void shouldAnswerArbitraryText(@ForAll String text) {
         assertOneLineEach(Yaml.problems(text));
@@ -37,6 +42,8 @@ class SettingsFuzzTest {
     @Property
     void shouldNeverShowTheValueOfAHeader(@ForAll("fragments") String before, @ForAll("fragments") String after) {
         String value = (before + "hunter2" + after).replaceAll("[\n\r]", " ");
+        // The name of a variable is no secret, and has to be shown where there is none of that name.
+        Assume.that(!NAMES_A_VARIABLE.matcher(value).find());
         List<String> problems = Yaml.problems(Yaml.LEAST + "    headers:\n      Authorization: " + value + "\n");
 
         assertThat(problems).noneMatch(line -> line.contains("hunter2"));
