@@ -261,7 +261,7 @@ final class LetterReplayStage implements Stage {
             store.delete(LetterFiles.replay(id));
             plans.ended(id);
         }
-        log.info("dead letters: replay {} is in the journal, in {} batches", id, run.batches());
+        log.info("dead letters: replay {} is in the journal, batches: {}", id, run.batches());
         LetterReplayRequest request = asked.get();
         if (request != null && id.equals(request.id())) {
             answer(request, "");

@@ -23,7 +23,6 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
-import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
@@ -33,7 +32,6 @@ import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.source.KeptStream;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +42,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -99,7 +96,6 @@ public final class Pipeline implements AutoCloseable {
         void wake(Stage stage);
     }
 
-    private final Settings settings;
     private final SegmentStore store;
     private final int journalId;
     private final Positions positions;
@@ -137,7 +133,6 @@ public final class Pipeline implements AutoCloseable {
             Optional<ReplayRange> replay,
             World world,
             long nowNanos) {
-        this.settings = settings;
         this.store = store;
         this.journalId = journalId;
         long hashSeed = world.random().nextLong();
@@ -184,7 +179,7 @@ public final class Pipeline implements AutoCloseable {
                 positions,
                 settings.journal().minFree().bytes(),
                 this::wakeWriter);
-        prepareFirst(recovered);
+        FirstSegment.prepare(keeper, store, recovered, settings);
         this.writer = new JournalWriter(
                 store,
                 segments,
@@ -194,7 +189,7 @@ public final class Pipeline implements AutoCloseable {
                 recovered.nextSegment(),
                 world.limits(),
                 this::submit,
-                forgetting(settings, world.clock(), plans));
+                new ForgottenStreams(settings.sources(), world.clock(), plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         this.writerStage = new WriterStage(
                 writer,
@@ -276,56 +271,6 @@ public final class Pipeline implements AutoCloseable {
                 deadLetters.box(sink.name()),
                 this::wakeWriter,
                 batches);
-    }
-
-    /**
-     * A journal that is there is opened on a full disk, too: nothing is taken then, but what is delivered frees the disk. For
-     * that a short segment does.
-     */
-    private void prepareFirst(JournalRecovery.Recovered recovered) {
-        try {
-            keeper.prepareNow();
-        } catch (IOException e) {
-            if (recovered.end() > 0 && prepareShort(recovered.state())) {
-                log.warn(
-                        "journal: no room for a whole segment: {}; a short one will do to deliver what is there",
-                        e.toString());
-                return;
-            }
-            throw new JournalException(
-                    JournalException.Kind.UNREACHABLE,
-                    "journal: no room for a segment of " + settings.journal().segmentSize() + " under "
-                            + settings.dataDir() + ": " + e.getMessage()
-                            + "; free some, inodes count as well, or set a smaller journal.segment-size",
-                    e);
-        }
-    }
-
-    private boolean prepareShort(JournalState state) {
-        try {
-            JournalWriter.prepareShort(store, state);
-            return true;
-        } catch (IOException e) {
-            log.debug("journal: no room for a short segment either", e);
-            return false;
-        }
-    }
-
-    private static BiPredicate<StreamId, JournalState.StreamPosition> forgetting(
-            Settings settings, InstantSource clock, LetterReplayPlans plans) {
-        Map<String, Long> retainMillis = new HashMap<>();
-        settings.sources().forEach((name, source) -> {
-            if (source instanceof TcpSourceSettings tcp) {
-                retainMillis.put(name, tcp.sessionRetain().toMillis());
-            }
-        });
-        return (stream, position) -> {
-            if (Recipients.isReplay(stream)) {
-                return !plans.contains(stream.name());
-            }
-            Long retain = retainMillis.get(stream.source());
-            return retain != null && clock.millis() - position.lastSeenMillis() > retain;
-        };
     }
 
     /** Longest payload that the sources of these settings hand in: one read, and the record that it completes. */

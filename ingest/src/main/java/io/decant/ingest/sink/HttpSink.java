@@ -47,7 +47,7 @@ public final class HttpSink implements Sink {
     static final int AHEAD_PER_REQUEST = 8;
 
     /** A split is in the journal within a sync, unless there is no room for it. */
-    private static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     private static final long NEVER = Long.MAX_VALUE;
     private static final long AT_ONCE = Long.MIN_VALUE;

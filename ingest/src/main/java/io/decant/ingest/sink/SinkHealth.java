@@ -72,7 +72,7 @@ final class SinkHealth {
         lastError = error;
         untold += refusedRecords;
         if (nowNanos >= tellGivenUpFromNanos) {
-            LOG.warn("sink {}: {} records for the dead letters; the last of them {}", sink, untold, error);
+            LOG.warn("sink {}: records for the dead letters: {}; the last: {}", sink, untold, error);
             untold = 0;
             tellGivenUpFromNanos = nowNanos + TROUBLE_LINE_NANOS;
         }

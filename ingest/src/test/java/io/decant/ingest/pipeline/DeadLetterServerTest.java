@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import static io.decant.ingest.pipeline.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.Settings;
@@ -24,8 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole server whose receiver refuses everything for good, on real sockets and files. */
 class DeadLetterServerTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @TempDir
     Path temp;
@@ -158,16 +156,5 @@ class DeadLetterServerTest {
 
     private static String address(Server server) {
         return server.status().sources().get("logs").address();
-    }
-
-    private static ServerStatus await(Server server, Predicate<ServerStatus> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        ServerStatus now = server.status();
-        while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            now = server.status();
-        }
-        return now;
     }
 }

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import static io.decant.ingest.pipeline.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,8 +23,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  * load-test.
  */
 class DiskFullTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final String LINE = "x".repeat(99_990);
     /** More than the backlog, the queue and the socket's buffers take together. */
     private static final int LINES = 450;
@@ -213,16 +211,5 @@ class DiskFullTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         return answer.statusCode() + " " + answer.body();
-    }
-
-    private static ServerStatus await(Server server, Predicate<ServerStatus> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        ServerStatus now = server.status();
-        while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            now = server.status();
-        }
-        return now;
     }
 }

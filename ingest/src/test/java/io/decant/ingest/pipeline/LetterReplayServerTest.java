@@ -1,10 +1,10 @@
 package io.decant.ingest.pipeline;
 
+import static io.decant.ingest.pipeline.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
-import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.ingest.cli.Main;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
@@ -17,9 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code decant dlq replay} beside a whole server and without one, on real sockets and files. */
 class LetterReplayServerTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int REFUSED = 422;
     private static final int OUTAGE = 503;
     private static final int WELL = 200;
@@ -233,16 +229,5 @@ class LetterReplayServerTest {
 
     private static String address(Server server) {
         return server.status().sources().get("logs").address();
-    }
-
-    private static ServerStatus await(Server server, Predicate<ServerStatus> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        ServerStatus now = server.status();
-        while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            now = server.status();
-        }
-        return now;
     }
 }

@@ -1,19 +1,24 @@
 package io.decant.ingest.pipeline;
 
-import static io.decant.ingest.pipeline.SinksFixture.await;
+import static io.decant.ingest.pipeline.Await.await;
 import static io.decant.ingest.pipeline.SinksFixture.awaitDelivered;
 import static io.decant.ingest.pipeline.SinksFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.deadletter.BreakableLetterStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterLine;
+import io.decant.ingest.journal.ChronicleSegmentStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,28 @@ class MissingKeyTest {
         }
         assertThat(fixture.receiver("one").next().header("decant-batch")).isEqualTo("2");
         assertThat(letters()).hasSize(3);
+    }
+
+    @Test
+    void shouldSayWhyASinkDoesNotBeginWhileTheyFindNoRoom() throws Exception {
+        BreakableLetterStore letters = new BreakableLetterStore(new FileDeadLetterStore(temp.resolve("data")));
+        letters.room = 0;
+        try (Server server = Server.start(
+                fixture.settings(List.of("one"), KEYED),
+                Set.of(),
+                Optional.empty(),
+                ChronicleSegmentStore::new,
+                letters)) {
+            send(server, "no key\n{\"id\":1}\n");
+            ServerStatus now =
+                    await(server, status -> status.sinks().get("one").state().equals("failing"));
+            assertThat(now.sinks().get("one").lastError()).contains("records without a key find no room");
+            assertThat(fixture.receiver("one").isEmpty()).isTrue();
+
+            letters.room = Integer.MAX_VALUE;
+            awaitDelivered(server);
+        }
+        assertThat(fixture.receiver("one").next().body()).isEqualTo("{\"id\":1}\n");
     }
 
     /** The second sink comes to the batch when the first is long past it, and after a restart. */

@@ -1,6 +1,6 @@
 package io.decant.ingest.pipeline;
 
-import static io.decant.ingest.pipeline.SinksFixture.await;
+import static io.decant.ingest.pipeline.Await.await;
 import static io.decant.ingest.pipeline.SinksFixture.awaitDelivered;
 import static io.decant.ingest.pipeline.SinksFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import static io.decant.ingest.pipeline.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A whole server on real sockets and a real disk. */
 class ServerTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int OUTAGE = 503;
     private static final int WELL = 200;
 
@@ -291,17 +289,6 @@ class ServerTest {
 
     private static String address(Server server) {
         return server.status().sources().get("logs").address();
-    }
-
-    private static ServerStatus await(Server server, Predicate<ServerStatus> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        ServerStatus now = server.status();
-        while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            now = server.status();
-        }
-        return now;
     }
 
     private List<Path> segmentFiles() throws IOException {

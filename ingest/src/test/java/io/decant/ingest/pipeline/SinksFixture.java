@@ -1,10 +1,10 @@
 package io.decant.ingest.pipeline;
 
+import static io.decant.ingest.pipeline.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
-import io.decant.ingest.admin.ServerStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,13 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /** A server with as many sinks as a test likes, a receiver for each, and one connection after another. */
 final class SinksFixture implements AutoCloseable {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Path folder;
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
@@ -72,17 +68,6 @@ final class SinksFixture implements AutoCloseable {
                 .last()
                 .isEqualTo("OK " + lines.lines().count());
         await(server, now -> now.journal().cut() > cut);
-    }
-
-    static ServerStatus await(Server server, Predicate<ServerStatus> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        ServerStatus now = server.status();
-        while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now).isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-            now = server.status();
-        }
-        return now;
     }
 
     static void awaitDelivered(Server server) {

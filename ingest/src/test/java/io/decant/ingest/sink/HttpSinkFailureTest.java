@@ -172,6 +172,20 @@ class HttpSinkFailureTest extends HttpSinkHarness {
                 .doesNotContain("s3cr3t");
     }
 
+    /** So much of an answer is kept as it may have of a secret's beginning, and nothing that follows tells that it is one. */
+    @Test
+    void shouldNotShowTheBeginningOfASecretThatAnAnswerWasCutIn() {
+        HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));
+        sink.begin(batch(List.of("a"), 1, 100).open(), Progress.START, box);
+        work(sink);
+        transport.end(transport.underWay().get(0), new Answered(400, "", "bad token s3cr3t-tok"));
+        work(sink);
+
+        assertThat(box.letters).singleElement().satisfies(letter -> assertThat(letter.answer())
+                .startsWith("bad token")
+                .doesNotContain("s3cr3t"));
+    }
+
     @Test
     void shouldNotPutASecretAmongTheDeadLetters() {
         HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));

@@ -98,6 +98,21 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
     }
 
     @Test
+    void shouldSayThatASplitFindsNoRoomInTheJournal() {
+        HttpSink sink = sink(1);
+        sink.begin(batch(List.of("a", "b"), 10, 100).open(), Progress.START, box);
+        work(sink);
+        transport.answer(413);
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+
+        now += HttpSink.HELD_NANOS_MAX;
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.FAILING);
+        assertThat(sink.status().lastError()).contains("a split waits for room in the journal");
+    }
+
+    @Test
     void shouldComeBackToTheSamePiecesAfterACrash() {
         TestBatch batch = batch(List.of("a", "b", "c", "d", "e", "f"), 4, 100);
         HttpSink sink = sink(1);

@@ -93,8 +93,8 @@ class SinkHealthTest {
 
         assertThat(told())
                 .containsExactly(
-                        "WARN sink api: 2 records for the dead letters; the last of them no such column",
-                        "WARN sink api: 1999 records for the dead letters; the last of them no such table");
+                        "WARN sink api: records for the dead letters: 2; the last: no such column",
+                        "WARN sink api: records for the dead letters: 1999; the last: no such table");
     }
 
     private List<String> told() {

@@ -9,7 +9,6 @@ import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.receive.CountingReceiver;
 import io.decant.loadtest.receive.DeliveryLedger;
 import io.decant.loadtest.report.CaseReport;
-import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Target;
 import io.decant.loadtest.server.ServerSettings;
 import io.decant.loadtest.server.ServerUnderTest;
@@ -66,21 +65,7 @@ final class DeliverCase implements LoadCase {
         return new CaseReport(
                 name(),
                 title(),
-                List.of(
-                        Row.of(
-                                "delivered",
-                                "records/s",
-                                ours.stats(Pace::recordsPerSecond),
-                                against,
-                                limit.stats(Pace::recordsPerSecond),
-                                TARGET),
-                        Row.of(
-                                "CPU",
-                                "s a million",
-                                ours.stats(Pace::cpuSecondsPerMillion),
-                                against,
-                                limit.stats(Pace::cpuSecondsPerMillion)),
-                        Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes))),
+                Pace.rows("delivered", ours, against, limit, TARGET),
                 List.of(
                         "generator and receiver are on the same cores",
                         "counted from the end of one batch to the end of another"),

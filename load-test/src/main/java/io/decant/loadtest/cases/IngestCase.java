@@ -5,7 +5,6 @@ import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.report.CaseReport;
-import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Target;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,21 +47,7 @@ final class IngestCase implements LoadCase {
         return new CaseReport(
                 name(),
                 title(),
-                List.of(
-                        Row.of(
-                                "acknowledged",
-                                "records/s",
-                                ours.stats(Pace::recordsPerSecond),
-                                against,
-                                limit.stats(Pace::recordsPerSecond),
-                                TARGET),
-                        Row.of(
-                                "CPU",
-                                "s a million",
-                                ours.stats(Pace::cpuSecondsPerMillion),
-                                against,
-                                limit.stats(Pace::cpuSecondsPerMillion)),
-                        Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes))),
+                Pace.rows("acknowledged", ours, against, limit, TARGET),
                 List.of("the generator is on the same cores, for both"),
                 verification.lines(),
                 verification.held());

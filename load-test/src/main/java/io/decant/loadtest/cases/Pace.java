@@ -1,7 +1,10 @@
 package io.decant.loadtest.cases;
 
 import io.decant.loadtest.load.Flood;
+import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Target;
 import io.decant.loadtest.server.ProcessUsage;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -55,5 +58,29 @@ record Pace(double recordsPerSecond, double cpuSecondsPerMillion, double residen
                 counted / took,
                 cpu * MILLION / counted,
                 usageAfter.map(after -> (double) after.residentBytes()).orElse(Double.NaN));
+    }
+
+    /**
+     * The rows that a case shows of such rounds.
+     *
+     * @param what became of the records
+     * @param against name of what {@code limit} measured
+     */
+    static List<Row> rows(String what, Series<Pace> ours, String against, Series<Pace> limit, Target target) {
+        return List.of(
+                Row.of(
+                        what,
+                        "records/s",
+                        ours.stats(Pace::recordsPerSecond),
+                        against,
+                        limit.stats(Pace::recordsPerSecond),
+                        target),
+                Row.of(
+                        "CPU",
+                        "s a million",
+                        ours.stats(Pace::cpuSecondsPerMillion),
+                        against,
+                        limit.stats(Pace::cpuSecondsPerMillion)),
+                Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes)));
     }
 }
