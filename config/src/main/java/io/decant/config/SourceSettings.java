@@ -2,6 +2,7 @@ package io.decant.config;
 
 /** The settings of one entry under {@code sources}; its {@code type} decides which. */
 public sealed interface SourceSettings permits TcpSourceSettings, KafkaSourceSettings {
-    /** The longest record that it takes. */
+
+    /** Longest record that the source takes. */
     DataSize maxRecord();
 }

@@ -15,7 +15,7 @@ final class ClientConfig {
     /** How long one request may take. */
     private static final int REQUEST_MILLIS = 10_000;
     /** How long a call that needs an answer may wait for it. */
-    static final int CALL_MILLIS = 10_000;
+    static final int CALL_MILLIS = 5_000;
     /** How long a look at the topics may take before the cluster counts as away. */
     private static final int LOOK_MILLIS = 5_000;
     /** Records of 100 bytes that fill a block. */

@@ -86,16 +86,17 @@ final class FrameBlocks {
         return bytes == null ? Frame.ABSENT : bytes.remaining();
     }
 
+    /** A name that a frame cannot hold makes a record that is too long. */
     private static int headersBytes(Headers headers) {
         int bytes = 0;
         for (Header header : headers) {
-            bytes += Short.BYTES + nameBytes(header) + Integer.BYTES + (header.value() == null ? 0 : header.value().length);
+            int name = ByteBufUtil.utf8Bytes(header.key());
+            if (name > HEADER_NAME_BYTES_MAX) {
+                return Integer.MAX_VALUE;
+            }
+            bytes += Short.BYTES + name + Integer.BYTES + (header.value() == null ? 0 : header.value().length);
         }
         return bytes == 0 ? 0 : bytes + Integer.BYTES;
-    }
-
-    private static int nameBytes(Header header) {
-        return Math.min(HEADER_NAME_BYTES_MAX, ByteBufUtil.utf8Bytes(header.key()));
     }
 
     private static void write(ConsumerRecord<ByteBuffer, ByteBuffer> record, ByteBuf payload) {
