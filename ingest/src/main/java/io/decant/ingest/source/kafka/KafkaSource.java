@@ -1,6 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.config.KafkaSourceSettings;
+import io.decant.config.SourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.KeptStream;
 import io.decant.ingest.source.Source;
@@ -9,6 +10,8 @@ import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -105,12 +108,7 @@ public final class KafkaSource implements Source {
         thread.start();
     }
 
-    /**
-     * Looks whether Kafka's consumer takes the properties; connects to nobody.
-     *
-     * @throws SourceException where it does not, naming the property
-     */
-    public static void checkProperties(String name, KafkaSourceSettings settings) {
+    private static void checkProperties(String name, KafkaSourceSettings settings) {
         try {
             new ConsumerConfig(ClientConfig.consumer(name, settings));
         } catch (ConfigException e) {
@@ -119,6 +117,21 @@ public final class KafkaSource implements Source {
                             + e.getMessage() + "; mend that property",
                     e);
         }
+    }
+
+    /** What Kafka's consumers do not take of these sources' properties, a line each; connects to nobody. */
+    public static List<String> problems(Map<String, SourceSettings> sources) {
+        List<String> problems = new ArrayList<>();
+        sources.forEach((name, source) -> {
+            if (source instanceof KafkaSourceSettings kafka) {
+                try {
+                    checkProperties(name, kafka);
+                } catch (SourceException e) {
+                    problems.add(e.getMessage());
+                }
+            }
+        });
+        return problems;
     }
 
     @Override

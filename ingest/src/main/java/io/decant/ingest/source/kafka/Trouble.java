@@ -9,25 +9,34 @@ final class Trouble {
 
     private Trouble() {}
 
+    /** Has the source's health be what the failure says. */
     static void tell(RuntimeException failure, KafkaSourceSettings settings, SourceHealth health) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        // Clients find out that no host is known before they try one.
-        boolean isAway = failure instanceof RetriableException
-                || cause instanceof RetriableException
-                || (cause instanceof ConfigException && String.valueOf(cause.getMessage()).contains("bootstrap"));
-        String why = oneLine(cause);
-        if (isAway) {
-            health.become(SourceState.AWAY, "no answer from " + settings.servers() + ", tried again for ever: " + why);
-        } else {
-            health.become(SourceState.FAILING, settings.servers() + " does not let us read, tried again for ever: " + why);
-        }
+        health.become(isAway(failure) ? SourceState.AWAY : SourceState.FAILING, describe(failure, settings));
     }
 
-    private static String oneLine(Throwable cause) {
+    /** The failure in one line. */
+    static String describe(RuntimeException failure, KafkaSourceSettings settings) {
+        Throwable cause = innermost(failure);
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return text.lines().findFirst().orElse("");
+        String line = text.lines().findFirst().orElse("");
+        return isAway(failure)
+                ? "no answer from " + settings.servers() + ": " + line
+                : settings.servers() + " cannot be read: " + line;
+    }
+
+    private static boolean isAway(RuntimeException failure) {
+        Throwable cause = innermost(failure);
+        // Clients find out that no host is known before they try one.
+        boolean isUnknownHost = cause instanceof ConfigException
+                && String.valueOf(cause.getMessage()).contains("bootstrap");
+        return failure instanceof RetriableException || cause instanceof RetriableException || isUnknownHost;
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 }
