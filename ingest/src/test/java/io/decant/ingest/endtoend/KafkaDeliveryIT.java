@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -163,7 +164,7 @@ class KafkaDeliveryIT {
             world.start();
             world.awaitRecords(committed);
             long end = broker.end(topic, 0);
-            world.awaitPartition(topic, 0, partition -> partition.committed().equals(java.util.OptionalLong.of(end)));
+            world.awaitPartition(topic, 0, partition -> partition.committed().equals(OptionalLong.of(end)));
             assertThat(world.partition(topic, 0).lag().getAsLong())
                     .as("markers of transactions are no lag")
                     .isZero();

@@ -1,5 +1,6 @@
 package io.decant.ingest.endtoend;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +43,7 @@ final class KafkaWorld implements AutoCloseable {
                     type: kafka
                     bootstrap-servers: %s
                     topics: [%s]
-                    group-id: group-of-%s
+                    group-id: %s
                     max-record: 1MiB
                 journal:
                   segment-size: 8MiB
@@ -57,7 +58,7 @@ final class KafkaWorld implements AutoCloseable {
                     retry-max-delay: 100ms
                 admin:
                   address: 127.0.0.1:0
-                """.formatted(SOURCE, address, topic, topic, receiver.url());
+                """.formatted(SOURCE, address, topic, "group-of-" + topic.split(",", 2)[0], receiver.url());
     }
 
     KafkaWorld(Path folder, TestBroker broker, String topic) throws IOException {
@@ -134,7 +135,7 @@ final class KafkaWorld implements AutoCloseable {
                 .isEmpty();
         delivery.records()
                 .forEach(line -> delivered.add(new JsonObject(
-                        new String(line.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), UTF_8))));
+                        new String(line.getBytes(ISO_8859_1), UTF_8))));
         return delivered;
     }
 
