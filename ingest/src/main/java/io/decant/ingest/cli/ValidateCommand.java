@@ -6,6 +6,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.pipeline.GoneSinks;
+import io.decant.ingest.source.kafka.KafkaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,9 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Option(
             names = "--connect",
-            description = "Also connect to every sink, and listen for a moment where sources and admin would.")
+            description =
+                    "Also connect to every sink and to the clusters that sources read from, and listen for a moment where sources"
+                            + " and admin would.")
     private boolean connect;
 
     ValidateCommand(Out out) {
@@ -41,10 +44,11 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = settingsOptions.load(out.env());
         out.out().print(SettingsPrinter.print(settings));
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
         boolean running = look(settings, problems);
         if (connect) {
             Reachability reachability = new Reachability(settings);
+            problems.addAll(reachability.sources());
             problems.addAll(reachability.sinks());
             if (running) {
                 // The addresses are in use, as they should be.
