@@ -40,7 +40,8 @@ record PropertiesType(String range, Consumer<String> names) implements ValueType
             try {
                 names.accept(name);
                 String text = input.environment().expand(scalar.text());
-                properties.put(name, new PropertyValue(text, hides(name) || !text.equals(scalar.text())));
+                boolean fromEnvironment = !Environment.escape(text).equals(scalar.text());
+                properties.put(name, new PropertyValue(text, hides(name) || fromEnvironment));
             } catch (InvalidValue e) {
                 input.problems().add(value.location(), key, "", e);
             }

@@ -145,7 +145,7 @@ class SettingsPrinterTest {
                                 size % 3 == 0 ? Optional.empty() : Optional.of(5),
                                 "hdfs:///spark.zip",
                                 "::1",
-                                Map.of("spark.a-b.c", new PropertyValue("#: " + key, false))),
+                                Map.of("spark.a-b.c", new PropertyValue("#: ${x}" + key, false))),
                         new DeadLetterSettings(new DataSize(8 * size)),
                         Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
                         AdminSettings.defaults()));
