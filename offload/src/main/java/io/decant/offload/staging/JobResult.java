@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.json.JsonObject;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ public record JobResult(
      * @param length bytes of the whole record
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record HotRecord(long count, byte[] start, int length) {
+    public record HotRecord(long count, byte[] start, int length) implements Serializable {
 
         /** As much of a record as is kept. */
         public static final int START_BYTES_MAX = 256;
