@@ -2,6 +2,7 @@ package io.decant.offload.staging;
 
 import io.decant.bucketer.Memory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** A record in a run, read where it lies in native memory; see the package for the layout. Stateless. */
 public final class RunEntry {
@@ -37,6 +38,11 @@ public final class RunEntry {
     /** Bytes of the line without its newline, or of the whole frame. */
     public static int recordLength(long entry) {
         return (int) Memory.getLongLittleEndian(entry) & ~FRAMED;
+    }
+
+    /** The same of an entry whose header lies on the heap. */
+    public static int recordLength(byte[] header) {
+        return ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt() & ~FRAMED;
     }
 
     /** Whether the record is a frame. */
