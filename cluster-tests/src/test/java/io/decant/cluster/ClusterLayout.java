@@ -45,6 +45,9 @@ final class ClusterLayout {
         core.put("ipc.client.connect.retry.interval", "200");
         hdfs.put("dfs.replication", "2");
         hdfs.put("dfs.blocksize", Long.toString(BLOCK_BYTES));
+        // A node is given up after ten of them and twice the namenode's interval of rechecks.
+        hdfs.put("dfs.heartbeat.interval", "300ms");
+        yarn.put("yarn.resourcemanager.connect.retry-interval.ms", "200");
         for (String role : new String[] {"", ".scheduler", ".resource-tracker", ".admin", ".webapp"}) {
             yarn.put("yarn.resourcemanager" + role + ".address", HOST + ports.next());
         }
@@ -65,8 +68,7 @@ final class ClusterLayout {
         own.put("dfs.namenode.name.dir", folder.resolve("name").toUri().toString());
         own.put("dfs.namenode.http-address", NOWHERE);
         own.put("dfs.namenode.safemode.extension", "0");
-        own.put("dfs.namenode.heartbeat.recheck-interval", "1000");
-        own.put("dfs.heartbeat.interval", "1");
+        own.put("dfs.namenode.heartbeat.recheck-interval", "500");
         // The daemons are killed, but the machine's power stays on.
         own.put("dfs.namenode.edits.noeditlogchannelflush", "true");
         own.put("dfs.namenode.datanode.registration.ip-hostname-check", "false");
@@ -82,7 +84,6 @@ final class ClusterLayout {
         own.put("dfs.datanode.address", HOST + ports.next());
         own.put("dfs.datanode.ipc.address", HOST + ports.next());
         own.put("dfs.datanode.http.address", NOWHERE);
-        own.put("dfs.heartbeat.interval", "1");
         own.put("dfs.datanode.handler.count", "3");
         write(folder.resolve("conf"), own);
         return new Daemon("datanode " + number, "org.apache.hadoop.hdfs.server.datanode.DataNode", folder, 96);
@@ -129,7 +130,6 @@ final class ClusterLayout {
         own.put("yarn.nodemanager.resource.cpu-vcores", Integer.toString(NODE_VCORES));
         own.put("yarn.nodemanager.vmem-check-enabled", "false");
         own.put("yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", "99.5");
-        own.put("yarn.resourcemanager.connect.retry-interval.ms", "200");
         own.put("yarn.nodemanager.sleep-delay-before-sigkill.ms", "100");
         write(folder.resolve("conf"), own);
         return new Daemon(
