@@ -6,18 +6,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The buckets of a batch. Within a bucket records stand in order of arrival and are counted by ordinals from 0. Under
- * {@link MissingKey#DLQ} records without a key are in no bucket; they have ordinals of their own. Buckets and keyless records
- * together are the batch.
+ * The buckets of a batch in memory, as a {@link BucketAssigner} made them.
  *
- * <p>Refers to the records in the memory of the batch's chunks, which must stay until this is closed. Holds 8 bytes a
- * record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of threads may read at once; {@link #close()} must come after the last
- * of them.
- *
- * <p>Every method but {@link #close()} throws {@link IllegalStateException} once closed, and
- * {@link IndexOutOfBoundsException} for a bucket or ordinal that does not exist.
+ * <p>Refers to the records in the memory of the batch's chunks, which must stay until this is closed: so long is an address good.
+ * Holds 8 bytes a record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of threads may read at once;
+ * {@link #close()} must come after the last of them.
  */
-public final class Assignment implements AutoCloseable {
+public final class Assignment implements Buckets {
 
     private static final int NEWLINE_BYTES = 1;
 
@@ -54,19 +49,19 @@ public final class Assignment implements AutoCloseable {
         this.hashers = hashers;
     }
 
-    /** Records of all buckets. */
+    @Override
     public long records() {
         requireOpen();
         return records;
     }
 
-    /** How many buckets: the multiplicity of the most frequent key; 0 for a batch without keys. */
+    @Override
     public int buckets() {
         requireOpen();
         return buckets;
     }
 
-    /** Records of a bucket: at least 1, and no more than the bucket before it has. */
+    @Override
     public long records(int bucket) {
         requireBucket(bucket);
         return starts.get(bucket + 1L) - starts.get(bucket);
@@ -78,21 +73,17 @@ public final class Assignment implements AutoCloseable {
         return linesLength(bucket, 0, count) - count * NEWLINE_BYTES;
     }
 
-    /** Where a record begins. */
+    @Override
     public long address(int bucket, long ordinal) {
         return RecordRef.address(ref(bucket, ordinal));
     }
 
-    /** Bytes of a record, without its newline. */
+    @Override
     public int length(int bucket, long ordinal) {
         return RecordRef.length(ref(bucket, ordinal));
     }
 
-    /**
-     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
-     *
-     * @throws IllegalStateException if arrivals were not asked for
-     */
+    @Override
     public long arrival(int bucket, long ordinal) {
         long at = start(bucket) + Objects.checkIndex(ordinal, records(bucket));
         if (arrivals.length() == 0) {
@@ -101,30 +92,23 @@ public final class Assignment implements AutoCloseable {
         return arrivals.get(at);
     }
 
-    /** Records that are in no bucket because they have no key. */
+    @Override
     public long keyless() {
         requireOpen();
         return keyless.length();
     }
 
-    /** Where a record without a key begins. */
+    @Override
     public long keylessAddress(long ordinal) {
         return RecordRef.address(keylessRef(ordinal));
     }
 
-    /** Bytes of a record without a key, without its newline. */
+    @Override
     public int keylessLength(long ordinal) {
         return RecordRef.length(keylessRef(ordinal));
     }
 
-    /**
-     * Where the part that begins at {@code first} ends (exclusive), if it is to hold at most {@code maxRecords} records
-     * and {@code maxBytes} bytes as lines. It holds at least one record, even one that alone is larger. Walks the part.
-     *
-     * @param first an ordinal of the bucket
-     * @param maxRecords at least 1
-     * @param maxBytes newlines count
-     */
+    @Override
     public long partEnd(int bucket, long first, long maxRecords, long maxBytes) {
         long start = start(bucket);
         long count = records(bucket);
@@ -142,7 +126,7 @@ public final class Assignment implements AutoCloseable {
         return end;
     }
 
-    /** How many bytes {@link #copyLines} writes. Walks the records. */
+    @Override
     public long linesLength(int bucket, long first, long end) {
         long start = start(bucket);
         Objects.checkFromToIndex(first, end, records(bucket));
@@ -153,12 +137,7 @@ public final class Assignment implements AutoCloseable {
         return bytes;
     }
 
-    /**
-     * Copies records {@code first} to {@code end} (exclusive), each followed by a newline, to {@code destination}.
-     * Neighbours in memory are copied at once.
-     *
-     * @return the bytes written
-     */
+    @Override
     public long copyLines(int bucket, long first, long end, long destination) {
         long start = start(bucket);
         Objects.checkFromToIndex(first, end, records(bucket));
@@ -182,10 +161,7 @@ public final class Assignment implements AutoCloseable {
         return to + (end - from);
     }
 
-    /**
-     * The most frequent key (of several, the one whose last record came first); empty where there are no buckets. Costs
-     * nothing.
-     */
+    @Override
     public Optional<HotKey> hottest() {
         requireOpen();
         return buckets == 0 ? Optional.empty() : Optional.of(HotKeys.example(this, buckets - 1, 0));
@@ -202,7 +178,6 @@ public final class Assignment implements AutoCloseable {
         return HotKeys.top(this, limit, hashers.get());
     }
 
-    /** Frees what this holds. Again: nothing. */
     @Override
     public void close() {
         closed = true;

@@ -38,9 +38,16 @@ final class Consistency {
         addLargestLetter(sources, dlq, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
-        sinks.forEach(
-                (name, sink) -> conflicts.addAll(HttpSinkRules.conflicts("sinks." + name, (HttpSinkSettings) sink)));
+        sinks.forEach((name, sink) -> conflicts.addAll(ofSink("sinks." + name, sink)));
+        conflicts.addAll(HdfsSinkRules.shared(sinks));
         return conflicts;
+    }
+
+    private static List<Conflict> ofSink(String path, SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings http) {
+            return HttpSinkRules.conflicts(path, http);
+        }
+        return HdfsSinkRules.conflicts(path, (HdfsSinkSettings) sink);
     }
 
     private static void addLargestRecord(

@@ -37,7 +37,7 @@ public record Settings(
 
     static final NamedSections<SinkSettings> SINKS = new NamedSections<>(
             "sinks",
-            Map.of("http", HttpSinkSettings.SECTION),
+            Map.of("http", HttpSinkSettings.SECTION, "hdfs", HdfsSinkSettings.SECTION),
             "sinks: {api: {type: http, url: \"http://localhost:8000/buckets\"}}");
 
     static final String JOURNAL = "journal";

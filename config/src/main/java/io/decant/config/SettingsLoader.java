@@ -137,7 +137,11 @@ public final class SettingsLoader {
     }
 
     private static List<Consistency.Conflict> files(String name, SinkSettings sink) {
-        return TlsFiles.problems(Settings.SINKS.key() + "." + name + ".tls", ((HttpSinkSettings) sink).tls());
+        String path = Settings.SINKS.key() + "." + name;
+        if (sink instanceof HttpSinkSettings http) {
+            return TlsFiles.problems(path + ".tls", http.tls());
+        }
+        return HdfsSinkRules.folders(path, (HdfsSinkSettings) sink);
     }
 
     private static void report(List<Consistency.Conflict> conflicts, Raw.Mapping root, Problems problems) {

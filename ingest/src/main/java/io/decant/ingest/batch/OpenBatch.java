@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.Cut;
 import java.util.function.LongUnaryOperator;
@@ -13,7 +13,7 @@ import java.util.function.LongUnaryOperator;
  * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins
  * @param headers the address of a block's header, by that position
  */
-public record OpenBatch(String journalId, Cut cut, Assignment assignment, Chunks chunks, LongUnaryOperator headers)
+public record OpenBatch(String journalId, Cut cut, Buckets buckets, Chunks chunks, LongUnaryOperator headers)
         implements AutoCloseable {
 
     /**
@@ -21,12 +21,12 @@ public record OpenBatch(String journalId, Cut cut, Assignment assignment, Chunks
      * {@link IllegalStateException}) unless a sink of the batch's shape says where records came from.
      */
     public RecordOrigin newOrigin() {
-        return new RecordOrigin(assignment, chunks, headers);
+        return new RecordOrigin(buckets, chunks, headers);
     }
 
     @Override
     public void close() {
-        assignment.close();
+        buckets.close();
         chunks.close();
     }
 }

@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.BlockView;
 import java.util.function.LongUnaryOperator;
@@ -13,7 +13,7 @@ import java.util.function.LongUnaryOperator;
  */
 public final class RecordOrigin {
 
-    private final Assignment buckets;
+    private final Buckets buckets;
     private final Chunks chunks;
     private final LongUnaryOperator headers;
     private final BlockView block = new BlockView();
@@ -21,7 +21,7 @@ public final class RecordOrigin {
     private long blockEnd;
     private long record;
 
-    RecordOrigin(Assignment buckets, Chunks chunks, LongUnaryOperator headers) {
+    RecordOrigin(Buckets buckets, Chunks chunks, LongUnaryOperator headers) {
         this.buckets = buckets;
         this.chunks = chunks;
         this.headers = headers;

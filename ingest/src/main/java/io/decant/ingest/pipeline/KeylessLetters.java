@@ -1,6 +1,6 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
@@ -33,7 +33,7 @@ final class KeylessLetters {
      * @return whether anything was done
      */
     boolean work(long nowNanos) {
-        Assignment buckets = batch.assignment();
+        Buckets buckets = batch.buckets();
         long before = next;
         while (next < buckets.keyless() && box.offer(letter(buckets, next))) {
             next++;
@@ -47,7 +47,7 @@ final class KeylessLetters {
         return next > before;
     }
 
-    private DeadLetter letter(Assignment buckets, long ordinal) {
+    private DeadLetter letter(Buckets buckets, long ordinal) {
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
         return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record);
@@ -60,6 +60,6 @@ final class KeylessLetters {
 
     /** Whether all of them are on stable storage. */
     boolean synced() {
-        return next == batch.assignment().keyless() && box.synced() >= upTo;
+        return next == batch.buckets().keyless() && box.synced() >= upTo;
     }
 }

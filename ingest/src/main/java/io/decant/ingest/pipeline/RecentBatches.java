@@ -100,8 +100,8 @@ public final class RecentBatches {
         if (batches.getOrDefault(cut.batch(), seen(cut)).state() != State.CUT) {
             return;
         }
-        int buckets = batch.assignment().buckets();
-        Optional<HotKey> hottest = buckets > 1 ? batch.assignment().hottest() : Optional.empty();
+        int buckets = batch.buckets().buckets();
+        Optional<HotKey> hottest = buckets > 1 ? batch.buckets().hottest() : Optional.empty();
         String shown = hottest.map(key -> RecordText.of(key.address(), key.length(), SHOWN_BYTES))
                 .orElse("");
         long count = hottest.map(HotKey::count).orElse(0L);

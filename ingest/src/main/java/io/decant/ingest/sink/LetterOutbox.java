@@ -1,6 +1,6 @@
 package io.decant.ingest.sink;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
@@ -112,7 +112,7 @@ final class LetterOutbox {
     }
 
     private boolean offer(Writing of, Reason reason, int status, String answer) {
-        Assignment buckets = batch.assignment();
+        Buckets buckets = batch.buckets();
         int bucket = of.part.bucket();
         byte[] record = new byte[buckets.length(bucket, of.next)];
         Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);

@@ -32,7 +32,7 @@ final class PartHeaders {
         Cut cut = batch.cut();
         this.keyPrefix = cut.shape().serverName() + "-" + batch.journalId() + "-" + sink + "-" + cut.batch();
         this.batch = Long.toString(cut.batch());
-        this.buckets = Long.toString(batch.assignment().buckets());
+        this.buckets = Long.toString(batch.buckets().buckets());
         this.window = Instant.ofEpochMilli(cut.windowStartMillis()) + "/" + Instant.ofEpochMilli(cut.windowEndMillis());
         this.contentType = contentType;
         this.set = set;

@@ -1,6 +1,6 @@
 package io.decant.ingest.sink;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
@@ -32,7 +32,7 @@ final class PartWindow {
     /** The first part must never wait for room that only its own passing can make: so much of it is all that others may take. */
     private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 4;
 
-    private final Assignment buckets;
+    private final Buckets buckets;
     private final PartBody body;
     private final SinkShape shape;
     private final int sizeMax;
@@ -56,7 +56,7 @@ final class PartWindow {
      * @throws IllegalArgumentException if the batch has no such place as {@code from}
      */
     PartWindow(OpenBatch batch, PartBody body, SinkShape shape, Progress from, int sizeMax) {
-        this.buckets = batch.assignment();
+        this.buckets = batch.buckets();
         this.body = body;
         this.shape = shape;
         this.sizeMax = sizeMax;

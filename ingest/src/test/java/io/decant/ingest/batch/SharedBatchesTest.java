@@ -108,7 +108,7 @@ class SharedBatchesTest {
         assertThat(Memory.allocatedBytes()).isEqualTo(one).isGreaterThan(allocated);
         first.close();
         first.close();
-        assertThat(second.batch().assignment().records()).isEqualTo(2);
+        assertThat(second.batch().buckets().records()).isEqualTo(2);
         assertThat(shared.size()).isEqualTo(1);
         second.close();
         assertThat(shared.size()).isZero();
@@ -147,7 +147,7 @@ class SharedBatchesTest {
                     for (int i = 0; i < 2_000; i++) {
                         int batch = random.nextInt(BATCHES);
                         try (SharedBatches.Lease lease = open(batch)) {
-                            assertThat(lease.batch().assignment().records()).isEqualTo(batch + 1);
+                            assertThat(lease.batch().buckets().records()).isEqualTo(batch + 1);
                         }
                     }
                 }));

@@ -3,8 +3,8 @@ package io.decant.ingest.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.RecordOrigin;
@@ -41,7 +41,7 @@ class RecordOriginTest {
         long next = 0;
         for (long cut = lastCut(store); next < cut; batches++) {
             try (BatchLoader.Loaded loaded = loader(store).load(next, cut)) {
-                Assignment buckets = loaded.batch().assignment();
+                Buckets buckets = loaded.batch().buckets();
                 RecordOrigin origin = loaded.batch().newOrigin();
                 for (int bucket = 0; bucket < buckets.buckets(); bucket++) {
                     for (long ordinal = 0; ordinal < buckets.records(bucket); ordinal++) {

@@ -58,18 +58,18 @@ final class TestBatch implements AutoCloseable {
     }
 
     int buckets() {
-        return open.assignment().buckets();
+        return open.buckets().buckets();
     }
 
     long records(int bucket) {
-        return open.assignment().records(bucket);
+        return open.buckets().records(bucket);
     }
 
     /** A bucket's records as lines. */
     String lines(int bucket) {
-        long bytes = open.assignment().linesLength(bucket, 0, records(bucket));
+        long bytes = open.buckets().linesLength(bucket, 0, records(bucket));
         long copy = Memory.allocate(bytes);
-        open.assignment().copyLines(bucket, 0, records(bucket), copy);
+        open.buckets().copyLines(bucket, 0, records(bucket), copy);
         byte[] lines = new byte[(int) bytes];
         Memory.copyToArray(copy, lines, 0, lines.length);
         Memory.free(copy, bytes);

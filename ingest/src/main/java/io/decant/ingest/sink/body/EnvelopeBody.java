@@ -1,6 +1,6 @@
 package io.decant.ingest.sink.body;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.RecordOrigin;
@@ -24,7 +24,7 @@ final class EnvelopeBody extends EncodedBody {
     private static final byte[] END = ascii("\"}\n");
     private static final int FIXED_BYTES = SOURCE.length + STREAM.length + POSITION.length + TIME.length + END.length;
 
-    private final Assignment buckets;
+    private final Buckets buckets;
     private final RecordOrigin origin;
     private final TimeText time = new TimeText();
     /** What the origin takes, but for the position; the same for all records of a block. */
@@ -32,7 +32,7 @@ final class EnvelopeBody extends EncodedBody {
 
     EnvelopeBody(OpenBatch batch) {
         super(0);
-        this.buckets = batch.assignment();
+        this.buckets = batch.buckets();
         this.origin = batch.newOrigin();
     }
 

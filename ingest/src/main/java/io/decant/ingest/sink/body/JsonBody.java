@@ -1,6 +1,6 @@
 package io.decant.ingest.sink.body;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 
 /** A JSON array of the records that are JSON, each byte for byte but for white space around it. */
@@ -10,12 +10,12 @@ final class JsonBody extends EncodedBody {
     /** A comma, or the closing bracket. */
     private static final int AFTER_BYTES = 1;
 
-    private final Assignment buckets;
+    private final Buckets buckets;
     private final JsonText json = new JsonText();
     private long text;
     private long textEnd;
 
-    JsonBody(Assignment buckets) {
+    JsonBody(Buckets buckets) {
         super(BRACKET_BYTES);
         this.buckets = buckets;
     }

@@ -1,13 +1,13 @@
 package io.decant.ingest.sink.body;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Buckets;
 
 /** Each record and a newline. Blocks are lines, so no record holds a newline and every one can be carried. */
 final class LinesBody extends PartBody {
 
-    private final Assignment buckets;
+    private final Buckets buckets;
 
-    LinesBody(Assignment buckets) {
+    LinesBody(Buckets buckets) {
         this.buckets = buckets;
     }
 

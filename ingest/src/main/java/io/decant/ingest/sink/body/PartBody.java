@@ -25,8 +25,8 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
      */
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
-            case SinkShape.LINES -> new LinesBody(batch.assignment());
-            case SinkShape.JSON -> new JsonBody(batch.assignment());
+            case SinkShape.LINES -> new LinesBody(batch.buckets());
+            case SinkShape.JSON -> new JsonBody(batch.buckets());
             case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
             default ->
                 throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format

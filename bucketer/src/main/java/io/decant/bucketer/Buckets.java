@@ -1,0 +1,77 @@
+package io.decant.bucketer;
+
+import java.util.Optional;
+
+/**
+ * The buckets of a batch, as those read them who deliver it. Within a bucket records stand in order of arrival and are counted
+ * by ordinals from 0. Where records without a key are left out they are in no bucket, but have ordinals of their own. Buckets and
+ * keyless records together are the batch.
+ *
+ * <p>An address is good until another record is asked for, or this is closed; whoever needs a record for longer copies it.
+ *
+ * <p>For one thread at a time, unless the implementation says more. Every method but {@link #close()} throws
+ * {@link IllegalStateException} once closed, and {@link IndexOutOfBoundsException} for a bucket or ordinal that does not exist.
+ */
+public interface Buckets extends AutoCloseable {
+
+    /** Records of all buckets. */
+    long records();
+
+    /** How many buckets: the multiplicity of the most frequent key; 0 for a batch without keys. */
+    int buckets();
+
+    /** Records of a bucket: at least 1, and no more than the bucket before it has. */
+    long records(int bucket);
+
+    /** Where a record begins. */
+    long address(int bucket, long ordinal);
+
+    /** Bytes of a record, without its newline. */
+    int length(int bucket, long ordinal);
+
+    /**
+     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
+     *
+     * @throws IllegalStateException if arrivals were not asked for
+     */
+    long arrival(int bucket, long ordinal);
+
+    /** Records that are in no bucket because they have no key. */
+    long keyless();
+
+    /** Where a record without a key begins. */
+    long keylessAddress(long ordinal);
+
+    /** Bytes of a record without a key, without its newline. */
+    int keylessLength(long ordinal);
+
+    /**
+     * Where the part that begins at {@code first} ends (exclusive), if it is to hold at most {@code maxRecords} records
+     * and {@code maxBytes} bytes as lines. It holds at least one record, even one that alone is larger. Walks the part.
+     *
+     * @param first an ordinal of the bucket
+     * @param maxRecords at least 1
+     * @param maxBytes newlines count
+     */
+    long partEnd(int bucket, long first, long maxRecords, long maxBytes);
+
+    /** How many bytes {@link #copyLines} writes. Walks the records. */
+    long linesLength(int bucket, long first, long end);
+
+    /**
+     * Copies records {@code first} to {@code end} (exclusive), each followed by a newline, to {@code destination}.
+     *
+     * @return the bytes written
+     */
+    long copyLines(int bucket, long first, long end, long destination);
+
+    /**
+     * The most frequent key (of several, the one whose last record came first); empty where there are no buckets. Costs
+     * next to nothing.
+     */
+    Optional<HotKey> hottest();
+
+    /** Frees what this holds. Again: nothing. */
+    @Override
+    void close();
+}
