@@ -15,7 +15,7 @@ import java.util.Optional;
  * What the job made of a batch, as the {@code result.json} of its output says.
  *
  * @param batch the batch's number
- * @param sizes how many records each bucket has
+ * @param multiplicities how large each bucket is
  * @param keyless records that are in no bucket
  * @param hottest the most frequent key, of several the one whose last record came first; none where there are no buckets
  * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for runs
@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public record JobResult(
         long batch,
-        BucketSizes sizes,
+        Multiplicities multiplicities,
         long keyless,
         Optional<HotRecord> hottest,
         List<RunFile> runs,
@@ -64,7 +64,7 @@ public record JobResult(
             json.writeNumberField("format", FORMAT);
             json.writeNumberField("batch", batch);
             json.writeArrayFieldStart("sizes");
-            for (long step : sizes.toList()) {
+            for (long step : multiplicities.toList()) {
                 json.writeNumber(step);
             }
             json.writeEndArray();
@@ -119,7 +119,7 @@ public record JobResult(
         }
         return new JobResult(
                 json.integer("batch"),
-                BucketSizes.fromList(json.integers("sizes")),
+                Multiplicities.fromList(json.integers("sizes")),
                 json.integer("keyless"),
                 hottest,
                 runs(json.objects("runs")),
