@@ -69,10 +69,7 @@ public record OffloadSettings(
 
     static final Setting<OffloadSettings, String> STAGING = Setting.optional(
             "staging",
-            Types.text(
-                    "a path or a URI",
-                    Pattern.compile("\\S.*"),
-                    () -> new InvalidValue("is no place", "write a folder, or hdfs://namenode:8020/folder")),
+            Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),
             "./data/staging",
             OffloadSettings::staging,
             "Where such a batch lies for Spark, and what comes out, until every sink has it; relative to the file. With `yarn`: a"
@@ -268,6 +265,14 @@ public record OffloadSettings(
 
     private static boolean hasScheme(String place) {
         return SCHEME.matcher(place).matches();
+    }
+
+    private static void checkStaging(String place) {
+        if (hasScheme(place)) {
+            FilesystemUriType.HDFS_OR_FILE.check(FilesystemUriType.parse(place));
+        } else {
+            Types.PATH.check(Types.parsePath(place));
+        }
     }
 
     private static void checkProperty(String name) {

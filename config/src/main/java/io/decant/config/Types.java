@@ -85,6 +85,12 @@ final class Types {
                 UnaryOperator.identity());
     }
 
+    /** A text; {@code rule} throws {@link InvalidValue} for one that cannot be used. */
+    static ValueType<String> text(String range, Consumer<String> rule) {
+        return new ScalarType<>(
+                "a text", range, Function.identity(), Function.identity(), rule, UnaryOperator.identity());
+    }
+
     /** The same for a text that must not show. */
     static ValueType<Secret> secret(String range, Pattern form, Supplier<InvalidValue> mismatch) {
         return secret(range, matching(form, mismatch));
@@ -161,7 +167,7 @@ final class Types {
         return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text));
     }
 
-    private static Path parsePath(String text) {
+    static Path parsePath(String text) {
         if (text.isEmpty()) {
             throw new InvalidValue("is not a path", "write . for the folder of the file");
         }

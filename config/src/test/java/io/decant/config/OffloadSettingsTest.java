@@ -45,6 +45,7 @@ class OffloadSettingsTest {
         "executor-instances, 0, is too small; the least is 1",
         "executor-instances, many, is not a whole number",
         "queue, a b, is no queue",
+        "staging, s3a://bucket/x, is an object store",
         "archive, hdfs:///spark, is no archive",
         "driver-host, a b, is no host",
     })
