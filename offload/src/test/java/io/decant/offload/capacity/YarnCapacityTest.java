@@ -79,13 +79,13 @@ class YarnCapacityTest {
     }
 
     @Property
-    void shouldNotFindLessWhereMoreIsFree(
+    void shouldNotFindLessWithANodeMore(
             @ForAll("clusters") YarnCapacity cluster,
             @ForAll("containers") Resources executor,
-            @ForAll("containers") Resources more) {
-        List<NodeCapacity> grown = new ArrayList<>();
-        cluster.nodes().forEach(node -> grown.add(node(node.free().plus(more))));
-        YarnCapacity larger = new YarnCapacity(grown, Optional.empty(), UNBOUNDED, 1);
+            @ForAll("containers") Resources another) {
+        List<NodeCapacity> nodes = new ArrayList<>(cluster.nodes());
+        nodes.add(node(another));
+        YarnCapacity larger = new YarnCapacity(nodes, Optional.empty(), UNBOUNDED, 1);
         assertThat(larger.executors(executor, MASTER)).isGreaterThanOrEqualTo(cluster.executors(executor, MASTER));
     }
 
