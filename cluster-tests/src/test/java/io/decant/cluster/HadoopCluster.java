@@ -191,7 +191,10 @@ public final class HadoopCluster implements AutoCloseable {
         for (Daemon daemon : daemons()) {
             daemon.start();
         }
-        leaveSafeMode();
+        Await.until("the namenode answers", PATIENCE, () -> {
+            leaveSafeMode();
+            return true;
+        });
         awaitWhole();
     }
 

@@ -18,6 +18,14 @@ public record YarnCapacity(
         nodes = List.copyOf(nodes);
     }
 
+    /** The same, if no container ran; of the queue's bound nothing is known then. */
+    public YarnCapacity whenIdle() {
+        List<NodeCapacity> idle = nodes.stream()
+                .map(node -> new NodeCapacity(node.name(), node.total(), node.total()))
+                .toList();
+        return new YarnCapacity(idle, Optional.empty(), containerMax, incrementMebibytes);
+    }
+
     /** What all nodes lend. */
     public Resources total() {
         return nodes.stream().map(NodeCapacity::total).reduce(Resources.NONE, Resources::plus);
