@@ -174,7 +174,8 @@ public final class DriverOffloader implements Offloader {
         long now = System.nanoTime();
         if (pingOpen) {
             if (now - pingedAtNanos >= deadlines.pongWithin().toNanos()) {
-                driver.kill("the driver was silent for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
+                driver.kill(
+                        "the driver was silent for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
             }
             return;
         }
