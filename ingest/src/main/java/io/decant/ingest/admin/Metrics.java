@@ -125,14 +125,11 @@ public final class Metrics implements AutoCloseable {
     private void registerSource(String name, ServerStatus.Source source) {
         Tags tags = Tags.of("source", name);
         if (source.reading().isPresent()) {
-            gauge("source.up", "1 while the cluster that it reads from lets it, else 0", tags, s -> s.sources()
-                            .get(name)
-                            .reading()
-                            .orElseThrow()
-                            .state()
-                            .equals("reading")
-                    ? 1
-                    : 0);
+            gauge(
+                    "source.up",
+                    "1 while the cluster that it reads from lets it, else 0",
+                    tags,
+                    s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
         }
         counter("source.records", "Records acknowledged", tags, s -> s.sources()
                 .get(name)
@@ -218,11 +215,15 @@ public final class Metrics implements AutoCloseable {
         latest = now;
         List<MultiGauge.Row<?>> lagRows = new ArrayList<>();
         List<MultiGauge.Row<?>> lostRows = new ArrayList<>();
-        now.sources().forEach((name, source) -> source.reading().ifPresent(reading -> reading.partitions()
-                .values()
-                .forEach(partition -> {
+        now.sources().forEach((name, source) -> source.reading()
+                .ifPresent(reading -> reading.partitions().values().forEach(partition -> {
                     Tags tags = Tags.of(
-                            "source", name, "topic", partition.topic(), "partition", String.valueOf(partition.number()));
+                            "source",
+                            name,
+                            "topic",
+                            partition.topic(),
+                            "partition",
+                            String.valueOf(partition.number()));
                     partition.lag().ifPresent(lag -> lagRows.add(MultiGauge.Row.of(tags, lag)));
                     lostRows.add(MultiGauge.Row.of(tags, partition.lost()));
                 })));

@@ -111,7 +111,8 @@ public final class BrokerProcess implements AutoCloseable {
                         folder.resolve("broker.properties").toString()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
-        BufferedReader says = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader says =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = says.readLine(); !STARTED.equals(line); line = says.readLine()) {
             if (line == null) {
                 throw new IOException("the broker did not start, see " + log());

@@ -24,7 +24,8 @@ public final class ClusterProbe {
             for (String topic : settings.topics()) {
                 Topic there = known.get(topic);
                 if (there == null) {
-                    problems.add("source " + source + ": there is no topic " + topic + " at " + settings.servers() + WAITS);
+                    problems.add(
+                            "source " + source + ": there is no topic " + topic + " at " + settings.servers() + WAITS);
                 } else {
                     addPartitions(source, settings, topic, there, problems);
                 }

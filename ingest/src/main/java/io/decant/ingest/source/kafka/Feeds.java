@@ -100,7 +100,8 @@ final class Feeds {
             return new PartitionFeed(source, partition, topicId, before.next(), before.resumeOffset(), counters);
         }
         if (goesOn && (before.topicId().equals(ResumePoint.NO_TOPIC) || topicId.equals(ResumePoint.NO_TOPIC))) {
-            // The brokers have learnt to give ids, or have forgotten: nobody can tell, and the same topic is what it will be.
+            // The brokers have learnt to give ids, or have forgotten: nobody can tell, and the same topic is what it
+            // will be.
             return new PartitionFeed(source, partition, topicId, 0, before.resumeOffset(), counters);
         }
         if (goesOn) {

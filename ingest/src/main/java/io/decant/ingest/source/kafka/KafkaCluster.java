@@ -59,7 +59,8 @@ final class KafkaCluster implements Cluster {
             try {
                 TopicDescription topic = answer.get();
                 known.put(
-                        name, new Topic(uuid(topic.topicId()), topic.partitions().size()));
+                        name,
+                        new Topic(uuid(topic.topicId()), topic.partitions().size()));
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);

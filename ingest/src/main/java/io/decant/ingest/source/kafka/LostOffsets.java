@@ -60,7 +60,8 @@ final class LostOffsets {
             feed.become(
                     PartitionState.STOPPED,
                     "offset " + offset + " comes next, and the oldest that the broker has is " + beginning
-                            + ": it has deleted up to " + (beginning - offset) + " records before they were read; restart with sources."
+                            + ": it has deleted up to " + (beginning - offset)
+                            + " records before they were read; restart with sources."
                             + source + ".on-lost-offset: earliest or latest to go on without them");
         } else {
             long next = policy == OnLostOffset.EARLIEST ? beginning : end;

@@ -59,8 +59,7 @@ final class PollLoop implements Runnable {
     private void readWithOneConsumer() {
         long began = parts.nanoTime().getAsLong();
         try {
-            Consumer<ByteBuffer, ByteBuffer> consumer =
-                    cluster.newConsumer(parts.topics()::metadataCame);
+            Consumer<ByteBuffer, ByteBuffer> consumer = cluster.newConsumer(parts.topics()::metadataCame);
             try {
                 new Reader(parts, table, consumer).read();
             } finally {
@@ -78,11 +77,12 @@ final class PollLoop implements Runnable {
     }
 
     private void backOff(long livedNanos) {
-        backoffNanos = livedNanos > 2 * BACKOFF_NANOS_MAX
-                ? BACKOFF_NANOS_MIN
-                : Math.min(BACKOFF_NANOS_MAX, 2 * backoffNanos);
+        backoffNanos =
+                livedNanos > 2 * BACKOFF_NANOS_MAX ? BACKOFF_NANOS_MIN : Math.min(BACKOFF_NANOS_MAX, 2 * backoffNanos);
         long until = parts.nanoTime().getAsLong() + backoffNanos;
-        for (long left = backoffNanos; left > 0 && !parts.end().isAsked(); left = until - parts.nanoTime().getAsLong()) {
+        for (long left = backoffNanos;
+                left > 0 && !parts.end().isAsked();
+                left = until - parts.nanoTime().getAsLong()) {
             LockSupport.parkNanos(this, left);
         }
     }

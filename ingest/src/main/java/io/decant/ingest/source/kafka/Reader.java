@@ -74,7 +74,8 @@ final class Reader {
         this.room = parts.room();
         this.consumer = consumer;
         this.blocks = new FrameBlocks(
-                PooledByteBufAllocator.DEFAULT, Math.toIntExact(settings.maxRecord().bytes()));
+                PooledByteBufAllocator.DEFAULT,
+                Math.toIntExact(settings.maxRecord().bytes()));
         this.starts = new StartOffsets(settings, topics, feeds);
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
         this.openedNanos = nanoTime.getAsLong();
@@ -172,10 +173,8 @@ final class Reader {
         Set<TopicPartition> paused = consumer.paused();
         for (TopicPartition partition : consumer.assignment()) {
             PartitionFeed feed = feeds.get(partition);
-            boolean stays = room.isShort()
-                    || feed == null
-                    || feed.keepsSomething()
-                    || feed.state() != PartitionState.READING;
+            boolean stays =
+                    room.isShort() || feed == null || feed.keepsSomething() || feed.state() != PartitionState.READING;
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);
             }
