@@ -39,9 +39,16 @@ final class Consistency {
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
         addListedPartitions(sources, conflicts);
-        sinks.forEach(
-                (name, sink) -> conflicts.addAll(HttpSinkRules.conflicts("sinks." + name, (HttpSinkSettings) sink)));
+        sinks.forEach((name, sink) -> conflicts.addAll(ofSink("sinks." + name, sink)));
+        conflicts.addAll(HdfsSinkRules.shared(sinks));
         return conflicts;
+    }
+
+    private static List<Conflict> ofSink(String path, SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings http) {
+            return HttpSinkRules.conflicts(path, http);
+        }
+        return HdfsSinkRules.conflicts(path, (HdfsSinkSettings) sink);
     }
 
     private static void addLargestRecord(

@@ -28,10 +28,21 @@ public record KafkaSourceSettings(
         StartOffset start,
         OnLostOffset onLostOffset,
         DataSize maxRecord,
-        Map<String, ClientProperty> properties)
+        Map<String, PropertyValue> properties)
         implements SourceSettings {
 
     private static final String OWN_BUSINESS = "remove it: Decant decides this itself";
+    private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9._-]{1,256}");
+    /** Properties that cannot be set, and what to do instead. */
+    private static final Map<String, String> TAKEN_PROPERTIES = Map.of(
+            "bootstrap.servers", "use the key bootstrap-servers of the source",
+            "group.id", "use the key group-id of the source",
+            "auto.offset.reset", "use the keys start and on-lost-offset of the source",
+            "enable.auto.commit", OWN_BUSINESS,
+            "allow.auto.create.topics", OWN_BUSINESS,
+            "key.deserializer", OWN_BUSINESS,
+            "value.deserializer", OWN_BUSINESS,
+            "group.protocol", OWN_BUSINESS);
 
     static final Setting<KafkaSourceSettings, List<HostPort>> BOOTSTRAP_SERVERS = Setting.required(
             "bootstrap-servers",
@@ -109,17 +120,9 @@ public record KafkaSourceSettings(
             "The longest record: key, value and headers together. At a longer one the partition is read no further, and `/status` says"
                     + " so.");
 
-    static final Setting<KafkaSourceSettings, Map<String, ClientProperty>> PROPERTIES = Setting.optional(
+    static final Setting<KafkaSourceSettings, Map<String, PropertyValue>> PROPERTIES = Setting.optional(
             "properties",
-            new ClientPropertiesType(Map.of(
-                    "bootstrap.servers", "use the key bootstrap-servers of the source",
-                    "group.id", "use the key group-id of the source",
-                    "auto.offset.reset", "use the keys start and on-lost-offset of the source",
-                    "enable.auto.commit", OWN_BUSINESS,
-                    "allow.auto.create.topics", OWN_BUSINESS,
-                    "key.deserializer", OWN_BUSINESS,
-                    "value.deserializer", OWN_BUSINESS,
-                    "group.protocol", OWN_BUSINESS)),
+            new PropertiesType("property names and values", KafkaSourceSettings::checkProperty),
             Map.of(),
             KafkaSourceSettings::properties,
             "Handed through to Kafka's consumer, e.g. `security.protocol: SASL_SSL`, `isolation.level` (by default `read_committed`)."
@@ -179,5 +182,15 @@ public record KafkaSourceSettings(
                 .map(String::strip)
                 .map(HostPort::parse)
                 .toList();
+    }
+
+    private static void checkProperty(String name) {
+        if (!PROPERTY.matcher(name).matches()) {
+            throw new InvalidValue("is not the name of a property", "write e.g. security.protocol");
+        }
+        String wayOut = TAKEN_PROPERTIES.get(name);
+        if (wayOut != null) {
+            throw new InvalidValue("is not set here", wayOut);
+        }
     }
 }

@@ -35,7 +35,7 @@ final class ClientConfig {
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, CALL_MILLIS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
-        settings.properties().forEach((name, value) -> config.put(name, value.reveal()));
+        settings.properties().forEach((name, value) -> config.put(name, value.value()));
         // In name only: a consumer gets the ones that it uses handed in.
         config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteBufferDeserializer.class);
         config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteBufferDeserializer.class);
@@ -54,7 +54,7 @@ final class ClientConfig {
         settings.properties().forEach((name, value) -> {
             // What a login module wants is known to neither.
             if (admins.contains(name) || !consumers.contains(name)) {
-                config.put(name, value.reveal());
+                config.put(name, value.value());
             }
         });
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LOOK_MILLIS);

@@ -4,15 +4,20 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Properties of the user's own for a client library: names and values.
+ * Properties of a library, handed through to it: names and texts.
  *
- * @param taken names that cannot stand here, and what to do instead
+ * @param range which names there may be, for the reference page
+ * @param names throws {@link InvalidValue} for a name that cannot stand here
  */
-record ClientPropertiesType(Map<String, String> taken) implements ValueType<Map<String, ClientProperty>> {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,256}");
+record PropertiesType(String range, Consumer<String> names) implements ValueType<Map<String, PropertyValue>> {
+
+    /** What a library is told in confidence has a name that says so; rather too much is hidden than too little. */
+    private static final Pattern SECRET_NAME = Pattern.compile(
+            "password|secret|token|credential|passphrase|jaas|\\bkey\\b|keytab", Pattern.CASE_INSENSITIVE);
 
     @Override
     public String name() {
@@ -20,17 +25,12 @@ record ClientPropertiesType(Map<String, String> taken) implements ValueType<Map<
     }
 
     @Override
-    public String range() {
-        return "property names and values";
-    }
-
-    @Override
-    public Optional<Map<String, ClientProperty>> read(Raw raw, String key, Input input) {
+    public Optional<Map<String, PropertyValue>> read(Raw raw, String key, Input input) {
         return input.section(raw, key).flatMap(section -> readProperties(section, key, input));
     }
 
-    private Optional<Map<String, ClientProperty>> readProperties(Raw.Mapping section, String path, Input input) {
-        Map<String, ClientProperty> properties = new LinkedHashMap<>();
+    private Optional<Map<String, PropertyValue>> readProperties(Raw.Mapping section, String path, Input input) {
+        Map<String, PropertyValue> properties = new LinkedHashMap<>();
         section.fields().forEach((name, value) -> {
             String key = Input.join(path, name);
             if (!(value instanceof Raw.Scalar scalar)) {
@@ -38,10 +38,10 @@ record ClientPropertiesType(Map<String, String> taken) implements ValueType<Map<
                 return;
             }
             try {
-                checkName(name);
+                names.accept(name);
                 String text = input.environment().expand(scalar.text());
                 boolean fromEnvironment = !Environment.escape(text).equals(scalar.text());
-                properties.put(name, ClientProperty.of(name, text, fromEnvironment));
+                properties.put(name, new PropertyValue(text, hides(name) || fromEnvironment));
             } catch (InvalidValue e) {
                 input.problems().add(value.location(), key, "", e);
             }
@@ -50,25 +50,19 @@ record ClientPropertiesType(Map<String, String> taken) implements ValueType<Map<
         return complete ? Optional.of(Collections.unmodifiableMap(properties)) : Optional.empty();
     }
 
+    private static boolean hides(String name) {
+        return SECRET_NAME.matcher(name).find();
+    }
+
     @Override
-    public Raw write(Map<String, ClientProperty> properties) {
+    public Raw write(Map<String, PropertyValue> properties) {
         Map<String, Raw> fields = new LinkedHashMap<>();
         properties.forEach((name, value) -> fields.put(name, Raw.Scalar.of(Environment.escape(value.toString()))));
         return new Raw.Mapping(Location.NOWHERE, fields);
     }
 
     @Override
-    public void check(Map<String, ClientProperty> properties) {
-        properties.keySet().forEach(this::checkName);
-    }
-
-    private void checkName(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new InvalidValue("is not the name of a property", "write e.g. security.protocol");
-        }
-        String wayOut = taken.get(name);
-        if (wayOut != null) {
-            throw new InvalidValue("is not set here", wayOut);
-        }
+    public void check(Map<String, PropertyValue> properties) {
+        properties.keySet().forEach(names);
     }
 }
