@@ -65,8 +65,9 @@ public final class KeptBatches {
         int index = holderOfCut(batch);
         JournalState.Checkpoint checkpoint = checkpoint(index);
         JournalState state = checkpoint.state();
-        // Where nothing was open, the segments of the last cut need not be there any more.
-        long position = state.uncutRecords() > 0 ? state.cutEnd() : Math.max(state.cutEnd(), checkpoint.base());
+        // The segment of the cut before need not be there any more, where nothing was open at its end.
+        long position = Math.max(
+                state.cutEnd(), checkpoint(state.uncutRecords() > 0 ? 0 : index).base());
         try (SegmentStore.SegmentView view = store.view(numbers.get(index))) {
             EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
             while (entries.next()) {
