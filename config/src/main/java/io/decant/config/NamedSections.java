@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,11 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
     static final String NAME_FORM = "1 to 64 of A-Z a-z 0-9 _ -";
 
     static final String TYPE = "type";
+
+    /** The types come in the order of their names. */
+    NamedSections {
+        types = Collections.unmodifiableMap(new TreeMap<>(types));
+    }
 
     /** The setting that stands in every entry. */
     Setting<S, String> type() {

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param dataDir where the journal lies; absolute if a {@link SettingsLoader} made this
  * @param shutdownTimeout how long a server that was asked to end may go on delivering
  * @param sources by name, in file order, at least one
+ * @param offload which batches are parted on Spark
  * @param dlq what becomes of records that no sink takes
  * @param sinks by name, in file order, at least one
  */
@@ -26,23 +27,25 @@ public record Settings(
         JournalSettings journal,
         BatchSettings batch,
         BucketSettings bucket,
+        OffloadSettings offload,
         DeadLetterSettings dlq,
         Map<String, SinkSettings> sinks,
         AdminSettings admin) {
 
     static final NamedSections<SourceSettings> SOURCES = new NamedSections<>(
             "sources",
-            Map.of("tcp", TcpSourceSettings.SECTION),
+            Map.of("tcp", TcpSourceSettings.SECTION, "kafka", KafkaSourceSettings.SECTION),
             "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}");
 
     static final NamedSections<SinkSettings> SINKS = new NamedSections<>(
             "sinks",
-            Map.of("http", HttpSinkSettings.SECTION),
+            Map.of("http", HttpSinkSettings.SECTION, "hdfs", HdfsSinkSettings.SECTION),
             "sinks: {api: {type: http, url: \"http://localhost:8000/buckets\"}}");
 
     static final String JOURNAL = "journal";
     static final String BATCH = "batch";
     static final String BUCKET = "bucket";
+    static final String OFFLOAD = "offload";
     static final String DLQ = "dlq";
     static final String ADMIN = "admin";
 
@@ -56,6 +59,7 @@ public record Settings(
         Objects.requireNonNull(journal, JOURNAL);
         Objects.requireNonNull(batch, BATCH);
         Objects.requireNonNull(bucket, BUCKET);
+        Objects.requireNonNull(offload, OFFLOAD);
         Objects.requireNonNull(dlq, DLQ);
         Objects.requireNonNull(admin, ADMIN);
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes settings as YAML. */
 public final class SettingsPrinter {
@@ -25,6 +26,7 @@ public final class SettingsPrinter {
         root.put(Settings.JOURNAL, mapping(JournalSettings.SECTION.write(settings.journal())));
         root.put(Settings.BATCH, mapping(BatchSettings.SECTION.write(settings.batch())));
         root.put(Settings.BUCKET, mapping(BucketSettings.SECTION.write(settings.bucket())));
+        root.put(Settings.OFFLOAD, mapping(OffloadSettings.SECTION.write(settings.offload())));
         root.put(Settings.DLQ, mapping(DeadLetterSettings.SECTION.write(settings.dlq())));
         root.put(Settings.SINKS.key(), Settings.SINKS.write(settings.sinks()));
         root.put(Settings.ADMIN, mapping(AdminSettings.SECTION.write(settings.admin())));
@@ -43,11 +45,16 @@ public final class SettingsPrinter {
             if (value instanceof Raw.Mapping section && !section.fields().isEmpty()) {
                 append(yaml.append('\n'), section, indent + INDENT);
             } else {
-                yaml.append(' ')
-                        .append(value instanceof Raw.Scalar text ? scalar(text.text()) : "{}")
-                        .append('\n');
+                yaml.append(' ').append(inline(value)).append('\n');
             }
         });
+    }
+
+    private static String inline(Raw value) {
+        if (value instanceof Raw.Sequence list) {
+            return list.items().stream().map(SettingsPrinter::inline).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return value instanceof Raw.Scalar text ? scalar(text.text()) : "{}";
     }
 
     private static String scalar(String text) {

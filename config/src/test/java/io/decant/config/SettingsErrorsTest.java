@@ -21,7 +21,7 @@ class SettingsErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             nam: x => 9: nam: unknown key; did you mean 'name'?
-            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, shutdown-timeout, sinks, sources
+            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, offload, shutdown-timeout, sinks, sources
             name: a/b => 9: name: 'a/b' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             name: '' => 9: name: an empty value is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             data-dir: '' => 9: data-dir: an empty value is not a path; write . for the folder of the file
@@ -73,7 +73,7 @@ class SettingsErrorsTest {
     @CsvSource(delimiterString = "=>", textBlock = """
             sources.logs.adress=x => sources.logs.adress: unknown key; did you mean 'address'?
             sources.logs.ack=yes => sources.logs.ack: 'yes' is not one of the choices; write count or flume or none
-            sources.logs.type=kafka => sources.logs.type: 'kafka' is not one of the choices; write tcp
+            sources.logs.type=udp => sources.logs.type: 'udp' is not one of the choices; write kafka or tcp
             sources.logs.max-connections=0 => sources.logs.max-connections: '0' is too small; the least is 1
             sources.logs.max-record=129MiB => sources.logs.max-record: '129MiB' is too large; the most is 128MiB
             sources.logs.max-record=33MiB => sources.logs.max-record: '33MiB' does not fit: a segment of 256MiB is less than 8 records of 33MiB; set journal.segment-size to at least 264MiB, or lower sources.logs.max-record

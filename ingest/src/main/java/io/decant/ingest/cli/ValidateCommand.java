@@ -1,11 +1,13 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.DataSize;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.pipeline.GoneSinks;
+import io.decant.ingest.source.kafka.KafkaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +32,17 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Option(
             names = "--connect",
-            description = "Also connect to every sink, and listen for a moment where sources and admin would.")
+            description =
+                    "Also connect to every sink and to the clusters that sources read from, ask HDFS and YARN what they have, and"
+                            + " listen for a moment where sources and admin would.")
     private boolean connect;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "SIZE",
+            converter = BatchSize.class,
+            description = "Also say what a batch of that size becomes, e.g. 1.5GiB.")
+    private DataSize batchSize;
 
     ValidateCommand(Out out) {
         this.out = out;
@@ -41,10 +52,11 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = settingsOptions.load(out.env());
         out.out().print(SettingsPrinter.print(settings));
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
         boolean running = look(settings, problems);
         if (connect) {
             Reachability reachability = new Reachability(settings);
+            problems.addAll(reachability.sources());
             problems.addAll(reachability.sinks());
             if (running) {
                 // The addresses are in use, as they should be.
@@ -53,6 +65,7 @@ final class ValidateCommand implements Callable<Integer> {
                 problems.addAll(reachability.addresses());
             }
         }
+        report(settings, problems);
         problems.forEach(problem -> out.err().println("decant: " + OneLine.of(problem)));
         return problems.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
@@ -78,6 +91,19 @@ final class ValidateCommand implements Callable<Integer> {
             problems.add(e.getMessage());
             return false;
         }
+    }
+
+    /** What clusters have, and what a batch becomes there. */
+    private void report(Settings settings, List<String> problems) {
+        ClusterReport report = new ClusterReport(settings);
+        if (connect) {
+            report.connect();
+        }
+        if (batchSize != null) {
+            report.forecast(batchSize);
+        }
+        report.lines().forEach(this::comment);
+        problems.addAll(report.problems());
     }
 
     /** What is printed stays YAML. */

@@ -62,6 +62,10 @@ public final class KeptBatches {
      * @throws JournalException where the journal does not hold what it should
      */
     public Kept find(long batch) {
+        if (batch < oldest()) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED, "journal: batch " + batch + " is not there whole any more");
+        }
         int index = holderOfCut(batch);
         JournalState.Checkpoint checkpoint = checkpoint(index);
         JournalState state = checkpoint.state();

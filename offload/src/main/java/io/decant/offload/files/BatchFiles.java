@@ -1,0 +1,48 @@
+package io.decant.offload.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/**
+ * A place on a filesystem where batches appear. Paths are relative to it, with {@code /} between their parts; the empty one is the place
+ * itself.
+ *
+ * <p>Calls may block for as long as the filesystem does. For any thread, one at a time per path.
+ */
+public interface BatchFiles extends AutoCloseable {
+
+    /** Whether there is a file or a directory. */
+    boolean exists(String path) throws IOException;
+
+    /**
+     * A new, empty file; missing directories are made.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if something is there
+     */
+    SyncedOutput create(String path) throws IOException;
+
+    /** @throws java.io.FileNotFoundException if there is no such file */
+    InputStream open(String path) throws IOException;
+
+    /** @throws java.io.FileNotFoundException if there is no such file */
+    PositionedInput openPositioned(String path) throws IOException;
+
+    /** The names of what lies in a directory, in order; none if there is no such directory. */
+    List<String> list(String directory) throws IOException;
+
+    /**
+     * Moves a directory, whose files are durable, to a place where nothing is: it is there whole or not at all, and is there for good
+     * when this returns. Missing directories above are made.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if something is there
+     */
+    void publish(String from, String to) throws IOException;
+
+    /** Removes a file, or a directory with all that is in it; nothing where there is nothing. */
+    void delete(String path) throws IOException;
+
+    /** Lets go of connections. Calls under way may fail. */
+    @Override
+    void close();
+}

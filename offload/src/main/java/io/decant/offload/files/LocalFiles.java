@@ -1,0 +1,201 @@
+package io.decant.offload.files;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A place on a disk of this machine. Files are forced when they are synced, directories when what is in them is published. Not by Hadoop's
+ * local filesystem: that forces no directory, and where a rename fails it copies.
+ */
+public final class LocalFiles implements BatchFiles {
+
+    private final Path root;
+
+    /** @param root need not be there yet */
+    public LocalFiles(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    private Path at(String path) {
+        return path.isEmpty() ? root : root.resolve(path);
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+        try {
+            Files.readAttributes(at(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public SyncedOutput create(String path) throws IOException {
+        Path file = at(path);
+        Files.createDirectories(file.getParent());
+        return new LocalOutput(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    private static final class LocalOutput extends SyncedOutput {
+        private final FileChannel channel;
+
+        LocalOutput(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(from, offset, length);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+        }
+
+        @Override
+        public void sync() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    @Override
+    public InputStream open(String path) throws IOException {
+        try {
+            return Files.newInputStream(at(path));
+        } catch (NoSuchFileException e) {
+            throw notFound(e);
+        }
+    }
+
+    @Override
+    public PositionedInput openPositioned(String path) throws IOException {
+        try {
+            return new LocalInput(FileChannel.open(at(path), StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            throw notFound(e);
+        }
+    }
+
+    private record LocalInput(FileChannel channel) implements PositionedInput {
+        @Override
+        public void readFully(long position, byte[] into, int offset, int length) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(into, offset, length);
+            for (long at = position; left.hasRemaining(); ) {
+                int read = channel.read(left, at);
+                if (read < 0) {
+                    throw new EOFException("ends at " + at + ", and is read to " + (position + length));
+                }
+                at += read;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private static FileNotFoundException notFound(NoSuchFileException e) {
+        FileNotFoundException notFound = new FileNotFoundException("no file " + e.getFile());
+        notFound.initCause(e);
+        return notFound;
+    }
+
+    @Override
+    public List<String> list(String directory) throws IOException {
+        try (Stream<Path> found = Files.list(at(directory))) {
+            return found.map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void publish(String from, String to) throws IOException {
+        Path source = at(from);
+        Path target = at(to);
+        forceDirectories(source);
+        makeDurable(target.getParent());
+        if (exists(to)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+        force(target.getParent());
+        force(source.getParent());
+    }
+
+    /** Makes the names of what lies in a directory, and below, durable. */
+    private static void forceDirectories(Path top) throws IOException {
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                force(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Makes a directory that is there after a power cut; also forces those that were there, which a crash may have left unforced. */
+    private void makeDurable(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        for (Path each = directory; each != null && each.startsWith(root); each = each.getParent()) {
+            force(each.getParent() == null ? each : each.getParent());
+        }
+    }
+
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+        if (!exists(path)) {
+            return;
+        }
+        Files.walkFileTree(at(path), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    @Override
+    public void close() {}
+}
