@@ -199,6 +199,7 @@ public final class Server implements AutoCloseable {
         Metrics metrics = closing.put(new Metrics());
         pipeline.timeSyncs(System::nanoTime, metrics::synced);
         threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
+        threads.pair(pipeline.writerStage(), pipeline.syncerStage());
         pipeline.wakeBy(threads::wake);
         threads.start();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
