@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.json.JsonObject;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * What the job made of a batch, as the {@code result.json} of its output says.
  *
  * @param batch the batch's number
- * @param sizes how many records each bucket has
+ * @param multiplicities how large each bucket is
  * @param keyless records that are in no bucket
  * @param hottest the most frequent key, of several the one whose last record came first; none where there are no buckets
  * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for runs
@@ -24,7 +25,7 @@ import java.util.Optional;
  */
 public record JobResult(
         long batch,
-        BucketSizes sizes,
+        Multiplicities multiplicities,
         long keyless,
         Optional<HotRecord> hottest,
         List<RunFile> runs,
@@ -48,11 +49,11 @@ public record JobResult(
      * A record of the most frequent key.
      *
      * @param count how many records have the key
-     * @param start the record's first bytes, for a person to look at
-     * @param length bytes of the whole record
+     * @param start first bytes of the record, or with {@code kafka-key} of the key, for a person to look at
+     * @param length bytes of the whole of it
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record HotRecord(long count, byte[] start, int length) {
+    public record HotRecord(long count, byte[] start, int length) implements Serializable {
 
         /** As much of a record as is kept. */
         public static final int START_BYTES_MAX = 256;
@@ -64,7 +65,7 @@ public record JobResult(
             json.writeNumberField("format", FORMAT);
             json.writeNumberField("batch", batch);
             json.writeArrayFieldStart("sizes");
-            for (long step : sizes.toList()) {
+            for (long step : multiplicities.toList()) {
                 json.writeNumber(step);
             }
             json.writeEndArray();
@@ -119,7 +120,7 @@ public record JobResult(
         }
         return new JobResult(
                 json.integer("batch"),
-                BucketSizes.fromList(json.integers("sizes")),
+                Multiplicities.fromList(json.integers("sizes")),
                 json.integer("keyless"),
                 hottest,
                 runs(json.objects("runs")),

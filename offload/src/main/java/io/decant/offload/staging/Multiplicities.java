@@ -1,5 +1,6 @@
 package io.decant.offload.staging;
 
+import io.decant.offload.layout.BucketSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,13 +8,13 @@ import java.util.Objects;
 import java.util.SortedMap;
 
 /**
- * How many records each bucket has, however many buckets there are. Bucket b holds, once each, the keys that occur more than b times; so
- * sizes fall from bucket to bucket, and change only where some key ends: as often as there are different multiplicities, which for a batch
- * of n records are fewer than the root of 2n.
+ * How often keys occur in a batch, and so how large each bucket is: bucket b holds, once each, the keys that occur more than b times. Sizes
+ * fall from bucket to bucket, and change only where some key ends: as often as there are different multiplicities, which for a batch of n
+ * records are fewer than &radic;(2n), however many buckets one hot key makes.
  *
  * <p>Immutable.
  */
-public final class BucketSizes {
+public final class Multiplicities {
 
     /** Steps: buckets from {@code first[i]} to {@code first[i + 1]} have {@code records[i]} each. */
     private final int[] first;
@@ -22,7 +23,7 @@ public final class BucketSizes {
     /** Records of all buckets before {@code first[i]}. */
     private final long[] before;
 
-    private BucketSizes(int[] first, long[] records) {
+    private Multiplicities(int[] first, long[] records) {
         this.first = first;
         this.records = records;
         this.before = new long[first.length];
@@ -32,11 +33,11 @@ public final class BucketSizes {
     }
 
     /**
-     * Sizes by multiplicities.
+     * Of counts.
      *
      * @param keys how many keys there are of each multiplicity, at least one of each
      */
-    public static BucketSizes of(SortedMap<Integer, Long> keys) {
+    public static Multiplicities of(SortedMap<Integer, Long> keys) {
         int[] first = new int[keys.size() + 1];
         long[] records = new long[keys.size()];
         long left = keys.values().stream().mapToLong(Long::longValue).sum();
@@ -46,7 +47,7 @@ public final class BucketSizes {
             first[step] = entry.getKey();
             left -= entry.getValue();
         }
-        return new BucketSizes(first, records);
+        return new Multiplicities(first, records);
     }
 
     /** How many buckets. */
@@ -85,6 +86,17 @@ public final class BucketSizes {
         return found >= 0 ? found : -found - 2;
     }
 
+    /** The sizes of the buckets from {@code firstBucket} on, as a manifest writes them. */
+    public List<BucketSizes> sizesFrom(int firstBucket) {
+        List<BucketSizes> sizes = new ArrayList<>();
+        for (int step = 0; step < records.length; step++) {
+            if (first[step + 1] > firstBucket) {
+                sizes.add(new BucketSizes(first[step + 1] - Math.max(first[step], firstBucket), records[step]));
+            }
+        }
+        return sizes;
+    }
+
     /** For each step, the bucket that ends it (exclusive) and the records of each of its buckets, in turn. */
     List<Long> toList() {
         List<Long> steps = new ArrayList<>();
@@ -95,7 +107,7 @@ public final class BucketSizes {
         return steps;
     }
 
-    static BucketSizes fromList(List<Long> steps) throws StagingFormatException {
+    static Multiplicities fromList(List<Long> steps) throws StagingFormatException {
         int[] first = new int[steps.size() / 2 + 1];
         long[] records = new long[steps.size() / 2];
         for (int step = 0; step < records.length; step++) {
@@ -105,12 +117,12 @@ public final class BucketSizes {
                 throw new StagingFormatException("sizes of buckets do not fall: " + steps);
             }
         }
-        return new BucketSizes(first, records);
+        return new Multiplicities(first, records);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BucketSizes sizes
+        return other instanceof Multiplicities sizes
                 && Arrays.equals(first, sizes.first)
                 && Arrays.equals(records, sizes.records);
     }
