@@ -20,6 +20,7 @@ public final class Assignment implements Buckets {
     private final LongArray starts;
     private final LongArray keyless;
     private final IntArray arrivals;
+    private final boolean frames;
     private final long records;
     private final int buckets;
     private final Supplier<KeyHasher> hashers;
@@ -32,6 +33,7 @@ public final class Assignment implements Buckets {
      * @param starts where in {@code refs} each bucket begins, and, as element {@code buckets}, where the last ends
      * @param keyless a {@link RecordRef} a record that is in no bucket, in order of arrival
      * @param arrivals for each of {@code refs} its ordinal in the batch; empty where that is not kept
+     * @param frames whether any record lies in a frame
      */
     Assignment(
             LongArray refs,
@@ -39,12 +41,14 @@ public final class Assignment implements Buckets {
             int buckets,
             LongArray keyless,
             IntArray arrivals,
+            boolean frames,
             Supplier<KeyHasher> hashers) {
         this.refs = refs;
         this.starts = starts;
         this.buckets = buckets;
         this.keyless = keyless;
         this.arrivals = arrivals;
+        this.frames = frames;
         this.records = starts.get(buckets);
         this.hashers = hashers;
     }
@@ -75,12 +79,23 @@ public final class Assignment implements Buckets {
 
     @Override
     public long address(int bucket, long ordinal) {
-        return RecordRef.address(ref(bucket, ordinal));
+        return RecordRef.valueAddress(ref(bucket, ordinal));
     }
 
     @Override
     public int length(int bucket, long ordinal) {
         return RecordRef.length(ref(bucket, ordinal));
+    }
+
+    @Override
+    public long frame(int bucket, long ordinal) {
+        return frame(ref(bucket, ordinal));
+    }
+
+    @Override
+    public boolean hasFrames() {
+        requireOpen();
+        return frames;
     }
 
     @Override
@@ -100,12 +115,17 @@ public final class Assignment implements Buckets {
 
     @Override
     public long keylessAddress(long ordinal) {
-        return RecordRef.address(keylessRef(ordinal));
+        return RecordRef.valueAddress(keylessRef(ordinal));
     }
 
     @Override
     public int keylessLength(long ordinal) {
         return RecordRef.length(keylessRef(ordinal));
+    }
+
+    @Override
+    public long keylessFrame(long ordinal) {
+        return frame(keylessRef(ordinal));
     }
 
     @Override
@@ -141,6 +161,9 @@ public final class Assignment implements Buckets {
     public long copyLines(int bucket, long first, long end, long destination) {
         long start = start(bucket);
         Objects.checkFromToIndex(first, end, records(bucket));
+        if (frames) {
+            throw new IllegalStateException("these records are not all lines");
+        }
         long to = destination;
         long runAddress = 0;
         long runEnd = 0;
@@ -164,7 +187,7 @@ public final class Assignment implements Buckets {
     @Override
     public Optional<HotKey> hottest() {
         requireOpen();
-        return buckets == 0 ? Optional.empty() : Optional.of(HotKeys.example(this, buckets - 1, 0));
+        return buckets == 0 ? Optional.empty() : Optional.of(HotKeys.example(this, buckets - 1, 0, hashers.get()));
     }
 
     /**
@@ -185,6 +208,10 @@ public final class Assignment implements Buckets {
         starts.close();
         keyless.close();
         arrivals.close();
+    }
+
+    private static long frame(long ref) {
+        return RecordRef.isFrame(ref) ? RecordRef.address(ref) : 0;
     }
 
     private long keylessRef(long ordinal) {

@@ -63,7 +63,13 @@ final class BatchAssignment implements AutoCloseable {
             inParallel(grouping.groups(), () -> group -> group(group, grouping, keepArrivals));
             collectKeyless(records - keyed);
             return new Assignment(
-                    parted.detach(), starts.detach(), buckets, keyless.detach(), arrivals.detach(), hashers);
+                    parted.detach(),
+                    starts.detach(),
+                    buckets,
+                    keyless.detach(),
+                    arrivals.detach(),
+                    chunks.hasFrames(),
+                    hashers);
         }
     }
 

@@ -23,11 +23,17 @@ public interface Buckets extends AutoCloseable {
     /** Records of a bucket: at least 1, and no more than the bucket before it has. */
     long records(int bucket);
 
-    /** Where a record begins. */
+    /** Where a record begins: a line, or the value in a {@link Frame}. */
     long address(int bucket, long ordinal);
 
-    /** Bytes of a record, without its newline. */
+    /** Bytes of a record, without its newline; 0 of a tombstone. */
     int length(int bucket, long ordinal);
+
+    /** The {@link Frame} that a record lies in; 0 where it is a line. */
+    long frame(int bucket, long ordinal);
+
+    /** Whether any record lies in a frame. Where none does, every record is a line, and lines can be copied in runs. */
+    boolean hasFrames();
 
     /**
      * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
@@ -42,8 +48,11 @@ public interface Buckets extends AutoCloseable {
     /** Where a record without a key begins. */
     long keylessAddress(long ordinal);
 
-    /** Bytes of a record without a key, without its newline. */
+    /** Bytes of a record without a key, without its newline; 0 of a tombstone. */
     int keylessLength(long ordinal);
+
+    /** The {@link Frame} that a record without a key lies in; 0 where it is a line. */
+    long keylessFrame(long ordinal);
 
     /**
      * Where the part that begins at {@code first} ends (exclusive), if it is to hold at most {@code maxRecords} records
@@ -62,6 +71,7 @@ public interface Buckets extends AutoCloseable {
      * Copies records {@code first} to {@code end} (exclusive), each followed by a newline, to {@code destination}.
      *
      * @return the bytes written
+     * @throws IllegalStateException where there are frames, see {@link #hasFrames}
      */
     long copyLines(int bucket, long first, long end, long destination);
 

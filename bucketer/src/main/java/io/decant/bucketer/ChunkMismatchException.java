@@ -11,6 +11,12 @@ public final class ChunkMismatchException extends RuntimeException {
         this.tag = tag;
     }
 
+    ChunkMismatchException(long tag, long announced, long found, int bytes) {
+        super("chunk " + tag + " was announced with " + announced + " frames, and its " + bytes
+                + " bytes are not as many: " + found + " whole ones come first");
+        this.tag = tag;
+    }
+
     /** The tag that the chunk was added with. */
     public long tag() {
         return tag;

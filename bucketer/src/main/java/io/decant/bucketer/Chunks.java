@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * The pieces of memory that make up a batch, in order of arrival.
  *
- * <p>A chunk is a run of complete records, each followed by one newline. Chunks are described here, not copied: the
+ * <p>A chunk is a run of complete records: lines, each followed by one newline, or {@link Frame}s. Chunks are described here, not copied: the
  * memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24 bytes a chunk off the heap,
  * whether it holds one record or a million.
  *
@@ -21,26 +21,36 @@ public final class Chunks implements AutoCloseable {
     // An entry is the address, the tag, and length and ordinal of the first record in one long. Ordinals, not counts:
     // the chunk that holds a given record is then found by bisection, and ten million chunks are divided in no time.
     private static final int ENTRY_LONGS = 3;
+    /** Above a length, which is never negative. */
+    private static final long FRAMED = 1L << 63;
 
     private final LongArray entries = LongArray.empty();
     private int size;
     private long records;
     private long bytes;
+    private boolean framed;
     private boolean closed;
+
+    /** Appends a chunk of lines, see {@link #add(long, int, int, long, boolean)}. */
+    public void add(long address, int length, int records, long tag) {
+        add(address, length, records, tag, false);
+    }
 
     /**
      * Appends a chunk.
      *
      * @param address where its first record begins
      * @param length its bytes, newlines included, at least 1
-     * @param records how many records (which is: newlines) it holds, at least 1; verified when it is assigned
+     * @param records how many records (which is: newlines, or frames) it holds, at least 1; verified when it is assigned
      * @param tag what an error shall name it by, for example its position in the journal
+     * @param framed whether it holds frames
      * @throws IllegalArgumentException when a number is out of range
      * @throws IllegalStateException when the batch would exceed {@link #RECORDS_MAX}, or after {@link #close()}
      */
-    public void add(long address, int length, int records, long tag) {
+    public void add(long address, int length, int records, long tag, boolean framed) {
         requireOpen();
-        if (records < 1 || length < records || !RecordRef.canHold(address, length)) {
+        int recordBytesMin = framed ? Frame.HEADER_BYTES : 1;
+        if (records < 1 || length < (long) records * recordBytesMin || !RecordRef.canHold(address, length)) {
             throw new IllegalArgumentException("chunk " + tag + ": " + records + " records in " + length
                     + " bytes at 0x" + Long.toHexString(address) + " cannot be");
         }
@@ -51,7 +61,8 @@ public final class Chunks implements AutoCloseable {
         entries.growTo(entry + ENTRY_LONGS);
         entries.set(entry, address);
         entries.set(entry + 1, tag);
-        entries.set(entry + 2, ((long) length << Integer.SIZE) | this.records);
+        entries.set(entry + 2, ((long) length << Integer.SIZE) | this.records | (framed ? FRAMED : 0));
+        this.framed |= framed;
         size++;
         this.records += records;
         bytes += length;
@@ -83,7 +94,18 @@ public final class Chunks implements AutoCloseable {
     }
 
     int length(int chunk) {
-        return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE);
+        return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE) & Integer.MAX_VALUE;
+    }
+
+    /** Whether a chunk holds frames, not lines. */
+    public boolean isFramed(int chunk) {
+        requireChunk(chunk);
+        return entries.get((long) chunk * ENTRY_LONGS + 2) < 0;
+    }
+
+    /** Whether any chunk holds frames. */
+    boolean hasFrames() {
+        return framed;
     }
 
     /**

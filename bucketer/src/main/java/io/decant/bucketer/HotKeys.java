@@ -21,17 +21,27 @@ final class HotKeys {
             int bucket = lastLargerThan(assignment, found.size());
             long records = assignment.records(bucket);
             for (long ordinal = 0; ordinal < records && found.size() < limit; ordinal++) {
-                long address = assignment.address(bucket, ordinal);
-                if (hashes.add(hasher.hash(address, assignment.length(bucket, ordinal)))) {
-                    found.add(example(assignment, bucket, ordinal));
+                if (hashes.add(hash(assignment, bucket, ordinal, hasher))) {
+                    found.add(example(assignment, bucket, ordinal, hasher));
                 }
             }
         }
         return List.copyOf(found);
     }
 
-    /** A record whose key has its last occurrence in {@code bucket}. */
-    static HotKey example(Assignment assignment, int bucket, long ordinal) {
+    private static long hash(Assignment assignment, int bucket, long ordinal, KeyHasher hasher) {
+        long frame = assignment.frame(bucket, ordinal);
+        return frame != 0
+                ? hasher.hashFrame(frame)
+                : hasher.hash(assignment.address(bucket, ordinal), assignment.length(bucket, ordinal));
+    }
+
+    /** A record whose key has its last occurrence in {@code bucket}, or that key where a value does not show it. */
+    static HotKey example(Assignment assignment, int bucket, long ordinal, KeyHasher hasher) {
+        long frame = assignment.frame(bucket, ordinal);
+        if (frame != 0 && hasher.isBesideValue() && Frame.hasKey(frame)) {
+            return new HotKey(Frame.keyAddress(frame), Frame.keyLength(frame), bucket + 1L);
+        }
         return new HotKey(assignment.address(bucket, ordinal), assignment.length(bucket, ordinal), bucket + 1L);
     }
 

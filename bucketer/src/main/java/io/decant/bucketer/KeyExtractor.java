@@ -6,7 +6,7 @@ package io.decant.bucketer;
  * <p>Owned by one thread; {@link KeySpec#newExtractor()} makes one. May allocate per record.
  */
 public abstract sealed class KeyExtractor
-        permits RecordKeyExtractor, JsonKeyExtractor, CsvKeyExtractor, RegexKeyExtractor {
+        permits RecordKeyExtractor, KafkaKeyExtractor, JsonKeyExtractor, CsvKeyExtractor, RegexKeyExtractor {
 
     private static final int BUFFER_BYTES_MIN = 1024;
 
@@ -24,6 +24,11 @@ public abstract sealed class KeyExtractor
         }
         Memory.copyToArray(address, buffer, 0, length);
         return key(buffer, length);
+    }
+
+    /** The key of a record that lies in a {@link Frame}: it is looked for in the value, of which a tombstone has none. */
+    byte[] keyOfFrame(long frame) {
+        return Frame.isTombstone(frame) ? null : key(Frame.valueAddress(frame), Frame.valueLength(frame));
     }
 
     /** The key of the record that is the first {@code length} bytes of {@code record}; null when it has none. */

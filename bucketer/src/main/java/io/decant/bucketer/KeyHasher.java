@@ -9,18 +9,24 @@ import net.openhft.hashing.LongHashFunction;
  * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept, but the
  * batch may have a bucket more than it needs.
  *
- * <p>Owned by one thread. A whole-record key is hashed where it lies; other keys are extracted first, on the heap.
+ * <p>Owned by one thread. A whole-record key and a Kafka record's are hashed where they lie; other keys are extracted first, on
+ * the heap.
  */
 public final class KeyHasher {
 
     private final LongHashFunction function;
     private final KeyExtractor extractor;
     private final boolean wholeRecord;
+    private final boolean kafkaKey;
+    /** A tombstone is not the empty value, so it must not hash like it; and no value hashes to this by its content. */
+    private final long tombstone;
 
     KeyHasher(LongHashFunction function, KeyExtractor extractor) {
         this.function = function;
         this.extractor = extractor;
         this.wholeRecord = extractor instanceof RecordKeyExtractor;
+        this.kafkaKey = extractor instanceof KafkaKeyExtractor;
+        this.tombstone = ~function.hashVoid();
     }
 
     static KeyHasher of(Keying keying) {
@@ -36,9 +42,33 @@ public final class KeyHasher {
         return key == null ? function.hashMemory(address, length) : hash(key);
     }
 
+    /**
+     * The hash of the key of the record in a {@link Frame}; where it has none, of its value, and of a tombstone a hash that no
+     * value has but by chance.
+     */
+    public long hashFrame(long frame) {
+        if (kafkaKey && Frame.hasKey(frame)) {
+            return function.hashMemory(Frame.keyAddress(frame), Frame.keyLength(frame));
+        }
+        if (Frame.isTombstone(frame)) {
+            return tombstone;
+        }
+        return hash(Frame.valueAddress(frame), Frame.valueLength(frame));
+    }
+
+    /** Whether keys stand beside values, so that a value does not show its key. */
+    boolean isBesideValue() {
+        return kafkaKey;
+    }
+
     /** The key of a record, null where it has none; for when it matters whether it has. */
     byte[] key(long address, int length) {
         return extractor.key(address, length);
+    }
+
+    /** The same for a record in a frame. */
+    byte[] keyOfFrame(long frame) {
+        return extractor.keyOfFrame(frame);
     }
 
     long hash(byte[] key) {

@@ -11,6 +11,7 @@ import java.util.regex.PatternSyntaxException;
  * <table>
  * <caption>Kinds of keys</caption>
  * <tr><td>{@code record}</td><td>the whole record</td></tr>
+ * <tr><td>{@code kafka-key}</td><td>the key beside the value of a Kafka record; a line has none</td></tr>
  * <tr><td>{@code json:/pointer}</td><td>the value at a JSON pointer (RFC 6901); see {@link JsonKeyExtractor}</td></tr>
  * <tr><td>{@code csv:N}</td><td>field N, from 1, of a CSV row (RFC 4180); see {@link CsvKeyExtractor}</td></tr>
  * <tr><td>{@code regex:EXPR}</td><td>group 1 of the first match; see {@link RegexKeyExtractor}</td></tr>
@@ -23,10 +24,12 @@ public final class KeySpec {
     /** The whole record is the key. */
     public static final KeySpec RECORD = new KeySpec("record", RecordKeyExtractor::new);
 
+    private static final KeySpec KAFKA_KEY = new KeySpec("kafka-key", KafkaKeyExtractor::new);
     private static final String JSON = "json:";
     private static final String CSV = "csv:";
     private static final String REGEX = "regex:";
-    private static final String CHOICES = "record, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)";
+    private static final String CHOICES =
+            "record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)";
 
     private final String text;
     private final Supplier<KeyExtractor> extractors;
@@ -45,6 +48,9 @@ public final class KeySpec {
         Objects.requireNonNull(text, "text");
         if (text.equals(RECORD.text)) {
             return RECORD;
+        }
+        if (text.equals(KAFKA_KEY.text)) {
+            return KAFKA_KEY;
         }
         if (text.startsWith(JSON)) {
             JsonPath path = JsonPath.of(text.substring(JSON.length()));

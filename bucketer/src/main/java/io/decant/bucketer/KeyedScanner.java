@@ -42,11 +42,25 @@ final class KeyedScanner extends RecordScanner {
     void take(long record, long start, long end, int range) {
         byte[] key = hasher.key(start, (int) (end - start));
         if (key != null) {
-            put(keyed++, start, end, hasher.hash(key), range);
+            put(keyed++, RecordRef.of(start, end - start), hasher.hash(key), range);
         } else {
-            keyless--;
-            refs.set(keyless, RecordRef.of(start, end - start));
-            hashes.set(keyless, record);
+            putKeyless(record, RecordRef.of(start, end - start));
         }
+    }
+
+    @Override
+    void takeFrame(long record, long frame, int range) {
+        byte[] key = hasher.keyOfFrame(frame);
+        if (key != null) {
+            put(keyed++, RecordRef.ofFrame(frame), hasher.hash(key), range);
+        } else {
+            putKeyless(record, RecordRef.ofFrame(frame));
+        }
+    }
+
+    private void putKeyless(long record, long ref) {
+        keyless--;
+        refs.set(keyless, ref);
+        hashes.set(keyless, record);
     }
 }

@@ -108,6 +108,18 @@ public final class Memory {
         return LITTLE_ENDIAN ? value : Long.reverseBytes(value);
     }
 
+    /** The short at {@code address} whose lowest byte is the first in memory, whatever the machine. */
+    public static short getShortLittleEndian(long address) {
+        short value = UNSAFE.getShort(address);
+        return LITTLE_ENDIAN ? value : Short.reverseBytes(value);
+    }
+
+    /** The same for an int. */
+    public static int getIntLittleEndian(long address) {
+        int value = UNSAFE.getInt(address);
+        return LITTLE_ENDIAN ? value : Integer.reverseBytes(value);
+    }
+
     /** Copies memory; the two ranges may overlap. */
     public static void copy(long from, long to, long bytes) {
         assert bytes >= 0 : bytes;

@@ -4,14 +4,15 @@ package io.decant.bucketer;
  * Where a record lies and how long it is, in one long: the address in the low 48 bits, the length above.
  *
  * <p>User space ends below 2^48 on x86-64 and AArch64 unless a program asks for more, which the JVM does not. A length
- * of {@value #LENGTH_ESCAPE} or more does not fit: it is found again by looking for the newline that ends the record.
- * (A second framing would read its prefix here.) A second word for the length would cost every record 4 bytes and 50 %
- * more memory traffic to spare the few long ones that scan.
+ * of {@value #FRAME} or more does not fit. {@value #LENGTH_ESCAPE} stands for a longer line: its length is found again by looking
+ * for the newline that ends it. {@value #FRAME} stands for a {@link Frame}, which begins at the address and says all by itself. A
+ * second word for the length would cost every record 4 bytes and 50 % more memory traffic to spare the few long ones that scan.
  */
 final class RecordRef {
 
     private static final int ADDRESS_BITS = 48;
     private static final long ADDRESS_MASK = (1L << ADDRESS_BITS) - 1;
+    private static final int FRAME = 0xFFFE;
     private static final int LENGTH_ESCAPE = 0xFFFF;
 
     private RecordRef() {}
@@ -22,22 +23,41 @@ final class RecordRef {
 
     static long of(long address, long length) {
         assert address > 0 && length >= 0 && address + length <= ADDRESS_MASK;
-        return (Math.min(length, LENGTH_ESCAPE) << ADDRESS_BITS) | address;
+        return ((length < FRAME ? length : LENGTH_ESCAPE) << ADDRESS_BITS) | address;
     }
 
+    static long ofFrame(long frame) {
+        assert frame > 0 && frame <= ADDRESS_MASK;
+        return ((long) FRAME << ADDRESS_BITS) | frame;
+    }
+
+    /** Where a line, or a frame, begins. */
     static long address(long ref) {
         return ref & ADDRESS_MASK;
     }
 
+    static boolean isFrame(long ref) {
+        return ref >>> ADDRESS_BITS == FRAME;
+    }
+
+    /** Where a line, or the value in a frame, begins. */
+    static long valueAddress(long ref) {
+        return isFrame(ref) ? Frame.valueAddress(address(ref)) : address(ref);
+    }
+
+    /** Bytes of a line without its newline, or of the value in a frame. */
     static int length(long ref) {
         int length = (int) (ref >>> ADDRESS_BITS);
-        return length < LENGTH_ESCAPE ? length : longLength(address(ref));
+        if (length < FRAME) {
+            return length;
+        }
+        return length == FRAME ? Frame.valueLength(address(ref)) : longLength(address(ref));
     }
 
     private static int longLength(long address) {
         // The end of the chunk is not known here. From an aligned start only aligned words are read, and those never
         // reach into a page that the newline is not in.
-        long aligned = (address + LENGTH_ESCAPE) & -Long.BYTES;
+        long aligned = (address + FRAME) & -Long.BYTES;
         return (int) (Lines.nextNewline(aligned, ADDRESS_MASK) - address);
     }
 }

@@ -1,7 +1,8 @@
 package io.decant.bucketer;
 
 /**
- * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache.
+ * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache. Whether they are
+ * lines or frames is asked once a chunk.
  *
  * <p>Takes every record for one that belongs to a bucket; {@link KeyedScanner} does not, so that this one has nothing to ask.
  * Owned by one thread, which scans one range after another.
@@ -38,11 +39,33 @@ class RecordScanner implements ParallelTasks.Worker {
 
     final void scan(int range) {
         for (int chunk = ranges.firstChunk()[range]; chunk < ranges.firstChunk()[range + 1]; chunk++) {
-            scan(chunk, range);
+            if (chunks.isFramed(chunk)) {
+                scanFrames(chunk, range);
+            } else {
+                scanLines(chunk, range);
+            }
         }
     }
 
-    private void scan(int chunk, int range) {
+    private void scanFrames(int chunk, int range) {
+        long limit = chunks.address(chunk) + chunks.length(chunk);
+        long record = chunks.firstRecord(chunk);
+        long recordEnd = record + chunks.records(chunk);
+        long frame = chunks.address(chunk);
+        for (; record < recordEnd; record++) {
+            long length = Frame.lengthWithin(frame, limit);
+            if (length < 0) {
+                throw mismatch(chunk);
+            }
+            takeFrame(record, frame, range);
+            frame += length;
+        }
+        if (frame != limit) {
+            throw mismatch(chunk);
+        }
+    }
+
+    private void scanLines(int chunk, int range) {
         long address = chunks.address(chunk);
         long limit = address + chunks.length(chunk);
         long record = chunks.firstRecord(chunk);
@@ -72,12 +95,17 @@ class RecordScanner implements ParallelTasks.Worker {
      * @param record its ordinal in the batch
      */
     void take(long record, long start, long end, int range) {
-        put(record, start, end, hasher.hash(start, (int) (end - start)), range);
+        put(record, RecordRef.of(start, end - start), hasher.hash(start, (int) (end - start)), range);
+    }
+
+    /** Takes a record that lies in a frame. */
+    void takeFrame(long record, long frame, int range) {
+        put(record, RecordRef.ofFrame(frame), hasher.hashFrame(frame), range);
     }
 
     /** Puts a record that belongs to a bucket at {@code place}. */
-    final void put(long place, long start, long end, long hash, int range) {
-        Memory.putLong(refs + place * Long.BYTES, RecordRef.of(start, end - start));
+    final void put(long place, long ref, long hash, int range) {
+        Memory.putLong(refs + place * Long.BYTES, ref);
         Memory.putLong(hashes + place * Long.BYTES, hash);
         partitions.count(range, hash);
     }
@@ -85,6 +113,10 @@ class RecordScanner implements ParallelTasks.Worker {
     private ChunkMismatchException mismatch(int chunk) {
         long address = chunks.address(chunk);
         int length = chunks.length(chunk);
+        if (chunks.isFramed(chunk)) {
+            return new ChunkMismatchException(
+                    chunks.tag(chunk), chunks.records(chunk), Frame.count(address, length), length);
+        }
         return new ChunkMismatchException(
                 chunks.tag(chunk),
                 chunks.records(chunk),

@@ -14,6 +14,7 @@ class KeySpecTest {
     @ValueSource(
             strings = {
                 "record",
+                "kafka-key",
                 "json:",
                 "json:/",
                 "json:/a~1b/0",
@@ -34,7 +35,7 @@ class KeySpecTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "Record|'Record' is no key; write record, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)",
+                "Record|'Record' is no key; write record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)",
                 "``|'' is no key; write record",
                 "json|'json' is no key",
                 "json:id|a JSON pointer begins with '/': json:/id",

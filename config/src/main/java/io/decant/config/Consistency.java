@@ -53,7 +53,7 @@ final class Consistency {
     private static void addLargestRecord(
             Map<String, SourceSettings> sources, JournalSettings journal, List<Conflict> conflicts) {
         sources.forEach((name, source) -> {
-            DataSize maxRecord = maxRecord(source);
+            DataSize maxRecord = source.maxRecord();
             String recordKey = "sources." + name + ".max-record";
             DataSize segmentMin = new DataSize(RECORDS_IN_SEGMENT_MIN * maxRecord.bytes());
             if (journal.segmentSize().compareTo(segmentMin) < 0) {
@@ -77,7 +77,7 @@ final class Consistency {
     private static void addLargestLetter(
             Map<String, SourceSettings> sources, DeadLetterSettings dlq, List<Conflict> conflicts) {
         sources.forEach((name, source) -> {
-            DataSize maxRecord = maxRecord(source);
+            DataSize maxRecord = source.maxRecord();
             String recordKey = "sources." + name + ".max-record";
             DataSize sizeMin = new DataSize(RECORDS_IN_DLQ_MIN * maxRecord.bytes());
             if (dlq.maxSize().compareTo(sizeMin) < 0) {
@@ -121,10 +121,6 @@ final class Consistency {
 
     private static String comparable(HostPort address) {
         return address.toString().toLowerCase(Locale.ROOT);
-    }
-
-    private static DataSize maxRecord(SourceSettings source) {
-        return ((TcpSourceSettings) source).maxRecord();
     }
 
     private static HostPort address(SourceSettings source) {

@@ -8,13 +8,15 @@ import java.util.regex.PatternSyntaxException;
  * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts, and {@link #parse} reads it back.
  *
  * @param kind how the record is looked at
- * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD}
+ * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD} and {@link Kind#KAFKA_KEY}
  */
 public record KeySpec(Kind kind, String argument) {
     /** How a record is looked at to find its key. */
     public enum Kind {
         /** The record is its own key. */
         RECORD,
+        /** The key that a Kafka record has beside its value. */
+        KAFKA_KEY,
         /** The value at an RFC 6901 pointer into a JSON document. */
         JSON,
         /** A column of a CSV line, counted from 1. */
@@ -26,6 +28,8 @@ public record KeySpec(Kind kind, String argument) {
     /** The whole record is the key. */
     public static final KeySpec RECORD = new KeySpec(Kind.RECORD, "");
 
+    private static final KeySpec KAFKA_KEY = new KeySpec(Kind.KAFKA_KEY, "");
+
     /** Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the settings. */
     static final int CSV_COLUMN_MAX = 16_384;
     /**
@@ -34,16 +38,16 @@ public record KeySpec(Kind kind, String argument) {
      */
     static final int ARGUMENT_LENGTH_MAX = 1_024;
 
-    static final String FORMS = "record, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)";
+    static final String FORMS = "record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)";
 
     private static final Pattern POINTER = Pattern.compile("(?:/(?:[^/~]|~[01])*+)++", Pattern.DOTALL);
     private static final Pattern COLUMN = Pattern.compile("0{0,9}([0-9]{1,9})");
 
     public KeySpec {
         switch (kind) {
-            case RECORD -> {
+            case RECORD, KAFKA_KEY -> {
                 if (!argument.isEmpty()) {
-                    throw new InvalidValue("takes no argument", "write record");
+                    throw new InvalidValue("takes no argument", "write record or kafka-key");
                 }
             }
             case JSON -> checkPointer(argument);
@@ -53,13 +57,16 @@ public record KeySpec(Kind kind, String argument) {
     }
 
     /**
-     * Reads {@code record}, {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}.
+     * Reads {@code record}, {@code kafka-key}, {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}.
      *
      * @throws IllegalArgumentException whose message says what is wrong and the way out, without the value
      */
     public static KeySpec parse(String text) {
         if (text.equals("record")) {
             return RECORD;
+        }
+        if (text.equals("kafka-key")) {
+            return KAFKA_KEY;
         }
         if (text.startsWith("json:")) {
             return new KeySpec(Kind.JSON, text.substring("json:".length()));
@@ -77,6 +84,7 @@ public record KeySpec(Kind kind, String argument) {
     public String text() {
         return switch (kind) {
             case RECORD -> "record";
+            case KAFKA_KEY -> "kafka-key";
             case JSON -> "json:" + argument;
             case CSV -> "csv:" + argument;
             case REGEX -> "regex:" + argument;

@@ -40,7 +40,7 @@ class SettingsErrorsTest {
             batch: {interval: 9ms} => 9: batch.interval: '9ms' is too small; the least is 10ms
             batch: {max-records: 1e3} => 9: batch.max-records: '1e3' is not a whole number; write digits only, 1 to 1000000000
             batch: {max-records: 99999999999} => 9: batch.max-records: '99999999999' is too large; the most is 1000000000
-            bucket: {key: kafka-key} => 9: bucket.key: 'kafka-key' is not a key; write record, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)
+            bucket: {key: kafka} => 9: bucket.key: 'kafka' is not a key; write record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (with a group 1)
             bucket: {key: 'csv:0'} => 9: bucket.key: 'csv:0' has no column from 1 to 16384; write csv:1 for the first column
             bucket: {key: 'json:id'} => 9: bucket.key: 'json:id' has a JSON pointer that does not begin with /; write e.g. json:/user/id
             bucket: {key: 'json:/a~2'} => 9: bucket.key: 'json:/a~2' has a ~ in its JSON pointer; write ~0 for ~ and ~1 for /

@@ -81,6 +81,7 @@ class ValueFormsTest {
     @ParameterizedTest
     @CsvSource({
         "record, record",
+        "kafka-key, kafka-key",
         "json:/a/0/~0~1, json:/a/0/~0~1",
         "json:/, json:/",
         "csv:007, csv:7",

@@ -1,11 +1,13 @@
 package io.decant.ingest.journal;
 
+import io.decant.bucketer.Frame;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
- * The unit that moves: a run of complete records of one stream. The payload holds each record followed by one newline,
- * the last one included, and is never empty.
+ * The unit that moves: a run of complete records of one stream. The payload holds each record followed by one newline, the last
+ * one included; or, in a framed block, each as a {@link Frame}. It is never empty.
  *
  * <p>A block belongs to one thread at a time: the source that made it, then (once the {@link Intake} took it) the
  * journal's writer, which releases the payload as soon as it is written, then the syncer, which hands it back to its
@@ -17,18 +19,35 @@ public final class Block {
     private final long first;
     private final int records;
     private final long arrivalMillis;
+    private final boolean framed;
+    private final ResumePoint resume;
     private final BlockOwner owner;
     private final int bytes;
     private ByteBuf payload;
 
     /**
+     * A block of lines.
+     *
      * @param first ordinal in the stream of the first record, from 0
      * @param records how many records, at least 1; equals the newlines in the payload
      * @param arrivalMillis when the last byte of it arrived, milliseconds since the epoch
      * @param payload the records; the block takes over the caller's reference
      */
     public Block(StreamId stream, long first, int records, long arrivalMillis, ByteBuf payload, BlockOwner owner) {
-        if (first < 0 || records < 1 || payload.readableBytes() < records) {
+        this(stream, first, records, arrivalMillis, payload, false, ResumePoint.NONE, owner);
+    }
+
+    private Block(
+            StreamId stream,
+            long first,
+            int records,
+            long arrivalMillis,
+            ByteBuf payload,
+            boolean framed,
+            ResumePoint resume,
+            BlockOwner owner) {
+        int recordBytesMin = framed ? Frame.HEADER_BYTES : 1;
+        if (first < 0 || records < 1 || payload.readableBytes() < (long) records * recordBytesMin) {
             throw new IllegalArgumentException("no block of " + stream + ": first " + first + ", records " + records
                     + ", bytes " + payload.readableBytes());
         }
@@ -37,8 +56,44 @@ public final class Block {
         this.records = records;
         this.arrivalMillis = arrivalMillis;
         this.payload = payload;
+        this.framed = framed;
+        this.resume = Objects.requireNonNull(resume, "resume");
         this.bytes = payload.readableBytes();
         this.owner = Objects.requireNonNull(owner, "owner");
+    }
+
+    /**
+     * A block of frames.
+     *
+     * @param first ordinal in the stream of the first record, from 0: dense, whatever the records' offsets
+     * @param records how many records, at least 1; equals the frames in the payload
+     * @param arrivalMillis when it arrived, milliseconds since the epoch
+     * @param payload the frames; the block takes over the caller's reference
+     * @param resumeOffset the offset to resume at after this block, more than any in it; {@link ResumePoint#NO_OFFSET} where the
+     *     stream's ordinals alone say where it goes on
+     * @param topicId what tells the stream from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where nothing does
+     */
+    public static Block framed(
+            StreamId stream,
+            long first,
+            int records,
+            long arrivalMillis,
+            ByteBuf payload,
+            long resumeOffset,
+            UUID topicId,
+            BlockOwner owner) {
+        return framed(stream, first, records, arrivalMillis, payload, new ResumePoint(resumeOffset, topicId), owner);
+    }
+
+    static Block framed(
+            StreamId stream,
+            long first,
+            int records,
+            long arrivalMillis,
+            ByteBuf payload,
+            ResumePoint resume,
+            BlockOwner owner) {
+        return new Block(stream, first, records, arrivalMillis, payload, true, resume, owner);
     }
 
     public StreamId stream() {
@@ -60,6 +115,26 @@ public final class Block {
 
     public long arrivalMillis() {
         return arrivalMillis;
+    }
+
+    /** Whether the records are frames, not lines. */
+    public boolean isFramed() {
+        return framed;
+    }
+
+    /** Where the stream goes on after this block, beside its ordinals. */
+    ResumePoint resume() {
+        return resume;
+    }
+
+    /** The offset to resume at after this block; {@link ResumePoint#NO_OFFSET} where the stream's records have none. */
+    public long resumeOffset() {
+        return resume.offset();
+    }
+
+    /** What tells the stream from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where nothing does. */
+    public UUID topicId() {
+        return resume.topicId();
     }
 
     /** Length of the payload, newlines included; known also after {@link #release()}. */
@@ -96,14 +171,29 @@ public final class Block {
             throw new IllegalArgumentException("cannot cut a block of " + records + " records after " + count);
         }
         ByteBuf whole = payload();
-        int[] left = {count};
-        int last = whole.forEachByte(b -> b != '\n' || --left[0] > 0);
-        ByteBuf head = whole.readRetainedSlice(last + 1 - whole.readerIndex());
+        int last = framed ? lastFrame(count) : -1;
+        int end = framed ? last + whole.getIntLE(last) : endOfLines(count);
+        ResumePoint between = framed ? resume.after(whole.getLongLE(last + Integer.BYTES)) : resume;
+        ByteBuf head = whole.readRetainedSlice(end - whole.readerIndex());
         payload = null;
         return new Block[] {
-            new Block(stream, first, count, arrivalMillis, head, owner),
-            new Block(stream, first + count, records - count, arrivalMillis, whole, owner)
+            new Block(stream, first, count, arrivalMillis, head, framed, between, owner),
+            new Block(stream, first + count, records - count, arrivalMillis, whole, framed, resume, owner)
         };
+    }
+
+    private int endOfLines(int count) {
+        int[] left = {count};
+        return payload.forEachByte(b -> b != '\n' || --left[0] > 0) + 1;
+    }
+
+    /** Index in the payload of the {@code count}-th frame. */
+    private int lastFrame(int count) {
+        int frame = payload.readerIndex();
+        for (int i = 1; i < count; i++) {
+            frame += payload.getIntLE(frame);
+        }
+        return frame;
     }
 
     @Override

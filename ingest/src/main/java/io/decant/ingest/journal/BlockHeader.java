@@ -2,33 +2,51 @@ package io.decant.ingest.journal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * What the journal says of a block beside its records.
  *
  * @param payload offset of the records from where the block was read, see {@link #get}
  */
-record BlockHeader(StreamId stream, long first, int records, long arrivalMillis, int payload, int payloadBytes) {
+record BlockHeader(
+        StreamId stream,
+        long first,
+        int records,
+        long arrivalMillis,
+        boolean framed,
+        ResumePoint resume,
+        int payload,
+        int payloadBytes) {
 
-    private static final byte KEPT = 1;
+    private static final int KEPT = 1;
+    private static final int FRAMED = 2;
 
     static final int FIRST_AT = Integer.BYTES + Integer.BYTES;
     static final int ARRIVAL_AT = FIRST_AT + Long.BYTES;
-    /** Where the source's name begins, a string like the stream's, which follows it. */
-    static final int SOURCE_AT = ARRIVAL_AT + Long.BYTES + 1;
+    static final int FLAGS_AT = ARRIVAL_AT + Long.BYTES;
+    private static final int RESUME_AT = FLAGS_AT + 1;
 
-    static int encodedBytes(byte[] source, byte[] name) {
-        return SOURCE_AT + Short.BYTES + source.length + Short.BYTES + name.length;
+    /**
+     * Where the source's name begins, a string like the stream's, which follows it. Before it, in a framed block, stands its resume
+     * point.
+     */
+    static int sourceAt(byte flags) {
+        return (flags & FRAMED) != 0 ? RESUME_AT + ResumePoint.ENCODED_BYTES : RESUME_AT;
     }
 
     /** Puts the header of a block; its payload follows. */
     static void put(ByteBuffer target, Block block, byte[] source, byte[] name) {
+        int flags = (block.stream().kept() ? KEPT : 0) | (block.isFramed() ? FRAMED : 0);
         target.putInt(block.bytes())
                 .putInt(block.records())
                 .putLong(block.first())
                 .putLong(block.arrivalMillis())
-                .put(block.stream().kept() ? KEPT : 0)
-                .putShort((short) source.length)
+                .put((byte) flags);
+        if (block.isFramed()) {
+            putResume(target, block.resume());
+        }
+        target.putShort((short) source.length)
                 .put(source)
                 .putShort((short) name.length)
                 .put(name);
@@ -40,12 +58,27 @@ record BlockHeader(StreamId stream, long first, int records, long arrivalMillis,
         int records = from.getInt();
         long first = from.getLong();
         long arrival = from.getLong();
-        boolean kept = from.get() == KEPT;
+        byte flags = from.get();
+        boolean kept = (flags & KEPT) != 0;
+        boolean framed = (flags & FRAMED) != 0;
+        ResumePoint resume = framed ? getResume(from) : ResumePoint.NONE;
         String source = EntryCodec.getString(from);
         String name = EntryCodec.getString(from);
         int payload = from.position();
         from.position(payload + payloadBytes);
-        return new BlockHeader(new StreamId(source, name, kept), first, records, arrival, payload, payloadBytes);
+        return new BlockHeader(
+                new StreamId(source, name, kept), first, records, arrival, framed, resume, payload, payloadBytes);
+    }
+
+    static void putResume(ByteBuffer target, ResumePoint resume) {
+        target.putLong(resume.offset())
+                .putLong(resume.topicId().getMostSignificantBits())
+                .putLong(resume.topicId().getLeastSignificantBits());
+    }
+
+    static ResumePoint getResume(ByteBuffer from) {
+        long offset = from.getLong();
+        return new ResumePoint(offset, new UUID(from.getLong(), from.getLong()));
     }
 
     static byte[] utf8(String text) {

@@ -19,8 +19,9 @@ public final class BlockView {
     public void set(long address) {
         first = Memory.getLongLittleEndian(address + BlockHeader.FIRST_AT);
         arrivalMillis = Memory.getLongLittleEndian(address + BlockHeader.ARRIVAL_AT);
-        sourceBytes = stringBytes(address + BlockHeader.SOURCE_AT);
-        sourceAddress = address + BlockHeader.SOURCE_AT + Short.BYTES;
+        long source = address + BlockHeader.sourceAt(Memory.getByte(address + BlockHeader.FLAGS_AT));
+        sourceBytes = stringBytes(source);
+        sourceAddress = source + Short.BYTES;
         streamBytes = stringBytes(sourceAddress + sourceBytes);
         streamAddress = sourceAddress + sourceBytes + Short.BYTES;
     }

@@ -228,7 +228,7 @@ public final class JournalAudit {
         counted.add(new Hole(runStart, checkpoint.base()));
         state.streams().forEach((stream, position) -> {
             JournalState.StreamPosition seen = streams.get(stream);
-            long next = seen == null ? 0 : seen.next();
+            long next = seen == null ? 0 : nextOf(seen, position.resume());
             if (knowing && position.next() > next) {
                 lost(stream, next, position.next());
             }
@@ -267,16 +267,23 @@ public final class JournalAudit {
     private void apply(BlockHeader block) {
         StreamId stream = block.stream();
         JournalState.StreamPosition seen = streams.get(stream);
-        Long next = stream.kept() ? (seen == null ? null : (Long) seen.next()) : ended.get(stream);
+        Long next = stream.kept() ? (seen == null ? null : (Long) nextOf(seen, block.resume())) : ended.get(stream);
         if (next != null && block.first() > next) {
             lost(stream, next, block.first());
         }
         if (stream.kept()) {
             streams.put(
-                    stream, new JournalState.StreamPosition(block.first() + block.records(), block.arrivalMillis()));
+                    stream,
+                    new JournalState.StreamPosition(
+                            block.first() + block.records(), block.arrivalMillis(), block.resume()));
         } else {
             ended.put(stream, block.first() + block.records());
         }
+    }
+
+    /** The record that should come next in a stream; the first, where another topic has its name by now. */
+    private static long nextOf(JournalState.StreamPosition seen, ResumePoint resume) {
+        return resume.topicId().equals(seen.resume().topicId()) ? seen.next() : 0;
     }
 
     private void lost(StreamId stream, long from, long to) {

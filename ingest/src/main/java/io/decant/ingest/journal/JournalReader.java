@@ -17,8 +17,9 @@ public final class JournalReader implements AutoCloseable {
         /**
          * @param address of the block's records in native memory
          * @param position of the block's header, inside the entry that holds the block; {@link #addressOf} leads there
+         * @param framed whether the records are frames, not lines
          */
-        void block(long address, int bytes, int records, long position);
+        void block(long address, int bytes, int records, long position, boolean framed);
     }
 
     private final SegmentTable segments;
@@ -87,7 +88,11 @@ public final class JournalReader implements AutoCloseable {
                         long header = segment.base() + bodyOffset + body.position();
                         BlockHeader block = BlockHeader.get(body);
                         visitor.block(
-                                address + bodyOffset + block.payload(), block.payloadBytes(), block.records(), header);
+                                address + bodyOffset + block.payload(),
+                                block.payloadBytes(),
+                                block.records(),
+                                header,
+                                block.framed());
                     }
                 }
                 case CUT -> {

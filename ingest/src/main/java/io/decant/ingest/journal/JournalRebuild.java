@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -122,13 +123,8 @@ final class JournalRebuild implements AutoCloseable {
             BlockHeader header = BlockHeader.get(body);
             StreamId ended =
                     new StreamId(header.stream().source(), header.stream().name(), false);
-            blocks.add(new Block(
-                    ended,
-                    header.first(),
-                    header.records(),
-                    header.arrivalMillis(),
-                    Unpooled.wrappedBuffer(body.slice(header.payload(), header.payloadBytes())),
-                    synced -> {}));
+            ByteBuf payload = Unpooled.wrappedBuffer(body.slice(header.payload(), header.payloadBytes()));
+            blocks.add(block(ended, header, payload));
         }
         for (Block block : blocks) {
             store.prepare();
@@ -137,6 +133,14 @@ final class JournalRebuild implements AutoCloseable {
                 sync();
             }
         }
+    }
+
+    private static Block block(StreamId stream, BlockHeader header, ByteBuf payload) {
+        long first = header.first();
+        return header.framed()
+                ? Block.framed(
+                        stream, first, header.records(), header.arrivalMillis(), payload, header.resume(), synced -> {})
+                : new Block(stream, first, header.records(), header.arrivalMillis(), payload, synced -> {});
     }
 
     private void copyCut(Cut cut, long oldEnd) throws IOException {

@@ -17,13 +17,18 @@ import java.util.function.BiPredicate;
 public final class JournalState {
 
     /** Most bytes that one kept stream takes in a checkpoint, its names at their longest. */
-    public static final int KEPT_STREAM_BYTES_MAX = 2 * Short.BYTES + 64 + 128 + 2 * Long.BYTES;
+    public static final int KEPT_STREAM_BYTES_MAX =
+            2 * Short.BYTES + StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + StreamPosition.ENCODED_BYTES;
 
     /**
      * @param next ordinal of the record after the last one
      * @param lastSeenMillis arrival of the last record
+     * @param resume where the stream goes on beside that
      */
-    public record StreamPosition(long next, long lastSeenMillis) {}
+    public record StreamPosition(long next, long lastSeenMillis, ResumePoint resume) {
+
+        private static final int ENCODED_BYTES = 2 * Long.BYTES + ResumePoint.ENCODED_BYTES;
+    }
 
     private long lastBatch;
     private long cutEnd;
@@ -106,7 +111,21 @@ public final class JournalState {
         return delivered;
     }
 
-    void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis) {
+    void apply(Block block) {
+        apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis(), block.resume());
+    }
+
+    void apply(BlockHeader block) {
+        apply(
+                block.stream(),
+                block.first(),
+                block.records(),
+                block.payloadBytes(),
+                block.arrivalMillis(),
+                block.resume());
+    }
+
+    private void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis, ResumePoint resume) {
         Recipients recipients = Recipients.of(stream);
         if (uncutRecords == 0) {
             uncutArrivalMillis = arrivalMillis;
@@ -119,13 +138,15 @@ public final class JournalState {
         uncutBytes += bytes;
         if (stream.kept()) {
             StreamPosition before = streams.get(stream);
-            // A stream that begins anew at 0 was forgotten by its source, one that goes on from nothing by the journal,
-            // which may forget sooner; anything else is a gap.
-            if (before != null && first != 0 && first != before.next()) {
-                throw new IllegalStateException(
-                        "stream " + stream + " jumps to record " + first + " from " + before.next());
+            // A stream that begins anew at 0 was forgotten by its source, or is another one of its name; one that goes
+            // on
+            // from nothing was forgotten by the journal, which may forget sooner. Anything else is a gap, or goes back.
+            boolean goesOn = before != null && first != 0;
+            if (goesOn && (first != before.next() || (resume.isKnown() && !resume.follows(before.resume())))) {
+                throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
+                        + before.next() + ", to resume at " + resume + " after " + before.resume());
             }
-            streams.put(stream, new StreamPosition(first + records, arrivalMillis));
+            streams.put(stream, new StreamPosition(first + records, arrivalMillis, resume));
         }
     }
 
@@ -203,7 +224,9 @@ public final class JournalState {
     ByteBuffer encode(long segment, long base) {
         int bytes = 9 * Long.BYTES + EntryCodec.encodedBytes(uncutRecipients.replay()) + 2 * Integer.BYTES;
         for (StreamId stream : streams.keySet()) {
-            bytes += EntryCodec.encodedBytes(stream.source()) + EntryCodec.encodedBytes(stream.name()) + 2 * Long.BYTES;
+            bytes += EntryCodec.encodedBytes(stream.source())
+                    + EntryCodec.encodedBytes(stream.name())
+                    + StreamPosition.ENCODED_BYTES;
         }
         for (Mark mark : marks.values()) {
             bytes += EntryCodec.encodedBytes(mark);
@@ -224,6 +247,7 @@ public final class JournalState {
             EntryCodec.putString(target, stream.source());
             EntryCodec.putString(target, stream.name());
             target.putLong(position.next()).putLong(position.lastSeenMillis());
+            BlockHeader.putResume(target, position.resume());
         });
         target.putInt(marks.size());
         for (Mark mark : marks.values()) {
@@ -249,7 +273,8 @@ public final class JournalState {
         state.uncutRecipients = new Recipients(EntryCodec.getString(source));
         for (int i = source.getInt(); i > 0; i--) {
             StreamId stream = new StreamId(EntryCodec.getString(source), EntryCodec.getString(source), true);
-            state.streams.put(stream, new StreamPosition(source.getLong(), source.getLong()));
+            state.streams.put(
+                    stream, new StreamPosition(source.getLong(), source.getLong(), BlockHeader.getResume(source)));
         }
         for (int i = source.getInt(); i > 0; i--) {
             Mark mark = EntryCodec.getMark(source);

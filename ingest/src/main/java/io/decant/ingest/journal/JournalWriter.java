@@ -21,8 +21,8 @@ public final class JournalWriter {
 
     /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
     private static final int COPIED_BYTES_MAX = 8 << 10;
-    /** Longest header of a block: names of 64 bytes, a stream's name of 192. */
-    private static final int BLOCK_HEADER_BYTES_MAX = 320;
+    /** Longest header of a block: names of full length, and what stands beside them. */
+    private static final int BLOCK_HEADER_BYTES_MAX = StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + 64;
 
     /** Longest cut or mark: a regular expression and a hundred sinks fit. */
     private static final int MARK_BYTES_MAX = 128 << 10;
@@ -211,12 +211,11 @@ public final class JournalWriter {
             addPart(scratch.slice(mark, scratch.position() - mark));
         }
         rollIfFull(length + reservedBytes);
-        write(EntryKind.BLOCKS, length);
         List<Block> owned = List.copyOf(blocks);
-        for (Block block : owned) {
-            state.apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis());
-            block.release();
-        }
+        // Before it is written: a stream that jumps would be found by every later start.
+        owned.forEach(state::apply);
+        write(EntryKind.BLOCKS, length);
+        owned.forEach(Block::release);
         ticket(0, owned);
     }
 

@@ -74,13 +74,7 @@ record SegmentWalk(
         switch (entry.kind()) {
             case BLOCKS -> {
                 for (int i = body.getInt(); i > 0; i--) {
-                    BlockHeader block = BlockHeader.get(body);
-                    state.apply(
-                            block.stream(),
-                            block.first(),
-                            block.records(),
-                            block.payloadBytes(),
-                            block.arrivalMillis());
+                    state.apply(BlockHeader.get(body));
                 }
             }
             case CUT -> state.apply(EntryCodec.getCut(body), end);

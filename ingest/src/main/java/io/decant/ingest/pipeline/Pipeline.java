@@ -3,7 +3,6 @@ package io.decant.ingest.pipeline;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
-import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.Cutter;
@@ -23,6 +22,7 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
@@ -273,13 +273,11 @@ public final class Pipeline implements AutoCloseable {
                 batches);
     }
 
-    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes. */
+    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes or that comes alone. */
     public static int blockBytesMax(Settings settings) {
         long recordBytesMax = 0;
         for (SourceSettings source : settings.sources().values()) {
-            if (source instanceof TcpSourceSettings tcp) {
-                recordBytesMax = Math.max(recordBytesMax, tcp.maxRecord().bytes());
-            }
+            recordBytesMax = Math.max(recordBytesMax, source.maxRecord().bytes());
         }
         return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
     }
@@ -365,7 +363,10 @@ public final class Pipeline implements AutoCloseable {
         Map<String, KeptStream> kept = new HashMap<>();
         recoveredStreams.forEach((stream, position) -> {
             if (stream.source().equals(source)) {
-                kept.put(stream.name(), new KeptStream(position.next(), position.lastSeenMillis()));
+                ResumePoint resume = position.resume();
+                kept.put(
+                        stream.name(),
+                        new KeptStream(position.next(), position.lastSeenMillis(), resume.offset(), resume.topicId()));
             }
         });
         return kept;

@@ -150,7 +150,8 @@ class PlanCommandTest {
     @Test
     void shouldNameTheFormsOfAKey() {
         run("plan", "--key", "kafka");
-        assertThat(err.toString()).contains("record, json:/pointer, csv:N", "regex:EXPR", "decant plan --help");
+        assertThat(err.toString())
+                .contains("record, kafka-key, json:/pointer, csv:N", "regex:EXPR", "decant plan --help");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 /** A block as it lies in the journal: its header, by the code that writes it there, then its payload. */
 public final class BlockBytes {
 
+    private static final int HEADER_BYTES_MAX = 1024;
+
     private final byte[] bytes;
     private final int payload;
 
@@ -16,9 +18,9 @@ public final class BlockBytes {
         Block block = new Block(stream, first, records, arrivalMillis, held, synced -> {});
         byte[] source = BlockHeader.utf8(stream.source());
         byte[] name = BlockHeader.utf8(stream.name());
-        payload = BlockHeader.encodedBytes(source, name);
-        ByteBuffer target = ByteBuffer.allocate(payload + lines.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer target = ByteBuffer.allocate(HEADER_BYTES_MAX + lines.length).order(ByteOrder.LITTLE_ENDIAN);
         BlockHeader.put(target, block, source, name);
+        payload = target.position();
         bytes = target.put(lines).array();
         block.release();
     }

@@ -124,7 +124,7 @@ class ChronicleJournalTest {
     private static List<String> readBatch(Opened journal, long from) {
         List<String> read = new ArrayList<>();
         try (JournalReader reader = new JournalReader(journal.segments, JOURNAL_ID, from)) {
-            reader.readBatch(journal.positions.cut(), (address, bytes, records, position) -> {
+            reader.readBatch(journal.positions.cut(), (address, bytes, records, position, framed) -> {
                 byte[] copy = new byte[bytes];
                 Memory.copyToArray(address, copy, 0, bytes);
                 List<String> lines = List.of(new String(copy, UTF_8).split("\n", -1));
@@ -156,7 +156,7 @@ class ChronicleJournalTest {
         try (Opened journal = new Opened()) {
             assertThat(journal.segments.size()).isGreaterThan(4);
             assertThat(journal.state.streams().values())
-                    .containsExactly(new JournalState.StreamPosition(all.size(), 1_000));
+                    .containsExactly(new JournalState.StreamPosition(all.size(), 1_000, ResumePoint.NONE));
             journal.cut();
             journal.sync();
             assertThat(readBatch(journal, 0)).isEqualTo(all);

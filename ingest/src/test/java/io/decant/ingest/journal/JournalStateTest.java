@@ -3,36 +3,51 @@ package io.decant.ingest.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.bucketer.Frame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class JournalStateTest {
 
     private static final StreamId SESSION = new StreamId("logs", "s", true);
+    private static final StreamId PARTITION = new StreamId("clicks", "clicks-0", true);
+    private static final UUID TOPIC = new UUID(1, 2);
+
+    private final JournalState state = new JournalState();
+
+    private void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis) {
+        state.apply(new Block(
+                stream, first, records, arrivalMillis, Unpooled.wrappedBuffer(new byte[bytes]), synced -> {}));
+    }
+
+    private void applyFrames(long first, int records, long resumeOffset, UUID topicId) {
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[records * Frame.HEADER_BYTES]);
+        state.apply(Block.framed(PARTITION, first, records, 1_000, payload, resumeOffset, topicId, synced -> {}));
+    }
 
     @Test
     void shouldRefuseAGapInAKeptStream() {
-        JournalState state = new JournalState();
-        state.apply(SESSION, 0, 5, 10, 1_000);
-        assertThatThrownBy(() -> state.apply(SESSION, 6, 1, 2, 1_000)).isInstanceOf(IllegalStateException.class);
+        apply(SESSION, 0, 5, 10, 1_000);
+        assertThatThrownBy(() -> apply(SESSION, 6, 1, 2, 1_000)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void shouldTakeAForgottenStreamUpWhereItsSourceGoesOn() {
-        JournalState state = new JournalState();
-        state.apply(SESSION, 0, 5, 10, 1_000);
+        apply(SESSION, 0, 5, 10, 1_000);
         state.forgetStreams((stream, position) -> true);
 
         // Its client was connected all the time, and had nothing to say for longer than the stream is kept.
-        state.apply(SESSION, 5, 2, 4, 9_000);
+        apply(SESSION, 5, 2, 4, 9_000);
 
-        assertThat(state.streams().get(SESSION)).isEqualTo(new JournalState.StreamPosition(7, 9_000));
+        assertThat(state.streams().get(SESSION)).isEqualTo(new JournalState.StreamPosition(7, 9_000, ResumePoint.NONE));
     }
 
     @Test
     void shouldKnowBehindACheckpointWhomTheUncutBlocksAreFor() {
-        JournalState state = new JournalState();
-        state.apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
+        apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
 
         JournalState decoded = JournalState.decode(state.encode(1, 0)).state();
 
@@ -43,8 +58,7 @@ class JournalStateTest {
 
     @Test
     void shouldRefuseAMarkThatSaysNoMoreThanTheOneBeforeIt() {
-        JournalState state = new JournalState();
-        state.apply(SESSION, 0, 5, 10, 1_000);
+        apply(SESSION, 0, 5, 10, 1_000);
         state.apply(new Cut(1, 0, 1_000, 0, 5, 10, new Shape("edge-1", "record", "record", 7, List.of())), 500);
         Mark passed = new Mark("api", 0, 0, 0, 0, List.of(new Piece(2, true), new Piece(5, false)));
         state.apply(passed);
@@ -58,9 +72,47 @@ class JournalStateTest {
 
     @Test
     void shouldSendToEverySinkWhatARepairPutTogether() {
-        JournalState state = new JournalState();
-        state.apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
-        state.apply(SESSION, 0, 5, 10, 1_000);
+        apply(Recipients.replayStream("api", "plan"), 0, 5, 10, 1_000);
+        apply(SESSION, 0, 5, 10, 1_000);
         assertThat(state.uncutRecipients()).isEqualTo(Recipients.EVERY_SINK);
+    }
+
+    @Test
+    void shouldKnowBehindACheckpointWhereAPartitionGoesOn() {
+        applyFrames(0, 5, 17, TOPIC);
+        apply(SESSION, 0, 5, 10, 2_000);
+
+        JournalState decoded = JournalState.decode(state.encode(1, 0)).state();
+
+        assertThat(decoded.streams()).isEqualTo(state.streams());
+        assertThat(decoded.streams().get(PARTITION))
+                .isEqualTo(new JournalState.StreamPosition(5, 1_000, new ResumePoint(17, TOPIC)));
+    }
+
+    @Test
+    void shouldTakeGapsInOffsetsAndNoneInOrdinals() {
+        applyFrames(0, 5, 17, TOPIC);
+        applyFrames(5, 1, 900, TOPIC);
+
+        assertThatThrownBy(() -> applyFrames(7, 1, 1_000, TOPIC)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldRefuseAPartitionThatGoesBack() {
+        applyFrames(0, 5, 17, TOPIC);
+
+        assertThatThrownBy(() -> applyFrames(5, 1, 16, TOPIC)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldBeginARecreatedTopicAnewAndNeverGoOnWithItInTheMiddle() {
+        UUID recreated = new UUID(3, 4);
+        applyFrames(0, 5, 17, TOPIC);
+        assertThatThrownBy(() -> applyFrames(5, 1, 18, recreated)).isInstanceOf(IllegalStateException.class);
+
+        applyFrames(0, 2, 2, recreated);
+
+        assertThat(state.streams().get(PARTITION))
+                .isEqualTo(new JournalState.StreamPosition(2, 1_000, new ResumePoint(2, recreated)));
     }
 }

@@ -86,7 +86,7 @@ class KeptBatchesTest {
         segments.addAll(batch.bases());
         long[] count = new long[1];
         try (JournalReader reader = new JournalReader(segments, SmallJournal.JOURNAL_ID, batch.position())) {
-            Cut cut = reader.readBatch(limit, (address, bytes, blockRecords, at) -> count[0] += blockRecords);
+            Cut cut = reader.readBatch(limit, (address, bytes, blockRecords, at, framed) -> count[0] += blockRecords);
             assertThat(cut).isEqualTo(batch.cut());
         }
         return count[0];

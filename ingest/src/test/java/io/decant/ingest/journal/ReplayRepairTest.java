@@ -138,7 +138,7 @@ class ReplayRepairTest {
 
     private static Batch batch(JournalReader reader, long limit) {
         List<String> records = new ArrayList<>();
-        Cut cut = reader.readBatch(limit, (address, bytes, count, position) -> {
+        Cut cut = reader.readBatch(limit, (address, bytes, count, position, framed) -> {
             byte[] text = new byte[bytes];
             Memory.copyToArray(address, text, 0, bytes);
             records.add(new String(text, UTF_8).strip());

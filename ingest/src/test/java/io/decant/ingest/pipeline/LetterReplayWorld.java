@@ -188,7 +188,7 @@ final class LetterReplayWorld implements AutoCloseable {
                     List<String> records = new ArrayList<>();
                     Cut cut = reader.readBatch(
                             recovered.end(),
-                            (address, bytes, count, position) -> records.addAll(lines(address, bytes)));
+                            (address, bytes, count, position, framed) -> records.addAll(lines(address, bytes)));
                     batches.add(new Batch(
                             cut.batch(),
                             String.join(" ", records),
