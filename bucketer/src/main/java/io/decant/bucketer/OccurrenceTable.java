@@ -45,6 +45,35 @@ final class OccurrenceTable implements AutoCloseable {
         }
     }
 
+    /** Counts {@code count} occurrences of {@code hash} at once, at least 1; how often it came before. */
+    long add(long hash, long count) {
+        long before = increment(hash);
+        if (count > 1) {
+            Memory.putLong(find(hash) + COUNT_OFFSET, before + count);
+        }
+        return before;
+    }
+
+    /** How many different hashes. */
+    long size() {
+        return used;
+    }
+
+    /** What is told of each hash. */
+    interface Visitor {
+        void visit(long hash, long count);
+    }
+
+    /** Shows every hash and how often it came by, in an order that depends on the hashes and nothing else but their order. */
+    void forEach(Visitor visitor) {
+        for (long at = address; at < address + bytes(); at += SLOT_BYTES) {
+            long count = Memory.getLong(at + COUNT_OFFSET);
+            if (count != 0) {
+                visitor.visit(Memory.getLong(at), count);
+            }
+        }
+    }
+
     /** Forgets all counts. */
     void clear() {
         Memory.zero(address, bytes());
@@ -62,6 +91,15 @@ final class OccurrenceTable implements AutoCloseable {
             }
         }
         Memory.free(oldAddress, oldBytes);
+    }
+
+    private long find(long hash) {
+        long slot = hash & mask;
+        while (Memory.getLong(address + slot * SLOT_BYTES) != hash
+                || Memory.getLong(address + slot * SLOT_BYTES + COUNT_OFFSET) == 0) {
+            slot = (slot + 1) & mask;
+        }
+        return address + slot * SLOT_BYTES;
     }
 
     private void insert(long hash, long count) {

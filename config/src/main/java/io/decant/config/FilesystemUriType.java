@@ -36,7 +36,7 @@ final class FilesystemUriType {
         return uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     }
 
-    private static URI parse(String text) {
+    static URI parse(String text) {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {

@@ -8,9 +8,14 @@ import java.util.Optional;
 
 /**
  * Lays {@code --set key=value} over what the file says. The key is dotted; no key has more than four parts, so the name of a header, the
- * fourth, may have dots of its own. The value is YAML on one line. Sections on the way to the key are made where they are missing.
+ * fourth, may have dots of its own, and so may that of a property of Spark, the third. The value is YAML on one line. Sections on the way to the key are made where they are missing.
  */
 final class SetOption {
+    /** What follows is one name, dots and all. */
+    private static final String SPARK_PROPERTIES = Settings.OFFLOAD + "." + OffloadSettings.PROPERTIES.key() + ".";
+
+    private static final int SPARK_PROPERTY_PARTS = 3;
+
     private SetOption() {}
 
     static void apply(Raw.Mapping root, String option, int index, Problems problems) {
@@ -22,7 +27,8 @@ final class SetOption {
         }
         String key = option.substring(0, equals);
         Location location = Location.option(key, index);
-        List<String> path = List.of(key.split("\\.", YamlReader.KEY_PARTS_MAX));
+        int parts = key.startsWith(SPARK_PROPERTIES) ? SPARK_PROPERTY_PARTS : YamlReader.KEY_PARTS_MAX;
+        List<String> path = List.of(key.split("\\.", parts));
         if (path.contains("")) {
             problems.add(location, "", "", "has a key with an empty part", "write e.g. --set journal.linger=5ms");
             return;

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param dataDir where the journal lies; absolute if a {@link SettingsLoader} made this
  * @param shutdownTimeout how long a server that was asked to end may go on delivering
  * @param sources by name, in file order, at least one
+ * @param offload which batches are parted on Spark
  * @param dlq what becomes of records that no sink takes
  * @param sinks by name, in file order, at least one
  */
@@ -26,6 +27,7 @@ public record Settings(
         JournalSettings journal,
         BatchSettings batch,
         BucketSettings bucket,
+        OffloadSettings offload,
         DeadLetterSettings dlq,
         Map<String, SinkSettings> sinks,
         AdminSettings admin) {
@@ -43,6 +45,7 @@ public record Settings(
     static final String JOURNAL = "journal";
     static final String BATCH = "batch";
     static final String BUCKET = "bucket";
+    static final String OFFLOAD = "offload";
     static final String DLQ = "dlq";
     static final String ADMIN = "admin";
 
@@ -56,6 +59,7 @@ public record Settings(
         Objects.requireNonNull(journal, JOURNAL);
         Objects.requireNonNull(batch, BATCH);
         Objects.requireNonNull(bucket, BUCKET);
+        Objects.requireNonNull(offload, OFFLOAD);
         Objects.requireNonNull(dlq, DLQ);
         Objects.requireNonNull(admin, ADMIN);
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));

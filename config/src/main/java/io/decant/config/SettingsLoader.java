@@ -27,6 +27,7 @@ public final class SettingsLoader {
             Settings.JOURNAL,
             Settings.BATCH,
             Settings.BUCKET,
+            Settings.OFFLOAD,
             Settings.DLQ,
             Settings.SINKS.key(),
             Settings.ADMIN);
@@ -83,6 +84,7 @@ public final class SettingsLoader {
         Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
         Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
         Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
+        Optional<OffloadSettings> offload = read(OffloadSettings.SECTION, root, Settings.OFFLOAD, input);
         Optional<DeadLetterSettings> dlq = read(DeadLetterSettings.SECTION, root, Settings.DLQ, input);
         Optional<Map<String, SinkSettings>> sinks = Settings.SINKS.read(root, input);
         Optional<AdminSettings> admin = read(AdminSettings.SECTION, root, Settings.ADMIN, input);
@@ -98,13 +100,20 @@ public final class SettingsLoader {
                         admin.get(),
                         root,
                         input.problems());
-        if (!consistent || general.isEmpty() || batch.isEmpty() || bucket.isEmpty() || sinks.isEmpty()) {
+        if (!consistent
+                || general.isEmpty()
+                || batch.isEmpty()
+                || bucket.isEmpty()
+                || offload.isEmpty()
+                || sinks.isEmpty()) {
             return Optional.empty();
         }
         Path folder = baseDir.toAbsolutePath();
         Path dataDir = folder.resolve(general.get().dataDir()).normalize();
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
+        OffloadSettings offloadLocated = offload.get().relativeTo(folder);
+        report(offloadLocated.conflicts(Settings.OFFLOAD), root, input.problems());
         located.forEach((name, sink) -> report(files(name, sink), root, input.problems()));
         return Optional.of(new Settings(
                 general.get().name(),
@@ -114,6 +123,7 @@ public final class SettingsLoader {
                 journal.get(),
                 batch.get(),
                 bucket.get(),
+                offloadLocated,
                 dlq.get(),
                 located,
                 admin.get()));

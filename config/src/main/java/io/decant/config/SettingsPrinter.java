@@ -25,6 +25,7 @@ public final class SettingsPrinter {
         root.put(Settings.JOURNAL, mapping(JournalSettings.SECTION.write(settings.journal())));
         root.put(Settings.BATCH, mapping(BatchSettings.SECTION.write(settings.batch())));
         root.put(Settings.BUCKET, mapping(BucketSettings.SECTION.write(settings.bucket())));
+        root.put(Settings.OFFLOAD, mapping(OffloadSettings.SECTION.write(settings.offload())));
         root.put(Settings.DLQ, mapping(DeadLetterSettings.SECTION.write(settings.dlq())));
         root.put(Settings.SINKS.key(), Settings.SINKS.write(settings.sinks()));
         root.put(Settings.ADMIN, mapping(AdminSettings.SECTION.write(settings.admin())));

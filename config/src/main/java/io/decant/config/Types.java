@@ -39,12 +39,25 @@ final class Types {
     }
 
     /** A size from {@code min} to {@code max}, both in the written form. */
-    static ValueType<DataSize> size(String min, String max) {
+    static ScalarType<DataSize> size(String min, String max) {
         Consumer<DataSize> bounds = bounds(DataSize.parse(min), DataSize.parse(max), DataSize::toString);
         return bounded("a size", min, max, DataSize::parse, DataSize::toString, bounds);
     }
 
-    static ValueType<Integer> wholeNumber(int min, int max) {
+    /** Such a value, or a word in its place, which is none. */
+    static <T> ValueType<Optional<T>> orWord(String word, ScalarType<T> type) {
+        return new ScalarType<>(
+                type.described(),
+                "`" + word + "` or " + type.range(),
+                text -> text.equals(word)
+                        ? Optional.empty()
+                        : Optional.of(type.parser().apply(text)),
+                value -> value.map(type.printer()).orElse(word),
+                value -> value.ifPresent(type.rule()),
+                type.shown());
+    }
+
+    static ScalarType<Integer> wholeNumber(int min, int max) {
         return bounded(
                 "a whole number",
                 Integer.toString(min),
@@ -70,6 +83,12 @@ final class Types {
                 Function.identity(),
                 matching(form, mismatch),
                 UnaryOperator.identity());
+    }
+
+    /** A text; {@code rule} throws {@link InvalidValue} for one that cannot be used. */
+    static ValueType<String> text(String range, Consumer<String> rule) {
+        return new ScalarType<>(
+                "a text", range, Function.identity(), Function.identity(), rule, UnaryOperator.identity());
     }
 
     /** The same for a text that must not show. */
@@ -119,7 +138,7 @@ final class Types {
         return new ScalarType<>(described, range, parser, printer, value -> {}, UnaryOperator.identity());
     }
 
-    private static <T> ValueType<T> bounded(
+    private static <T> ScalarType<T> bounded(
             String described,
             String min,
             String max,
@@ -148,7 +167,7 @@ final class Types {
         return (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text));
     }
 
-    private static Path parsePath(String text) {
+    static Path parsePath(String text) {
         if (text.isEmpty()) {
             throw new InvalidValue("is not a path", "write . for the folder of the file");
         }

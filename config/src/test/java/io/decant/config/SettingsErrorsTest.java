@@ -21,7 +21,7 @@ class SettingsErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             nam: x => 9: nam: unknown key; did you mean 'name'?
-            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, shutdown-timeout, sinks, sources
+            zebra: x => 9: zebra: unknown key; known here: admin, batch, bucket, data-dir, dlq, journal, name, offload, shutdown-timeout, sinks, sources
             name: a/b => 9: name: 'a/b' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             name: '' => 9: name: an empty value is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -
             data-dir: '' => 9: data-dir: an empty value is not a path; write . for the folder of the file

@@ -50,6 +50,7 @@ class SettingsMappingTest {
                                 DataSize.ofMebibytes(64)),
                         new BatchSettings(Duration.ofSeconds(1), 10_000_000),
                         new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
+                        OffloadSettings.defaults().relativeTo(Path.of("/etc/decant")),
                         new DeadLetterSettings(DataSize.ofGibibytes(1)),
                         Map.of("api", http),
                         new AdminSettings(new HostPort("127.0.0.1", 8080))));
@@ -101,6 +102,19 @@ class SettingsMappingTest {
                 bucket:
                   key: json:/user/id
                   missing-key: record
+                offload:
+                  above: 18MiB
+                  master: local[2]
+                  staging: ../staging
+                  queue: root.ingest
+                  driver-memory: 3GiB
+                  executor-memory: 4GiB
+                  executor-cores: 19
+                  executor-instances: 20
+                  archive: hdfs:///spark.tar.gz
+                  driver-host: edge-1
+                  properties:
+                    spark.task.cpus: 2
                 dlq:
                   max-size: 16MiB
                 sinks:
@@ -152,6 +166,20 @@ class SettingsMappingTest {
                         DataSize.ofMebibytes(8)));
         assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
         assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));
+        assertThat(settings.offload())
+                .isEqualTo(new OffloadSettings(
+                        Optional.of(DataSize.ofMebibytes(18)),
+                        "local[2]",
+                        "/etc/staging",
+                        Optional.empty(),
+                        "root.ingest",
+                        DataSize.ofGibibytes(3),
+                        DataSize.ofGibibytes(4),
+                        19,
+                        Optional.of(20),
+                        "hdfs:///spark.tar.gz",
+                        "edge-1",
+                        Map.of("spark.task.cpus", new PropertyValue("2", false))));
         assertThat(settings.dlq()).isEqualTo(new DeadLetterSettings(DataSize.ofMebibytes(16)));
         assertThat(Yaml.http(settings, "api"))
                 .isEqualTo(new HttpSinkSettings(
@@ -268,6 +296,7 @@ class SettingsMappingTest {
                 settings.journal(),
                 settings.batch(),
                 settings.bucket(),
+                settings.offload(),
                 settings.dlq(),
                 settings.sinks(),
                 settings.admin());

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -48,6 +49,19 @@ class SettingsPrinterTest {
                         bucket:
                           key: record
                           missing-key: record
+                        offload:
+                          above: off
+                          master: "local[*]"
+                          staging: /etc/decant/data/staging
+                          hadoop-conf: ""
+                          queue: default
+                          driver-memory: 1GiB
+                          executor-memory: 2GiB
+                          executor-cores: 2
+                          executor-instances: auto
+                          archive: ""
+                          driver-host: ""
+                          properties: {}
                         dlq:
                           max-size: 1GiB
                         sinks:
@@ -119,6 +133,19 @@ class SettingsPrinterTest {
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        new OffloadSettings(
+                                size % 2 == 0 ? Optional.empty() : Optional.of(new DataSize(size)),
+                                "local[3]",
+                                "hdfs://namenode:8020/" + name,
+                                Optional.empty(),
+                                "root.a_b",
+                                DataSize.ofGibibytes(2),
+                                DataSize.ofGibibytes(3),
+                                4,
+                                size % 3 == 0 ? Optional.empty() : Optional.of(5),
+                                "hdfs:///spark.zip",
+                                "::1",
+                                Map.of("spark.a-b.c", new PropertyValue("#: ${x}" + key, false))),
                         new DeadLetterSettings(new DataSize(8 * size)),
                         Map.of(name, HttpSinkSettings.defaults(URI.create("http://h/?a=b&c=~"))),
                         AdminSettings.defaults()));

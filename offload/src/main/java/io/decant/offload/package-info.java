@@ -1,2 +1,6 @@
-/** Everything Spark: the job, the driver process, and the thin client that the server talks to it with. Holds nothing but this text until large batches are handed over. */
+/**
+ * What server and Spark have in common, and nothing of Spark: the files through which a large batch goes to the job and comes back
+ * ({@link io.decant.offload.staging}), and how the server talks to the process that drives it ({@link io.decant.offload.protocol}). The job itself
+ * is the module {@code spark}, of which the server's class path has nothing.
+ */
 package io.decant.offload;

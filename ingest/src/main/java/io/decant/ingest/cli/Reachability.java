@@ -6,26 +6,21 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
-import io.decant.offload.files.BatchFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Tries what settings name on the network. Sends nothing and keeps nothing open. */
 final class Reachability {
     /** A receiver that takes longer than this to accept a connection is as good as away. */
     private static final int CONNECT_MILLIS_MAX = (int) TimeUnit.SECONDS.toMillis(5);
-
-    /** The client of a filesystem tries a few times by itself. */
-    private static final int FILESYSTEM_SECONDS_MAX = 20;
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -36,14 +31,14 @@ final class Reachability {
         this.settings = settings;
     }
 
-    /** Sinks that do not accept a connection, a line each. */
+    /** Sinks that do not accept a connection, or have no disk to write to, a line each; HDFS is the {@link ClusterReport}'s to ask. */
     List<String> sinks() {
         List<String> problems = new ArrayList<>();
         settings.sinks().forEach((name, sink) -> {
             if (sink instanceof HttpSinkSettings http) {
                 connect(name, target(http), problems);
-            } else {
-                reach(name, (HdfsSinkSettings) sink, problems);
+            } else if (sink instanceof HdfsSinkSettings hdfs && hdfs.isLocal()) {
+                look(name, hdfs, problems);
             }
         });
         return problems;
@@ -66,33 +61,15 @@ final class Reachability {
                 url.getPort() < 0 ? ofScheme : url.getPort());
     }
 
-    /** In a thread of its own, which is left behind where the filesystem does not answer: its calls cannot be hurried. */
-    private static void reach(String sink, HdfsSinkSettings settings, List<String> problems) {
-        FutureTask<String> look = new FutureTask<>(() -> {
-            try (BatchFiles files = BatchFiles.connect(settings.uri(), settings.hadoopConf())) {
-                files.exists("");
-                return "";
-            } catch (IOException e) {
-                return e.getMessage();
-            }
-        });
-        Thread thread = new Thread(look, "decant-reach-" + sink);
-        thread.setDaemon(true);
-        thread.start();
-        String problem;
-        try {
-            problem = look.get(FILESYSTEM_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            problem = "no answer within " + FILESYSTEM_SECONDS_MAX + " s";
-        } catch (ExecutionException e) {
-            problem = e.getCause().toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            problem = "interrupted";
+    /** A place that is not there yet is made by the first batch. */
+    private static void look(String sink, HdfsSinkSettings settings, List<String> problems) {
+        Path there = Path.of(settings.uri());
+        while (!Files.exists(there)) {
+            there = there.getParent();
         }
-        if (!problem.isEmpty()) {
-            problems.add("sink " + sink + ": " + settings.uri() + " cannot be reached: "
-                    + problem.lines().findFirst().orElse("") + "; the server would start and keep trying");
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            problems.add("sink " + sink + ": " + there + " is no directory that may be written to; the server would start"
+                    + " and keep trying");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.DataSize;
 import io.decant.config.HdfsSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
@@ -32,8 +33,17 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Option(
             names = "--connect",
-            description = "Also connect to every sink, and listen for a moment where sources and admin would.")
+            description =
+                    "Also connect to every sink, ask HDFS and YARN what they have, and listen for a moment where sources and"
+                            + " admin would.")
     private boolean connect;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "SIZE",
+            converter = BatchSize.class,
+            description = "Also say what a batch of that size becomes, e.g. 1.5GiB.")
+    private DataSize batchSize;
 
     ValidateCommand(Out out) {
         this.out = out;
@@ -56,6 +66,7 @@ final class ValidateCommand implements Callable<Integer> {
                 problems.addAll(reachability.addresses());
             }
         }
+        report(settings, problems);
         problems.forEach(problem -> out.err().println("decant: " + OneLine.of(problem)));
         return problems.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
@@ -89,6 +100,19 @@ final class ValidateCommand implements Callable<Integer> {
                 FilesADay.hint(name, hdfs, settings.batch().interval()).ifPresent(this::comment);
             }
         });
+    }
+
+    /** What clusters have, and what a batch becomes there. */
+    private void report(Settings settings, List<String> problems) {
+        ClusterReport report = new ClusterReport(settings);
+        if (connect) {
+            report.connect();
+        }
+        if (batchSize != null) {
+            report.forecast(batchSize);
+        }
+        report.lines().forEach(this::comment);
+        problems.addAll(report.problems());
     }
 
     /** What is printed stays YAML. */

@@ -15,6 +15,7 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.config.JournalSettings;
 import io.decant.config.KeySpec;
 import io.decant.config.MissingKey;
+import io.decant.config.OffloadSettings;
 import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
@@ -385,6 +386,7 @@ final class Simulation {
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
                 new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0)));

@@ -46,6 +46,9 @@ public interface BatchFiles extends AutoCloseable {
     /** @throws java.io.FileNotFoundException if there is no such file */
     InputStream open(String path) throws IOException;
 
+    /** @throws java.io.FileNotFoundException if there is no such file */
+    PositionedInput openPositioned(String path) throws IOException;
+
     /** The names of what lies in a directory, in order; none if there is no such directory. */
     List<String> list(String directory) throws IOException;
 

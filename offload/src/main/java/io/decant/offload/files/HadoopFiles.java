@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.CreateFlag;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -118,6 +119,23 @@ public final class HadoopFiles implements BatchFiles {
     @Override
     public InputStream open(String path) throws IOException {
         return filesystem.open(at(path));
+    }
+
+    @Override
+    public PositionedInput openPositioned(String path) throws IOException {
+        return new HadoopInput(filesystem.open(at(path)));
+    }
+
+    private record HadoopInput(FSDataInputStream in) implements PositionedInput {
+        @Override
+        public void readFully(long position, byte[] into, int offset, int length) throws IOException {
+            in.readFully(position, into, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
     }
 
     @Override

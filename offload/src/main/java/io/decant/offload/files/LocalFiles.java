@@ -1,5 +1,6 @@
 package io.decant.offload.files;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,34 @@ public final class LocalFiles implements BatchFiles {
             return Files.newInputStream(at(path));
         } catch (NoSuchFileException e) {
             throw notFound(e);
+        }
+    }
+
+    @Override
+    public PositionedInput openPositioned(String path) throws IOException {
+        try {
+            return new LocalInput(FileChannel.open(at(path), StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            throw notFound(e);
+        }
+    }
+
+    private record LocalInput(FileChannel channel) implements PositionedInput {
+        @Override
+        public void readFully(long position, byte[] into, int offset, int length) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(into, offset, length);
+            for (long at = position; left.hasRemaining(); ) {
+                int read = channel.read(left, at);
+                if (read < 0) {
+                    throw new EOFException("ends at " + at + ", and is read to " + (position + length));
+                }
+                at += read;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 

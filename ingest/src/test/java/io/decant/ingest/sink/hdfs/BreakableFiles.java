@@ -2,6 +2,7 @@ package io.decant.ingest.sink.hdfs;
 
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.PositionedInput;
 import io.decant.offload.files.SyncedOutput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,6 +144,11 @@ final class BreakableFiles implements BatchFiles {
     @Override
     public InputStream open(String path) throws IOException {
         return count(() -> files.open(path));
+    }
+
+    @Override
+    public PositionedInput openPositioned(String path) throws IOException {
+        return count(() -> files.openPositioned(path));
     }
 
     @Override

@@ -1,0 +1,283 @@
+package io.decant.config;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code offload}: which batches are parted on Spark, and where.
+ *
+ * @param above batches with more bytes than this are; empty: none is
+ * @param master {@code local[*]}, {@code local[N]} or {@code yarn}
+ * @param staging where such batches are put for Spark and its results lie; a path, or a URI with a scheme
+ * @param hadoopConf folder of {@code core-site.xml} and the like; empty: none
+ * @param queue of YARN
+ * @param driverMemory heap of the process that drives the jobs, and with {@code local} does them
+ * @param executorMemory heap of an executor on YARN
+ * @param executorCores tasks that an executor on YARN does at a time
+ * @param executorInstances executors on YARN; empty: as many as the cluster has room for
+ * @param archive URI of a {@code .zip} or {@code .tar.gz} of {@code lib/spark/} that all nodes see; empty: they find the same folder
+ * @param driverHost by which executors reach the driver; empty: found out
+ * @param properties of Spark, over what all the others say
+ */
+public record OffloadSettings(
+        Optional<DataSize> above,
+        String master,
+        String staging,
+        Optional<Path> hadoopConf,
+        String queue,
+        DataSize driverMemory,
+        DataSize executorMemory,
+        int executorCores,
+        Optional<Integer> executorInstances,
+        String archive,
+        String driverHost,
+        Map<String, PropertyValue> properties) {
+
+    /** The resource manager that the Hadoop configuration names. */
+    public static final String YARN = "yarn";
+
+    private static final String OFF = "off";
+    private static final String AUTO = "auto";
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+    private static final Pattern PROPERTY = Pattern.compile("spark\\.[A-Za-z0-9_.-]+");
+
+    /** Below 64 KiB a batch is parted in memory before a job has begun. */
+    static final Setting<OffloadSettings, Optional<DataSize>> ABOVE = Setting.optional(
+            "above",
+            Types.orWord(OFF, Types.size("64KiB", "1024TiB")),
+            Optional.empty(),
+            OffloadSettings::above,
+            "Batches larger than this are parted on Spark, not in memory. What comes out is the same.");
+
+    static final Setting<OffloadSettings, String> MASTER = Setting.optional(
+            "master",
+            Types.text(
+                    "`local[*]`, `local[N]` or `yarn`",
+                    Pattern.compile("local|local\\[(\\*|[1-9][0-9]{0,3})]|" + YARN),
+                    () -> new InvalidValue("is no master", "write local[*], local[4] or yarn")),
+            "local[*]",
+            OffloadSettings::master,
+            "Where Spark runs: in one process on this machine, or on YARN.");
+
+    static final Setting<OffloadSettings, String> STAGING = Setting.optional(
+            "staging",
+            Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),
+            "./data/staging",
+            OffloadSettings::staging,
+            "Where such a batch lies for Spark, and what comes out, until every sink has it; relative to the file. With `yarn`: a"
+                    + " filesystem that the whole cluster sees, `hdfs://...` or, where every node mounts it, `file:///...`.");
+
+    static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = Setting.optional(
+            "hadoop-conf",
+            Types.OPTIONAL_PATH,
+            Optional.empty(),
+            OffloadSettings::hadoopConf,
+            "Folder with `core-site.xml`, `hdfs-site.xml` and `yarn-site.xml`; relative to the file. Needed with `yarn`.");
+
+    static final Setting<OffloadSettings, String> QUEUE = Setting.optional(
+            "queue",
+            Types.text(
+                    "a queue's name",
+                    Pattern.compile("[A-Za-z0-9._-]{1,256}"),
+                    () -> new InvalidValue("is no queue", "write its name, e.g. root.ingest")),
+            "default",
+            OffloadSettings::queue,
+            "YARN's queue.");
+
+    static final Setting<OffloadSettings, DataSize> DRIVER_MEMORY = Setting.optional(
+            "driver-memory",
+            Types.size("512MiB", "1TiB"),
+            DataSize.ofGibibytes(1),
+            OffloadSettings::driverMemory,
+            "Heap of the driver, a process beside the server; with `local` it does the work, too.");
+
+    /** Spark refuses to start in less than 450 MiB. */
+    static final Setting<OffloadSettings, DataSize> EXECUTOR_MEMORY = Setting.optional(
+            "executor-memory",
+            Types.size("512MiB", "1TiB"),
+            DataSize.ofGibibytes(2),
+            OffloadSettings::executorMemory,
+            "Heap of an executor on YARN; Spark asks for a tenth more, at least 384 MiB.");
+
+    static final Setting<OffloadSettings, Integer> EXECUTOR_CORES = Setting.optional(
+            "executor-cores",
+            Types.wholeNumber(1, 256),
+            2,
+            OffloadSettings::executorCores,
+            "Tasks that an executor on YARN does at a time.");
+
+    static final Setting<OffloadSettings, Optional<Integer>> EXECUTOR_INSTANCES = Setting.optional(
+            "executor-instances",
+            Types.orWord(AUTO, Types.wholeNumber(1, 100_000)),
+            Optional.empty(),
+            OffloadSettings::executorInstances,
+            "Executors on YARN; `auto`: as many as the cluster has room for when the driver starts.");
+
+    static final Setting<OffloadSettings, String> ARCHIVE = Setting.optional(
+            "archive",
+            Types.text(
+                    "a URI of a `.zip` or `.tar.gz`",
+                    Pattern.compile("(\\S+\\.(zip|tar\\.gz|tgz))?"),
+                    () -> new InvalidValue("is no archive", "write e.g. hdfs://namenode:8020/decant/spark.zip")),
+            "",
+            OffloadSettings::archive,
+            "What is in `lib/spark/`, packed, on a filesystem that all nodes of YARN see; empty: every node has that folder in the same"
+                    + " place.");
+
+    static final Setting<OffloadSettings, String> DRIVER_HOST = Setting.optional(
+            "driver-host",
+            Types.text(
+                    "a name or an address",
+                    Pattern.compile("[A-Za-z0-9._:-]{0,255}"),
+                    () -> new InvalidValue("is no host", "write a name or an address of this machine")),
+            "",
+            OffloadSettings::driverHost,
+            "By which executors on YARN reach the driver; empty: found out.");
+
+    static final Setting<OffloadSettings, Map<String, PropertyValue>> PROPERTIES = Setting.optional(
+            "properties",
+            new PropertiesType("`spark.*`", OffloadSettings::checkProperty),
+            Map.of(),
+            OffloadSettings::properties,
+            "Handed through to Spark, over all of the above. What looks like a secret, or came from the environment, never shows.");
+
+    static final Section<OffloadSettings> SECTION = new Section<>(
+            OffloadSettings.class,
+            List.of(
+                    ABOVE,
+                    MASTER,
+                    STAGING,
+                    HADOOP_CONF,
+                    QUEUE,
+                    DRIVER_MEMORY,
+                    EXECUTOR_MEMORY,
+                    EXECUTOR_CORES,
+                    EXECUTOR_INSTANCES,
+                    ARCHIVE,
+                    DRIVER_HOST,
+                    PROPERTIES),
+            values -> new OffloadSettings(
+                    values.get(ABOVE),
+                    values.get(MASTER),
+                    values.get(STAGING),
+                    values.get(HADOOP_CONF),
+                    values.get(QUEUE),
+                    values.get(DRIVER_MEMORY),
+                    values.get(EXECUTOR_MEMORY),
+                    values.get(EXECUTOR_CORES),
+                    values.get(EXECUTOR_INSTANCES),
+                    values.get(ARCHIVE),
+                    values.get(DRIVER_HOST),
+                    values.get(PROPERTIES)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public OffloadSettings {
+        ABOVE.check(above);
+        MASTER.check(master);
+        STAGING.check(staging);
+        HADOOP_CONF.check(hadoopConf);
+        QUEUE.check(queue);
+        DRIVER_MEMORY.check(driverMemory);
+        EXECUTOR_MEMORY.check(executorMemory);
+        EXECUTOR_CORES.check(executorCores);
+        EXECUTOR_INSTANCES.check(executorInstances);
+        ARCHIVE.check(archive);
+        DRIVER_HOST.check(driverHost);
+        PROPERTIES.check(properties);
+        properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    /** Every value as it is when nothing is set. */
+    public static OffloadSettings defaults() {
+        return SECTION.defaults();
+    }
+
+    /** Whether any batch is parted on Spark. */
+    public boolean isOn() {
+        return above.isPresent();
+    }
+
+    /** Whether Spark runs on a cluster, not in a process of this machine. */
+    public boolean isOnYarn() {
+        return master.equals(YARN);
+    }
+
+    /** Where staged batches lie, with a scheme. */
+    public URI stagingUri() {
+        return hasScheme(staging)
+                ? URI.create(staging)
+                : Path.of(staging).toAbsolutePath().toUri();
+    }
+
+    /** The same, with every relative path in it taken from {@code folder}. */
+    OffloadSettings relativeTo(Path folder) {
+        return new OffloadSettings(
+                above,
+                master,
+                hasScheme(staging)
+                        ? staging
+                        : folder.resolve(staging).normalize().toString(),
+                hadoopConf.map(path -> folder.resolve(path).normalize()),
+                queue,
+                driverMemory,
+                executorMemory,
+                executorCores,
+                executorInstances,
+                archive,
+                driverHost,
+                properties);
+    }
+
+    /** What does not fit together, of a section whose paths are absolute; nothing where nothing is offloaded. */
+    List<Consistency.Conflict> conflicts(String path) {
+        List<Consistency.Conflict> conflicts = new ArrayList<>();
+        if (!isOn()) {
+            return conflicts;
+        }
+        hadoopConf
+                .filter(folder -> !Files.isDirectory(folder))
+                .ifPresent(folder -> conflicts.add(new Consistency.Conflict(
+                        Map.of(path + ".hadoop-conf", folder.toString()),
+                        "is no folder",
+                        "name the one that holds core-site.xml")));
+        if (isOnYarn() && hadoopConf.isEmpty()) {
+            conflicts.add(new Consistency.Conflict(
+                    Map.of(path + ".master", master),
+                    "needs " + path + ".hadoop-conf, which says where the resource manager is",
+                    "set it to the folder that holds yarn-site.xml"));
+        }
+        if (isOnYarn() && !hasScheme(staging)) {
+            conflicts.add(new Consistency.Conflict(
+                    Map.of(path + ".master", master),
+                    "needs " + path + ".staging on a filesystem that the cluster sees, which " + staging + " is not",
+                    "set it to hdfs://..., or to file:///... where every node mounts that"));
+        }
+        return conflicts;
+    }
+
+    private static boolean hasScheme(String place) {
+        return SCHEME.matcher(place).matches();
+    }
+
+    private static void checkStaging(String place) {
+        if (hasScheme(place)) {
+            FilesystemUriType.HDFS_OR_FILE.check(FilesystemUriType.parse(place));
+        } else {
+            Types.PATH.check(Types.parsePath(place));
+        }
+    }
+
+    private static void checkProperty(String name) {
+        if (!PROPERTY.matcher(name).matches()) {
+            throw new InvalidValue("is no property of Spark", "write spark.something");
+        }
+    }
+}

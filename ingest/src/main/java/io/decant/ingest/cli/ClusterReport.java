@@ -1,0 +1,187 @@
+package io.decant.ingest.cli;
+
+import io.decant.config.DataSize;
+import io.decant.config.HdfsSinkSettings;
+import io.decant.config.OffloadSettings;
+import io.decant.config.Settings;
+import io.decant.offload.capacity.JobEstimate;
+import io.decant.offload.capacity.Resources;
+import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.capacity.StorageCapacity;
+import io.decant.offload.capacity.StorageProbe;
+import io.decant.offload.capacity.YarnCapacity;
+import io.decant.offload.capacity.YarnProbe;
+import io.decant.offload.files.HadoopConf;
+import io.decant.offload.protocol.SparkSettings;
+import io.decant.offload.staging.BlockFileLimits;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** What the clusters that settings name have to offer, and what a large batch would become there. Asks, and changes nothing. */
+final class ClusterReport {
+
+    /** For a namenode or a resource manager, all its tries included. */
+    private static final int ANSWER_SECONDS_MAX = 20;
+
+    private final Settings settings;
+    private final OffloadSettings offload;
+    private final List<String> lines = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private long blockFileBytes = BlockFileLimits.BYTES_DEFAULT;
+    /** How many executors there would be; empty: nobody could tell. */
+    private Optional<Integer> executors = Optional.empty();
+
+    ClusterReport(Settings settings) {
+        this.settings = settings;
+        offload = settings.offload();
+        if (!offload.isOnYarn()) {
+            // The driver itself.
+            executors = Optional.of(1);
+        }
+    }
+
+    /** What there is to tell, line by line. */
+    List<String> lines() {
+        return lines;
+    }
+
+    /** What keeps batches from where they are to go, a line each. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** Asks namenodes and resource manager, each within a deadline. */
+    void connect() {
+        Map<String, Place> places = new LinkedHashMap<>();
+        settings.sinks().forEach((name, sink) -> {
+            if (sink instanceof HdfsSinkSettings hdfs && !hdfs.isLocal()) {
+                places.putIfAbsent(filesystem(hdfs.uri()), new Place("sink " + name, hdfs.uri(), hdfs.hadoopConf()));
+            }
+        });
+        if (offload.isOn()) {
+            URI staging = offload.stagingUri();
+            // Where a sink is there, too, its place is the staging's.
+            places.putIfAbsent(filesystem(staging), new Place("offload.staging", staging, offload.hadoopConf()));
+        }
+        places.forEach(this::askStorage);
+        if (offload.isOn() && offload.isOnYarn()) {
+            askYarn();
+        }
+    }
+
+    private void askStorage(String filesystem, Place place) {
+        try {
+            StorageCapacity storage = Deadline.call(
+                    "decant-ask-" + filesystem,
+                    ANSWER_SECONDS_MAX,
+                    () -> StorageProbe.read(place.uri, HadoopConf.load(place.hadoopConf)));
+            lines.add("storage of " + filesystem + ", in blocks of " + new DataSize(storage.blockBytes()));
+            lines.addAll(CapacityText.storage(storage));
+            if (storage.safeMode()) {
+                problems.add(place.of + ": " + filesystem
+                        + " is in safe mode and takes no writes; until it does, batches wait");
+            }
+            if (offload.isOn() && filesystem.equals(filesystem(offload.stagingUri()))) {
+                blockFileBytes =
+                        BlockFileLimits.forBlocksOf(storage.blockBytes()).bytes();
+            }
+        } catch (IOException e) {
+            problems.add(place.of + ": " + filesystem + " cannot be asked: " + e.getMessage()
+                    + "; the server would start and keep trying");
+        }
+    }
+
+    private void askYarn() {
+        try {
+            Configuration conf = HadoopConf.load(offload.hadoopConf());
+            offload.hadoopConf()
+                    .ifPresent(folder -> conf.addResource(new org.apache.hadoop.fs.Path(
+                            folder.resolve("yarn-site.xml").toUri())));
+            YarnCapacity yarn =
+                    Deadline.call("decant-ask-yarn", ANSWER_SECONDS_MAX, () -> YarnProbe.read(conf, offload.queue()));
+            lines.add("YARN, queue " + offload.queue()
+                    + yarn.queueFree()
+                            .map(free -> ", which may still take " + CapacityText.resources(free))
+                            .orElse(""));
+            lines.addAll(CapacityText.yarn(yarn));
+            tellExecutors(yarn);
+        } catch (IOException e) {
+            problems.add("offload: YARN cannot be asked: " + e.getMessage()
+                    + "; the server would start, and large batches would wait in the journal");
+        }
+    }
+
+    private void tellExecutors(YarnCapacity yarn) {
+        long heap = offload.executorMemory().bytes();
+        int cores = offload.executorCores();
+        Resources executor = SparkContainers.executor(
+                heap, SparkContainers.overheadMebibytes(heap, cores * SparkSettings.TASK_NATIVE_BYTES), cores);
+        int room = yarn.executors(executor, SparkContainers.master());
+        lines.add("an executor takes " + CapacityText.resources(executor) + ": room for "
+                + CapacityText.counted(room, "executor") + " now, beside an application master");
+        if (yarn.whenIdle().executors(executor, SparkContainers.master()) == 0) {
+            problems.add(
+                    "offload: even when nothing else runs, YARN has no room for one executor of "
+                            + CapacityText.resources(executor)
+                            + "; set offload.executor-memory or offload.executor-cores lower, or give nodes and containers more");
+        }
+        executors = Optional.of(offload.executorInstances().orElse(room));
+    }
+
+    /** Adds what a batch of that size becomes. */
+    void forecast(DataSize batch) {
+        String which = "a batch of " + batch + ": ";
+        if (offload.above().isEmpty()) {
+            lines.add(which + "parted in memory, since offload.above is off");
+        } else if (batch.compareTo(offload.above().get()) <= 0) {
+            lines.add(which + "parted in memory, since it is not larger than offload.above, "
+                    + offload.above().get());
+        } else {
+            lines.add(which + tasks(batch));
+        }
+    }
+
+    private String tasks(DataSize batch) {
+        if (executors.isEmpty()) {
+            long tasks = JobEstimate.of(batch.bytes(), blockFileBytes, 0, 0).tasks();
+            return CapacityText.counted(tasks, "task") + "; --connect says over how many executors, if YARN answers";
+        }
+        int cores = offload.isOnYarn() ? offload.executorCores() : localCores();
+        JobEstimate job = JobEstimate.of(batch.bytes(), blockFileBytes, executors.get(), cores);
+        String tasks = CapacityText.counted(job.tasks(), "task");
+        if (!offload.isOnYarn()) {
+            return tasks + " over " + CapacityText.counted(cores, "core") + " of this machine, in "
+                    + CapacityText.counted(job.waves(), "wave");
+        }
+        if (job.executors() == 0) {
+            return tasks + ", which wait until YARN has room for an executor";
+        }
+        return tasks + " over " + CapacityText.counted(job.executors(), "executor") + " of "
+                + CapacityText.counted(cores, "core") + ", in " + CapacityText.counted(job.waves(), "wave");
+    }
+
+    /** Of {@code local[4]}, 4; of {@code local[*]}, what the machine has. */
+    private int localCores() {
+        String master = offload.master();
+        int open = master.indexOf('[');
+        if (open < 0) {
+            return 1;
+        }
+        String count = master.substring(open + 1, master.length() - 1);
+        return count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
+    }
+
+    private static String filesystem(URI uri) {
+        return uri.getScheme() + "://" + (uri.getAuthority() == null ? "" : uri.getAuthority());
+    }
+
+    /** Somewhere on a filesystem, and for whom. */
+    private record Place(String of, URI uri, Optional<Path> hadoopConf) {}
+}

@@ -1,0 +1,44 @@
+package io.decant.offload.protocol;
+
+/** What the driver process says. */
+public sealed interface DriverAnswer {
+
+    /** Named by {@link Failed} where it is not about a job: the start. */
+    String NO_JOB = "";
+
+    /**
+     * It can take jobs.
+     *
+     * @param application Spark's id of it; on YARN the application's
+     */
+    record Ready(String application) implements DriverAnswer {}
+
+    record Pong(String id) implements DriverAnswer {}
+
+    /**
+     * How far a job is.
+     *
+     * @param stage which stage runs, from 1
+     * @param stages how many there are, as far as is known
+     * @param tasks of this stage
+     * @param done tasks of this stage that are done
+     * @param records that this stage has gone through
+     */
+    record Progress(String job, int stage, int stages, int tasks, int done, long records) implements DriverAnswer {}
+
+    /**
+     * A job's output is there, whole.
+     *
+     * @param out URI of its directory
+     * @param millis what it took
+     */
+    record Done(String job, String out, int buckets, long records, long keyless, long millis) implements DriverAnswer {}
+
+    /**
+     * A job, or the start, came to nothing.
+     *
+     * @param error for a person
+     * @param permanent whether the same job would fail again: what is staged cannot be read
+     */
+    record Failed(String job, String error, boolean permanent) implements DriverAnswer {}
+}

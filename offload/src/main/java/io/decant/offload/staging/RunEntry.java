@@ -1,0 +1,61 @@
+package io.decant.offload.staging;
+
+import io.decant.bucketer.Memory;
+import java.nio.ByteBuffer;
+
+/** A record in a run, read where it lies in native memory; see the package for the layout. Stateless. */
+public final class RunEntry {
+
+    /** Bytes before the record. */
+    public static final int HEADER_BYTES = 24;
+
+    private static final int STREAM_AT = 4;
+    private static final int POSITION_AT = 8;
+    private static final int ARRIVAL_AT = 16;
+    private static final int FRAMED = 1 << 31;
+
+    private RunEntry() {}
+
+    /** Writes an entry's header into a little-endian buffer; the record follows. */
+    static void put(ByteBuffer target, int length, boolean framed, int stream, long position, long arrivalMillis) {
+        target.putInt(framed ? length | FRAMED : length)
+                .putInt(stream)
+                .putLong(position)
+                .putLong(arrivalMillis);
+    }
+
+    /** Bytes of the whole entry: the next one begins behind them. */
+    public static long bytes(long entry) {
+        return HEADER_BYTES + (long) recordLength(entry);
+    }
+
+    /** Where the line, or the frame, begins. */
+    public static long recordAddress(long entry) {
+        return entry + HEADER_BYTES;
+    }
+
+    /** Bytes of the line without its newline, or of the whole frame. */
+    public static int recordLength(long entry) {
+        return (int) Memory.getLongLittleEndian(entry) & ~FRAMED;
+    }
+
+    /** Whether the record is a frame. */
+    public static boolean framed(long entry) {
+        return ((int) Memory.getLongLittleEndian(entry) & FRAMED) != 0;
+    }
+
+    /** Which of the run's streams it came in. */
+    public static int stream(long entry) {
+        return (int) Memory.getLongLittleEndian(entry + STREAM_AT);
+    }
+
+    /** Ordinal of the record in its stream, from 0. */
+    public static long position(long entry) {
+        return Memory.getLongLittleEndian(entry + POSITION_AT);
+    }
+
+    /** When its block arrived, milliseconds since the epoch. */
+    public static long arrivalMillis(long entry) {
+        return Memory.getLongLittleEndian(entry + ARRIVAL_AT);
+    }
+}
