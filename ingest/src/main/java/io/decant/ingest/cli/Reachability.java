@@ -68,8 +68,8 @@ final class Reachability {
             there = there.getParent();
         }
         if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            problems.add("sink " + sink + ": " + there + " is no directory that may be written to; the server would start"
-                    + " and keep trying");
+            problems.add("sink " + sink + ": " + there
+                    + " is no directory that may be written to; the server would start" + " and keep trying");
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  * A disk on which the n-th operation fails, once; or on which the machine dies there, before the operation is done or just after it,
  * and what was not synced is gone.
  */
-final class BreakableFiles implements BatchFiles {
+class BreakableFiles implements BatchFiles {
 
     /** What becomes of the operation. */
     enum Break {

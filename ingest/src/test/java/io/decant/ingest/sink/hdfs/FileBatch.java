@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Frame;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,13 +35,29 @@ final class FileBatch implements AutoCloseable {
 
     /** @param records without newlines, at least one */
     FileBatch(long number, List<String> records, long partBytesMax) {
+        this(number, records, (String.join("\n", records) + "\n").getBytes(ISO_8859_1), false, partBytesMax);
+    }
+
+    /** Of records that may hold anything; null is one without a value. */
+    static FileBatch framed(long number, List<String> records) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (String record : records) {
+            byte[] value = record == null ? null : record.getBytes(ISO_8859_1);
+            int length = record == null ? Frame.ABSENT : value.length;
+            ByteBuffer frame = ByteBuffer.allocate((int) Frame.bytes(Frame.ABSENT, 0, length));
+            Frame.put(frame, 0, 0, null, new byte[0], value);
+            frames.writeBytes(frame.array());
+        }
+        return new FileBatch(number, records, frames.toByteArray(), true, 1 << 20);
+    }
+
+    private FileBatch(long number, List<String> records, byte[] chunk, boolean framed, long partBytesMax) {
         this.records = records;
-        byte[] lines = (String.join("\n", records) + "\n").getBytes(ISO_8859_1);
-        length = lines.length;
+        length = chunk.length;
         address = Memory.allocate(length);
-        Memory.copyFromArray(lines, 0, length, address);
+        Memory.copyFromArray(chunk, 0, length, address);
         try (Chunks chunks = new Chunks()) {
-            chunks.add(address, length, records.size(), 0);
+            chunks.add(address, length, records.size(), 0, framed);
             Buckets buckets = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
             SinkShape shape = new SinkShape(SINK, "hdfs", SinkShape.LINES, Long.MAX_VALUE, partBytesMax);
             Cut cut = new Cut(

@@ -1,19 +1,29 @@
 package io.decant.ingest.sink.hdfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.decant.bucketer.Memory;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
 import io.decant.config.HdfsSinkSettings;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.SinkState;
+import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.layout.BatchNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +189,81 @@ class HdfsSinkTest {
         }
     }
 
+    /** Whoever finds the batch takes its letters for written, so they are synced before it appears. */
+    @Test
+    void shouldBringWhatLinesCannotCarryToTheDeadLettersBeforeTheBatchAppears() throws IOException {
+        try (FileBatch batch = FileBatch.framed(1, Arrays.asList("a", null, "new\nline", "a", "b"))) {
+            try (SinkRun run = sink(64)) {
+                run.begin(batch);
+                for (int turn = 0; turn < 20; turn++) {
+                    run.work();
+                }
+                assertThat(run.letters.taken)
+                        .extracting(DeadLetter::reason, DeadLetter::bucket, DeadLetter::ordinal)
+                        .containsExactly(tuple(Reason.TOMBSTONE, 0, 1L), tuple(Reason.NEWLINE_IN_RECORD, 0, 2L));
+                assertThat(DeliveredBatch.below(root)).isEmpty();
+                assertThat(run.sink.status().lastError()).contains("no room among the dead letters");
+
+                run.letters.sync();
+                run.finish();
+            }
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+                assertThat(found.buckets()).isEqualTo(List.of(List.of("a", "b"), List.of("a")));
+                assertThat(found.manifest().uncarried()).isEqualTo(2);
+            });
+            try (SinkRun again = sink(64)) {
+                again.deliver(batch);
+                assertThat(again.letters.taken).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldPassOverInTheTailWhatCannotBeCarried() throws IOException {
+        try (FileBatch batch = FileBatch.framed(1, Arrays.asList("x", null, null, null, "x"));
+                SinkRun run = sink(0)) {
+            run.begin(batch);
+            run.work();
+            run.letters.sync();
+            for (int turn = 0; turn < 20; turn++) {
+                run.work();
+                run.letters.sync();
+            }
+            run.finish();
+            assertThat(run.letters.taken).hasSize(3);
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+                assertThat(found.buckets()).isEqualTo(List.of(List.of("x"), List.of("x"), List.of()));
+                assertThat(found.manifest().uncarried()).isEqualTo(3);
+            });
+        }
+    }
+
+    @Test
+    void shouldGiveTheBatchBackAtOnceThoughTheFilesystemDoesNotAnswer() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        BatchFiles stuck = new BreakableFiles(root, 0, BreakableFiles.Break.FAILS) {
+            @Override
+            public SyncedOutput create(String path) throws IOException {
+                blocked.countDown();
+                // Nor does it heed an interrupt.
+                awaitUninterruptibly(answered);
+                return super.create(path);
+            }
+        };
+        FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+        try (SinkRun run = new SinkRun(settings(64), () -> stuck, thread)) {
+            run.begin(batch);
+            blocked.await();
+            run.sink.abandon();
+            batch.close();
+            answered.countDown();
+        }
+        assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(DeliveredBatch.below(root)).isEmpty();
+    }
+
     @Test
     void shouldKeepNoMemory() throws IOException {
         long before = Memory.allocatedBytes();
@@ -187,5 +272,16 @@ class HdfsSinkTest {
             run.deliver(batch);
         }
         assertThat(Memory.allocatedBytes()).isEqualTo(before);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // Waits on: so do filesystems.
+            }
+        }
     }
 }

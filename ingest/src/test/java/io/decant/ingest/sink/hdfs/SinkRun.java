@@ -9,9 +9,11 @@ import io.decant.ingest.sink.Progress;
 import io.decant.offload.files.BatchFiles;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A sink in one thread, clock included: its steps are done when they are begun. */
@@ -20,6 +22,7 @@ final class SinkRun implements AutoCloseable {
     private static final int TRIES_MAX = 100;
 
     final HdfsSink sink;
+    final Letters letters = new Letters();
     private long nowNanos;
 
     SinkRun(HdfsSinkSettings settings, BatchFiles files) {
@@ -27,20 +30,24 @@ final class SinkRun implements AutoCloseable {
     }
 
     SinkRun(HdfsSinkSettings settings, BatchFiles.Connector connector) {
+        this(settings, connector, new AtOnce());
+    }
+
+    SinkRun(HdfsSinkSettings settings, BatchFiles.Connector connector, ExecutorService thread) {
         sink = new HdfsSink(
                 FileBatch.SINK,
                 settings,
                 FileBatch.SERVER,
                 FileBatch.JOURNAL,
                 connector,
-                new AtOnce(),
+                thread,
                 new Random(7),
                 InstantSource.fixed(Instant.EPOCH),
                 () -> {});
     }
 
     void begin(FileBatch batch) {
-        sink.begin(batch.open(), Progress.START, new NoLetters());
+        sink.begin(batch.open(), Progress.START, letters);
     }
 
     /** Once around, at a time when the sink wants to be called. */
@@ -68,21 +75,29 @@ final class SinkRun implements AutoCloseable {
         sink.close();
     }
 
-    /** These batches have records that every format carries. */
-    private static final class NoLetters implements DeadLetterBox {
+    /** A box with room for everything, that the test syncs. */
+    static final class Letters implements DeadLetterBox {
+        final List<DeadLetter> taken = new ArrayList<>();
+        private long synced;
+
         @Override
         public boolean offer(DeadLetter letter) {
-            throw new AssertionError(letter);
+            taken.add(letter);
+            return true;
         }
 
         @Override
         public long offered() {
-            return 0;
+            return taken.size();
         }
 
         @Override
         public long synced() {
-            return 0;
+            return synced;
+        }
+
+        void sync() {
+            synced = taken.size();
         }
     }
 
