@@ -1,5 +1,8 @@
 package io.decant.bucketer;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * A record that is more than a line, as it lies in memory: with a key, headers, a timestamp, an offset, and perhaps without a
  * value. Little-endian, without padding:
@@ -42,6 +45,34 @@ public final class Frame {
      */
     public static long bytes(int key, int headers, int value) {
         return (long) HEADER_BYTES + Math.max(0, key) + headers + Math.max(0, value);
+    }
+
+    /**
+     * Writes a frame to where the buffer is.
+     *
+     * @param target has room for {@link #bytes} many; its byte order is little-endian afterwards
+     * @param key null: none
+     * @param headers as {@link FrameHeaders} reads them; empty: none
+     * @param value null: none, a tombstone
+     */
+    public static void put(
+            ByteBuffer target, long offset, long timestampMillis, byte[] key, byte[] headers, byte[] value) {
+        int keyLength = key == null ? ABSENT : key.length;
+        int valueLength = value == null ? ABSENT : value.length;
+        target.order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(Math.toIntExact(bytes(keyLength, headers.length, valueLength)))
+                .putLong(offset)
+                .putLong(timestampMillis)
+                .putInt(keyLength)
+                .putInt(headers.length)
+                .putInt(valueLength);
+        if (key != null) {
+            target.put(key);
+        }
+        target.put(headers);
+        if (value != null) {
+            target.put(value);
+        }
     }
 
     /** Length of the whole frame. */
@@ -96,6 +127,11 @@ public final class Frame {
     /** Bytes of the value; 0 of a tombstone. */
     public static int valueLength(long frame) {
         return Math.max(0, valueLengthOrAbsent(frame));
+    }
+
+    /** Bytes of the value in a frame that is the beginning of an array; 0 of a tombstone. They are the frame's last. */
+    public static int valueLength(byte[] frame) {
+        return Math.max(0, ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).getInt(VALUE_LENGTH_AT));
     }
 
     /** The length of the frame at {@code address} if a whole one lies before {@code limit}; else a negative number. */

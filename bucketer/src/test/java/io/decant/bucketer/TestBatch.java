@@ -23,9 +23,14 @@ final class TestBatch implements AutoCloseable {
     }
 
     void add(byte[] bytes, int announced, long tag) {
+        add(bytes, bytes.length, announced, tag, false);
+    }
+
+    /** @param length how many of the bytes the chunk is said to have */
+    void add(byte[] bytes, int length, int announced, long tag, boolean framed) {
         NativeBytes held = NativeBytes.of(bytes);
         memory.add(held);
-        chunks.add(held.address(), held.length(), announced, tag);
+        chunks.add(held.address(), length, announced, tag, framed);
     }
 
     static byte[] lines(List<byte[]> records) {

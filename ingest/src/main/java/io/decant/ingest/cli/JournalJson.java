@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
+import io.decant.ingest.journal.ResumePoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -82,6 +83,11 @@ final class JournalJson {
             json.writeStringField("name", stream.getKey().name());
             json.writeNumberField("next", stream.getValue().next());
             json.writeNumberField("lastSeen", stream.getValue().lastSeenMillis());
+            ResumePoint resume = stream.getValue().resume();
+            if (resume.isKnown()) {
+                json.writeNumberField("resumeOffset", resume.offset());
+                json.writeStringField("topicId", resume.topicText());
+            }
         });
         array(json, "damages", report.damages(), damage -> {
             json.writeStringField("file", damage.file().toString());

@@ -4,6 +4,7 @@ import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.StreamId;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -69,15 +70,22 @@ final class JournalText {
         newest(
                 streams,
                 stream -> line(
-                        "stream %s/%s: %d records, last %s",
+                        "stream %s/%s: %d records, last %s%s",
                         stream.getKey().source(),
                         stream.getKey().name(),
                         stream.getValue().next(),
-                        Instant.ofEpochMilli(stream.getValue().lastSeenMillis())));
+                        Instant.ofEpochMilli(stream.getValue().lastSeenMillis()),
+                        resume(stream.getValue().resume())));
         report.notices().forEach(notice -> line("%s", notice));
         if (!report.isHealthy()) {
             line("damaged: see 'decant journal verify'");
         }
+    }
+
+    private static String resume(ResumePoint resume) {
+        return resume.isKnown()
+                ? ", to resume at offset " + resume.offset() + " of topic id " + resume.topicText()
+                : "";
     }
 
     void verified(JournalReport report) {

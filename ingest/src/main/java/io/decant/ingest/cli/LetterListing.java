@@ -9,6 +9,7 @@ import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FiledLetter;
 import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.deadletter.Reason;
 import java.io.IOException;
@@ -25,9 +26,12 @@ import java.util.TreeMap;
 /** The dead letters that match a filter: how many, and the newest. Holds the newest in memory, the others never. */
 final class LetterListing {
     private static final int RECORD_BYTES_MAX = 200;
+    private static final int KEY_BYTES_MAX = 100;
     private static final int ANSWER_BYTES_MAX = 100;
     /** Stands where a sink's name would. */
     private static final String NO_SINK = "(none)";
+    /** Stands where a value would. */
+    private static final String TOMBSTONE = "(tombstone)";
 
     private final String where;
     private final int limit;
@@ -125,8 +129,18 @@ final class LetterListing {
             byte[] answer = letter.answer().getBytes(StandardCharsets.UTF_8);
             text.append(" (").append(RecordText.of(answer, ANSWER_BYTES_MAX)).append(')');
         }
+        LetterFrame frame = letter.frame();
+        if (frame != null) {
+            text.append(" offset ").append(frame.offset());
+            if (frame.key() != null) {
+                text.append(" key ").append(RecordText.of(frame.key(), KEY_BYTES_MAX));
+            }
+        }
         return text.append(": ")
-                .append(RecordText.of(letter.record(), RECORD_BYTES_MAX))
+                .append(
+                        frame != null && frame.tombstone()
+                                ? TOMBSTONE
+                                : RecordText.of(letter.record(), RECORD_BYTES_MAX))
                 .toString();
     }
 

@@ -29,7 +29,7 @@ final class LetterOptions {
     @Option(
             names = "--reason",
             paramLabel = "REASON",
-            description = "Those with this reason: refused, not-json, newline-in-record or missing-key.")
+            description = "Those with this reason: refused, not-json, newline-in-record, tombstone or missing-key.")
     private String reason;
 
     @Option(names = "--batch", paramLabel = "N", description = "Those of this batch.")

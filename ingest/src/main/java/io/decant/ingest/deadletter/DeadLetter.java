@@ -18,11 +18,20 @@ import java.util.Objects;
  * @param ordinal its place in the bucket, from 0, counting every record of the bucket; among those without a bucket where it has none
  * @param status of the answer that refused it; {@link #NO_STATUS} where none did
  * @param answer what the answer said; cut after {@link #ANSWER_BYTES_MAX} bytes of UTF-8, at a character
- * @param record its bytes, not copied: nobody may change them
+ * @param record its bytes, not copied: nobody may change them; of a record in a frame, its value
+ * @param frame what it has beside its value; null: it is a line
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by content below, and handed from thread to thread, not shared.
 public record DeadLetter(
-        String sink, long batch, int bucket, long ordinal, Reason reason, int status, String answer, byte[] record) {
+        String sink,
+        long batch,
+        int bucket,
+        long ordinal,
+        Reason reason,
+        int status,
+        String answer,
+        byte[] record,
+        LetterFrame frame) {
 
     public static final int NO_BUCKET = -1;
     public static final int NO_STATUS = 0;
@@ -40,8 +49,13 @@ public record DeadLetter(
     }
 
     /** A record that fits no bucket. */
-    public static DeadLetter withoutKey(long batch, long ordinal, byte[] record) {
-        return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.MISSING_KEY, NO_STATUS, "", record);
+    public static DeadLetter withoutKey(long batch, long ordinal, byte[] record, LetterFrame frame) {
+        return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.MISSING_KEY, NO_STATUS, "", record, frame);
+    }
+
+    /** How many bytes it holds on to. */
+    int bytes() {
+        return record.length + (frame == null ? 0 : frame.bytes());
     }
 
     /** A half of a surrogate pair that stands alone, which no text should hold, becomes a question mark. */
@@ -65,7 +79,8 @@ public record DeadLetter(
                 && reason == that.reason
                 && status == that.status
                 && answer.equals(that.answer)
-                && Arrays.equals(record, that.record);
+                && Arrays.equals(record, that.record)
+                && Objects.equals(frame, that.frame);
     }
 
     @Override

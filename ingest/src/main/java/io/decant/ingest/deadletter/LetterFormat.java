@@ -32,12 +32,14 @@ final class LetterFormat {
     /** What a line takes beside the record, usually. */
     private static final int MEMBERS_BYTES = 256;
 
+    private static final long NO_OFFSET = -1;
+
     private LetterFormat() {}
 
     /** A letter as one line, newline included. */
     static byte[] line(FiledLetter filed) {
         DeadLetter letter = filed.letter();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(MEMBERS_BYTES + letter.record().length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(MEMBERS_BYTES + letter.bytes());
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField(
@@ -62,7 +64,14 @@ final class LetterFormat {
                 json.writeNumberField("status", letter.status());
             }
             json.writeStringField("answer", letter.answer());
-            writeRecord(json, letter.record());
+            LetterFrame frame = letter.frame();
+            writeBytes(json, "record", frame != null && frame.tombstone() ? null : letter.record());
+            if (frame != null) {
+                writeBytes(json, "key", frame.key());
+                LetterHeaders.write(json, frame.headers());
+                json.writeNumberField("offset", frame.offset());
+                json.writeNumberField("timestamp", frame.timestampMillis());
+            }
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -71,12 +80,15 @@ final class LetterFormat {
         return out.toByteArray();
     }
 
-    private static void writeRecord(JsonGenerator json, byte[] record) throws IOException {
-        if (isUtf8(record)) {
-            json.writeFieldName("record");
-            json.writeUTF8String(record, 0, record.length);
+    /** Writes a member that holds bytes, or null; where they are no UTF-8, in Base64 and under a name that says so. */
+    static void writeBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        if (bytes == null) {
+            json.writeNullField(name);
+        } else if (isUtf8(bytes)) {
+            json.writeFieldName(name);
+            json.writeUTF8String(bytes, 0, bytes.length);
         } else {
-            json.writeBinaryField("record-base64", record);
+            json.writeBinaryField(name + "-base64", bytes);
         }
     }
 
@@ -122,9 +134,15 @@ final class LetterFormat {
         private int status;
         private String answer;
         private byte[] record;
+        private boolean recordIsNull;
+        private byte[] key;
+        private byte[] headers = {};
+        private long offset = NO_OFFSET;
+        private long timestampMillis;
 
         void take(String name, JsonParser json) throws IOException {
             if (json.currentToken() == JsonToken.VALUE_NULL) {
+                recordIsNull |= name.equals("record");
                 return;
             }
             switch (name) {
@@ -139,6 +157,11 @@ final class LetterFormat {
                 case "answer" -> answer = json.getText();
                 case "record" -> record = json.getText().getBytes(StandardCharsets.UTF_8);
                 case "record-base64" -> record = json.getBinaryValue();
+                case "key" -> key = json.getText().getBytes(StandardCharsets.UTF_8);
+                case "key-base64" -> key = json.getBinaryValue();
+                case "headers" -> headers = LetterHeaders.read(json);
+                case "offset" -> offset = json.getLongValue();
+                case "timestamp" -> timestampMillis = json.getLongValue();
                 default -> json.skipChildren();
             }
         }
@@ -150,7 +173,20 @@ final class LetterFormat {
             return new FiledLetter(
                     time.truncatedTo(ChronoUnit.MILLIS),
                     journal,
-                    new DeadLetter(sink, batch, bucket, ordinal, reason, status, answer, record));
+                    new DeadLetter(sink, batch, bucket, ordinal, reason, status, answer, value(), frame()));
+        }
+
+        private byte[] value() {
+            return isTombstone() ? new byte[0] : record;
+        }
+
+        private LetterFrame frame() {
+            return offset == NO_OFFSET ? null : new LetterFrame(offset, timestampMillis, key, headers, isTombstone());
+        }
+
+        /** A line always has a value, and a line of this file says so where a record has none. */
+        private boolean isTombstone() {
+            return offset != NO_OFFSET && recordIsNull && record == null;
         }
     }
 }

@@ -26,7 +26,7 @@ final class LetterQueue implements DeadLetterBox {
 
     @Override
     public boolean offer(DeadLetter letter) {
-        int length = letter.record().length;
+        int length = letter.bytes();
         if (!letters.isEmpty() && bytes.get() + length > BYTES_MAX) {
             return false;
         }
@@ -57,7 +57,7 @@ final class LetterQueue implements DeadLetterBox {
 
     /** Takes out what {@link #peek} gave. */
     void take() {
-        bytes.addAndGet(-letters.poll().record().length);
+        bytes.addAndGet(-letters.poll().bytes());
         taken++;
     }
 

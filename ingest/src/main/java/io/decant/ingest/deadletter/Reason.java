@@ -11,6 +11,8 @@ public enum Reason {
     NOT_JSON,
     /** The sink's format parts records by newlines, and there is one in the record. */
     NEWLINE_IN_RECORD,
+    /** The sink's format parts records by newlines, and the record has no value. */
+    TOMBSTONE,
     /** The record has no key, and {@code bucket.missing-key} is {@code dlq}. */
     MISSING_KEY;
 

@@ -1,5 +1,7 @@
 package io.decant.ingest.journal;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -28,6 +30,14 @@ public record ResumePoint(long offset, UUID topicId) {
     /** Whether there is an offset to resume at. */
     public boolean isKnown() {
         return offset != NO_OFFSET;
+    }
+
+    /** The topic's id as Kafka's own tools write it. */
+    public String topicText() {
+        ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(topicId.getMostSignificantBits())
+                .putLong(topicId.getLeastSignificantBits());
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
     /** That behind the record of this offset; none where this is. */

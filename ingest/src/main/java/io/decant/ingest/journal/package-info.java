@@ -39,7 +39,9 @@
  * </pre>
  *
  * <p><b>Blocks</b>: a u32 count, then each block as u32 payload length, u32 records, u64 ordinal of the first record, u64
- * arrival in ms, u8 kept, strings source and stream, then the payload: every record followed by a newline. <b>Cut</b>, <b>mark</b>,
+ * arrival in ms, u8 flags, strings source and stream, then the payload: every record followed by a newline. Flags: 1 the stream is
+ * kept, 2 the block is framed. A framed block has behind the flags an i64 offset to resume at (-1: none) and a topic's id of 16
+ * bytes, and its payload is a run of frames, see {@link io.decant.bucketer.Frame}. <b>Cut</b>, <b>mark</b>,
  * <b>forget</b> and <b>checkpoint</b> as {@link io.decant.ingest.journal.EntryCodec} and {@link io.decant.ingest.journal.JournalState} write them. A string is
  * a u16 length and UTF-8. A source that begins with {@code dlq/} says for which sinks its blocks are, see
  * {@link io.decant.ingest.journal.Recipients}. A checkpoint that does not fit one document goes on in the documents behind it. Every segment

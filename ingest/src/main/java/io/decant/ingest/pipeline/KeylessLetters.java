@@ -5,6 +5,7 @@ import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.deadletter.LetterFrame;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,7 +51,8 @@ final class KeylessLetters {
     private DeadLetter letter(Buckets buckets, long ordinal) {
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
-        return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record);
+        LetterFrame frame = LetterFrame.of(buckets.keylessFrame(ordinal));
+        return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record, frame);
     }
 
     /** Whether they have waited for so long that somebody may have to do something. */

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.LetterFiles;
@@ -7,7 +8,9 @@ import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.BlockOwner;
 import io.decant.ingest.journal.GroupLimits;
+import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.StreamId;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes blocks of one sink's letters in a plan, in the order of the file. A letter's position in its stream is its ordinal among
+ * Makes blocks of one sink's letters in a plan, in the order of the file: of lines, and of frames where records came in frames. A letter's position in its stream is its ordinal among
  * those of its sink, which depends on nothing but the file: so a restart goes on at the first that is not durable. Holds in memory
  * what it hands out. For one thread.
  */
@@ -31,6 +34,8 @@ final class LetterReplayReader implements AutoCloseable {
     private long read;
     /** Read and in no block yet. */
     private byte[] pending;
+
+    private boolean pendingFramed;
 
     /**
      * @param durable how many records of the stream are
@@ -70,20 +75,27 @@ final class LetterReplayReader implements AutoCloseable {
 
     private Block block(BlockOwner owner, long nowMillis) throws IOException {
         long first = read - 1;
+        boolean framed = pendingFramed;
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         int records = 0;
         byte[] record = peek();
         do {
             payload.write(record);
-            payload.write('\n');
+            if (!framed) {
+                payload.write('\n');
+            }
             records++;
             pending = null;
             record = peek();
-        } while (record != null && payload.size() + record.length < limits.bytesMax());
-        return new Block(stream, first, records, nowMillis, Unpooled.wrappedBuffer(payload.toByteArray()), owner);
+        } while (record != null && pendingFramed == framed && payload.size() + record.length < limits.bytesMax());
+        ByteBuf bytes = Unpooled.wrappedBuffer(payload.toByteArray());
+        return framed
+                ? Block.framed(
+                        stream, first, records, nowMillis, bytes, ResumePoint.NO_OFFSET, ResumePoint.NO_TOPIC, owner)
+                : new Block(stream, first, records, nowMillis, bytes, owner);
     }
 
-    /** The next record that is not durable; null at the end. */
+    /** The next record that is not durable, without its newline, or its frame; null at the end. */
     private byte[] peek() throws IOException {
         while (pending == null) {
             LetterLine line = lines.next();
@@ -91,7 +103,9 @@ final class LetterReplayReader implements AutoCloseable {
                 return null;
             }
             if (!line.isDamaged() && line.filed().letter().sink().equals(sink) && read++ >= durable) {
-                pending = line.filed().letter().record();
+                DeadLetter letter = line.filed().letter();
+                pendingFramed = letter.frame() != null;
+                pending = pendingFramed ? letter.frame().around(letter.record()) : letter.record();
                 if (pending.length > recordBytesMax) {
                     throw new IOException("the record in line " + line.number() + " of " + store.describe(line.file())
                             + " has " + pending.length + " bytes, and the journal takes none beyond " + recordBytesMax

@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.FiledLetter;
@@ -68,19 +69,22 @@ final class LetterReplayRequest {
             return false;
         }
         String sink = filed.letter().sink();
-        boolean fit = (sink.isEmpty() || sinks.contains(sink))
-                && !hasNewline(filed.letter().record());
+        boolean fit = (sink.isEmpty() || sinks.contains(sink)) && canGo(filed.letter());
         unfit += fit ? 0 : 1;
         return fit;
     }
 
-    private static boolean hasNewline(byte[] record) {
-        for (byte b : record) {
+    /** A line with a newline in it, which somebody put there, would be two; in a frame it is what it is. */
+    private static boolean canGo(DeadLetter letter) {
+        if (letter.frame() != null) {
+            return true;
+        }
+        for (byte b : letter.record()) {
             if (b == '\n') {
-                return true;
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     /**

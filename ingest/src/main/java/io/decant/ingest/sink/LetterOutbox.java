@@ -5,6 +5,7 @@ import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.body.PartBody;
 import io.decant.ingest.sink.body.Uncarried;
@@ -116,13 +117,16 @@ final class LetterOutbox {
         int bucket = of.part.bucket();
         byte[] record = new byte[buckets.length(bucket, of.next)];
         Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);
-        DeadLetter letter = new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record);
-        return box.offer(letter);
+        LetterFrame frame = LetterFrame.of(buckets.frame(bucket, of.next));
+        return box.offer(
+                new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record, frame));
     }
 
     private static Reason reason(Uncarried uncarried) {
         return switch (uncarried) {
             case NOT_JSON -> Reason.NOT_JSON;
+            case NEWLINE_IN_RECORD -> Reason.NEWLINE_IN_RECORD;
+            case TOMBSTONE -> Reason.TOMBSTONE;
         };
     }
 }

@@ -151,7 +151,7 @@ class DlqCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--reason, rude, 'none of refused, not-json, newline-in-record, missing-key'",
+        "--reason, rude, 'none of refused, not-json, newline-in-record, tombstone, missing-key'",
         "--since, yesterday, '2026-11-21T10:00:00Z'",
         "--limit, -1, 'less than 0'",
         "--batch, x, --batch"

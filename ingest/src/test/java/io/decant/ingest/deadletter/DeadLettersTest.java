@@ -74,7 +74,7 @@ class DeadLettersTest {
     }
 
     private static DeadLetter letter(String sink, long batch, long ordinal, String record) {
-        return new DeadLetter(sink, batch, 0, ordinal, Reason.REFUSED, 400, "no", record.getBytes(UTF_8));
+        return new DeadLetter(sink, batch, 0, ordinal, Reason.REFUSED, 400, "no", record.getBytes(UTF_8), null);
     }
 
     private List<String> records() throws IOException {
@@ -154,7 +154,7 @@ class DeadLettersTest {
 
     @Test
     void shouldWriteARecordWithoutKeyOnceThoughEveryLaneLeavesIt() throws IOException {
-        DeadLetter keyless = DeadLetter.withoutKey(1, 0, "k".getBytes(UTF_8));
+        DeadLetter keyless = DeadLetter.withoutKey(1, 0, "k".getBytes(UTF_8), null);
         letters.box("api").offer(keyless);
         letters.box("archive").offer(keyless);
         work();

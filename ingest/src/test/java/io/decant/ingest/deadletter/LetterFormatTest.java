@@ -59,15 +59,15 @@ class LetterFormatTest {
                         answers,
                         bytes)
                 .as((batch, bucket, ordinal, reason, status, answer, record) -> reason.isOfSink()
-                        ? new DeadLetter("api", batch, bucket, ordinal, reason, status, answer, record)
-                        : DeadLetter.withoutKey(batch, ordinal, record));
+                        ? new DeadLetter("api", batch, bucket, ordinal, reason, status, answer, record, null)
+                        : DeadLetter.withoutKey(batch, ordinal, record, null));
     }
 
     @Example
     void shouldStandInTheFormThatIsDocumented() {
         DeadLetter refused =
-                new DeadLetter("api", 7, 1, 23, Reason.REFUSED, 422, "no such \"id\"", "a\tb".getBytes(UTF_8));
-        DeadLetter keyless = DeadLetter.withoutKey(8, 0, HexFormat.of().parseHex("fffe"));
+                new DeadLetter("api", 7, 1, 23, Reason.REFUSED, 422, "no such \"id\"", "a\tb".getBytes(UTF_8), null);
+        DeadLetter keyless = DeadLetter.withoutKey(8, 0, HexFormat.of().parseHex("fffe"), null);
 
         assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", refused)), UTF_8))
                 .isEqualTo("""
@@ -83,9 +83,9 @@ class LetterFormatTest {
 
     @Example
     void shouldKeepTheBeginningOfALongAnswerToTheLastWholeCharacter() {
-        DeadLetter letter =
-                new DeadLetter("api", 1, 0, 0, Reason.REFUSED, 400, "x".repeat(511) + "\u00e9 and more", new byte[0]);
-        DeadLetter broken = new DeadLetter("api", 1, 0, 0, Reason.REFUSED, 400, "a\ud800b", new byte[0]);
+        DeadLetter letter = new DeadLetter(
+                "api", 1, 0, 0, Reason.REFUSED, 400, "x".repeat(511) + "\u00e9 and more", new byte[0], null);
+        DeadLetter broken = new DeadLetter("api", 1, 0, 0, Reason.REFUSED, 400, "a\ud800b", new byte[0], null);
 
         assertThat(letter.answer()).isEqualTo("x".repeat(511));
         assertThat(broken.answer()).isEqualTo("a?b");
@@ -95,7 +95,7 @@ class LetterFormatTest {
     void shouldReadARecordLongerThanParsersUsuallyAllow() {
         byte[] record = new byte[21_000_000];
         Arrays.fill(record, (byte) 'x');
-        FiledLetter filed = new FiledLetter(TIME, "0badcafe", DeadLetter.withoutKey(1, 0, record));
+        FiledLetter filed = new FiledLetter(TIME, "0badcafe", DeadLetter.withoutKey(1, 0, record, null));
         byte[] line = LetterFormat.line(filed);
 
         assertThat(LetterFormat.read(line, line.length).orElseThrow().letter().record())

@@ -44,8 +44,9 @@ class LetterSetTest {
                         Instant.EPOCH,
                         journal,
                         sink.isEmpty()
-                                ? DeadLetter.withoutKey(batch, ordinal, new byte[0])
-                                : new DeadLetter(sink, batch, bucket, ordinal, Reason.REFUSED, 400, "", new byte[0])))
+                                ? DeadLetter.withoutKey(batch, ordinal, new byte[0], null)
+                                : new DeadLetter(
+                                        sink, batch, bucket, ordinal, Reason.REFUSED, 400, "", new byte[0], null)))
                 .list()
                 .ofMaxSize(30);
     }

@@ -159,6 +159,6 @@ class LetterReplayCrashTest {
 
     private static DeadLetter letter(String sink, int i) {
         return new DeadLetter(
-                sink, 1, 0, i, Reason.REFUSED, 422, "no", record(sink, i).getBytes(UTF_8));
+                sink, 1, 0, i, Reason.REFUSED, 422, "no", record(sink, i).getBytes(UTF_8), null);
     }
 }

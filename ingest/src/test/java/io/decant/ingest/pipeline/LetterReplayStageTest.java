@@ -65,7 +65,7 @@ class LetterReplayStageTest {
 
     @Test
     void shouldSendOnlyWhatTheFilterAsksFor() throws IOException {
-        DeadLetter other = new DeadLetter("api", 2, 0, 0, Reason.NOT_JSON, 0, "", bytes("other"));
+        DeadLetter other = new DeadLetter("api", 2, 0, 0, Reason.NOT_JSON, 0, "", bytes("other"), null);
         world.give(letter("api", 0, "x"), other, letter("archive", 0, "p"));
         world.open();
         assertThat(replay(new LetterFilter("api", null, 1L, null)).records()).isEqualTo(1);
@@ -279,11 +279,11 @@ class LetterReplayStageTest {
     }
 
     private static DeadLetter letter(String sink, long ordinal, String record) {
-        return new DeadLetter(sink, 1, 0, ordinal, Reason.REFUSED, 422, "no", bytes(record));
+        return new DeadLetter(sink, 1, 0, ordinal, Reason.REFUSED, 422, "no", bytes(record), null);
     }
 
     private static DeadLetter keyless(long ordinal, String record) {
-        return DeadLetter.withoutKey(1, ordinal, bytes(record));
+        return DeadLetter.withoutKey(1, ordinal, bytes(record), null);
     }
 
     private static byte[] bytes(String text) {

@@ -56,7 +56,8 @@ class MissingKeyTest {
         }
         assertThat(letters())
                 .containsExactly(
-                        DeadLetter.withoutKey(1, 0, bytes("no key")), DeadLetter.withoutKey(1, 1, bytes("{\"x\":1}")));
+                        DeadLetter.withoutKey(1, 0, bytes("no key"), null),
+                        DeadLetter.withoutKey(1, 1, bytes("{\"x\":1}"), null));
     }
 
     @Test

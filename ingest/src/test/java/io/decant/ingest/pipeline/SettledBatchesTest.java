@@ -116,8 +116,10 @@ class SettledBatchesTest {
     void shouldWaitWithRecordsThatGotToNoSinkForEverySink() {
         begin();
         assertThat(settled.of("")).isEqualTo(1);
-        assertThat(settled.hasPassed(DeadLetter.withoutKey(1, 5, new byte[0]))).isTrue();
-        assertThat(settled.hasPassed(DeadLetter.withoutKey(2, 0, new byte[0]))).isFalse();
+        assertThat(settled.hasPassed(DeadLetter.withoutKey(1, 5, new byte[0], null)))
+                .isTrue();
+        assertThat(settled.hasPassed(DeadLetter.withoutKey(2, 0, new byte[0], null)))
+                .isFalse();
     }
 
     @Test
@@ -136,6 +138,6 @@ class SettledBatchesTest {
     }
 
     private static DeadLetter letter(String sink, long batch, int bucket, long ordinal) {
-        return new DeadLetter(sink, batch, bucket, ordinal, Reason.REFUSED, 422, "", new byte[0]);
+        return new DeadLetter(sink, batch, bucket, ordinal, Reason.REFUSED, 422, "", new byte[0], null);
     }
 }

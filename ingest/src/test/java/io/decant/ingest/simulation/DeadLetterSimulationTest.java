@@ -162,8 +162,9 @@ class DeadLetterSimulationTest {
         private static DeadLetter letter(ModelLane lane, int number) {
             byte[] record = ("record " + lane.batch + " " + number).getBytes(UTF_8);
             return number % 3 == 0
-                    ? DeadLetter.withoutKey(lane.batch, number, record)
-                    : new DeadLetter(lane.sink, lane.batch, number % 2, number, Reason.REFUSED, 400, "no", record);
+                    ? DeadLetter.withoutKey(lane.batch, number, record, null)
+                    : new DeadLetter(
+                            lane.sink, lane.batch, number % 2, number, Reason.REFUSED, 400, "no", record, null);
         }
 
         private static String identity(DeadLetter letter) {

@@ -42,8 +42,8 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
 
         assertThat(sink.delivered()).isTrue();
         assertThat(box.letters)
-                .containsExactly(
-                        new DeadLetter("api", 7, 0, 1, Reason.REFUSED, status, "no such\ncolumn", new byte[] {'b'}));
+                .containsExactly(new DeadLetter(
+                        "api", 7, 0, 1, Reason.REFUSED, status, "no such\ncolumn", new byte[] {'b'}, null));
         assertThat(transport.all()).hasSize(3);
         assertThat(sink.status().records()).as("delivered").isEqualTo(2);
     }

@@ -1,7 +1,7 @@
 package io.decant.ingest.sink.body;
 
 /** A body in which every record that is carried takes a length of its own, whatever stands around it. */
-abstract sealed class EncodedBody extends PartBody permits JsonBody, EnvelopeBody {
+abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, JsonBody, EnvelopeBody {
 
     /** What {@link #encodedBytes} says of a record that cannot be carried. */
     static final long UNCARRIED = -1;
@@ -39,6 +39,17 @@ abstract sealed class EncodedBody extends PartBody permits JsonBody, EnvelopeBod
             bytes += more;
         }
         return new Extent(end, carried, bytes);
+    }
+
+    @Override
+    public long carriedBefore(int bucket, long first) {
+        long carried = 0;
+        for (long ordinal = 0; ordinal < first; ordinal++) {
+            if (encodedBytes(bucket, ordinal) != UNCARRIED) {
+                carried++;
+            }
+        }
+        return carried;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
+import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.RecordOrigin;
@@ -11,24 +12,31 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>{"key":null,"value":"...","source":"logs","stream":"...","position":123,"time":"2026-11-21T00:00:00.123Z"}</pre>
  *
- * <p>Where the record is not UTF-8, {@code value-base64} stands in place of {@code value}.
+ * <p>Where the record is not UTF-8, {@code value-base64} stands in place of {@code value}; the same for {@code key}. Of a record with
+ * an offset and a timestamp of its own, these are the position and the time, and {@code headers} come last where it has any. The
+ * value of a tombstone is null.
  */
 final class EnvelopeBody extends EncodedBody {
 
-    private static final byte[] VALUE = ascii("{\"key\":null,\"value\":\"");
-    private static final byte[] VALUE_BASE64 = ascii("{\"key\":null,\"value-base64\":\"");
-    private static final byte[] SOURCE = ascii("\",\"source\":\"");
+    private static final BytesMember KEY = new BytesMember("{", "key");
+    private static final BytesMember VALUE = new BytesMember(",", "value");
+    private static final byte[] SOURCE = ascii(",\"source\":\"");
     private static final byte[] STREAM = ascii("\",\"stream\":\"");
     private static final byte[] POSITION = ascii("\",\"position\":");
     private static final byte[] TIME = ascii(",\"time\":\"");
-    private static final byte[] END = ascii("\"}\n");
-    private static final int FIXED_BYTES = SOURCE.length + STREAM.length + POSITION.length + TIME.length + END.length;
+    private static final byte[] TIME_END = ascii("\"");
+    private static final byte[] END = ascii("}\n");
+    private static final int FIXED_BYTES =
+            SOURCE.length + STREAM.length + POSITION.length + TIME.length + TIME_END.length + END.length;
 
     private final Buckets buckets;
     private final RecordOrigin origin;
     private final TimeText time = new TimeText();
-    /** What the origin takes, but for the position; the same for all records of a block. */
+    private final HeadersMember headers = new HeadersMember();
+    /** What the origin takes, but for position and time; the same for all records of a block. */
     private long originBytes;
+    /** What the block's time takes. */
+    private int arrivalBytes;
 
     EnvelopeBody(OpenBatch batch) {
         super(0);
@@ -58,51 +66,78 @@ final class EnvelopeBody extends EncodedBody {
     @Override
     long encodedBytes(int bucket, long ordinal) {
         turnTo(bucket, ordinal);
-        return originBytes + DecimalText.bytes(origin.position()) + valueBytes(bucket, ordinal);
+        long frame = buckets.frame(bucket, ordinal);
+        return frame == 0 ? lineBytes(bucket, ordinal) : frameBytes(frame);
     }
 
     private void turnTo(int bucket, long ordinal) {
         if (origin.turnTo(bucket, ordinal)) {
             originBytes = FIXED_BYTES
                     + JsonString.escapedBytes(origin.sourceAddress(), origin.sourceBytes())
-                    + JsonString.escapedBytes(origin.streamAddress(), origin.streamBytes())
-                    + time.bytes(origin.arrivalMillis());
+                    + JsonString.escapedBytes(origin.streamAddress(), origin.streamBytes());
+            arrivalBytes = time.bytes(origin.arrivalMillis());
         }
     }
 
-    private long valueBytes(int bucket, long ordinal) {
-        int length = buckets.length(bucket, ordinal);
-        long escaped = JsonString.escapedBytes(buckets.address(bucket, ordinal), length);
-        return escaped == JsonString.NOT_UTF8
-                ? VALUE_BASE64.length + Base64Text.encodedBytes(length)
-                : VALUE.length + escaped;
+    private long lineBytes(int bucket, long ordinal) {
+        return KEY.nullBytes()
+                + VALUE.bytes(buckets.address(bucket, ordinal), buckets.length(bucket, ordinal))
+                + originBytes
+                + DecimalText.bytes(origin.position())
+                + arrivalBytes;
+    }
+
+    private long frameBytes(long frame) {
+        long key = Frame.hasKey(frame) ? KEY.bytes(Frame.keyAddress(frame), Frame.keyLength(frame)) : KEY.nullBytes();
+        long value = Frame.isTombstone(frame)
+                ? VALUE.nullBytes()
+                : VALUE.bytes(Frame.valueAddress(frame), Frame.valueLength(frame));
+        return key
+                + value
+                + originBytes
+                + DecimalText.bytes(Frame.offset(frame))
+                + time.bytes(millis(frame))
+                + headers.bytes(frame);
+    }
+
+    /** The record's own time; where it has none, that of its arrival. */
+    private long millis(long frame) {
+        long millis = Frame.timestampMillis(frame);
+        return millis < 0 ? origin.arrivalMillis() : millis;
     }
 
     @Override
     public long write(int bucket, long first, long end, long address) {
         long put = address;
         for (long ordinal = first; ordinal < end; ordinal++) {
-            put = writeValue(bucket, ordinal, put);
-            put = writeOrigin(bucket, ordinal, put);
+            turnTo(bucket, ordinal);
+            long frame = buckets.frame(bucket, ordinal);
+            put = frame == 0 ? writeLine(bucket, ordinal, put) : writeFrame(frame, put);
         }
         return put - address;
     }
 
-    private long writeValue(int bucket, long ordinal, long to) {
-        long address = buckets.address(bucket, ordinal);
-        int length = buckets.length(bucket, ordinal);
-        return JsonString.escapedBytes(address, length) == JsonString.NOT_UTF8
-                ? Base64Text.encode(address, length, put(VALUE_BASE64, to))
-                : JsonString.escape(address, length, put(VALUE, to));
+    private long writeLine(int bucket, long ordinal, long to) {
+        long at = VALUE.put(buckets.address(bucket, ordinal), buckets.length(bucket, ordinal), KEY.putNull(to));
+        at = writeOrigin(origin.position(), origin.arrivalMillis(), at);
+        return put(END, at);
     }
 
-    private long writeOrigin(int bucket, long ordinal, long to) {
-        turnTo(bucket, ordinal);
+    private long writeFrame(long frame, long to) {
+        long at = Frame.hasKey(frame) ? KEY.put(Frame.keyAddress(frame), Frame.keyLength(frame), to) : KEY.putNull(to);
+        at = Frame.isTombstone(frame)
+                ? VALUE.putNull(at)
+                : VALUE.put(Frame.valueAddress(frame), Frame.valueLength(frame), at);
+        at = writeOrigin(Frame.offset(frame), millis(frame), at);
+        return put(END, headers.put(frame, at));
+    }
+
+    private long writeOrigin(long position, long millis, long to) {
         long at = JsonString.escape(origin.sourceAddress(), origin.sourceBytes(), put(SOURCE, to));
         at = JsonString.escape(origin.streamAddress(), origin.streamBytes(), put(STREAM, at));
-        at = DecimalText.put(origin.position(), put(POSITION, at));
-        at = time.put(origin.arrivalMillis(), put(TIME, at));
-        return put(END, at);
+        at = DecimalText.put(position, put(POSITION, at));
+        at = time.put(millis, put(TIME, at));
+        return put(TIME_END, at);
     }
 
     private static long put(byte[] text, long to) {

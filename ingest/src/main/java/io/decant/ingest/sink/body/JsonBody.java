@@ -50,17 +50,6 @@ final class JsonBody extends EncodedBody {
     }
 
     @Override
-    public long carriedBefore(int bucket, long first) {
-        long carried = 0;
-        for (long ordinal = 0; ordinal < first; ordinal++) {
-            if (read(bucket, ordinal)) {
-                carried++;
-            }
-        }
-        return carried;
-    }
-
-    @Override
     public Uncarried uncarried(int bucket, long ordinal) {
         return read(bucket, ordinal) ? null : Uncarried.NOT_JSON;
     }

@@ -2,8 +2,10 @@ package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
 
-/** Each record and a newline. Blocks are lines, so no record holds a newline and every one can be carried. */
+/** Each record and a newline, of a batch of lines: no record holds a newline, so every one can be carried. */
 final class LinesBody extends PartBody {
+
+    static final String CONTENT_TYPE = "text/plain";
 
     private final Buckets buckets;
 
@@ -13,7 +15,7 @@ final class LinesBody extends PartBody {
 
     @Override
     public String contentType() {
-        return "text/plain";
+        return CONTENT_TYPE;
     }
 
     @Override

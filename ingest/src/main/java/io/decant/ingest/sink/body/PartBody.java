@@ -25,7 +25,8 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
      */
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
-            case SinkShape.LINES -> new LinesBody(batch.buckets());
+            case SinkShape.LINES ->
+                batch.buckets().hasFrames() ? new FramedLinesBody(batch.buckets()) : new LinesBody(batch.buckets());
             case SinkShape.JSON -> new JsonBody(batch.buckets());
             case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
             default ->

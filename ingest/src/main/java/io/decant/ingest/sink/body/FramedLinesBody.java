@@ -1,0 +1,60 @@
+package io.decant.ingest.sink.body;
+
+import io.decant.bucketer.Buckets;
+import io.decant.bucketer.Frame;
+import io.decant.bucketer.Lines;
+import io.decant.bucketer.Memory;
+
+/**
+ * Each record and a newline, of a batch that has frames: their values may be missing, or hold a newline, and then the record
+ * cannot be carried. {@link LinesBody} need not look.
+ */
+final class FramedLinesBody extends EncodedBody {
+
+    private static final int NEWLINE_BYTES = 1;
+
+    private final Buckets buckets;
+
+    FramedLinesBody(Buckets buckets) {
+        super(0);
+        this.buckets = buckets;
+    }
+
+    @Override
+    public String contentType() {
+        return LinesBody.CONTENT_TYPE;
+    }
+
+    @Override
+    public Uncarried uncarried(int bucket, long ordinal) {
+        long frame = buckets.frame(bucket, ordinal);
+        if (frame == 0) {
+            return null;
+        }
+        if (Frame.isTombstone(frame)) {
+            return Uncarried.TOMBSTONE;
+        }
+        long address = Frame.valueAddress(frame);
+        boolean line = Lines.nextNewline(address, address + Frame.valueLength(frame)) == Lines.NONE;
+        return line ? null : Uncarried.NEWLINE_IN_RECORD;
+    }
+
+    @Override
+    long encodedBytes(int bucket, long ordinal) {
+        return uncarried(bucket, ordinal) == null ? buckets.length(bucket, ordinal) + (long) NEWLINE_BYTES : UNCARRIED;
+    }
+
+    @Override
+    public long write(int bucket, long first, long end, long address) {
+        long put = address;
+        for (long ordinal = first; ordinal < end; ordinal++) {
+            if (uncarried(bucket, ordinal) == null) {
+                int length = buckets.length(bucket, ordinal);
+                Memory.copy(buckets.address(bucket, ordinal), put, length);
+                Memory.putByte(put + length, (byte) '\n');
+                put += length + NEWLINE_BYTES;
+            }
+        }
+        return put - address;
+    }
+}
