@@ -1,0 +1,79 @@
+package io.decant.ingest.sink.hdfs;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Buckets;
+import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Keying;
+import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.Shape;
+import io.decant.ingest.journal.SinkShape;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A batch of texts, bucketed as in production, for the sink {@code archive}. */
+final class FileBatch implements AutoCloseable {
+
+    static final String SINK = "archive";
+    static final String SERVER = "edge-1";
+    static final String JOURNAL = "00c0ffee";
+    static final Instant WINDOW_START = Instant.parse("2026-11-21T04:59:59Z");
+
+    private final List<String> records;
+    private final long address;
+    private final int length;
+    private final OpenBatch open;
+
+    /** @param records without newlines, at least one */
+    FileBatch(long number, List<String> records, long partBytesMax) {
+        this.records = records;
+        byte[] lines = (String.join("\n", records) + "\n").getBytes(ISO_8859_1);
+        length = lines.length;
+        address = Memory.allocate(length);
+        Memory.copyFromArray(lines, 0, length, address);
+        try (Chunks chunks = new Chunks()) {
+            chunks.add(address, length, records.size(), 0);
+            Buckets buckets = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
+            SinkShape shape = new SinkShape(SINK, "hdfs", SinkShape.LINES, Long.MAX_VALUE, partBytesMax);
+            Cut cut = new Cut(
+                    number,
+                    WINDOW_START.toEpochMilli(),
+                    WINDOW_START.plusSeconds(1).toEpochMilli(),
+                    64,
+                    records.size(),
+                    length,
+                    new Shape(SERVER, "record", "record", 42, List.of(shape)));
+            open = new OpenBatch(JOURNAL, cut, buckets, chunks, tag -> tag);
+        }
+    }
+
+    OpenBatch open() {
+        return open;
+    }
+
+    /** The rule, naively: the k-th occurrence of a record goes to bucket k. */
+    List<List<String>> naiveBuckets() {
+        Map<String, Integer> seen = new HashMap<>();
+        List<List<String>> buckets = new ArrayList<>();
+        for (String record : records) {
+            int bucket = seen.merge(record, 1, Integer::sum) - 1;
+            if (bucket == buckets.size()) {
+                buckets.add(new ArrayList<>());
+            }
+            buckets.get(bucket).add(record);
+        }
+        return buckets;
+    }
+
+    @Override
+    public void close() {
+        open.close();
+        Memory.free(address, length);
+    }
+}
