@@ -8,6 +8,7 @@ import io.decant.ingest.admin.Metrics;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
@@ -22,6 +23,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
 import io.decant.ingest.source.Transport;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
@@ -165,6 +167,10 @@ public final class Server implements AutoCloseable {
         ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
         SegmentStore store = closing.put(openStore(storeOpener));
 
+        Optional<BatchOffload.Ground> offload = settings.offload().isOn()
+                ? Optional.of(Offloading.of(settings, DataDirectory.idText(dataDir.journalId()), random))
+                : Optional.empty();
+        offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
         // Nothing comes back from a sink before the pipeline has sent something.
         Sinks sinks = new Sinks(settings, dataDir.journalId(), vertx, random, clock, sink -> pipeline.wakeLane(sink));
         pipeline = closing.put(new Pipeline(
@@ -181,11 +187,13 @@ public final class Server implements AutoCloseable {
                         cores,
                         assigners,
                         GroupLimits.measured(Pipeline.blockBytesMax(settings)),
-                        settings.journal().maxBacklog().bytes()),
+                        settings.journal().maxBacklog().bytes(),
+                        offload),
                 System.nanoTime()));
         Metrics metrics = closing.put(new Metrics());
         pipeline.timeSyncs(System::nanoTime, metrics::synced);
         threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
+        threads.pair(pipeline.writerStage(), pipeline.syncerStage());
         pipeline.wakeBy(threads::wake);
         threads.start();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);

@@ -8,6 +8,7 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.Backlog;
@@ -15,6 +16,8 @@ import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.protocol.DriverAnswer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +36,8 @@ final class StatusReport {
 
     /** A stage that is in one turn for longer than this is not well. */
     private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    private static final DriverAnswer.Progress NO_PROGRESS = new DriverAnswer.Progress("", 0, 0, 0, 0, 0);
 
     private final Settings settings;
     private final String version = BuildVersion.current();
@@ -76,6 +81,7 @@ final class StatusReport {
                 journal(),
                 sourcesNow,
                 sinksNow,
+                offload(),
                 deadLetters(byWord(givenUp.get(""))),
                 pipeline.batches().newestFirst().stream()
                         .map(StatusReport::batch)
@@ -196,6 +202,28 @@ final class StatusReport {
             since = uncut.records() > 0 ? uncut.sinceMillis() : Backlog.NONE;
         }
         return since == Backlog.NONE ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+    }
+
+    private ServerStatus.Offload offload() {
+        return pipeline.offload().map(StatusReport::offload).orElse(ServerStatus.Offload.OFF);
+    }
+
+    private static ServerStatus.Offload offload(OffloadStatus status) {
+        OffloaderStatus offloader = status.offloader();
+        DriverAnswer.Progress progress = offloader.progress().orElse(NO_PROGRESS);
+        return new ServerStatus.Offload(
+                word(status.state()),
+                word(offloader.state()),
+                offloader.application(),
+                status.batch(),
+                progress.stage(),
+                progress.stages(),
+                progress.tasks(),
+                progress.done(),
+                progress.records(),
+                status.error(),
+                status.offloaded(),
+                status.failures());
     }
 
     private ServerStatus.DeadLetters deadLetters(Map<String, Long> ofNoSink) {

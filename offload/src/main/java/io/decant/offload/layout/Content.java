@@ -1,5 +1,7 @@
 package io.decant.offload.layout;
 
+import java.io.Serializable;
+
 /**
  * What lies in a file, or in several read one after the other.
  *
@@ -8,7 +10,7 @@ package io.decant.offload.layout;
  * @param files how many files
  * @param crc32c CRC-32C (RFC 3720, B.4) of these bytes: the same however they are cut into files
  */
-public record Content(long records, long bytes, int files, int crc32c) {
+public record Content(long records, long bytes, int files, int crc32c) implements Serializable {
 
     public static final Content NOTHING = new Content(0, 0, 0, 0);
 

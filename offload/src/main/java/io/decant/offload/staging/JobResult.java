@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.json.JsonObject;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -48,11 +49,11 @@ public record JobResult(
      * A record of the most frequent key.
      *
      * @param count how many records have the key
-     * @param start the record's first bytes, for a person to look at
-     * @param length bytes of the whole record
+     * @param start first bytes of the record, or with {@code kafka-key} of the key, for a person to look at
+     * @param length bytes of the whole of it
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record HotRecord(long count, byte[] start, int length) {
+    public record HotRecord(long count, byte[] start, int length) implements Serializable {
 
         /** As much of a record as is kept. */
         public static final int START_BYTES_MAX = 256;

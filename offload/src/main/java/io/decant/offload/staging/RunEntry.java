@@ -2,6 +2,7 @@ package io.decant.offload.staging;
 
 import io.decant.bucketer.Memory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** A record in a run, read where it lies in native memory; see the package for the layout. Stateless. */
 public final class RunEntry {
@@ -36,17 +37,31 @@ public final class RunEntry {
 
     /** Bytes of the line without its newline, or of the whole frame. */
     public static int recordLength(long entry) {
-        return (int) Memory.getLongLittleEndian(entry) & ~FRAMED;
+        return Memory.getIntLittleEndian(entry) & ~FRAMED;
+    }
+
+    /** The same of an entry whose header lies on the heap. */
+    public static int recordLength(byte[] header) {
+        return lengthAndFlag(header) & ~FRAMED;
     }
 
     /** Whether the record is a frame. */
     public static boolean framed(long entry) {
-        return ((int) Memory.getLongLittleEndian(entry) & FRAMED) != 0;
+        return (Memory.getIntLittleEndian(entry) & FRAMED) != 0;
+    }
+
+    /** The same of an entry whose header lies on the heap. */
+    public static boolean framed(byte[] header) {
+        return (lengthAndFlag(header) & FRAMED) != 0;
+    }
+
+    private static int lengthAndFlag(byte[] header) {
+        return ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 
     /** Which of the run's streams it came in. */
     public static int stream(long entry) {
-        return (int) Memory.getLongLittleEndian(entry + STREAM_AT);
+        return Memory.getIntLittleEndian(entry + STREAM_AT);
     }
 
     /** Ordinal of the record in its stream, from 0. */

@@ -1,5 +1,6 @@
 package io.decant.offload.staging;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Locale;
  * @param bytes the file's length
  * @param records in it
  */
-public record RunFile(String name, long bytes, long records) {
+public record RunFile(String name, long bytes, long records) implements Serializable {
 
     /** Where in the job's output the runs lie. */
     public static final String DIRECTORY = "runs";

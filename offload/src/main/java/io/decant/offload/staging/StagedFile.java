@@ -1,5 +1,6 @@
 package io.decant.offload.staging;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Locale;
  * @param blocks how many
  * @param crc32c of the whole file
  */
-public record StagedFile(String name, long bytes, long records, int blocks, int crc32c) {
+public record StagedFile(String name, long bytes, long records, int blocks, int crc32c) implements Serializable {
 
     /** The name of the block file with this number, from 0. */
     public static String nameOf(int segment) {

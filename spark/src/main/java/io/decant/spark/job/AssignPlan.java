@@ -1,0 +1,24 @@
+package io.decant.spark.job;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What the tasks of segments are to write.
+ *
+ * @param output URI of the job's output
+ * @param sinks finished batch directories
+ * @param tails of each sink, in the same order
+ * @param runs whether runs are part of the output
+ * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody needs any
+ * @param buckets of the batch
+ */
+record AssignPlan(
+        String output,
+        KeyRule rule,
+        List<SinkPlan> sinks,
+        List<TailPlan> tails,
+        boolean runs,
+        int runsFrom,
+        int buckets)
+        implements Serializable {}

@@ -1,0 +1,56 @@
+package io.decant.spark.job;
+
+import io.decant.bucketer.HashCounts;
+import io.decant.bucketer.SegmentAssigner;
+import io.decant.bucketer.SegmentBuckets;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.FlatMapFunction2;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/** Parts a segment, given how often its hashes came before, and writes what is asked for. */
+final class AssignTask
+        implements FlatMapFunction2<Iterator<NumberedSegment>, Iterator<Tuple2<Integer, HashShare>>, SegmentOutput> {
+
+    static final String STAGE = "assign";
+
+    private final Broadcast<SerializableConfiguration> conf;
+    private final AssignPlan plan;
+
+    AssignTask(Broadcast<SerializableConfiguration> conf, AssignPlan plan) {
+        this.conf = conf;
+        this.plan = plan;
+    }
+
+    @Override
+    public Iterator<SegmentOutput> call(
+            Iterator<NumberedSegment> segments, Iterator<Tuple2<Integer, HashShare>> arrived) throws Exception {
+        if (!segments.hasNext()) {
+            // A batch without segments has a partition all the same.
+            return Collections.emptyIterator();
+        }
+        NumberedSegment numbered = segments.next();
+        Configuration hadoop = conf.value().value();
+        try (LoadedSegment loaded = numbered.segment().load(hadoop);
+                SegmentAssigner assigner =
+                        SegmentAssigner.scan(loaded.chunks(), plan.rule().keying());
+                SegmentBuckets buckets = assign(assigner, arrived)) {
+            ReadRecords.report(loaded.chunks().records());
+            AttemptFiles files = AttemptFiles.begin(plan.output(), STAGE, hadoop);
+            return List.of(new SegmentWriter(plan, numbered.number(), loaded, buckets, files).write())
+                    .iterator();
+        }
+    }
+
+    /** The shares are of different hashes, so their order does not matter. The table goes before anything is written. */
+    private static SegmentBuckets assign(SegmentAssigner assigner, Iterator<Tuple2<Integer, HashShare>> arrived) {
+        try (HashCounts before = new HashCounts(assigner.keyed())) {
+            arrived.forEachRemaining(tuple -> tuple._2().forEach(before::add));
+            return assigner.assign(before);
+        }
+    }
+}

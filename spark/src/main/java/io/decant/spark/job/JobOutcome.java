@@ -1,0 +1,36 @@
+package io.decant.spark.job;
+
+import io.decant.offload.layout.Content;
+import io.decant.offload.layout.TailEntry;
+import io.decant.offload.staging.JobResult.HotRecord;
+import io.decant.offload.staging.Multiplicities;
+import io.decant.offload.staging.RunFile;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a job has made. All files are durable and where they belong within the output; its directories are not synced yet.
+ *
+ * @param keyless records in no bucket
+ * @param runs in order of arrival, where they are wanted or needed
+ * @param keylessRuns likewise
+ * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped, and is to be served
+ *     from the runs, which are there then
+ */
+public record JobOutcome(
+        Multiplicities multiplicities,
+        long keyless,
+        Optional<HotRecord> hottest,
+        List<RunFile> runs,
+        List<RunFile> keylessRuns,
+        Map<String, SinkContent> sinks) {
+
+    /**
+     * What a finished batch directory holds.
+     *
+     * @param buckets content of each bucket that has a directory
+     * @param tail the others
+     */
+    public record SinkContent(List<Content> buckets, Optional<TailEntry> tail) {}
+}

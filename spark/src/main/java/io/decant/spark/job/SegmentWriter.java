@@ -1,0 +1,172 @@
+package io.decant.spark.job;
+
+import io.decant.bucketer.Frame;
+import io.decant.bucketer.Memory;
+import io.decant.bucketer.SegmentBuckets;
+import io.decant.offload.layout.BatchNames;
+import io.decant.offload.layout.TailLine;
+import io.decant.offload.staging.JobResult.HotRecord;
+import io.decant.offload.staging.RunFile;
+import io.decant.offload.staging.RunWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread. */
+final class SegmentWriter {
+
+    private static final byte[] NO_PREFIX = {};
+
+    private final AssignPlan plan;
+    private final int segment;
+    private final LoadedSegment loaded;
+    private final SegmentBuckets buckets;
+    private final AttemptFiles files;
+
+    SegmentWriter(AssignPlan plan, int segment, LoadedSegment loaded, SegmentBuckets buckets, AttemptFiles files) {
+        this.plan = plan;
+        this.segment = segment;
+        this.loaded = loaded;
+        this.buckets = buckets;
+        this.files = files;
+    }
+
+    SegmentOutput write() throws IOException {
+        List<PartOutput> parts = new ArrayList<>();
+        for (long from = 0; from < buckets.records(); ) {
+            long end = endOfBucket(from);
+            for (int sink = 0; sink < plan.sinks().size(); sink++) {
+                writePart(sink, from, end, parts);
+            }
+            from = end;
+        }
+        return new SegmentOutput(segment, parts, writeRun(), writeKeyless(), lastBucketFirst());
+    }
+
+    private long endOfBucket(long from) {
+        int bucket = buckets.bucket(from);
+        long end = from + 1;
+        while (end < buckets.records() && buckets.bucket(end) == bucket) {
+            end++;
+        }
+        return end;
+    }
+
+    private void writePart(int sink, long from, long end, List<PartOutput> parts) throws IOException {
+        SinkPlan to = plan.sinks().get(sink);
+        TailPlan tail = plan.tails().get(sink);
+        int bucket = buckets.bucket(from);
+        if (bucket < to.bucketDirs()) {
+            String name = to.directory()
+                    + BatchNames.bucketDirectory(bucket)
+                    + "/"
+                    + BatchNames.part(segment, to.format(), to.compression());
+            parts.add(writeLines(sink, bucket, segment, name, NO_PREFIX, from, end));
+        } else if (!tail.isMerged(bucket)) {
+            int part = tail.directPart(bucket, segment);
+            String name = to.directory() + BatchNames.TAIL + "/" + BatchNames.tailPart(part, to.compression());
+            parts.add(writeLines(sink, PartOutput.TAIL, part, name, TailLine.prefix(bucket), from, end));
+        }
+    }
+
+    private PartOutput writeLines(int sink, int bucket, int part, String name, byte[] prefix, long from, long end)
+            throws IOException {
+        try (LinesPart lines = new LinesPart(files, plan.sinks().get(sink).compression())) {
+            for (long number = from; number < end; number++) {
+                lines.line(prefix, buckets.address(number), buckets.length(number));
+            }
+            return new PartOutput(new MovedFile(lines.name(), name), sink, bucket, part, lines.finish());
+        }
+    }
+
+    private RunOutput writeRun() throws IOException {
+        long first = firstOf(plan.runsFrom());
+        if (first == buckets.records()) {
+            return null;
+        }
+        String name = RunFile.DIRECTORY + "/" + RunFile.runName(segment);
+        try (AttemptFiles.AttemptFile run = files.create();
+                AttemptFiles.AttemptFile index = files.create()) {
+            RunWriter writer = new RunWriter(run, index, loaded.streams());
+            for (long number = first; number < buckets.records(); number++) {
+                loaded.turnTo(buckets.arrival(number));
+                add(
+                        writer,
+                        buckets.bucket(number),
+                        buckets.frame(number),
+                        buckets.address(number),
+                        buckets.length(number));
+            }
+            RunFile written = writer.finish(name);
+            run.sync();
+            index.sync();
+            return new RunOutput(
+                    written,
+                    List.of(new MovedFile(run.name(), name), new MovedFile(index.name(), written.indexName())));
+        }
+    }
+
+    /** The first record in {@code bucket} or a later one; bisects. */
+    private long firstOf(int bucket) {
+        long low = 0;
+        long high = buckets.records();
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (buckets.bucket(middle) < bucket) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private RunOutput writeKeyless() throws IOException {
+        if (buckets.keyless() == 0) {
+            return null;
+        }
+        String name = RunFile.DIRECTORY + "/" + RunFile.keylessName(segment);
+        try (AttemptFiles.AttemptFile run = files.create()) {
+            RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), loaded.streams());
+            for (long number = 0; number < buckets.keyless(); number++) {
+                loaded.turnTo(buckets.keylessArrival(number));
+                add(
+                        writer,
+                        0,
+                        buckets.keylessFrame(number),
+                        buckets.keylessAddress(number),
+                        buckets.keylessLength(number));
+            }
+            RunFile written = writer.finish(name);
+            run.sync();
+            return new RunOutput(written, List.of(new MovedFile(run.name(), name)));
+        }
+    }
+
+    /** Adds the record that was turned to: the whole frame where it lies in one. */
+    private void add(RunWriter writer, int bucket, long frame, long address, int length) throws IOException {
+        boolean framed = frame != 0;
+        writer.add(
+                bucket,
+                loaded.stream(),
+                loaded.position(),
+                loaded.arrivalMillis(),
+                framed ? frame : address,
+                framed ? Frame.length(frame) : length,
+                framed);
+    }
+
+    private HotRecord lastBucketFirst() {
+        long number = firstOf(plan.buckets() - 1);
+        if (number == buckets.records()) {
+            return null;
+        }
+        long frame = buckets.frame(number);
+        boolean key = plan.rule().isBesideValue() && frame != 0 && Frame.hasKey(frame);
+        int length = key ? Frame.keyLength(frame) : buckets.length(number);
+        byte[] start = new byte[Math.min(length, HotRecord.START_BYTES_MAX)];
+        Memory.copyToArray(key ? Frame.keyAddress(frame) : buckets.address(number), start, 0, start.length);
+        return new HotRecord(plan.buckets(), start, length);
+    }
+}
