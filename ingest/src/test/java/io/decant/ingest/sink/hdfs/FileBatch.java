@@ -14,6 +14,7 @@ import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,17 @@ final class FileBatch implements AutoCloseable {
 
     OpenBatch open() {
         return open;
+    }
+
+    /** The same, which lies finished in a directory. */
+    OpenBatch finishedIn(Path directory) {
+        return new OpenBatch(
+                JOURNAL,
+                open.cut(),
+                open.buckets(),
+                open.origins(),
+                Map.of(SINK, directory.toUri().toString()),
+                () -> {});
     }
 
     /** The rule, naively: the k-th occurrence of a record goes to bucket k. */
