@@ -152,6 +152,9 @@ public final class BatchOffload implements AutoCloseable {
         private long end;
 
         private boolean stageAnew;
+        /** A job without runs has left a sink with nothing: not every batch can be written as every sink would. */
+        private boolean needsRuns;
+
         private long dueNanos = Long.MIN_VALUE;
         private BatchStaging staging;
         private CompletableFuture<DriverAnswer.Done> job;
@@ -363,8 +366,9 @@ public final class BatchOffload implements AutoCloseable {
             return true;
         }
         List<SinkOutput> outputs = ground.outputs().apply(entry.cut);
-        boolean runs = entry.cut.shape().sinks().stream().anyMatch(sink -> outputs.stream()
-                .noneMatch(output -> output.sink().equals(sink.name())));
+        boolean runs = entry.needsRuns
+                || entry.cut.shape().sinks().stream().anyMatch(sink -> outputs.stream()
+                        .noneMatch(output -> output.sink().equals(sink.name())));
         String directory = StagingPlace.directory(batch);
         entry.job = ground.offloader()
                 .submit(new DriverRequest.Job(directory + "-" + entry.failures, uri(directory), outputs, runs));
@@ -398,17 +402,26 @@ public final class BatchOffload implements AutoCloseable {
         long batch = entry.cut.batch();
         String out = StagingPlace.out(batch);
         JobResult result = JobResult.fromJson(read(out + "/" + JobResult.FILE_NAME));
-        if (result.batch() != batch || result.sizes().records() + result.keyless() != entry.cut.records()) {
+        if (result.batch() != batch || result.multiplicities().records() + result.keyless() != entry.cut.records()) {
             stageAnew(entry);
             throw new IOException("the output in " + uri(out) + " is of batch " + result.batch() + " with "
-                    + (result.sizes().records() + result.keyless()) + " records");
+                    + (result.multiplicities().records() + result.keyless()) + " records");
+        }
+        if (result.runs().isEmpty() && result.keylessRuns().isEmpty() && !isFinishedForAll(entry.cut, result)) {
+            entry.needsRuns = true;
+            stageAnew(entry);
+            throw new IOException("the output in " + uri(out) + " has nothing for one of its sinks");
         }
         entry.result = new OffloadedBatch(
                 journalIdText, entry.cut, entry.end, entry.frames, result, files(), uri(out), ground.windowBytes());
         entry.error = "";
         offloaded++;
-        log.info("batch {}: parted on Spark into {}", batch, result.sizes());
+        log.info("batch {}: parted on Spark into {}", batch, result.multiplicities());
         move(entry, State.READY);
+    }
+
+    private static boolean isFinishedForAll(Cut cut, JobResult result) {
+        return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
     }
 
     private void failed(Entry entry, String reason, long nowNanos) {
