@@ -1,9 +1,7 @@
 package io.decant.ingest.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Unmatched;
 
 /**
  * {@code decant bucket}, as far as this class path goes: its place in the help. {@code bin/decant} starts the command itself in a JVM with
@@ -15,9 +13,6 @@ import picocli.CommandLine.Unmatched;
             "Parts files of lines into buckets, on Spark: 'decant bucket INPUT OUTPUT [--key KEY] [--master MASTER]'."
         })
 final class BucketCommand implements Callable<Integer> {
-
-    @Unmatched
-    private List<String> arguments;
 
     @Override
     public Integer call() {

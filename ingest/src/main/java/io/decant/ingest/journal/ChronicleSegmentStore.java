@@ -40,8 +40,6 @@ public final class ChronicleSegmentStore implements SegmentStore {
      */
     private static final int INDEX_COUNT = 256;
 
-    /** Zeros are written in pieces of this size; larger ones were measured to be slower to overwrite later. */
-    private static final int ZERO_BYTES = 64 << 10;
     /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
     private static final long OVERLAP_DIVISOR = 4;
 
@@ -186,7 +184,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         }
         Path path = files.preparedPath(++generation);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            fillWithZeros(channel, size);
+            Zeros.fill(path, channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
             channel.write(ByteBuffer.allocate(1), length - 1);
@@ -208,20 +206,13 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Path metadata = fresh.resolve(SegmentFiles.METADATA);
         try (FileChannel channel =
                 FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            fillWithZeros(channel, METADATA_BYTES);
+            Zeros.fill(metadata, channel, METADATA_BYTES);
             channel.force(true);
         } catch (IOException e) {
             files.removeRunIfEmpty(fresh);
             throw e;
         }
         run = fresh;
-    }
-
-    private static void fillWithZeros(FileChannel channel, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZERO_BYTES, bytes));
-        for (long at = 0; at < bytes; ) {
-            at += channel.write(zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at)), at);
-        }
     }
 
     @Override

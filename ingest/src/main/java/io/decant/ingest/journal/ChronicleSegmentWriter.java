@@ -20,6 +20,14 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     /** What Chronicle may put between two documents: its header of the file, and pages of its index. */
     static final int SLACK_BYTES = 64 << 10;
 
+    /**
+     * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link Zeros}) is then
+     * read from the disk first: at a low rate these are read ahead. Larger entries overwrite their pages whole.
+     */
+    private static final int SHORT_BYTES_MAX = 16 << 10;
+
+    private static final int READ_AHEAD_BYTES = 64 << 10;
+
     private final ExcerptAppender appender;
     private final long size;
     private final FileChannel channel;
@@ -29,6 +37,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private long content;
     private int length;
     private long end;
+    private ByteBuffer readAhead;
+    private long readTo;
 
     /**
      * @param size bytes of the file that are preallocated
@@ -90,6 +100,18 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
             closeDocument();
         }
         end = EntryScanner.after(content - Integer.BYTES, length);
+        if (length <= SHORT_BYTES_MAX && end + SHORT_BYTES_MAX > readTo) {
+            readAhead();
+        }
+    }
+
+    private void readAhead() throws IOException {
+        if (readAhead == null) {
+            readAhead = ByteBuffer.allocateDirect(READ_AHEAD_BYTES);
+        }
+        long from = Math.max(end, readTo);
+        channel.read(readAhead.clear(), from);
+        readTo = from + READ_AHEAD_BYTES;
     }
 
     private void closeDocument() throws IOException {

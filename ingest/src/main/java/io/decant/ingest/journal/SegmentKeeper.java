@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past once they need
  * not be retained, and watches the free space. What comes in goes before what is only retained. Owned by one thread, the
- * keeper's; {@link #freeBytes} and {@link #trouble} are for any.
+ * keeper's; {@link #freeBytes}, {@link #trouble} and {@link #isDue} are for any.
  */
 public final class SegmentKeeper {
 
@@ -27,6 +27,9 @@ public final class SegmentKeeper {
     private final Runnable wakeWriter;
     private volatile long freeBytes;
     private volatile String trouble = "";
+    /** What was delivered when segments were last looked for that may go. */
+    private volatile long releasedTo = -1;
+
     private long retryAtNanos = Long.MIN_VALUE;
     private long lookAtNanos = Long.MIN_VALUE;
     private boolean makingRoom;
@@ -59,6 +62,11 @@ public final class SegmentKeeper {
     /** Why no next segment can be prepared; empty where one is, or can be. */
     public String trouble() {
         return trouble;
+    }
+
+    /** Whether the next segment is missing, or something was delivered since the last look; any thread. */
+    public boolean isDue() {
+        return !store.prepared() || positions.delivered() > releasedTo;
     }
 
     /** Does what is due. */
@@ -124,7 +132,9 @@ public final class SegmentKeeper {
     }
 
     private boolean release() {
-        List<SegmentTable.Segment> passed = segments.removeBefore(positions.delivered());
+        long delivered = positions.delivered();
+        releasedTo = delivered;
+        List<SegmentTable.Segment> passed = segments.removeBefore(delivered);
         passed.forEach(retained::add);
         return retained.deleteExpired();
     }

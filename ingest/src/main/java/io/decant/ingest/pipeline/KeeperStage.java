@@ -10,6 +10,11 @@ record KeeperStage(SegmentKeeper keeper) implements Stage {
         return "journal-keeper";
     }
 
+    /** Whether the keeper has something to do other than by time; any thread. */
+    boolean isDue() {
+        return keeper.isDue();
+    }
+
     @Override
     public boolean work(long nowNanos) {
         return keeper.work(nowNanos);

@@ -304,9 +304,14 @@ public final class Pipeline implements AutoCloseable {
         wakeLanes();
     }
 
+    /** Waking a thread costs about as much as a sync, so only those are woken that have something to do. */
     private void wakeAfterSync() {
-        wake(writerStage);
-        wake(keeperStage);
+        if (writerStage.awaitsSync()) {
+            wake(writerStage);
+        }
+        if (keeperStage.isDue()) {
+            wake(keeperStage);
+        }
         for (Lane lane : lanes) {
             if (lane.awaitsSync()) {
                 wake(lane);
@@ -428,6 +433,10 @@ public final class Pipeline implements AutoCloseable {
 
     WriterStage writerStage() {
         return writerStage;
+    }
+
+    Stage syncerStage() {
+        return syncerStage;
     }
 
     /** Free bytes of the journal's disk, as of the last look. */

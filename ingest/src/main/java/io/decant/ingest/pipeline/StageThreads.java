@@ -18,6 +18,11 @@ final class StageThreads implements AutoCloseable {
         }
     }
 
+    /** Has the thread of {@code leader} take the turns of {@code follower} that come one at a time. Before the start. */
+    void pair(Stage leader, Stage follower) {
+        threads.get(leader).followedBy(threads.get(follower));
+    }
+
     void start() {
         threads.values().forEach(StageThread::start);
     }

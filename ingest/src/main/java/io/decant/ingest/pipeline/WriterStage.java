@@ -69,6 +69,7 @@ final class WriterStage implements Stage {
     private volatile Uncut uncut;
     private volatile boolean cutNow;
     private volatile long drainedUpTo = NOT_DRAINED;
+    private volatile boolean awaitsSync;
 
     /**
      * @param replays where dead letters that go out again are handed in
@@ -150,8 +151,26 @@ final class WriterStage implements Stage {
         return drainedUpTo;
     }
 
+    /** Whether a sync may let the stage go on; any thread. */
+    boolean awaitsSync() {
+        return awaitsSync;
+    }
+
     @Override
     public boolean work(long nowNanos) {
+        // Until it is known: a sync that ends meanwhile must not be missed.
+        awaitsSync = true;
+        boolean worked = appendAndCut(nowNanos);
+        awaitsSync =
+                !syncer.hasRoom() || isAhead() || !writer.hasRoomForMarks() || !writer.hasRoomForBlocks(nextBytesMax());
+        return worked;
+    }
+
+    private boolean isAhead() {
+        return positions.appended() - positions.synced() >= limits.aheadBytesMax();
+    }
+
+    private boolean appendAndCut(long nowNanos) {
         boolean worked = appendMarks();
         takeReplay();
         look();
@@ -245,7 +264,7 @@ final class WriterStage implements Stage {
     private boolean appendBlocks(long nowNanos) {
         boolean worked = false;
         while (syncer.hasRoom()
-                && positions.appended() - positions.synced() < limits.aheadBytesMax()
+                && !isAhead()
                 && writer.hasRoomForBlocks(nextBytesMax())
                 && cutter.recordsLeft(writer.state()) > 0
                 && !isInTheWay()) {

@@ -26,7 +26,7 @@ final class DeliverCase implements LoadCase {
     /** Fewer hold no two whole batches. */
     private static final int SECONDS_MIN = 4;
 
-    private static final int WARM_SECONDS = 3;
+    private static final int WARM_SECONDS = 8;
     private static final Target TARGET = Target.atLeast(0.5);
 
     @Override

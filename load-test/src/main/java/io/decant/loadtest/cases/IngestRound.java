@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
 final class IngestRound {
 
     /** Long enough for the compilers of the JVM. */
-    static final int WARM_SECONDS = 3;
+    static final int WARM_SECONDS = 8;
 
     private static final long LIMIT_FILE_BYTES = 512L << 20;
     private static final long ROUND_BYTES_MAX = 8L << 30;

@@ -25,7 +25,7 @@ final class LatencyCase implements LoadCase {
 
     private static final int RECORDS_PER_SECOND = 10_000;
     private static final int SECONDS = 10;
-    private static final int WARM_SECONDS = 3;
+    private static final int WARM_SECONDS = 8;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int POOL_BYTES = 8 << 20;
     private static final Target TARGET_P50 = Target.atMost(3);
