@@ -3,10 +3,12 @@ package io.decant.ingest.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -25,12 +27,14 @@ class HadoopClassesIT {
 
     @Test
     void shouldLoadNoneWithoutASinkOnHdfs() throws Exception {
-        assertThat(hadoopClasses("api: {type: http, url: 'http://127.0.0.1:1/'}")).isEmpty();
+        assertThat(hadoopClasses("api: {type: http, url: 'http://127.0.0.1:1/'}"))
+                .isEmpty();
     }
 
     @Test
     void shouldLoadNoneForADiskOfThisMachine() throws Exception {
-        String sink = "archive: {type: hdfs, uri: '%s'}".formatted(temp.resolve("archive").toUri());
+        String sink = "archive: {type: hdfs, uri: '%s'}"
+                .formatted(temp.resolve("archive").toUri());
         assertThat(hadoopClasses(sink)).isEmpty();
         try (Stream<Path> delivered = Files.walk(temp.resolve("archive"))) {
             assertThat(delivered.map(path -> path.getFileName().toString())).contains("part-00000.lines");
@@ -40,11 +44,12 @@ class HadoopClassesIT {
     /** The test would see them. */
     @Test
     void shouldLoadSomeForASinkOnHdfs() throws Exception {
-        assertThat(hadoopClasses("archive: {type: hdfs, uri: 'hdfs://127.0.0.1:1/'}")).isNotEmpty();
+        assertThat(hadoopClasses("archive: {type: hdfs, uri: 'hdfs://127.0.0.1:1/'}"))
+                .isNotEmpty();
     }
 
     /** Of a server that takes a record, cuts it, tries to deliver it, and ends. */
-    private Stream<String> hadoopClasses(String sink) throws IOException, InterruptedException {
+    private List<String> hadoopClasses(String sink) throws IOException, InterruptedException {
         Path settings = Files.writeString(temp.resolve("decant.yaml"), """
                 data-dir: data
                 shutdown-timeout: 3s
@@ -64,7 +69,8 @@ class HadoopClassesIT {
         try {
             await(server, log, () -> text(log).contains("listens on"));
             String address = text(log).replaceFirst("(?s).*source lines listens on ([0-9.:]+).*", "$1");
-            try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(address.split(":")[1]))) {
+            int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.getOutputStream().write("a\n".getBytes(StandardCharsets.US_ASCII));
                 socket.shutdownOutput();
                 socket.getInputStream().readAllBytes();
@@ -76,14 +82,15 @@ class HadoopClassesIT {
         }
         return Files.readAllLines(classes).stream()
                 .filter(line -> line.contains(" org.apache.hadoop."))
-                .toList()
-                .stream();
+                .toList();
     }
 
     private static void await(Process server, Path log, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as("%s; its log: %s", server, text(log)).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("%s; its log: %s", server, text(log))
+                    .isNegative();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }

@@ -119,8 +119,9 @@ class HdfsSinkTest {
             }
             assertThat(files.changes()).singleElement().asString().startsWith("publish ");
             assertThat(finished).doesNotExist();
-            assertThat(DeliveredBatch.below(root.resolve("sink"))).singleElement().satisfies(found -> assertThat(found.buckets())
-                    .isEqualTo(batch.naiveBuckets()));
+            assertThat(DeliveredBatch.below(root.resolve("sink")))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.buckets()).isEqualTo(batch.naiveBuckets()));
         }
     }
 
