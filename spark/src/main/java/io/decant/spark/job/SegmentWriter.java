@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
 import io.decant.bucketer.SegmentBuckets;
 import io.decant.offload.layout.BatchNames;
@@ -90,14 +91,12 @@ final class SegmentWriter {
             RunWriter writer = new RunWriter(run, index, loaded.streams());
             for (long number = first; number < buckets.records(); number++) {
                 loaded.turnTo(buckets.arrival(number));
-                writer.add(
+                add(
+                        writer,
                         buckets.bucket(number),
-                        loaded.stream(),
-                        loaded.position(),
-                        loaded.arrivalMillis(),
+                        buckets.frame(number),
                         buckets.address(number),
-                        buckets.length(number),
-                        false);
+                        buckets.length(number));
             }
             RunFile written = writer.finish(name);
             run.sync();
@@ -132,14 +131,12 @@ final class SegmentWriter {
             RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), loaded.streams());
             for (long number = 0; number < buckets.keyless(); number++) {
                 loaded.turnTo(buckets.keylessArrival(number));
-                writer.add(
+                add(
+                        writer,
                         0,
-                        loaded.stream(),
-                        loaded.position(),
-                        loaded.arrivalMillis(),
+                        buckets.keylessFrame(number),
                         buckets.keylessAddress(number),
-                        buckets.keylessLength(number),
-                        false);
+                        buckets.keylessLength(number));
             }
             RunFile written = writer.finish(name);
             run.sync();
@@ -147,14 +144,29 @@ final class SegmentWriter {
         }
     }
 
+    /** Adds the record that was turned to: the whole frame where it lies in one. */
+    private void add(RunWriter writer, int bucket, long frame, long address, int length) throws IOException {
+        boolean framed = frame != 0;
+        writer.add(
+                bucket,
+                loaded.stream(),
+                loaded.position(),
+                loaded.arrivalMillis(),
+                framed ? frame : address,
+                framed ? Frame.length(frame) : length,
+                framed);
+    }
+
     private HotRecord lastBucketFirst() {
         long number = firstOf(plan.buckets() - 1);
         if (number == buckets.records()) {
             return null;
         }
-        int length = buckets.length(number);
+        long frame = buckets.frame(number);
+        boolean key = plan.rule().isBesideValue() && frame != 0 && Frame.hasKey(frame);
+        int length = key ? Frame.keyLength(frame) : buckets.length(number);
         byte[] start = new byte[Math.min(length, HotRecord.START_BYTES_MAX)];
-        Memory.copyToArray(buckets.address(number), start, 0, start.length);
+        Memory.copyToArray(key ? Frame.keyAddress(frame) : buckets.address(number), start, 0, start.length);
         return new HotRecord(plan.buckets(), start, length);
     }
 }
