@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.config.HttpSinkSettings;
+import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
@@ -27,6 +28,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
 import io.decant.ingest.source.Transport;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.source.kafka.KafkaSource;
 import io.decant.offload.client.Offloader;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
@@ -284,12 +286,16 @@ public final class Server implements AutoCloseable {
         if (source instanceof TcpSourceSettings tcp) {
             return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), unfinished);
         }
+        if (source instanceof KafkaSourceSettings kafka) {
+            return new KafkaSource(name, kafka, ground.clock());
+        }
         throw new IllegalArgumentException("no source for " + source.getClass());
     }
 
     private String listening() {
         return sources.stream()
-                .map(source -> "source " + source.name() + " listens on "
+                .map(source -> "source " + source.name()
+                        + (source.status().reading() == null ? " listens on " : " reads from ")
                         + source.status().address())
                 .collect(Collectors.joining(", "));
     }
