@@ -35,6 +35,7 @@ final class CountTask implements PairFlatMapFunction<NumberedSegment, Integer, C
         try (LoadedSegment loaded = numbered.segment().load(conf.value().value());
                 SegmentAssigner assigner = SegmentAssigner.scan(loaded.chunks(), rule.keying());
                 HashCounts counts = assigner.count()) {
+            ReadRecords.report(loaded.chunks().records());
             SegmentFacts facts =
                     new SegmentFacts(numbered.number(), assigner.keyed(), assigner.keyless(), assigner.unfitForLines());
             List<Tuple2<Integer, Counted>> out = new ArrayList<>(shares);
