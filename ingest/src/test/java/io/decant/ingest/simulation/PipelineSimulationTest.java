@@ -64,7 +64,7 @@ class PipelineSimulationTest {
         assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
         assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
         assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS);
-        assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS);
+        assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 2);
     }
 
     private static Simulation.Outcome run(long seed) {

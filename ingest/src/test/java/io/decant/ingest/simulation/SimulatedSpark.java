@@ -36,7 +36,7 @@ final class SimulatedSpark {
         this.random = random;
         files.trouble(() -> {
             disk.operation();
-            if (!healthy && random.nextInt(200) == 0) {
+            if (!healthy && random.nextInt(60) == 0) {
                 failures++;
                 throw new IOException("the namenode is in safe mode");
             }
