@@ -1,9 +1,7 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
@@ -21,8 +19,6 @@ import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentStore;
-import io.decant.ingest.sink.HttpSink;
-import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.VertxHttpTransport;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
@@ -30,7 +26,6 @@ import io.decant.ingest.source.Transport;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.source.kafka.KafkaSource;
 import io.decant.offload.client.Offloader;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
@@ -178,15 +173,14 @@ public final class Server implements AutoCloseable {
                 ? Optional.of(Offloading.of(settings, DataDirectory.idText(dataDir.journalId()), random))
                 : Optional.empty();
         offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
-        List<Sink> sinks = settings.sinks().entrySet().stream()
-                .map(sink -> sink(sink.getKey(), sink.getValue(), vertx, random, clock))
-                .toList();
+        // Nothing comes back from a sink before the pipeline has sent something.
+        Sinks sinks = new Sinks(settings, dataDir.journalId(), vertx, random, clock, sink -> pipeline.wakeLane(sink));
         pipeline = closing.put(new Pipeline(
                 settings,
                 store,
                 deadLetterStore,
                 dataDir.journalId(),
-                sinks,
+                sinks.all(),
                 forgetSinks,
                 replay,
                 new Pipeline.World(
@@ -265,21 +259,6 @@ public final class Server implements AutoCloseable {
                             + "; mend that, or set another data-dir",
                     e);
         }
-    }
-
-    private Sink sink(String name, SinkSettings sink, Vertx vertx, SecureRandom random, InstantSource clock) {
-        if (sink instanceof HttpSinkSettings http) {
-            return new HttpSink(
-                    name,
-                    http,
-                    new VertxHttpTransport(vertx, http),
-                    PooledByteBufAllocator.DEFAULT,
-                    random,
-                    clock,
-                    // Nothing comes back before the pipeline has sent something.
-                    () -> pipeline.wakeLane(name));
-        }
-        throw new IllegalArgumentException("no sink for " + sink.getClass());
     }
 
     private static Source source(String name, SourceSettings source, Ground ground, UnfinishedBudget unfinished) {

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
@@ -178,10 +179,10 @@ final class StatusReport {
 
     private ServerStatus.Sink sink(Lane lane, Map<String, Long> givenUp) {
         SinkStatus status = lane.status();
-        HttpSinkSettings http = http(settings.sinks().get(lane.sink().name()));
+        SinkSettings sink = settings.sinks().get(lane.sink().name());
         return new ServerStatus.Sink(
-                "http",
-                withoutSecrets(http.url()),
+                type(sink),
+                target(sink),
                 lane.batch(),
                 word(status.state()),
                 status.lastError(),
@@ -194,11 +195,20 @@ final class StatusReport {
                 givenUp);
     }
 
-    private static HttpSinkSettings http(SinkSettings sink) {
-        if (sink instanceof HttpSinkSettings http) {
-            return http;
+    private static String type(SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings) {
+            return "http";
+        }
+        if (sink instanceof HdfsSinkSettings) {
+            return "hdfs";
         }
         throw new IllegalArgumentException("no type for " + sink.getClass());
+    }
+
+    private static String target(SinkSettings sink) {
+        return sink instanceof HttpSinkSettings http
+                ? withoutSecrets(http.url())
+                : ((HdfsSinkSettings) sink).uri().toString();
     }
 
     /** Scheme, host, port and path: a user or a query may be a secret. */

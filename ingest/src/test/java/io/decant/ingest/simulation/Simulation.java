@@ -1,7 +1,5 @@
 package io.decant.ingest.simulation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -74,7 +72,7 @@ final class Simulation {
     private static final int ASK_AGAIN_ROUNDS = 1_000;
 
     private final Random random;
-    private final boolean recordIsKey;
+    private final KeyMode mode;
     private final Duration retain;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
@@ -83,6 +81,7 @@ final class Simulation {
     private final Optional<Integer> offloadAbove;
 
     private final SimulatedSource source;
+    private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
     private final List<HttpSink> sinks = new ArrayList<>();
@@ -101,7 +100,7 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.recordIsKey = random.nextBoolean();
+        this.mode = KeyMode.values()[random.nextInt(KeyMode.values().length)];
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
@@ -110,7 +109,12 @@ final class Simulation {
         this.spark = new SimulatedSpark(offloading, disk);
         this.offloadAbove = offloading.nextBoolean() ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.source = new SimulatedSource(
-                random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
+                random,
+                1 + random.nextInt(4),
+                20 + random.nextInt(600),
+                1 + random.nextInt(40),
+                mode == KeyMode.RECORD);
+        this.topic = new SimulatedTopic(random, mode);
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
@@ -191,8 +195,10 @@ final class Simulation {
         spark.work();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
-        } else if (choice < 750) {
+        } else if (choice < 670) {
             source.sendSomething(pipeline.intake(), wallMillis);
+        } else if (choice < 750) {
+            topic.sendSomething(pipeline.intake(), wallMillis);
         } else if (choice < 880) {
             transports.values().forEach(transport -> transport.work(nowNanos));
         } else if (choice < 970) {
@@ -329,6 +335,7 @@ final class Simulation {
         stages = pipeline.stages();
         asked = CompletableFuture.completedFuture(null);
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
+        topic.start(pipeline.keptStreams(SimulatedTopic.NAME));
         syncedBefore = 0;
     }
 
@@ -416,7 +423,7 @@ final class Simulation {
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
-                new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new BucketSettings(KeySpec.parse(mode.spec()), MissingKey.RECORD),
                 OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
@@ -438,6 +445,7 @@ final class Simulation {
             }
             try {
                 source.sendAll(pipeline.intake(), wallMillis);
+                topic.sendAll(pipeline.intake(), wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
                 spark.work();
                 transports.values().forEach(transport -> transport.work(nowNanos));
@@ -450,7 +458,7 @@ final class Simulation {
                 cut = false;
             }
             check();
-            if (source.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
+            if (source.isDone() && topic.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
             }
@@ -491,15 +499,16 @@ final class Simulation {
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
         List<DeadLetter> letters = deadLetters();
         List<DeadLetter> everDead = new ArrayList<>(letters);
         everDead.addAll(deadLetters.replayed());
+        everDead.forEach(topic::verify);
         receivers.forEach((name, receiver) -> {
             List<DeadLetter> dead = ofSink(name, letters);
-            List<String> delivered =
-                    receiver.verified(recordIsKey, ofSink(name, everDead), batchesOfOthers(name, everDead));
+            List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
             List<String> passed = new ArrayList<>(delivered);
-            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
+            dead.forEach(letter -> passed.add(KeyMode.text(letter)));
             TreeMap<String, Integer> counts = new TreeMap<>();
             passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
@@ -530,7 +539,7 @@ final class Simulation {
     /** What was delivered without being sent again: only that is in the order of the sources. */
     private List<String> neverDead(String name, List<String> delivered) {
         Set<String> again = new HashSet<>();
-        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(new String(letter.record(), UTF_8)));
+        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
         return delivered.stream().filter(record -> !again.contains(record)).toList();
     }
 
@@ -565,7 +574,7 @@ final class Simulation {
 
     /** A key's versions from one client arrive in the order in which it sent them. */
     private void verifyOrder(String sink, List<String> delivered) {
-        if (recordIsKey) {
+        if (mode == KeyMode.RECORD) {
             return;
         }
         Map<String, Integer> last = new TreeMap<>();
