@@ -107,8 +107,7 @@ class BucketRunTest {
     void shouldMakeNoBucketsOfNothing() throws Exception {
         write("empty", "");
         assertThat(bucket(input.toString(), 16, WHOLE).buckets()).isZero();
-        assertThat(Files.list(output).map(path -> path.getFileName().toString()))
-                .containsExactly("_manifest.json");
+        assertThat(names(output)).containsExactly("_manifest.json");
     }
 
     @Test

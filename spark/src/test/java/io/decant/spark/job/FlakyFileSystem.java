@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.EnumSet;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
@@ -100,7 +101,7 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
     public static final class Abstract extends DelegateToFileSystem {
 
         /** Called by Hadoop. */
-        public Abstract(URI uri, Configuration conf) throws IOException {
+        public Abstract(URI uri, Configuration conf) throws IOException, URISyntaxException {
             super(uri, new FlakyFileSystem(), conf, NAME.getScheme(), false);
         }
     }
