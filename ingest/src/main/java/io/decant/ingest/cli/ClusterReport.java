@@ -30,6 +30,9 @@ final class ClusterReport {
     /** For a namenode or a resource manager, all its tries included. */
     private static final int ANSWER_SECONDS_MAX = 20;
 
+    private static final String CONNECT_MILLIS_MAX = "5000";
+    private static final String RETRY_MILLIS = "1000";
+
     private final Settings settings;
     private final OffloadSettings offload;
     private final List<String> lines = new ArrayList<>();
@@ -124,8 +127,8 @@ final class ClusterReport {
         Resources executor = SparkContainers.executor(
                 heap, SparkContainers.overheadMebibytes(heap, cores * SparkSettings.TASK_NATIVE_BYTES), cores);
         int room = yarn.executors(executor, SparkContainers.master());
-        lines.add("an executor takes " + CapacityText.resources(executor) + ": room for "
-                + CapacityText.counted(room, "executor") + " now, beside an application master");
+        lines.add("an executor takes " + CapacityText.resources(executor.roundedUp(yarn.incrementMebibytes()))
+                + ": room for " + CapacityText.counted(room, "executor") + " now, beside an application master");
         if (yarn.whenIdle().executors(executor, SparkContainers.master()) == 0) {
             problems.add(
                     "offload: even when nothing else runs, YARN has no room for one executor of "

@@ -1,7 +1,5 @@
 package io.decant.ingest.simulation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -70,11 +68,12 @@ final class Simulation {
     private static final int ASK_AGAIN_ROUNDS = 1_000;
 
     private final Random random;
-    private final boolean recordIsKey;
+    private final KeyMode mode;
     private final Duration retain;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
     private final SimulatedSource source;
+    private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
     private final List<HttpSink> sinks = new ArrayList<>();
@@ -93,12 +92,17 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.recordIsKey = random.nextBoolean();
+        this.mode = KeyMode.values()[random.nextInt(KeyMode.values().length)];
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
         this.source = new SimulatedSource(
-                random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
+                random,
+                1 + random.nextInt(4),
+                20 + random.nextInt(600),
+                1 + random.nextInt(40),
+                mode == KeyMode.RECORD);
+        this.topic = new SimulatedTopic(random, mode);
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
@@ -173,8 +177,10 @@ final class Simulation {
         int choice = random.nextInt(1000);
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
-        } else if (choice < 750) {
+        } else if (choice < 670) {
             source.sendSomething(pipeline.intake(), wallMillis);
+        } else if (choice < 750) {
+            topic.sendSomething(pipeline.intake(), wallMillis);
         } else if (choice < 880) {
             transports.values().forEach(transport -> transport.work(nowNanos));
         } else if (choice < 970) {
@@ -309,6 +315,7 @@ final class Simulation {
         stages = pipeline.stages();
         asked = CompletableFuture.completedFuture(null);
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
+        topic.start(pipeline.keptStreams(SimulatedTopic.NAME));
         syncedBefore = 0;
     }
 
@@ -385,7 +392,7 @@ final class Simulation {
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
-                new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new BucketSettings(KeySpec.parse(mode.spec()), MissingKey.RECORD),
                 OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
@@ -406,6 +413,7 @@ final class Simulation {
             }
             try {
                 source.sendAll(pipeline.intake(), wallMillis);
+                topic.sendAll(pipeline.intake(), wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
                 transports.values().forEach(transport -> transport.work(nowNanos));
                 pass(20);
@@ -417,7 +425,7 @@ final class Simulation {
                 cut = false;
             }
             check();
-            if (source.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
+            if (source.isDone() && topic.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
             }
@@ -445,15 +453,16 @@ final class Simulation {
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
         List<DeadLetter> letters = deadLetters();
         List<DeadLetter> everDead = new ArrayList<>(letters);
         everDead.addAll(deadLetters.replayed());
+        everDead.forEach(topic::verify);
         receivers.forEach((name, receiver) -> {
             List<DeadLetter> dead = ofSink(name, letters);
-            List<String> delivered =
-                    receiver.verified(recordIsKey, ofSink(name, everDead), batchesOfOthers(name, everDead));
+            List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
             List<String> passed = new ArrayList<>(delivered);
-            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
+            dead.forEach(letter -> passed.add(KeyMode.text(letter)));
             TreeMap<String, Integer> counts = new TreeMap<>();
             passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
@@ -484,7 +493,7 @@ final class Simulation {
     /** What was delivered without being sent again: only that is in the order of the sources. */
     private List<String> neverDead(String name, List<String> delivered) {
         Set<String> again = new HashSet<>();
-        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(new String(letter.record(), UTF_8)));
+        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
         return delivered.stream().filter(record -> !again.contains(record)).toList();
     }
 
@@ -519,7 +528,7 @@ final class Simulation {
 
     /** A key's versions from one client arrive in the order in which it sent them. */
     private void verifyOrder(String sink, List<String> delivered) {
-        if (recordIsKey) {
+        if (mode == KeyMode.RECORD) {
             return;
         }
         Map<String, Integer> last = new TreeMap<>();

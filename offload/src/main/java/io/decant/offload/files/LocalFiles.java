@@ -99,6 +99,11 @@ public final class LocalFiles implements BatchFiles {
 
     private record LocalInput(FileChannel channel) implements PositionedInput {
         @Override
+        public long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
         public void readFully(long position, byte[] into, int offset, int length) throws IOException {
             ByteBuffer left = ByteBuffer.wrap(into, offset, length);
             for (long at = position; left.hasRemaining(); ) {

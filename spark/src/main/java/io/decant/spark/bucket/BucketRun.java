@@ -92,6 +92,7 @@ final class BucketRun {
                 rule.key(),
                 sink.format(),
                 sink.compression(),
+                0,
                 content.buckets(),
                 content.tail());
     }
