@@ -129,6 +129,7 @@ public final class StagedJob {
                 batch.key(),
                 sink.format(),
                 sink.compression(),
+                0,
                 content.buckets(),
                 content.tail());
     }
