@@ -252,11 +252,11 @@ public final class BatchOffload implements AutoCloseable {
      * @return whether anything was done
      */
     public boolean work(long nowNanos) {
-        boolean worked = false;
+        boolean worked = clean(nowNanos);
         for (Entry entry : current()) {
             worked |= work(entry, nowNanos);
         }
-        return worked | clean(nowNanos);
+        return worked;
     }
 
     private synchronized List<Entry> current() {
@@ -359,6 +359,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // How it ends is looked up in the job itself.
     private boolean submit(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         if (files().exists(StagingPlace.out(batch) + "/" + JobResult.FILE_NAME)) {
@@ -398,6 +399,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes it.
     private void ready(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         String out = StagingPlace.out(batch);
@@ -424,6 +426,7 @@ public final class BatchOffload implements AutoCloseable {
         return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes them.
     private void failed(Entry entry, String reason, long nowNanos) {
         String error = oneLine(reason);
         failures++;

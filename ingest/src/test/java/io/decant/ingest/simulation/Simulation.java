@@ -100,7 +100,7 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.mode = KeyMode.values()[random.nextInt(KeyMode.values().length)];
+        this.mode = List.of(KeyMode.values()).get(random.nextInt(KeyMode.values().length));
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
