@@ -1,7 +1,7 @@
 package io.decant.spark.job;
 
-import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Assignment;
+import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
