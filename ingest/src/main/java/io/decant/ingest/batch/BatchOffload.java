@@ -49,7 +49,7 @@ public final class BatchOffload implements AutoCloseable {
     private static final long RETRY_BASE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long RETRY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
-    /** So many failures in a row, and the batch is staged anew: perhaps what is staged was lost. */
+    /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
     private static final int FAILURES_PER_STAGING = 4;
 
     /** As much is looked at in one turn, so that a turn is short. */
@@ -144,6 +144,8 @@ public final class BatchOffload implements AutoCloseable {
         private volatile JournalException damage;
         private volatile String error = "";
         private volatile int failures;
+        /** Those for which it was not Spark that could not be reached. */
+        private int failedJobs;
         /** Guarded by the map's lock. */
         private int tickets;
 
@@ -438,7 +440,8 @@ public final class BatchOffload implements AutoCloseable {
         entry.staging = null;
         if (entry.state == State.STAGING) {
             entry.state = State.LARGE;
-        } else if (entry.failures % FAILURES_PER_STAGING == 0) {
+        } else if (ground.offloader().status().state() == OffloaderStatus.State.READY
+                && ++entry.failedJobs % FAILURES_PER_STAGING == 0) {
             stageAnew(entry);
         }
         // Full jitter: whoever else waits for the same cluster does not come at the same moment.
