@@ -98,7 +98,11 @@ public final class Assignment implements Buckets {
         return frames;
     }
 
-    @Override
+    /**
+     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
+     *
+     * @throws IllegalStateException if arrivals were not asked for
+     */
     public long arrival(int bucket, long ordinal) {
         long at = start(bucket) + Objects.checkIndex(ordinal, records(bucket));
         if (arrivals.length() == 0) {

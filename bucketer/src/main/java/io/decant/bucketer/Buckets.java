@@ -35,13 +35,6 @@ public interface Buckets extends AutoCloseable {
     /** Whether any record lies in a frame. Where none does, every record is a line, and lines can be copied in runs. */
     boolean hasFrames();
 
-    /**
-     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
-     *
-     * @throws IllegalStateException if arrivals were not asked for
-     */
-    long arrival(int bucket, long ordinal);
-
     /** Records that are in no bucket because they have no key. */
     long keyless();
 

@@ -129,6 +129,11 @@ public final class Frame {
         return Math.max(0, valueLengthOrAbsent(frame));
     }
 
+    /** Bytes of the value in a frame that is the beginning of an array; 0 of a tombstone. They are the frame's last. */
+    public static int valueLength(byte[] frame) {
+        return Math.max(0, ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).getInt(VALUE_LENGTH_AT));
+    }
+
     /** The length of the frame at {@code address} if a whole one lies before {@code limit}; else a negative number. */
     static long lengthWithin(long address, long limit) {
         if (limit - address < HEADER_BYTES) {

@@ -24,7 +24,9 @@ public final class KeySpec {
     /** The whole record is the key. */
     public static final KeySpec RECORD = new KeySpec("record", RecordKeyExtractor::new);
 
-    private static final KeySpec KAFKA_KEY = new KeySpec("kafka-key", KafkaKeyExtractor::new);
+    /** The key that a record of Kafka has beside its value. */
+    public static final KeySpec KAFKA_KEY = new KeySpec("kafka-key", KafkaKeyExtractor::new);
+
     private static final String JSON = "json:";
     private static final String CSV = "csv:";
     private static final String REGEX = "regex:";

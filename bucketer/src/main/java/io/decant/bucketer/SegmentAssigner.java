@@ -18,12 +18,14 @@ public final class SegmentAssigner implements AutoCloseable {
 
     private final Ranges ranges;
     private final int records;
+    private final boolean frames;
     private final LongArray refs = LongArray.empty();
     private final LongArray hashes = LongArray.empty();
 
     private SegmentAssigner(Chunks chunks) {
         this.ranges = Ranges.of(chunks, 1);
         this.records = (int) chunks.records();
+        this.frames = chunks.hasFrames();
     }
 
     /**
@@ -62,6 +64,26 @@ public final class SegmentAssigner implements AutoCloseable {
     /** Records that belong to none. */
     public long keyless() {
         return records - keyed();
+    }
+
+    /**
+     * How many of the records that belong to buckets cannot be lines: frames without a value, or with a newline in it. Walks the frames, and
+     * nothing where there are none.
+     */
+    public long unfitForLines() {
+        long unfit = 0;
+        for (long record = 0; frames && record < keyed(); record++) {
+            long ref = refs.get(record);
+            if (RecordRef.isFrame(ref) && !isLine(RecordRef.address(ref))) {
+                unfit++;
+            }
+        }
+        return unfit;
+    }
+
+    private static boolean isLine(long frame) {
+        long value = Frame.valueAddress(frame);
+        return !Frame.isTombstone(frame) && Lines.nextNewline(value, value + Frame.valueLength(frame)) == Lines.NONE;
     }
 
     /** Counts the hashes of the segment's records; to be closed by the caller. */

@@ -60,6 +60,10 @@ public final class SegmentBuckets implements AutoCloseable {
         return place >>> Integer.SIZE;
     }
 
+    private static int recordOf(long place) {
+        return (int) place;
+    }
+
     /** How many of the segment's records belong to buckets. */
     public long records() {
         return keyed;
@@ -70,19 +74,24 @@ public final class SegmentBuckets implements AutoCloseable {
         return (int) bucketOf(placeOf(number));
     }
 
-    /** Where a record begins. */
+    /** Where a line, or the value in a frame, begins. */
     public long address(long number) {
-        return RecordRef.address(ref(number));
+        return RecordRef.valueAddress(ref(number));
     }
 
-    /** Bytes of a record, without its newline. */
+    /** Bytes of a line without its newline, or of the value in a frame; 0 of a tombstone. */
     public int length(long number) {
         return RecordRef.length(ref(number));
     }
 
+    /** The {@link Frame} that a record lies in; 0 for a line. */
+    public long frame(long number) {
+        return frameOf(ref(number));
+    }
+
     /** Which record of the segment it is, in order of arrival, from 0. */
     public long arrival(long number) {
-        int record = (int) placeOf(number);
+        int record = recordOf(placeOf(number));
         return arrivals.length() == 0 ? record : arrivals.get(record);
     }
 
@@ -91,14 +100,19 @@ public final class SegmentBuckets implements AutoCloseable {
         return keylessArrivals.length();
     }
 
-    /** Where a record without a key begins; they are numbered in order of arrival. */
+    /** {@link #address} of a record without a key; they are numbered in order of arrival. */
     public long keylessAddress(long number) {
-        return RecordRef.address(keylessRef(number));
+        return RecordRef.valueAddress(keylessRef(number));
     }
 
-    /** Bytes of a record without a key, without its newline. */
+    /** {@link #length} of a record without a key. */
     public int keylessLength(long number) {
         return RecordRef.length(keylessRef(number));
+    }
+
+    /** {@link #frame} of a record without a key. */
+    public long keylessFrame(long number) {
+        return frameOf(keylessRef(number));
     }
 
     /** Which record of the segment a record without a key is. */
@@ -106,12 +120,16 @@ public final class SegmentBuckets implements AutoCloseable {
         return keylessArrivals.get(Objects.checkIndex(number, keyless()));
     }
 
+    private static long frameOf(long ref) {
+        return RecordRef.isFrame(ref) ? RecordRef.address(ref) : 0;
+    }
+
     private long keylessRef(long number) {
         return refs.get(keyed + keyless() - 1 - Objects.checkIndex(number, keyless()));
     }
 
     private long ref(long number) {
-        return refs.get((int) placeOf(number));
+        return refs.get(recordOf(placeOf(number)));
     }
 
     private long placeOf(long number) {

@@ -51,6 +51,7 @@ final class ClusterLayout {
         for (String role : new String[] {"", ".scheduler", ".resource-tracker", ".admin", ".webapp"}) {
             yarn.put("yarn.resourcemanager" + role + ".address", HOST + ports.next());
         }
+        yarn.put("yarn.scheduler.minimum-allocation-mb", "128");
         yarn.put("yarn.resourcemanager.hostname", "127.0.0.1");
         yarn.put("yarn.log-aggregation-enable", "false");
     }
@@ -103,7 +104,6 @@ final class ClusterLayout {
         own.put("yarn.resourcemanager.nodemanagers.heartbeat-interval-ms", "200");
         own.put("yarn.nm.liveness-monitor.expiry-interval-ms", "10000");
         own.put("yarn.am.liveness-monitor.expiry-interval-ms", "20000");
-        own.put("yarn.scheduler.minimum-allocation-mb", "128");
         own.put("yarn.scheduler.maximum-allocation-mb", Integer.toString(NODE_MEMORY_MEGABYTES));
         scheduler.put("yarn.scheduler.capacity.root.queues", "default");
         scheduler.put("yarn.scheduler.capacity.root.default.capacity", "100");

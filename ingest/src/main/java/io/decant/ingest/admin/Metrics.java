@@ -97,6 +97,27 @@ public final class Metrics implements AutoCloseable {
         first.sources().forEach(this::registerSource);
         first.sinks().keySet().forEach(this::registerSink);
         registerDeadLetters(first);
+        if (first.offload().isOn()) {
+            registerOffload();
+        }
+    }
+
+    private void registerOffload() {
+        counter("offload.batches", "Batches parted on Spark", Tags.empty(), s -> s.offload()
+                .batches());
+        counter(
+                "offload.failures",
+                "Attempts to part a batch on Spark that came to nothing",
+                Tags.empty(),
+                s -> s.offload().failures());
+        gauge("offload.batch", "The batch that is parted on Spark, 0 if none is", Tags.empty(), s -> s.offload()
+                .batch());
+        gauge("offload.tasks", "Tasks of the stage that runs", Tags.empty(), s -> s.offload()
+                .tasks());
+        gauge("offload.tasks.done", "Tasks of the stage that runs which are done", Tags.empty(), s -> s.offload()
+                .tasksDone());
+        gauge("offload.records", "Records that the stage has gone through", Tags.empty(), s -> s.offload()
+                .records());
     }
 
     private void registerJournal() {

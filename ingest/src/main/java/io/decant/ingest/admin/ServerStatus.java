@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  *     {@code dead-letters}
  * @param sources by name, in the order of the settings
  * @param sinks by name, in the order of the settings
+ * @param offload parting large batches on Spark
  * @param deadLetters of all sinks
  * @param batches the last ones, newest first
  */
@@ -32,6 +33,7 @@ public record ServerStatus(
         Journal journal,
         Map<String, Source> sources,
         Map<String, Sink> sinks,
+        Offload offload,
         DeadLetters deadLetters,
         List<Batch> batches) {
 
@@ -135,7 +137,7 @@ public record ServerStatus(
      * @param lagSeconds age of the oldest record that it has not had: since the start of the window of the oldest batch
      *     that it has not had whole, else since the oldest uncut record came; 0 where it has everything
      * @param lagRecords records of batches that it has not had whole, and uncut ones
-     * @param requests answered with success since the start
+     * @param requests answered with success since the start; of a sink of files, batches published
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start
@@ -166,6 +168,43 @@ public record ServerStatus(
     }
 
     /**
+     * How far large batches are that are parted on Spark.
+     *
+     * @param state {@code off}, {@code idle}, {@code staging}, {@code running} or {@code retrying}
+     * @param driver {@code stopped}, {@code starting} or {@code ready}
+     * @param application what Spark calls the driver's application; empty as long as it is not ready
+     * @param batch that is being offloaded; 0: none is
+     * @param stage of the job that runs, from 1; 0: none runs
+     * @param tasks of the stage
+     * @param tasksDone of the stage
+     * @param records that the stage has gone through
+     * @param lastError why the batch was not parted the last time; empty where it did not fail
+     * @param batches parted since the start
+     * @param failures attempts that came to nothing since the start
+     */
+    public record Offload(
+            String state,
+            String driver,
+            String application,
+            long batch,
+            int stage,
+            int stages,
+            int tasks,
+            int tasksDone,
+            long records,
+            String lastError,
+            long batches,
+            long failures) {
+
+        /** Every batch is parted in memory. */
+        public static final Offload OFF = new Offload("off", "stopped", "", 0, 0, 0, 0, 0, 0, "", 0, 0);
+
+        boolean isOn() {
+            return !state.equals(OFF.state);
+        }
+    }
+
+    /**
      * Records that were given up and wait for somebody, whoever gave them up and when.
      *
      * @param bytes of their files, those of replays included
@@ -184,8 +223,8 @@ public record ServerStatus(
      * @param window {@code <start>/<end>}, ISO 8601, UTC
      * @param bytes of its records, a newline each included
      * @param buckets 0 as long as nobody has parted it
-     * @param where it is parted: {@code memory}
-     * @param state {@code cut}, {@code delivering} or {@code delivered}
+     * @param where it is parted: {@code memory} or {@code spark}
+     * @param state {@code cut}, {@code offloaded}, {@code delivering} or {@code delivered}
      * @param hottest the record that makes it so many buckets, shortened; empty where it has one bucket
      * @param hottestCount how often that one's key occurs
      */

@@ -25,6 +25,7 @@ final class StatusJson {
                 .put("journal", journal(status.journal()))
                 .put("sources", sources)
                 .put("sinks", sinks)
+                .put("offload", offload(status.offload()))
                 .put("deadLetters", deadLetters(status.deadLetters()))
                 .put("batches", batches);
     }
@@ -90,6 +91,22 @@ final class StatusJson {
                 .put("records", sink.records())
                 .put("bytes", sink.bytes())
                 .put("deadLetters", sink.deadLettersOfAllReasons());
+    }
+
+    private static JsonObject offload(ServerStatus.Offload offload) {
+        return new JsonObject()
+                .put("state", offload.state())
+                .put("driver", offload.driver())
+                .put("application", offload.application())
+                .put("batch", offload.batch())
+                .put("stage", offload.stage())
+                .put("stages", offload.stages())
+                .put("tasks", offload.tasks())
+                .put("tasksDone", offload.tasksDone())
+                .put("records", offload.records())
+                .put("lastError", offload.lastError())
+                .put("batches", offload.batches())
+                .put("failures", offload.failures());
     }
 
     private static JsonObject deadLetters(ServerStatus.DeadLetters letters) {

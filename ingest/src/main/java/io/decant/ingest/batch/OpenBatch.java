@@ -1,32 +1,58 @@
 package io.decant.ingest.batch;
 
+import io.decant.bucketer.Assignment;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.Cut;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 
 /**
- * A batch that is being delivered: its cut, the journal id, and its records parted into buckets, all of which lie in the
- * mapped journal until {@link #close()}.
+ * A batch that is being delivered: its cut, the journal id, and its records parted into buckets. They lie in the mapped journal or, of a
+ * batch that was offloaded, in files of which a part is in memory.
  *
  * @param journalId the journal's random id, as it stands in idempotency keys (8 hex digits)
- * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins
- * @param headers the address of a block's header, by that position
+ * @param origins makes a way from a record back to where it came from
+ * @param finished by sink, the URI of a directory that holds the batch as that sink would write it
+ * @param release gives back what else the batch holds
  */
-public record OpenBatch(String journalId, Cut cut, Buckets buckets, Chunks chunks, LongUnaryOperator headers)
+public record OpenBatch(
+        String journalId,
+        Cut cut,
+        Buckets buckets,
+        Supplier<RecordOrigin> origins,
+        Map<String, String> finished,
+        Runnable release)
         implements AutoCloseable {
 
     /**
-     * The way from a record back to the block that it came in; for one thread. It leads nowhere (an
-     * {@link IllegalStateException}) unless a sink of the batch's shape says where records came from.
+     * A batch in memory.
+     *
+     * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins
+     * @param headers the address of a block's header, by that position
+     */
+    public OpenBatch(String journalId, Cut cut, Assignment buckets, Chunks chunks, LongUnaryOperator headers) {
+        this(journalId, cut, buckets, () -> new JournalOrigin(buckets, chunks, headers), Map.of(), chunks::close);
+    }
+
+    /**
+     * The way from a record back to where it came from; for one thread. It leads nowhere (an {@link IllegalStateException}) unless a
+     * sink of the batch's shape says where records came from.
      */
     public RecordOrigin newOrigin() {
-        return new RecordOrigin(buckets, chunks, headers);
+        return origins.get();
+    }
+
+    /** Where the batch lies as this sink would write it, ready to be renamed; mostly nowhere. */
+    public Optional<String> finished(String sink) {
+        return Optional.ofNullable(finished.get(sink));
     }
 
     @Override
     public void close() {
         buckets.close();
-        chunks.close();
+        release.run();
     }
 }

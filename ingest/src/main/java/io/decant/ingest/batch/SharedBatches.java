@@ -1,22 +1,34 @@
 package io.decant.ingest.batch;
 
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.JournalException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The batches that are in memory, each once, however many sinks are at it: loaded for the first, closed after the last. Sinks that
- * keep pace cost what one does; memory is bounded by the number of different batches that are being delivered.
+ * keep pace cost what one does; memory is bounded by the number of different batches that are being delivered. A large batch is not
+ * loaded, but asked for, and read by each sink for itself.
  *
- * <p>Thread-safe. A batch is read by any number of threads at once; who comes while another loads it waits for that one, which
- * is no longer than loading it again would take.
+ * <p>Thread-safe. A batch in memory is read by any number of threads at once; who comes while another loads it waits for that one, which
+ * is no longer than loading it again would take. Nobody waits for a large one: it is open when it is.
  */
 public final class SharedBatches {
 
     private final BatchLoader loader;
+    private final Optional<BatchOffload> offload;
     private final Map<Long, Shared> byStart = new HashMap<>();
 
-    public SharedBatches(BatchLoader loader) {
+    /** @param offload what large batches are left to; empty: all are loaded */
+    public SharedBatches(BatchLoader loader, Optional<BatchOffload> offload) {
         this.loader = loader;
+        this.offload = offload;
+    }
+
+    /** All batches are loaded. */
+    public SharedBatches(BatchLoader loader) {
+        this(loader, Optional.empty());
     }
 
     /** A batch, and how many are at it. */
@@ -26,37 +38,99 @@ public final class SharedBatches {
         private int leases;
         /** Guarded by this. */
         private BatchLoader.Loaded loaded;
+        /** Guarded by this. */
+        private BatchOffload.Ticket ticket;
 
         Shared(long start) {
             this.start = start;
         }
 
-        synchronized BatchLoader.Loaded load(BatchLoader loader, long cut) {
-            if (loaded == null) {
-                loaded = loader.load(start, cut);
+        private synchronized void close() {
+            if (loaded != null) {
+                loaded.close();
             }
-            return loaded;
+            if (ticket != null) {
+                ticket.close();
+            }
         }
     }
 
-    /** One's share in a batch, to be closed by whoever opened it. */
+    /** One's share in a batch, to be closed by whoever opened it. For one thread. */
     public final class Lease implements AutoCloseable {
         private final Shared shared;
-        private final BatchLoader.Loaded loaded;
+        private final long cut;
+        private OpenBatch batch;
+        private long end;
+        /** Whether the batch is this one's alone. */
+        private boolean own;
+
         private boolean closed;
 
-        private Lease(Shared shared, BatchLoader.Loaded loaded) {
+        private Lease(Shared shared, long cut) {
             this.shared = shared;
-            this.loaded = loaded;
+            this.cut = cut;
         }
 
+        /**
+         * Whether the batch can be read by now. Where it cannot, it is a large one, or may be.
+         *
+         * @throws JournalException where the journal does not hold the batch
+         */
+        public boolean isOpen() {
+            if (batch == null) {
+                tryToOpen();
+            }
+            return batch != null;
+        }
+
+        private void tryToOpen() {
+            synchronized (shared) {
+                if (shared.loaded == null && isLeftToOffload()) {
+                    if (shared.ticket.isLarge()) {
+                        OffloadedBatch offloaded = shared.ticket.batch();
+                        batch = offloaded.open();
+                        end = offloaded.end();
+                        own = true;
+                    }
+                    return;
+                }
+                if (shared.loaded == null) {
+                    shared.loaded = loader.load(shared.start, cut);
+                }
+                batch = shared.loaded.batch();
+                end = shared.loaded.end();
+            }
+        }
+
+        /** Whether the batch is large, or may be and nobody knows yet. */
+        private boolean isLeftToOffload() {
+            if (shared.ticket == null) {
+                if (offload.isEmpty() || !offload.get().mayBeLarge(shared.start, cut)) {
+                    return false;
+                }
+                shared.ticket = offload.get().ask(shared.start, cut);
+            }
+            return !shared.ticket.isDecided() || shared.ticket.isLarge();
+        }
+
+        /** The batch, once it {@linkplain #isOpen is open}. */
         public OpenBatch batch() {
-            return loaded.batch();
+            return batch;
         }
 
-        /** Position behind its cut: where the next batch begins. */
+        /** The batch's cut, as soon as it is known. */
+        public Optional<Cut> cut() {
+            if (batch != null) {
+                return Optional.of(batch.cut());
+            }
+            synchronized (shared) {
+                return shared.ticket == null ? Optional.empty() : Optional.ofNullable(shared.ticket.cut());
+            }
+        }
+
+        /** Position behind its cut, once it is open: where the next batch begins. */
         public long end() {
-            return loaded.end();
+            return end;
         }
 
         /** Again: nothing. */
@@ -64,13 +138,16 @@ public final class SharedBatches {
         public void close() {
             if (!closed) {
                 closed = true;
+                if (own) {
+                    batch.close();
+                }
                 giveBack(shared);
             }
         }
     }
 
     /**
-     * The batch that begins at {@code start}.
+     * The batch that begins at {@code start}: open, unless it is left to what parts large ones.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      */
@@ -80,9 +157,10 @@ public final class SharedBatches {
             shared = byStart.computeIfAbsent(start, Shared::new);
             shared.leases++;
         }
+        Lease lease = new Lease(shared, cut);
         boolean opened = false;
         try {
-            Lease lease = new Lease(shared, shared.load(loader, cut));
+            lease.tryToOpen();
             opened = true;
             return lease;
         } finally {
@@ -100,11 +178,7 @@ public final class SharedBatches {
             byStart.remove(shared.start);
         }
         // The last one: nobody finds it any more.
-        synchronized (shared) {
-            if (shared.loaded != null) {
-                shared.loaded.close();
-            }
-        }
+        shared.close();
     }
 
     /** How many different batches are in memory, or on the way there. */

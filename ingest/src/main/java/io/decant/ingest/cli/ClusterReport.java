@@ -124,8 +124,8 @@ final class ClusterReport {
         Resources executor = SparkContainers.executor(
                 heap, SparkContainers.overheadMebibytes(heap, cores * SparkSettings.TASK_NATIVE_BYTES), cores);
         int room = yarn.executors(executor, SparkContainers.master());
-        lines.add("an executor takes " + CapacityText.resources(executor) + ": room for "
-                + CapacityText.counted(room, "executor") + " now, beside an application master");
+        lines.add("an executor takes " + CapacityText.resources(executor.roundedUp(yarn.incrementMebibytes()))
+                + ": room for " + CapacityText.counted(room, "executor") + " now, beside an application master");
         if (yarn.whenIdle().executors(executor, SparkContainers.master()) == 0) {
             problems.add(
                     "offload: even when nothing else runs, YARN has no room for one executor of "

@@ -1,10 +1,10 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.IOException;
@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +43,16 @@ final class Reachability {
         return problems;
     }
 
-    /** Sinks that do not accept a connection, a line each. */
+    /** Sinks that do not accept a connection, or have no disk to write to, a line each; HDFS is the {@link ClusterReport}'s to ask. */
     List<String> sinks() {
         List<String> problems = new ArrayList<>();
-        settings.sinks().forEach((name, sink) -> connect(name, target(sink), problems));
+        settings.sinks().forEach((name, sink) -> {
+            if (sink instanceof HttpSinkSettings http) {
+                connect(name, target(http), problems);
+            } else if (sink instanceof HdfsSinkSettings hdfs && hdfs.isLocal()) {
+                look(name, hdfs, problems);
+            }
+        });
         return problems;
     }
 
@@ -60,16 +68,25 @@ final class Reachability {
         return problems;
     }
 
-    private static HostPort target(SinkSettings sink) {
-        if (sink instanceof HttpSinkSettings http) {
-            URI url = http.url();
-            int ofScheme = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
-            String host = url.getHost();
-            return new HostPort(
-                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                    url.getPort() < 0 ? ofScheme : url.getPort());
+    private static HostPort target(HttpSinkSettings sink) {
+        URI url = sink.url();
+        int ofScheme = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        String host = url.getHost();
+        return new HostPort(
+                host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                url.getPort() < 0 ? ofScheme : url.getPort());
+    }
+
+    /** A place that is not there yet is made by the first batch. */
+    private static void look(String sink, HdfsSinkSettings settings, List<String> problems) {
+        Path there = Path.of(settings.uri());
+        while (!Files.exists(there)) {
+            there = there.getParent();
         }
-        throw new IllegalArgumentException("no target for " + sink.getClass());
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            problems.add("sink " + sink + ": " + there
+                    + " is no directory that may be written to; the server would start and keep trying");
+        }
     }
 
     private static void connect(String sink, HostPort target, List<String> problems) {

@@ -1,12 +1,14 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.DataSize;
+import io.decant.config.HdfsSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.pipeline.GoneSinks;
+import io.decant.ingest.sink.hdfs.FilesADay;
 import io.decant.ingest.source.kafka.KafkaSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,7 @@ final class ValidateCommand implements Callable<Integer> {
         out.out().print(SettingsPrinter.print(settings));
         List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
         boolean running = look(settings, problems);
+        hint(settings);
         if (connect) {
             Reachability reachability = new Reachability(settings);
             problems.addAll(reachability.sources());
@@ -91,6 +94,14 @@ final class ValidateCommand implements Callable<Integer> {
             problems.add(e.getMessage());
             return false;
         }
+    }
+
+    private void hint(Settings settings) {
+        settings.sinks().forEach((name, sink) -> {
+            if (sink instanceof HdfsSinkSettings hdfs) {
+                FilesADay.hint(name, hdfs, settings.batch().interval()).ifPresent(this::comment);
+            }
+        });
     }
 
     /** What clusters have, and what a batch becomes there. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads synced entries of the live journal in order, and keeps the segments that it passed mapped until it is closed. Each
@@ -45,12 +46,21 @@ public final class JournalReader implements AutoCloseable {
      * @throws JournalException of kind {@link JournalException.Kind#DAMAGED} where the journal does not hold what it should
      */
     public Cut readBatch(long limit, BlockVisitor visitor) {
+        return readBatch(limit, visitor, () -> false);
+    }
+
+    /**
+     * The same, a piece at a time: also ends behind an entry after which there is {@code enough}, and goes on there the next time.
+     *
+     * @return the cut; null where there was enough before it
+     */
+    public Cut readBatch(long limit, BlockVisitor visitor, BooleanSupplier enough) {
         try {
             while (position < limit) {
                 SegmentTable.Segment segment = segments.pin(position);
                 pinned.add(segment);
-                Cut cut = readSegment(segment, limit, visitor);
-                if (cut != null) {
+                Cut cut = readSegment(segment, limit, visitor, enough);
+                if (cut != null || enough.getAsBoolean()) {
                     return cut;
                 }
                 long next = segments.baseAfter(segment.base());
@@ -68,14 +78,14 @@ public final class JournalReader implements AutoCloseable {
         throw damaged("no cut before position " + limit);
     }
 
-    private Cut readSegment(SegmentTable.Segment segment, long limit, BlockVisitor visitor) {
+    private Cut readSegment(SegmentTable.Segment segment, long limit, BlockVisitor visitor, BooleanSupplier enough) {
         ByteBuffer bytes = segment.view().buffer();
         long address = segment.view().address();
         long next = segments.baseAfter(segment.base());
         long end = next < 0 ? limit : Math.min(limit, next);
         EntryScanner entries =
                 EntryScanner.range(bytes, journalId, segment.base(), position - segment.base(), end - segment.base());
-        while (entries.next()) {
+        while (!enough.getAsBoolean() && entries.next()) {
             if (entries.missing() > 0) {
                 throw damaged("entries are missing");
             }
@@ -101,7 +111,7 @@ public final class JournalReader implements AutoCloseable {
                 case CHECKPOINT, MARK, FORGET -> {}
             }
         }
-        if (position < end) {
+        if (position < end && !enough.getAsBoolean()) {
             throw damaged("a bad entry");
         }
         return null;

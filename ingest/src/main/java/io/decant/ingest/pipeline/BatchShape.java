@@ -1,11 +1,13 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.hdfs.HdfsSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,14 @@ final class BatchShape {
                     http.format().name().toLowerCase(Locale.ROOT),
                     http.maxRecords(),
                     http.maxBytes().bytes());
+        }
+        if (sink instanceof HdfsSinkSettings hdfs) {
+            return new SinkShape(
+                    name,
+                    "hdfs",
+                    hdfs.format().name().toLowerCase(Locale.ROOT),
+                    Long.MAX_VALUE,
+                    HdfsSink.PART_BYTES_MAX);
         }
         throw new IllegalArgumentException("no shape for a sink of " + sink.getClass());
     }

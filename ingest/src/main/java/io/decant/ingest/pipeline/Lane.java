@@ -2,6 +2,7 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.batch.StagedReadException;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.JournalException;
@@ -27,6 +28,9 @@ final class Lane implements Stage {
     private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long NONE = 0;
+    private static final long AT_ONCE = Long.MIN_VALUE;
+    /** How long a filesystem that failed is left alone. */
+    private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
@@ -44,7 +48,17 @@ final class Lane implements Stage {
     private long next;
     private long first;
     private SharedBatches.Lease loaded;
+    /** Whether the batch is there; a large one takes its time. */
+    private boolean open;
+
     private KeylessLetters keyless;
+    /** Where the sink has to begin; null where it has begun. */
+    private Progress beginAt;
+
+    private long readAgainNanos = AT_ONCE;
+    /** Why the batch cannot be read at the moment; empty as long as it can. */
+    private volatile String unreadable = "";
+
     private volatile boolean keylessStuck;
     private Progress marked = Progress.START;
     private long markedAtNanos;
@@ -134,6 +148,10 @@ final class Lane implements Stage {
         if (!by.isEmpty()) {
             return sink.status().stopped(by);
         }
+        String cannotRead = unreadable;
+        if (!cannotRead.isEmpty()) {
+            return sink.status().failing(cannotRead);
+        }
         return keylessStuck
                 ? sink.status().failing("records without a key find no room among the dead letters; see 'decant dlq'")
                 : sink.status();
@@ -159,6 +177,9 @@ final class Lane implements Stage {
         } catch (JournalException e) {
             // Not the sink's failure: nothing can go on without the journal.
             throw e;
+        } catch (StagedReadException e) {
+            readAgain(e, nowNanos);
+            return true;
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             stop(e);
             return false;
@@ -176,14 +197,21 @@ final class Lane implements Stage {
     }
 
     private boolean deliver(long nowNanos) {
+        if (nowNanos < readAgainNanos) {
+            return false;
+        }
+        readAgainNanos = AT_ONCE;
         if (replay != null) {
             return replay(nowNanos);
         }
-        if (loaded == null) {
+        if (!open) {
             return load();
         }
         if (keyless != null) {
             return beginBehindKeyless(nowNanos);
+        }
+        if (beginAt != null) {
+            return begin(nowNanos);
         }
         boolean worked = lookForMark();
         worked |= sink.work(nowNanos);
@@ -197,6 +225,9 @@ final class Lane implements Stage {
 
     private boolean replay(long nowNanos) {
         boolean worked = replay.work(nowNanos);
+        if (worked) {
+            unreadable = "";
+        }
         if (replay.isOver()) {
             replay.close();
             replay = null;
@@ -205,27 +236,34 @@ final class Lane implements Stage {
     }
 
     private boolean load() {
-        long cut = positions.cut();
-        if (next >= cut) {
-            if (oldestMillis != Backlog.NONE) {
-                oldestMillis = Backlog.NONE;
+        if (loaded == null) {
+            long cut = positions.cut();
+            if (next >= cut) {
+                if (oldestMillis != Backlog.NONE) {
+                    oldestMillis = Backlog.NONE;
+                }
+                return false;
             }
+            loaded = shared.open(next, cut);
+        }
+        if (!loaded.isOpen()) {
+            loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
             return false;
         }
-        loaded = shared.open(next, cut);
-        OpenBatch open = loaded.batch();
-        long number = open.cut().batch();
+        OpenBatch batchNow = loaded.batch();
+        long number = batchNow.cut().batch();
         if (number != batch + 1) {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
-        oldestMillis = open.cut().windowStartMillis();
-        batches.loaded(open);
-        if (open.cut().shape().sink(sink.name()) == null) {
+        open = true;
+        oldestMillis = batchNow.cut().windowStartMillis();
+        batches.loaded(batchNow);
+        if (batchNow.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
             return true;
         }
-        keyless = new KeylessLetters(open, letters);
+        keyless = new KeylessLetters(batchNow, letters);
         return true;
     }
 
@@ -238,10 +276,46 @@ final class Lane implements Stage {
         }
         keyless = null;
         marked = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        beginAt = marked;
+        return begin(nowNanos);
+    }
+
+    /** Has the sink begin where it should, once a crash would come back to that place, too. */
+    private boolean begin(long nowNanos) {
+        if (awaitedMark != NONE && !slot.isSynced(awaitedMark, positions.synced())) {
+            return false;
+        }
+        awaitedMark = NONE;
         markedAtNanos = nowNanos;
         journaledSplits = 0;
-        sink.begin(loaded.batch(), marked, letters);
+        sink.begin(loaded.batch(), beginAt, letters);
+        beginAt = null;
+        unreadable = "";
         return true;
+    }
+
+    /** The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while. */
+    private void readAgain(StagedReadException e, long nowNanos) {
+        readAgainNanos = nowNanos + READ_AGAIN_NANOS;
+        if (unreadable.isEmpty()) {
+            log.warn("sink {}: {}; tried again until it can be", sink.name(), e.getMessage());
+        }
+        unreadable = e.getMessage();
+        if (replay != null) {
+            replay.beginAgain();
+        } else if (keyless == null && beginAt == null) {
+            beginAt = sink.progress();
+            sink.abandon();
+            if (!beginAt.equals(marked)) {
+                marked = beginAt;
+                awaitedMark = slot.next();
+                put(mark(beginAt), true);
+            }
+        }
+    }
+
+    private Mark mark(Progress progress) {
+        return new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces());
     }
 
     /** Tells the sink once the mark that it waits for is synced. */
@@ -269,7 +343,7 @@ final class Lane implements Stage {
             // Before the mark is put: whoever syncs it looks here afterwards.
             awaitedMark = slot.next();
         }
-        put(new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces()), awaited);
+        put(mark(progress), awaited);
         return true;
     }
 
@@ -285,6 +359,7 @@ final class Lane implements Stage {
         next = loaded.end();
         loaded.close();
         loaded = null;
+        open = false;
         batch = number;
         passedRecords = passed;
         put(new Mark(sink.name(), number, next, 0, 0), false);
@@ -299,11 +374,14 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
+        if (readAgainNanos != AT_ONCE && stoppedBy.isEmpty()) {
+            return readAgainNanos;
+        }
         Replay again = replay;
         if (again != null && stoppedBy.isEmpty()) {
             return again.wakeAtNanos();
         }
-        if (loaded == null || keyless != null || !stoppedBy.isEmpty()) {
+        if (!open || keyless != null || beginAt != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
         boolean markable = awaitedMark == NONE && !sink.progress().equals(marked);
@@ -326,6 +404,8 @@ final class Lane implements Stage {
             // In this order: should the first throw, nothing is unmapped that may be in use.
             sink.abandon();
             keyless = null;
+            beginAt = null;
+            open = false;
             keylessStuck = false;
             awaitedMark = NONE;
             loaded.close();

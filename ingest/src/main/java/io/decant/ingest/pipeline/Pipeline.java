@@ -5,7 +5,9 @@ import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
@@ -56,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements
  *                         ^                      |
  *                         | marks                v cut
- *                         +---- lane <- SharedBatches <- [journal]
+ *                         +---- lane <- SharedBatches <- [journal] -> BatchOffload, of large batches
  *                                |
  *                                v
  *                               Sink -> DeadLetterBox -> dead letters
@@ -82,6 +84,7 @@ public final class Pipeline implements AutoCloseable {
      * @param assignExecutor runs the others
      * @param limits how the journal groups what it writes
      * @param backlogBytesMax undelivered bytes beyond which sources wait
+     * @param offload what large batches are parted by; empty: all are parted here
      */
     public record World(
             InstantSource clock,
@@ -89,7 +92,20 @@ public final class Pipeline implements AutoCloseable {
             int assignThreads,
             Executor assignExecutor,
             GroupLimits limits,
-            long backlogBytesMax) {}
+            long backlogBytesMax,
+            Optional<BatchOffload.Ground> offload) {
+
+        /** A world in which all batches are parted here. */
+        public World(
+                InstantSource clock,
+                RandomGenerator random,
+                int assignThreads,
+                Executor assignExecutor,
+                GroupLimits limits,
+                long backlogBytesMax) {
+            this(clock, random, assignThreads, assignExecutor, limits, backlogBytesMax, Optional.empty());
+        }
+    }
 
     /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
     public interface Waker {
@@ -110,6 +126,7 @@ public final class Pipeline implements AutoCloseable {
     private final DeadLetterStage deadLetterStage;
     private final LetterReplaySlot letterReplaySlot = new LetterReplaySlot(this::wakeReplays);
     private final LetterReplayStage letterReplayStage;
+    private final Optional<OffloadStage> offloadStage;
     private final List<Lane> lanes = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
@@ -222,11 +239,23 @@ public final class Pipeline implements AutoCloseable {
         this.keeperStage = new KeeperStage(keeper);
         this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
         gone.forEach(writer::forget);
-        SharedBatches shared = new SharedBatches(new BatchLoader(
-                segments,
-                journalId,
-                DataDirectory.idText(journalId),
-                new BucketAssigner(world.assignThreads(), world.assignExecutor())));
+        this.offloadStage = world.offload()
+                .map(ground -> new OffloadStage(new BatchOffload(
+                        ground,
+                        segments,
+                        journalId,
+                        DataDirectory.idText(journalId),
+                        () -> settled.of(""),
+                        batches::offloaded,
+                        this::wakeOffload,
+                        this::wakeLanes)));
+        SharedBatches shared = new SharedBatches(
+                new BatchLoader(
+                        segments,
+                        journalId,
+                        DataDirectory.idText(journalId),
+                        new BucketAssigner(world.assignThreads(), world.assignExecutor())),
+                offloadStage.map(OffloadStage::offload));
         for (Sink sink : sinks) {
             lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
         }
@@ -295,6 +324,10 @@ public final class Pipeline implements AutoCloseable {
         wake(deadLetterStage);
     }
 
+    private void wakeOffload() {
+        offloadStage.ifPresent(this::wake);
+    }
+
     private void wakeReplays() {
         wake(letterReplayStage);
     }
@@ -311,6 +344,9 @@ public final class Pipeline implements AutoCloseable {
         }
         if (keeperStage.isDue()) {
             wake(keeperStage);
+        }
+        if (offloadStage.isPresent() && offloadStage.get().offload().awaitsMarks()) {
+            wakeOffload();
         }
         for (Lane lane : lanes) {
             if (lane.awaitsSync()) {
@@ -354,6 +390,7 @@ public final class Pipeline implements AutoCloseable {
     public List<Stage> stages() {
         List<Stage> stages =
                 new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage));
+        offloadStage.ifPresent(stages::add);
         stages.addAll(lanes);
         return stages;
     }
@@ -392,6 +429,11 @@ public final class Pipeline implements AutoCloseable {
 
     public RecentBatches batches() {
         return batches;
+    }
+
+    /** How offloading is doing; empty where nothing is. */
+    public Optional<OffloadStatus> offload() {
+        return offloadStage.map(stage -> stage.offload().status());
     }
 
     public Pressure pressure() {
@@ -485,6 +527,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         lanes.forEach(Lane::close);
+        offloadStage.map(OffloadStage::offload).ifPresent(BatchOffload::close);
         writerStage.close();
         deadLetters.close();
         letterReplayStage.close();

@@ -25,11 +25,16 @@ public final class RecentBatches {
     /** Bytes of a hot key's record that are shown. */
     private static final int SHOWN_BYTES = 80;
 
+    private static final String MEMORY = "memory";
+    private static final String SPARK = "spark";
+
     private static final Logger log = LoggerFactory.getLogger(RecentBatches.class);
 
     /** How far a batch is. */
     public enum State {
         CUT,
+        /** Spark parts it. */
+        OFFLOADED,
         DELIVERING,
         DELIVERED
     }
@@ -38,6 +43,7 @@ public final class RecentBatches {
      * A batch as people see it.
      *
      * @param buckets 0 as long as nobody has parted it
+     * @param where it is parted
      * @param hottest the record that makes it so many buckets, shortened; empty where the batch has one bucket
      * @param hottestCount how often that one's key occurs
      */
@@ -52,6 +58,20 @@ public final class RecentBatches {
             State state,
             String hottest,
             long hottestCount) {
+
+        private Seen offloaded() {
+            return new Seen(
+                    number,
+                    windowStartMillis,
+                    windowEndMillis,
+                    records,
+                    bytes,
+                    buckets,
+                    SPARK,
+                    State.OFFLOADED,
+                    hottest,
+                    hottestCount);
+        }
 
         private Seen with(State next) {
             return new Seen(
@@ -80,6 +100,14 @@ public final class RecentBatches {
         pending.put(cut.batch(), sinks);
     }
 
+    /** The batch is large, and parted on Spark. */
+    synchronized void offloaded(Cut cut) {
+        Seen seen = batches.getOrDefault(cut.batch(), seen(cut));
+        if (seen.state() == State.CUT) {
+            put(seen.offloaded());
+        }
+    }
+
     private static Seen seen(Cut cut) {
         return new Seen(
                 cut.batch(),
@@ -88,7 +116,7 @@ public final class RecentBatches {
                 cut.records(),
                 cut.bytes(),
                 0,
-                "memory",
+                MEMORY,
                 State.CUT,
                 "",
                 0);
@@ -97,7 +125,8 @@ public final class RecentBatches {
     /** A sink begins with the batch; the first one to do so finds out how many buckets it has. */
     synchronized void loaded(OpenBatch batch) {
         Cut cut = batch.cut();
-        if (batches.getOrDefault(cut.batch(), seen(cut)).state() != State.CUT) {
+        Seen before = batches.getOrDefault(cut.batch(), seen(cut));
+        if (before.state() != State.CUT && before.state() != State.OFFLOADED) {
             return;
         }
         int buckets = batch.buckets().buckets();
@@ -112,7 +141,7 @@ public final class RecentBatches {
                 cut.records(),
                 cut.bytes(),
                 buckets,
-                "memory",
+                before.where(),
                 State.DELIVERING,
                 shown,
                 count));

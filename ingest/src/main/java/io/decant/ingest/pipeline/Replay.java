@@ -30,6 +30,7 @@ final class Replay implements AutoCloseable {
     private long batch;
     private long next;
     private SharedBatches.Lease loaded;
+    private boolean begun;
     private boolean closed;
 
     /** What a format cannot carry is among the dead letters since the first time; what is refused only now is not. */
@@ -86,9 +87,8 @@ final class Replay implements AutoCloseable {
 
     /** Does what there is to do; whether that was anything. */
     boolean work(long nowNanos) {
-        if (loaded == null) {
-            begin();
-            return true;
+        if (!begun) {
+            return begin();
         }
         boolean worked = sink.work(nowNanos);
         // A crash comes back to the beginning of it all, so there is nothing that pieces would have to wait for.
@@ -101,9 +101,15 @@ final class Replay implements AutoCloseable {
         return worked;
     }
 
-    private void begin() {
+    /** Whether the batch could be begun with; if not, it is a large one that is not parted yet. */
+    private boolean begin() {
         try {
-            loaded = shared.open(next, limit);
+            if (loaded == null) {
+                loaded = shared.open(next, limit);
+            }
+            if (!loaded.isOpen()) {
+                return false;
+            }
         } catch (JournalException e) {
             // What every sink has had is no reason to end the server.
             throw new IllegalStateException(
@@ -118,10 +124,21 @@ final class Replay implements AutoCloseable {
             pass();
         } else {
             sink.begin(loaded.batch(), Progress.START, refusals);
+            begun = true;
+        }
+        return true;
+    }
+
+    /** Begins the batch anew, in the next turn: it could not be read on. */
+    void beginAgain() {
+        if (begun) {
+            sink.abandon();
+            begun = false;
         }
     }
 
     private void pass() {
+        begun = false;
         next = loaded.end();
         loaded.close();
         loaded = null;
@@ -129,7 +146,7 @@ final class Replay implements AutoCloseable {
     }
 
     long wakeAtNanos() {
-        return loaded == null ? Long.MAX_VALUE : sink.wakeAtNanos();
+        return begun ? sink.wakeAtNanos() : Long.MAX_VALUE;
     }
 
     /** Lets go of the batch and of what is kept for the rest. Again: nothing. */

@@ -1,9 +1,7 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
@@ -11,6 +9,7 @@ import io.decant.ingest.admin.Metrics;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
@@ -20,15 +19,13 @@ import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentStore;
-import io.decant.ingest.sink.HttpSink;
-import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.VertxHttpTransport;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
 import io.decant.ingest.source.Transport;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.source.kafka.KafkaSource;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
@@ -172,15 +169,18 @@ public final class Server implements AutoCloseable {
         ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
         SegmentStore store = closing.put(openStore(storeOpener));
 
-        List<Sink> sinks = settings.sinks().entrySet().stream()
-                .map(sink -> sink(sink.getKey(), sink.getValue(), vertx, random, clock))
-                .toList();
+        Optional<BatchOffload.Ground> offload = settings.offload().isOn()
+                ? Optional.of(Offloading.of(settings, DataDirectory.idText(dataDir.journalId()), random))
+                : Optional.empty();
+        offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
+        // Nothing comes back from a sink before the pipeline has sent something.
+        Sinks sinks = new Sinks(settings, dataDir.journalId(), vertx, random, clock, sink -> pipeline.wakeLane(sink));
         pipeline = closing.put(new Pipeline(
                 settings,
                 store,
                 deadLetterStore,
                 dataDir.journalId(),
-                sinks,
+                sinks.all(),
                 forgetSinks,
                 replay,
                 new Pipeline.World(
@@ -189,7 +189,8 @@ public final class Server implements AutoCloseable {
                         cores,
                         assigners,
                         GroupLimits.measured(Pipeline.blockBytesMax(settings)),
-                        settings.journal().maxBacklog().bytes()),
+                        settings.journal().maxBacklog().bytes(),
+                        offload),
                 System.nanoTime()));
         Metrics metrics = closing.put(new Metrics());
         pipeline.timeSyncs(System::nanoTime, metrics::synced);
@@ -258,21 +259,6 @@ public final class Server implements AutoCloseable {
                             + "; mend that, or set another data-dir",
                     e);
         }
-    }
-
-    private Sink sink(String name, SinkSettings sink, Vertx vertx, SecureRandom random, InstantSource clock) {
-        if (sink instanceof HttpSinkSettings http) {
-            return new HttpSink(
-                    name,
-                    http,
-                    new VertxHttpTransport(vertx, http),
-                    PooledByteBufAllocator.DEFAULT,
-                    random,
-                    clock,
-                    // Nothing comes back before the pipeline has sent something.
-                    () -> pipeline.wakeLane(name));
-        }
-        throw new IllegalArgumentException("no sink for " + sink.getClass());
     }
 
     private static Source source(String name, SourceSettings source, Ground ground, UnfinishedBudget unfinished) {

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
@@ -8,6 +9,7 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.Backlog;
@@ -16,6 +18,8 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.protocol.DriverAnswer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +40,8 @@ final class StatusReport {
 
     /** A stage that is in one turn for longer than this is not well. */
     private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    private static final DriverAnswer.Progress NO_PROGRESS = new DriverAnswer.Progress("", 0, 0, 0, 0, 0);
 
     private final Settings settings;
     private final String version = BuildVersion.current();
@@ -79,6 +85,7 @@ final class StatusReport {
                 journal(),
                 sourcesNow,
                 sinksNow,
+                offload(),
                 deadLetters(byWord(givenUp.get(""))),
                 pipeline.batches().newestFirst().stream()
                         .map(StatusReport::batch)
@@ -172,10 +179,10 @@ final class StatusReport {
 
     private ServerStatus.Sink sink(Lane lane, Map<String, Long> givenUp) {
         SinkStatus status = lane.status();
-        HttpSinkSettings http = http(settings.sinks().get(lane.sink().name()));
+        SinkSettings sink = settings.sinks().get(lane.sink().name());
         return new ServerStatus.Sink(
-                "http",
-                withoutSecrets(http.url()),
+                type(sink),
+                target(sink),
                 lane.batch(),
                 word(status.state()),
                 status.lastError(),
@@ -188,11 +195,20 @@ final class StatusReport {
                 givenUp);
     }
 
-    private static HttpSinkSettings http(SinkSettings sink) {
-        if (sink instanceof HttpSinkSettings http) {
-            return http;
+    private static String type(SinkSettings sink) {
+        if (sink instanceof HttpSinkSettings) {
+            return "http";
+        }
+        if (sink instanceof HdfsSinkSettings) {
+            return "hdfs";
         }
         throw new IllegalArgumentException("no type for " + sink.getClass());
+    }
+
+    private static String target(SinkSettings sink) {
+        return sink instanceof HttpSinkSettings http
+                ? withoutSecrets(http.url())
+                : ((HdfsSinkSettings) sink).uri().toString();
     }
 
     /** Scheme, host, port and path: a user or a query may be a secret. */
@@ -216,6 +232,28 @@ final class StatusReport {
             since = uncut.records() > 0 ? uncut.sinceMillis() : Backlog.NONE;
         }
         return since == Backlog.NONE ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+    }
+
+    private ServerStatus.Offload offload() {
+        return pipeline.offload().map(StatusReport::offload).orElse(ServerStatus.Offload.OFF);
+    }
+
+    private static ServerStatus.Offload offload(OffloadStatus status) {
+        OffloaderStatus offloader = status.offloader();
+        DriverAnswer.Progress progress = offloader.progress().orElse(NO_PROGRESS);
+        return new ServerStatus.Offload(
+                word(status.state()),
+                word(offloader.state()),
+                offloader.application(),
+                status.batch(),
+                progress.stage(),
+                progress.stages(),
+                progress.tasks(),
+                progress.done(),
+                progress.records(),
+                status.error(),
+                status.offloaded(),
+                status.failures());
     }
 
     private ServerStatus.DeadLetters deadLetters(Map<String, Long> ofNoSink) {

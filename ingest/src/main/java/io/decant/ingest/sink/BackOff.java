@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * Jitter", AWS Architecture Blog, 2015), a delay drawn evenly from 0 to base · 2<sup>failures - 1</sup>; or what the
  * receiver asks for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
  */
-final class BackOff {
+public final class BackOff {
 
     /** Upper end of the first delay. */
     static final long BASE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -25,7 +25,7 @@ final class BackOff {
      * @param cap longest delay, more than 0
      * @param clock what a date in {@code Retry-After} is compared with
      */
-    BackOff(Duration cap, RandomGenerator random, InstantSource clock) {
+    public BackOff(Duration cap, RandomGenerator random, InstantSource clock) {
         this.capNanos = saturatedNanos(cap);
         this.random = random;
         this.clock = clock;
@@ -37,7 +37,7 @@ final class BackOff {
      * @param failures how often the part has failed, at least 1
      * @return nanoseconds from 0 to the cap
      */
-    long delayNanos(int failures) {
+    public long delayNanos(int failures) {
         // 2^36 bases are two centuries; beyond that the shift would overflow.
         long grown = BASE_NANOS << Math.min(failures - 1, 36);
         return random.nextLong(Math.min(capNanos, grown) + 1);

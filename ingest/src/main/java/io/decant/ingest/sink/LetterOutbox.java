@@ -21,10 +21,10 @@ import java.util.function.UnaryOperator;
  *
  * <p>Owned by the delivery thread.
  */
-final class LetterOutbox {
+public final class LetterOutbox {
 
     /** The box is emptied in a moment as long as there is room behind it. */
-    static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    public static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String sink;
     private final DeadLetterBox box;
@@ -51,7 +51,8 @@ final class LetterOutbox {
     private record Written(Part part, long upTo) {}
 
     /** @param redacted takes out of an answer what it shows of the sink's secrets */
-    LetterOutbox(String sink, DeadLetterBox box, OpenBatch batch, PartBody body, UnaryOperator<String> redacted) {
+    public LetterOutbox(
+            String sink, DeadLetterBox box, OpenBatch batch, PartBody body, UnaryOperator<String> redacted) {
         this.sink = sink;
         this.redacted = redacted;
         this.box = Objects.requireNonNull(box, "box");
@@ -60,15 +61,25 @@ final class LetterOutbox {
     }
 
     /** Takes over an answered part. */
-    void add(Part part) {
+    public void add(Part part) {
         if (part.refusal() != null || part.carried() < part.end() - part.first()) {
             part.lettersPending(true);
             writing.add(new Writing(part));
         }
     }
 
+    /** Whether all parts have found room for their letters. */
+    public boolean isWritten() {
+        return writing.isEmpty();
+    }
+
+    /** Whether the letters of all parts are synced. */
+    public boolean isSynced() {
+        return writing.isEmpty() && written.isEmpty();
+    }
+
     /** Whether letters have found no room, or have not been synced, for so long that somebody may have to do something. */
-    boolean isStuck(long nowNanos) {
+    public boolean isStuck(long nowNanos) {
         return !(writing.isEmpty() && written.isEmpty()) && nowNanos - movedAtNanos >= STUCK_NANOS;
     }
 
@@ -77,7 +88,7 @@ final class LetterOutbox {
      *
      * @return whether anything was done
      */
-    boolean work(long nowNanos) {
+    public boolean work(long nowNanos) {
         long before = box.offered();
         while (!writing.isEmpty() && offer(writing.peek())) {
             written.add(new Written(writing.remove().part, box.offered()));

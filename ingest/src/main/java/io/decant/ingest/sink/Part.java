@@ -18,10 +18,10 @@ import java.util.List;
  *     +-- nothing in it to send: ANSWERED; passed before a crash: PASSED_BEFORE
  * </pre>
  */
-final class Part {
+public final class Part {
 
     /** Where a part stands. */
-    enum State {
+    public enum State {
         /** A piece whose split a crash would forget: not sent yet. */
         HELD,
         /** To be sent. */
@@ -38,7 +38,7 @@ final class Part {
     }
 
     /** Where the part lies, in records of the bucket, and in those of them that the batch's format carries. */
-    record Place(int bucket, long first, long end, long carriedFirst, long carried, long bodyBytes) {}
+    public record Place(int bucket, long first, long end, long carriedFirst, long carried, long bodyBytes) {}
 
     private final Place place;
     private final boolean piece;
@@ -53,7 +53,7 @@ final class Part {
     private boolean lettersPending;
 
     /** @param piece whether it was split off a larger part */
-    Part(Place place, boolean piece, State state) {
+    public Part(Place place, boolean piece, State state) {
         this.place = place;
         this.piece = piece;
         this.state = state;

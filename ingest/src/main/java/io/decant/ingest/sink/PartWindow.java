@@ -257,8 +257,17 @@ final class PartWindow {
     ByteBuf body(Part part, ByteBufAllocator allocator) {
         int bytes = Math.toIntExact(part.bodyBytes());
         ByteBuf buffer = allocator.directBuffer(bytes, bytes);
-        long written = body.write(part.bucket(), part.first(), part.end(), buffer.memoryAddress());
-        assert written == bytes : written + " bytes where " + bytes + " were counted";
+        boolean whole = false;
+        try {
+            long written = body.write(part.bucket(), part.first(), part.end(), buffer.memoryAddress());
+            assert written == bytes : written + " bytes where " + bytes + " were counted";
+            whole = true;
+        } finally {
+            // The records of an offloaded batch may be out of reach.
+            if (!whole) {
+                buffer.release();
+            }
+        }
         return buffer.writerIndex(bytes);
     }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *            batch delivered, or abandoned in any state
  * </pre>
  */
-final class SinkHealth {
+public final class SinkHealth {
 
     /**
      * A receiver that fails now and then makes a sink come and go between delivering and retrying at every request: the
@@ -24,8 +24,7 @@ final class SinkHealth {
      */
     static final long TROUBLE_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpSink.class);
-
+    private final Logger log;
     private final String sink;
     private SinkState state = SinkState.IDLE;
     private String lastError = "";
@@ -40,22 +39,28 @@ final class SinkHealth {
     private volatile SinkStatus published = new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
 
     SinkHealth(String sink) {
-        this.sink = sink;
+        this(sink, HttpSink.class);
     }
 
-    SinkStatus status() {
+    /** @param speaker whose log lines these are */
+    public SinkHealth(String sink, Class<? extends Sink> speaker) {
+        this.sink = sink;
+        this.log = LoggerFactory.getLogger(speaker);
+    }
+
+    public SinkStatus status() {
         return published;
     }
 
     /** A part was taken. */
-    void delivered(long partRecords, long bodyBytes) {
+    public void delivered(long partRecords, long bodyBytes) {
         requests++;
         records += partRecords;
         bytes += bodyBytes;
     }
 
     /** A part has to be repeated. */
-    void failed(String error) {
+    public void failed(String error) {
         retries++;
         lastError = error;
     }
@@ -64,7 +69,7 @@ final class SinkHealth {
     void refused(String error) {
         retries++;
         lastError = error;
-        LOG.debug("sink {}: {}", sink, error);
+        log.debug("sink {}: {}", sink, error);
     }
 
     /** Records will never be taken: they are on their way to the dead letters. */
@@ -72,21 +77,21 @@ final class SinkHealth {
         lastError = error;
         untold += refusedRecords;
         if (nowNanos >= tellGivenUpFromNanos) {
-            LOG.warn("sink {}: records for the dead letters: {}; the last: {}", sink, untold, error);
+            log.warn("sink {}: records for the dead letters: {}; the last: {}", sink, untold, error);
             untold = 0;
             tellGivenUpFromNanos = nowNanos + TROUBLE_LINE_NANOS;
         }
     }
 
     /** Nothing fails, but something has to be done before it can go on. */
-    void waits(String error) {
+    public void waits(String error) {
         lastError = error;
     }
 
     /** Goes to a state, or stays in it, and shows other threads what there is to see. */
-    void state(SinkState next, long nowNanos) {
+    public void state(SinkState next, long nowNanos) {
         if (next != state) {
-            LOG.debug("sink {}: {} -> {}", sink, state, next);
+            log.debug("sink {}: {} -> {}", sink, state, next);
             state = next;
         }
         if (!trouble(next)) {
@@ -102,11 +107,11 @@ final class SinkHealth {
     private void tell(long nowNanos) {
         if (!trouble(state)) {
             if (trouble(told)) {
-                LOG.info("sink {}: {} after {}", sink, state, told);
+                log.info("sink {}: {} after {}", sink, state, told);
             }
             told = state;
         } else if (told != state && nowNanos >= tellTroubleFromNanos) {
-            LOG.warn("sink {}: {}: {}", sink, state, lastError);
+            log.warn("sink {}: {}: {}", sink, state, lastError);
             told = state;
             tellTroubleFromNanos = nowNanos + TROUBLE_LINE_NANOS;
         }

@@ -289,6 +289,7 @@ class AdminServerTest {
                                 58,
                                 580,
                                 Map.of("refused", 3L, "not-json", 2L))),
+                new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5),
                 new ServerStatus.DeadLetters(9, 900, 1 << 20, "", Map.of("missing-key", 6L)),
                 List.of(batch(8, 5, 2, "delivering", "a", 2), batch(7, 1, 1, "delivered", "", 0)));
     }

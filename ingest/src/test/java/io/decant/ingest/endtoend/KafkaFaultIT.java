@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A real broker on its bad days. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaFaultIT {
 
     private static TestBroker broker;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} of the real server at any instant while it reads from a real broker, with a receiver that fails now and then. */
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaKillIT {
 
     private static final int KILLS = 20;

@@ -70,8 +70,6 @@ class RecordOriginTest {
         try (BatchLoader.Loaded loaded = loader(store).load(0, lastCut(store))) {
             RecordOrigin origin = loaded.batch().newOrigin();
             assertThatIllegalStateException().isThrownBy(() -> origin.turnTo(0, 0));
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> loaded.batch().chunks().chunkOf(0));
         }
     }
 

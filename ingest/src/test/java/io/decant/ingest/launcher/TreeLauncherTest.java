@@ -92,13 +92,25 @@ class TreeLauncherTest {
 
     @Test
     void shouldBuildTheLoadTestOnlyWhereItIsAskedFor() throws IOException {
-        decant("run");
+        decant("demo");
         decant("--verbose", "load-test", "--case", "ingest");
         assertThat(decant("load-test").out()).isEqualTo("<load-test>\n");
-        assertThat(decant("run").err()).isEmpty();
+        assertThat(decant("demo").err()).isEmpty();
         assertThat(Files.readAllLines(temp.resolve("builds")))
                 .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
                         .contains("-pl load-test -am"));
+    }
+
+    /** Settings may ask for Spark, so {@code run} has it there; what only looks around does without. */
+    @Test
+    void shouldBuildSparkOnlyWhereItIsAskedFor() throws IOException {
+        decant("demo");
+        decant("bucket", "in", "out");
+        decant("run");
+        decant("demo");
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
+                        .contains("-pl ingest,spark -am"));
     }
 
     @Test
@@ -224,7 +236,8 @@ class TreeLauncherTest {
                         "echo \"$@\" >>'" + temp.resolve("builds") + "'",
                         "echo output of the build",
                         then,
-                        "mkdir -p ingest/target/distribution/bin ingest/target/distribution/lib/load-test",
+                        "mkdir -p ingest/target/distribution/bin ingest/target/distribution/lib/load-test"
+                                + " ingest/target/distribution/lib/spark",
                         "cd ingest/target/distribution/bin",
                         "echo '#!/bin/sh' >decant",
                         "echo '[ $# -eq 0 ] || printf \"<%s>\" \"$@\"; echo; exit 7' >>decant",

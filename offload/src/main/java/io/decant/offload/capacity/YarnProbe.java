@@ -44,13 +44,12 @@ public final class YarnProbe {
             return new YarnCapacity(
                     nodes,
                     free(found),
-                    new Resources(
-                            conf.getLong(
-                                    YarnConfiguration.RM_SCHEDULER_MAXIMUM_ALLOCATION_MB,
-                                    YarnConfiguration.DEFAULT_RM_SCHEDULER_MAXIMUM_ALLOCATION_MB),
-                            conf.getInt(
-                                    YarnConfiguration.RM_SCHEDULER_MAXIMUM_ALLOCATION_VCORES,
-                                    YarnConfiguration.DEFAULT_RM_SCHEDULER_MAXIMUM_ALLOCATION_VCORES)),
+                    // Told to whoever is about to submit something, and to nobody else; it costs YARN a number.
+                    resources(client.createApplication()
+                            .getNewApplicationResponse()
+                            .getMaximumResourceCapability()),
+                    // Never told. A client's configuration that does not have it gives Hadoop's own, which is large:
+                    // rather too few.
                     conf.getLong(
                             YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB,
                             YarnConfiguration.DEFAULT_RM_SCHEDULER_MINIMUM_ALLOCATION_MB));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ public final class DriverOffloader implements Offloader {
     private final SparkSettings settings;
     private final DriverDeadlines deadlines;
     private final ScheduledExecutorService watch;
+    private final Future<?> pinging;
 
     /** The driver that runs; null where none does. All guarded by this. */
     private DriverProcess driver;
@@ -59,7 +61,7 @@ public final class DriverOffloader implements Offloader {
             return thread;
         });
         long every = deadlines.pingEvery().toNanos();
-        watch.scheduleWithFixedDelay(this::ping, every, every, TimeUnit.NANOSECONDS);
+        pinging = watch.scheduleWithFixedDelay(this::ping, every, every, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -201,7 +203,8 @@ public final class DriverOffloader implements Offloader {
 
     @Override
     public void close() {
-        watch.shutdownNow();
+        pinging.cancel(false);
+        watch.shutdown();
         DriverProcess last;
         synchronized (this) {
             closed = true;

@@ -2,7 +2,10 @@ package io.decant.offload.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place on a filesystem where batches appear. Paths are relative to it, with {@code /} between their parts; the empty one is the place
@@ -11,6 +14,24 @@ import java.util.List;
  * <p>Calls may block for as long as the filesystem does. For any thread, one at a time per path.
  */
 public interface BatchFiles extends AutoCloseable {
+
+    /** Connects to a place. May block. */
+    @FunctionalInterface
+    interface Connector {
+        BatchFiles connect() throws IOException;
+    }
+
+    /**
+     * Connects to the place that a URI names.
+     *
+     * @param root with scheme {@code hdfs} or {@code file}; need not be there yet
+     * @param hadoopConf folder of {@code core-site.xml} and {@code hdfs-site.xml}
+     */
+    static BatchFiles connect(URI root, Optional<Path> hadoopConf) throws IOException {
+        return "file".equalsIgnoreCase(root.getScheme())
+                ? new LocalFiles(Path.of(root))
+                : HadoopFiles.open(root, hadoopConf);
+    }
 
     /** Whether there is a file or a directory. */
     boolean exists(String path) throws IOException;

@@ -123,10 +123,11 @@ public final class HadoopFiles implements BatchFiles {
 
     @Override
     public PositionedInput openPositioned(String path) throws IOException {
-        return new HadoopInput(filesystem.open(at(path)));
+        long length = filesystem.getFileStatus(at(path)).getLen();
+        return new HadoopInput(filesystem.open(at(path)), length);
     }
 
-    private record HadoopInput(FSDataInputStream in) implements PositionedInput {
+    private record HadoopInput(FSDataInputStream in, long length) implements PositionedInput {
         @Override
         public void readFully(long position, byte[] into, int offset, int length) throws IOException {
             in.readFully(position, into, offset, length);

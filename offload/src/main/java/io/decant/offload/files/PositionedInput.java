@@ -6,6 +6,9 @@ import java.io.IOException;
 /** A file that is read here and there. For one thread. */
 public interface PositionedInput extends Closeable {
 
+    /** The file's length, in bytes. */
+    long length() throws IOException;
+
     /**
      * Reads from {@code position} on until the range is full.
      *

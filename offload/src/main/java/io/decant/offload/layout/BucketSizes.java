@@ -5,15 +5,15 @@ import java.util.List;
 
 /**
  * A run of buckets of the same size. No bucket is larger than the one before it, so there are few runs: of n records no more than
- * &radic;(2n), however many buckets one hot key makes.
+ * &radic;(2n), however many buckets one hot key makes; more only where a format cannot carry some of the records.
  *
  * @param buckets how many, at least 1
- * @param records of each of them, at least 1
+ * @param records of each of them; 0 where the format can carry none
  */
 public record BucketSizes(long buckets, long records) {
 
     public BucketSizes {
-        if (buckets < 1 || records < 1) {
+        if (buckets < 1 || records < 0) {
             throw new IllegalArgumentException("no buckets: " + buckets + " of " + records + " records");
         }
     }
@@ -28,11 +28,8 @@ public record BucketSizes(long buckets, long records) {
         private long buckets;
         private long records;
 
-        /** @param bucketRecords records of the next bucket; a bucket without any is none */
+        /** @param bucketRecords records of the next bucket */
         public void add(long bucketRecords) {
-            if (bucketRecords == 0) {
-                return;
-            }
             if (buckets > 0 && bucketRecords != records) {
                 runs.add(new BucketSizes(buckets, records));
                 buckets = 0;

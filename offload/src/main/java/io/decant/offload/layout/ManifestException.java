@@ -11,7 +11,7 @@ public final class ManifestException extends IOException {
         super(message);
     }
 
-    ManifestException(String message, Throwable cause) {
+    public ManifestException(String message, Throwable cause) {
         super(message, cause);
     }
 }

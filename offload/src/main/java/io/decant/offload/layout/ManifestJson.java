@@ -41,6 +41,7 @@ final class ManifestJson {
             json.writeStringField("compression", word(manifest.compression()));
             json.writeNumberField("records", manifest.records());
             json.writeNumberField("bytes", manifest.bytes());
+            json.writeNumberField("uncarried", manifest.uncarried());
             json.writeArrayFieldStart("buckets");
             for (int bucket = 0; bucket < manifest.buckets().size(); bucket++) {
                 json.writeStartObject();
@@ -124,6 +125,7 @@ final class ManifestJson {
         private FileFormat format;
         private FileCompression compression;
         private long batch;
+        private long uncarried;
         private Instant start;
         private Instant end;
         private final List<Content> buckets = new ArrayList<>();
@@ -146,6 +148,7 @@ final class ManifestJson {
                     case "key" -> key = text();
                     case "format" -> format = FileFormat.valueOf(text().toUpperCase(Locale.ROOT));
                     case "compression" -> compression = FileCompression.valueOf(text().toUpperCase(Locale.ROOT));
+                    case "uncarried" -> uncarried = number();
                     case "buckets" -> buckets();
                     case "tail" -> tail = tail();
                     default -> json.skipChildren();
@@ -154,7 +157,7 @@ final class ManifestJson {
             if (key == null || format == null || compression == null) {
                 throw new ManifestException("says nothing of its key, format or compression");
             }
-            return new Manifest(batch(), sink, key, format, compression, buckets, Optional.ofNullable(tail));
+            return new Manifest(batch(), sink, key, format, compression, uncarried, buckets, Optional.ofNullable(tail));
         }
 
         private Optional<BatchId> batch() throws ManifestException {

@@ -49,8 +49,8 @@ public record JobResult(
      * A record of the most frequent key.
      *
      * @param count how many records have the key
-     * @param start the record's first bytes, for a person to look at
-     * @param length bytes of the whole record
+     * @param start first bytes of the record, or with {@code kafka-key} of the key, for a person to look at
+     * @param length bytes of the whole of it
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record HotRecord(long count, byte[] start, int length) implements Serializable {

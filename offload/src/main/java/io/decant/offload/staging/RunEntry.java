@@ -37,22 +37,31 @@ public final class RunEntry {
 
     /** Bytes of the line without its newline, or of the whole frame. */
     public static int recordLength(long entry) {
-        return (int) Memory.getLongLittleEndian(entry) & ~FRAMED;
+        return Memory.getIntLittleEndian(entry) & ~FRAMED;
     }
 
     /** The same of an entry whose header lies on the heap. */
     public static int recordLength(byte[] header) {
-        return ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt() & ~FRAMED;
+        return lengthAndFlag(header) & ~FRAMED;
     }
 
     /** Whether the record is a frame. */
     public static boolean framed(long entry) {
-        return ((int) Memory.getLongLittleEndian(entry) & FRAMED) != 0;
+        return (Memory.getIntLittleEndian(entry) & FRAMED) != 0;
+    }
+
+    /** The same of an entry whose header lies on the heap. */
+    public static boolean framed(byte[] header) {
+        return (lengthAndFlag(header) & FRAMED) != 0;
+    }
+
+    private static int lengthAndFlag(byte[] header) {
+        return ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt();
     }
 
     /** Which of the run's streams it came in. */
     public static int stream(long entry) {
-        return (int) Memory.getLongLittleEndian(entry + STREAM_AT);
+        return Memory.getIntLittleEndian(entry + STREAM_AT);
     }
 
     /** Ordinal of the record in its stream, from 0. */

@@ -68,7 +68,7 @@ public final class StagedBlockView {
     }
 
     private int intAt(int offset) {
-        return (int) Memory.getLongLittleEndian(address + offset);
+        return Memory.getIntLittleEndian(address + offset);
     }
 
     private static int unsignedShort(long at) {

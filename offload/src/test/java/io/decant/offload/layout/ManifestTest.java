@@ -31,6 +31,7 @@ class ManifestTest {
                 "csv:2",
                 FileFormat.LINES,
                 FileCompression.GZIP,
+                4,
                 List.of(new Content(3, 30, 1, 0xcafe), new Content(2, 20, 1, 1)),
                 Optional.of(new TailEntry(2, new Content(3, 36, 1, 2), List.of(new BucketSizes(3, 1)))));
 
@@ -40,7 +41,7 @@ class ManifestTest {
                 .isEqualTo("{\"name\":\"edge-1\",\"journal\":\"1a2b3c4d\",\"batch\":42,"
                         + "\"window\":{\"start\":\"2026-11-21T04:00:00Z\",\"end\":\"2026-11-21T04:00:01Z\"},"
                         + "\"sink\":\"archive\",\"key\":\"csv:2\",\"format\":\"lines\",\"compression\":\"gzip\","
-                        + "\"records\":8,\"bytes\":86,\"buckets\":["
+                        + "\"records\":8,\"bytes\":86,\"uncarried\":4,\"buckets\":["
                         + "{\"bucket\":0,\"records\":3,\"bytes\":30,\"parts\":1,\"crc32c\":\"0000cafe\"},"
                         + "{\"bucket\":1,\"records\":2,\"bytes\":20,\"parts\":1,\"crc32c\":\"00000001\"}],"
                         + "\"tail\":{\"first-bucket\":2,\"buckets\":3,\"records\":3,\"bytes\":36,\"parts\":1,"
@@ -66,6 +67,7 @@ class ManifestTest {
                 "record",
                 FileFormat.ENVELOPE,
                 FileCompression.ZSTD,
+                0,
                 buckets,
                 inTail.isEmpty()
                         ? Optional.empty()

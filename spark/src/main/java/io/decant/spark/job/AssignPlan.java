@@ -9,8 +9,16 @@ import java.util.List;
  * @param output URI of the job's output
  * @param sinks finished batch directories
  * @param tails of each sink, in the same order
- * @param runsFrom buckets from this one on go into runs; past the last where nobody needs any
+ * @param runs whether runs are part of the output
+ * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody needs any
  * @param buckets of the batch
  */
-record AssignPlan(String output, KeyRule rule, List<SinkPlan> sinks, List<TailPlan> tails, int runsFrom, int buckets)
+record AssignPlan(
+        String output,
+        KeyRule rule,
+        List<SinkPlan> sinks,
+        List<TailPlan> tails,
+        boolean runs,
+        int runsFrom,
+        int buckets)
         implements Serializable {}

@@ -39,6 +39,7 @@ final class AssignTask
                 SegmentAssigner assigner =
                         SegmentAssigner.scan(loaded.chunks(), plan.rule().keying());
                 SegmentBuckets buckets = assign(assigner, arrived)) {
+            ReadRecords.report(loaded.chunks().records());
             AttemptFiles files = AttemptFiles.begin(plan.output(), STAGE, hadoop);
             return List.of(new SegmentWriter(plan, numbered.number(), loaded, buckets, files).write())
                     .iterator();

@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.config.FileFormat;
 import io.decant.offload.staging.Multiplicities;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -55,8 +56,7 @@ public final class BucketJob {
             AssignPlan assign = assignPlan(plan, summaries);
             List<SegmentOutput> outputs = assigned(segments, prefixed, conf, assign);
             List<PartOutput> merged = merged(outputs, summaries.multiplicities(), conf, assign);
-            JobOutcome outcome =
-                    new OutputAssembly(filesystem, output, plan, assign, summaries).assemble(outputs, merged);
+            JobOutcome outcome = new OutputAssembly(filesystem, output, assign, summaries).assemble(outputs, merged);
             filesystem.delete(attempts, true);
             return outcome;
         } finally {
@@ -102,18 +102,19 @@ public final class BucketJob {
 
     private static AssignPlan assignPlan(JobPlan plan, Summaries summaries) {
         Multiplicities multiplicities = summaries.multiplicities();
+        List<SinkPlan> sinks = new ArrayList<>();
         List<TailPlan> tails = new ArrayList<>();
-        int runsFrom = plan.runs() ? 0 : Integer.MAX_VALUE;
         for (SinkPlan sink : plan.sinks()) {
-            TailPlan tail = TailPlan.of(
-                    sink.bucketDirs(), multiplicities, plan.segments().size());
-            tails.add(tail);
-            if (tail.hasMerged()) {
-                runsFrom = Math.min(runsFrom, tail.mergedFrom());
+            if (summaries.canBeFinished(sink)) {
+                sinks.add(sink);
+                tails.add(TailPlan.of(
+                        sink.bucketDirs(), multiplicities, plan.segments().size()));
             }
         }
+        boolean runs = plan.runs() || sinks.size() < plan.sinks().size();
+        int merged = tails.stream().mapToInt(TailPlan::mergedFrom).min().orElse(multiplicities.buckets());
         return new AssignPlan(
-                plan.output(), plan.rule(), new ArrayList<>(plan.sinks()), tails, runsFrom, multiplicities.buckets());
+                plan.output(), plan.rule(), sinks, tails, runs, runs ? 0 : merged, multiplicities.buckets());
     }
 
     private static List<SegmentOutput> assigned(
@@ -165,6 +166,15 @@ public final class BucketJob {
 
         Multiplicities multiplicities() {
             return multiplicities;
+        }
+
+        /**
+         * Whether a batch directory can be finished without a record being given up, which is the server's to do: with a reason, into its
+         * dead letters. Envelopes are the server's as well.
+         */
+        boolean canBeFinished(SinkPlan sink) {
+            return sink.format() == FileFormat.LINES
+                    && facts.stream().allMatch(segment -> segment.unfitForLines() == 0);
         }
 
         long keyless() {

@@ -35,7 +35,9 @@ final class CountTask implements PairFlatMapFunction<NumberedSegment, Integer, C
         try (LoadedSegment loaded = numbered.segment().load(conf.value().value());
                 SegmentAssigner assigner = SegmentAssigner.scan(loaded.chunks(), rule.keying());
                 HashCounts counts = assigner.count()) {
-            SegmentFacts facts = new SegmentFacts(numbered.number(), assigner.keyed(), assigner.keyless(), 0);
+            ReadRecords.report(loaded.chunks().records());
+            SegmentFacts facts =
+                    new SegmentFacts(numbered.number(), assigner.keyed(), assigner.keyless(), assigner.unfitForLines());
             List<Tuple2<Integer, Counted>> out = new ArrayList<>(shares);
             for (HashShare share : HashShare.of(numbered.number(), counts, shares)) {
                 out.add(new Tuple2<>(out.size(), new Counted(facts, share)));

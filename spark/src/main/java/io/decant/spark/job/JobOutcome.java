@@ -6,15 +6,17 @@ import io.decant.offload.staging.JobResult.HotRecord;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.offload.staging.RunFile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a job has made. All files are durable and where they belong within the output; its directories are not synced yet.
  *
  * @param keyless records in no bucket
- * @param runs in order of arrival, where they are wanted
+ * @param runs in order of arrival, where they are wanted or needed
  * @param keylessRuns likewise
- * @param sinks what each of the plan's sinks holds, in the same order
+ * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped, and is to be served
+ *     from the runs, which are there then
  */
 public record JobOutcome(
         Multiplicities multiplicities,
@@ -22,7 +24,7 @@ public record JobOutcome(
         Optional<HotRecord> hottest,
         List<RunFile> runs,
         List<RunFile> keylessRuns,
-        List<SinkContent> sinks) {
+        Map<String, SinkContent> sinks) {
 
     /**
      * What a finished batch directory holds.

@@ -14,6 +14,11 @@ import java.util.Locale;
  */
 public record KeyRule(String key, String missingKey, long hashSeed) implements Serializable {
 
+    /** Whether keys stand beside values, so that a value does not show its key. */
+    boolean isBesideValue() {
+        return KeySpec.of(key).equals(KeySpec.KAFKA_KEY);
+    }
+
     Keying keying() {
         return new Keying(KeySpec.of(key), MissingKey.valueOf(missingKey.toUpperCase(Locale.ROOT)), hashSeed);
     }

@@ -44,7 +44,8 @@ final class LoadedBlocks implements LoadedSegment {
             streamOf = Arrays.copyOf(streamOf, streamOf.length * 2);
         }
         streamOf[chunks.size()] = number(new RunHeader.Stream(added.source(), added.stream()));
-        chunks.add(added.payloadAddress(), added.payloadBytes(), added.records(), added.headerAddress());
+        chunks.add(
+                added.payloadAddress(), added.payloadBytes(), added.records(), added.headerAddress(), added.framed());
     }
 
     private int number(RunHeader.Stream stream) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -30,15 +32,13 @@ final class OutputAssembly {
 
     private final FileSystem filesystem;
     private final Path output;
-    private final JobPlan plan;
-    private final AssignPlan assign;
+    private final AssignPlan plan;
     private final BucketJob.Summaries summaries;
 
-    OutputAssembly(FileSystem filesystem, Path output, JobPlan plan, AssignPlan assign, BucketJob.Summaries summaries) {
+    OutputAssembly(FileSystem filesystem, Path output, AssignPlan plan, BucketJob.Summaries summaries) {
         this.filesystem = filesystem;
         this.output = output;
         this.plan = plan;
-        this.assign = assign;
         this.summaries = summaries;
     }
 
@@ -109,17 +109,17 @@ final class OutputAssembly {
         }
     }
 
-    private List<JobOutcome.SinkContent> sinks(List<PartOutput> parts) {
-        List<JobOutcome.SinkContent> sinks = new ArrayList<>();
+    private Map<String, JobOutcome.SinkContent> sinks(List<PartOutput> parts) {
+        Map<String, JobOutcome.SinkContent> sinks = new LinkedHashMap<>();
         for (int sink = 0; sink < plan.sinks().size(); sink++) {
-            sinks.add(content(sink, parts));
+            sinks.put(plan.sinks().get(sink).sink(), content(sink, parts));
         }
         return sinks;
     }
 
     private JobOutcome.SinkContent content(int sink, List<PartOutput> parts) {
         Multiplicities multiplicities = summaries.multiplicities();
-        TailPlan tail = assign.tails().get(sink);
+        TailPlan tail = plan.tails().get(sink);
         List<Content> buckets = new ArrayList<>();
         for (int bucket = 0; bucket < tail.firstBucket(); bucket++) {
             buckets.add(joined(sink, bucket, parts));

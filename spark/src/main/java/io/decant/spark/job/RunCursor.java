@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.Frame;
 import io.decant.offload.staging.RunEntry;
 import io.decant.offload.staging.RunIndexEntry;
 import java.io.BufferedInputStream;
@@ -96,7 +97,8 @@ final class RunCursor implements AutoCloseable {
                 record = new byte[Math.max(length, record.length * 2)];
             }
             run.readFully(record, 0, length);
-            lines.line(prefix, record, 0, length);
+            int value = RunEntry.framed(header) ? Frame.valueLength(record) : length;
+            lines.line(prefix, record, length - value, value);
         }
         next();
     }

@@ -7,6 +7,6 @@ import java.io.Serializable;
  *
  * @param keyed records that belong to buckets
  * @param keyless records that do not
- * @param noLines records that cannot be lines of a file: a newline within, or no value
+ * @param unfitForLines of the keyed ones, how many cannot be lines of a file: a newline within, or no value
  */
-record SegmentFacts(int segment, long keyed, long keyless, long noLines) implements Serializable {}
+record SegmentFacts(int segment, long keyed, long keyless, long unfitForLines) implements Serializable {}

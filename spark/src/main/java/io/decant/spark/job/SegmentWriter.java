@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
 import io.decant.bucketer.SegmentBuckets;
 import io.decant.offload.layout.BatchNames;
@@ -9,10 +10,9 @@ import io.decant.offload.staging.RunFile;
 import io.decant.offload.staging.RunWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread. */
+/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread, with some to write parts. */
 final class SegmentWriter {
 
     private static final byte[] NO_PREFIX = {};
@@ -32,15 +32,16 @@ final class SegmentWriter {
     }
 
     SegmentOutput write() throws IOException {
-        List<PartOutput> parts = new ArrayList<>();
-        for (long from = 0; from < buckets.records(); ) {
-            long end = endOfBucket(from);
-            for (int sink = 0; sink < plan.sinks().size(); sink++) {
-                writePart(sink, from, end, parts);
+        try (PartWriters writers = new PartWriters()) {
+            for (long from = 0; from < buckets.records(); ) {
+                long end = endOfBucket(from);
+                for (int sink = 0; sink < plan.sinks().size(); sink++) {
+                    writePart(sink, from, end, writers);
+                }
+                from = end;
             }
-            from = end;
+            return new SegmentOutput(segment, writers.finish(), writeRun(), writeKeyless(), lastBucketFirst());
         }
-        return new SegmentOutput(segment, parts, writeRun(), writeKeyless(), lastBucketFirst());
     }
 
     private long endOfBucket(long from) {
@@ -52,7 +53,7 @@ final class SegmentWriter {
         return end;
     }
 
-    private void writePart(int sink, long from, long end, List<PartOutput> parts) throws IOException {
+    private void writePart(int sink, long from, long end, PartWriters writers) {
         SinkPlan to = plan.sinks().get(sink);
         TailPlan tail = plan.tails().get(sink);
         int bucket = buckets.bucket(from);
@@ -61,11 +62,12 @@ final class SegmentWriter {
                     + BatchNames.bucketDirectory(bucket)
                     + "/"
                     + BatchNames.part(segment, to.format(), to.compression());
-            parts.add(writeLines(sink, bucket, segment, name, NO_PREFIX, from, end));
+            writers.write(() -> writeLines(sink, bucket, segment, name, NO_PREFIX, from, end));
         } else if (!tail.isMerged(bucket)) {
             int part = tail.directPart(bucket, segment);
             String name = to.directory() + BatchNames.TAIL + "/" + BatchNames.tailPart(part, to.compression());
-            parts.add(writeLines(sink, PartOutput.TAIL, part, name, TailLine.prefix(bucket), from, end));
+            byte[] prefix = TailLine.prefix(bucket);
+            writers.write(() -> writeLines(sink, PartOutput.TAIL, part, name, prefix, from, end));
         }
     }
 
@@ -90,14 +92,12 @@ final class SegmentWriter {
             RunWriter writer = new RunWriter(run, index, loaded.streams());
             for (long number = first; number < buckets.records(); number++) {
                 loaded.turnTo(buckets.arrival(number));
-                writer.add(
+                add(
+                        writer,
                         buckets.bucket(number),
-                        loaded.stream(),
-                        loaded.position(),
-                        loaded.arrivalMillis(),
+                        buckets.frame(number),
                         buckets.address(number),
-                        buckets.length(number),
-                        false);
+                        buckets.length(number));
             }
             RunFile written = writer.finish(name);
             run.sync();
@@ -132,14 +132,12 @@ final class SegmentWriter {
             RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), loaded.streams());
             for (long number = 0; number < buckets.keyless(); number++) {
                 loaded.turnTo(buckets.keylessArrival(number));
-                writer.add(
+                add(
+                        writer,
                         0,
-                        loaded.stream(),
-                        loaded.position(),
-                        loaded.arrivalMillis(),
+                        buckets.keylessFrame(number),
                         buckets.keylessAddress(number),
-                        buckets.keylessLength(number),
-                        false);
+                        buckets.keylessLength(number));
             }
             RunFile written = writer.finish(name);
             run.sync();
@@ -147,14 +145,29 @@ final class SegmentWriter {
         }
     }
 
+    /** Adds the record that was turned to: the whole frame where it lies in one. */
+    private void add(RunWriter writer, int bucket, long frame, long address, int length) throws IOException {
+        boolean framed = frame != 0;
+        writer.add(
+                bucket,
+                loaded.stream(),
+                loaded.position(),
+                loaded.arrivalMillis(),
+                framed ? frame : address,
+                framed ? Frame.length(frame) : length,
+                framed);
+    }
+
     private HotRecord lastBucketFirst() {
         long number = firstOf(plan.buckets() - 1);
         if (number == buckets.records()) {
             return null;
         }
-        int length = buckets.length(number);
+        long frame = buckets.frame(number);
+        boolean key = plan.rule().isBesideValue() && frame != 0 && Frame.hasKey(frame);
+        int length = key ? Frame.keyLength(frame) : buckets.length(number);
         byte[] start = new byte[Math.min(length, HotRecord.START_BYTES_MAX)];
-        Memory.copyToArray(buckets.address(number), start, 0, start.length);
+        Memory.copyToArray(key ? Frame.keyAddress(frame) : buckets.address(number), start, 0, start.length);
         return new HotRecord(plan.buckets(), start, length);
     }
 }

@@ -1,0 +1,161 @@
+package io.decant.ingest.batch;
+
+import io.decant.bucketer.Memory;
+import io.decant.ingest.journal.BlockView;
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.JournalReader;
+import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.Shape;
+import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.SyncedOutput;
+import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.BlockFileWriter;
+import io.decant.offload.staging.StagedBatch;
+import io.decant.offload.staging.StagedBlock;
+import io.decant.offload.staging.StagedFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies one batch from the mapped journal into block files, a file at each step, and makes them appear at once. No more of the journal is
+ * mapped than goes into a file. Owned by one thread.
+ */
+final class BatchStaging {
+
+    /** The journal gives whole entries; a file ends where another one might not fit. */
+    private static final int ENTRY_BYTES = 1 << 20;
+
+    private final SegmentTable segments;
+    private final int journalId;
+    private final String journalIdText;
+    private final BatchFiles files;
+    private final BlockFileLimits limits;
+    private final Cut cut;
+    private final long limit;
+    private final List<StagedFile> written = new ArrayList<>();
+    private final BlockView view = new BlockView();
+    private long position;
+    private byte[] payload = new byte[ENTRY_BYTES];
+
+    /**
+     * @param start position where the batch begins
+     * @param limit a position at or after its cut; everything before it is synced
+     */
+    BatchStaging(
+            SegmentTable segments,
+            int journalId,
+            String journalIdText,
+            BatchFiles files,
+            BlockFileLimits limits,
+            Cut cut,
+            long start,
+            long limit) {
+        this.segments = segments;
+        this.journalId = journalId;
+        this.journalIdText = journalIdText;
+        this.files = files;
+        this.limits = limits;
+        this.cut = cut;
+        this.position = start;
+        this.limit = limit;
+    }
+
+    /** Whether what is staged is this batch of this journal, in the shape of its cut. */
+    static boolean isOf(Cut cut, String journalIdText, StagedBatch staged) {
+        return staged.batch() == cut.batch()
+                && staged.journalId().equals(journalIdText)
+                && staged.records() == cut.records()
+                && staged.equals(describe(cut, journalIdText, staged.files()));
+    }
+
+    private static StagedBatch describe(Cut cut, String journalIdText, List<StagedFile> files) {
+        Shape shape = cut.shape();
+        return new StagedBatch(
+                cut.batch(),
+                shape.serverName(),
+                journalIdText,
+                cut.windowStartMillis(),
+                cut.windowEndMillis(),
+                shape.key(),
+                shape.missingKey(),
+                shape.hashSeed(),
+                files);
+    }
+
+    /**
+     * Writes one file.
+     *
+     * @return whether the batch is there now, whole
+     * @throws IOException where the filesystem fails; then all of it has to be done again
+     */
+    boolean step() throws IOException {
+        String directory = StagingPlace.unfinished(cut.batch());
+        if (written.isEmpty()) {
+            files.delete(directory);
+        }
+        if (!writeFile(directory)) {
+            return false;
+        }
+        StagedBatch batch = describe(cut, journalIdText, written);
+        if (batch.records() != cut.records()) {
+            throw new IllegalStateException(
+                    "batch " + cut.batch() + " has " + batch.records() + " records, its cut says " + cut.records());
+        }
+        try (SyncedOutput out = files.create(directory + "/" + StagedBatch.FILE_NAME)) {
+            out.write(batch.toJson().getBytes(StandardCharsets.UTF_8));
+            out.sync();
+        }
+        files.publish(directory, StagingPlace.directory(cut.batch()));
+        return true;
+    }
+
+    /** Whether it was the last one. */
+    private boolean writeFile(String directory) throws IOException {
+        String name = StagedFile.nameOf(written.size());
+        try (SyncedOutput out = files.create(directory + "/" + name);
+                JournalReader reader = new JournalReader(segments, journalId, position)) {
+            BlockFileWriter writer = new BlockFileWriter(name, out);
+            Cut end = reader.readBatch(
+                    limit,
+                    (address, bytes, records, header, framed) ->
+                            append(writer, reader.addressOf(header), address, bytes, records, framed),
+                    () -> !writer.hasRoomFor(0, ENTRY_BYTES, limits));
+            written.add(writer.finish());
+            out.sync();
+            position = reader.position();
+            return end != null;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void append(BlockFileWriter writer, long header, long address, int bytes, int records, boolean framed) {
+        view.set(header);
+        if (bytes > payload.length) {
+            payload = new byte[bytes];
+        }
+        Memory.copyToArray(address, payload, 0, bytes);
+        StagedBlock block = new StagedBlock(
+                text(view.sourceAddress(), view.sourceBytes()),
+                text(view.streamAddress(), view.streamBytes()),
+                view.first(),
+                view.arrivalMillis(),
+                records,
+                framed);
+        try {
+            writer.append(block, ByteBuffer.wrap(payload, 0, bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(long address, int length) {
+        byte[] bytes = new byte[length];
+        Memory.copyToArray(address, bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

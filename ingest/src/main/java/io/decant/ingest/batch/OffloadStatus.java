@@ -1,0 +1,28 @@
+package io.decant.ingest.batch;
+
+import io.decant.offload.client.OffloaderStatus;
+
+/**
+ * Offloading at one moment.
+ *
+ * @param batch the batch that is being offloaded, the first of them; 0: none is
+ * @param error why it was not parted the last time; empty as long as nothing went wrong with it
+ * @param offloaded batches that were parted since the start
+ * @param failures attempts that came to nothing since the start
+ * @param offloader what parts them
+ */
+public record OffloadStatus(
+        State state, long batch, String error, long offloaded, long failures, OffloaderStatus offloader) {
+
+    /** What is being done for the batch. */
+    public enum State {
+        /** No batch is large. */
+        IDLE,
+        /** It is written to where Spark reads it. */
+        STAGING,
+        /** Spark parts it, or is about to. */
+        RUNNING,
+        /** It failed, and is tried again. */
+        RETRYING
+    }
+}

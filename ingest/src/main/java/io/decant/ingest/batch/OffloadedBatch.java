@@ -1,0 +1,34 @@
+package io.decant.ingest.batch;
+
+import io.decant.ingest.journal.Cut;
+import io.decant.offload.files.BatchFiles;
+import io.decant.offload.staging.JobResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A batch whose buckets lie on a filesystem, parted. For any thread.
+ *
+ * @param end position behind its cut: where the next batch begins
+ * @param frames whether some of its records are frames
+ * @param outUri of the job's output
+ * @param windowBytes memory that each reader may take
+ */
+record OffloadedBatch(
+        String journalIdText,
+        Cut cut,
+        long end,
+        boolean frames,
+        JobResult result,
+        BatchFiles files,
+        String outUri,
+        long windowBytes) {
+
+    /** The batch for one reader, with a window of its own. */
+    OpenBatch open() {
+        StagedBuckets buckets = new StagedBuckets(files, StagingPlace.out(cut.batch()), result, frames, windowBytes);
+        Map<String, String> finished = new LinkedHashMap<>();
+        result.sinks().forEach((sink, directory) -> finished.put(sink, outUri + "/" + directory));
+        return new OpenBatch(journalIdText, cut, buckets, () -> new StagedOrigin(buckets), finished, () -> {});
+    }
+}

@@ -1,0 +1,315 @@
+package io.decant.ingest.sink.hdfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.decant.bucketer.Memory;
+import io.decant.config.FileCompression;
+import io.decant.config.FileFormat;
+import io.decant.config.HdfsSinkSettings;
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.sink.SinkState;
+import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.SyncedOutput;
+import io.decant.offload.layout.BatchNames;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HdfsSinkTest {
+
+    private static final List<String> RECORDS = List.of("a", "b", "a", "", "a", "c", "b", "a");
+
+    @TempDir
+    Path root;
+
+    private HdfsSinkSettings settings(int maxBucketDirs) {
+        return new HdfsSinkSettings(
+                root.toUri(), Optional.empty(), FileFormat.LINES, FileCompression.NONE, maxBucketDirs);
+    }
+
+    private SinkRun sink(int maxBucketDirs) {
+        return new SinkRun(settings(maxBucketDirs), new LocalFiles(root));
+    }
+
+    @Test
+    void shouldLayABatchOutAsTheContractSays() throws IOException {
+        try (FileBatch batch = new FileBatch(42, RECORDS, 1 << 20);
+                SinkRun run = sink(2)) {
+            run.deliver(batch);
+            assertThat(run.sink.status().records()).isEqualTo(RECORDS.size());
+            assertThat(run.sink.status().requests()).isEqualTo(1);
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.IDLE);
+        }
+
+        Path directory = root.resolve("server=edge-1/date=2026-11-21/hour=04/batch-00c0ffee-000000000042");
+        assertThat(directory.resolve("bucket-000000/part-00000.lines")).hasContent("a\nb\n\nc\n");
+        assertThat(directory.resolve("bucket-000001/part-00000.lines")).hasContent("a\nb\n");
+        assertThat(directory.resolve("tail/part-00000.tsv")).hasContent("2\ta\n3\ta\n");
+        assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+            assertThat(found.buckets())
+                    .isEqualTo(List.of(List.of("a", "b", "", "c"), List.of("a", "b"), List.of("a"), List.of("a")));
+            assertThat(found.manifest().batch().orElseThrow().batch()).isEqualTo(42);
+            assertThat(found.manifest().sink()).isEqualTo(FileBatch.SINK);
+        });
+        assertThat(root.resolve(BatchNames.stagingDirectory("edge-1", "00c0ffee", "archive")))
+                .isEmptyDirectory();
+    }
+
+    @Test
+    void shouldPutEverythingIntoTheTailWithoutBucketDirectories() throws IOException {
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                SinkRun run = sink(0)) {
+            run.deliver(batch);
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+                assertThat(found.buckets()).isEqualTo(batch.naiveBuckets());
+                assertThat(found.manifest().buckets()).isEmpty();
+                assertThat(found.manifest().files()).isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void shouldDoNothingWhereTheBatchIsThere() throws IOException {
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20)) {
+            try (SinkRun run = sink(64)) {
+                run.deliver(batch);
+            }
+            BreakableFiles again = BreakableFiles.sound(root);
+            try (SinkRun run = new SinkRun(settings(0), again)) {
+                run.deliver(batch);
+                assertThat(run.sink.status().records()).isZero();
+            }
+            assertThat(again.changes()).isEmpty();
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> assertThat(found.buckets())
+                    .isEqualTo(batch.naiveBuckets()));
+        }
+    }
+
+    /** As a job leaves it: on the same filesystem, in the layout that the sink itself writes. */
+    @Test
+    void shouldRenameABatchThatIsFinished() throws IOException {
+        Path job = root.resolve("job");
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20)) {
+            try (SinkRun run = new SinkRun(settings(2), new LocalFiles(job))) {
+                run.deliver(batch);
+            }
+            Path finished = DeliveredBatch.below(job).get(0).directory();
+            BreakableFiles files = BreakableFiles.sound(root.resolve("sink"));
+            try (SinkRun run = new SinkRun(settings(64), files)) {
+                run.begin(batch.finishedIn(finished));
+                run.finish();
+                assertThat(run.sink.status().records()).isEqualTo(RECORDS.size());
+                run.sink.abandon();
+
+                // A crash before the mark, and the job's output is gone from where it was.
+                run.begin(batch.finishedIn(finished));
+                run.finish();
+            }
+            assertThat(files.changes()).singleElement().asString().startsWith("publish ");
+            assertThat(finished).doesNotExist();
+            assertThat(DeliveredBatch.below(root.resolve("sink")))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.buckets()).isEqualTo(batch.naiveBuckets()));
+        }
+    }
+
+    @Test
+    void shouldNotTakeForItsOwnWhatSomebodyElseHasPutThere() throws IOException {
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                FileBatch other = new FileBatch(1, List.of("x"), 1 << 20);
+                SinkRun run = sink(64)) {
+            run.deliver(other);
+            run.begin(batch);
+            run.work();
+            run.work();
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
+            assertThat(run.sink.status().lastError()).contains("is not this batch", "move it away");
+            Path there = DeliveredBatch.below(root).get(0).directory();
+            assertThat(DeliveredBatch.read(there).buckets()).isEqualTo(other.naiveBuckets());
+
+            Files.move(there, root.resolve("elsewhere"));
+            run.finish();
+            assertThat(DeliveredBatch.read(there).buckets()).isEqualTo(batch.naiveBuckets());
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.IDLE);
+            assertThat(run.sink.status().lastError()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSayThatADirectoryWithoutAManifestIsInTheWay() throws IOException {
+        Path target = root.resolve("server=edge-1/date=2026-11-21/hour=04/batch-00c0ffee-000000000001");
+        Files.createDirectories(target.resolve("bucket-000000"));
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                SinkRun run = sink(64)) {
+            run.begin(batch);
+            run.work();
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
+            assertThat(run.sink.status().lastError()).contains("has no _manifest.json", "move it away");
+        }
+        assertThat(target.resolve("bucket-000000")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldCleanAtStartWhatIsItsOwnAndNothingElse() throws IOException {
+        Path own = root.resolve(BatchNames.stagingDirectory("edge-1", "00c0ffee", "archive"));
+        List<Path> others = List.of(
+                root.resolve(BatchNames.stagingDirectory("edge-1", "00c0ffee", "other")),
+                root.resolve(BatchNames.stagingDirectory("edge-1", "0badcafe", "archive")),
+                root.resolve(BatchNames.stagingDirectory("edge-2", "00c0ffee", "archive")));
+        Files.createDirectories(own.resolve("batch-7-00000000000000aa/bucket-000000"));
+        Files.writeString(own.resolve("batch-7-00000000000000aa/bucket-000000/part-00000.lines"), "half a");
+        for (Path other : others) {
+            Files.createDirectories(other.resolve("batch-7-00000000000000aa"));
+        }
+
+        sink(64).close();
+
+        assertThat(own).isEmptyDirectory();
+        assertThat(others).allSatisfy(other -> assertThat(other).isNotEmptyDirectory());
+    }
+
+    @Test
+    void shouldSayWhatFailsAndGoOnWhenItDoesNot() throws IOException {
+        boolean[] away = {true};
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                SinkRun run = new SinkRun(settings(64), () -> {
+                    if (away[0]) {
+                        throw new IOException("Call to namenode failed\n\tat their.stack");
+                    }
+                    return new LocalFiles(root);
+                })) {
+            run.begin(batch);
+            for (int tries = 1; tries <= 5; tries++) {
+                run.work();
+                run.work();
+                assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
+                assertThat(run.sink.status().lastError()).isEqualTo("batch 1: IOException: Call to namenode failed");
+                assertThat(run.sink.delivered()).isFalse();
+            }
+            away[0] = false;
+            run.finish();
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.IDLE);
+            assertThat(run.sink.status().retries()).isGreaterThanOrEqualTo(5);
+            assertThat(DeliveredBatch.below(root)).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldCarryARecordLongerThanAChunk() throws IOException {
+        String longer = "x".repeat(3 * BatchText.CHUNK_BYTES + 1);
+        try (FileBatch batch = new FileBatch(1, List.of("a", longer, "a", longer), 1 << 20);
+                SinkRun run = sink(1)) {
+            run.deliver(batch);
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> assertThat(found.buckets())
+                    .isEqualTo(batch.naiveBuckets()));
+        }
+    }
+
+    /** Whoever finds the batch takes its letters for written, so they are synced before it appears. */
+    @Test
+    void shouldBringWhatLinesCannotCarryToTheDeadLettersBeforeTheBatchAppears() throws IOException {
+        try (FileBatch batch = FileBatch.framed(1, Arrays.asList("a", null, "new\nline", "a", "b"))) {
+            try (SinkRun run = sink(64)) {
+                run.begin(batch);
+                for (int turn = 0; turn < 20; turn++) {
+                    run.work();
+                }
+                assertThat(run.letters.taken)
+                        .extracting(DeadLetter::reason, DeadLetter::bucket, DeadLetter::ordinal)
+                        .containsExactly(tuple(Reason.TOMBSTONE, 0, 1L), tuple(Reason.NEWLINE_IN_RECORD, 0, 2L));
+                assertThat(DeliveredBatch.below(root)).isEmpty();
+                assertThat(run.sink.status().lastError()).contains("no room among the dead letters");
+
+                run.letters.sync();
+                run.finish();
+            }
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+                assertThat(found.buckets()).isEqualTo(List.of(List.of("a", "b"), List.of("a")));
+                assertThat(found.manifest().uncarried()).isEqualTo(2);
+            });
+            try (SinkRun again = sink(64)) {
+                again.deliver(batch);
+                assertThat(again.letters.taken).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void shouldPassOverInTheTailWhatCannotBeCarried() throws IOException {
+        try (FileBatch batch = FileBatch.framed(1, Arrays.asList("x", null, null, null, "x"));
+                SinkRun run = sink(0)) {
+            run.begin(batch);
+            run.work();
+            run.letters.sync();
+            for (int turn = 0; turn < 20; turn++) {
+                run.work();
+                run.letters.sync();
+            }
+            run.finish();
+            assertThat(run.letters.taken).hasSize(3);
+            assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+                assertThat(found.buckets()).isEqualTo(List.of(List.of("x"), List.of("x"), List.of()));
+                assertThat(found.manifest().uncarried()).isEqualTo(3);
+            });
+        }
+    }
+
+    @Test
+    void shouldGiveTheBatchBackAtOnceThoughTheFilesystemDoesNotAnswer() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        BatchFiles stuck = new BreakableFiles(root, 0, BreakableFiles.Break.FAILS) {
+            @Override
+            public SyncedOutput create(String path) throws IOException {
+                blocked.countDown();
+                // Nor does it heed an interrupt.
+                awaitUninterruptibly(answered);
+                return super.create(path);
+            }
+        };
+        FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+        try (SinkRun run = new SinkRun(settings(64), () -> stuck, thread)) {
+            run.begin(batch);
+            blocked.await();
+            run.sink.abandon();
+            batch.close();
+            answered.countDown();
+        }
+        assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(DeliveredBatch.below(root)).isEmpty();
+    }
+
+    @Test
+    void shouldKeepNoMemory() throws IOException {
+        long before = Memory.allocatedBytes();
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                SinkRun run = sink(1)) {
+            run.deliver(batch);
+        }
+        assertThat(Memory.allocatedBytes()).isEqualTo(before);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // Waits on: so do filesystems.
+            }
+        }
+    }
+}

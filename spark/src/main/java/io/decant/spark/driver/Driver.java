@@ -1,0 +1,161 @@
+package io.decant.spark.driver;
+
+import io.decant.offload.protocol.DriverAnswer;
+import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.RequestFormat;
+import io.decant.offload.protocol.SparkSettings;
+import io.decant.offload.staging.JobResult;
+import io.decant.spark.job.StagedJob;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what it is asked for, one job after another on a thread of its own, while {@link #run} reads on and answers pings. Its life is its
+ * input's.
+ */
+public final class Driver implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Driver.class);
+
+    /** The server sends a job when the one before it is done; more than a few waiting are a mistake. */
+    private static final int JOBS_MAX = 64;
+
+    private final Answers answers;
+    private final Path jars;
+    private final Runnable lost;
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(JOBS_MAX), work -> new Thread(work, "decant-jobs"));
+    private volatile JavaSparkContext spark;
+    private volatile boolean ending;
+
+    /**
+     * @param answers where it says what it does
+     * @param jars folder of its own class path
+     * @param lost called when Spark has ended by itself, after which nothing can be done here any more
+     */
+    public Driver(Answers answers, Path jars, Runnable lost) {
+        this.answers = answers;
+        this.jars = jars;
+        this.lost = lost;
+    }
+
+    /**
+     * Takes requests until one to stop, or the end of them.
+     *
+     * @param requests a line each
+     */
+    public void run(BufferedReader requests) throws IOException {
+        for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+            if (!take(RequestFormat.parse(line))) {
+                return;
+            }
+        }
+        log.info("the server has gone");
+    }
+
+    /** @return whether more may come */
+    private boolean take(DriverRequest request) {
+        if (request instanceof DriverRequest.Ping ping) {
+            answers.send(new DriverAnswer.Pong(ping.id()));
+        } else if (request instanceof DriverRequest.Start start) {
+            submit(DriverAnswer.NO_JOB, () -> start(start));
+        } else if (request instanceof DriverRequest.Job job) {
+            submit(job.id(), () -> part(job));
+        }
+        return !(request instanceof DriverRequest.Stop);
+    }
+
+    /** What is to be done, and may fail. */
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void submit(String job, Work work) {
+        try {
+            worker.execute(() -> tryTo(job, work));
+        } catch (RejectedExecutionException e) {
+            answers.send(new DriverAnswer.Failed(job, "more than " + JOBS_MAX + " jobs are waiting", false));
+        }
+    }
+
+    private void tryTo(String job, Work work) {
+        try {
+            work.run();
+        } catch (IOException | RuntimeException e) {
+            if (!ending) {
+                log.warn(job.isEmpty() ? "Spark does not start" : "a job failed", e);
+                Failure failure = Failure.of(e);
+                answers.send(new DriverAnswer.Failed(job, failure.message(), failure.isPermanent()));
+            }
+        }
+    }
+
+    private void start(DriverRequest.Start request) throws IOException {
+        JavaSparkContext started = start(request.settings());
+        started.sc().addSparkListener(new ApplicationEnd(this::noticeEnd));
+        spark = started;
+        log.info("Spark is ready as {}", started.sc().applicationId());
+        answers.send(new DriverAnswer.Ready(started.sc().applicationId()));
+    }
+
+    private JavaSparkContext start(SparkSettings settings) throws IOException {
+        if (!settings.onYarn()) {
+            return SparkStart.start(settings, jars);
+        }
+        try (StartWatch watch = new StartWatch(settings, SparkStart.hadoop(settings, jars), answers::send)) {
+            return SparkStart.start(settings, jars);
+        }
+    }
+
+    private void noticeEnd() {
+        if (!ending) {
+            log.error("Spark has ended by itself");
+            lost.run();
+        }
+    }
+
+    private void part(DriverRequest.Job request) throws IOException {
+        if (spark == null) {
+            throw new IOException("Spark has not started");
+        }
+        long startNanos = System.nanoTime();
+        JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
+        spark.sc().addSparkListener(progress);
+        try (ExecutorWatch watch = new ExecutorWatch(spark, request.id(), answers::send)) {
+            StagedJob job =
+                    new StagedJob(spark, request.staged(), UUID.randomUUID().toString());
+            JobResult result = job.run(request.sinks(), request.runs());
+            progress.end();
+            answers.send(new DriverAnswer.Done(
+                    request.id(),
+                    job.out(),
+                    result.multiplicities().buckets(),
+                    result.multiplicities().records(),
+                    result.keyless(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
+        } finally {
+            progress.end();
+            spark.sc().removeSparkListener(progress);
+        }
+    }
+
+    /** Gives up what is not done, and ends Spark, which may take seconds. */
+    @Override
+    public void close() {
+        ending = true;
+        worker.shutdownNow();
+        JavaSparkContext started = spark;
+        if (started != null) {
+            started.stop();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.decant.spark.driver;
+
+import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.protocol.SparkSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.launcher.JavaModuleOptions;
+
+/**
+ * What Spark is told, from the settings: one that works without anything of {@code spark.*} in them, and of which every key can be overridden
+ * there. Stateless.
+ */
+public final class SparkConfiguration {
+
+    /** The files of a Hadoop configuration. */
+    private static final List<String> HADOOP_FILES =
+            List.of("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml");
+
+    private static final String HADOOP = "spark.hadoop.";
+    private static final String MODULES = JavaModuleOptions.defaultModuleOptions();
+
+    private SparkConfiguration() {}
+
+    /**
+     * Makes the configuration; of a master on YARN all but the number of executors, which {@link #setExecutors} adds.
+     *
+     * @param host this machine's address, by which executors reach the driver
+     * @param jars folder of the driver's own class path
+     * @throws IOException when the Hadoop configuration cannot be read
+     */
+    public static SparkConf of(SparkSettings settings, InetAddress host, Path jars) throws IOException {
+        SparkConf conf = new SparkConf(false)
+                .setMaster(settings.master())
+                .setAppName(settings.application())
+                // Nobody looks at it, and its port would have to be found, opened and guarded.
+                .set("spark.ui.enabled", "false")
+                .set("spark.ui.showConsoleProgress", "false")
+                .set("spark.driver.host", host.getHostAddress())
+                .set("spark.driver.bindAddress", host.getHostAddress())
+                // Hashes do not compress.
+                .set("spark.shuffle.compress", "false")
+                .set("spark.shuffle.spill.compress", "false")
+                // A task is short: better a block over the network than three seconds of waiting for a near core.
+                .set("spark.locality.wait", "500ms");
+        setHadoop(conf, settings.hadoopConf());
+        if (settings.onYarn()) {
+            setYarn(conf, settings, host, jars);
+        }
+        settings.conf().forEach(conf::set);
+        return conf;
+    }
+
+    /**
+     * Tells how many executors to ask YARN for, unless the settings' own {@code spark.*} keys do.
+     *
+     * @param instances at least 1
+     */
+    public static void setExecutors(SparkConf conf, int instances) {
+        conf.setIfMissing("spark.executor.instances", Integer.toString(instances));
+    }
+
+    private static void setYarn(SparkConf conf, SparkSettings settings, InetAddress host, Path jars) {
+        conf.set("spark.submit.deployMode", "client")
+                .set("spark.yarn.tags", settings.tag())
+                .set("spark.yarn.queue", settings.queue().isEmpty() ? "default" : settings.queue())
+                .set("spark.dynamicAllocation.enabled", "false")
+                .set("spark.executor.cores", Integer.toString(settings.executorCores()))
+                .set("spark.executor.memory", (settings.executorMemoryBytes() >> 20) + "m")
+                .set(
+                        "spark.executor.memoryOverhead",
+                        SparkContainers.overheadMebibytes(
+                                        settings.executorMemoryBytes(), settings.executorNativeBytes())
+                                + "m")
+                .set("spark.executor.extraJavaOptions", MODULES)
+                .set("spark.yarn.am.extraJavaOptions", MODULES)
+                // The cluster's own Hadoop would bring its own versions of everything.
+                .set("spark.yarn.populateHadoopClasspath", "false")
+                // Where nobody answers, a client would try for a quarter of an hour before it said so.
+                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.max-wait.ms", "60000")
+                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.retry-interval.ms", "2000");
+        if (settings.archive().isEmpty()) {
+            conf.set("spark.yarn.jars", "local:" + jars + "/*");
+            setEnvironment(conf, "JAVA_HOME", System.getProperty("java.home"));
+        } else {
+            conf.set("spark.yarn.archive", settings.archive());
+        }
+        if (host.isLoopbackAddress()) {
+            // All nodes are this machine, and would find some other address of it by themselves.
+            setEnvironment(conf, "SPARK_LOCAL_IP", host.getHostAddress());
+        }
+    }
+
+    private static void setEnvironment(SparkConf conf, String name, String value) {
+        conf.set("spark.yarn.appMasterEnv." + name, value).set("spark.executorEnv." + name, value);
+    }
+
+    /** Key by key, so that driver, application master and executors have the same, whatever lies on their machines. */
+    private static void setHadoop(SparkConf conf, String folder) throws IOException {
+        if (folder.isEmpty()) {
+            return;
+        }
+        Configuration files = new Configuration(false);
+        for (String name : HADOOP_FILES) {
+            Path file = Path.of(folder, name);
+            if (Files.exists(file)) {
+                files.addResource(new org.apache.hadoop.fs.Path(file.toUri()));
+            }
+        }
+        try {
+            for (Map.Entry<String, String> entry : files) {
+                conf.set(HADOOP + entry.getKey(), entry.getValue());
+            }
+        } catch (RuntimeException e) {
+            throw new IOException("the Hadoop configuration in " + folder + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

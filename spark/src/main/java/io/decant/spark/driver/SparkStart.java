@@ -1,0 +1,58 @@
+package io.decant.spark.driver;
+
+import io.decant.offload.capacity.Resources;
+import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.capacity.YarnProbe;
+import io.decant.offload.protocol.SparkSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/** Starts Spark by the settings. Stateless. */
+public final class SparkStart {
+
+    private SparkStart() {}
+
+    /**
+     * Starts it; on YARN this takes as long as the application master and the executors wait for their containers.
+     *
+     * @param jars folder of the driver's own class path
+     * @throws IOException when the cluster is not reached
+     */
+    public static JavaSparkContext start(SparkSettings settings, Path jars) throws IOException {
+        // Hadoop's part first: the driver's own address depends on it.
+        Configuration hadoop = hadoop(settings, jars);
+        SparkConf conf = SparkConfiguration.of(settings, DriverAddress.of(settings, hadoop), jars);
+        if (settings.onYarn()) {
+            if (!settings.tag().isEmpty()) {
+                // Before the executors are counted: they get what this gives back.
+                EarlierApplications.end(hadoop, settings.tag());
+            }
+            SparkConfiguration.setExecutors(conf, executors(settings, hadoop));
+        }
+        return new JavaSparkContext(conf);
+    }
+
+    /** The Hadoop configuration by the settings, without Spark. */
+    public static Configuration hadoop(SparkSettings settings, Path jars) throws IOException {
+        return SparkHadoopUtil.get()
+                .newConfiguration(SparkConfiguration.of(settings, InetAddress.getLoopbackAddress(), jars));
+    }
+
+    /** As many as the settings say, or as the cluster has room for; one at least, which waits for its room. */
+    private static int executors(SparkSettings settings, Configuration hadoop) throws IOException {
+        if (settings.executorInstances() > 0) {
+            return settings.executorInstances();
+        }
+        Resources executor = SparkContainers.executor(
+                settings.executorMemoryBytes(),
+                SparkContainers.overheadMebibytes(settings.executorMemoryBytes(), settings.executorNativeBytes()),
+                settings.executorCores());
+        String queue = settings.queue().isEmpty() ? "default" : settings.queue();
+        return Math.max(1, YarnProbe.read(hadoop, queue).executors(executor, SparkContainers.master()));
+    }
+}
