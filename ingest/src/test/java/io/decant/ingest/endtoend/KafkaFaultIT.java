@@ -47,7 +47,9 @@ class KafkaFaultIT {
             send(producer, topic, 1_000, 1_000);
             world.await(reading -> reading.state().equals("away"));
             assertThat(world.reading().lastError()).contains("no answer from " + broker.address());
-            assertThat(world.server().status().notReady()).as("an outage of others").isEmpty();
+            assertThat(world.server().status().notReady())
+                    .as("an outage of others")
+                    .isEmpty();
             broker.process().start();
             producer.flush();
             send(producer, topic, 2_000, 1_000);
@@ -250,7 +252,8 @@ class KafkaFaultIT {
             world.start("journal.max-backlog=16MiB");
             assertThat(awaitPaused(world)).isTrue();
             assertThat(world.reading().state()).isEqualTo("reading");
-            long durable = world.server().status().sources().get(KafkaWorld.SOURCE).records();
+            long durable =
+                    world.server().status().sources().get(KafkaWorld.SOURCE).records();
             assertThat(durable).isLessThan(records);
             world.receiver().becomeHealthy();
             world.awaitRecords(records);
@@ -263,11 +266,8 @@ class KafkaFaultIT {
     }
 
     private static boolean awaitPaused(KafkaWorld world) {
-        world.await(reading -> world.server()
-                .status()
-                .sources()
-                .get(KafkaWorld.SOURCE)
-                .paused());
+        world.await(reading ->
+                world.server().status().sources().get(KafkaWorld.SOURCE).paused());
         return true;
     }
 
