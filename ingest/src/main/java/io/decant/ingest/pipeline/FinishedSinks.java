@@ -1,13 +1,13 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.config.HdfsSinkSettings;
+import io.decant.config.OffloadSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.offload.protocol.SinkOutput;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,26 +17,18 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sinks whose directories a job can finish: those that its output can be renamed to. */
-final class FinishedSinks {
+/**
+ * Which sinks of a batch take over what the job has written: those that write files to the filesystem on which batches are staged, so that
+ * one rename is the whole delivery.
+ */
+record FinishedSinks(Settings settings) {
 
     private static final Logger log = LoggerFactory.getLogger(FinishedSinks.class);
 
-    private final Settings settings;
-    private final URI staging;
-
-    /** @param staging where the job's output lies */
-    FinishedSinks(Settings settings, URI staging) {
-        this.settings = settings;
-        this.staging = staging;
-    }
-
-    /** Those of a batch. Any thread. */
     List<SinkOutput> of(Cut cut) {
         List<SinkOutput> outputs = new ArrayList<>();
         for (SinkShape shape : cut.shape().sinks()) {
-            if (settings.sinks().get(shape.name()) instanceof HdfsSinkSettings hdfs
-                    && isOneFilesystem(staging, hdfs.uri())) {
+            if (settings.sinks().get(shape.name()) instanceof HdfsSinkSettings hdfs && isBesideStaging(hdfs)) {
                 outputs.add(new SinkOutput(
                         shape.name(),
                         shape.format(),
@@ -47,28 +39,30 @@ final class FinishedSinks {
         return outputs;
     }
 
-    private static boolean isOneFilesystem(URI first, URI second) {
-        if (!first.getScheme().equalsIgnoreCase(second.getScheme())
-                || !Objects.equals(first.getRawAuthority(), second.getRawAuthority())) {
-            return false;
+    private boolean isBesideStaging(HdfsSinkSettings sink) {
+        OffloadSettings offload = settings.offload();
+        URI staging = offload.stagingUri();
+        if (sink.isLocal()) {
+            return "file".equals(staging.getScheme()) && isOnOneDisk(Path.of(sink.uri()), Path.of(staging));
         }
-        if (!"file".equalsIgnoreCase(first.getScheme())) {
-            return true;
-        }
+        return Objects.equals(sink.uri().getScheme(), staging.getScheme())
+                && Objects.equals(sink.uri().getAuthority(), staging.getAuthority());
+    }
+
+    private static boolean isOnOneDisk(Path one, Path other) {
         try {
-            return store(Path.of(first)).equals(store(Path.of(second)));
+            return Files.getFileStore(existing(one)).equals(Files.getFileStore(existing(other)));
         } catch (IOException e) {
-            log.debug("nobody knows whether {} and {} are on one disk: the sink writes by itself", first, second, e);
+            log.debug("{} and {}: no telling whether one can be renamed to the other", one, other, e);
             return false;
         }
     }
 
-    /** Of the path, or of what it will be made in. */
-    private static FileStore store(Path path) throws IOException {
-        Path there = path;
-        while (!Files.exists(there)) {
-            there = there.getParent();
+    private static Path existing(Path path) {
+        Path found = path.toAbsolutePath();
+        while (!Files.exists(found) && found.getParent() != null) {
+            found = found.getParent();
         }
-        return Files.getFileStore(there);
+        return found;
     }
 }

@@ -43,7 +43,7 @@ final class Offloading {
                 BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT),
                 new StagingPlace(place.toString(), () -> open(place, offload)),
                 new DriverOffloader(command, spark(offload, owner), DriverDeadlines.DEFAULT),
-                new FinishedSinks(settings, place)::of,
+                new FinishedSinks(settings)::of,
                 random);
     }
 
