@@ -98,6 +98,7 @@ final class KafkaSender implements Generator {
         return acknowledged.getAsLong();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // What is lost is missed in what was acknowledged.
     private void run() {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of(
                 "bootstrap.servers",

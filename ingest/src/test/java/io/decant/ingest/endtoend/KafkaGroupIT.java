@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two servers that share a topic as members of one group. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaGroupIT {
 
     private static final String[] SHARED = {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real broker that speaks TLS alone and wants to know who it is. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaSecurityIT {
 
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required username=";
