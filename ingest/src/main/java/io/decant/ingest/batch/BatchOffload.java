@@ -255,11 +255,10 @@ public final class BatchOffload implements AutoCloseable {
      * @return whether anything was done
      */
     public boolean work(long nowNanos) {
-        boolean worked = false;
+        boolean worked = clean(nowNanos);
         for (Entry entry : current()) {
             worked |= work(entry, nowNanos);
         }
-        worked |= clean(nowNanos);
         return worked;
     }
 

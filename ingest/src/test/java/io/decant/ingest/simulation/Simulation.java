@@ -65,6 +65,7 @@ import java.util.concurrent.CompletableFuture;
 final class Simulation {
 
     private static final int JOURNAL_ID = 0x5EED;
+    private static final List<KeyMode> KEY_MODES = List.of(KeyMode.values());
     private static final int EVENTS = 1500;
     /** Rounds in which a healthy world must have delivered everything. */
     private static final int SETTLE_ROUNDS_MAX = 20_000;
@@ -100,7 +101,7 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.mode = KeyMode.values()[random.nextInt(KeyMode.values().length)];
+        this.mode = KEY_MODES.get(random.nextInt(KEY_MODES.size()));
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);

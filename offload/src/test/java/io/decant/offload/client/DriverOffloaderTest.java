@@ -176,6 +176,7 @@ class DriverOffloaderTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // These two are never done.
     void shouldShowProgressWhileAJobRuns() throws Exception {
         offloader("well");
         submit("slow");

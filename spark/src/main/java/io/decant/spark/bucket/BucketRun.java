@@ -50,7 +50,7 @@ final class BucketRun {
         Path path = new Path(output);
         FileSystem filesystem = Filesystems.of(path, conf);
         if (Filesystems.isObjectStore(filesystem)) {
-            throw new BucketException(output + ": " + filesystem.getScheme()
+            throw new BucketException(output + ": " + filesystem.getUri().getScheme()
                     + " has no rename that happens at once or not at all; write to HDFS or a local disk");
         }
         if (filesystem.exists(path)) {

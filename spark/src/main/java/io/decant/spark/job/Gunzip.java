@@ -2,12 +2,14 @@ package io.decant.spark.job;
 
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.StagedFile;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.Function;
@@ -47,7 +49,9 @@ final class Gunzip implements Function<String, Gunzip.Unpacked> {
                 InputStream lines = new GZIPInputStream(packed, BUFFER_BYTES)) {
             List<StagedFile> files = new LineStaging(file, attempt, limits).stage(lines);
             return new Unpacked(attempt.path().toString(), new ArrayList<>(files));
-        } catch (IOException e) {
+        } catch (EOFException e) {
+            throw new IOException(file + ": is cut off", e);
+        } catch (ZipException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
