@@ -137,7 +137,7 @@ public record ServerStatus(
      * @param lagSeconds age of the oldest record that it has not had: since the start of the window of the oldest batch
      *     that it has not had whole, else since the oldest uncut record came; 0 where it has everything
      * @param lagRecords records of batches that it has not had whole, and uncut ones
-     * @param requests answered with success since the start
+     * @param requests answered with success since the start; of a sink of files, batches published
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start

@@ -49,7 +49,7 @@ public final class BatchOffload implements AutoCloseable {
     private static final long RETRY_BASE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long RETRY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
-    /** So many failures in a row, and the batch is staged anew: perhaps what is staged was lost. */
+    /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
     private static final int FAILURES_PER_STAGING = 4;
 
     /** As much is looked at in one turn, so that a turn is short. */
@@ -144,6 +144,8 @@ public final class BatchOffload implements AutoCloseable {
         private volatile JournalException damage;
         private volatile String error = "";
         private volatile int failures;
+        /** Those for which it was not Spark that could not be reached. */
+        private int failedJobs;
         /** Guarded by the map's lock. */
         private int tickets;
 
@@ -252,11 +254,11 @@ public final class BatchOffload implements AutoCloseable {
      * @return whether anything was done
      */
     public boolean work(long nowNanos) {
-        boolean worked = false;
+        boolean worked = clean(nowNanos);
         for (Entry entry : current()) {
             worked |= work(entry, nowNanos);
         }
-        return worked | clean(nowNanos);
+        return worked;
     }
 
     private synchronized List<Entry> current() {
@@ -359,6 +361,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // How it ends is looked up in the job itself.
     private boolean submit(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         if (files().exists(StagingPlace.out(batch) + "/" + JobResult.FILE_NAME)) {
@@ -398,6 +401,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes it.
     private void ready(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         String out = StagingPlace.out(batch);
@@ -424,6 +428,7 @@ public final class BatchOffload implements AutoCloseable {
         return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes them.
     private void failed(Entry entry, String reason, long nowNanos) {
         String error = oneLine(reason);
         failures++;
@@ -435,7 +440,8 @@ public final class BatchOffload implements AutoCloseable {
         entry.staging = null;
         if (entry.state == State.STAGING) {
             entry.state = State.LARGE;
-        } else if (entry.failures % FAILURES_PER_STAGING == 0) {
+        } else if (ground.offloader().status().state() == OffloaderStatus.State.READY
+                && ++entry.failedJobs % FAILURES_PER_STAGING == 0) {
             stageAnew(entry);
         }
         // Full jitter: whoever else waits for the same cluster does not come at the same moment.

@@ -85,7 +85,7 @@ final class Reachability {
         }
         if (!Files.isDirectory(there) || !Files.isWritable(there)) {
             problems.add("sink " + sink + ": " + there
-                    + " is no directory that may be written to; the server would start" + " and keep trying");
+                    + " is no directory that may be written to; the server would start and keep trying");
         }
     }
 

@@ -80,11 +80,16 @@ final class LetterHeaders {
             throw new IllegalArgumentException();
         }
         int length = value == null ? 0 : value.length;
-        ByteBuffer header = littleEndian(Short.BYTES + name.length + Integer.BYTES + length)
+        byte[] bytes = new byte[Short.BYTES + name.length + Integer.BYTES + length];
+        ByteBuffer header = ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort((short) name.length)
                 .put(name)
                 .putInt(value == null ? ABSENT : length);
-        return value == null ? header.array() : header.put(value).array();
+        if (value != null) {
+            header.put(value);
+        }
+        return bytes;
     }
 
     private static ByteBuffer littleEndian(int bytes) {

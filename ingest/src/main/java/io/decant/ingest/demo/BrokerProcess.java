@@ -67,7 +67,9 @@ public final class BrokerProcess implements AutoCloseable {
                 Map.entry("transaction.state.log.replication.factor", "1"),
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
-                Map.entry("controlled.shutdown.enable", "false"),
+                // A broker that comes back waits until the one that it was before counts as gone.
+                Map.entry("broker.session.timeout.ms", "3000"),
+                Map.entry("broker.heartbeat.interval.ms", "500"),
                 Map.entry("num.network.threads", "2"),
                 Map.entry("num.io.threads", "2")));
         all.putAll(more);
@@ -82,7 +84,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
@@ -122,6 +124,10 @@ public final class BrokerProcess implements AutoCloseable {
 
     private Path log() {
         return folder.resolve("broker.log");
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
     }
 
     /** Ends it in an orderly way. */

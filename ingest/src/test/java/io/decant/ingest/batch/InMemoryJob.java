@@ -52,8 +52,16 @@ public final class InMemoryJob implements AutoCloseable {
         try (InputStream in = files.open(directory + "/" + StagedBatch.FILE_NAME)) {
             batch = StagedBatch.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
-        for (StagedFile file : batch.files()) {
-            read(file);
+        boolean whole = false;
+        try {
+            for (StagedFile file : batch.files()) {
+                read(file);
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                close();
+            }
         }
     }
 

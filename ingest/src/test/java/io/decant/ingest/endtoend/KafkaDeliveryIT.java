@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Records of a real broker, as they arrive at a receiver. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaDeliveryIT {
 
     private static TestBroker broker;

@@ -133,9 +133,7 @@ final class KafkaWorld implements AutoCloseable {
         Delivery delivery = new Delivery(receiver.parts());
         assertThat(delivery.faults().stream().filter(fault -> !fault.startsWith("rule 1")))
                 .isEmpty();
-        delivery.records()
-                .forEach(line -> delivered.add(new JsonObject(
-                        new String(line.getBytes(ISO_8859_1), UTF_8))));
+        delivery.records().forEach(line -> delivered.add(new JsonObject(new String(line.getBytes(ISO_8859_1), UTF_8))));
         return delivered;
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -248,9 +249,9 @@ final class SimulatedReceiver {
     List<String> verified(KeyMode mode, List<DeadLetter> dead, Set<Long> others) {
         verifyOrderOfBuckets();
         TreeMap<Long, Map<Integer, Map<Long, Fate>>> batches = new TreeMap<>();
-        Map<List<Long>, TreeSet<Long>> uncarried = uncarried(dead);
+        Map<List<Long>, SortedSet<Long>> uncarried = uncarried(dead);
         for (Part part : taken.values()) {
-            TreeSet<Long> leftOut =
+            SortedSet<Long> leftOut =
                     uncarried.getOrDefault(List.of(part.batch(), (long) part.bucket()), new TreeSet<>());
             part.taken()
                     .forEach((carried, record) -> put(
@@ -299,8 +300,8 @@ final class SimulatedReceiver {
     }
 
     /** Ordinals of the records that no body could carry, by batch and bucket. */
-    private static Map<List<Long>, TreeSet<Long>> uncarried(List<DeadLetter> dead) {
-        Map<List<Long>, TreeSet<Long>> ordinals = new HashMap<>();
+    private static Map<List<Long>, SortedSet<Long>> uncarried(List<DeadLetter> dead) {
+        Map<List<Long>, SortedSet<Long>> ordinals = new HashMap<>();
         for (DeadLetter letter : dead) {
             if (letter.reason() != Reason.REFUSED) {
                 ordinals.computeIfAbsent(List.of(letter.batch(), (long) letter.bucket()), bucket -> new TreeSet<>())
@@ -311,7 +312,7 @@ final class SimulatedReceiver {
     }
 
     /** The place in its bucket of a record that is number {@code carried} of those which are not left out. */
-    private static long ordinal(long carried, TreeSet<Long> leftOut) {
+    private static long ordinal(long carried, SortedSet<Long> leftOut) {
         long ordinal = carried;
         for (long each : leftOut) {
             ordinal += each <= ordinal ? 1 : 0;

@@ -19,6 +19,9 @@ import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.InMemoryOffloader;
+import io.decant.ingest.batch.StagingPlace;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterReader;
@@ -30,6 +33,7 @@ import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
+import io.decant.offload.staging.BlockFileLimits;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,6 +76,10 @@ final class Simulation {
     private final Duration retain;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
+    private final SimulatedSpark spark;
+    /** Batches with more bytes than this are parted there. */
+    private final Optional<Integer> offloadAbove;
+
     private final SimulatedSource source;
     private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
@@ -92,10 +100,14 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.mode = KeyMode.values()[random.nextInt(KeyMode.values().length)];
+        this.mode = List.of(KeyMode.values()).get(random.nextInt(KeyMode.values().length));
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
+        // Of its own, so that seeds without it stay what they were.
+        Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
+        this.spark = new SimulatedSpark(offloading, disk);
+        this.offloadAbove = offloading.nextBoolean() ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.source = new SimulatedSource(
                 random,
                 1 + random.nextInt(4),
@@ -128,7 +140,9 @@ final class Simulation {
             int replaysRefused,
             int refusals,
             int letters,
-            int lettersReplayed) {}
+            int lettersReplayed,
+            int offloaded,
+            int offloadFailures) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -149,6 +163,7 @@ final class Simulation {
             check();
         }
         settle();
+        cleanUp();
         verify();
         stop();
         if (Memory.allocatedBytes() != allocated) {
@@ -170,11 +185,14 @@ final class Simulation {
                 replaysRefused,
                 api.refusals,
                 deadLetters().size(),
-                deadLetters.replayed().size());
+                deadLetters.replayed().size(),
+                spark.jobs,
+                spark.failures);
     }
 
     private void event() {
         int choice = random.nextInt(1000);
+        spark.work();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
         } else if (choice < 670) {
@@ -251,6 +269,7 @@ final class Simulation {
         boolean power = random.nextInt(3) > 0;
         disk.crash(power);
         deadLetters.crash(power);
+        spark.crash();
     }
 
     private void stop() {
@@ -285,7 +304,8 @@ final class Simulation {
                                 1 + random.nextInt(3),
                                 Runnable::run,
                                 new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10),
-                                random.nextBoolean() ? 1L << 30 : 8 << 10),
+                                random.nextBoolean() ? 1L << 30 : 8 << 10,
+                                offloadAbove.map(this::offload)),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
@@ -317,6 +337,17 @@ final class Simulation {
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         topic.start(pipeline.keptStreams(SimulatedTopic.NAME));
         syncedBefore = 0;
+    }
+
+    private BatchOffload.Ground offload(int aboveBytes) {
+        return new BatchOffload.Ground(
+                aboveBytes,
+                32 << 10,
+                new BlockFileLimits(4 << 10, 100),
+                new StagingPlace(InMemoryOffloader.URI, () -> spark.files),
+                spark.new Client(),
+                cut -> List.of(),
+                random);
     }
 
     /**
@@ -404,6 +435,7 @@ final class Simulation {
         disk.full = false;
         int replaysLeft = random.nextInt(4);
         receivers.values().forEach(receiver -> receiver.healthy = true);
+        spark.healthy = true;
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
             if (!pipeline.stoppedSinks().isEmpty()) {
@@ -415,6 +447,7 @@ final class Simulation {
                 source.sendAll(pipeline.intake(), wallMillis);
                 topic.sendAll(pipeline.intake(), wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
+                spark.work();
                 transports.values().forEach(transport -> transport.work(nowNanos));
                 pass(20);
             } catch (SimulatedDisk.Crash e) {
@@ -448,6 +481,19 @@ final class Simulation {
         throw new AssertionError(
                 "nothing moves any more: " + pipeline.positions() + ", pressure " + pipeline.pressure() + ", sinks "
                         + sinks.stream().map(sink -> sink.status().toString()).toList());
+    }
+
+    /** Nothing is left of what was staged, once every sink has it. */
+    private void cleanUp() {
+        for (int turn = 0; offloadAbove.isPresent() && spark.left().isPresent(); turn++) {
+            if (turn == SETTLE_ROUNDS_MAX) {
+                throw new AssertionError(
+                        "staging is not cleaned: " + spark.left().get());
+            }
+            stages.forEach(stage -> stage.work(nowNanos));
+            spark.work();
+            pass(20);
+        }
     }
 
     private void verify() {

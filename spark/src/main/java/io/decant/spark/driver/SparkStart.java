@@ -28,6 +28,10 @@ public final class SparkStart {
         Configuration hadoop = hadoop(settings, jars);
         SparkConf conf = SparkConfiguration.of(settings, DriverAddress.of(settings, hadoop), jars);
         if (settings.onYarn()) {
+            if (!settings.tag().isEmpty()) {
+                // Before the executors are counted: they get what this gives back.
+                EarlierApplications.end(hadoop, settings.tag());
+            }
             SparkConfiguration.setExecutors(conf, executors(settings, hadoop));
         }
         return new JavaSparkContext(conf);
