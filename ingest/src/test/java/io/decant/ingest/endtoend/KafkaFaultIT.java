@@ -3,7 +3,9 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -119,6 +121,35 @@ class KafkaFaultIT {
             socket.getOutputStream().write(lines.getBytes(UTF_8));
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    /** What {@code validate --connect} says. */
+    @Test
+    void shouldSayBeforehandWhatWouldNotBeRead() throws Exception {
+        String topic = broker.newTopic(2);
+        assertThat(problems(topic)).isEmpty();
+        assertThat(problems(topic, "sources.clicks.partitions=[1, 2]"))
+                .containsExactly("source clicks: topic " + topic
+                        + " has 2 partitions, from 0, and not 2; the server would start and keep trying");
+        assertThat(problems(topic, "sources.clicks.topics=[none, " + topic + "]"))
+                .containsExactly("source clicks: there is no topic none at " + broker.address()
+                        + "; the server would start and keep trying");
+        int nobody = ServerProcess.freePort();
+        assertThat(problems(topic, "sources.clicks.bootstrap-servers=127.0.0.1:" + nobody))
+                .singleElement()
+                .asString()
+                .startsWith("source clicks: no answer from 127.0.0.1:" + nobody + ": ");
+        assertThat(problems(topic, "sources.clicks.bootstrap-servers=nowhere.invalid:9092"))
+                .singleElement()
+                .asString()
+                .startsWith("source clicks: no answer from nowhere.invalid:9092: ");
+    }
+
+    private List<String> problems(String topic, String... sets) throws IOException {
+        try (KafkaWorld world = new KafkaWorld(folder, broker, topic)) {
+            return ClusterProbe.problems(KafkaWorld.SOURCE, (KafkaSourceSettings)
+                    world.settings(sets).sources().get(KafkaWorld.SOURCE));
         }
     }
 

@@ -10,6 +10,7 @@ import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.pipeline.Server;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.function.Predicate;
 final class KafkaWorld implements AutoCloseable {
 
     static final String SOURCE = "clicks";
+    /** What {@code ${...}} in settings refers to. */
+    static final Map<String, String> ENVIRONMENT = Map.of("KAFKA_PASSWORD", "s3cret");
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
     private final Path folder;
@@ -34,7 +38,7 @@ final class KafkaWorld implements AutoCloseable {
     private Server server;
 
     KafkaWorld(Path folder, String address, String topic) throws IOException {
-        this.folder = folder;
+        this.folder = Files.createDirectories(folder);
         this.receiver = new Receiver(new Random(0), 0);
         this.yaml = """
                 data-dir: ./data
@@ -66,7 +70,12 @@ final class KafkaWorld implements AutoCloseable {
     }
 
     Settings settings(String... sets) {
-        return SettingsLoader.parse(yaml, "the test's settings", folder, List.of(sets), Map.of());
+        return SettingsLoader.parse(yaml, "the test's settings", folder, List.of(sets), ENVIRONMENT);
+    }
+
+    /** The same as a file, for a server in a process of its own. */
+    Path settingsFile() throws IOException {
+        return Files.writeString(folder.resolve("decant.yaml"), yaml);
     }
 
     Receiver receiver() {
@@ -129,10 +138,10 @@ final class KafkaWorld implements AutoCloseable {
 
     /** What was delivered, in order. */
     List<JsonObject> delivered() {
-        List<JsonObject> delivered = new ArrayList<>();
         Delivery delivery = new Delivery(receiver.parts());
         assertThat(delivery.faults().stream().filter(fault -> !fault.startsWith("rule 1")))
                 .isEmpty();
+        List<JsonObject> delivered = new ArrayList<>();
         delivery.records().forEach(line -> delivered.add(new JsonObject(new String(line.getBytes(ISO_8859_1), UTF_8))));
         return delivered;
     }
@@ -140,6 +149,14 @@ final class KafkaWorld implements AutoCloseable {
     /** The values that were delivered, in order. */
     List<String> values() {
         return delivered().stream().map(envelope -> envelope.getString("value")).toList();
+    }
+
+    /** The values that have arrived so far, in any order, while others may be on their way. */
+    List<String> arrived() {
+        return receiver.parts().stream()
+                .flatMap(part -> part.lines().stream())
+                .map(line -> new JsonObject(new String(line, UTF_8)).getString("value"))
+                .toList();
     }
 
     @Override

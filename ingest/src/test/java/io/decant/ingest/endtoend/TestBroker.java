@@ -41,7 +41,8 @@ final class TestBroker {
     private final AtomicInteger topics = new AtomicInteger();
 
     private TestBroker() throws IOException {
-        this.process = BrokerProcess.start(JARS, Files.createTempDirectory("decant-broker-"), Map.of());
+        this.process = BrokerProcess.start(
+                JARS, Files.createTempDirectory("decant-broker-"), Map.of("group.min.session.timeout.ms", "1000"));
         this.admin = Admin.create(Map.of("bootstrap.servers", process.address()));
     }
 

@@ -129,7 +129,7 @@ final class SimulatedTopic {
 
         @Override
         public void synced(Block block) {
-            if (block.first() != acknowledged || (block.resumeOffset() <= committed && block.first() > 0)) {
+            if (block.first() != acknowledged || (block.first() > 0 && block.resumeOffset() <= committed)) {
                 throw new AssertionError(block + " up to " + block.resumeOffset() + " was acknowledged after record "
                         + acknowledged + " and offset " + committed);
             }

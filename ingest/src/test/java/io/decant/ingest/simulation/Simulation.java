@@ -65,6 +65,7 @@ import java.util.concurrent.CompletableFuture;
 final class Simulation {
 
     private static final int JOURNAL_ID = 0x5EED;
+    private static final List<KeyMode> KEY_MODES = List.of(KeyMode.values());
     private static final int EVENTS = 1500;
     /** Rounds in which a healthy world must have delivered everything. */
     private static final int SETTLE_ROUNDS_MAX = 20_000;
@@ -100,14 +101,14 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.mode = List.of(KeyMode.values()).get(random.nextInt(KeyMode.values().length));
+        this.mode = KEY_MODES.get(random.nextInt(KEY_MODES.size()));
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
         // Of its own, so that seeds without it stay what they were.
         Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         this.spark = new SimulatedSpark(offloading, disk);
-        this.offloadAbove = offloading.nextBoolean() ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
+        this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.source = new SimulatedSource(
                 random,
                 1 + random.nextInt(4),

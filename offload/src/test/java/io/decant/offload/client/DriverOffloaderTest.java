@@ -118,7 +118,7 @@ class DriverOffloaderTest {
                 "hang | silent for 2.0 s",
                 "rubbish | spoke nonsense",
                 "endless | a line of more than",
-                "mute | closed its output",
+                "mute | silent for 2.0 s",
             })
     void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
         offloader("well");

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The laws that every format keeps, and what each makes of records. */
 class PartBodyTest {
 
-    @Property(tries = 1_500)
+    @Property(tries = 1_000)
     void shouldCutTheLargestPartsThatFitAndWriteThemWhole(
             @ForAll("formats") String format,
             @ForAll("batches") List<BodyBatch.Arrival> arrivals,
