@@ -16,6 +16,11 @@ record OffloadStage(BatchOffload offload) implements Stage {
     }
 
     @Override
+    public boolean waitsForOthers() {
+        return true;
+    }
+
+    @Override
     public long wakeAtNanos() {
         return offload.wakeAtNanos();
     }

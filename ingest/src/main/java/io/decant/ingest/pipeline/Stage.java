@@ -16,6 +16,14 @@ public interface Stage {
      */
     boolean work(long nowNanos);
 
+    /**
+     * Whether a turn may take as long as a filesystem elsewhere does: that such a stage does not move for a while says nothing about
+     * this server's health.
+     */
+    default boolean waitsForOthers() {
+        return false;
+    }
+
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     long wakeAtNanos();
 }

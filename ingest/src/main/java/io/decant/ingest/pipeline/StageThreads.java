@@ -40,7 +40,7 @@ final class StageThreads implements AutoCloseable {
     /** Names of the stages that are in one and the same turn for longer than {@code limit}: they neither move nor are idle. */
     List<String> stalled(Duration limit) {
         return threads.values().stream()
-                .filter(thread -> !thread.isLively(limit.toNanos()))
+                .filter(thread -> !thread.stage().waitsForOthers() && !thread.isLively(limit.toNanos()))
                 .map(thread -> thread.stage().name())
                 .sorted()
                 .toList();

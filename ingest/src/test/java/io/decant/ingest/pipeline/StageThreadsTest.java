@@ -2,6 +2,7 @@ package io.decant.ingest.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -233,5 +235,43 @@ class StageThreadsTest {
         threads.close();
 
         assertThat(follower.queue).hasSize(1);
+    }
+
+    /** Is in its turn until it is let go. */
+    private record Blocked(String name, boolean waitsForOthers, CountDownLatch inTurn, CountDownLatch goOn)
+            implements Stage {
+        @Override
+        public boolean work(long nowNanos) {
+            inTurn.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return false;
+        }
+
+        @Override
+        public long wakeAtNanos() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Test
+    void shouldTellWhoStandsStillUnlessItWaitsForOthers() throws Exception {
+        AtomicLong now = new AtomicLong();
+        CountDownLatch inTurn = new CountDownLatch(2);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (StageThreads blocked = new StageThreads(
+                List.of(new Blocked("disk", false, inTurn, goOn), new Blocked("namenode", true, inTurn, goOn)),
+                now::get,
+                (stage, e) -> failed.complete(e))) {
+            blocked.start();
+            inTurn.await();
+            assertThat(blocked.stalled(Duration.ofSeconds(10))).isEmpty();
+            now.set(TimeUnit.SECONDS.toNanos(11));
+            assertThat(blocked.stalled(Duration.ofSeconds(10))).containsExactly("disk");
+            goOn.countDown();
+        }
     }
 }
