@@ -19,8 +19,8 @@ final class ClientConfig {
     static final int CALL_MILLIS = 5_000;
     /** How long a look at the topics may take before the cluster counts as away. */
     private static final int LOOK_MILLIS = 5_000;
-    /** Records of 100 bytes that fill a block. */
-    private static final int POLL_RECORDS_MAX = 8_192;
+    /** Few enough that those of a compressed batch, each unpacked onto the heap, fit in there; enough for a block worth writing. */
+    private static final int POLL_RECORDS_MAX = 2_048;
     /** What one answer of one broker may hold: heap that lives until it is in blocks. */
     private static final int FETCH_BYTES_MAX = 16 << 20;
 

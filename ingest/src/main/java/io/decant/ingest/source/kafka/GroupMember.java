@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What a member of a consumer group does when partitions come and go. Before one goes, all of it that was handed in is durable and
@@ -49,9 +50,16 @@ final class GroupMember implements ConsumerRebalanceListener {
         List<PartitionFeed> seeking = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Topic topic = topics.known().get(partition.topic());
-            PartitionFeed feed = topic == null ? null : feeds.of(partition, topic);
+            if (topic == null) {
+                throw new UnknownTopicOrPartitionException(
+                        "the group assigns " + partition + ", of which the broker that was asked does not know yet");
+            }
+            PartitionFeed feed = feeds.of(partition, topic);
             if (feed != null) {
                 seeking.add(feed);
+            } else {
+                // It stays paused, and a consumer wants to know a position all the same.
+                consumer.seek(partition, 0);
             }
         }
         starts.find(seeking, consumer);

@@ -49,6 +49,7 @@ final class PollLoop implements Runnable {
             table.update(parts.feeds(), parts.commits());
         } catch (Throwable e) {
             log.error("source {} ends: {}", parts.name(), e.toString(), e);
+            parts.health().become(SourceState.FAILING, e.toString());
             throw e;
         } finally {
             parts.health().become(SourceState.STOPPED, "ended");

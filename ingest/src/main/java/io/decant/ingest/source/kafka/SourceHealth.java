@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a source is doing, and why. Each change is one line in the log, however often the cluster is tried in between. Changed by the
- * thread that polls; read by any.
+ * How a source is doing, and why. Each change is one line in the log, however often the cluster is tried in between. Any
+ * thread.
  *
  * <pre>
  *   CONNECTING --> READING <--> AWAY, FAILING
@@ -31,14 +31,16 @@ final class SourceHealth {
      *
      * @param why one line; of a state that is trouble, what is wrong
      */
-    void become(SourceState next, String why) {
+    synchronized void become(SourceState next, String why) {
         boolean isTrouble = next == SourceState.AWAY || next == SourceState.FAILING;
         boolean ends = state == SourceState.STOPPED || (state == SourceState.DRAINING && next != SourceState.STOPPED);
         if (ends) {
             return;
         }
-        if (isTrouble || state != next) {
-            lastError = isTrouble ? why : "";
+        if (isTrouble) {
+            lastError = why;
+        } else if (state != next && next != SourceState.STOPPED) {
+            lastError = "";
         }
         if (state == next) {
             return;
@@ -52,7 +54,7 @@ final class SourceHealth {
     }
 
     /** Something is not as it should be, and reading goes on; empty where all is. Said once. */
-    void warn(String what) {
+    synchronized void warn(String what) {
         if (state == SourceState.READING && !lastError.equals(what)) {
             lastError = what;
             if (!what.isEmpty()) {
