@@ -32,7 +32,7 @@ final class ScriptedCluster implements Cluster {
     private long records;
 
     /** A consumer that waits a little where a real one waits for records. */
-    final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
+    static final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
 
         private final Runnable metadataCame;
 
@@ -47,6 +47,7 @@ final class ScriptedCluster implements Cluster {
         }
 
         @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // Nobody is to wait for the lock meanwhile.
         public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
             return super.poll(timeout);
