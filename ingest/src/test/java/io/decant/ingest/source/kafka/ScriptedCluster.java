@@ -47,8 +47,7 @@ final class ScriptedCluster implements Cluster {
         }
 
         @Override
-        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // Nobody is to wait for the lock meanwhile.
-        public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+        public synchronized ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
             return super.poll(timeout);
         }
