@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -78,8 +79,8 @@ public final class BatchOffload implements AutoCloseable {
     private BatchFiles files;
     private long cleanAtNanos = Long.MIN_VALUE;
     private long progressLineAtNanos = Long.MIN_VALUE;
-    private volatile long offloaded;
-    private volatile long failures;
+    private final AtomicLong offloaded = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
 
     /**
      * What offloading needs from outside.
@@ -143,7 +144,7 @@ public final class BatchOffload implements AutoCloseable {
         private volatile OffloadedBatch result;
         private volatile JournalException damage;
         private volatile String error = "";
-        private volatile int failures;
+        private int failures;
         /** Those for which it was not Spark that could not be reached. */
         private int failedJobs;
         /** Guarded by the map's lock. */
@@ -361,7 +362,6 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // How it ends is looked up in the job itself.
     private boolean submit(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         if (files().exists(StagingPlace.out(batch) + "/" + JobResult.FILE_NAME)) {
@@ -376,7 +376,7 @@ public final class BatchOffload implements AutoCloseable {
         entry.job = ground.offloader()
                 .submit(new DriverRequest.Job(directory + "-" + entry.failures, uri(directory), outputs, runs));
         entry.state = State.SUBMITTED;
-        entry.job.whenComplete((done, failure) -> wakeStage.run());
+        CompletableFuture<?> unused = entry.job.whenComplete((done, failure) -> wakeStage.run());
         return true;
     }
 
@@ -401,7 +401,6 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes it.
     private void ready(Entry entry) throws IOException {
         long batch = entry.cut.batch();
         String out = StagingPlace.out(batch);
@@ -419,7 +418,7 @@ public final class BatchOffload implements AutoCloseable {
         entry.result = new OffloadedBatch(
                 journalIdText, entry.cut, entry.end, entry.frames, result, files(), uri(out), ground.windowBytes());
         entry.error = "";
-        offloaded++;
+        offloaded.incrementAndGet();
         log.info("batch {}: parted on Spark into {}", batch, result.multiplicities());
         move(entry, State.READY);
     }
@@ -428,10 +427,9 @@ public final class BatchOffload implements AutoCloseable {
         return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes them.
     private void failed(Entry entry, String reason, long nowNanos) {
         String error = oneLine(reason);
-        failures++;
+        failures.incrementAndGet();
         entry.failures++;
         if (!error.equals(entry.error)) {
             log.warn("batch {}: not parted on Spark: {}; tried again until it is", entry.cut.batch(), error);
@@ -555,9 +553,9 @@ public final class BatchOffload implements AutoCloseable {
                     .orElse(null);
         }
         if (first == null) {
-            return new OffloadStatus(OffloadStatus.State.IDLE, 0, "", offloaded, failures, now);
+            return new OffloadStatus(OffloadStatus.State.IDLE, 0, "", offloaded.get(), failures.get(), now);
         }
-        return new OffloadStatus(shown(first), first.cut.batch(), first.error, offloaded, failures, now);
+        return new OffloadStatus(shown(first), first.cut.batch(), first.error, offloaded.get(), failures.get(), now);
     }
 
     private static OffloadStatus.State shown(Entry entry) {

@@ -63,8 +63,8 @@ class PipelineSimulationTest {
         assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
         assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
         assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
-        assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS);
-        assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 2);
+        assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS / 2);
+        assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 4);
     }
 
     private static Simulation.Outcome run(long seed) {

@@ -108,7 +108,7 @@ final class Simulation {
         // Of its own, so that seeds without it stay what they were.
         Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         this.spark = new SimulatedSpark(offloading, disk);
-        this.offloadAbove = offloading.nextBoolean() ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
+        this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.source = new SimulatedSource(
                 random,
                 1 + random.nextInt(4),

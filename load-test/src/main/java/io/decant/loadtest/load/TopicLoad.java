@@ -40,6 +40,7 @@ public final class TopicLoad {
      * @return how many it really has
      * @throws IOException where the broker makes no topic
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // What is lost is missed where the buckets are counted.
     public long fill(String topic, long records) throws IOException {
         broker.createTopic(topic, PARTITIONS);
         pool.rewind();

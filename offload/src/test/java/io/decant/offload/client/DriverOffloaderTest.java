@@ -118,7 +118,7 @@ class DriverOffloaderTest {
                 "hang | silent for 2.0 s",
                 "rubbish | spoke nonsense",
                 "endless | a line of more than",
-                "mute | closed its output",
+                "mute | silent for 2.0 s",
             })
     void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
         offloader("well");
@@ -188,6 +188,20 @@ class DriverOffloaderTest {
         }
 
         assertThat(offloader.status().progress()).contains(new DriverAnswer.Progress("slow", 1, 2, 12, 3, 1000));
+    }
+
+    @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // It is never done.
+    void shouldShowWhatAJobWaitsFor() throws Exception {
+        offloader("well");
+        submit("waits");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (offloader.status().waitsFor().isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(offloader.status().waitsFor()).isEqualTo("queue q is full");
+        done(submit("one"));
+        assertThat(offloader.status().waitsFor()).isEmpty();
     }
 
     @Test

@@ -100,9 +100,7 @@ public final class BucketCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, BucketException {
-        if (verbose) {
-            Logs.showAll();
-        }
+        Logs.show(verbose);
         KeyRule rule = new KeyRule(key(), MISSING_KEY, SEED);
         SparkSettings settings = settings();
         BucketRun run = new BucketRun(

@@ -8,12 +8,8 @@ final class Logs {
 
     private Logs() {}
 
-    static void showAll() {
-        Configurator.setAllLevels("", Level.INFO);
-    }
-
-    /** The command says in one line what went wrong; what Spark and Hadoop have to say about it is for those who ask. */
-    static void showNothing() {
-        Configurator.setAllLevels("", Level.OFF);
+    /** Without a wish for all, the command says in one line what went wrong, and nobody else says anything. */
+    static void show(boolean all) {
+        Configurator.setAllLevels("", all ? Level.INFO : Level.OFF);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -18,10 +19,12 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Makes segments of files of lines. For one thread. */
 public final class LineInput {
 
+    private static final int SAMPLE_BYTES = 64 * 1024;
+
     private final JavaSparkContext spark;
     private final BlockFileLimits limits;
 
-    /** @param limits of a segment, as far as it can be known without reading it: of plain files, the bytes */
+    /** @param limits of a segment, as far as they can be known without reading it */
     public LineInput(JavaSparkContext spark, BlockFileLimits limits) {
         this.spark = spark;
         this.limits = limits;
@@ -78,10 +81,27 @@ public final class LineInput {
 
     private void add(FileStatus file, List<Segment> segments) throws IOException {
         FileSystem filesystem = Filesystems.of(file.getPath(), spark.hadoopConfiguration());
-        for (long start = 0; start < file.getLen(); start += limits.bytes()) {
-            long end = Math.min(file.getLen(), start + limits.bytes());
+        long bytes = pieceBytes(filesystem, file);
+        for (long start = 0; start < file.getLen(); start += bytes) {
+            long end = Math.min(file.getLen(), start + bytes);
             segments.add(new LineSegment(
                     file.getPath().toString(), start, end, BlockHosts.of(filesystem, file, start, end - start)));
         }
+    }
+
+    /** As many bytes as hold no more than the limit's records, if lines are as long as those at the file's beginning. */
+    private long pieceBytes(FileSystem filesystem, FileStatus file) throws IOException {
+        if (file.getLen() <= limits.records()) {
+            return limits.bytes();
+        }
+        byte[] sample = new byte[(int) Math.min(SAMPLE_BYTES, file.getLen())];
+        try (FSDataInputStream in = filesystem.open(file.getPath())) {
+            in.readFully(0, sample);
+        }
+        long lines = 1;
+        for (byte b : sample) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        return Math.max(1, Math.min(limits.bytes(), limits.records() * sample.length / lines));
     }
 }
