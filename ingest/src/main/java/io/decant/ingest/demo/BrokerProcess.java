@@ -16,10 +16,12 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped, killed and started
@@ -32,6 +34,7 @@ public final class BrokerProcess implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int STOP_SECONDS_MAX = 30;
     private static final int ANSWER_SECONDS_MAX = 30;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Path jars;
     private final Path folder;
@@ -148,12 +151,31 @@ public final class BrokerProcess implements AutoCloseable {
             for (int i = 0; i < partitions; i++) {
                 all.put(new TopicPartition(topic, i), OffsetSpec.latest());
             }
-            admin.listOffsets(all).all().get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            long since = System.nanoTime();
+            while (!areServed(all, admin)) {
+                if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(ANSWER_SECONDS_MAX)) {
+                    throw new IOException("the broker does not serve the topic " + topic + " that it made");
+                }
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the broker made a topic", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the broker makes no topic: " + e, e);
+        }
+    }
+
+    private static boolean areServed(Map<TopicPartition, OffsetSpec> partitions, Admin admin)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            admin.listOffsets(partitions).all().get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 
