@@ -70,9 +70,10 @@ final class Poured {
             }
         }
         JsonObject manifest = new JsonObject(text(files, new Path(directory, "_manifest.json")));
-        if (manifest.getInteger("buckets") != null && manifest.getInteger("buckets") != buckets.size()) {
-            throw new AssertionError(directory + " has " + buckets.size() + " buckets, and by its manifest "
-                    + manifest.getInteger("buckets"));
+        long records = buckets.stream().mapToLong(List::size).sum();
+        if (manifest.getLong("records") != records) {
+            throw new AssertionError(directory + " has " + records + " records, and by its manifest "
+                    + manifest.getLong("records"));
         }
         return buckets;
     }
