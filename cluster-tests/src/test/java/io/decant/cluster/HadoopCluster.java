@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
-import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.apache.hadoop.yarn.api.protocolrecords.GetApplicationsRequest;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
 import org.apache.hadoop.yarn.api.records.NodeState;
@@ -158,11 +158,11 @@ public final class HadoopCluster implements AutoCloseable {
 
     /** Has the namenode refuse writes until {@link #leaveSafeMode}. */
     public void enterSafeMode() throws IOException {
-        fileSystem().setSafeMode(SafeModeAction.SAFEMODE_ENTER);
+        fileSystem().setSafeMode(SafeModeAction.ENTER);
     }
 
     public void leaveSafeMode() throws IOException {
-        fileSystem().setSafeMode(SafeModeAction.SAFEMODE_LEAVE);
+        fileSystem().setSafeMode(SafeModeAction.LEAVE);
     }
 
     /** Applications with this tag that have not ended, those that still wait for room included. */
@@ -207,7 +207,7 @@ public final class HadoopCluster implements AutoCloseable {
                 }
             }
             return liveDatanodes() == DATANODES
-                    && !fileSystem().setSafeMode(SafeModeAction.SAFEMODE_GET)
+                    && !fileSystem().setSafeMode(SafeModeAction.GET)
                     && runningNodes() == NODE_MANAGERS;
         });
     }

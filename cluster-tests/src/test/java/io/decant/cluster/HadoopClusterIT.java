@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
+import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +48,7 @@ class HadoopClusterIT {
     @Test
     void shouldRefuseWritesInSafeMode() throws IOException {
         cluster.enterSafeMode();
-        assertThat(cluster.fileSystem().setSafeMode(SafeModeAction.SAFEMODE_GET))
-                .isTrue();
+        assertThat(cluster.fileSystem().setSafeMode(SafeModeAction.GET)).isTrue();
         assertThatThrownBy(() -> write(new Path("/harness/refused"), ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("safe mode");

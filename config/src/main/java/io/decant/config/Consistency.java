@@ -38,6 +38,7 @@ final class Consistency {
         addLargestLetter(sources, dlq, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
+        addListedPartitions(sources, conflicts);
         sinks.forEach((name, sink) -> conflicts.addAll(ofSink("sinks." + name, sink)));
         conflicts.addAll(HdfsSinkRules.shared(sinks));
         return conflicts;
@@ -64,7 +65,7 @@ final class Consistency {
                         "set journal.segment-size to at least " + segmentMin + ", or lower " + recordKey));
             }
             // A record that is never finished within the budget would never come in.
-            if (journal.unfinished().compareTo(maxRecord) < 0) {
+            if (source instanceof TcpSourceSettings && journal.unfinished().compareTo(maxRecord) < 0) {
                 conflicts.add(new Conflict(
                         pair("journal.unfinished", journal.unfinished(), recordKey, maxRecord),
                         "does not fit: " + journal.unfinished() + " of unfinished lines cannot hold a record of "
@@ -107,24 +108,40 @@ final class Consistency {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put(comparable(admin.address()), "admin.address");
         sources.forEach((name, source) -> {
-            HostPort address = address(source);
-            String key = "sources." + name + ".address";
-            String other = address.port() == 0 ? null : keys.putIfAbsent(comparable(address), key);
-            if (other != null) {
+            if (source instanceof TcpSourceSettings tcp) {
+                HostPort address = tcp.address();
+                String key = "sources." + name + ".address";
+                String other = address.port() == 0 ? null : keys.putIfAbsent(comparable(address), key);
+                if (other != null) {
+                    conflicts.add(new Conflict(
+                            pair(key, address, other, address),
+                            "is the address of " + other + " and of " + key,
+                            "give each its own, or port 0 for any free one"));
+                }
+            }
+        });
+    }
+
+    /** Which partitions a member of a group has is for the group to say. */
+    private static void addListedPartitions(Map<String, SourceSettings> sources, List<Conflict> conflicts) {
+        sources.forEach((name, source) -> {
+            if (source instanceof KafkaSourceSettings kafka
+                    && kafka.assignment() == Assignment.GROUP
+                    && !kafka.partitions().isEmpty()) {
                 conflicts.add(new Conflict(
-                        pair(key, address, other, address),
-                        "is the address of " + other + " and of " + key,
-                        "give each its own, or port 0 for any free one"));
+                        pair(
+                                "sources." + name + ".partitions",
+                                kafka.partitions(),
+                                "sources." + name + ".assignment",
+                                "group"),
+                        "does not fit: with assignment: group the partitions are shared among the members",
+                        "remove partitions, or set assignment: own"));
             }
         });
     }
 
     private static String comparable(HostPort address) {
         return address.toString().toLowerCase(Locale.ROOT);
-    }
-
-    private static HostPort address(SourceSettings source) {
-        return ((TcpSourceSettings) source).address();
     }
 
     private static Map<String, String> pair(String key, Object value, String otherKey, Object otherValue) {

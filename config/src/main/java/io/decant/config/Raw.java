@@ -1,5 +1,6 @@
 package io.decant.config;
 
+import java.util.List;
 import java.util.Map;
 
 /** A value of the settings as it was written, before it has a type. Its location is that of its key. */
@@ -21,8 +22,8 @@ sealed interface Raw {
         }
     }
 
-    /** A list; no key takes one so far, so its items are not kept. */
-    record Sequence(Location location) implements Raw {
+    /** A list; its items are in the place of its key. */
+    record Sequence(Location location, List<Raw> items) implements Raw {
         @Override
         public String described() {
             return "a list";

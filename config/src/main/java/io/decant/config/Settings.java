@@ -34,7 +34,7 @@ public record Settings(
 
     static final NamedSections<SourceSettings> SOURCES = new NamedSections<>(
             "sources",
-            Map.of("tcp", TcpSourceSettings.SECTION),
+            Map.of("tcp", TcpSourceSettings.SECTION, "kafka", KafkaSourceSettings.SECTION),
             "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}");
 
     static final NamedSections<SinkSettings> SINKS = new NamedSections<>(

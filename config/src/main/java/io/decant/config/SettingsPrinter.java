@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes settings as YAML. */
 public final class SettingsPrinter {
@@ -44,11 +45,16 @@ public final class SettingsPrinter {
             if (value instanceof Raw.Mapping section && !section.fields().isEmpty()) {
                 append(yaml.append('\n'), section, indent + INDENT);
             } else {
-                yaml.append(' ')
-                        .append(value instanceof Raw.Scalar text ? scalar(text.text()) : "{}")
-                        .append('\n');
+                yaml.append(' ').append(inline(value)).append('\n');
             }
         });
+    }
+
+    private static String inline(Raw value) {
+        if (value instanceof Raw.Sequence list) {
+            return list.items().stream().map(SettingsPrinter::inline).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return value instanceof Raw.Scalar text ? scalar(text.text()) : "{}";
     }
 
     private static String scalar(String text) {

@@ -3,7 +3,7 @@ package io.decant.config;
 import java.util.Optional;
 
 /** What the value of a setting may be: how it is read, checked, written and described. */
-sealed interface ValueType<T> permits ScalarType, HeadersType, PropertiesType, SectionType {
+sealed interface ValueType<T> permits ScalarType, ListType, HeadersType, PropertiesType, SectionType {
     /** For the reference page: {@code duration}. */
     String name();
 

@@ -22,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
@@ -124,7 +125,7 @@ final class YamlReader {
             }
             tangled = true;
             values = VALUES_MAX;
-            return new Raw.Sequence(location);
+            return new Raw.Sequence(location, List.of());
         }
         if (!KNOWN_TAGS.contains(node.getTag())) {
             problems.add(location, shown(path), "", "has a tag that Decant does not know", "remove the !tag");
@@ -135,7 +136,13 @@ final class YamlReader {
         if (node instanceof ScalarNode scalar) {
             return new Raw.Scalar(location, scalar.getValue(), scalar.getTag().equals(Tag.NULL));
         }
-        return new Raw.Sequence(location);
+        SequenceNode sequence = (SequenceNode) node;
+        List<String> itemPath = Stream.concat(path.stream(), Stream.of("")).toList();
+        return new Raw.Sequence(
+                location,
+                sequence.getValue().stream()
+                        .map(item -> convert(item, location, itemPath))
+                        .toList());
     }
 
     private Raw.Mapping convertMapping(MappingNode mapping, Location location, List<String> path) {

@@ -21,7 +21,7 @@ final class SettingsReference {
                 - **`${VAR}`** in a value is replaced from the environment, and it is an error if VAR is not set. `${VAR:-default}` gives the default
                   where VAR is not set or empty. `$${VAR}` is a plain `${VAR}`. Keys are not looked into, nor is what a variable holds.
                 - **`--set key=value`** on the command line goes over the file: `--set journal.linger=5ms`. The key is dotted; what follows
-                  `sinks.<name>.headers.` or `offload.properties.` is one name, dots and all. The value is YAML on one line, so `'sources.logs.address="[::1]:9999"'`
+                  `sinks.<name>.headers.`, `sources.<name>.properties.` or `offload.properties.` is one name, dots and all. The value is YAML on one line, so `'sources.logs.address="[::1]:9999"'`
                   keeps its quotes. It may make sections, sources and sinks: `--set 'sinks.api={type: http, url: "http://localhost:8000/"}'`.
                   An empty value gives the default back.
 

@@ -4,6 +4,7 @@ import io.decant.bucketer.Memory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -15,6 +16,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -41,6 +44,10 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final Timer syncs;
+    /** Partitions come and go. */
+    private final MultiGauge lags;
+
+    private final MultiGauge lost;
     private volatile ServerStatus latest;
 
     public Metrics() {
@@ -57,6 +64,12 @@ public final class Metrics implements AutoCloseable {
         Gauge.builder("offheap", Memory::allocatedBytes)
                 .description("Memory outside the heap that holds keys and buckets")
                 .baseUnit("bytes")
+                .register(registry);
+        lags = MultiGauge.builder("source.lag.records")
+                .description("Records of a partition that are there and not durable here")
+                .register(registry);
+        lost = MultiGauge.builder("source.lost.records")
+                .description("Records of a partition that the broker had deleted before they were read")
                 .register(registry);
         gc.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -81,7 +94,7 @@ public final class Metrics implements AutoCloseable {
         gauge("stages.stalled", "Stages that neither move nor are idle", Tags.empty(), s -> s.stalled()
                 .size());
         registerJournal();
-        first.sources().keySet().forEach(this::registerSource);
+        first.sources().forEach(this::registerSource);
         first.sinks().keySet().forEach(this::registerSink);
         registerDeadLetters(first);
         if (first.offload().isOn()) {
@@ -130,8 +143,15 @@ public final class Metrics implements AutoCloseable {
                 .recordsCut());
     }
 
-    private void registerSource(String name) {
+    private void registerSource(String name, ServerStatus.Source source) {
         Tags tags = Tags.of("source", name);
+        if (source.reading().isPresent()) {
+            gauge(
+                    "source.up",
+                    "1 while the cluster that it reads from lets it, else 0",
+                    tags,
+                    s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
+        }
         counter("source.records", "Records acknowledged", tags, s -> s.sources()
                 .get(name)
                 .records());
@@ -214,6 +234,22 @@ public final class Metrics implements AutoCloseable {
     /** All of it in Prometheus' text format. */
     String scrape(ServerStatus now) {
         latest = now;
+        List<MultiGauge.Row<?>> lagRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> lostRows = new ArrayList<>();
+        now.sources().forEach((name, source) -> source.reading()
+                .ifPresent(reading -> reading.partitions().values().forEach(partition -> {
+                    Tags tags = Tags.of(
+                            "source",
+                            name,
+                            "topic",
+                            partition.topic(),
+                            "partition",
+                            String.valueOf(partition.number()));
+                    partition.lag().ifPresent(lag -> lagRows.add(MultiGauge.Row.of(tags, lag)));
+                    lostRows.add(MultiGauge.Row.of(tags, partition.lost()));
+                })));
+        lags.register(lagRows, true);
+        lost.register(lostRows, true);
         return registry.scrape();
     }
 

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A server at one moment, as people and machines are shown it. States are words in lower case. Holds no secret.
@@ -79,6 +81,7 @@ public record ServerStatus(
      * @param refusals connections refused or ended with an error since the start
      * @param unfinishedBytes of lines whose end has not come
      * @param paused whether it waits for room in the journal
+     * @param reading how it is with a cluster that it reads from; empty of one that listens
      */
     public record Source(
             String type,
@@ -88,7 +91,42 @@ public record ServerStatus(
             long bytes,
             long refusals,
             long unfinishedBytes,
-            boolean paused) {}
+            boolean paused,
+            Optional<Reading> reading) {}
+
+    /**
+     * How it is with a cluster that a source reads from.
+     *
+     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or {@code stopped}
+     * @param lastError in one line; empty where all is well
+     * @param partitions by {@code <topic>-<partition>}
+     */
+    public record Reading(String state, String lastError, Map<String, Partition> partitions) {
+
+        public Reading {
+            partitions = Collections.unmodifiableMap(new LinkedHashMap<>(partitions));
+        }
+    }
+
+    /**
+     * A partition that a source reads.
+     *
+     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code released} or {@code stopped}
+     * @param position the offset after the last durable record
+     * @param committed the offset that the broker was told
+     * @param lag records that are there and not durable here
+     * @param lost records that the broker had deleted before they were read, since the start
+     * @param error why nothing more is read of it; empty where it is
+     */
+    public record Partition(
+            String topic,
+            int number,
+            String state,
+            OptionalLong position,
+            OptionalLong committed,
+            OptionalLong lag,
+            long lost,
+            String error) {}
 
     /**
      * @param type as in the settings
@@ -99,7 +137,7 @@ public record ServerStatus(
      * @param lagSeconds age of the oldest record that it has not had: since the start of the window of the oldest batch
      *     that it has not had whole, else since the oldest uncut record came; 0 where it has everything
      * @param lagRecords records of batches that it has not had whole, and uncut ones
-     * @param requests answered with success since the start
+     * @param requests answered with success since the start; of a sink of files, batches published
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start

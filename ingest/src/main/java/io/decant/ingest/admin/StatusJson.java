@@ -2,6 +2,7 @@ package io.decant.ingest.admin;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.OptionalLong;
 
 /** {@code /status}: part 6.7 of the contract. Keys may be added, none goes away or changes its meaning. */
 final class StatusJson {
@@ -43,7 +44,7 @@ final class StatusJson {
     }
 
     private static JsonObject source(ServerStatus.Source source) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("type", source.type())
                 .put("address", source.address())
                 .put("connections", source.connections())
@@ -52,6 +53,28 @@ final class StatusJson {
                 .put("refusals", source.refusals())
                 .put("unfinishedBytes", source.unfinishedBytes())
                 .put("paused", source.paused());
+        source.reading().ifPresent(reading -> {
+            JsonObject partitions = new JsonObject();
+            reading.partitions().forEach((name, partition) -> partitions.put(name, partition(partition)));
+            json.put("state", reading.state())
+                    .put("lastError", reading.lastError())
+                    .put("partitions", partitions);
+        });
+        return json;
+    }
+
+    private static JsonObject partition(ServerStatus.Partition partition) {
+        return new JsonObject()
+                .put("state", partition.state())
+                .put("position", orNull(partition.position()))
+                .put("committed", orNull(partition.committed()))
+                .put("lag", orNull(partition.lag()))
+                .put("lost", partition.lost())
+                .put("error", partition.error());
+    }
+
+    private static Long orNull(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
     }
 
     private static JsonObject sink(ServerStatus.Sink sink) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -49,7 +50,7 @@ public final class BatchOffload implements AutoCloseable {
     private static final long RETRY_BASE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long RETRY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
-    /** So many failures in a row, and the batch is staged anew: perhaps what is staged was lost. */
+    /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
     private static final int FAILURES_PER_STAGING = 4;
 
     /** As much is looked at in one turn, so that a turn is short. */
@@ -78,8 +79,8 @@ public final class BatchOffload implements AutoCloseable {
     private BatchFiles files;
     private long cleanAtNanos = Long.MIN_VALUE;
     private long progressLineAtNanos = Long.MIN_VALUE;
-    private volatile long offloaded;
-    private volatile long failures;
+    private final AtomicLong offloaded = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
 
     /**
      * What offloading needs from outside.
@@ -143,7 +144,9 @@ public final class BatchOffload implements AutoCloseable {
         private volatile OffloadedBatch result;
         private volatile JournalException damage;
         private volatile String error = "";
-        private volatile int failures;
+        private int failures;
+        /** Those for which it was not Spark that could not be reached. */
+        private int failedJobs;
         /** Guarded by the map's lock. */
         private int tickets;
 
@@ -152,6 +155,9 @@ public final class BatchOffload implements AutoCloseable {
         private long end;
 
         private boolean stageAnew;
+        /** A job without runs has left a sink with nothing: not every batch can be written as every sink would. */
+        private boolean needsRuns;
+
         private long dueNanos = Long.MIN_VALUE;
         private BatchStaging staging;
         private CompletableFuture<DriverAnswer.Done> job;
@@ -249,11 +255,11 @@ public final class BatchOffload implements AutoCloseable {
      * @return whether anything was done
      */
     public boolean work(long nowNanos) {
-        boolean worked = false;
+        boolean worked = clean(nowNanos);
         for (Entry entry : current()) {
             worked |= work(entry, nowNanos);
         }
-        return worked | clean(nowNanos);
+        return worked;
     }
 
     private synchronized List<Entry> current() {
@@ -363,13 +369,14 @@ public final class BatchOffload implements AutoCloseable {
             return true;
         }
         List<SinkOutput> outputs = ground.outputs().apply(entry.cut);
-        boolean runs = entry.cut.shape().sinks().stream().anyMatch(sink -> outputs.stream()
-                .noneMatch(output -> output.sink().equals(sink.name())));
+        boolean runs = entry.needsRuns
+                || entry.cut.shape().sinks().stream().anyMatch(sink -> outputs.stream()
+                        .noneMatch(output -> output.sink().equals(sink.name())));
         String directory = StagingPlace.directory(batch);
         entry.job = ground.offloader()
                 .submit(new DriverRequest.Job(directory + "-" + entry.failures, uri(directory), outputs, runs));
         entry.state = State.SUBMITTED;
-        entry.job.whenComplete((done, failure) -> wakeStage.run());
+        CompletableFuture<?> unused = entry.job.whenComplete((done, failure) -> wakeStage.run());
         return true;
     }
 
@@ -398,22 +405,31 @@ public final class BatchOffload implements AutoCloseable {
         long batch = entry.cut.batch();
         String out = StagingPlace.out(batch);
         JobResult result = JobResult.fromJson(read(out + "/" + JobResult.FILE_NAME));
-        if (result.batch() != batch || result.sizes().records() + result.keyless() != entry.cut.records()) {
+        if (result.batch() != batch || result.multiplicities().records() + result.keyless() != entry.cut.records()) {
             stageAnew(entry);
             throw new IOException("the output in " + uri(out) + " is of batch " + result.batch() + " with "
-                    + (result.sizes().records() + result.keyless()) + " records");
+                    + (result.multiplicities().records() + result.keyless()) + " records");
+        }
+        if (result.runs().isEmpty() && result.keylessRuns().isEmpty() && !isFinishedForAll(entry.cut, result)) {
+            entry.needsRuns = true;
+            stageAnew(entry);
+            throw new IOException("the output in " + uri(out) + " has nothing for one of its sinks");
         }
         entry.result = new OffloadedBatch(
                 journalIdText, entry.cut, entry.end, entry.frames, result, files(), uri(out), ground.windowBytes());
         entry.error = "";
-        offloaded++;
-        log.info("batch {}: parted on Spark into {}", batch, result.sizes());
+        offloaded.incrementAndGet();
+        log.info("batch {}: parted on Spark into {}", batch, result.multiplicities());
         move(entry, State.READY);
+    }
+
+    private static boolean isFinishedForAll(Cut cut, JobResult result) {
+        return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
     }
 
     private void failed(Entry entry, String reason, long nowNanos) {
         String error = oneLine(reason);
-        failures++;
+        failures.incrementAndGet();
         entry.failures++;
         if (!error.equals(entry.error)) {
             log.warn("batch {}: not parted on Spark: {}; tried again until it is", entry.cut.batch(), error);
@@ -422,7 +438,8 @@ public final class BatchOffload implements AutoCloseable {
         entry.staging = null;
         if (entry.state == State.STAGING) {
             entry.state = State.LARGE;
-        } else if (entry.failures % FAILURES_PER_STAGING == 0) {
+        } else if (ground.offloader().status().state() == OffloaderStatus.State.READY
+                && ++entry.failedJobs % FAILURES_PER_STAGING == 0) {
             stageAnew(entry);
         }
         // Full jitter: whoever else waits for the same cluster does not come at the same moment.
@@ -536,9 +553,9 @@ public final class BatchOffload implements AutoCloseable {
                     .orElse(null);
         }
         if (first == null) {
-            return new OffloadStatus(OffloadStatus.State.IDLE, 0, "", offloaded, failures, now);
+            return new OffloadStatus(OffloadStatus.State.IDLE, 0, "", offloaded.get(), failures.get(), now);
         }
-        return new OffloadStatus(shown(first), first.cut.batch(), first.error, offloaded, failures, now);
+        return new OffloadStatus(shown(first), first.cut.batch(), first.error, offloaded.get(), failures.get(), now);
     }
 
     private static OffloadStatus.State shown(Entry entry) {

@@ -78,19 +78,19 @@ final class StagedBuckets implements Buckets {
     @Override
     public long records() {
         requireOpen();
-        return result.sizes().records();
+        return result.multiplicities().records();
     }
 
     @Override
     public int buckets() {
         requireOpen();
-        return result.sizes().buckets();
+        return result.multiplicities().buckets();
     }
 
     @Override
     public long records(int of) {
         requireOpen();
-        return result.sizes().records(of);
+        return result.multiplicities().records(of);
     }
 
     @Override
@@ -167,9 +167,9 @@ final class StagedBuckets implements Buckets {
                 slices.add(run, index.offset(), index.records());
             }
         }
-        if (slices.size() != result.sizes().records(of)) {
+        if (slices.size() != result.multiplicities().records(of)) {
             throw new IllegalStateException("bucket " + of + " of " + out + " has " + slices.size()
-                    + " records in its runs, and " + result.sizes().records(of) + " by its result");
+                    + " records in its runs, and " + result.multiplicities().records(of) + " by its result");
         }
         bucket = of;
     }

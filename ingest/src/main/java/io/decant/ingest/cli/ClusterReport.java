@@ -30,9 +30,6 @@ final class ClusterReport {
     /** For a namenode or a resource manager, all its tries included. */
     private static final int ANSWER_SECONDS_MAX = 20;
 
-    private static final String CONNECT_MILLIS_MAX = "5000";
-    private static final String RETRY_MILLIS = "1000";
-
     private final Settings settings;
     private final OffloadSettings offload;
     private final List<String> lines = new ArrayList<>();

@@ -21,6 +21,7 @@ final class Commands {
                 new ValidateCommand(out),
                 new JournalCommand(out),
                 new DlqCommand(out),
-                new PlanCommand(out, System.in));
+                new PlanCommand(out, System.in),
+                new BucketCommand());
     }
 }

@@ -3,8 +3,11 @@ package io.decant.ingest.cli;
 import io.decant.ingest.demo.Demo;
 import io.decant.ingest.demo.DemoException;
 import io.decant.ingest.demo.Screen;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +37,9 @@ final class DemoCommand implements Callable<Integer> {
                     "Generate records for N seconds and end; without it, for 10, then wait for yours until Ctrl-C.")
     private Integer seconds;
 
+    @Option(names = "--kafka", description = "Have the stream go through a real Kafka broker, in a process of its own.")
+    private boolean kafka;
+
     DemoCommand(Out out) {
         this.out = out;
     }
@@ -48,10 +54,26 @@ final class DemoCommand implements Callable<Integer> {
         Logging.quieten();
         try (StopSignal stop = StopSignal.install()) {
             Screen screen = new Screen(out.out(), out.err(), out.errIsTerminal());
-            Demo demo = new Demo(generated, seconds == null, stop.received(), screen);
+            Demo demo = new Demo(
+                    generated,
+                    kafka ? Optional.of(brokerJars()) : Optional.empty(),
+                    seconds == null,
+                    stop.received(),
+                    screen);
             return demo.run(new SecureRandom().nextLong()) ? ExitStatus.DONE : ExitStatus.FAILED;
         } catch (DemoException e) {
             throw new CliException(ExitStatus.FAILED, e.getMessage(), e);
         }
+    }
+
+    private static Path brokerJars() {
+        Path jars = Path.of(System.getProperty("decant.home", "."), "lib", "kafka-broker");
+        if (!Files.isDirectory(jars)) {
+            throw new CliException(
+                    ExitStatus.FAILED,
+                    "demo --kafka has no broker under " + jars
+                            + "; it is an option of the source tree, which builds one: ./decant" + " demo --kafka");
+        }
+        return jars;
     }
 }

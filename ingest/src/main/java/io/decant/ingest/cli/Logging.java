@@ -54,6 +54,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender);
         context.getLogger(OWN).setLevel(verbose ? Level.DEBUG : Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        // Kafka's clients say again and again what is wrong; the source that has one says it once.
+        context.getLogger("org.apache.kafka").setLevel(verbose ? Level.WARN : Level.OFF);
         // What fails there comes back as an exception, and is told once; it would tell each try, with a stack.
         context.getLogger("org.apache.hadoop").setLevel(verbose ? Level.WARN : Level.OFF);
         // It warns that JNA is missing, which the build leaves out on purpose.

@@ -3,9 +3,10 @@ package io.decant.ingest.cli;
 import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
+import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
-import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,6 +32,17 @@ final class Reachability {
         this.settings = settings;
     }
 
+    /** Sources that a cluster is to be read for, and cannot be read from, a line each. */
+    List<String> sources() {
+        List<String> problems = new ArrayList<>();
+        settings.sources().forEach((name, source) -> {
+            if (source instanceof KafkaSourceSettings kafka) {
+                problems.addAll(ClusterProbe.problems(name, kafka));
+            }
+        });
+        return problems;
+    }
+
     /** Sinks that do not accept a connection, or have no disk to write to, a line each; HDFS is the {@link ClusterReport}'s to ask. */
     List<String> sinks() {
         List<String> problems = new ArrayList<>();
@@ -47,7 +59,11 @@ final class Reachability {
     /** Addresses of sources and admin that cannot be listened at, a line each. */
     List<String> addresses() {
         List<String> problems = new ArrayList<>();
-        settings.sources().forEach((name, source) -> listen("sources." + name, address(source), problems));
+        settings.sources().forEach((name, source) -> {
+            if (source instanceof TcpSourceSettings tcp) {
+                listen("sources." + name, tcp.address(), problems);
+            }
+        });
         listen("admin", settings.admin().address(), problems);
         return problems;
     }
@@ -69,15 +85,8 @@ final class Reachability {
         }
         if (!Files.isDirectory(there) || !Files.isWritable(there)) {
             problems.add("sink " + sink + ": " + there
-                    + " is no directory that may be written to; the server would start" + " and keep trying");
+                    + " is no directory that may be written to; the server would start and keep trying");
         }
-    }
-
-    private static HostPort address(SourceSettings source) {
-        if (source instanceof TcpSourceSettings tcp) {
-            return tcp.address();
-        }
-        throw new IllegalArgumentException("no address for " + source.getClass());
     }
 
     private static void connect(String sink, HostPort target, List<String> problems) {

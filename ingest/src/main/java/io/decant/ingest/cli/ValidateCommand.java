@@ -9,6 +9,7 @@ import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.pipeline.GoneSinks;
 import io.decant.ingest.sink.hdfs.FilesADay;
+import io.decant.ingest.source.kafka.KafkaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--connect",
             description =
-                    "Also connect to every sink, ask HDFS and YARN what they have, and listen for a moment where sources and"
-                            + " admin would.")
+                    "Also connect to every sink and to the clusters that sources read from, ask HDFS and YARN what they have, and"
+                            + " listen for a moment where sources and admin would.")
     private boolean connect;
 
     @Option(
@@ -53,11 +54,12 @@ final class ValidateCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = settingsOptions.load(out.env());
         out.out().print(SettingsPrinter.print(settings));
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
         boolean running = look(settings, problems);
         hint(settings);
         if (connect) {
             Reachability reachability = new Reachability(settings);
+            problems.addAll(reachability.sources());
             problems.addAll(reachability.sinks());
             if (running) {
                 // The addresses are in use, as they should be.

@@ -24,7 +24,7 @@ final class LetterHeaders {
         if (headers.length == 0) {
             return;
         }
-        ByteBuffer from = ByteBuffer.wrap(headers).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer from = littleEndian(headers);
         json.writeArrayFieldStart("headers");
         for (int left = from.getInt(); left > 0; left--) {
             json.writeStartObject();
@@ -57,10 +57,9 @@ final class LetterHeaders {
             headers.writeBytes(header(json));
             count++;
         }
-        return littleEndian(Integer.BYTES + headers.size())
-                .putInt(count)
-                .put(headers.toByteArray())
-                .array();
+        byte[] all = new byte[Integer.BYTES + headers.size()];
+        littleEndian(all).putInt(count).put(headers.toByteArray());
+        return all;
     }
 
     private static byte[] header(JsonParser json) throws IOException {
@@ -80,15 +79,17 @@ final class LetterHeaders {
             throw new IllegalArgumentException();
         }
         int length = value == null ? 0 : value.length;
-        ByteBuffer header = littleEndian(Short.BYTES + name.length + Integer.BYTES + length)
-                .putShort((short) name.length)
-                .put(name)
-                .putInt(value == null ? ABSENT : length);
-        return value == null ? header.array() : header.put(value).array();
+        byte[] header = new byte[Short.BYTES + name.length + Integer.BYTES + length];
+        ByteBuffer to =
+                littleEndian(header).putShort((short) name.length).put(name).putInt(value == null ? ABSENT : length);
+        if (value != null) {
+            to.put(value);
+        }
+        return header;
     }
 
-    private static ByteBuffer littleEndian(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void expect(JsonToken token, JsonToken wanted) {

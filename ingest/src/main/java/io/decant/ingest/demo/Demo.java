@@ -4,7 +4,9 @@ import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ public final class Demo {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Duration generated;
+    private final Optional<Path> brokerJars;
     private final boolean staysOpen;
     private final CompletableFuture<?> stop;
     private final Screen screen;
@@ -34,15 +37,23 @@ public final class Demo {
     private volatile boolean showsParts;
     private BucketVerifier verifier;
     private Receiver receiver;
+    private DemoBroker broker;
     private DemoServer server;
 
     /**
      * @param generated how long records are generated
+     * @param brokerJars class path of a Kafka broker through which they go; empty: through a socket
      * @param staysOpen whether to wait for {@code stop} afterwards, showing what comes in
      * @param stop completes when somebody asks to end
      */
-    public Demo(Duration generated, boolean staysOpen, CompletableFuture<?> stop, Screen screen) {
+    public Demo(
+            Duration generated,
+            Optional<Path> brokerJars,
+            boolean staysOpen,
+            CompletableFuture<?> stop,
+            Screen screen) {
         this.generated = generated;
+        this.brokerJars = brokerJars;
         this.staysOpen = staysOpen;
         this.stop = stop;
         this.screen = screen;
@@ -61,7 +72,9 @@ public final class Demo {
         try (TemporaryFolder folder = new TemporaryFolder("decant-demo-");
                 BucketVerifier checked = new BucketVerifier(keying.newHasher(), this::announce);
                 Receiver listening = new Receiver(this::received, checked::refused);
-                DemoServer running = DemoServer.start(folder.path(), listening.address())) {
+                DemoBroker started = DemoBroker.start(brokerJars, folder.path());
+                DemoServer running = started.serve(folder.path(), listening.address())) {
+            broker = started;
             verifier = checked;
             receiver = listening;
             server = running;
@@ -97,15 +110,25 @@ public final class Demo {
                 "Decant on %d cores with a heap of %d MiB, sender and receiver in the same process.",
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory() >> 20);
         screen.line("");
-        screen.format("  source    tcp://%s, acknowledges what is synced to disk", text(server.address()));
+        broker.address()
+                .ifPresentOrElse(
+                        address -> screen.format(
+                                "  source    Kafka %s, topic %s of %d partitions, a broker of its own; and tcp://%s",
+                                address, KafkaSender.TOPIC, KafkaSender.PARTITIONS, text(server.address())),
+                        () -> screen.format(
+                                "  source    tcp://%s, acknowledges what is synced to disk", text(server.address())));
         screen.format("  receiver  http://%s, checks every record of every bucket", text(receiver.address()));
         screen.format("  data      %s, removed at the end", folder.path());
         screen.format(
                 "  stream    records of %d bytes, 1 in %d a duplicate, for %d s; the sender waits",
                 LogRecords.RECORD_BYTES, LogRecords.DUPLICATE_EVERY, generated.toSeconds());
-        screen.format(
-                "            when %d MiB are unacknowledged, or as much undelivered as goes out in %d s",
-                Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_SECONDS);
+        if (broker.address().isPresent()) {
+            screen.format("            when %,d of them are undelivered", KafkaSender.UNDELIVERED_RECORDS_MAX);
+        } else {
+            screen.format(
+                    "            when %d MiB are unacknowledged, or as much undelivered as goes out in %d s",
+                    Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_SECONDS);
+        }
         screen.line("");
         screen.line(BatchTable.head());
     }
@@ -117,7 +140,7 @@ public final class Demo {
     private boolean generate(long seed, KeyHasher hasher) throws IOException {
         long start = System.nanoTime();
         Progress progress = new Progress(screen, start);
-        try (Sender sender = new Sender(server.address(), new LogRecords(seed, hasher), this::delivered)) {
+        try (Generator sender = generator(new LogRecords(seed, hasher))) {
             Runnable tick = () -> progress.tell(System.nanoTime(), sender.acknowledged(), verifier.tally());
             sender.start();
             await(() -> stop.isDone() || System.nanoTime() - start >= generated.toNanos() || isBroken(sender), tick);
@@ -140,13 +163,19 @@ public final class Demo {
         }
     }
 
+    private Generator generator(LogRecords records) {
+        return broker.address()
+                .<Generator>map(address -> new KafkaSender(address, records, server::acknowledged, this::delivered))
+                .orElseGet(() -> new Sender(server.address(), records, this::delivered));
+    }
+
     /** Whether there is a reason to go no further: the verdict is clear, or there will be none. */
-    private boolean isBroken(Sender sender) {
+    private boolean isBroken(Generator sender) {
         return sender.ended().isCompletedExceptionally()
                 || !verifier.tally().violations().isEmpty();
     }
 
-    private static void join(Sender sender) {
+    private static void join(Generator sender) {
         try {
             sender.ended().join();
         } catch (CompletionException e) {
@@ -178,7 +207,7 @@ public final class Demo {
         return verifier.tally().records().records();
     }
 
-    private void throughput(Sender sender, long acknowledgedNanos, long deliveredNanos) {
+    private void throughput(Generator sender, long acknowledgedNanos, long deliveredNanos) {
         screen.line("");
         screen.format("%,12.0f records/s acknowledged", sender.acknowledged() / (acknowledgedNanos / 1e9));
         screen.format("%,12.0f records/s delivered and checked", delivered() / (deliveredNanos / 1e9));

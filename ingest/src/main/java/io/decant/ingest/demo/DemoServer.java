@@ -30,11 +30,25 @@ final class DemoServer implements AutoCloseable {
         return new DemoServer(Server.start(settings(folder, receiver), Set.of()));
     }
 
+    /** The same where the stream comes through a broker; it listens, too. */
+    static DemoServer start(Path folder, InetSocketAddress receiver, String broker) {
+        List<String> topic = List.of(
+                "sources.topic.type=kafka",
+                "sources.topic.bootstrap-servers=" + broker,
+                "sources.topic.topics=[" + KafkaSender.TOPIC + "]",
+                "sources.topic.max-record=1MiB");
+        return new DemoServer(Server.start(settings(folder, receiver, topic), Set.of()));
+    }
+
     /**
      * Ports are any that are free. The backlog is above what the sender lets wait for its delivery; a batch is no larger than
      * lets the receiver remember a bucket of it in some tens of megabytes.
      */
     static Settings settings(Path folder, InetSocketAddress receiver) {
+        return settings(folder, receiver, List.of());
+    }
+
+    private static Settings settings(Path folder, InetSocketAddress receiver, List<String> more) {
         String yaml = """
                 name: demo
                 data-dir: data
@@ -58,18 +72,20 @@ final class DemoServer implements AutoCloseable {
                 admin:
                   address: 127.0.0.1:0
                 """.formatted(receiver.getHostString(), receiver.getPort());
-        return SettingsLoader.parse(yaml, "the demo's settings", folder, List.of(), Map.of());
+        return SettingsLoader.parse(yaml, "the demo's settings", folder, more, Map.of());
     }
 
-    /** Where its source listens. */
+    /** Where its source for lines listens. */
     InetSocketAddress address() {
         URI address = URI.create("tcp://" + source().address());
         return new InetSocketAddress(address.getHost(), address.getPort());
     }
 
-    /** Records acknowledged, of all connections. */
+    /** Records that are durable, of all sources and connections. */
     long acknowledged() {
-        return source().records();
+        return server.sources().stream()
+                .mapToLong(source -> source.status().records())
+                .sum();
     }
 
     private SourceStatus source() {

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  *
  * <p>{@link #start}, {@link #stop} and {@link #close} are for one thread, the rest for any.
  */
-final class Sender implements AutoCloseable {
+final class Sender implements Generator {
 
     /** What may be on its way, sent and not acknowledged: memory of the server's queues and nothing of ours. */
     static final int UNACKNOWLEDGED_BYTES_MAX = 16 << 20;
@@ -66,14 +66,15 @@ final class Sender implements AutoCloseable {
         this.reader = threads.newThread(() -> run(this::read));
     }
 
-    /** Begins to send. */
-    void start() {
+    @Override
+    public void start() {
         writer.start();
         reader.start();
     }
 
     /** Ends the stream after the block that is being sent. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
         LockSupport.unpark(writer);
     }
@@ -82,17 +83,18 @@ final class Sender implements AutoCloseable {
      * Completes when the stream has ended and the server has closed the connection, having acknowledged all of it; with a
      * {@link DemoException} when it went any other way.
      */
-    CompletableFuture<Void> ended() {
+    @Override
+    public CompletableFuture<Void> ended() {
         return ended.copy();
     }
 
-    /** What has been sent. */
-    Fingerprint sent() {
+    @Override
+    public Fingerprint sent() {
         return sent;
     }
 
-    /** How many records the server says are durable. */
-    long acknowledged() {
+    @Override
+    public long acknowledged() {
         return acknowledged;
     }
 

@@ -62,11 +62,16 @@ public final class KeptBatches {
      * @throws JournalException where the journal does not hold what it should
      */
     public Kept find(long batch) {
+        if (batch < oldest()) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED, "journal: batch " + batch + " is not there whole any more");
+        }
         int index = holderOfCut(batch);
         JournalState.Checkpoint checkpoint = checkpoint(index);
         JournalState state = checkpoint.state();
-        // Where nothing was open, the segments of the last cut need not be there any more.
-        long position = state.uncutRecords() > 0 ? state.cutEnd() : Math.max(state.cutEnd(), checkpoint.base());
+        // The segment of the cut before need not be there any more, where nothing was open at its end.
+        long position = Math.max(
+                state.cutEnd(), checkpoint(state.uncutRecords() > 0 ? 0 : index).base());
         try (SegmentStore.SegmentView view = store.view(numbers.get(index))) {
             EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
             while (entries.next()) {

@@ -306,9 +306,11 @@ final class Lane implements Stage {
         } else if (keyless == null && beginAt == null) {
             beginAt = sink.progress();
             sink.abandon();
-            marked = beginAt;
-            awaitedMark = slot.next();
-            put(mark(beginAt), true);
+            if (!beginAt.equals(marked)) {
+                marked = beginAt;
+                awaitedMark = slot.next();
+                put(mark(beginAt), true);
+            }
         }
     }
 

@@ -41,6 +41,8 @@ final class LetterReplayPlans {
      */
     static LetterReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random) {
         try {
+            // What is gone by now must stay so: the journal is about to forget how much of it was in there.
+            store.forceNames();
             return new LetterReplayPlans(LetterFiles.replays(store.sizes().keySet()), clock, random);
         } catch (IOException e) {
             throw new DeadLetterException(

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -44,7 +43,7 @@ final class Offloading {
                 BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT),
                 new StagingPlace(place.toString(), () -> open(place, offload)),
                 new DriverOffloader(command, spark(offload, owner), DriverDeadlines.DEFAULT),
-                cut -> List.of(),
+                new FinishedSinks(settings)::of,
                 random);
     }
 

@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
@@ -23,6 +24,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
 import io.decant.ingest.source.Transport;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.source.kafka.KafkaSource;
 import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -263,12 +265,16 @@ public final class Server implements AutoCloseable {
         if (source instanceof TcpSourceSettings tcp) {
             return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), unfinished);
         }
+        if (source instanceof KafkaSourceSettings kafka) {
+            return new KafkaSource(name, kafka, ground.clock());
+        }
         throw new IllegalArgumentException("no source for " + source.getClass());
     }
 
     private String listening() {
         return sources.stream()
-                .map(source -> "source " + source.name() + " listens on "
+                .map(source -> "source " + source.name()
+                        + (source.status().reading() == null ? " listens on " : " reads from ")
                         + source.status().address())
                 .collect(Collectors.joining(", "));
     }

@@ -2,6 +2,7 @@ package io.decant.ingest.pipeline;
 
 import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HttpSinkSettings;
+import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
@@ -14,6 +15,7 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.SinkStatus;
+import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
 import io.decant.offload.client.OffloaderStatus;
@@ -27,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Puts together what the parts of a running server say of themselves. Any thread; waits for nothing: what it reads are counters,
@@ -137,14 +141,40 @@ final class StatusReport {
                 status.bytes(),
                 status.refusals(),
                 status.unfinishedBytes(),
-                status.paused());
+                status.paused(),
+                Optional.ofNullable(status.reading()).map(StatusReport::reading));
     }
 
     private static String type(SourceSettings source) {
         if (source instanceof TcpSourceSettings) {
             return "tcp";
         }
+        if (source instanceof KafkaSourceSettings) {
+            return "kafka";
+        }
         throw new IllegalArgumentException("no type for " + source.getClass());
+    }
+
+    private static ServerStatus.Reading reading(SourceStatus.Reading reading) {
+        Map<String, ServerStatus.Partition> partitions = new LinkedHashMap<>();
+        reading.partitions().forEach((name, partition) -> partitions.put(name, partition(partition)));
+        return new ServerStatus.Reading(reading.state(), reading.lastError(), partitions);
+    }
+
+    private static ServerStatus.Partition partition(PartitionStatus partition) {
+        return new ServerStatus.Partition(
+                partition.topic(),
+                partition.partition(),
+                partition.state(),
+                known(partition.position()),
+                known(partition.committed()),
+                known(partition.lag()),
+                partition.lost(),
+                partition.error());
+    }
+
+    private static OptionalLong known(long value) {
+        return value == PartitionStatus.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
     private ServerStatus.Sink sink(Lane lane, Map<String, Long> givenUp) {

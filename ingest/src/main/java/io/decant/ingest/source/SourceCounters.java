@@ -3,13 +3,14 @@ package io.decant.ingest.source;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a source counts since its start, for {@code /status}. Safe from any thread. */
-final class SourceCounters {
+public final class SourceCounters {
 
     private final LongAdder records = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder refusals = new LongAdder();
 
-    void synced(int recordsSynced, int bytesSynced) {
+    /** So much is durable. */
+    public void synced(int recordsSynced, int bytesSynced) {
         records.add(recordsSynced);
         bytes.add(bytesSynced);
     }
@@ -18,11 +19,11 @@ final class SourceCounters {
         refusals.increment();
     }
 
-    long records() {
+    public long records() {
         return records.sum();
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes.sum();
     }
 

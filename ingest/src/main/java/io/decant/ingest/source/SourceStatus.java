@@ -1,15 +1,18 @@
 package io.decant.ingest.source;
 
+import java.util.Map;
+
 /**
  * A source as {@code /status} shows it.
  *
- * @param address where it listens, with the port that was really bound; empty before it does
+ * @param address where it listens, with the port that was really bound, empty before it does; or where it reads from
  * @param connections open connections
  * @param records records acknowledged since the start
  * @param bytes payload bytes acknowledged since the start
  * @param refusals connections that were refused or ended with an error since the start
  * @param unfinishedBytes bytes of unfinished lines held in memory
  * @param paused whether it waits for room in the journal
+ * @param reading how it is with a cluster that it reads from; null where it listens
  */
 public record SourceStatus(
         String address,
@@ -18,4 +21,27 @@ public record SourceStatus(
         long bytes,
         long refusals,
         long unfinishedBytes,
-        boolean paused) {}
+        boolean paused,
+        Reading reading) {
+
+    /** Of a source that listens. */
+    public SourceStatus(
+            String address,
+            int connections,
+            long records,
+            long bytes,
+            long refusals,
+            long unfinishedBytes,
+            boolean paused) {
+        this(address, connections, records, bytes, refusals, unfinishedBytes, paused, null);
+    }
+
+    /**
+     * How it is with a cluster that a source reads from.
+     *
+     * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or {@code stopped}
+     * @param lastError in one line; empty where all is well
+     * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers
+     */
+    public record Reading(String state, String lastError, Map<String, PartitionStatus> partitions) {}
+}

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -270,7 +271,9 @@ class AdminServerTest {
                 stalled,
                 "none",
                 new ServerStatus.Journal("0badcafe", 400, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65),
-                Map.of("logs", new ServerStatus.Source("tcp", "127.0.0.1:9999", 3, 70, 700, 1, 20, true)),
+                Map.of(
+                        "logs",
+                        new ServerStatus.Source("tcp", "127.0.0.1:9999", 3, 70, 700, 1, 20, true, Optional.empty())),
                 Map.of(
                         "api",
                         new ServerStatus.Sink(

@@ -68,6 +68,8 @@ class JournalCommandTest {
                     .contains("journal " + DataDirectory.idText(held.journalId()))
                     .contains("sink api: has batch")
                     .contains("stream logs/a:")
+                    .containsPattern(
+                            "stream logs/clicks-0: \\d+ records, last .*, to resume at offset \\d+ of topic id AAAAAAAAwRwAAAAAAAAABQ")
                     .contains("uncut: ");
             assertThat(run("verify")).isZero();
             assertThat(out.toString()).startsWith("healthy: 2 segments");

@@ -77,6 +77,18 @@ class ValidateCommandTest {
     }
 
     @Test
+    void shouldHintAtManyFilesAndSayWhereNoneCanBeWritten() throws IOException {
+        Path inTheWay = Files.writeString(temp.resolve("archive"), "");
+        String sink = "sinks.archive={type: hdfs, uri: '%s'}"
+                .formatted(inTheWay.resolve("below").toUri());
+        assertThat(validate("--set", sink)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).contains("# sink archive will make at least 1728000 files a day");
+
+        assertThat(validate("--set", sink, "--connect")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).contains("sink archive: " + inTheWay + " is no directory that may be written to");
+    }
+
+    @Test
     void shouldSayThatThereIsNoSuchFile() {
         file = temp.resolve("none.yaml");
         assertThat(validate()).isEqualTo(ExitStatus.BAD_SETTINGS);

@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.journal.FrameBytes;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -50,6 +54,13 @@ class LetterFormatTest {
                 Arbitraries.strings().ofMaxLength(40).map(text -> text.getBytes(UTF_8)));
         Arbitrary<String> answers = Arbitraries.strings().ofMaxLength(600);
         Arbitrary<Reason> reasons = Arbitraries.of(Reason.class);
+        Arbitrary<LetterFrame> frames = Combinators.combine(
+                        Arbitraries.longs().greaterOrEqual(0),
+                        Arbitraries.longs(),
+                        bytes.injectNull(0.3),
+                        headers(bytes),
+                        Arbitraries.of(true, false))
+                .as(LetterFrame::new);
         return Combinators.combine(
                         Arbitraries.longs().between(1, Long.MAX_VALUE),
                         Arbitraries.integers().between(0, Integer.MAX_VALUE),
@@ -57,10 +68,27 @@ class LetterFormatTest {
                         reasons,
                         Arbitraries.integers().between(0, 599),
                         answers,
-                        bytes)
-                .as((batch, bucket, ordinal, reason, status, answer, record) -> reason.isOfSink()
-                        ? new DeadLetter("api", batch, bucket, ordinal, reason, status, answer, record, null)
-                        : DeadLetter.withoutKey(batch, ordinal, record, null));
+                        Combinators.combine(bytes, frames.injectNull(0.5)).as(Content::new))
+                .as((batch, bucket, ordinal, reason, status, answer, content) -> reason.isOfSink()
+                        ? new DeadLetter(
+                                "api", batch, bucket, ordinal, reason, status, answer, content.value(), content.frame())
+                        : DeadLetter.withoutKey(batch, ordinal, content.value(), content.frame()));
+    }
+
+    /** What a letter holds of its record. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Content(byte[] record, LetterFrame frame) {
+
+        byte[] value() {
+            return frame != null && frame.tombstone() ? new byte[0] : record;
+        }
+    }
+
+    private static Arbitrary<byte[]> headers(Arbitrary<byte[]> values) {
+        Arbitrary<String> names = Arbitraries.strings()
+                .ofMaxLength(8)
+                .filter(name -> new String(name.getBytes(UTF_8), UTF_8).equals(name));
+        return Arbitraries.maps(names, values.injectNull(0.3)).ofMaxSize(3).map(FrameBytes::headers);
     }
 
     @Example
@@ -79,6 +107,44 @@ class LetterFormatTest {
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":null,"batch":8,"bucket":null,"ordinal":0,\
                         "reason":"missing-key","status":null,"answer":"","record-base64":"//4="}
                         """);
+    }
+
+    @Example
+    void shouldKeepWhatARecordHasBesideItsValue() {
+        Map<String, byte[]> all = new LinkedHashMap<>();
+        all.put("trace", "1".getBytes(UTF_8));
+        all.put("none", null);
+        LetterFrame frame =
+                new LetterFrame(900, 1_795_219_200_123L, "k".getBytes(UTF_8), FrameBytes.headers(all), false);
+        LetterFrame bare = new LetterFrame(901, -1, null, new byte[0], true);
+        DeadLetter broken =
+                new DeadLetter("api", 7, 1, 23, Reason.NEWLINE_IN_RECORD, 0, "", "a\nb".getBytes(UTF_8), frame);
+        DeadLetter tombstone = new DeadLetter("api", 7, 1, 24, Reason.TOMBSTONE, 0, "", new byte[0], bare);
+
+        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", broken)), UTF_8))
+                .isEqualTo("""
+                        {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":23,\
+                        "reason":"newline-in-record","status":null,"answer":"","record":"a\\nb","key":"k",\
+                        "headers":[{"name":"trace","value":"1"},{"name":"none","value":null}],"offset":900,"timestamp":1795219200123}
+                        """);
+        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", tombstone)), UTF_8))
+                .isEqualTo("""
+                        {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":24,\
+                        "reason":"tombstone","status":null,"answer":"","record":null,"key":null,"offset":901,"timestamp":-1}
+                        """);
+    }
+
+    /** Nobody must make a tombstone of a line from which somebody took the record away. */
+    @Example
+    void shouldTakeNoLineWithoutARecordForALetter() {
+        String line = """
+                {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":24,\
+                "reason":"refused","status":null,"answer":""%s}
+                """;
+        for (String rest : List.of("", ",\"record\":null", ",\"offset\":3", ",\"offset\":-3,\"record\":\"a\"")) {
+            byte[] bytes = line.formatted(rest).getBytes(UTF_8);
+            assertThat(LetterFormat.read(bytes, bytes.length)).as(rest).isEmpty();
+        }
     }
 
     @Example

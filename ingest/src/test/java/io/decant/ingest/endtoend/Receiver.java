@@ -42,6 +42,7 @@ final class Receiver implements AutoCloseable {
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int faults;
+    private boolean away;
     private int repeats;
     private int records;
 
@@ -63,7 +64,7 @@ final class Receiver implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         int fate;
         synchronized (this) {
-            fate = random.nextInt(100) < faults ? random.nextInt(4) : -1;
+            fate = away ? 0 : random.nextInt(100) < faults ? random.nextInt(4) : -1;
             if (fate != 0) {
                 take(exchange.getRequestHeaders(), body);
             }
@@ -114,6 +115,12 @@ final class Receiver implements AutoCloseable {
 
     synchronized void becomeHealthy() {
         faults = 0;
+        away = false;
+    }
+
+    /** Refuses everything until it becomes healthy. */
+    synchronized void beAway() {
+        away = true;
     }
 
     /** Waits until this many records were taken. */

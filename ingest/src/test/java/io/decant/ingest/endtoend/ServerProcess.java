@@ -93,6 +93,11 @@ final class ServerProcess {
         return process.exitValue();
     }
 
+    /** The processes that it has started, and they. */
+    List<ProcessHandle> children() {
+        return process.descendants().toList();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

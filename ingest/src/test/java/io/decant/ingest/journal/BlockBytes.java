@@ -13,15 +13,19 @@ public final class BlockBytes {
     private final byte[] bytes;
     private final int payload;
 
-    public BlockBytes(StreamId stream, long first, int records, long arrivalMillis, byte[] lines) {
-        ByteBuf held = Unpooled.wrappedBuffer(lines);
-        Block block = new Block(stream, first, records, arrivalMillis, held, synced -> {});
+    /** @param framed whether the payload is frames, not lines */
+    public BlockBytes(StreamId stream, long first, int records, long arrivalMillis, byte[] content, boolean framed) {
+        ByteBuf held = Unpooled.wrappedBuffer(content);
+        Block block = framed
+                ? Block.framed(stream, first, records, arrivalMillis, held, ResumePoint.NONE, synced -> {})
+                : new Block(stream, first, records, arrivalMillis, held, synced -> {});
         byte[] source = BlockHeader.utf8(stream.source());
         byte[] name = BlockHeader.utf8(stream.name());
-        ByteBuffer target = ByteBuffer.allocate(HEADER_BYTES_MAX + lines.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer target =
+                ByteBuffer.allocate(HEADER_BYTES_MAX + content.length).order(ByteOrder.LITTLE_ENDIAN);
         BlockHeader.put(target, block, source, name);
         payload = target.position();
-        bytes = target.put(lines).array();
+        bytes = target.put(content).array();
         block.release();
     }
 

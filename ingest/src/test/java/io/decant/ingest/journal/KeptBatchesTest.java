@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Every batch that is there whole is found, whatever went before it, and no other. */
 class KeptBatchesTest {
 
-    private final MemoryStore store = new MemoryStore();
+    private MemoryStore store = new MemoryStore();
     private final Map<Long, Long> records = new TreeMap<>();
 
     @BeforeEach
@@ -23,6 +23,11 @@ class KeptBatchesTest {
         for (int run = 0; run < 8; run++) {
             SmallJournal.run(store, random, 10, 60);
         }
+        count();
+        assertThat(records).hasSizeGreaterThan(20);
+    }
+
+    private void count() {
         for (ByteBuffer segment : store.segments.values()) {
             EntryScanner entries = EntryScanner.wholeSegment(segment, SmallJournal.JOURNAL_ID);
             while (entries.next()) {
@@ -32,7 +37,22 @@ class KeptBatchesTest {
                 }
             }
         }
-        assertThat(records).hasSizeGreaterThan(20);
+    }
+
+    /** Where nothing is open when a segment begins, the batch that goes on in the next one is whole, though the cut before it is gone. */
+    @Test
+    void shouldFindABatchWhenTheSegmentOfTheCutBeforeItIsGone() throws IOException {
+        for (int seed = 0; seed < 40; seed++) {
+            store = new MemoryStore();
+            records.clear();
+            Random random = new Random(seed);
+            for (int run = 0; run < 5; run++) {
+                // Ends with a cut, and a mark behind it; a batch is longer than a segment at times.
+                SmallJournal.run(store, random, 12, 60 + seed * 3);
+            }
+            count();
+            shouldFindEachBatchThatIsThereWhole();
+        }
     }
 
     @Test

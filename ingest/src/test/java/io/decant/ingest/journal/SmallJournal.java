@@ -2,6 +2,7 @@ package io.decant.ingest.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,18 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** A journal with a bit of everything: sessions and connections, cuts, marks of two sinks, restarts, groups that share a sync. */
+/** A journal with a bit of everything: sessions and connections, a partition with frames, cuts, marks of two sinks, restarts, groups that share a sync. */
 final class SmallJournal {
 
     static final int JOURNAL_ID = 0xCAFE;
+    static final StreamId PARTITION = new StreamId("logs", "clicks-0", true);
+    static final UUID TOPIC = new UUID(0xC11C, 5);
+    /** Of the partition's offsets only every so manieth has a record. */
+    private static final int OFFSET_STEP = 3;
+
     private static final Shape SHAPE = new Shape(
             "test",
             "record",
@@ -73,6 +80,8 @@ final class SmallJournal {
             Block last = block(connection, sent, random, recordBytes);
             sent = last.next();
             blocks.add(last);
+            JournalState.StreamPosition partition = state.streams().get(PARTITION);
+            blocks.add(framed(partition == null ? 0 : partition.next(), random, recordBytes));
             writer.append(blocks);
             if (step % 3 == 2) {
                 writer.append(new Cut(
@@ -105,10 +114,7 @@ final class SmallJournal {
         int records = 1 + random.nextInt(3);
         StringBuilder payload = new StringBuilder();
         for (int i = 0; i < records; i++) {
-            payload.append(stream.name()).append('/').append(first + i).append('/');
-            char[] filling = new char[random.nextInt(recordBytes)];
-            Arrays.fill(filling, (char) ('a' + random.nextInt(26)));
-            payload.append(filling).append('\n');
+            payload.append(record(stream, first + i, random, recordBytes)).append('\n');
         }
         return new Block(
                 stream,
@@ -117,6 +123,23 @@ final class SmallJournal {
                 1_000,
                 Unpooled.directBuffer().writeBytes(payload.toString().getBytes(UTF_8)),
                 synced -> {});
+    }
+
+    private static Block framed(long first, Random random, int recordBytes) {
+        int records = 1 + random.nextInt(3);
+        ByteBuf payload = Unpooled.directBuffer();
+        for (long ordinal = first; ordinal < first + records; ordinal++) {
+            byte[] value = record(PARTITION, ordinal, random, recordBytes).getBytes(UTF_8);
+            payload.writeBytes(FrameBytes.of(ordinal * OFFSET_STEP, 2_000 + ordinal, "k" + ordinal % 3, value));
+        }
+        return Block.framed(
+                PARTITION, first, records, 1_000, payload, (first + records) * OFFSET_STEP, TOPIC, synced -> {});
+    }
+
+    private static String record(StreamId stream, long ordinal, Random random, int recordBytes) {
+        char[] filling = new char[random.nextInt(recordBytes)];
+        Arrays.fill(filling, (char) ('a' + random.nextInt(26)));
+        return stream.name() + '/' + ordinal + '/' + new String(filling);
     }
 
     /** All entries of an undamaged journal. */
@@ -173,7 +196,11 @@ final class SmallJournal {
             BlockHeader block = BlockHeader.get(body);
             byte[] payload = new byte[block.payloadBytes()];
             body.slice(block.payload(), payload.length).get(payload);
-            new String(payload, UTF_8).lines().forEach(records::add);
+            if (block.framed()) {
+                records.addAll(FrameBytes.values(payload));
+            } else {
+                new String(payload, UTF_8).lines().forEach(records::add);
+            }
         }
         return records;
     }

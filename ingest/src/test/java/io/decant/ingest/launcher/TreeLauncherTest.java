@@ -92,13 +92,39 @@ class TreeLauncherTest {
 
     @Test
     void shouldBuildTheLoadTestOnlyWhereItIsAskedFor() throws IOException {
-        decant("run");
+        decant("demo");
         decant("--verbose", "load-test", "--case", "ingest");
         assertThat(decant("load-test").out()).isEqualTo("<load-test>\n");
-        assertThat(decant("run").err()).isEmpty();
+        assertThat(decant("demo").err()).isEmpty();
         assertThat(Files.readAllLines(temp.resolve("builds")))
                 .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
-                        .contains("-pl load-test -am"));
+                        .contains("-pl kafka-broker,load-test -am"));
+    }
+
+    @Test
+    void shouldBuildSparkOnlyWhereItIsAskedFor() throws IOException {
+        Path plain = Files.writeString(temp.resolve("plain.yaml"), "sinks: {}\n");
+        Path offloading = Files.writeString(temp.resolve("offloading.yaml"), "offload: {above: 1GiB}\n");
+        decant("demo");
+        decant("run", "-c", plain.toString());
+        assertThat(builds()).isEqualTo(1);
+        decant("run", "--config=" + offloading);
+        decant("bucket", "in", "out");
+        decant("run", "-c", plain.toString(), "--set", "offload.above=1GiB");
+        decant("demo");
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
+                        .contains("-pl ingest,spark -am"));
+    }
+
+    @Test
+    void shouldBuildTheBrokerOnlyForTheDemoThatNeedsIt() throws IOException {
+        decant("demo");
+        decant("demo", "--seconds", "3", "--kafka");
+        decant("demo", "--kafka");
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
+                        .contains("-pl kafka-broker,ingest -am"));
     }
 
     @Test
@@ -203,7 +229,19 @@ class TreeLauncherTest {
     /** The PATH holds what the launcher may rely on, and nothing else. */
     private Shell shellWithoutFlock() throws IOException {
         for (String tool : List.of(
-                "sh", "dirname", "readlink", "find", "head", "sed", "mkdir", "cat", "mv", "ln", "rm", "sleep")) {
+                "sh",
+                "dirname",
+                "readlink",
+                "find",
+                "grep",
+                "head",
+                "sed",
+                "mkdir",
+                "cat",
+                "mv",
+                "ln",
+                "rm",
+                "sleep")) {
             executable(tools.resolve(tool), "#!/bin/sh\nPATH=/bin:/usr/bin exec " + tool + " \"$@\"\n");
         }
         return new Shell(temp).with("JAVA_HOME", null).with("PATH", tools.toString());
@@ -224,7 +262,8 @@ class TreeLauncherTest {
                         "echo \"$@\" >>'" + temp.resolve("builds") + "'",
                         "echo output of the build",
                         then,
-                        "mkdir -p ingest/target/distribution/bin ingest/target/distribution/lib/load-test",
+                        "mkdir -p ingest/target/distribution/bin ingest/target/distribution/lib/load-test"
+                                + " ingest/target/distribution/lib/spark ingest/target/distribution/lib/kafka-broker",
                         "cd ingest/target/distribution/bin",
                         "echo '#!/bin/sh' >decant",
                         "echo '[ $# -eq 0 ] || printf \"<%s>\" \"$@\"; echo; exit 7' >>decant",

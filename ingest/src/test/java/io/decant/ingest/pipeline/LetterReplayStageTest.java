@@ -8,6 +8,7 @@ import io.decant.ingest.deadletter.BreakableLetterStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
@@ -61,6 +62,20 @@ class LetterReplayStageTest {
                         new Batch(2, "p", List.of("archive")),
                         new Batch(3, "k", List.of("api", "archive")));
         assertThat(world.files()).isEmpty();
+    }
+
+    @Test
+    void shouldSendRecordsWithAllThatTheyCameWith() throws IOException {
+        world.give(
+                letter("api", 0, "line"),
+                framed(1, 900, "k", "two\nlines"),
+                framed(2, 907, "k", null),
+                letter("api", 3, "another"));
+        world.open();
+        assertThat(replay(LetterFilter.ALL).records()).isEqualTo(4);
+        world.stop();
+        assertThat(world.batches())
+                .containsExactly(new Batch(1, "line 900:k=two\nlines 907:k=(none) another", List.of("api")));
     }
 
     @Test
@@ -280,6 +295,12 @@ class LetterReplayStageTest {
 
     private static DeadLetter letter(String sink, long ordinal, String record) {
         return new DeadLetter(sink, 1, 0, ordinal, Reason.REFUSED, 422, "no", bytes(record), null);
+    }
+
+    private static DeadLetter framed(long ordinal, long offset, String key, String value) {
+        LetterFrame frame = new LetterFrame(offset, 1_000, bytes(key), new byte[0], value == null);
+        byte[] record = value == null ? new byte[0] : bytes(value);
+        return new DeadLetter("api", 1, 0, ordinal, Reason.REFUSED, 422, "no", record, frame);
     }
 
     private static DeadLetter keyless(long ordinal, String record) {

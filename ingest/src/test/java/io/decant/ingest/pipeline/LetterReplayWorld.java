@@ -2,6 +2,7 @@ package io.decant.ingest.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
@@ -188,7 +189,8 @@ final class LetterReplayWorld implements AutoCloseable {
                     List<String> records = new ArrayList<>();
                     Cut cut = reader.readBatch(
                             recovered.end(),
-                            (address, bytes, count, position, framed) -> records.addAll(lines(address, bytes)));
+                            (address, bytes, count, position, framed) ->
+                                    records.addAll(framed ? frames(address, bytes) : lines(address, bytes)));
                     batches.add(new Batch(
                             cut.batch(),
                             String.join(" ", records),
@@ -203,6 +205,23 @@ final class LetterReplayWorld implements AutoCloseable {
         byte[] text = new byte[bytes];
         Memory.copyToArray(address, text, 0, bytes);
         return new String(text, UTF_8).lines().toList();
+    }
+
+    /** Offset, key and value of each. */
+    private static List<String> frames(long address, int bytes) {
+        List<String> records = new ArrayList<>();
+        for (long frame = address; frame < address + bytes; frame += Frame.length(frame)) {
+            String key = text(Frame.keyAddress(frame), Frame.keyLength(frame));
+            String value = text(Frame.valueAddress(frame), Frame.valueLength(frame));
+            records.add(Frame.offset(frame) + ":" + key + "=" + (Frame.isTombstone(frame) ? "(none)" : value));
+        }
+        return records;
+    }
+
+    private static String text(long address, int length) {
+        byte[] text = new byte[length];
+        Memory.copyToArray(address, text, 0, length);
+        return new String(text, UTF_8);
     }
 
     /** The records of the letters in the files of the days. */

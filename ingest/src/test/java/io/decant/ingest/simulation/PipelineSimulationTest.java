@@ -31,6 +31,8 @@ class PipelineSimulationTest {
         int refusals = 0;
         int letters = 0;
         int lettersReplayed = 0;
+        int offloaded = 0;
+        int offloadFailures = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             Simulation.Outcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -45,6 +47,8 @@ class PipelineSimulationTest {
             refusals += outcome.refusals();
             letters += outcome.letters();
             lettersReplayed += outcome.lettersReplayed();
+            offloaded += outcome.offloaded();
+            offloadFailures += outcome.offloadFailures();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -59,6 +63,8 @@ class PipelineSimulationTest {
         assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
         assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
         assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
+        assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS / 2);
+        assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 4);
     }
 
     private static Simulation.Outcome run(long seed) {

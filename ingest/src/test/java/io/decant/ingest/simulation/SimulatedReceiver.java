@@ -3,19 +3,23 @@ package io.decant.ingest.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.HttpTransport;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.PartRequest;
 import io.decant.ingest.sink.TestItems;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -242,16 +246,19 @@ final class SimulatedReceiver {
      * @param others numbers of batches that may be for another sink alone
      * @return the records that were taken, in the order of delivery
      */
-    List<String> verified(boolean recordIsKey, List<DeadLetter> dead, Set<Long> others) {
+    List<String> verified(KeyMode mode, List<DeadLetter> dead, Set<Long> others) {
         verifyOrderOfBuckets();
         TreeMap<Long, Map<Integer, Map<Long, Fate>>> batches = new TreeMap<>();
+        Map<List<Long>, SortedSet<Long>> uncarried = uncarried(dead);
         for (Part part : taken.values()) {
+            SortedSet<Long> leftOut =
+                    uncarried.getOrDefault(List.of(part.batch(), (long) part.bucket()), new TreeSet<>());
             part.taken()
-                    .forEach((ordinal, record) ->
-                            put(batches, part.batch(), part.bucket(), ordinal, new Fate(record, false)));
+                    .forEach((carried, record) -> put(
+                            batches, part.batch(), part.bucket(), ordinal(carried, leftOut), new Fate(record, false)));
         }
         for (DeadLetter letter : dead) {
-            Fate fate = new Fate(new String(letter.record(), UTF_8), true);
+            Fate fate = new Fate(KeyMode.text(letter), true);
             put(batches, letter.batch(), letter.bucket(), letter.ordinal(), fate);
         }
         List<String> records = new ArrayList<>();
@@ -274,7 +281,7 @@ final class SimulatedReceiver {
                             where + ": ordinal " + record.getKey() + " instead of " + ordinal);
                     ordinal++;
                     String text = record.getValue().record();
-                    String key = recordIsKey ? text : text.substring(0, text.indexOf(','));
+                    String key = mode.keyOf(text);
                     expect(keys.add(key), "rule 1: " + key + " is twice in " + where);
                     if (!record.getValue().dead()) {
                         records.add(text);
@@ -290,6 +297,27 @@ final class SimulatedReceiver {
             }
         }
         return records;
+    }
+
+    /** Ordinals of the records that no body could carry, by batch and bucket. */
+    private static Map<List<Long>, SortedSet<Long>> uncarried(List<DeadLetter> dead) {
+        Map<List<Long>, SortedSet<Long>> ordinals = new HashMap<>();
+        for (DeadLetter letter : dead) {
+            if (letter.reason() != Reason.REFUSED) {
+                ordinals.computeIfAbsent(List.of(letter.batch(), (long) letter.bucket()), bucket -> new TreeSet<>())
+                        .add(letter.ordinal());
+            }
+        }
+        return ordinals;
+    }
+
+    /** The place in its bucket of a record that is number {@code carried} of those which are not left out. */
+    private static long ordinal(long carried, SortedSet<Long> leftOut) {
+        long ordinal = carried;
+        for (long each : leftOut) {
+            ordinal += each <= ordinal ? 1 : 0;
+        }
+        return ordinal;
     }
 
     /** Numbers of the batches that it has taken something of. */

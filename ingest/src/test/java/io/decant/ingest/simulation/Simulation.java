@@ -1,7 +1,5 @@
 package io.decant.ingest.simulation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.decant.bucketer.Memory;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
@@ -21,6 +19,9 @@ import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.InMemoryOffloader;
+import io.decant.ingest.batch.StagingPlace;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterReader;
@@ -32,6 +33,7 @@ import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
 import io.decant.ingest.sink.HttpSink;
+import io.decant.offload.staging.BlockFileLimits;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,7 @@ import java.util.concurrent.CompletableFuture;
 final class Simulation {
 
     private static final int JOURNAL_ID = 0x5EED;
+    private static final List<KeyMode> KEY_MODES = List.of(KeyMode.values());
     private static final int EVENTS = 1500;
     /** Rounds in which a healthy world must have delivered everything. */
     private static final int SETTLE_ROUNDS_MAX = 20_000;
@@ -70,11 +73,16 @@ final class Simulation {
     private static final int ASK_AGAIN_ROUNDS = 1_000;
 
     private final Random random;
-    private final boolean recordIsKey;
+    private final KeyMode mode;
     private final Duration retain;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
+    private final SimulatedSpark spark;
+    /** Batches with more bytes than this are parted there. */
+    private final Optional<Integer> offloadAbove;
+
     private final SimulatedSource source;
+    private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
     private final List<HttpSink> sinks = new ArrayList<>();
@@ -93,12 +101,21 @@ final class Simulation {
 
     Simulation(long seed) {
         this.random = new Random(seed);
-        this.recordIsKey = random.nextBoolean();
+        this.mode = KEY_MODES.get(random.nextInt(KEY_MODES.size()));
         this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
+        // Of its own, so that seeds without it stay what they were.
+        Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
+        this.spark = new SimulatedSpark(offloading, disk);
+        this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.source = new SimulatedSource(
-                random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), recordIsKey);
+                random,
+                1 + random.nextInt(4),
+                20 + random.nextInt(600),
+                1 + random.nextInt(40),
+                mode == KeyMode.RECORD);
+        this.topic = new SimulatedTopic(random, mode);
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
@@ -124,7 +141,9 @@ final class Simulation {
             int replaysRefused,
             int refusals,
             int letters,
-            int lettersReplayed) {}
+            int lettersReplayed,
+            int offloaded,
+            int offloadFailures) {}
 
     Outcome run() {
         long allocated = Memory.allocatedBytes();
@@ -145,6 +164,7 @@ final class Simulation {
             check();
         }
         settle();
+        cleanUp();
         verify();
         stop();
         if (Memory.allocatedBytes() != allocated) {
@@ -166,15 +186,20 @@ final class Simulation {
                 replaysRefused,
                 api.refusals,
                 deadLetters().size(),
-                deadLetters.replayed().size());
+                deadLetters.replayed().size(),
+                spark.jobs,
+                spark.failures);
     }
 
     private void event() {
         int choice = random.nextInt(1000);
+        spark.work();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
-        } else if (choice < 750) {
+        } else if (choice < 670) {
             source.sendSomething(pipeline.intake(), wallMillis);
+        } else if (choice < 750) {
+            topic.sendSomething(pipeline.intake(), wallMillis);
         } else if (choice < 880) {
             transports.values().forEach(transport -> transport.work(nowNanos));
         } else if (choice < 970) {
@@ -245,6 +270,7 @@ final class Simulation {
         boolean power = random.nextInt(3) > 0;
         disk.crash(power);
         deadLetters.crash(power);
+        spark.crash();
     }
 
     private void stop() {
@@ -279,7 +305,8 @@ final class Simulation {
                                 1 + random.nextInt(3),
                                 Runnable::run,
                                 new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10),
-                                random.nextBoolean() ? 1L << 30 : 8 << 10),
+                                random.nextBoolean() ? 1L << 30 : 8 << 10,
+                                offloadAbove.map(this::offload)),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
@@ -309,7 +336,19 @@ final class Simulation {
         stages = pipeline.stages();
         asked = CompletableFuture.completedFuture(null);
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
+        topic.start(pipeline.keptStreams(SimulatedTopic.NAME));
         syncedBefore = 0;
+    }
+
+    private BatchOffload.Ground offload(int aboveBytes) {
+        return new BatchOffload.Ground(
+                aboveBytes,
+                32 << 10,
+                new BlockFileLimits(4 << 10, 100),
+                new StagingPlace(InMemoryOffloader.URI, () -> spark.files),
+                spark.new Client(),
+                cut -> List.of(),
+                random);
     }
 
     /**
@@ -385,7 +424,7 @@ final class Simulation {
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
-                new BucketSettings(KeySpec.parse(recordIsKey ? "record" : "csv:1"), MissingKey.RECORD),
+                new BucketSettings(KeySpec.parse(mode.spec()), MissingKey.RECORD),
                 OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
@@ -397,6 +436,7 @@ final class Simulation {
         disk.full = false;
         int replaysLeft = random.nextInt(4);
         receivers.values().forEach(receiver -> receiver.healthy = true);
+        spark.healthy = true;
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
             if (!pipeline.stoppedSinks().isEmpty()) {
@@ -406,7 +446,9 @@ final class Simulation {
             }
             try {
                 source.sendAll(pipeline.intake(), wallMillis);
+                topic.sendAll(pipeline.intake(), wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
+                spark.work();
                 transports.values().forEach(transport -> transport.work(nowNanos));
                 pass(20);
             } catch (SimulatedDisk.Crash e) {
@@ -417,7 +459,7 @@ final class Simulation {
                 cut = false;
             }
             check();
-            if (source.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
+            if (source.isDone() && topic.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
             }
@@ -442,18 +484,32 @@ final class Simulation {
                         + sinks.stream().map(sink -> sink.status().toString()).toList());
     }
 
+    /** Nothing is left of what was staged, once every sink has it. */
+    private void cleanUp() {
+        for (int turn = 0; offloadAbove.isPresent() && spark.left().isPresent(); turn++) {
+            if (turn == SETTLE_ROUNDS_MAX) {
+                throw new AssertionError(
+                        "staging is not cleaned: " + spark.left().get());
+            }
+            stages.forEach(stage -> stage.work(nowNanos));
+            spark.work();
+            pass(20);
+        }
+    }
+
     private void verify() {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
+        topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
         List<DeadLetter> letters = deadLetters();
         List<DeadLetter> everDead = new ArrayList<>(letters);
         everDead.addAll(deadLetters.replayed());
+        everDead.forEach(topic::verify);
         receivers.forEach((name, receiver) -> {
             List<DeadLetter> dead = ofSink(name, letters);
-            List<String> delivered =
-                    receiver.verified(recordIsKey, ofSink(name, everDead), batchesOfOthers(name, everDead));
+            List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
             List<String> passed = new ArrayList<>(delivered);
-            dead.forEach(letter -> passed.add(new String(letter.record(), UTF_8)));
+            dead.forEach(letter -> passed.add(KeyMode.text(letter)));
             TreeMap<String, Integer> counts = new TreeMap<>();
             passed.stream()
                     .filter(record -> !record.startsWith("plain-"))
@@ -484,7 +540,7 @@ final class Simulation {
     /** What was delivered without being sent again: only that is in the order of the sources. */
     private List<String> neverDead(String name, List<String> delivered) {
         Set<String> again = new HashSet<>();
-        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(new String(letter.record(), UTF_8)));
+        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
         return delivered.stream().filter(record -> !again.contains(record)).toList();
     }
 
@@ -519,7 +575,7 @@ final class Simulation {
 
     /** A key's versions from one client arrive in the order in which it sent them. */
     private void verifyOrder(String sink, List<String> delivered) {
-        if (recordIsKey) {
+        if (mode == KeyMode.RECORD) {
             return;
         }
         Map<String, Integer> last = new TreeMap<>();

@@ -24,13 +24,13 @@ import javax.net.ssl.TrustManagerFactory;
  * @param certificate in PEM
  * @param key in PEM
  */
-record TestCertificate(Path store, Path certificate, Path key) {
+public record TestCertificate(Path store, Path certificate, Path key) {
 
-    private static final String PASSWORD = "changeit";
+    public static final String PASSWORD = "changeit";
     private static final String ALIAS = "it";
 
     /** @param names the certificate's subject alternative names, as keytool writes them */
-    static TestCertificate receiver(Path folder, String names) throws Exception {
+    public static TestCertificate receiver(Path folder, String names) throws Exception {
         return create(folder, "receiver", "-ext", "san=" + names);
     }
 

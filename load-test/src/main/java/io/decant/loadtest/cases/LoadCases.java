@@ -14,6 +14,7 @@ public final class LoadCases {
             new RestartCase(),
             new AckCase(),
             new GrowthCase(),
+            new KafkaCase(),
             new SoakCase(),
             new JmhCase());
 

@@ -8,10 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
-import org.apache.hadoop.hdfs.protocol.HdfsConstants.SafeModeAction;
 import org.apache.hadoop.security.AccessControlException;
 
 /** Asks a filesystem what there is. */
@@ -30,8 +30,7 @@ public final class StorageProbe {
         // Not the cached one, which somebody else might be using when this closes it.
         try (FileSystem files = FileSystem.newInstance(place, conf)) {
             FsStatus status = files.getStatus();
-            boolean safeMode =
-                    files instanceof DistributedFileSystem hdfs && hdfs.setSafeMode(SafeModeAction.SAFEMODE_GET);
+            boolean safeMode = files instanceof DistributedFileSystem hdfs && hdfs.setSafeMode(SafeModeAction.GET);
             return new StorageCapacity(
                     nodes(files),
                     status.getCapacity(),

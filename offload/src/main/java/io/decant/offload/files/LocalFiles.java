@@ -168,7 +168,11 @@ public final class LocalFiles implements BatchFiles {
     private void makeDurable(Path directory) throws IOException {
         Files.createDirectories(directory);
         for (Path each = directory; each != null && each.startsWith(root); each = each.getParent()) {
-            force(each.getParent() == null ? each : each.getParent());
+            Path parent = each.getParent() == null ? each : each.getParent();
+            // What may not be read cannot be forced; then somebody else has made what is in it.
+            if (Files.isReadable(parent)) {
+                force(parent);
+            }
         }
     }
 

@@ -30,6 +30,10 @@ public final class AnswerFormat {
             json.writeNumberField("tasks", progress.tasks());
             json.writeNumberField("done", progress.done());
             json.writeNumberField("records", progress.records());
+        } else if (answer instanceof DriverAnswer.Waiting waiting) {
+            json.writeStringField("type", "waiting");
+            json.writeStringField("job", waiting.job());
+            json.writeStringField("why", waiting.why());
         } else if (answer instanceof DriverAnswer.Done done) {
             json.writeStringField("type", "done");
             json.writeStringField("job", done.job());
@@ -65,6 +69,7 @@ public final class AnswerFormat {
                         json.smallInteger("tasks"),
                         json.smallInteger("done"),
                         json.integer("records"));
+            case "waiting" -> new DriverAnswer.Waiting(json.string("job"), json.string("why"));
             case "done" ->
                 new DriverAnswer.Done(
                         json.string("job"),

@@ -27,6 +27,14 @@ public sealed interface DriverAnswer {
     record Progress(String job, int stage, int stages, int tasks, int done, long records) implements DriverAnswer {}
 
     /**
+     * Nothing moves, for a reason that is none of the driver's; said again every few seconds while it lasts.
+     *
+     * @param job which job waits; {@link #NO_JOB}: the start
+     * @param why for a person
+     */
+    record Waiting(String job, String why) implements DriverAnswer {}
+
+    /**
      * A job's output is there, whole.
      *
      * @param out URI of its directory

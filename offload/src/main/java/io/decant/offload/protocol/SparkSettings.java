@@ -31,7 +31,10 @@ public record SparkSettings(
         String host,
         Map<String, String> conf) {
 
-    /** What a task needs at most off the heap, by the limits of block files: the file, and some 100 bytes a record. */
+    /** The master that is a cluster. */
+    public static final String YARN = "yarn";
+
+    /** What a task needs at most off the heap, by the limits of block files: the file, and some 60 bytes a record. */
     public static final long TASK_NATIVE_BYTES = 384L << 20;
 
     private static final long EXECUTOR_MEMORY_BYTES_DEFAULT = 1L << 30;
@@ -52,6 +55,6 @@ public record SparkSettings(
 
     /** Whether it runs on a cluster. */
     public boolean onYarn() {
-        return master.equals("yarn");
+        return master.equals(YARN);
     }
 }

@@ -1,12 +1,14 @@
 package io.decant.offload.staging;
 
+import java.io.Serializable;
+
 /**
  * How large a block file may become. One task holds one in memory, with about 60 bytes for each of its records, so both are bounded.
  *
  * @param bytes most bytes of a file, unless a single block is larger; best the filesystem's block size, so that a task reads from one disk
  * @param records most records of a file, unless a single block has more
  */
-public record BlockFileLimits(long bytes, long records) {
+public record BlockFileLimits(long bytes, long records) implements Serializable {
 
     /** What HDFS takes for a block. */
     public static final long BYTES_DEFAULT = 128L << 20;

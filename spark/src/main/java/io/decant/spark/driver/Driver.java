@@ -3,6 +3,7 @@ package io.decant.spark.driver;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
+import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.JobResult;
 import io.decant.spark.job.StagedJob;
 import java.io.BufferedReader;
@@ -99,11 +100,20 @@ public final class Driver implements AutoCloseable {
     }
 
     private void start(DriverRequest.Start request) throws IOException {
-        JavaSparkContext started = SparkStart.start(request.settings(), jars);
+        JavaSparkContext started = start(request.settings());
         started.sc().addSparkListener(new ApplicationEnd(this::noticeEnd));
         spark = started;
         log.info("Spark is ready as {}", started.sc().applicationId());
         answers.send(new DriverAnswer.Ready(started.sc().applicationId()));
+    }
+
+    private JavaSparkContext start(SparkSettings settings) throws IOException {
+        if (!settings.onYarn()) {
+            return SparkStart.start(settings, jars);
+        }
+        try (StartWatch watch = new StartWatch(settings, SparkStart.hadoop(settings, jars), answers::send)) {
+            return SparkStart.start(settings, jars);
+        }
     }
 
     private void noticeEnd() {
@@ -120,7 +130,7 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
-        try {
+        try (ExecutorWatch watch = new ExecutorWatch(spark, request.id(), answers::send)) {
             StagedJob job =
                     new StagedJob(spark, request.staged(), UUID.randomUUID().toString());
             JobResult result = job.run(request.sinks(), request.runs());

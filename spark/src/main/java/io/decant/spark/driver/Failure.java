@@ -3,6 +3,7 @@ package io.decant.spark.driver;
 import io.decant.bucketer.ChunkMismatchException;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.staging.StagingFormatException;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -16,18 +17,28 @@ public record Failure(String message, boolean isPermanent) {
     private static final List<Class<? extends Throwable>> PERMANENT =
             List.of(StagingFormatException.class, JsonFormatException.class, ChunkMismatchException.class);
 
-    /** Spark's own words are a page long, and name what a task threw in the middle of them. */
+    private static final String SPARK = "org.apache.spark.";
+
+    /** Spark's own words are a page long, and name what a task threw in the middle of them; that is what is told. */
     public static Failure of(Throwable thrown) {
-        Throwable root = thrown;
         boolean permanent = isPermanent(thrown);
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-            permanent |= isPermanent(root);
+        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+            permanent |= isPermanent(cause);
         }
-        String message = root.getMessage() == null ? root.toString() : root.getMessage();
-        String line = message.lines().findFirst().orElse(root.toString()).strip();
+        Throwable told = thrown;
+        while (told.getCause() != null && isWrapper(told)) {
+            told = told.getCause();
+        }
+        String message = told.getMessage() == null ? told.toString() : told.getMessage();
+        String line = message.lines().findFirst().orElse(told.toString()).strip();
         return new Failure(
-                root instanceof java.io.IOException ? line : root.getClass().getSimpleName() + ": " + line, permanent);
+                told instanceof IOException ? line : told.getClass().getSimpleName() + ": " + line, permanent);
+    }
+
+    private static boolean isWrapper(Throwable thrown) {
+        return thrown.getClass().getName().startsWith(SPARK)
+                || thrown.getMessage() == null
+                || thrown.getMessage().equals(thrown.getCause().toString());
     }
 
     private static boolean isPermanent(Throwable thrown) {

@@ -3,6 +3,7 @@ package io.decant.spark.driver;
 import io.decant.offload.protocol.DriverAnswer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.spark.Success$;
@@ -16,6 +17,8 @@ final class JobProgress extends SparkListener {
     private static final long EVERY_NANOS = 250_000_000;
     /** Count, prefix, exchange, assign; a tail is one more, of which nobody knows before. */
     private static final int STAGES_MIN = 4;
+    /** The two that go through all records; the others see hashes. */
+    private static final Set<Integer> STAGES_OF_RECORDS = Set.of(1, 4);
 
     private final String job;
     private final Consumer<DriverAnswer> answers;
@@ -57,7 +60,9 @@ final class JobProgress extends SparkListener {
             return;
         }
         done = Math.min(tasks, done + 1);
-        records += event.taskMetrics().inputMetrics().recordsRead();
+        if (STAGES_OF_RECORDS.contains(stage)) {
+            records += event.taskMetrics().inputMetrics().recordsRead();
+        }
         if (done == tasks || nanoTime.getAsLong() - lastNanos >= EVERY_NANOS) {
             tell();
         }

@@ -25,16 +25,22 @@ public final class SparkStart {
      */
     public static JavaSparkContext start(SparkSettings settings, Path jars) throws IOException {
         // Hadoop's part first: the driver's own address depends on it.
-        Configuration hadoop = hadoop(SparkConfiguration.of(settings, InetAddress.getLoopbackAddress(), jars));
+        Configuration hadoop = hadoop(settings, jars);
         SparkConf conf = SparkConfiguration.of(settings, DriverAddress.of(settings, hadoop), jars);
         if (settings.onYarn()) {
+            if (!settings.tag().isEmpty()) {
+                // Before the executors are counted: they get what this gives back.
+                EarlierApplications.end(hadoop, settings.tag());
+            }
             SparkConfiguration.setExecutors(conf, executors(settings, hadoop));
         }
         return new JavaSparkContext(conf);
     }
 
-    private static Configuration hadoop(SparkConf conf) {
-        return SparkHadoopUtil.get().newConfiguration(conf);
+    /** The Hadoop configuration by the settings, without Spark. */
+    public static Configuration hadoop(SparkSettings settings, Path jars) throws IOException {
+        return SparkHadoopUtil.get()
+                .newConfiguration(SparkConfiguration.of(settings, InetAddress.getLoopbackAddress(), jars));
     }
 
     /** As many as the settings say, or as the cluster has room for; one at least, which waits for its room. */

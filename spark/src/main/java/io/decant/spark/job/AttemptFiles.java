@@ -4,6 +4,7 @@ import io.decant.offload.files.SyncedOutput;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -11,13 +12,14 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.TaskContext;
 
 /**
  * The files of one attempt of a task, in a directory that no other attempt has. Directories above are never made here: an attempt that is
  * still at it when its job is over finds them gone and fails, and leaves nothing.
  *
- * <p>Owned by the task's thread.
+ * <p>For the task's threads.
  */
 final class AttemptFiles {
 
@@ -29,7 +31,7 @@ final class AttemptFiles {
     private final FileSystem filesystem;
     private final Path output;
     private final String directory;
-    private int files;
+    private final AtomicInteger files = new AtomicInteger();
 
     private AttemptFiles(FileSystem filesystem, Path output, String directory) {
         this.filesystem = filesystem;
@@ -61,10 +63,13 @@ final class AttemptFiles {
     /** A file being written, and where it will be read from. */
     static final class AttemptFile extends SyncedOutput {
         private final FSDataOutputStream out;
+        private final boolean syncedByClose;
         private final String name;
 
-        AttemptFile(FSDataOutputStream out, String name) {
+        /** @param syncedByClose whether closing it syncs it */
+        AttemptFile(FSDataOutputStream out, boolean syncedByClose, String name) {
             this.out = out;
+            this.syncedByClose = syncedByClose;
             this.name = name;
         }
 
@@ -78,9 +83,12 @@ final class AttemptFiles {
             out.write(from, offset, length);
         }
 
+        /** Or has {@link #close} do it, where that is as good and spares a round trip: whoever syncs closes, too, before it counts. */
         @Override
         public void sync() throws IOException {
-            out.hsync();
+            if (!syncedByClose) {
+                out.hsync();
+            }
         }
 
         @Override
@@ -91,7 +99,7 @@ final class AttemptFiles {
 
     /** A new file. */
     AttemptFile create() throws IOException {
-        return create(String.format(Locale.ROOT, "file-%06d", files++));
+        return create(String.format(Locale.ROOT, "file-%06d", files.getAndIncrement()));
     }
 
     /** A new file with a name of its own in the attempt's directory. */
@@ -106,6 +114,8 @@ final class AttemptFiles {
                         filesystem.getDefaultReplication(path),
                         filesystem.getDefaultBlockSize(path),
                         null),
+                // HDFS syncs a block that was created with SYNC_BLOCK when it is closed; others know nothing of that.
+                filesystem instanceof DistributedFileSystem,
                 directory + "/" + name);
     }
 }

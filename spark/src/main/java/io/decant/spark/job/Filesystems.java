@@ -26,7 +26,7 @@ public final class Filesystems {
 
     /** Whether a filesystem is an object store, by the scheme of its paths. */
     public static boolean isObjectStore(FileSystem filesystem) {
-        return OBJECT_STORES.contains(filesystem.getScheme().toLowerCase(Locale.ROOT));
+        return OBJECT_STORES.contains(filesystem.getUri().getScheme().toLowerCase(Locale.ROOT));
     }
 
     /** Whether its files lie on this machine. */

@@ -10,10 +10,9 @@ import io.decant.offload.staging.RunFile;
 import io.decant.offload.staging.RunWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread. */
+/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread, with some to write parts. */
 final class SegmentWriter {
 
     private static final byte[] NO_PREFIX = {};
@@ -33,15 +32,16 @@ final class SegmentWriter {
     }
 
     SegmentOutput write() throws IOException {
-        List<PartOutput> parts = new ArrayList<>();
-        for (long from = 0; from < buckets.records(); ) {
-            long end = endOfBucket(from);
-            for (int sink = 0; sink < plan.sinks().size(); sink++) {
-                writePart(sink, from, end, parts);
+        try (PartWriters writers = new PartWriters()) {
+            for (long from = 0; from < buckets.records(); ) {
+                long end = endOfBucket(from);
+                for (int sink = 0; sink < plan.sinks().size(); sink++) {
+                    writePart(sink, from, end, writers);
+                }
+                from = end;
             }
-            from = end;
+            return new SegmentOutput(segment, writers.finish(), writeRun(), writeKeyless(), lastBucketFirst());
         }
-        return new SegmentOutput(segment, parts, writeRun(), writeKeyless(), lastBucketFirst());
     }
 
     private long endOfBucket(long from) {
@@ -53,7 +53,7 @@ final class SegmentWriter {
         return end;
     }
 
-    private void writePart(int sink, long from, long end, List<PartOutput> parts) throws IOException {
+    private void writePart(int sink, long from, long end, PartWriters writers) {
         SinkPlan to = plan.sinks().get(sink);
         TailPlan tail = plan.tails().get(sink);
         int bucket = buckets.bucket(from);
@@ -62,11 +62,12 @@ final class SegmentWriter {
                     + BatchNames.bucketDirectory(bucket)
                     + "/"
                     + BatchNames.part(segment, to.format(), to.compression());
-            parts.add(writeLines(sink, bucket, segment, name, NO_PREFIX, from, end));
+            writers.write(() -> writeLines(sink, bucket, segment, name, NO_PREFIX, from, end));
         } else if (!tail.isMerged(bucket)) {
             int part = tail.directPart(bucket, segment);
             String name = to.directory() + BatchNames.TAIL + "/" + BatchNames.tailPart(part, to.compression());
-            parts.add(writeLines(sink, PartOutput.TAIL, part, name, TailLine.prefix(bucket), from, end));
+            byte[] prefix = TailLine.prefix(bucket);
+            writers.write(() -> writeLines(sink, PartOutput.TAIL, part, name, prefix, from, end));
         }
     }
 

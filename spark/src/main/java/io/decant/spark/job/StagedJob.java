@@ -9,7 +9,7 @@ import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.staging.JobResult;
 import io.decant.offload.staging.StagedBatch;
 import io.decant.offload.staging.StagedFile;
-import java.io.FileNotFoundException;
+import io.decant.offload.staging.StagingFormatException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +63,9 @@ public final class StagedJob {
         Optional<JobResult> before = result(out);
         if (before.isPresent()) {
             return before.get();
+        }
+        if (!filesystem.exists(new Path(staged, StagedBatch.FILE_NAME))) {
+            throw new StagingFormatException(staged + " is no staged batch");
         }
         StagedBatch batch = StagedBatch.fromJson(text(new Path(staged, StagedBatch.FILE_NAME)));
         Path own = new Path(staged, StagedBatch.OUT + "-" + attempt);
@@ -126,6 +129,7 @@ public final class StagedJob {
                 batch.key(),
                 sink.format(),
                 sink.compression(),
+                0,
                 content.buckets(),
                 content.tail());
     }
@@ -139,7 +143,7 @@ public final class StagedJob {
         for (StagedFile file : batch.files()) {
             FileStatus status = found.get(file.name());
             if (status == null) {
-                throw new FileNotFoundException(
+                throw new StagingFormatException(
                         new Path(staged, file.name()) + " is named by " + StagedBatch.FILE_NAME + " and is not there");
             }
             segments.add(

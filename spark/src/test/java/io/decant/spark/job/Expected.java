@@ -1,7 +1,7 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
-import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
@@ -38,7 +38,7 @@ record Expected(List<List<String>> buckets, List<List<String>> origins, List<Str
                             + block.header().arrivalMillis());
                 }
             }
-            try (Buckets buckets = new BucketAssigner(1, Runnable::run).assign(chunks, rule.keying(), true)) {
+            try (Assignment buckets = new BucketAssigner(1, Runnable::run).assign(chunks, rule.keying(), true)) {
                 return read(buckets, originOf);
             }
         } finally {
@@ -48,7 +48,7 @@ record Expected(List<List<String>> buckets, List<List<String>> origins, List<Str
         }
     }
 
-    private static Expected read(Buckets assigned, List<String> originOf) {
+    private static Expected read(Assignment assigned, List<String> originOf) {
         List<List<String>> buckets = new ArrayList<>();
         List<List<String>> origins = new ArrayList<>();
         for (int bucket = 0; bucket < assigned.buckets(); bucket++) {

@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** Reads what a job has written, by the words of the documentation alone. */
-final class Found {
+public final class Found {
 
     private Found() {}
 
     /** The records of each bucket in a finished batch directory, tail included. */
-    static List<List<String>> buckets(Path directory) throws IOException {
+    public static List<List<String>> buckets(Path directory) throws IOException {
         List<List<String>> buckets = new ArrayList<>();
         for (Path entry : sorted(directory)) {
             String name = entry.getFileName().toString();
@@ -76,7 +76,8 @@ final class Found {
         }
     }
 
-    static List<Path> sorted(Path directory) throws IOException {
+    /** What lies in a folder, by name; nothing where there is no folder. */
+    public static List<Path> sorted(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return List.of();
         }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders of tests that JUnit does not manage, since jqwik runs them. */
-final class TestFolders {
+public final class TestFolders {
 
     private TestFolders() {}
 
     /** Removes a folder and all in it. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         List<Path> all;
         try (Stream<Path> walk = Files.walk(folder)) {
             all = walk.sorted(Comparator.reverseOrder()).toList();

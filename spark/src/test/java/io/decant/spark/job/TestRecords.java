@@ -22,6 +22,7 @@ final class TestRecords {
     static final long WINDOW_START = 1_763_690_400_000L;
 
     /** A block and its payload. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Block(StagedBlock header, byte[] payload) {}
 
     private final List<Block> blocks = new ArrayList<>();

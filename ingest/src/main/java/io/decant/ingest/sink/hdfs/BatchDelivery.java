@@ -12,6 +12,7 @@ import io.decant.offload.layout.ManifestException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class BatchDelivery implements AutoCloseable {
     private final BatchId id;
     private final String key;
     private final String target;
+    private final Optional<String> finished;
     private final BatchText text;
 
     /** @param staging directory of this sink alone, for what is not whole */
@@ -46,6 +48,7 @@ final class BatchDelivery implements AutoCloseable {
                 Instant.ofEpochMilli(cut.windowEndMillis()));
         this.key = cut.shape().key();
         this.target = BatchNames.directory(id);
+        this.finished = batch.finished(shape.name()).map(uri -> URI.create(uri).getPath());
         this.text = new BatchText(batch, shape.format());
     }
 
@@ -57,7 +60,7 @@ final class BatchDelivery implements AutoCloseable {
     record Staged(String directory, Manifest manifest) {}
 
     /**
-     * Writes the batch aside, unless it is in its place already.
+     * Writes the batch aside, unless it is in its place already, or lies aside as the job on Spark has written it.
      *
      * @param attempt a name that no other attempt has: a call that was given up, and is carried out all the same, must not touch this one's
      *     files
@@ -65,10 +68,13 @@ final class BatchDelivery implements AutoCloseable {
      */
     Optional<Staged> stage(BatchFiles files, String attempt) throws IOException {
         if (files.exists(target)) {
-            checkFound(files);
+            check(files, target);
             return Optional.empty();
         }
         clean(files, staging);
+        if (finished.isPresent() && files.exists(finished.get())) {
+            return Optional.of(new Staged(finished.get(), check(files, finished.get())));
+        }
         String directory = staging + "/batch-" + id.batch() + "-" + attempt;
         BatchWriter writer = new BatchWriter(files, settings, shape, directory);
         return Optional.of(new Staged(directory, writer.write(text, id, key)));
@@ -87,17 +93,17 @@ final class BatchDelivery implements AutoCloseable {
             files.publish(staged.directory(), target);
         } catch (FileAlreadyExistsException e) {
             // An answer that was lost: the batch was published before.
-            checkFound(files);
+            check(files, target);
         }
     }
 
-    /** @throws ManifestException if what is in the batch's place is not this batch */
-    private void checkFound(BatchFiles files) throws IOException {
+    /** @throws ManifestException if what is there is not this batch */
+    private Manifest check(BatchFiles files, String directory) throws IOException {
         Manifest found;
-        try (InputStream json = files.open(target + "/" + BatchNames.MANIFEST)) {
+        try (InputStream json = files.open(directory + "/" + BatchNames.MANIFEST)) {
             found = Manifest.read(json);
         } catch (FileNotFoundException e) {
-            throw new ManifestException(target + " has no " + BatchNames.MANIFEST + ": " + wayOut(), e);
+            throw new ManifestException(directory + " has no " + BatchNames.MANIFEST + ": " + wayOut(), e);
         } catch (ManifestException e) {
             throw new ManifestException(target + "/" + BatchNames.MANIFEST + " " + e.getMessage() + ": " + wayOut(), e);
         }
@@ -106,8 +112,9 @@ final class BatchDelivery implements AutoCloseable {
                 || !found.key().equals(key)
                 || found.format() != Formats.of(shape)
                 || found.records() + found.uncarried() != text.records()) {
-            throw new ManifestException(target + " is not this batch, but " + said(found) + ": " + wayOut());
+            throw new ManifestException(directory + " is not this batch, but " + said(found) + ": " + wayOut());
         }
+        return found;
     }
 
     private static String said(Manifest found) {

@@ -8,6 +8,7 @@ import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.BlockBytes;
 import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.FrameBytes;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.journal.StreamId;
@@ -21,12 +22,56 @@ import java.util.Map;
 /** A batch of blocks off the heap, bucketed as in production, and the naive model of its buckets. */
 final class BodyBatch implements AutoCloseable {
 
-    /** A block: records without newlines, at least one. */
-    record Arrival(String source, String stream, long first, long millis, List<byte[]> records) {}
+    /**
+     * A block of at least one record.
+     *
+     * @param records as lines, without newlines, or the values of frames
+     * @param frames what each has beside its value; null: they are lines
+     */
+    record Arrival(String source, String stream, long first, long millis, List<byte[]> records, List<Beside> frames) {
 
-    /** A record and where it came from. */
+        Arrival(String source, String stream, long first, long millis, List<byte[]> records) {
+            this(source, stream, first, millis, records, null);
+        }
+
+        byte[] payload() {
+            ByteArrayOutputStream payload = new ByteArrayOutputStream();
+            for (int i = 0; i < records.size(); i++) {
+                if (frames == null) {
+                    payload.writeBytes(records.get(i));
+                    payload.write('\n');
+                } else {
+                    payload.writeBytes(frames.get(i).around(records.get(i)));
+                }
+            }
+            return payload.toByteArray();
+        }
+    }
+
+    /** What a record in a frame has beside its value. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Expected(byte[] bytes, Arrival block, long position) {}
+    record Beside(long offset, long millis, byte[] key, Map<String, byte[]> headers, boolean tombstone) {
+
+        byte[] around(byte[] value) {
+            return FrameBytes.of(offset, millis, key, FrameBytes.headers(headers), tombstone ? null : value);
+        }
+    }
+
+    /**
+     * A record and where it came from.
+     *
+     * @param beside null: it is a line
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Expected(byte[] bytes, Arrival block, long ordinal, Beside beside) {
+
+        boolean isTombstone() {
+            return beside != null && beside.tombstone;
+        }
+    }
+
+    /** No bytes are this text. */
+    private static final String TOMBSTONE = "\uffff";
 
     private record Region(long address, long length) {}
 
@@ -42,12 +87,15 @@ final class BodyBatch implements AutoCloseable {
         for (Arrival arrival : arrivals) {
             add(chunks, arrival);
             for (int i = 0; i < arrival.records.size(); i++) {
-                byte[] record = arrival.records.get(i);
-                int bucket = seen.merge(new String(record, StandardCharsets.ISO_8859_1), 1, Integer::sum) - 1;
+                Beside beside = arrival.frames == null ? null : arrival.frames.get(i);
+                boolean tombstone = beside != null && beside.tombstone;
+                byte[] record = tombstone ? new byte[0] : arrival.records.get(i);
+                String key = tombstone ? TOMBSTONE : new String(record, StandardCharsets.ISO_8859_1);
+                int bucket = seen.merge(key, 1, Integer::sum) - 1;
                 if (bucket == buckets.size()) {
                     buckets.add(new ArrayList<>());
                 }
-                buckets.get(bucket).add(new Expected(record, arrival, arrival.first + i));
+                buckets.get(bucket).add(new Expected(record, arrival, arrival.first + i, beside));
                 records++;
             }
         }
@@ -65,21 +113,19 @@ final class BodyBatch implements AutoCloseable {
     }
 
     private void add(Chunks chunks, Arrival arrival) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        arrival.records.forEach(record -> {
-            lines.writeBytes(record);
-            lines.write('\n');
-        });
+        byte[] payload = arrival.payload();
+        boolean framed = arrival.frames != null;
         BlockBytes block = new BlockBytes(
                 new StreamId(arrival.source, arrival.stream, true),
                 arrival.first,
                 arrival.records.size(),
                 arrival.millis,
-                lines.toByteArray());
+                payload,
+                framed);
         Region region = new Region(Memory.allocate(block.bytes().length), block.bytes().length);
         memory.add(region);
         Memory.copyFromArray(block.bytes(), 0, block.bytes().length, region.address);
-        chunks.add(region.address + block.payload(), lines.size(), arrival.records.size(), region.address);
+        chunks.add(region.address + block.payload(), payload.length, arrival.records.size(), region.address, framed);
     }
 
     /** A block of one stream. */

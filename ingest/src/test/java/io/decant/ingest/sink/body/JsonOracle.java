@@ -1,11 +1,13 @@
 package io.decant.ingest.sink.body;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -56,15 +58,19 @@ final class JsonOracle {
         }
     }
 
-    /** The members of an object of scalars, in order; strings as strings, other literals as they stand after a {@code #}. */
+    /** The members of an object, in order, with their values as JSON text in its shortest form. */
     static Map<String, String> members(String object) {
         Map<String, String> members = new LinkedHashMap<>();
         try (JsonParser parser = FACTORY.createParser(object)) {
             require(parser.nextToken() == JsonToken.START_OBJECT, object);
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
-                boolean string = parser.nextToken() == JsonToken.VALUE_STRING;
-                require(members.put(name, (string ? "" : "#") + parser.getText()) == null, object);
+                parser.nextToken();
+                StringWriter value = new StringWriter();
+                try (JsonGenerator json = FACTORY.createGenerator(value)) {
+                    json.copyCurrentStructure(parser);
+                }
+                require(members.put(name, value.toString()) == null, object);
             }
             require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null, object);
             return members;
@@ -75,7 +81,7 @@ final class JsonOracle {
 
     private static void require(boolean holds, String object) {
         if (!holds) {
-            throw new AssertionError("no object of scalars, each once: " + object);
+            throw new AssertionError("no object of members, each once: " + object);
         }
     }
 }

@@ -161,6 +161,10 @@ class BreakableFiles implements BatchFiles {
         count(() -> {
             changes.add("publish " + from);
             files.publish(from, to);
+            List.copyOf(unsynced).stream().filter(path -> path.startsWith(from)).forEach(path -> {
+                unsynced.remove(path);
+                unsynced.add(to + path.substring(from.length()));
+            });
             return null;
         });
     }

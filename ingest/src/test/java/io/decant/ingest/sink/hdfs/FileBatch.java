@@ -2,8 +2,8 @@ package io.decant.ingest.sink.hdfs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
-import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Keying;
@@ -14,6 +14,7 @@ import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ final class FileBatch implements AutoCloseable {
         Memory.copyFromArray(chunk, 0, length, address);
         try (Chunks chunks = new Chunks()) {
             chunks.add(address, length, records.size(), 0, framed);
-            Buckets buckets = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
+            Assignment buckets = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
             SinkShape shape = new SinkShape(SINK, "hdfs", SinkShape.LINES, Long.MAX_VALUE, partBytesMax);
             Cut cut = new Cut(
                     number,
@@ -74,6 +75,17 @@ final class FileBatch implements AutoCloseable {
 
     OpenBatch open() {
         return open;
+    }
+
+    /** The same, which lies finished in a directory. */
+    OpenBatch finishedIn(Path directory) {
+        return new OpenBatch(
+                JOURNAL,
+                open.cut(),
+                open.buckets(),
+                open.origins(),
+                Map.of(SINK, directory.toUri().toString()),
+                () -> {});
     }
 
     /** The rule, naively: the k-th occurrence of a record goes to bucket k. */

@@ -97,6 +97,34 @@ class HdfsSinkTest {
         }
     }
 
+    /** As a job leaves it: on the same filesystem, in the layout that the sink itself writes. */
+    @Test
+    void shouldRenameABatchThatIsFinished() throws IOException {
+        Path job = root.resolve("job");
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20)) {
+            try (SinkRun run = new SinkRun(settings(2), new LocalFiles(job))) {
+                run.deliver(batch);
+            }
+            Path finished = DeliveredBatch.below(job).get(0).directory();
+            BreakableFiles files = BreakableFiles.sound(root.resolve("sink"));
+            try (SinkRun run = new SinkRun(settings(64), files)) {
+                run.begin(batch.finishedIn(finished));
+                run.finish();
+                assertThat(run.sink.status().records()).isEqualTo(RECORDS.size());
+                run.sink.abandon();
+
+                // A crash before the mark, and the job's output is gone from where it was.
+                run.begin(batch.finishedIn(finished));
+                run.finish();
+            }
+            assertThat(files.changes()).singleElement().asString().startsWith("publish ");
+            assertThat(finished).doesNotExist();
+            assertThat(DeliveredBatch.below(root.resolve("sink")))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.buckets()).isEqualTo(batch.naiveBuckets()));
+        }
+    }
+
     @Test
     void shouldNotTakeForItsOwnWhatSomebodyElseHasPutThere() throws IOException {
         try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);

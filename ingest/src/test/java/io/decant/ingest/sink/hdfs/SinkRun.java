@@ -3,6 +3,7 @@ package io.decant.ingest.sink.hdfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.HdfsSinkSettings;
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.sink.Progress;
@@ -47,7 +48,11 @@ final class SinkRun implements AutoCloseable {
     }
 
     void begin(FileBatch batch) {
-        sink.begin(batch.open(), Progress.START, letters);
+        begin(batch.open());
+    }
+
+    void begin(OpenBatch batch) {
+        sink.begin(batch, Progress.START, letters);
     }
 
     /** Once around, at a time when the sink wants to be called. */

@@ -1,0 +1,196 @@
+package io.decant.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A source of {@code type: kafka}.
+ *
+ * @param bootstrapServers where the cluster is found, at least one
+ * @param topics at least one
+ * @param partitions numbers, the same in each topic; empty: all, those that are added later included
+ * @param groupId whom offsets are committed for
+ * @param start for partitions of which neither the journal nor the broker has an offset
+ * @param maxRecord the longest record: key, value and headers together
+ * @param properties handed through to the client, in file order
+ */
+public record KafkaSourceSettings(
+        List<HostPort> bootstrapServers,
+        List<String> topics,
+        List<Integer> partitions,
+        String groupId,
+        Assignment assignment,
+        StartOffset start,
+        OnLostOffset onLostOffset,
+        DataSize maxRecord,
+        Map<String, PropertyValue> properties)
+        implements SourceSettings {
+
+    private static final String OWN_BUSINESS = "remove it: Decant decides this itself";
+    private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9._-]{1,256}");
+    /** Properties that cannot be set, and what to do instead. */
+    private static final Map<String, String> TAKEN_PROPERTIES = Map.of(
+            "bootstrap.servers", "use the key bootstrap-servers of the source",
+            "group.id", "use the key group-id of the source",
+            "auto.offset.reset", "use the keys start and on-lost-offset of the source",
+            "enable.auto.commit", OWN_BUSINESS,
+            "allow.auto.create.topics", OWN_BUSINESS,
+            "key.deserializer", OWN_BUSINESS,
+            "value.deserializer", OWN_BUSINESS,
+            "group.protocol", OWN_BUSINESS);
+
+    static final Setting<KafkaSourceSettings, List<HostPort>> BOOTSTRAP_SERVERS = Setting.required(
+            "bootstrap-servers",
+            new ScalarType<>(
+                    "an address",
+                    "`host:port,...`",
+                    KafkaSourceSettings::parseServers,
+                    KafkaSourceSettings::printServers,
+                    servers -> {},
+                    text -> text),
+            KafkaSourceSettings::bootstrapServers,
+            "Where the cluster is found: one broker or several, with commas between them.");
+
+    static final Setting<KafkaSourceSettings, List<String>> TOPICS = Setting.required(
+            "topics",
+            new ListType<>(
+                    Types.text(
+                            "1 to 249 of `A-Za-z0-9._-`",
+                            Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}"),
+                            () -> new InvalidValue(
+                                    "is not the name of a topic", "write 1 to 249 of A-Z a-z 0-9 . _ -")),
+                    "a list of topics",
+                    ""),
+            KafkaSourceSettings::topics,
+            "The topics, e.g. `[clicks, orders]`. One that does not exist yet is waited for.");
+
+    static final Setting<KafkaSourceSettings, List<Integer>> PARTITIONS = Setting.optional(
+            "partitions",
+            new ListType<>(Types.wholeNumber(0, 1_000_000), "a list of whole numbers", "all"),
+            List.of(),
+            KafkaSourceSettings::partitions,
+            "`all`, those that are added later included, or the numbers of some, e.g. `[0, 1]`; only with `assignment: own`.");
+
+    static final Setting<KafkaSourceSettings, String> GROUP_ID = Setting.optional(
+            "group-id",
+            Types.text(
+                    "1 to 255 printable characters",
+                    Pattern.compile("[!-~]{1,255}"),
+                    () -> new InvalidValue("is not a group id", "write 1 to 255 characters of printable ASCII")),
+            "decant",
+            KafkaSourceSettings::groupId,
+            "The consumer group for which offsets are committed, after the sync. With `assignment: own` nothing but tools that show"
+                    + " the lag, and a journal that is new, looks at them.");
+
+    static final Setting<KafkaSourceSettings, Assignment> ASSIGNMENT = Setting.optional(
+            "assignment",
+            Types.choice(Assignment.class),
+            Assignment.OWN,
+            KafkaSourceSettings::assignment,
+            "`own`: reads the partitions named here, each record once. `group`: shares the topics with the other members of the group;"
+                    + " when a member dies, what it had read last is read again by another.");
+
+    static final Setting<KafkaSourceSettings, StartOffset> START = Setting.optional(
+            "start",
+            Types.choice(StartOffset.class),
+            StartOffset.EARLIEST,
+            KafkaSourceSettings::start,
+            "Where a partition is begun of which neither the journal nor the broker has an offset. One that is found later, or that"
+                    + " was made anew, is begun at its beginning.");
+
+    static final Setting<KafkaSourceSettings, OnLostOffset> ON_LOST_OFFSET = Setting.optional(
+            "on-lost-offset",
+            Types.choice(OnLostOffset.class),
+            OnLostOffset.FAIL,
+            KafkaSourceSettings::onLostOffset,
+            "When the broker has deleted the records that come next. `fail`: the partition is read no further, and `/status` says so;"
+                    + " `earliest`, `latest`: it goes on there, and the log says how many were lost.");
+
+    /** An eighth of the largest segment: see {@link Consistency}. */
+    static final Setting<KafkaSourceSettings, DataSize> MAX_RECORD = Setting.optional(
+            "max-record",
+            Types.size("1KiB", "128MiB"),
+            DataSize.ofMebibytes(16),
+            KafkaSourceSettings::maxRecord,
+            "The longest record: key, value and headers together. At a longer one the partition is read no further, and `/status` says"
+                    + " so.");
+
+    static final Setting<KafkaSourceSettings, Map<String, PropertyValue>> PROPERTIES = Setting.optional(
+            "properties",
+            new PropertiesType("property names and values", KafkaSourceSettings::checkProperty),
+            Map.of(),
+            KafkaSourceSettings::properties,
+            "Handed through to Kafka's consumer, e.g. `security.protocol: SASL_SSL`, `isolation.level` (by default `read_committed`)."
+                    + " Nothing shows a value that came from a variable, or whose name speaks of a password, secret, token, key or JAAS.");
+
+    static final Section<KafkaSourceSettings> SECTION = new Section<>(
+            KafkaSourceSettings.class,
+            List.of(
+                    BOOTSTRAP_SERVERS,
+                    TOPICS,
+                    PARTITIONS,
+                    GROUP_ID,
+                    ASSIGNMENT,
+                    START,
+                    ON_LOST_OFFSET,
+                    MAX_RECORD,
+                    PROPERTIES),
+            values -> new KafkaSourceSettings(
+                    values.get(BOOTSTRAP_SERVERS),
+                    values.get(TOPICS),
+                    values.get(PARTITIONS),
+                    values.get(GROUP_ID),
+                    values.get(ASSIGNMENT),
+                    values.get(START),
+                    values.get(ON_LOST_OFFSET),
+                    values.get(MAX_RECORD),
+                    values.get(PROPERTIES)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public KafkaSourceSettings {
+        bootstrapServers = List.copyOf(bootstrapServers);
+        topics = List.copyOf(topics);
+        partitions = List.copyOf(partitions);
+        properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+        BOOTSTRAP_SERVERS.check(bootstrapServers);
+        TOPICS.check(topics);
+        PARTITIONS.check(partitions);
+        GROUP_ID.check(groupId);
+        ASSIGNMENT.check(assignment);
+        START.check(start);
+        ON_LOST_OFFSET.check(onLostOffset);
+        MAX_RECORD.check(maxRecord);
+        PROPERTIES.check(properties);
+    }
+
+    /** Where the cluster is found, as it is written in the settings. */
+    public String servers() {
+        return printServers(bootstrapServers);
+    }
+
+    private static String printServers(List<HostPort> servers) {
+        return servers.stream().map(HostPort::toString).collect(Collectors.joining(","));
+    }
+
+    private static List<HostPort> parseServers(String text) {
+        return Stream.of(text.split(",", -1))
+                .map(String::strip)
+                .map(HostPort::parse)
+                .toList();
+    }
+
+    private static void checkProperty(String name) {
+        if (!PROPERTY.matcher(name).matches()) {
+            throw new InvalidValue("is not the name of a property", "write e.g. security.protocol");
+        }
+        String wayOut = TAKEN_PROPERTIES.get(name);
+        if (wayOut != null) {
+            throw new InvalidValue("is not set here", wayOut);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.decant.ingest.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped, killed and started
+ * again; its address and its data stay. Ends with whoever started it. For one thread.
+ */
+public final class BrokerProcess implements AutoCloseable {
+
+    private static final String MAIN = "io.decant.kafka.BrokerMain";
+    private static final String STARTED = "started";
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int STOP_SECONDS_MAX = 30;
+
+    private final Path jars;
+    private final Path folder;
+    private final int port;
+    private Process process;
+
+    private BrokerProcess(Path jars, Path folder, int port) {
+        this.jars = jars;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /**
+     * Starts one; when this returns it serves.
+     *
+     * @param jars the folder with its class path
+     * @param folder for its data and its log; made where it is not there
+     * @param more properties of Kafka's that go over those of a broker alone on its machine
+     * @throws IOException where it does not start
+     */
+    public static BrokerProcess start(Path jars, Path folder, Map<String, String> more) throws IOException {
+        int port = freePort();
+        int controllerPort = freePort();
+        Files.createDirectories(folder);
+        Map<String, String> all = new HashMap<>(Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("controller.quorum.voters", "1@" + LOOPBACK + ":" + controllerPort),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT"),
+                Map.entry("inter.broker.listener.name", "CLIENT"),
+                Map.entry(
+                        "listeners",
+                        "CLIENT://" + LOOPBACK + ":" + port + ",CONTROLLER://" + LOOPBACK + ":" + controllerPort),
+                Map.entry("log.dirs", folder.resolve("data").toString()),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("offsets.topic.num.partitions", "1"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("transaction.state.log.num.partitions", "1"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("group.initial.rebalance.delay.ms", "0"),
+                // A broker that comes back waits until the one that it was before counts as gone.
+                Map.entry("broker.session.timeout.ms", "3000"),
+                Map.entry("broker.heartbeat.interval.ms", "500"),
+                Map.entry("num.network.threads", "2"),
+                Map.entry("num.io.threads", "2")));
+        all.putAll(more);
+        Properties properties = new Properties();
+        properties.putAll(all);
+        try (OutputStream file = Files.newOutputStream(folder.resolve("broker.properties"))) {
+            properties.store(file, null);
+        }
+        BrokerProcess broker = new BrokerProcess(jars, folder, port);
+        broker.start();
+        return broker;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** {@code host:port}. */
+    public String address() {
+        return LOOPBACK + ":" + port;
+    }
+
+    /**
+     * Starts it again, after {@link #stop} or {@link #kill}.
+     *
+     * @throws IOException where it does not start
+     */
+    public void start() throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        process = new ProcessBuilder(List.of(
+                        java.toString(),
+                        "-Xmx384m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-cp",
+                        jars + "/*",
+                        MAIN,
+                        folder.resolve("broker.properties").toString()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        BufferedReader says =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = says.readLine(); !STARTED.equals(line); line = says.readLine()) {
+            if (line == null) {
+                throw new IOException("the broker did not start, see " + log());
+            }
+        }
+    }
+
+    private Path log() {
+        return folder.resolve("broker.log");
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Ends it in an orderly way. */
+    public void stop() throws IOException {
+        process.getOutputStream().close();
+        awaitEnd();
+    }
+
+    /** {@code kill -9}. */
+    public void kill() throws IOException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    private void awaitEnd() throws IOException {
+        try {
+            if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the broker did not end within " + STOP_SECONDS_MAX + " s, see " + log());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the broker ended", e);
+        }
+    }
+
+    /** Kills it, if it runs: nobody needs its data any more. */
+    @Override
+    public void close() throws IOException {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.decant.ingest.source.kafka;
+
+import io.decant.config.KafkaSourceSettings;
+import io.decant.ingest.source.kafka.Cluster.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+
+/** Tries once whether a cluster answers, and has what a source is to read. Reads no record. */
+public final class ClusterProbe {
+
+    private static final String WAITS = "; the server would start and keep trying";
+
+    private ClusterProbe() {}
+
+    /** What keeps the source from reading, a line each; waits for the cluster, but not for long. */
+    public static List<String> problems(String source, KafkaSourceSettings settings) {
+        try (Cluster cluster = new KafkaCluster(source, settings)) {
+            Map<String, Topic> known = cluster.look(settings.topics()).join();
+            List<String> problems = new ArrayList<>();
+            for (String topic : settings.topics()) {
+                Topic there = known.get(topic);
+                if (there == null) {
+                    problems.add(
+                            "source " + source + ": there is no topic " + topic + " at " + settings.servers() + WAITS);
+                } else {
+                    addPartitions(source, settings, topic, there, problems);
+                }
+            }
+            return problems;
+        } catch (KafkaException | CompletionException e) {
+            return List.of("source " + source + ": " + Trouble.describe(e, settings) + WAITS);
+        }
+    }
+
+    private static void addPartitions(
+            String source, KafkaSourceSettings settings, String topic, Topic there, List<String> problems) {
+        String missing = settings.partitions().stream()
+                .filter(partition -> partition >= there.partitions())
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            problems.add("source " + source + ": topic " + topic + " has " + there.partitions()
+                    + " partitions, from 0, and not " + missing + WAITS);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.decant.ingest.source.kafka;
+
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.ResumePoint;
+import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.PartitionStatus;
+import io.decant.ingest.source.SourceCounters;
+import io.decant.ingest.source.kafka.Cluster.Topic;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions of a source, each with what the journal knew of it at the start. They stay when consumers come and go. Belongs to
+ * the thread that polls.
+ */
+final class Feeds {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
+    /** By topic, then number. */
+    static final Comparator<TopicPartition> ORDER =
+            Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
+
+    private final String source;
+    private final Intake intake;
+    private final SourceCounters counters;
+    private final Map<String, KeptStream> journaled;
+    private final Map<TopicPartition, PartitionFeed> feeds = new TreeMap<>(ORDER);
+    /** Whose topic was made anew: the broker's offsets may be those of the topic before. */
+    private final Set<TopicPartition> renewed = new HashSet<>();
+
+    private boolean saidTooMany;
+
+    Feeds(String source, Intake intake, SourceCounters counters, Map<String, KeptStream> journaled) {
+        this.source = source;
+        this.intake = intake;
+        this.counters = counters;
+        this.journaled = new HashMap<>(journaled);
+    }
+
+    Collection<PartitionFeed> all() {
+        return feeds.values();
+    }
+
+    /** That of the partition, if there is one. */
+    PartitionFeed get(TopicPartition partition) {
+        return feeds.get(partition);
+    }
+
+    /** Whether the partition is one of a topic that was made anew: it is begun at its beginning. */
+    boolean isRenewed(TopicPartition partition) {
+        return renewed.contains(partition);
+    }
+
+    /**
+     * That of the partition, made where there is none.
+     *
+     * @return null where the journal has no room for the position of one more
+     */
+    PartitionFeed of(TopicPartition partition, Topic topic) {
+        PartitionFeed feed = feeds.get(partition);
+        if (feed != null) {
+            return feed;
+        }
+        KeptStream before = journaled.get(partition.toString());
+        if (before == null && streams() >= intake.keptStreamsMax()) {
+            if (!saidTooMany) {
+                saidTooMany = true;
+                log.error(
+                        "source {}: {} and what comes after it is not read: the journal has room for the positions of {}"
+                                + " partitions; a larger journal.segment-size has more",
+                        source,
+                        partition,
+                        intake.keptStreamsMax());
+            }
+            return null;
+        }
+        feed = newFeed(partition, topic.id(), before);
+        feeds.put(partition, feed);
+        return feed;
+    }
+
+    private int streams() {
+        Set<String> names = new HashSet<>(journaled.keySet());
+        feeds.keySet().forEach(partition -> names.add(partition.toString()));
+        return names.size();
+    }
+
+    private PartitionFeed newFeed(TopicPartition partition, UUID topicId, KeptStream before) {
+        boolean goesOn = before != null && before.resumeOffset() != ResumePoint.NO_OFFSET;
+        if (goesOn && before.topicId().equals(topicId)) {
+            return new PartitionFeed(source, partition, topicId, before.next(), before.resumeOffset(), counters);
+        }
+        if (goesOn && (before.topicId().equals(ResumePoint.NO_TOPIC) || topicId.equals(ResumePoint.NO_TOPIC))) {
+            // The brokers have learnt to give ids, or have forgotten: nobody can tell, and the same topic is what it
+            // will be.
+            return new PartitionFeed(source, partition, topicId, 0, before.resumeOffset(), counters);
+        }
+        if (goesOn) {
+            sayRenewed(partition);
+            renewed.add(partition);
+        }
+        return new PartitionFeed(source, partition, topicId, 0, PartitionStatus.UNKNOWN, counters);
+    }
+
+    /**
+     * Looks for topics that are gone or were made anew.
+     *
+     * @return whether one was made anew: whatever a consumer still holds of it must not be read
+     */
+    boolean compare(Map<String, Topic> known) {
+        boolean anew = false;
+        for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
+            Topic topic = known.get(feed.partition().topic());
+            if (topic == null) {
+                feed.rewind();
+                feed.become(PartitionState.MISSING, "there is no such topic");
+            } else if (!topic.id().equals(feed.topicId())) {
+                sayRenewed(feed.partition());
+                feed.rewind();
+                feeds.remove(feed.partition());
+                journaled.remove(feed.partition().toString());
+                renewed.add(feed.partition());
+                anew = true;
+            }
+        }
+        return anew;
+    }
+
+    private void sayRenewed(TopicPartition partition) {
+        log.warn(
+                "source {}: topic {} was deleted and made again: {} is a new stream, read from its beginning",
+                source,
+                partition.topic(),
+                partition);
+    }
+
+    /** Whether something waits to be handed in. */
+    boolean keepSomething() {
+        return feeds.values().stream().anyMatch(PartitionFeed::keepsSomething);
+    }
+
+    /** Lets go of all that is fetched and not handed in. */
+    void rewind() {
+        feeds.values().forEach(PartitionFeed::rewind);
+    }
+
+    /** Whether all that was handed in is durable. */
+    boolean areSettled() {
+        return feeds.values().stream().allMatch(PartitionFeed::isSettled);
+    }
+}

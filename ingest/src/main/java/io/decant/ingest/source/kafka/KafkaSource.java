@@ -1,0 +1,171 @@
+package io.decant.ingest.source.kafka;
+
+import io.decant.config.KafkaSourceSettings;
+import io.decant.config.SourceSettings;
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.Source;
+import io.decant.ingest.source.SourceCounters;
+import io.decant.ingest.source.SourceException;
+import io.decant.ingest.source.SourceStatus;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Topics of a Kafka cluster: the contract's part 6.4.
+ *
+ * <p>It stands on Kafka's own consumer, not on Vert.x's, which wraps each record in objects and hands it over an event loop. What the
+ * broker answers is copied once, into a block.
+ *
+ * <p>Where the contract leaves a choice:
+ *
+ * <ul>
+ *   <li>A partition that is found while the source runs, or whose topic was made anew, is begun at its beginning, also with
+ *       {@code start: latest}: what came after the source first looked is never left out.
+ *   <li>In a group, the offset that was committed to the broker holds where it is beyond the journal's: another member has gone on.
+ *   <li>What is committed says which topic it is of, by its id, so that it is not taken for one of a later topic of that name.
+ *   <li>An offset beyond the end of a partition stops it whatever {@code on-lost-offset} says: the broker has lost what the journal
+ *       has, and would give its offsets to other records.
+ * </ul>
+ *
+ * <p>{@link #start} waits for nobody: a cluster that is away is the business of the source's own thread. Its methods are safe from
+ * any thread.
+ */
+public final class KafkaSource implements Source {
+
+    private final String name;
+    private final KafkaSourceSettings settings;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Supplier<Cluster> clusters;
+    private final SourceCounters counters = new SourceCounters();
+    private final SourceHealth health;
+    private final SourceEnd end;
+    private final Room room = new Room();
+    private final PartitionTable table;
+
+    /** Null until it is started. */
+    private PollLoop loop;
+
+    private Thread thread;
+
+    /** @param clock for arrival times */
+    public KafkaSource(String name, KafkaSourceSettings settings, InstantSource clock) {
+        this(name, settings, clock, System::nanoTime, () -> new KafkaCluster(name, settings));
+    }
+
+    /** The same with a cluster of a test's own. */
+    KafkaSource(
+            String name,
+            KafkaSourceSettings settings,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            Supplier<Cluster> clusters) {
+        this.name = name;
+        this.settings = settings;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.clusters = clusters;
+        this.health = new SourceHealth(name);
+        this.end = new SourceEnd(name, nanoTime);
+        this.table = new PartitionTable(name, nanoTime.getAsLong());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** @throws SourceException where Kafka's consumer does not take the properties */
+    @Override
+    public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
+        checkProperties(name, settings);
+        Cluster cluster = new LazyCluster(clusters);
+        Topics topics = new Topics(name, settings, cluster, nanoTime);
+        SourceParts parts = new SourceParts(
+                name,
+                settings,
+                intake,
+                clock,
+                nanoTime,
+                topics,
+                new Feeds(name, intake, counters, kept),
+                health,
+                new OffsetCommits(name, nanoTime.getAsLong()),
+                room,
+                end);
+        loop = new PollLoop(parts, cluster, table);
+        thread = new DefaultThreadFactory("decant-kafka-" + name, true).newThread(loop);
+        thread.start();
+    }
+
+    private static void checkProperties(String name, KafkaSourceSettings settings) {
+        try {
+            new ConsumerConfig(ClientConfig.consumer(name, settings));
+        } catch (ConfigException e) {
+            throw new SourceException(
+                    "source " + name + ": Kafka's consumer does not take sources." + name + ".properties: "
+                            + e.getMessage() + "; mend that property",
+                    e);
+        }
+    }
+
+    /** What Kafka's consumers do not take of these sources' properties, a line each; connects to nobody. */
+    public static List<String> problems(Map<String, SourceSettings> sources) {
+        List<String> problems = new ArrayList<>();
+        sources.forEach((name, source) -> {
+            if (source instanceof KafkaSourceSettings kafka) {
+                try {
+                    checkProperties(name, kafka);
+                } catch (SourceException e) {
+                    problems.add(e.getMessage());
+                }
+            }
+        });
+        return problems;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> drain() {
+        health.become(SourceState.DRAINING, "asked to stop");
+        end.drain();
+        return ended();
+    }
+
+    /** Nobody is told: the cluster keeps what was not committed. */
+    @Override
+    public synchronized CompletableFuture<Void> abort(String code, String text) {
+        end.abort();
+        return ended();
+    }
+
+    private CompletableFuture<Void> ended() {
+        if (loop == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        LockSupport.unpark(thread);
+        return loop.ended();
+    }
+
+    @Override
+    public SourceStatus status() {
+        return new SourceStatus(
+                settings.servers(),
+                0,
+                counters.records(),
+                counters.bytes(),
+                0,
+                0,
+                room.isShort(),
+                new SourceStatus.Reading(health.word(), health.lastError(), table.shown()));
+    }
+}

@@ -1,0 +1,199 @@
+package io.decant.ingest.source.kafka;
+
+import io.decant.ingest.journal.Block;
+import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.PartitionStatus;
+import io.decant.ingest.source.SourceCounters;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition of one topic, as long as that topic lives, on its way into the journal. It outlives consumers: whichever reads the
+ * partition next goes on behind what was handed in, however slow the journal is with it.
+ *
+ * <pre>
+ *   synced  <=  handed in  <=  fetched
+ * </pre>
+ *
+ * <p>What is fetched and not handed in is kept here; it is bounded, because a partition is fetched no further while something is
+ * kept. It can be let go of at any time: it is fetched again. What is handed in never is.
+ *
+ * <p>Belongs to the thread that polls, {@link #synced} excepted.
+ */
+final class PartitionFeed implements BlockOwner {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
+
+    private final TopicPartition partition;
+    private final StreamId stream;
+    private final UUID topicId;
+    private final SourceCounters counters;
+    private final ArrayDeque<Block> kept = new ArrayDeque<>();
+
+    private PartitionState state = PartitionState.SEEKING;
+    private String error = "";
+    private long lost;
+    private long handedIn;
+    private long handedInOffset;
+    private long fetched;
+    private long fetchedGeneration;
+
+    /** Both are written by the syncer alone once something is handed in. */
+    private volatile long synced;
+
+    private volatile long syncedOffset;
+
+    /**
+     * @param next ordinal of its next record: so many are durable
+     * @param offset where to go on; {@link PartitionStatus#UNKNOWN} where the journal does not know
+     */
+    PartitionFeed(
+            String source, TopicPartition partition, UUID topicId, long next, long offset, SourceCounters counters) {
+        this.partition = partition;
+        this.stream = new StreamId(source, partition.toString(), true);
+        this.topicId = topicId;
+        this.counters = counters;
+        this.handedIn = next;
+        this.fetched = next;
+        this.synced = next;
+        this.handedInOffset = offset;
+        this.syncedOffset = offset;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /** Of the topic that it is a partition of. */
+    UUID topicId() {
+        return topicId;
+    }
+
+    PartitionState state() {
+        return state;
+    }
+
+    /** Goes over to another state, and says so where it matters. */
+    void become(PartitionState next, String why) {
+        if (state != next && state != PartitionState.STOPPED) {
+            if (next == PartitionState.STOPPED) {
+                log.error("source {}: {} stops: {}", stream.source(), partition, why);
+            } else {
+                log.debug("source {}: {} {} -> {}: {}", stream.source(), partition, state, next, why);
+            }
+            state = next;
+            error = next == PartitionState.STOPPED ? why : "";
+        }
+    }
+
+    /** Where the next consumer goes on; {@link PartitionStatus#UNKNOWN} before anybody said. */
+    long handedInOffset() {
+        return handedInOffset;
+    }
+
+    /** Where the consumer is with it. */
+    long fetchedOffset() {
+        return kept.isEmpty() ? handedInOffset : kept.peekLast().resumeOffset();
+    }
+
+    /** Has it go on elsewhere: at its beginning, or where the broker still has something. Nothing may be kept. */
+    void goOnAt(long offset) {
+        if (!kept.isEmpty()) {
+            throw new IllegalStateException(partition + " leaves records out");
+        }
+        handedInOffset = offset;
+    }
+
+    /** So many records were gone before they could be read. */
+    void lost(long records) {
+        lost += records;
+    }
+
+    /**
+     * Takes what was fetched, to be handed in.
+     *
+     * @param resumeOffset where to go on behind it
+     * @param generation of the metadata with which it was fetched, at the latest
+     */
+    void fetched(ByteBuf payload, int records, long resumeOffset, long arrivalMillis, long generation) {
+        kept.add(Block.framed(stream, fetched, records, arrivalMillis, payload, resumeOffset, topicId, this));
+        fetched += records;
+        fetchedGeneration = generation;
+    }
+
+    /** The newest metadata with which something was fetched that is kept. */
+    long fetchedGeneration() {
+        return fetchedGeneration;
+    }
+
+    boolean keepsSomething() {
+        return !kept.isEmpty();
+    }
+
+    /**
+     * Hands in what is kept.
+     *
+     * @return false where there is no room for all of it
+     */
+    boolean handIn(Intake intake) {
+        for (Block block = kept.peek(); block != null; block = kept.peek()) {
+            if (!intake.offer(block)) {
+                return false;
+            }
+            kept.remove();
+            handedIn = block.next();
+            handedInOffset = block.resumeOffset();
+        }
+        return true;
+    }
+
+    /** Nothing but control records lies before this offset. */
+    void skipTo(long offset) {
+        if (kept.isEmpty()) {
+            handedInOffset = Math.max(handedInOffset, offset);
+        }
+    }
+
+    /** Lets go of what is kept. */
+    void rewind() {
+        kept.forEach(Block::release);
+        kept.clear();
+        fetched = handedIn;
+    }
+
+    /** Whether all that was handed in is durable. */
+    boolean isSettled() {
+        return synced == handedIn;
+    }
+
+    /** The offset before which everything is durable. */
+    long durableOffset() {
+        return isSettled() ? handedInOffset : syncedOffset;
+    }
+
+    @Override
+    public void synced(Block block) {
+        syncedOffset = block.resumeOffset();
+        synced = block.next();
+        counters.synced(block.records(), block.bytes());
+    }
+
+    PartitionStatus status(long committed, long lag) {
+        return new PartitionStatus(
+                partition.topic(),
+                partition.partition(),
+                state.name().toLowerCase(Locale.ROOT),
+                durableOffset(),
+                committed,
+                lag,
+                lost,
+                error);
+    }
+}

@@ -1,0 +1,14 @@
+package io.decant.ingest.source.kafka;
+
+/** Where a partition is. {@link PartitionFeed#become} holds the one place where it changes. */
+enum PartitionState {
+    /** It is not known yet where to begin. */
+    SEEKING,
+    READING,
+    /** Its topic is not there. */
+    MISSING,
+    /** Another member of the group has it. */
+    RELEASED,
+    /** Nothing more is read of it before the next start: a person must decide. */
+    STOPPED
+}

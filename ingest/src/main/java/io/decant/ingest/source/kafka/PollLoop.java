@@ -1,0 +1,90 @@
+package io.decant.ingest.source.kafka;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a source: one consumer after the other, for as long as the source lives. Whatever goes wrong with one, the next
+ * goes on behind what was handed in.
+ */
+final class PollLoop implements Runnable {
+
+    private static final long BACKOFF_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long BACKOFF_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
+
+    private final SourceParts parts;
+    private final Cluster cluster;
+    private final PartitionTable table;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private long backoffNanos = BACKOFF_NANOS_MIN;
+
+    PollLoop(SourceParts parts, Cluster cluster, PartitionTable table) {
+        this.parts = parts;
+        this.cluster = cluster;
+        this.table = table;
+    }
+
+    /** Completes when nothing more is read and all that was handed in is durable, or given up. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    @Override
+    public void run() {
+        try (cluster) {
+            while (!parts.end().isAsked()) {
+                readWithOneConsumer();
+            }
+            parts.end().awaitSettled(parts.feeds());
+            table.update(parts.feeds(), parts.commits());
+        } catch (Throwable e) {
+            log.error("source {} ends: {}", parts.name(), e.toString(), e);
+            parts.health().become(SourceState.FAILING, e.toString());
+            throw e;
+        } finally {
+            parts.health().become(SourceState.STOPPED, "ended");
+            ended.complete(null);
+        }
+    }
+
+    private void readWithOneConsumer() {
+        long began = parts.nanoTime().getAsLong();
+        try {
+            Consumer<ByteBuffer, ByteBuffer> consumer = cluster.newConsumer(parts.topics()::metadataCame);
+            try {
+                new Reader(parts, table, consumer).read();
+            } finally {
+                parts.feeds().rewind();
+                consumer.close(CloseOptions.timeout(parts.end().isAbort() ? Duration.ZERO : CLOSE_MAX));
+            }
+        } catch (RuntimeException e) {
+            // A client that failed, or a defect of ours: either way the next consumer goes on where the journal is.
+            if (!(e instanceof KafkaException)) {
+                log.error("source {}: {}", parts.name(), e.toString(), e);
+            }
+            Trouble.tell(e, parts.settings(), parts.health());
+            backOff(parts.nanoTime().getAsLong() - began);
+        }
+    }
+
+    private void backOff(long livedNanos) {
+        backoffNanos =
+                livedNanos > 2 * BACKOFF_NANOS_MAX ? BACKOFF_NANOS_MIN : Math.min(BACKOFF_NANOS_MAX, 2 * backoffNanos);
+        long until = parts.nanoTime().getAsLong() + backoffNanos;
+        for (long left = backoffNanos;
+                left > 0 && !parts.end().isAsked();
+                left = until - parts.nanoTime().getAsLong()) {
+            LockSupport.parkNanos(this, left);
+        }
+    }
+}

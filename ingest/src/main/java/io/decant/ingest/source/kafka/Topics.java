@@ -1,0 +1,167 @@
+package io.decant.ingest.source.kafka;
+
+import io.decant.config.KafkaSourceSettings;
+import io.decant.ingest.source.kafka.Cluster.Topic;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the topics, and since when.
+ *
+ * <p>A topic that is deleted and made again has another id, and a consumer goes on with it as if nothing had happened. What it
+ * fetches, it asks for by the id that its metadata holds, so between two arrivals of metadata the id cannot change. Therefore
+ * arrivals are counted (a <em>generation</em>), and after each the ids are looked up: an answer to a question that was asked after
+ * generation g came is good for everything that was fetched with g or before, since ids never come back. What was fetched meanwhile
+ * waits for it.
+ *
+ * <p>Belongs to the thread that polls, {@link #metadataCame()} excepted.
+ */
+final class Topics {
+
+    /** How often the topics are looked at while all is well. Metadata that comes in between asks for a look, too. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** The same while something is not as it should be. */
+    private static final long TROUBLED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Between two looks, whatever asks for one. */
+    private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
+
+    private final String source;
+    private final List<String> names;
+    private final List<Integer> partitions;
+    private final Cluster cluster;
+    private final LongSupplier nanoTime;
+    private final AtomicLong generation = new AtomicLong();
+    private Map<String, Topic> known = Map.of();
+
+    /** As they were at the first look; null before it. */
+    private Map<String, Topic> atFirst;
+
+    private long confirmed = -1;
+    private boolean troubled = true;
+    private long lookedNanos;
+    private Look pending;
+
+    /** A question that is not answered yet, and the newest metadata there was when it was asked. */
+    private record Look(long generation, CompletableFuture<Map<String, Topic>> answer) {}
+
+    Topics(String source, KafkaSourceSettings settings, Cluster cluster, LongSupplier nanoTime) {
+        this.source = source;
+        this.names = settings.topics();
+        this.partitions = settings.partitions();
+        this.cluster = cluster;
+        this.nanoTime = nanoTime;
+        this.lookedNanos = nanoTime.getAsLong() - LOOK_NANOS;
+    }
+
+    /** The consumer has new metadata. Any thread. */
+    void metadataCame() {
+        generation.incrementAndGet();
+    }
+
+    /** How often metadata came. Read after a poll, it is no less than that of what the poll brought. */
+    long generation() {
+        return generation.get();
+    }
+
+    /** The generation up to which {@link #known()} holds. */
+    long confirmed() {
+        return confirmed;
+    }
+
+    /** Those that there are, by name. */
+    Map<String, Topic> known() {
+        return known;
+    }
+
+    /** Whether the partition was there when the source first looked. */
+    boolean wasThereAtFirst(String topic, int partition) {
+        Topic first = atFirst == null ? null : atFirst.get(topic);
+        return first != null && partition < first.partitions();
+    }
+
+    /** In one line, topics and partitions that there are not; empty where all are there. */
+    String missing() {
+        TreeSet<String> missing = new TreeSet<>(names);
+        missing.removeAll(known.keySet());
+        known.forEach((name, topic) -> partitions.stream()
+                .filter(listed -> listed >= topic.partitions())
+                .forEach(listed -> missing.add(name + "-" + listed)));
+        return missing.isEmpty() ? "" : "not there yet, and waited for: " + String.join(", ", missing);
+    }
+
+    /**
+     * Asks, where it is time to, and takes an answer, where there is one; waits for nothing.
+     *
+     * @return whether there is a new answer
+     * @throws RuntimeException what kept it from being answered
+     */
+    boolean look() {
+        long now = nanoTime.getAsLong();
+        if (pending != null && pending.answer().isDone()) {
+            Look answered = pending;
+            pending = null;
+            accept(answered);
+            return true;
+        }
+        long sinceNanos = now - lookedNanos;
+        boolean isDue = confirmed < generation.get()
+                ? sinceNanos >= (troubled && atFirst != null ? TROUBLED_LOOK_NANOS / 10 : LOOK_NANOS_MIN)
+                : sinceNanos >= (troubled ? TROUBLED_LOOK_NANOS : LOOK_NANOS);
+        if (pending == null && isDue) {
+            lookedNanos = now;
+            pending = new Look(generation.get(), cluster.look(names));
+        }
+        return false;
+    }
+
+    /**
+     * Asks now, and waits for the answer.
+     *
+     * @throws RuntimeException what kept it from being answered
+     */
+    void lookNow() {
+        lookedNanos = nanoTime.getAsLong();
+        pending = null;
+        Look look = new Look(generation.get(), cluster.look(names));
+        try {
+            look.answer().get(ClientConfig.CALL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // Said below, as of any other look.
+            log.debug("source {}: a look at the topics failed", source, e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+        accept(look);
+    }
+
+    private void accept(Look look) {
+        if (!look.answer().isDone()) {
+            throw new org.apache.kafka.common.errors.TimeoutException(
+                    "nobody answered within " + ClientConfig.CALL_MILLIS + " ms");
+        }
+        try {
+            known = Map.copyOf(look.answer().join());
+        } catch (CompletionException e) {
+            troubled = true;
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+        if (atFirst == null) {
+            atFirst = known;
+        }
+        confirmed = Math.max(confirmed, look.generation());
+        troubled = !missing().isEmpty();
+    }
+}

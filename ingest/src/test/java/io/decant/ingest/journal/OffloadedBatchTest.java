@@ -1,0 +1,306 @@
+package io.decant.ingest.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Buckets;
+import io.decant.bucketer.Frame;
+import io.decant.bucketer.HotKey;
+import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.InMemoryOffloader;
+import io.decant.ingest.batch.MemoryFiles;
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.RecordOrigin;
+import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.batch.StagedReadException;
+import io.decant.ingest.batch.StagingPlace;
+import io.decant.offload.staging.BlockFileLimits;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A batch that was staged, parted elsewhere and read back is the very same batch as in memory. */
+class OffloadedBatchTest {
+
+    private static final long WINDOW_BYTES = 1;
+    private static final int TURNS_MAX = 1000;
+
+    private final MemoryFiles files = new MemoryFiles();
+    private final InMemoryOffloader offloader = new InMemoryOffloader(files);
+    private final List<Cut> offloading = new ArrayList<>();
+    private MemoryStore store = new MemoryStore();
+    private long settled;
+    private BatchOffload offload;
+
+    @BeforeEach
+    void fill() throws IOException {
+        SmallJournal.run(store, new Random(3), 6, 100, shape("record"));
+    }
+
+    private static Shape shape(String missingKey) {
+        return new Shape(
+                "test",
+                "regex:/([a-m])[a-z]*$",
+                missingKey,
+                7,
+                List.of(
+                        new SinkShape("api", "http", "lines", 100, 4096),
+                        new SinkShape("slow", "http", "envelope", 9, 99)));
+    }
+
+    private SegmentTable segments() {
+        TreeMap<Long, Long> bases = new TreeMap<>();
+        SmallJournal.entries(store.segments)
+                .forEach(entry -> bases.put(entry.segment(), entry.position() - entry.offset()));
+        SegmentTable segments = new SegmentTable(store);
+        segments.addAll(bases);
+        return segments;
+    }
+
+    private SharedBatches shared(long aboveBytes, BlockFileLimits limits) {
+        SegmentTable segments = segments();
+        offload = new BatchOffload(
+                new BatchOffload.Ground(
+                        aboveBytes,
+                        WINDOW_BYTES,
+                        limits,
+                        new StagingPlace(InMemoryOffloader.URI, () -> files),
+                        offloader,
+                        cut -> List.of(),
+                        new Random(1)),
+                segments,
+                SmallJournal.JOURNAL_ID,
+                "0000cafe",
+                () -> settled,
+                offloading::add,
+                () -> {},
+                () -> {});
+        BatchLoader loader =
+                new BatchLoader(segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run));
+        return new SharedBatches(loader, Optional.of(offload));
+    }
+
+    private SharedBatches.Lease opened(SharedBatches shared, long start) {
+        SharedBatches.Lease lease = shared.open(start, lastCut());
+        long now = 0;
+        for (int turn = 0; !lease.isOpen() && turn < TURNS_MAX; turn++) {
+            offload.work(now);
+            now = offload.wakeAtNanos() == Long.MAX_VALUE ? now + 1 : Math.max(now + 1, offload.wakeAtNanos());
+        }
+        assertThat(lease.isOpen()).isTrue();
+        return lease;
+    }
+
+    private long lastCut() {
+        return SmallJournal.entries(store.segments).stream()
+                .filter(entry -> entry.kind() == EntryKind.CUT)
+                .mapToLong(SmallJournal.Entry::endPosition)
+                .max()
+                .orElseThrow();
+    }
+
+    @Property(tries = 60)
+    void shouldBeTheSameAsInMemory(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 200) int recordBytes,
+            @ForAll @IntRange(min = 1, max = 20_000) int fileBytes,
+            @ForAll boolean dlq)
+            throws IOException {
+        long allocated = Memory.allocatedBytes();
+        store = new MemoryStore();
+        SmallJournal.run(store, new Random(seed), 12, recordBytes, shape(dlq ? "dlq" : "record"));
+        SharedBatches near = new SharedBatches(
+                new BatchLoader(segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run)));
+        SharedBatches far = shared(0, new BlockFileLimits(fileBytes, 1_000));
+        for (long next = 0; next < lastCut(); ) {
+            try (SharedBatches.Lease staged = opened(far, next);
+                    SharedBatches.Lease mapped = near.open(next, lastCut())) {
+                assertThat(staged.batch().cut()).isEqualTo(mapped.batch().cut());
+                assertThat(staged.end()).isEqualTo(mapped.end());
+                assertSame(staged.batch(), mapped.batch(), new Random(seed));
+                next = staged.end();
+                settled = staged.batch().cut().batch();
+            }
+            offload.work(0);
+        }
+        assertThat(offloader.jobs()).isPositive();
+        assertThat(files.names()).isEmpty();
+        assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    private static void assertSame(OpenBatch staged, OpenBatch mapped, Random random) {
+        Buckets actual = staged.buckets();
+        Buckets expected = mapped.buckets();
+        RecordOrigin origin = staged.newOrigin();
+        RecordOrigin expectedOrigin = mapped.newOrigin();
+        assertThat(actual.buckets()).isEqualTo(expected.buckets());
+        assertThat(actual.records()).isEqualTo(expected.records());
+        assertThat(actual.hasFrames()).isEqualTo(expected.hasFrames());
+        for (int bucket = 0; bucket < expected.buckets(); bucket++) {
+            assertThat(actual.records(bucket)).isEqualTo(expected.records(bucket));
+            for (long ordinal = 0; ordinal < expected.records(bucket); ordinal++) {
+                assertThat(record(actual, bucket, ordinal)).isEqualTo(record(expected, bucket, ordinal));
+                assertThat(frame(actual.frame(bucket, ordinal))).isEqualTo(frame(expected.frame(bucket, ordinal)));
+                origin.turnTo(bucket, ordinal);
+                expectedOrigin.turnTo(bucket, ordinal);
+                assertThat(text(origin)).isEqualTo(text(expectedOrigin));
+            }
+            assertSameParts(actual, expected, bucket, random);
+        }
+        assertThat(actual.keyless()).isEqualTo(expected.keyless());
+        for (long ordinal = 0; ordinal < expected.keyless(); ordinal++) {
+            assertThat(bytes(actual.keylessAddress(ordinal), actual.keylessLength(ordinal)))
+                    .isEqualTo(bytes(expected.keylessAddress(ordinal), expected.keylessLength(ordinal)));
+            assertThat(frame(actual.keylessFrame(ordinal))).isEqualTo(frame(expected.keylessFrame(ordinal)));
+        }
+        assertThat(actual.hottest().map(HotKey::count))
+                .isEqualTo(expected.hottest().map(HotKey::count));
+    }
+
+    private static void assertSameParts(Buckets actual, Buckets expected, int bucket, Random random) {
+        for (int i = 0; i < 5; i++) {
+            long first = random.nextLong(expected.records(bucket));
+            long records = 1 + random.nextLong(50);
+            long bytes = 1 + random.nextLong(2_000);
+            long end = expected.partEnd(bucket, first, records, bytes);
+            assertThat(actual.partEnd(bucket, first, records, bytes)).isEqualTo(end);
+            long length = expected.linesLength(bucket, first, end);
+            assertThat(actual.linesLength(bucket, first, end)).isEqualTo(length);
+            if (expected.hasFrames()) {
+                continue;
+            }
+            assertThat(lines(actual, bucket, first, end, length))
+                    .isEqualTo(lines(expected, bucket, first, end, length));
+        }
+    }
+
+    private static byte[] lines(Buckets buckets, int bucket, long first, long end, long length) {
+        long address = Memory.allocate(length);
+        try {
+            assertThat(buckets.copyLines(bucket, first, end, address)).isEqualTo(length);
+            return bytes(address, (int) length);
+        } finally {
+            Memory.free(address, length);
+        }
+    }
+
+    private static byte[] frame(long frame) {
+        return frame == 0 ? new byte[0] : bytes(frame, Frame.length(frame));
+    }
+
+    private static byte[] record(Buckets buckets, int bucket, long ordinal) {
+        return bytes(buckets.address(bucket, ordinal), buckets.length(bucket, ordinal));
+    }
+
+    private static byte[] bytes(long address, int length) {
+        byte[] bytes = new byte[length];
+        Memory.copyToArray(address, bytes, 0, length);
+        return bytes;
+    }
+
+    private static String text(RecordOrigin origin) {
+        return new String(bytes(origin.sourceAddress(), origin.sourceBytes()), UTF_8)
+                + "/"
+                + new String(bytes(origin.streamAddress(), origin.streamBytes()), UTF_8)
+                + "/" + origin.position() + "@" + origin.arrivalMillis();
+    }
+
+    @Test
+    void shouldLeaveSmallBatchesInMemory() {
+        SharedBatches small = shared(50_000, BlockFileLimits.forBlocksOf(1));
+
+        try (SharedBatches.Lease lease = opened(small, 0)) {
+            assertThat(lease.batch().buckets().records()).isPositive();
+        }
+        assertThat(offloader.jobs()).isZero();
+        assertThat(offloading).isEmpty();
+        assertThat(files.names()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnWithWhatAnEarlierServerLeft() {
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+        assertThat(offloader.jobs()).isEqualTo(1);
+
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+
+        assertThat(offloader.jobs()).isEqualTo(1);
+        settled = 1;
+        offload.work(0);
+        offload.work(1);
+        assertThat(files.names()).isEmpty();
+    }
+
+    @Test
+    void shouldStageAnewWhatIsNotWhole() throws IOException {
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+        files.delete("batch-000000000001/out/result.json");
+        files.publish("batch-000000000001", "_batch-000000000001");
+
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+
+        assertThat(offloader.jobs()).isEqualTo(2);
+        assertThat(files.names()).noneMatch(name -> name.startsWith("_"));
+    }
+
+    @Test
+    void shouldRefuseWhatIsOfAnotherBatch() throws IOException {
+        SharedBatches.Lease first = opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0);
+        SharedBatches.Lease second = opened(shared(0, BlockFileLimits.forBlocksOf(1)), first.end());
+        files.delete("batch-000000000001");
+        files.publish("batch-000000000002", "batch-000000000001");
+        first.close();
+        second.close();
+
+        try (SharedBatches.Lease again = opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0)) {
+            assertThat(again.batch().cut().batch()).isEqualTo(1);
+            assertThat(again.batch().buckets().records())
+                    .isEqualTo(again.batch().cut().records());
+        }
+        assertThat(offloader.jobs()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldReadOnWhereTheFilesystemFailedMeanwhile() {
+        try (SharedBatches.Lease lease = opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0)) {
+            Buckets buckets = lease.batch().buckets();
+            files.trouble(() -> {
+                throw new IOException("the namenode is away");
+            });
+            assertThatThrownBy(() -> buckets.address(0, 0))
+                    .isInstanceOf(StagedReadException.class)
+                    .hasMessageContaining("the namenode is away");
+            files.trouble(() -> {});
+
+            assertThat(buckets.length(0, 0)).isPositive();
+        }
+    }
+
+    @Test
+    void shouldTryAgainUntilTheBatchIsParted() {
+        int[] failures = {25};
+        files.trouble(() -> {
+            if (failures[0]-- > 0) {
+                throw new IOException("safe mode");
+            }
+        });
+
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+
+        assertThat(offload.status().failures()).isPositive();
+        assertThat(offload.status().offloaded()).isEqualTo(1);
+        assertThat(offloading).hasSize(1);
+    }
+}

@@ -1,0 +1,225 @@
+package io.decant.ingest.source.kafka;
+
+import static io.decant.ingest.source.kafka.ScriptedCluster.PARTITION;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.config.Assignment;
+import io.decant.config.DataSize;
+import io.decant.config.HostPort;
+import io.decant.config.KafkaSourceSettings;
+import io.decant.config.OnLostOffset;
+import io.decant.config.StartOffset;
+import io.decant.ingest.journal.Block;
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.source.KeptStream;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The order in which a source does things, against a cluster and a journal that do theirs when they are told to. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class KafkaSourceTest {
+
+    private final ScriptedCluster cluster = new ScriptedCluster();
+    private final SlowJournal journal = new SlowJournal();
+    private final KafkaSource source = new KafkaSource(
+            "s",
+            new KafkaSourceSettings(
+                    List.of(new HostPort("nowhere", 1)),
+                    List.of(ScriptedCluster.TOPIC),
+                    List.of(),
+                    "g",
+                    Assignment.OWN,
+                    StartOffset.EARLIEST,
+                    OnLostOffset.FAIL,
+                    DataSize.ofMebibytes(1),
+                    Map.of()),
+            InstantSource.system(),
+            System::nanoTime,
+            () -> cluster);
+
+    /** What the source hands in, synced when it is told to. */
+    private static final class SlowJournal implements Intake {
+
+        private final List<String> handedIn = new ArrayList<>();
+        private final ArrayDeque<Block> unsynced = new ArrayDeque<>();
+        private boolean hasRoom = true;
+        private Runnable wakeUp = () -> {};
+
+        @Override
+        public synchronized boolean offer(Block block) {
+            if (hasRoom) {
+                handedIn.add(block.first() + "+" + block.records() + "@" + block.resumeOffset() + "#"
+                        + block.topicId().getLeastSignificantBits());
+                block.release();
+                unsynced.add(block);
+            }
+            return hasRoom;
+        }
+
+        @Override
+        public synchronized void whenRoom(Runnable wake) {
+            wakeUp = wake;
+        }
+
+        @Override
+        public int keptStreamsMax() {
+            return 10;
+        }
+
+        synchronized void room(boolean has) {
+            hasRoom = has;
+            if (has) {
+                wakeUp.run();
+            }
+        }
+
+        synchronized void sync() {
+            unsynced.forEach(block -> block.owner().synced(block));
+            unsynced.clear();
+        }
+
+        /** {@code <first>+<records>@<resume offset>#<topic>} of each block. */
+        synchronized List<String> handedIn() {
+            return List.copyOf(handedIn);
+        }
+    }
+
+    @AfterEach
+    void end() {
+        source.abort("shutting-down", "the test ends").join();
+    }
+
+    private void start(Map<String, KeptStream> kept) {
+        source.start(journal, kept);
+        await(() -> cluster.consumers() == 1 && cluster.consumer().assignment().contains(PARTITION));
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    @Test
+    void shouldHoldBackWhatWasFetchedSinceMetadataCameUntilTheTopicIsKnownToBeTheSame() {
+        start(Map.of());
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 1);
+        cluster.answerNoMore();
+        cluster.consumer().metadataCame();
+        cluster.fetched(1);
+        await(() -> cluster.isAsked() && cluster.consumer().paused().contains(PARTITION));
+        assertThat(journal.handedIn()).containsExactly("0+1@1#1");
+        cluster.answer();
+        await(() -> journal.handedIn().size() == 2);
+        assertThat(journal.handedIn()).containsExactly("0+1@1#1", "1+1@2#1");
+    }
+
+    @Test
+    void shouldJournalNothingThatMayBeOfAnotherTopicAndReadTheNewOneFromItsBeginning() {
+        start(Map.of());
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 1);
+        cluster.answerNoMore();
+        cluster.consumer().metadataCame();
+        cluster.fetched(1);
+        await(() -> cluster.isAsked() && cluster.consumer().paused().contains(PARTITION));
+        cluster.recreate();
+        cluster.answer();
+        await(() -> cluster.consumers() == 2 && cluster.consumer().assignment().contains(PARTITION));
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 2);
+        assertThat(journal.handedIn())
+                .as("the record at offset 1 of either topic is not there")
+                .containsExactly("0+1@1#1", "0+1@1#2");
+    }
+
+    @Test
+    void shouldGoOnAtTheJournaledOffsetOnlyInTheTopicThatItIsOf() {
+        UUID other = new UUID(9, 9);
+        start(Map.of(PARTITION.toString(), new KeptStream(7, 0, 70, other)));
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 1);
+        assertThat(journal.handedIn()).containsExactly("0+1@1#1");
+    }
+
+    @Test
+    void shouldGoOnAtTheJournaledOffset() {
+        start(Map.of(PARTITION.toString(), new KeptStream(7, 0, 70, cluster.id())));
+        await(() -> cluster.consumer().position(PARTITION) == 70);
+        cluster.fetched(75);
+        await(() -> journal.handedIn().size() == 1);
+        assertThat(journal.handedIn()).containsExactly("7+1@76#1");
+    }
+
+    /** The journal has synced nothing yet when the consumer fails: the next one begins behind what was handed in all the same. */
+    @Test
+    void shouldNeverHandInTwiceWhatTheJournalIsSlowWith() {
+        start(Map.of());
+        cluster.fetched(0);
+        cluster.fetched(1);
+        await(() -> !journal.handedIn().isEmpty() && cluster.consumer().position(PARTITION) == 2);
+        cluster.consumer().setPollException(new KafkaException("a bad day"));
+        await(() -> cluster.consumers() == 2 && cluster.consumer().assignment().contains(PARTITION));
+        await(() -> cluster.consumer().position(PARTITION) == 2);
+        cluster.fetched(2);
+        await(() -> String.join(" ", journal.handedIn()).endsWith("2+1@3#1"));
+        journal.sync();
+        await(() -> source.status().records() == 3);
+    }
+
+    @Test
+    void shouldKeepWhatTheJournalHasNoRoomForAndHandItInInOrder() {
+        start(Map.of());
+        journal.room(false);
+        cluster.fetched(0);
+        await(() -> source.status().paused() && cluster.consumer().paused().contains(PARTITION));
+        journal.room(true);
+        await(() -> journal.handedIn().size() == 1);
+        cluster.fetched(1);
+        await(() -> journal.handedIn().size() == 2);
+        assertThat(journal.handedIn()).containsExactly("0+1@1#1", "1+1@2#1");
+        assertThat(source.status().paused()).isFalse();
+    }
+
+    @Test
+    void shouldCommitWhatIsSyncedAndNothingElseAndEndWhenAllIs() {
+        start(Map.of());
+        ScriptedCluster.Scripted consumer = cluster.consumer();
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 1);
+        journal.sync();
+        cluster.fetched(1);
+        await(() -> journal.handedIn().size() == 2);
+        CompletableFuture<Void> ended = source.drain();
+        assertThat(ended).isNotDone();
+        assertThat(committed(consumer)).isLessThanOrEqualTo(1);
+        journal.sync();
+        ended.join();
+        assertThat(source.status()
+                        .reading()
+                        .partitions()
+                        .get(PARTITION.toString())
+                        .committed())
+                .isEqualTo(2);
+    }
+
+    private static long committed(ScriptedCluster.Scripted consumer) {
+        OffsetAndMetadata committed = consumer.committed(Set.of(PARTITION)).get(PARTITION);
+        return committed == null ? 0 : committed.offset();
+    }
+}

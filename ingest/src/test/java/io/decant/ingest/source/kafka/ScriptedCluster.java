@@ -1,0 +1,123 @@
+package io.decant.ingest.source.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** One topic of one partition, as a test says: when metadata comes, when a look is answered and how, what is fetched. */
+final class ScriptedCluster implements Cluster {
+
+    static final String TOPIC = "clicks";
+    static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+
+    private final List<Scripted> consumers = new ArrayList<>();
+    private final List<CompletableFuture<Map<String, Topic>>> unanswered = new ArrayList<>();
+    private UUID id = new UUID(1, 1);
+    private boolean answers = true;
+    private long records;
+
+    /** A consumer that waits a little where a real one waits for records. */
+    final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
+
+        private final Runnable metadataCame;
+
+        Scripted(Runnable metadataCame) {
+            super("none");
+            this.metadataCame = metadataCame;
+            updateBeginningOffsets(Map.of(PARTITION, 0L));
+        }
+
+        void metadataCame() {
+            metadataCame.run();
+        }
+
+        @Override
+        public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+            return super.poll(timeout);
+        }
+    }
+
+    @Override
+    public synchronized Consumer<ByteBuffer, ByteBuffer> newConsumer(Runnable metadataCame) {
+        Scripted consumer = new Scripted(metadataCame);
+        consumer.updateEndOffsets(Map.of(PARTITION, records));
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Map<String, Topic>> look(Collection<String> topics) {
+        CompletableFuture<Map<String, Topic>> answer = new CompletableFuture<>();
+        unanswered.add(answer);
+        answerIfAsked();
+        return answer;
+    }
+
+    /** From now on looks wait for their answers. */
+    synchronized void answerNoMore() {
+        answers = false;
+    }
+
+    /** Looks are answered, those that wait and all others. */
+    synchronized void answer() {
+        answers = true;
+        answerIfAsked();
+    }
+
+    private void answerIfAsked() {
+        if (answers) {
+            unanswered.forEach(answer -> answer.complete(new HashMap<>(Map.of(TOPIC, new Topic(id, 1)))));
+            unanswered.clear();
+        }
+    }
+
+    synchronized boolean isAsked() {
+        return !unanswered.isEmpty();
+    }
+
+    /** The topic is deleted and made again, empty. */
+    synchronized void recreate() {
+        id = new UUID(1, id.getLeastSignificantBits() + 1);
+        records = 0;
+    }
+
+    synchronized UUID id() {
+        return id;
+    }
+
+    synchronized int consumers() {
+        return consumers.size();
+    }
+
+    /** The newest consumer. */
+    synchronized Scripted consumer() {
+        return consumers.get(consumers.size() - 1);
+    }
+
+    /** The newest consumer has fetched a record of this offset. */
+    void fetched(long offset) {
+        ByteBuffer value = ByteBuffer.wrap(("record " + offset).getBytes(UTF_8));
+        consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, null, value));
+    }
+
+    @Override
+    public void close() {
+        consumers.forEach(Consumer::close);
+    }
+}

@@ -1,0 +1,2 @@
+/** The entry of a process that is one Kafka broker. */
+package io.decant.kafka;

@@ -1,0 +1,154 @@
+package io.decant.loadtest.cases;
+
+import io.decant.bucketer.KeyHasher;
+import io.decant.bucketer.Keying;
+import io.decant.ingest.demo.BrokerProcess;
+import io.decant.ingest.demo.BucketVerifier;
+import io.decant.ingest.demo.Fingerprint;
+import io.decant.ingest.demo.Receiver;
+import io.decant.ingest.demo.Verdict;
+import io.decant.loadtest.Folders;
+import io.decant.loadtest.load.LoadException;
+import io.decant.loadtest.load.RecordPool;
+import io.decant.loadtest.load.RecordShape;
+import io.decant.loadtest.load.TopicLoad;
+import io.decant.loadtest.receive.CountingReceiver;
+import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Row;
+import io.decant.loadtest.server.ProcessUsage;
+import io.decant.loadtest.server.ServerSettings;
+import io.decant.loadtest.server.ServerUnderTest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Kafka topic to buckets POSTed, synced before they are committed. The topic is filled first, so that neither the producer nor what
+ * it costs the broker is measured; beside it a consumer that does nothing with the records it gets.
+ */
+final class KafkaCase implements LoadCase {
+
+    private static final int RECORDS_A_SECOND_EXPECTED = 400_000;
+    private static final int SECONDS = 5;
+    private static final int VERIFIED_RECORDS = 500_000;
+    private static final double MILLION = 1e6;
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    @Override
+    public String title() {
+        return "a Kafka topic of " + TopicLoad.PARTITIONS + " partitions to buckets POSTed, batches of 1 s";
+    }
+
+    /** The table is that of the design. */
+    @Override
+    public boolean inTable() {
+        return false;
+    }
+
+    @Override
+    public CaseReport run(LoadTest test) throws IOException {
+        Path folder = test.folder().resolve("kafka");
+        RecordPool pool = RecordPool.of(RecordShape.STANDARD, IngestCase.CHUNK_BYTES, test.seed());
+        Series<Pace> consumer = new Series<>();
+        Series<Pace> ours = new Series<>();
+        long records = (long) test.secondsOr(SECONDS) * RECORDS_A_SECOND_EXPECTED;
+        try (BrokerProcess broker = BrokerProcess.start(
+                test.home().resolve("lib/kafka-broker"), folder.resolve("broker"), Map.of())) {
+            TopicLoad load = new TopicLoad(broker.address(), pool);
+            for (int i = 0; i < test.rounds(); i++) {
+                test.progress("round " + (i + 1) + " of " + test.rounds());
+                String topic = "round-" + i;
+                long sent = load.fill(topic, records);
+                consumer.add(new Pace(load.consume(topic, sent), Double.NaN, Double.NaN));
+                ours.add(deliver(test, folder.resolve(topic), broker.address(), topic, sent));
+            }
+            Verdict verdict = verify(test, folder.resolve("verified"), load, broker.address());
+            return new CaseReport(
+                    name(),
+                    title(),
+                    rows(ours, consumer),
+                    List.of(
+                            "broker and receiver are on the same cores",
+                            "counted from the first delivered record to the last; the topic was filled before"),
+                    verdict.lines(),
+                    verdict.held());
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static List<Row> rows(Series<Pace> ours, Series<Pace> consumer) {
+        return List.of(
+                Row.of(
+                        "delivered",
+                        "records/s",
+                        ours.stats(Pace::recordsPerSecond),
+                        "Kafka's consumer alone",
+                        consumer.stats(Pace::recordsPerSecond)),
+                Row.of("CPU, the start included", "s a million", ours.stats(Pace::cpuSecondsPerMillion)),
+                Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes)));
+    }
+
+    private static Pace deliver(LoadTest test, Path folder, String broker, String topic, long records)
+            throws IOException {
+        try (CountingReceiver receiver = new CountingReceiver();
+                ServerUnderTest server =
+                        ServerUnderTest.start(test.home(), folder, settings(receiver.url(), broker, topic))) {
+            Wait.until(() -> receiver.ledger().records() > 0, Verification.PATIENCE_SECONDS, "the first is delivered");
+            long before = receiver.ledger().records();
+            long start = System.nanoTime();
+            Wait.until(
+                    () -> receiver.ledger().records() >= records, Verification.PATIENCE_SECONDS, "all is delivered");
+            double took = (System.nanoTime() - start) / 1e9;
+            Optional<ProcessUsage> usage = server.usage();
+            server.drain();
+            DeliverCase.requireSound(receiver.ledger());
+            return new Pace(
+                    (records - before) / took,
+                    usage.map(ProcessUsage::cpuSeconds).orElse(Double.NaN) * MILLION / records,
+                    usage.map(used -> (double) used.residentBytes()).orElse(Double.NaN));
+        }
+    }
+
+    private static ServerSettings settings(String url, String broker, String topic) {
+        return ServerSettings.deliveringTo(url)
+                .with("journal.max-backlog", DeliverCase.BACKLOG)
+                .with("sources.topic.type", "kafka")
+                .with("sources.topic.bootstrap-servers", broker)
+                .with("sources.topic.topics", "[" + topic + "]");
+    }
+
+    /** A round that is not measured, into a receiver that looks at every record. */
+    private static Verdict verify(LoadTest test, Path folder, TopicLoad load, String broker) throws IOException {
+        test.progress("verifying");
+        Keying keying = Keying.wholeRecord(test.seed());
+        KeyHasher hasher = keying.newHasher();
+        String topic = "verified";
+        long records = load.fill(topic, VERIFIED_RECORDS);
+        Fingerprint sent = load.fingerprint(hasher);
+        try (BucketVerifier verifier = new BucketVerifier(keying.newHasher(), batch -> {});
+                Receiver receiver = new Receiver(verifier, verifier::refused)) {
+            InetSocketAddress address = receiver.address();
+            String url = "http://" + address.getHostString() + ":" + address.getPort() + "/buckets";
+            try (ServerUnderTest server =
+                    ServerUnderTest.start(test.home(), folder, settings(url, broker, topic))) {
+                Wait.until(
+                        () -> server.number("/sources/topic/records") >= records,
+                        Verification.PATIENCE_SECONDS,
+                        "all is synced");
+                long synced = server.number("/sources/topic/records");
+                server.drain();
+                return Verdict.of(sent, synced, verifier.tally());
+            }
+        } catch (LoadException e) {
+            throw new LoadException("the verifying round broke off: " + e.getMessage(), e);
+        }
+    }
+}

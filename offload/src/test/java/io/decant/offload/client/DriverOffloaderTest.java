@@ -1,0 +1,206 @@
+package io.decant.offload.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.decant.offload.protocol.DriverAnswer;
+import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.SparkSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The supervisor with a real process that misbehaves. */
+class DriverOffloaderTest {
+
+    private static final long PATIENCE_SECONDS = 60;
+    private static final DriverDeadlines QUICK =
+            new DriverDeadlines(Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofSeconds(20));
+
+    @TempDir
+    Path folder;
+
+    private DriverOffloader offloader;
+
+    private DriverOffloader offloader(String how) {
+        offloader = new DriverOffloader(command(how), SparkSettings.local("local[1]"), QUICK);
+        return offloader;
+    }
+
+    private DriverCommand command(String how) {
+        return new DriverCommand(
+                folder,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx32m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        UnrulyDriver.class.getName(),
+                        folder.resolve("starts").toString(),
+                        how),
+                Map.of());
+    }
+
+    @AfterEach
+    void close() {
+        if (offloader != null) {
+            offloader.close();
+        }
+    }
+
+    private CompletableFuture<DriverAnswer.Done> submit(String id) {
+        return offloader.submit(new DriverRequest.Job(id, "file:/staged", List.of(), true));
+    }
+
+    private static DriverAnswer.Done done(CompletableFuture<DriverAnswer.Done> job) throws Exception {
+        return job.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static OffloadException failure(CompletableFuture<DriverAnswer.Done> job) throws Exception {
+        try {
+            throw new AssertionError("done: " + done(job));
+        } catch (ExecutionException e) {
+            return (OffloadException) e.getCause();
+        }
+    }
+
+    private List<String> starts() throws IOException {
+        Path file = folder.resolve("starts");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    private static boolean isAlive(String pid) {
+        return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    @Test
+    void shouldStartNothingBeforeTheFirstBatch() throws Exception {
+        offloader("well");
+
+        assertThat(offloader.status()).isEqualTo(OffloaderStatus.STOPPED);
+        assertThat(starts()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepOneDriverForAllBatches() throws Exception {
+        offloader("well");
+
+        assertThat(done(submit("one")).out()).isEqualTo("file:/staged/out");
+        assertThat(done(submit("two")).job()).isEqualTo("two");
+        CompletableFuture<DriverAnswer.Done> three = submit("three");
+        CompletableFuture<DriverAnswer.Done> four = submit("four");
+        assertThat(done(three).job()).isEqualTo("three");
+        assertThat(done(four).job()).isEqualTo("four");
+
+        assertThat(starts()).hasSize(1);
+        assertThat(offloader.status().state()).isEqualTo(OffloaderStatus.State.READY);
+        assertThat(offloader.status().application()).isEqualTo("app-" + starts().get(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "die | ended with status 3; it said last: java.lang.OutOfMemoryError: Java heap space",
+                "hang | silent for 2.0 s",
+                "rubbish | spoke nonsense",
+                "endless | a line of more than",
+                "mute | silent for 2.0 s",
+            })
+    void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
+        offloader("well");
+        assertThat(done(submit("one")).job()).isEqualTo("one");
+        String first = starts().get(0);
+
+        assertThat(failure(submit(trouble))).hasMessageContaining(why);
+        assertThat(isAlive(first)).isFalse();
+        assertThat(offloader.status()).isEqualTo(OffloaderStatus.STOPPED);
+
+        assertThat(done(submit("two")).job()).isEqualTo("two");
+        assertThat(starts()).hasSize(2);
+    }
+
+    @Test
+    void shouldFailAllThatWaitForADriverThatWasKilled() throws Exception {
+        offloader("well");
+        CompletableFuture<DriverAnswer.Done> slow = submit("slow");
+        done(submit("one"));
+        assertThat(offloader.status().state()).isEqualTo(OffloaderStatus.State.READY);
+
+        ProcessHandle.of(Long.parseLong(starts().get(0))).orElseThrow().destroyForcibly();
+
+        assertThat(failure(slow)).hasMessageContaining("ended with status 137");
+    }
+
+    @Test
+    void shouldKeepTheDriverWhereOnlyTheJobFailed() throws Exception {
+        offloader("well");
+
+        assertThat(failure(submit("fail"))).hasMessage("executor lost").matches(e -> !e.isPermanent());
+        assertThat(failure(submit("torn"))).matches(OffloadException::isPermanent);
+        done(submit("one"));
+
+        assertThat(starts()).hasSize(1);
+    }
+
+    @Test
+    void shouldTellWhySparkDoesNotStart() throws Exception {
+        offloader("no-yarn");
+
+        assertThat(failure(submit("one"))).hasMessageContaining("the resource manager does not answer");
+        assertThat(failure(submit("one"))).hasMessageContaining("the resource manager does not answer");
+        assertThat(starts()).hasSize(2);
+    }
+
+    @Test
+    void shouldTellWhereThereIsNoSpark() throws Exception {
+        offloader = new DriverOffloader(
+                DriverCommand.of(folder.resolve("absent"), 1 << 28, Optional.empty(), ""),
+                SparkSettings.local("local[1]"),
+                QUICK);
+
+        assertThat(failure(submit("one"))).hasMessageContaining("there is no Spark in " + folder.resolve("absent"));
+    }
+
+    @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // These two are never done.
+    void shouldShowProgressWhileAJobRuns() throws Exception {
+        offloader("well");
+        submit("slow");
+        done(submit("one"));
+        submit("slow");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (offloader.status().progress().isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(offloader.status().progress()).contains(new DriverAnswer.Progress("slow", 1, 2, 12, 3, 1000));
+    }
+
+    @Test
+    void shouldLeaveNoProcessBehind() throws Exception {
+        offloader("well");
+        CompletableFuture<DriverAnswer.Done> slow = submit("slow");
+        done(submit("one"));
+
+        offloader.close();
+
+        assertThat(isAlive(starts().get(0))).isFalse();
+        assertThat(failure(slow)).hasMessageContaining("the server stops");
+        assertThatThrownBy(() -> done(submit("two"))).hasCauseInstanceOf(OffloadException.class);
+        assertThat(starts()).hasSize(1);
+    }
+}

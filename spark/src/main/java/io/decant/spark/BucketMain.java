@@ -1,0 +1,27 @@
+package io.decant.spark;
+
+import io.decant.spark.bucket.BucketCli;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Entry of {@code decant bucket}, which {@code bin/decant} starts with Spark's class path. */
+public final class BucketMain {
+
+    private static final String COMMAND = "bucket";
+
+    private BucketMain() {}
+
+    /** Runs the command and ends the process with its status. */
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        // Options that every command has may stand before its name.
+        List<String> own = new ArrayList<>(List.of(args));
+        own.remove(COMMAND);
+        System.exit(new BucketCli(out, err, SparkJars.folder(), System.getenv()).execute(own.toArray(new String[0])));
+    }
+}

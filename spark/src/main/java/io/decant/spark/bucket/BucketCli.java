@@ -1,0 +1,65 @@
+package io.decant.spark.bucket;
+
+import io.decant.spark.driver.Failure;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command line of {@code decant bucket}: arguments in, exit status out. */
+public final class BucketCli {
+
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final BucketCommand command;
+
+    /** @param jars folder of the class path */
+    public BucketCli(PrintWriter out, PrintWriter err, Path jars, Map<String, String> env) {
+        this.out = out;
+        this.err = err;
+        this.command = new BucketCommand(out, jars, env);
+    }
+
+    /**
+     * Runs the command in this process; flushes both writers and closes none.
+     *
+     * @param args behind the command's name
+     * @return 0: done, 1: failed, 2: wrong usage
+     */
+    public int execute(String... args) {
+        try {
+            return new CommandLine(command)
+                    .setCommandName("decant bucket")
+                    .setOut(out)
+                    .setErr(err)
+                    .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                    .setParameterExceptionHandler((e, ignored) -> wrongUsage(e))
+                    .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e))
+                    .execute(args);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    private int wrongUsage(ParameterException e) {
+        line(e.getMessage() + (e.getMessage().endsWith(".") ? "" : ".") + " See 'decant bucket --help'.");
+        return WRONG_USAGE;
+    }
+
+    private int failed(Exception e) {
+        line(e instanceof BucketException ? e.getMessage() : Failure.of(e).message());
+        if (command.verbose()) {
+            e.printStackTrace(err);
+        }
+        return FAILED;
+    }
+
+    private void line(String message) {
+        err.println("decant: " + message.lines().findFirst().orElse("").strip());
+    }
+}

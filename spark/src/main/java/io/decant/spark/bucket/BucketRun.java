@@ -1,0 +1,99 @@
+package io.decant.spark.bucket;
+
+import io.decant.config.FileCompression;
+import io.decant.config.FileFormat;
+import io.decant.offload.layout.BatchNames;
+import io.decant.offload.layout.Manifest;
+import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.Multiplicities;
+import io.decant.spark.job.BucketJob;
+import io.decant.spark.job.Filesystems;
+import io.decant.spark.job.JobOutcome;
+import io.decant.spark.job.JobPlan;
+import io.decant.spark.job.KeyRule;
+import io.decant.spark.job.LineInput;
+import io.decant.spark.job.Publishing;
+import io.decant.spark.job.Segment;
+import io.decant.spark.job.SinkPlan;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Parts files of lines into a directory that is there whole or not at all. For one thread. */
+final class BucketRun {
+
+    /** As many as a sink makes that is told nothing else. */
+    private static final int BUCKET_DIRECTORIES = 64;
+
+    private final Configuration conf;
+    private final BlockFileLimits limits;
+
+    /** @param limits of the pieces that files are read in */
+    BucketRun(Configuration conf, BlockFileLimits limits) {
+        this.conf = conf;
+        this.limits = limits;
+    }
+
+    /** What is to be read and where the result goes, looked at before Spark starts. */
+    record Place(List<FileStatus> input, Path output, FileSystem filesystem) {}
+
+    /** Looks at both. */
+    Place look(String input, String output) throws IOException, BucketException {
+        Path path = new Path(output);
+        FileSystem filesystem = Filesystems.of(path, conf);
+        if (Filesystems.isObjectStore(filesystem)) {
+            throw new BucketException(output + ": " + filesystem.getUri().getScheme()
+                    + " has no rename that happens at once or not at all; write to HDFS or a local disk");
+        }
+        if (filesystem.exists(path)) {
+            throw new BucketException(output + ": is there already; name a directory that is not");
+        }
+        return new Place(InputFiles.find(input, conf), filesystem.makeQualified(path), filesystem);
+    }
+
+    /** Does the job. */
+    Multiplicities run(JavaSparkContext spark, Place place, KeyRule rule) throws IOException, BucketException {
+        Path output = place.output();
+        // Readers of Hadoop's kind pass over what begins with an underscore.
+        Path own = new Path(output.getParent(), "_" + output.getName() + "-" + UUID.randomUUID());
+        try {
+            place.filesystem().mkdirs(own);
+            Set<FileStatus> packed =
+                    place.input().stream().filter(InputFiles::isGzip).collect(Collectors.toSet());
+            List<Segment> segments = new LineInput(spark, limits).segments(place.input(), packed, own.toString());
+            SinkPlan sink = new SinkPlan("", "", FileFormat.LINES, FileCompression.NONE, BUCKET_DIRECTORIES);
+            JobOutcome outcome =
+                    new BucketJob(spark).run(new JobPlan(rule, segments, List.of(sink), false, own.toString()));
+            Publishing.write(
+                    place.filesystem(),
+                    new Path(own, BatchNames.MANIFEST),
+                    manifest(rule, sink, outcome.sinks().get(sink.sink())).toJson());
+            if (!Publishing.publish(place.filesystem(), own, output, conf)) {
+                throw new BucketException(output + ": somebody else has made it meanwhile");
+            }
+            return outcome.multiplicities();
+        } finally {
+            place.filesystem().delete(own, true);
+        }
+    }
+
+    private static Manifest manifest(KeyRule rule, SinkPlan sink, JobOutcome.SinkContent content) {
+        return new Manifest(
+                Optional.empty(),
+                sink.sink(),
+                rule.key(),
+                sink.format(),
+                sink.compression(),
+                0,
+                content.buckets(),
+                content.tail());
+    }
+}

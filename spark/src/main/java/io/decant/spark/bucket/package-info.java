@@ -1,0 +1,2 @@
+/** {@code decant bucket}: the job over files of lines, without a server. */
+package io.decant.spark.bucket;

@@ -1,0 +1,107 @@
+package io.decant.spark.job;
+
+import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.StagedFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Makes segments of files of lines. For one thread. */
+public final class LineInput {
+
+    private static final int SAMPLE_BYTES = 64 * 1024;
+
+    private final JavaSparkContext spark;
+    private final BlockFileLimits limits;
+
+    /** @param limits of a segment, as far as they can be known without reading it */
+    public LineInput(JavaSparkContext spark, BlockFileLimits limits) {
+        this.spark = spark;
+        this.limits = limits;
+    }
+
+    /**
+     * Cuts plain files into pieces, and unpacks the others, in tasks.
+     *
+     * @param files in order
+     * @param packed those of them that are gzip
+     * @param output URI of the job's output, where unpacked lines lie until it is done
+     */
+    public List<Segment> segments(List<FileStatus> files, Set<FileStatus> packed, String output) throws IOException {
+        Iterator<Gunzip.Unpacked> unpacked = unpack(
+                        files.stream()
+                                .filter(packed::contains)
+                                .map(file -> file.getPath().toString())
+                                .toList(),
+                        output)
+                .iterator();
+        List<Segment> segments = new ArrayList<>();
+        for (FileStatus file : files) {
+            if (packed.contains(file)) {
+                add(unpacked.next(), segments);
+            } else {
+                add(file, segments);
+            }
+        }
+        return segments;
+    }
+
+    private List<Gunzip.Unpacked> unpack(List<String> files, String output) throws IOException {
+        if (files.isEmpty()) {
+            return List.of();
+        }
+        Configuration hadoop = spark.hadoopConfiguration();
+        Path attempts = new Path(output, AttemptFiles.DIRECTORY);
+        Filesystems.of(attempts, hadoop).mkdirs(attempts);
+        Broadcast<SerializableConfiguration> conf = spark.broadcast(new SerializableConfiguration(hadoop));
+        try {
+            return spark.parallelize(files, files.size())
+                    .map(new Gunzip(conf, output, limits))
+                    .collect();
+        } finally {
+            conf.destroy();
+        }
+    }
+
+    private static void add(Gunzip.Unpacked unpacked, List<Segment> segments) {
+        for (StagedFile file : unpacked.files()) {
+            segments.add(new StagedFileSegment(unpacked.directory(), file, List.of()));
+        }
+    }
+
+    private void add(FileStatus file, List<Segment> segments) throws IOException {
+        FileSystem filesystem = Filesystems.of(file.getPath(), spark.hadoopConfiguration());
+        long bytes = pieceBytes(filesystem, file);
+        for (long start = 0; start < file.getLen(); start += bytes) {
+            long end = Math.min(file.getLen(), start + bytes);
+            segments.add(new LineSegment(
+                    file.getPath().toString(), start, end, BlockHosts.of(filesystem, file, start, end - start)));
+        }
+    }
+
+    /** As many bytes as hold no more than the limit's records, if lines are as long as those at the file's beginning. */
+    private long pieceBytes(FileSystem filesystem, FileStatus file) throws IOException {
+        if (file.getLen() <= limits.records()) {
+            return limits.bytes();
+        }
+        byte[] sample = new byte[(int) Math.min(SAMPLE_BYTES, file.getLen())];
+        try (FSDataInputStream in = filesystem.open(file.getPath())) {
+            in.readFully(0, sample);
+        }
+        long lines = 1;
+        for (byte b : sample) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        return Math.max(1, Math.min(limits.bytes(), limits.records() * sample.length / lines));
+    }
+}

@@ -1,0 +1,83 @@
+package io.decant.spark.bucket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.spark.job.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code decant bucket} as a process, on the class path that the distribution has for it. */
+@Timeout(120)
+class BucketIT {
+
+    private static final Path JARS = Path.of(System.getProperty("decant.distribution"), "lib", "spark");
+
+    @TempDir
+    Path temp;
+
+    /** What a process has ended with. */
+    private record Ended(int status, String out, String err) {}
+
+    @Test
+    void shouldPartLinesAndSayHowMany() throws Exception {
+        Files.writeString(temp.resolve("in.txt"), "b\na\nb\n");
+        Ended ended = bucket("in.txt", "out", "--master", "local[2]");
+        assertThat(ended).isEqualTo(new Ended(0, "3 records in 2 buckets: out\n", ""));
+        assertThat(Found.buckets(temp.resolve("out"))).containsExactly(List.of("b", "a"), List.of("b"));
+    }
+
+    @Test
+    void shouldSayInOneLineWhatItCannotDo() throws Exception {
+        Files.writeString(temp.resolve("in.txt"), "a\n");
+        Files.createDirectories(temp.resolve("there"));
+        assertThat(bucket("nothing", "out")).isEqualTo(new Ended(1, "", "decant: nothing: no such file\n"));
+        Ended there = bucket("in.txt", "there");
+        assertThat(there.status()).isEqualTo(1);
+        assertThat(there.err().lines()).singleElement().asString().contains("there: is there already");
+        Files.write(temp.resolve("broken.gz"), new byte[] {1, 2, 3});
+        Ended broken = bucket("broken.gz", "out");
+        assertThat(broken.status()).isEqualTo(1);
+        assertThat(broken.err().lines()).singleElement().asString().contains("broken.gz");
+        assertThat(temp.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void shouldRefuseArgumentsThatMakeNoSense() throws Exception {
+        for (List<String> arguments : List.of(
+                List.of("in.txt"),
+                List.of("in.txt", "out", "--key", "csv:0"),
+                List.of("in.txt", "out", "--key", "kafka-key"),
+                List.of("in.txt", "out", "--master", "spark://somewhere"),
+                List.of("in.txt", "out", "--master", "yarn"))) {
+            Ended ended = bucket(arguments.toArray(new String[0]));
+            assertThat(ended.status()).as(ended.err()).isEqualTo(2);
+            assertThat(ended.err().lines()).singleElement().asString().startsWith("decant: ");
+        }
+    }
+
+    private Ended bucket(String... arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.add("-Xmx512m");
+        words.addAll(List.of(System.getProperty("decant.spark.opens").split(" ")));
+        words.addAll(List.of("-cp", JARS.resolve("*").toString(), "io.decant.spark.BucketMain", "bucket"));
+        words.addAll(List.of(arguments));
+        Path out = temp.resolve("stdout");
+        Path err = temp.resolve("stderr");
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(temp.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().remove("HADOOP_CONF_DIR");
+        Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+}

@@ -1,0 +1,138 @@
+package io.decant.spark.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.offload.protocol.AnswerFormat;
+import io.decant.offload.protocol.DriverAnswer;
+import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.RequestFormat;
+import io.decant.offload.protocol.SinkOutput;
+import io.decant.offload.protocol.SparkSettings;
+import io.decant.spark.job.StagedLines;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The driver as a process, on the class path that the distribution has for it, with a test in the place of the server. */
+@Timeout(120)
+class DriverIT {
+
+    private static final Path JARS = Path.of(System.getProperty("decant.distribution"), "lib", "spark");
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path temp;
+
+    private Process process;
+    private BufferedReader answers;
+    private final List<DriverAnswer> seen = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.add("-Xmx512m");
+        words.addAll(List.of(System.getProperty("decant.spark.opens").split(" ")));
+        words.addAll(List.of("-cp", JARS.resolve("*").toString(), "io.decant.spark.DriverMain"));
+        process = new ProcessBuilder(words)
+                .redirectError(temp.resolve("log").toFile())
+                .start();
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        send(new DriverRequest.Start(SparkSettings.local("local[2]")));
+    }
+
+    @AfterEach
+    void end() {
+        process.destroyForcibly();
+    }
+
+    @Test
+    void shouldDoJobAfterJobAndSayHowFarItIs() throws Exception {
+        String first = StagedLines.stage(temp.resolve("batch-000000000001"), 1, 300);
+        String second = StagedLines.stage(temp.resolve("batch-000000000002"), 2, 500);
+        send(new DriverRequest.Job("one", first, List.of(new SinkOutput("archive", "lines", "gzip", 1)), true));
+        send(new DriverRequest.Job("two", second, List.of(), true));
+        DriverAnswer.Done one = done("one");
+        DriverAnswer.Done two = done("two");
+        assertThat(seen.get(0)).isInstanceOf(DriverAnswer.Ready.class);
+        assertThat(one.records()).isEqualTo(300);
+        assertThat(two.records()).isEqualTo(500);
+        assertThat(one.out()).isEqualTo(first + "/out");
+        assertThat(seen)
+                .filteredOn(DriverAnswer.Progress.class::isInstance)
+                .map(DriverAnswer.Progress.class::cast)
+                .filteredOn(progress -> progress.job().equals("one"))
+                .isNotEmpty()
+                .allSatisfy(progress -> {
+                    assertThat(progress.stage()).isBetween(1, progress.stages());
+                    assertThat(progress.done()).isBetween(0, progress.tasks());
+                })
+                .anySatisfy(progress -> assertThat(progress.records()).isEqualTo(300));
+        send(new DriverRequest.Stop());
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void shouldAnswerPingsWhileItStarts() throws IOException {
+        send(new DriverRequest.Ping("early"));
+        assertThat(await(answer -> answer instanceof DriverAnswer.Pong)).isEqualTo(new DriverAnswer.Pong("early"));
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void shouldSayWhyAJobFailedAndGoOn() throws IOException {
+        String staged = StagedLines.stage(temp.resolve("batch-000000000003"), 3, 50);
+        send(new DriverRequest.Job("bad", temp.resolve("nothing").toUri().toString(), List.of(), true));
+        send(new DriverRequest.Job("good", staged, List.of(), true));
+        DriverAnswer failed = await(answer -> answer instanceof DriverAnswer.Failed);
+        assertThat(failed).isInstanceOfSatisfying(DriverAnswer.Failed.class, answer -> {
+            assertThat(answer.job()).isEqualTo("bad");
+            assertThat(answer.error()).contains("nothing");
+            assertThat(answer.permanent()).isTrue();
+        });
+        assertThat(done("good").records()).isEqualTo(50);
+    }
+
+    @Test
+    void shouldEndWithItsInput() throws Exception {
+        await(answer -> answer instanceof DriverAnswer.Ready);
+        process.getOutputStream().close();
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(answers.readLine()).isNull();
+    }
+
+    private void send(DriverRequest request) throws IOException {
+        process.getOutputStream().write((RequestFormat.line(request) + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    private DriverAnswer.Done done(String job) throws IOException {
+        return (DriverAnswer.Done) await(
+                answer -> answer instanceof DriverAnswer.Done done && done.job().equals(job));
+    }
+
+    /** The next answer of that kind; every line on standard output is one. */
+    private DriverAnswer await(Predicate<DriverAnswer> wanted) throws IOException {
+        while (true) {
+            String line = answers.readLine();
+            assertThat(line).as("the driver ended").isNotNull();
+            DriverAnswer answer = AnswerFormat.parse(line);
+            seen.add(answer);
+            if (wanted.test(answer)) {
+                return answer;
+            }
+        }
+    }
+}
