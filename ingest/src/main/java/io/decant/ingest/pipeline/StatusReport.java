@@ -251,7 +251,7 @@ final class StatusReport {
                 progress.tasks(),
                 progress.done(),
                 progress.records(),
-                status.error(),
+                offloader.waitsFor().isEmpty() ? status.error() : offloader.waitsFor(),
                 status.offloaded(),
                 status.failures());
     }

@@ -56,7 +56,7 @@ public final class InMemoryOffloader implements Offloader {
 
     @Override
     public OffloaderStatus status() {
-        return new OffloaderStatus(OffloaderStatus.State.READY, "in-memory", Optional.empty());
+        return new OffloaderStatus(OffloaderStatus.State.READY, "in-memory", Optional.empty(), "");
     }
 
     @Override

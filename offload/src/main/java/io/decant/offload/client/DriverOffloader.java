@@ -42,6 +42,7 @@ public final class DriverOffloader implements Offloader {
     private boolean ready;
     private String application = "";
     private DriverAnswer.Progress progress;
+    private String waitsFor = "";
     private long pings;
     private long pingedAtNanos;
     private boolean pingOpen;
@@ -117,6 +118,9 @@ public final class DriverOffloader implements Offloader {
             pingOpen = false;
         } else if (answer instanceof DriverAnswer.Progress now) {
             progress = now;
+            waitsFor = "";
+        } else if (answer instanceof DriverAnswer.Waiting waiting) {
+            waitFor(waiting.why());
         } else if (answer instanceof DriverAnswer.Done done) {
             return ended(done.job(), submission -> submission.future().complete(done));
         } else if (answer instanceof DriverAnswer.Failed failed) {
@@ -130,7 +134,16 @@ public final class DriverOffloader implements Offloader {
         return () -> {};
     }
 
+    /** It is said again and again while it lasts; the log has it once. */
+    private void waitFor(String why) {
+        if (!why.equals(waitsFor)) {
+            log.info("large batches wait: {}", why);
+            waitsFor = why;
+        }
+    }
+
     private void becomeReady(String name) {
+        waitsFor = "";
         ready = true;
         application = name;
         log.info("driver of Spark is ready, application {}", name);
@@ -145,6 +158,7 @@ public final class DriverOffloader implements Offloader {
 
     private Runnable ended(String job, Consumer<Submission> outcome) {
         progress = null;
+        waitsFor = "";
         Submission submission = submissions.remove(job);
         return submission == null ? () -> {} : () -> outcome.accept(submission);
     }
@@ -159,6 +173,7 @@ public final class DriverOffloader implements Offloader {
             ready = false;
             application = "";
             progress = null;
+            waitsFor = "";
             failed = new LinkedHashMap<>(submissions);
             submissions.clear();
             if (!closed) {
@@ -199,7 +214,8 @@ public final class DriverOffloader implements Offloader {
         return new OffloaderStatus(
                 ready ? OffloaderStatus.State.READY : OffloaderStatus.State.STARTING,
                 application,
-                Optional.ofNullable(progress));
+                Optional.ofNullable(progress),
+                waitsFor);
     }
 
     @Override

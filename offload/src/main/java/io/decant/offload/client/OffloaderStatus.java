@@ -8,8 +8,10 @@ import java.util.Optional;
  *
  * @param application what Spark calls it; empty as long as it is not {@link State#READY}
  * @param progress of the job under way, as far as it is known
+ * @param waitsFor what keeps the job, or the start, from moving, for a person; empty where nothing does
  */
-public record OffloaderStatus(State state, String application, Optional<DriverAnswer.Progress> progress) {
+public record OffloaderStatus(
+        State state, String application, Optional<DriverAnswer.Progress> progress, String waitsFor) {
 
     /** How far it is. */
     public enum State {
@@ -22,5 +24,5 @@ public record OffloaderStatus(State state, String application, Optional<DriverAn
     }
 
     /** That of one that does not run. */
-    public static final OffloaderStatus STOPPED = new OffloaderStatus(State.STOPPED, "", Optional.empty());
+    public static final OffloaderStatus STOPPED = new OffloaderStatus(State.STOPPED, "", Optional.empty(), "");
 }

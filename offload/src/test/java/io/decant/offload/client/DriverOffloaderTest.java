@@ -191,6 +191,20 @@ class DriverOffloaderTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // It is never done.
+    void shouldShowWhatAJobWaitsFor() throws Exception {
+        offloader("well");
+        submit("waits");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (offloader.status().waitsFor().isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(offloader.status().waitsFor()).isEqualTo("queue q is full");
+        done(submit("one"));
+        assertThat(offloader.status().waitsFor()).isEmpty();
+    }
+
+    @Test
     void shouldLeaveNoProcessBehind() throws Exception {
         offloader("well");
         CompletableFuture<DriverAnswer.Done> slow = submit("slow");

@@ -73,6 +73,7 @@ final class UnrulyDriver {
             case "fail" -> say(new DriverAnswer.Failed("fail", "executor lost", false));
             case "torn" -> say(new DriverAnswer.Failed("torn", "blocks-00000 is not what was written", true));
             case "slow" -> say(new DriverAnswer.Progress("slow", 1, 2, 12, 3, 1000));
+            case "waits" -> say(new DriverAnswer.Waiting("waits", "queue q is full"));
             default -> say(new DriverAnswer.Done(job.id(), job.staged() + "/out", 2, 3, 0, 4));
         }
     }
