@@ -130,10 +130,10 @@ class OffloadIT {
     private void deliverThough(long number, Trouble trouble) throws Exception {
         List<String> batch = hotKey(number);
         Lines.send(server.port(), batch);
-        Await.until("Spark is at the batch", PATIENCE, () -> server.status()
-                        .getJsonObject("offload")
-                        .getInteger("stage", 0)
-                > 0);
+        Await.until(
+                "Spark is at the batch",
+                PATIENCE,
+                () -> server.status().getJsonObject("offload").getInteger("stage", 0) > 0);
         trouble.make();
         List<String> meanwhile = plain(number + 1);
         Lines.send(server.port(), meanwhile);
@@ -170,8 +170,8 @@ class OffloadIT {
     }
 
     private void assertNothingLeft(org.apache.hadoop.fs.Path sinkRoot) {
-        Await.until(
-                "no application is left", PATIENCE, () -> cluster.unfinishedApplications().isEmpty());
+        Await.until("no application is left", PATIENCE, () -> cluster.unfinishedApplications()
+                .isEmpty());
         Await.until("no staging is left", PATIENCE, () -> {
             var staging = new org.apache.hadoop.fs.Path(sinkRoot + "-staging");
             return !Poured.hasLeftovers(cluster.fileSystem(), sinkRoot)

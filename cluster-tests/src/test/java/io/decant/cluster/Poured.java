@@ -72,8 +72,8 @@ final class Poured {
         JsonObject manifest = new JsonObject(text(files, new Path(directory, "_manifest.json")));
         long records = buckets.stream().mapToLong(List::size).sum();
         if (manifest.getLong("records") != records) {
-            throw new AssertionError(directory + " has " + records + " records, and by its manifest "
-                    + manifest.getLong("records"));
+            throw new AssertionError(
+                    directory + " has " + records + " records, and by its manifest " + manifest.getLong("records"));
         }
         return buckets;
     }
