@@ -13,7 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped, killed and started
@@ -25,6 +31,7 @@ public final class BrokerProcess implements AutoCloseable {
     private static final String STARTED = "started";
     private static final String LOOPBACK = "127.0.0.1";
     private static final int STOP_SECONDS_MAX = 30;
+    private static final int ANSWER_SECONDS_MAX = 30;
 
     private final Path jars;
     private final Path folder;
@@ -124,6 +131,30 @@ public final class BrokerProcess implements AutoCloseable {
 
     private Path log() {
         return folder.resolve("broker.log");
+    }
+
+    /**
+     * Makes a topic, and waits until each of its partitions is served: of a producer that comes sooner, the first batch may be refused and
+     * those behind it taken, and then the broker takes the first no more.
+     *
+     * @throws IOException where the broker does not let us
+     */
+    public void createTopic(String topic, int partitions) throws IOException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address()))) {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                    .all()
+                    .get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+            for (int i = 0; i < partitions; i++) {
+                all.put(new TopicPartition(topic, i), OffsetSpec.latest());
+            }
+            admin.listOffsets(all).all().get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the broker made a topic", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the broker makes no topic: " + e, e);
+        }
     }
 
     public boolean isRunning() {

@@ -29,7 +29,7 @@ final class DemoBroker implements AutoCloseable {
         }
         try {
             BrokerProcess process = BrokerProcess.start(jars.get(), folder.resolve("broker"), Map.of());
-            KafkaSender.createTopic(process.address());
+            process.createTopic(KafkaSender.TOPIC, KafkaSender.PARTITIONS);
             return new DemoBroker(process);
         } catch (IOException e) {
             throw new DemoException("the Kafka broker of the demo: " + e.getMessage(), e);

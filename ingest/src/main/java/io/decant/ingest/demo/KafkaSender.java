@@ -2,16 +2,10 @@ package io.decant.ingest.demo;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +24,6 @@ final class KafkaSender implements Generator {
 
     private static final int BLOCK_BYTES = 64 << 10;
     private static final long LOOK_NANOS = 1_000_000;
-    private static final int ANSWER_SECONDS_MAX = 30;
 
     private final String address;
     private final LogRecords records;
@@ -53,24 +46,6 @@ final class KafkaSender implements Generator {
         this.acknowledged = acknowledged;
         this.delivered = delivered;
         this.thread = new DefaultThreadFactory("demo-sender", true).newThread(this::run);
-    }
-
-    /**
-     * Makes the topic.
-     *
-     * @throws DemoException where the broker does not let us
-     */
-    static void createTopic(String address) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
-                    .all()
-                    .get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DemoException("interrupted while the broker made a topic", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new DemoException("the broker makes no topic: " + e, e);
-        }
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -83,8 +82,7 @@ final class TestBroker {
     }
 
     void create(String topic, int partitions) throws Exception {
-        get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                .all());
+        process.createTopic(topic, partitions);
     }
 
     void delete(String topic) throws Exception {

@@ -59,9 +59,9 @@ final class KafkaCase implements LoadCase {
         Series<Pace> consumer = new Series<>();
         Series<Pace> ours = new Series<>();
         long records = (long) test.secondsOr(SECONDS) * RECORDS_A_SECOND_EXPECTED;
-        try (BrokerProcess broker = BrokerProcess.start(
-                test.home().resolve("lib/kafka-broker"), folder.resolve("broker"), Map.of())) {
-            TopicLoad load = new TopicLoad(broker.address(), pool);
+        try (BrokerProcess broker =
+                BrokerProcess.start(test.home().resolve("lib/kafka-broker"), folder.resolve("broker"), Map.of())) {
+            TopicLoad load = new TopicLoad(broker, pool);
             for (int i = 0; i < test.rounds(); i++) {
                 test.progress("round " + (i + 1) + " of " + test.rounds());
                 String topic = "round-" + i;
@@ -104,8 +104,7 @@ final class KafkaCase implements LoadCase {
             Wait.until(() -> receiver.ledger().records() > 0, Verification.PATIENCE_SECONDS, "the first is delivered");
             long before = receiver.ledger().records();
             long start = System.nanoTime();
-            Wait.until(
-                    () -> receiver.ledger().records() >= records, Verification.PATIENCE_SECONDS, "all is delivered");
+            Wait.until(() -> receiver.ledger().records() >= records, Verification.PATIENCE_SECONDS, "all is delivered");
             double took = (System.nanoTime() - start) / 1e9;
             Optional<ProcessUsage> usage = server.usage();
             server.drain();
@@ -137,8 +136,7 @@ final class KafkaCase implements LoadCase {
                 Receiver receiver = new Receiver(verifier, verifier::refused)) {
             InetSocketAddress address = receiver.address();
             String url = "http://" + address.getHostString() + ":" + address.getPort() + "/buckets";
-            try (ServerUnderTest server =
-                    ServerUnderTest.start(test.home(), folder, settings(url, broker, topic))) {
+            try (ServerUnderTest server = ServerUnderTest.start(test.home(), folder, settings(url, broker, topic))) {
                 Wait.until(
                         () -> server.number("/sources/topic/records") >= records,
                         Verification.PATIENCE_SECONDS,

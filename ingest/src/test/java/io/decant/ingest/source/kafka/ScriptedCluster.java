@@ -32,7 +32,7 @@ final class ScriptedCluster implements Cluster {
     private long records;
 
     /** A consumer that waits a little where a real one waits for records. */
-    final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
+    static final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
 
         private final Runnable metadataCame;
 
@@ -47,7 +47,7 @@ final class ScriptedCluster implements Cluster {
         }
 
         @Override
-        public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+        public synchronized ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
             return super.poll(timeout);
         }
