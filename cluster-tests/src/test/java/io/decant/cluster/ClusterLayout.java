@@ -13,7 +13,7 @@ import java.util.Map;
 final class ClusterLayout {
 
     /** Small, so that a batch of a test is many staged files. */
-    static final long BLOCK_BYTES = 4L << 20;
+    static final long BLOCK_BYTES = 1L << 20;
 
     static final int NODE_MEMORY_MEGABYTES = 3072;
     static final int NODE_VCORES = 3;

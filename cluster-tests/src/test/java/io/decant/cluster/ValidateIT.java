@@ -55,13 +55,13 @@ class ValidateIT {
         assertThat(validate.err()).isEmpty();
         assertThat(validate.status()).isZero();
         assertThat(validate.out().lines())
-                .contains("# storage of " + cluster.uri() + ", in blocks of 4MiB")
+                .contains("# storage of " + cluster.uri() + ", in blocks of 1MiB")
                 .anyMatch(line -> line.matches("# {3}in all, 3 nodes +[0-9,.]+ GiB +[0-9,.]+ GiB"))
                 .anyMatch(line -> line.matches("# {3}in all, 2 nodes +6,144 MiB +6,144 MiB +6 +6"))
                 // 512 MiB of heap, 384 beside it, 384 for its task: 1,280 of 3,072; the application master takes 896.
                 .contains(
                         "# an executor takes 1,280 MiB, 1 vcore: room for 3 executors now, beside an application master")
-                .contains("# a batch of 1536MiB: 384 tasks over 3 executors of 1 core, in 128 waves");
+                .contains("# a batch of 1536MiB: 1,536 tasks over 3 executors of 1 core, in 512 waves");
     }
 
     @Test
