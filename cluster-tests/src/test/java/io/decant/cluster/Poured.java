@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
@@ -31,7 +32,7 @@ final class Poured {
      *
      * @throws AssertionError if a batch is there twice
      */
-    static TreeMap<Long, List<List<String>>> read(FileSystem files, Path root) throws IOException {
+    static NavigableMap<Long, List<List<String>>> read(FileSystem files, Path root) throws IOException {
         TreeMap<Long, List<List<String>>> batches = new TreeMap<>();
         FileStatus[] found = files.globStatus(new Path(root, "server=*/date=*/hour=*/batch-*"));
         for (FileStatus batch : found == null ? new FileStatus[0] : found) {

@@ -60,8 +60,8 @@ public final class LoadTestCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             description =
-                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, soak or jmh. Without it, all but"
-                            + " soak (10 minutes) and jmh (microbenchmarks).")
+                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak or jmh. Without it, all but"
+                            + " kafka (a broker beside it), soak (10 minutes) and jmh (microbenchmarks).")
     private String caseName;
 
     @Option(

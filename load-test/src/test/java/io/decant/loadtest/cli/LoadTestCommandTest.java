@@ -32,7 +32,7 @@ class LoadTestCommandTest {
         assertThat(run("--case", "everything")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(err.toString())
                 .contains("--case: 'everything' is no case")
-                .contains("ingest, deliver, latency, assign, restart, acks, growth, soak, jmh");
+                .contains("ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh");
         assertThat(out.toString()).isEmpty();
     }
 
