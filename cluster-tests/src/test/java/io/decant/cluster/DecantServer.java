@@ -97,7 +97,7 @@ final class DecantServer implements AutoCloseable {
     }
 
     /** Waits until a sink has everything up to a batch. */
-    void awaitDelivered(String sink, long batch, Duration patience) {
+    void awaitDelivered(String sink, long batch, Duration patience) throws IOException {
         try {
             // "batch" is the one that it is at, or will be at next.
             Await.until(
