@@ -99,13 +99,13 @@ final class DecantServer implements AutoCloseable {
     /** Waits until a sink has everything up to a batch. */
     void awaitDelivered(String sink, long batch, Duration patience) throws IOException {
         try {
-            // "batch" is the one that it is at, or will be at next.
+            // "batch" is the last one that it has whole.
             Await.until(
                     "batch " + batch + " is delivered",
                     patience,
-                    () -> sink(sink).getLong("batch") > batch);
+                    () -> sink(sink).getLong("batch") >= batch);
         } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "\n" + lastLines(), e);
+            throw new AssertionError(e.getMessage() + "\n" + status().encode() + "\n" + lastLines(), e);
         }
     }
 
