@@ -103,7 +103,7 @@ final class ClusterLayout {
         own.put("yarn.resourcemanager.work-preserving-recovery.scheduling-wait-ms", "1000");
         own.put("yarn.resourcemanager.nodemanagers.heartbeat-interval-ms", "200");
         own.put("yarn.nm.liveness-monitor.expiry-interval-ms", "10000");
-        own.put("yarn.am.liveness-monitor.expiry-interval-ms", "20000");
+        own.put("yarn.am.liveness-monitor.expiry-interval-ms", "60000");
         own.put("yarn.scheduler.maximum-allocation-mb", Integer.toString(NODE_MEMORY_MEGABYTES));
         scheduler.put("yarn.scheduler.capacity.root.queues", "default");
         scheduler.put("yarn.scheduler.capacity.root.default.capacity", "100");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -18,8 +19,12 @@ import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
 import org.apache.hadoop.yarn.api.protocolrecords.GetApplicationsRequest;
+import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
+import org.apache.hadoop.yarn.api.records.ApplicationSubmissionContext;
+import org.apache.hadoop.yarn.api.records.ContainerLaunchContext;
 import org.apache.hadoop.yarn.api.records.NodeState;
+import org.apache.hadoop.yarn.api.records.Resource;
 import org.apache.hadoop.yarn.api.records.YarnApplicationState;
 import org.apache.hadoop.yarn.client.api.YarnClient;
 import org.apache.hadoop.yarn.exceptions.YarnException;
@@ -181,6 +186,35 @@ public final class HadoopCluster implements AutoCloseable {
     private List<ApplicationReport> applications(GetApplicationsRequest request) throws IOException {
         try {
             return yarn().getApplications(request);
+        } catch (YarnException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /**
+     * Has somebody else's application, which does nothing, take nearly all memory of one node.
+     *
+     * @return by which to end it
+     */
+    public ApplicationId occupyNode() throws IOException {
+        try {
+            ApplicationSubmissionContext application =
+                    yarn().createApplication().getApplicationSubmissionContext();
+            application.setApplicationName("idler");
+            application.setMaxAppAttempts(1);
+            application.setResource(Resource.newInstance(ClusterLayout.NODE_MEMORY_MEGABYTES - 128L, 1));
+            application.setAMContainerSpec(ContainerLaunchContext.newInstance(
+                    Map.of(), Map.of(), List.of("exec sleep 600"), null, null, null));
+            return yarn().submitApplication(application);
+        } catch (YarnException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Ends an application, as an administrator would. */
+    public void end(ApplicationId application) throws IOException {
+        try {
+            yarn().killApplication(application);
         } catch (YarnException e) {
             throw new IOException(e);
         }

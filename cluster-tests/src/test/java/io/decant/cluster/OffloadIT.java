@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,18 +107,33 @@ class OffloadIT {
     }
 
     @Test
-    void shouldWaitForYarnAndSayWhyAndGoOnAcknowledging() throws Exception {
+    void shouldSayThatYarnIsAwayAndGoOnWhenItIsBack() throws Exception {
         cluster.resourceManager().kill();
+        waitFor("YARN", () -> cluster.resourceManager().start());
+    }
+
+    @Test
+    void shouldSayThatYarnIsFullAndGoOnWhenThereIsRoom() throws Exception {
+        List<ApplicationId> others = List.of(cluster.occupyNode(), cluster.occupyNode());
+        waitFor("ACCEPTED", () -> {
+            for (ApplicationId other : others) {
+                cluster.end(other);
+            }
+        });
+    }
+
+    /** Sends two batches that cannot be parted yet, and has that mended once {@code /status} says why. */
+    private void waitFor(String why, Trouble mending) throws Exception {
         start("yarn", root);
         List<String> batch = plain(5);
+        List<String> meanwhile = plain(6);
         Lines.send(server.port(), batch);
-        Await.until("the server says why the batch waits", PATIENCE, () -> !server.status()
+        Await.until("the server says why the batch waits", PATIENCE, () -> server.status()
                 .getJsonObject("offload")
                 .getString("lastError", "")
-                .isEmpty());
-        List<String> meanwhile = plain(6);
+                .contains(why));
         Lines.send(server.port(), meanwhile);
-        cluster.resourceManager().start();
+        mending.make();
         server.awaitDelivered("archive", 2, PATIENCE);
         assertThat(server.stop()).as("%s", server.lastLines()).isZero();
         var delivered = Poured.read(cluster.fileSystem(), root);

@@ -27,6 +27,8 @@ final class StartWatch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StartWatch.class);
     private static final long EVERY_SECONDS = 5;
+    private static final long CONNECT_MILLIS_MAX = 5_000;
+    private static final long RETRY_MILLIS = 1_000;
 
     private final Configuration hadoop;
     private final String tag;
@@ -38,15 +40,26 @@ final class StartWatch implements AutoCloseable {
     });
 
     StartWatch(SparkSettings settings, Configuration hadoop, Consumer<DriverAnswer> answers) {
-        this.hadoop = hadoop;
+        this.hadoop = hurried(hadoop);
         this.tag = settings.tag();
         this.answers = answers;
         var unused = thread.scheduleWithFixedDelay(this::look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Whoever starts Spark tries for minutes to reach YARN; whoever only looks comes again anyhow. */
+    private static Configuration hurried(Configuration hadoop) {
+        Configuration hurried = new YarnConfiguration(hadoop);
+        hurried.setInt("ipc.client.connect.max.retries", 0);
+        hurried.setInt("ipc.client.connect.max.retries.on.timeouts", 0);
+        hurried.setLong("ipc.client.connect.timeout", CONNECT_MILLIS_MAX);
+        hurried.setLong("yarn.resourcemanager.connect.max-wait.ms", RETRY_MILLIS);
+        hurried.setLong("yarn.resourcemanager.connect.retry-interval.ms", RETRY_MILLIS);
+        return hurried;
+    }
+
     private void look() {
         try (YarnClient client = YarnClient.createYarnClient()) {
-            client.init(new YarnConfiguration(hadoop));
+            client.init(hadoop);
             client.start();
             GetApplicationsRequest ours = GetApplicationsRequest.newInstance();
             ours.setApplicationTags(Set.of(tag));
@@ -56,7 +69,11 @@ final class StartWatch implements AutoCloseable {
                     answers.accept(new DriverAnswer.Waiting(DriverAnswer.NO_JOB, why(application)));
                 }
             }
-        } catch (IOException | YarnException | RuntimeException e) {
+        } catch (IOException e) {
+            answers.accept(new DriverAnswer.Waiting(
+                    DriverAnswer.NO_JOB,
+                    "YARN does not answer: " + Failure.of(e).message()));
+        } catch (YarnException | RuntimeException e) {
             log.debug("YARN does not say why it waits", e);
         }
     }
