@@ -81,9 +81,12 @@ public final class SparkConfiguration {
                 .set("spark.yarn.am.extraJavaOptions", MODULES)
                 // The cluster's own Hadoop would bring its own versions of everything.
                 .set("spark.yarn.populateHadoopClasspath", "false")
-                // Where nobody answers, a client would try for a quarter of an hour before it said so.
-                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.max-wait.ms", "60000")
-                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.retry-interval.ms", "2000");
+                // Where nobody answers, a client would try for a quarter of an hour before it said so; and each of its
+                // tries
+                // is many of the connection's own.
+                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.max-wait.ms", "30000")
+                .setIfMissing(HADOOP + "yarn.resourcemanager.connect.retry-interval.ms", "2000")
+                .setIfMissing(HADOOP + "ipc.client.connect.max.retries", "1");
         if (settings.archive().isEmpty()) {
             conf.set("spark.yarn.jars", "local:" + jars + "/*");
             setEnvironment(conf, "JAVA_HOME", System.getProperty("java.home"));
