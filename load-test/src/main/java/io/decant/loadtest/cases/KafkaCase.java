@@ -12,6 +12,8 @@ import io.decant.loadtest.load.LoadException;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.load.TopicLoad;
+import io.decant.loadtest.load.TopicReaders;
+import io.decant.loadtest.load.TopicReading;
 import io.decant.loadtest.receive.CountingReceiver;
 import io.decant.loadtest.report.CaseReport;
 import io.decant.loadtest.report.Row;
@@ -27,7 +29,8 @@ import java.util.Optional;
 
 /**
  * A Kafka topic to buckets POSTed, synced before they are committed. The topic is filled first, so that neither the producer nor what
- * it costs the broker is measured; beside it a consumer that does nothing with the records it gets.
+ * it costs the broker is measured; beside it two consumers that do nothing with the records they get: Kafka's own, which the source is
+ * built on, and Vert.x's, which wraps it.
  */
 final class KafkaCase implements LoadCase {
 
@@ -35,6 +38,7 @@ final class KafkaCase implements LoadCase {
     private static final int SECONDS = 5;
     private static final int VERIFIED_RECORDS = 500_000;
     private static final double MILLION = 1e6;
+    private static final String KAFKAS = "Kafka's consumer alone";
 
     @Override
     public String name() {
@@ -56,7 +60,8 @@ final class KafkaCase implements LoadCase {
     public CaseReport run(LoadTest test) throws IOException {
         Path folder = test.folder().resolve("kafka");
         RecordPool pool = RecordPool.of(RecordShape.STANDARD, IngestCase.CHUNK_BYTES, test.seed());
-        Series<Pace> consumer = new Series<>();
+        Series<TopicReading> consumer = new Series<>();
+        Series<TopicReading> wrapped = new Series<>();
         Series<Pace> ours = new Series<>();
         long records = (long) test.secondsOr(SECONDS) * RECORDS_A_SECOND_EXPECTED;
         try (BrokerProcess broker =
@@ -66,14 +71,20 @@ final class KafkaCase implements LoadCase {
                 test.progress("round " + (i + 1) + " of " + test.rounds());
                 String topic = "round-" + i;
                 long sent = load.fill(topic, records);
-                consumer.add(new Pace(load.consume(topic, sent), Double.NaN, Double.NaN));
+                if (i == 0) {
+                    // Once for the compilers.
+                    TopicReaders.read(broker.address(), topic, sent);
+                    TopicReaders.readThroughVertx(broker.address(), topic, sent);
+                }
+                consumer.add(TopicReaders.read(broker.address(), topic, sent));
+                wrapped.add(TopicReaders.readThroughVertx(broker.address(), topic, sent));
                 ours.add(deliver(test, folder.resolve(topic), broker.address(), topic, sent));
             }
             Verdict verdict = verify(test, folder.resolve("verified"), load, broker.address());
             return new CaseReport(
                     name(),
                     title(),
-                    rows(ours, consumer),
+                    rows(ours, consumer, wrapped),
                     List.of(
                             "broker and receiver are on the same cores",
                             "counted from the first delivered record to the last; the topic was filled before"),
@@ -84,16 +95,28 @@ final class KafkaCase implements LoadCase {
         }
     }
 
-    private static List<Row> rows(Series<Pace> ours, Series<Pace> consumer) {
+    private static List<Row> rows(Series<Pace> ours, Series<TopicReading> consumer, Series<TopicReading> wrapped) {
         return List.of(
                 Row.of(
                         "delivered",
                         "records/s",
                         ours.stats(Pace::recordsPerSecond),
-                        "Kafka's consumer alone",
-                        consumer.stats(Pace::recordsPerSecond)),
+                        KAFKAS,
+                        consumer.stats(TopicReading::recordsPerSecond)),
                 Row.of("CPU, the start included", "s a million", ours.stats(Pace::cpuSecondsPerMillion)),
-                Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes)));
+                Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes)),
+                Row.of(
+                        "Vert.x's consumer alone",
+                        "records/s",
+                        wrapped.stats(TopicReading::recordsPerSecond),
+                        KAFKAS,
+                        consumer.stats(TopicReading::recordsPerSecond)),
+                Row.of(
+                        "CPU of Vert.x's consumer alone",
+                        "s a million",
+                        wrapped.stats(TopicReading::cpuSecondsPerMillion),
+                        KAFKAS,
+                        consumer.stats(TopicReading::cpuSecondsPerMillion)));
     }
 
     private static Pace deliver(LoadTest test, Path folder, String broker, String topic, long records)

@@ -5,23 +5,17 @@ import io.decant.ingest.demo.BrokerProcess;
 import io.decant.ingest.demo.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Map;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
-/** Fills topics from a pool of records, and reads them with nothing but Kafka's own consumer. Owned by one thread. */
+/** Fills topics from a pool of records. Owned by one thread. */
 public final class TopicLoad {
 
     /** Of each topic. */
     public static final int PARTITIONS = 6;
 
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final int BATCH_BYTES = 256 << 10;
 
     private final BrokerProcess broker;
@@ -75,43 +69,5 @@ public final class TopicLoad {
     /** The fingerprint of what the last topic was filled with. */
     public Fingerprint fingerprint(KeyHasher hasher) {
         return pool.fingerprint(chunks, hasher);
-    }
-
-    /**
-     * Reads a topic and does nothing with its records.
-     *
-     * @param records how many there are
-     * @return records a second, from the first poll that brought some to the last
-     */
-    public double consume(String topic, long records) {
-        try (KafkaConsumer<ByteBuffer, ByteBuffer> consumer = new KafkaConsumer<>(Map.of(
-                "bootstrap.servers",
-                broker.address(),
-                "auto.offset.reset",
-                "earliest",
-                "enable.auto.commit",
-                false,
-                "group.id",
-                "nobody",
-                "max.poll.records",
-                2_048,
-                "key.deserializer",
-                ByteBufferDeserializer.class,
-                "value.deserializer",
-                ByteBufferDeserializer.class))) {
-            consumer.assign(IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(topic, partition))
-                    .toList());
-            long first = consumer.poll(POLL).count();
-            while (first == 0) {
-                first = consumer.poll(POLL).count();
-            }
-            long start = System.nanoTime();
-            long count = first;
-            while (count < records) {
-                count += consumer.poll(POLL).count();
-            }
-            return (count - first) / ((System.nanoTime() - start) / 1e9);
-        }
     }
 }
