@@ -32,6 +32,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
+import io.decant.ingest.pipeline.World;
 import io.decant.ingest.sink.HttpSink;
 import io.decant.offload.staging.BlockFileLimits;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -299,7 +300,7 @@ final class Simulation {
                         sinks,
                         Set.of(),
                         replay,
-                        new Pipeline.World(
+                        new World(
                                 clock,
                                 random,
                                 1 + random.nextInt(3),
