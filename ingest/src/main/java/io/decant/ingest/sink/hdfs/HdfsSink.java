@@ -341,14 +341,6 @@ public final class HdfsSink implements Sink {
     }
 
     @Override
-    public int splits() {
-        return 0;
-    }
-
-    @Override
-    public void journaled(int splits) {}
-
-    @Override
     public boolean delivered() {
         return delivered;
     }
