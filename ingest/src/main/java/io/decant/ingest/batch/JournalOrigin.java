@@ -1,6 +1,7 @@
 package io.decant.ingest.batch;
 
 import io.decant.bucketer.Assignment;
+import io.decant.bucketer.ChunkCursor;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.BlockView;
 import java.util.function.LongUnaryOperator;
@@ -9,35 +10,28 @@ import java.util.function.LongUnaryOperator;
 final class JournalOrigin implements RecordOrigin {
 
     private final Assignment buckets;
-    private final Chunks chunks;
+    private final ChunkCursor blocks;
     private final LongUnaryOperator headers;
     private final BlockView block = new BlockView();
-    private long blockFirst;
-    private long blockEnd;
-    private long record;
 
     JournalOrigin(Assignment buckets, Chunks chunks, LongUnaryOperator headers) {
         this.buckets = buckets;
-        this.chunks = chunks;
+        this.blocks = new ChunkCursor(chunks);
         this.headers = headers;
     }
 
     @Override
     public boolean turnTo(int bucket, long ordinal) {
-        record = buckets.arrival(bucket, ordinal);
-        if (record >= blockFirst && record < blockEnd) {
+        if (!blocks.turnTo(buckets.arrival(bucket, ordinal))) {
             return false;
         }
-        int chunk = chunks.chunkOf(record);
-        blockFirst = chunks.firstRecord(chunk);
-        blockEnd = chunks.firstRecord(chunk + 1);
-        block.set(headers.applyAsLong(chunks.tag(chunk)));
+        block.set(headers.applyAsLong(blocks.tag()));
         return true;
     }
 
     @Override
     public long position() {
-        return block.first() + (record - blockFirst);
+        return block.first() + blocks.offset();
     }
 
     @Override

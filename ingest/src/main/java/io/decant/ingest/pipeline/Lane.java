@@ -24,10 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane implements Stage {
 
-    /** Within a batch, progress is marked no more often than this: a restart repeats that much, under the same keys. */
-    private static final long MARK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final long NONE = 0;
     private static final long AT_ONCE = Long.MIN_VALUE;
     /** How long a filesystem that failed is left alone. */
     private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,9 +33,8 @@ final class Lane implements Stage {
     private final Sink sink;
     private final SharedBatches shared;
     private final Positions positions;
-    private final MarkSlot slot;
+    private final LaneMarks marks;
     private final DeadLetterBox letters;
-    private final Runnable wakeWriter;
     private final RecentBatches batches;
     private final Progress resumeAt;
     private volatile long batch;
@@ -60,11 +55,6 @@ final class Lane implements Stage {
     private volatile String unreadable = "";
 
     private volatile boolean keylessStuck;
-    private Progress marked = Progress.START;
-    private long markedAtNanos;
-    private int journaledSplits;
-    private int awaitedSplits;
-    private volatile long awaitedMark = NONE;
     private volatile long passedTo;
     /** What goes out once more before the lane goes on; null where nothing does. */
     private volatile Replay replay;
@@ -89,9 +79,8 @@ final class Lane implements Stage {
         this.sink = sink;
         this.shared = shared;
         this.positions = positions;
-        this.slot = slot;
+        this.marks = new LaneMarks(sink, slot, positions, wakeWriter, this::mark);
         this.letters = letters;
-        this.wakeWriter = wakeWriter;
         this.batches = batches;
         this.batch = from.batch();
         this.next = from.next();
@@ -139,7 +128,7 @@ final class Lane implements Stage {
 
     /** Whether a sync may let the lane go on; any thread. */
     boolean awaitsSync() {
-        return awaitedMark != NONE;
+        return marks.awaitsSync();
     }
 
     /** How the sink is doing; any thread. */
@@ -164,7 +153,7 @@ final class Lane implements Stage {
 
     /** Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any thread. */
     boolean hasMarked(long position) {
-        return replay == null && passedTo >= position && slot.peek() == null;
+        return replay == null && passedTo >= position && marks.areTaken();
     }
 
     @Override
@@ -213,13 +202,13 @@ final class Lane implements Stage {
         if (beginAt != null) {
             return begin(nowNanos);
         }
-        boolean worked = lookForMark();
+        boolean worked = marks.look();
         worked |= sink.work(nowNanos);
         if (sink.delivered()) {
             finish();
             return true;
         }
-        worked |= markProgress(nowNanos);
+        worked |= marks.markProgress(nowNanos);
         return worked;
     }
 
@@ -275,19 +264,16 @@ final class Lane implements Stage {
             return worked;
         }
         keyless = null;
-        marked = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
-        beginAt = marked;
+        beginAt = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        marks.goOnFrom(beginAt);
         return begin(nowNanos);
     }
 
     /** Has the sink begin where it should, once a crash would come back to that place, too. */
     private boolean begin(long nowNanos) {
-        if (awaitedMark != NONE && !slot.isSynced(awaitedMark, positions.synced())) {
+        if (!marks.letBegin(nowNanos)) {
             return false;
         }
-        awaitedMark = NONE;
-        markedAtNanos = nowNanos;
-        journaledSplits = 0;
         sink.begin(loaded.batch(), beginAt, letters);
         beginAt = null;
         unreadable = "";
@@ -306,11 +292,7 @@ final class Lane implements Stage {
         } else if (keyless == null && beginAt == null) {
             beginAt = sink.progress();
             sink.abandon();
-            if (!beginAt.equals(marked)) {
-                marked = beginAt;
-                awaitedMark = slot.next();
-                put(mark(beginAt), true);
-            }
+            marks.markBeginning(beginAt);
         }
     }
 
@@ -318,38 +300,9 @@ final class Lane implements Stage {
         return new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces());
     }
 
-    /** Tells the sink once the mark that it waits for is synced. */
-    private boolean lookForMark() {
-        if (awaitedMark == NONE || !slot.isSynced(awaitedMark, positions.synced())) {
-            return false;
-        }
-        awaitedMark = NONE;
-        journaledSplits = awaitedSplits;
-        sink.journaled(journaledSplits);
-        return true;
-    }
-
-    private boolean markProgress(long nowNanos) {
-        boolean awaited = sink.splits() > journaledSplits;
-        boolean due = awaited || nowNanos - markedAtNanos >= MARK_INTERVAL_NANOS;
-        Progress progress = sink.progress();
-        if (awaitedMark != NONE || !due || progress.equals(marked)) {
-            return false;
-        }
-        marked = progress;
-        markedAtNanos = nowNanos;
-        if (awaited) {
-            awaitedSplits = sink.splits();
-            // Before the mark is put: whoever syncs it looks here afterwards.
-            awaitedMark = slot.next();
-        }
-        put(mark(progress), awaited);
-        return true;
-    }
-
     private void finish() {
         sink.abandon();
-        awaitedMark = NONE;
+        marks.stopWaiting();
         passed();
     }
 
@@ -362,14 +315,9 @@ final class Lane implements Stage {
         open = false;
         batch = number;
         passedRecords = passed;
-        put(new Mark(sink.name(), number, next, 0, 0), false);
+        marks.markWhole(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
         passedTo = next;
-    }
-
-    private void put(Mark mark, boolean awaited) {
-        slot.put(mark, awaited);
-        wakeWriter.run();
     }
 
     @Override
@@ -384,9 +332,7 @@ final class Lane implements Stage {
         if (!open || keyless != null || beginAt != null || !stoppedBy.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        boolean markable = awaitedMark == NONE && !sink.progress().equals(marked);
-        long mark = markable ? markedAtNanos + MARK_INTERVAL_NANOS : Long.MAX_VALUE;
-        return Math.min(mark, sink.wakeAtNanos());
+        return Math.min(marks.wakeAtNanos(), sink.wakeAtNanos());
     }
 
     /** Lets go of the batch that is being delivered; the lane works no more. Not while its thread runs. */
@@ -407,7 +353,7 @@ final class Lane implements Stage {
             beginAt = null;
             open = false;
             keylessStuck = false;
-            awaitedMark = NONE;
+            marks.stopWaiting();
             loaded.close();
             loaded = null;
         }

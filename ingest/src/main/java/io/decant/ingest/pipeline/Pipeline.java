@@ -2,7 +2,6 @@ package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.BucketAssigner;
 import io.decant.config.Settings;
-import io.decant.config.SourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.BatchOffload;
@@ -14,7 +13,6 @@ import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
-import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.JournalException;
@@ -24,29 +22,23 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
-import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
-import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.source.KeptStream;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,46 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline implements AutoCloseable {
 
-    /** One read of a socket at the most. */
-    private static final int READ_BYTES_MAX = 1 << 20;
-    /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
-    private static final int STREAMS_DIVISOR = 4;
-    /** A dead letter goes out again only if a segment takes as many records of its length. */
-    private static final int RECORDS_PER_SEGMENT_MIN = 4;
-
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-
-    /**
-     * What the pipeline is handed in from outside.
-     *
-     * @param clock the wall clock
-     * @param random seeds of key hashes
-     * @param assignThreads how many threads part a batch, the caller's included
-     * @param assignExecutor runs the others
-     * @param limits how the journal groups what it writes
-     * @param backlogBytesMax undelivered bytes beyond which sources wait
-     * @param offload what large batches are parted by; empty: all are parted here
-     */
-    public record World(
-            InstantSource clock,
-            RandomGenerator random,
-            int assignThreads,
-            Executor assignExecutor,
-            GroupLimits limits,
-            long backlogBytesMax,
-            Optional<BatchOffload.Ground> offload) {
-
-        /** A world in which all batches are parted here. */
-        public World(
-                InstantSource clock,
-                RandomGenerator random,
-                int assignThreads,
-                Executor assignExecutor,
-                GroupLimits limits,
-                long backlogBytesMax) {
-            this(clock, random, assignThreads, assignExecutor, limits, backlogBytesMax, Optional.empty());
-        }
-    }
 
     /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
     public interface Waker {
@@ -124,13 +77,13 @@ public final class Pipeline implements AutoCloseable {
     private final KeeperStage keeperStage;
     private final DeadLetters deadLetters;
     private final DeadLetterStage deadLetterStage;
-    private final LetterReplaySlot letterReplaySlot = new LetterReplaySlot(this::wakeReplays);
+    private final LetterReplaySlot letterReplaySlot;
     private final LetterReplayStage letterReplayStage;
     private final Optional<OffloadStage> offloadStage;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final Lanes lanes = new Lanes();
+    private final Wakes wakes = new Wakes(lanes);
     private final RecentBatches batches = new RecentBatches();
-    private final Map<StreamId, JournalState.StreamPosition> recoveredStreams;
-    private volatile Waker waker = stage -> {};
+    private final KeptStreams keptStreams;
 
     /**
      * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
@@ -153,49 +106,43 @@ public final class Pipeline implements AutoCloseable {
         this.store = store;
         this.journalId = journalId;
         long hashSeed = world.random().nextLong();
-        JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();
-        JournalState state = recovered.state();
-        Set<String> gone = GoneSinks.of(state, settings.sinks().keySet(), forgetSinks);
-        this.recoveredStreams = Map.copyOf(state.streams());
-        SegmentTable segments = new SegmentTable(store);
-        segments.addAll(recovered.bases());
-        KeptBatches kept = new KeptBatches(store, journalId, recovered);
-        Optional<KeptBatches.Kept> replayed =
-                replay.map(range -> range.find(settings.sinks().keySet(), state, kept));
-        replayed.ifPresent(first -> segments.addAll(first.bases()));
-        Map<String, Backlog> backlogs = Backlog.count(segments, journalId, state);
+        Set<String> sinkNames = settings.sinks().keySet();
+        FoundJournal found = FoundJournal.in(store, journalId, sinkNames, forgetSinks, replay);
+        JournalRecovery.Recovered recovered = found.recovered();
+        JournalState state = found.state();
+        SegmentTable segments = found.segments();
+        this.keptStreams = new KeptStreams(state.streams());
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
-        SettledBatches settled = new SettledBatches(positions, settings.sinks().keySet());
+        SettledBatches settled = new SettledBatches(positions, sinkNames);
         this.deadLetters = new DeadLetters(
                 deadLetterStore,
                 DataDirectory.idText(journalId),
-                settings.sinks().keySet(),
+                sinkNames,
                 settings.dlq().maxSize().bytes(),
                 world.clock(),
                 settled::of,
                 settled::hasPassed,
-                this::wakeDeadLetters,
-                this::wakeAfterLetters);
+                wakes::deadLetters,
+                wakes::afterLetters);
         this.deadLetterStage = new DeadLetterStage(deadLetters);
         LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random());
+        this.letterReplaySlot = new LetterReplaySlot(wakes::letterReplay);
         this.handOff = new HandOff(
-                this::wakeWriter,
-                Math.toIntExact(store.segmentSize()
-                        / STREAMS_DIVISOR
-                        / JournalState.KEPT_STREAM_BYTES_MAX
-                        / settings.sources().size()));
+                wakes::writer,
+                SizeLimits.keptStreamsMax(
+                        store.segmentSize(), settings.sources().size()));
         this.syncer = new Syncer(
-                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakeLanes());
+                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakes.lanes());
         RetainedSegments retained = new RetainedSegments(
                 store, journalId, recovered, settings.journal().retain(), world.clock());
-        replayed.ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
+        found.replayed().ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
         this.keeper = new SegmentKeeper(
                 store,
                 segments,
                 retained,
                 positions,
                 settings.journal().minFree().bytes(),
-                this::wakeWriter);
+                wakes::writer);
         FirstSegment.prepare(keeper, store, recovered, settings);
         this.writer = new JournalWriter(
                 store,
@@ -228,17 +175,16 @@ public final class Pipeline implements AutoCloseable {
                 deadLetterStore,
                 letterReplaySlot,
                 plans,
-                settings.sinks().keySet(),
-                new LetterReplayRun.Limits(
-                        world.limits(), Math.toIntExact(store.segmentSize() / RECORDS_PER_SEGMENT_MIN)),
+                sinkNames,
+                new LetterReplayRun.Limits(world.limits(), SizeLimits.replayedBytesMax(store.segmentSize())),
                 world.clock(),
-                this::recoveredRecords,
+                keptStreams::records,
                 writerStage::pressureReason,
-                this::wakeReplays,
-                this::wakeWriter);
+                wakes::letterReplay,
+                wakes::writer);
         this.keeperStage = new KeeperStage(keeper);
-        this.syncerStage = new SyncerStage(syncer, this::wakeAfterSync);
-        gone.forEach(writer::forget);
+        this.syncerStage = new SyncerStage(syncer, wakes::afterSync);
+        found.gone().forEach(writer::forget);
         this.offloadStage = world.offload()
                 .map(ground -> new OffloadStage(new BatchOffload(
                         ground,
@@ -247,8 +193,8 @@ public final class Pipeline implements AutoCloseable {
                         DataDirectory.idText(journalId),
                         () -> settled.of(""),
                         batches::offloaded,
-                        this::wakeOffload,
-                        this::wakeLanes)));
+                        wakes::offload,
+                        wakes::lanes)));
         SharedBatches shared = new SharedBatches(
                 new BatchLoader(
                         segments,
@@ -257,20 +203,11 @@ public final class Pipeline implements AutoCloseable {
                         new BucketAssigner(world.assignThreads(), world.assignExecutor())),
                 offloadStage.map(OffloadStage::offload));
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, settled, backlogs.getOrDefault(sink.name(), Backlog.empty()), shared));
+            lanes.add(lane(sink, state, settled, found.backlog(sink.name()), shared));
         }
-        replayed.ifPresent(first -> {
-            Lane lane = lane(replay.orElseThrow().sink());
-            lane.replayFirst(new Replay(
-                    lane.sink(),
-                    shared,
-                    deadLetters.box(lane.sink().name()),
-                    segments.hold(first.position()),
-                    first.cut().batch(),
-                    first.position(),
-                    replay.orElseThrow().last(state),
-                    recovered.end()));
-        });
+        found.replayed().ifPresent(first -> lanes.of(replay.orElseThrow().sink())
+                .replayFirst(replay(first, replay.orElseThrow(), found, shared)));
+        wakes.know(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage, offloadStage);
         if (recovered.end() > 0) {
             log.info(
                     "journal {} recovered: {}, {} records uncut, last batch {}",
@@ -296,94 +233,37 @@ public final class Pipeline implements AutoCloseable {
                 backlog,
                 shared,
                 positions,
-                writerStage.newMarkSlot(() -> wakeLane(sink.name())),
+                writerStage.newMarkSlot(() -> wakes.lane(sink.name())),
                 deadLetters.box(sink.name()),
-                this::wakeWriter,
+                wakes::writer,
                 batches);
     }
 
-    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes or that comes alone. */
-    public static int blockBytesMax(Settings settings) {
-        long recordBytesMax = 0;
-        for (SourceSettings source : settings.sources().values()) {
-            recordBytesMax = Math.max(recordBytesMax, source.maxRecord().bytes());
-        }
-        return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
+    private Replay replay(KeptBatches.Kept first, ReplayRange range, FoundJournal found, SharedBatches shared) {
+        return new Replay(
+                lanes.of(range.sink()).sink(),
+                shared,
+                deadLetters.box(range.sink()),
+                found.segments().hold(first.position()),
+                first.cut().batch(),
+                first.position(),
+                range.last(found.state()),
+                found.recovered().end());
     }
 
     private void submit(SyncTicket ticket) {
         syncer.submit(ticket);
-        wake(syncerStage);
-    }
-
-    private void wakeWriter() {
-        wake(writerStage);
-    }
-
-    private void wakeDeadLetters() {
-        wake(deadLetterStage);
-    }
-
-    private void wakeOffload() {
-        offloadStage.ifPresent(this::wake);
-    }
-
-    private void wakeReplays() {
-        wake(letterReplayStage);
-    }
-
-    private void wakeAfterLetters() {
-        wakeWriter();
-        wakeLanes();
-    }
-
-    /** Waking a thread costs about as much as a sync, so only those are woken that have something to do. */
-    private void wakeAfterSync() {
-        if (writerStage.awaitsSync()) {
-            wake(writerStage);
-        }
-        if (keeperStage.isDue()) {
-            wake(keeperStage);
-        }
-        if (offloadStage.isPresent() && offloadStage.get().offload().awaitsMarks()) {
-            wakeOffload();
-        }
-        for (Lane lane : lanes) {
-            if (lane.awaitsSync()) {
-                wake(lane);
-            }
-        }
+        wakes.syncer();
     }
 
     /** Has the lane of a sink look again; any thread. */
     void wakeLane(String sink) {
-        wake(lane(sink));
-    }
-
-    private Lane lane(String sink) {
-        for (Lane lane : lanes) {
-            if (lane.sink().name().equals(sink)) {
-                return lane;
-            }
-        }
-        throw new IllegalArgumentException("no lane for sink " + sink);
-    }
-
-    private void wakeLanes() {
-        for (Lane lane : lanes) {
-            wake(lane);
-        }
-    }
-
-    private void wake(Stage stage) {
-        if (stage != null) {
-            waker.wake(stage);
-        }
+        wakes.lane(sink);
     }
 
     /** Has stages woken by {@code newWaker} from here on. */
     public void wakeBy(Waker newWaker) {
-        waker = newWaker;
+        wakes.by(newWaker);
     }
 
     /** All stages, in the order in which the records pass them. */
@@ -391,7 +271,7 @@ public final class Pipeline implements AutoCloseable {
         List<Stage> stages =
                 new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage));
         offloadStage.ifPresent(stages::add);
-        stages.addAll(lanes);
+        stages.addAll(lanes.all());
         return stages;
     }
 
@@ -402,21 +282,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** What the journal knew, when it was opened, of the kept streams of a source, by stream. */
     public Map<String, KeptStream> keptStreams(String source) {
-        Map<String, KeptStream> kept = new HashMap<>();
-        recoveredStreams.forEach((stream, position) -> {
-            if (stream.source().equals(source)) {
-                ResumePoint resume = position.resume();
-                kept.put(
-                        stream.name(),
-                        new KeptStream(position.next(), position.lastSeenMillis(), resume.offset(), resume.topicId()));
-            }
-        });
-        return kept;
-    }
-
-    private long recoveredRecords(StreamId stream) {
-        JournalState.StreamPosition position = recoveredStreams.get(stream);
-        return position == null ? 0 : position.next();
+        return keptStreams.of(source);
     }
 
     public Positions positions() {
@@ -465,7 +331,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     List<Lane> lanes() {
-        return List.copyOf(lanes);
+        return lanes.all();
     }
 
     /** Has every force of the journal timed; before its stages run. */
@@ -494,7 +360,7 @@ public final class Pipeline implements AutoCloseable {
     /** Has everything cut that the sources have handed in; they hand in no more. */
     public void cutAll() {
         writerStage.cutAll();
-        wake(writerStage);
+        wakes.writer();
     }
 
     /** Whether, after {@link #cutAll}, everything is appended, cut, synced and delivered, and the marks are synced. */
@@ -505,10 +371,8 @@ public final class Pipeline implements AutoCloseable {
     /** The same, but for what waits for sinks that have stopped: nothing more will come of waiting. */
     public boolean isDrained() {
         long upTo = writerStage.drainedUpTo();
-        for (Lane lane : lanes) {
-            if (upTo == WriterStage.NOT_DRAINED || !(lane.isStopped() || lane.hasMarked(upTo))) {
-                return false;
-            }
+        if (upTo == WriterStage.NOT_DRAINED || !lanes.haveMarked(upTo)) {
+            return false;
         }
         // The marks are appended by now. What was appended is read before what is synced, which grows meanwhile.
         long appended = positions.appended();
@@ -517,10 +381,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Names of the sinks to which nothing more is delivered before the next start. */
     public List<String> stoppedSinks() {
-        return lanes.stream()
-                .filter(Lane::isStopped)
-                .map(lane -> lane.sink().name())
-                .toList();
+        return lanes.stopped();
     }
 
     /** Ends; no stage may run any more. */

@@ -183,12 +183,12 @@ public final class Server implements AutoCloseable {
                 sinks.all(),
                 forgetSinks,
                 replay,
-                new Pipeline.World(
+                new World(
                         clock,
                         random,
                         cores,
                         assigners,
-                        GroupLimits.measured(Pipeline.blockBytesMax(settings)),
+                        GroupLimits.measured(SizeLimits.blockBytesMax(settings)),
                         settings.journal().maxBacklog().bytes(),
                         offload),
                 System.nanoTime()));

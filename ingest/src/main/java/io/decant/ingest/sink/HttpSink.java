@@ -120,11 +120,7 @@ public final class HttpSink implements Sink {
      */
     @Override
     public void begin(OpenBatch next, Progress from, DeadLetterBox box) {
-        if (batch != null) {
-            throw new IllegalStateException(
-                    "sink " + name + " is still at batch " + batch.cut().batch());
-        }
-        SinkShape shape = shape(next);
+        SinkShape shape = NextBatch.shape(name, batch, next);
         PartBody body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
@@ -136,14 +132,6 @@ public final class HttpSink implements Sink {
         wakeAtNanos = AT_ONCE;
         health.state(SinkState.DELIVERING, nowNanos);
         endIfWhole();
-    }
-
-    private SinkShape shape(OpenBatch next) {
-        SinkShape found = next.cut().shape().sink(name);
-        if (found == null) {
-            throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + name);
-        }
-        return found;
     }
 
     @Override
@@ -273,7 +261,7 @@ public final class HttpSink implements Sink {
             return SinkState.IDLE;
         }
         if (letters.isStuck(nowNanos)) {
-            health.waits("no room among the dead letters; see 'decant dlq'");
+            health.waits(LetterOutbox.STUCK);
             return SinkState.FAILING;
         }
         SinkState state = SinkState.DELIVERING;

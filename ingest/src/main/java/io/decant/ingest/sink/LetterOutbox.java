@@ -26,6 +26,9 @@ public final class LetterOutbox {
     /** The box is emptied in a moment as long as there is room behind it. */
     public static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What keeps a sink waiting that is stuck, in words. */
+    public static final String STUCK = "no room among the dead letters; see 'decant dlq'";
+
     private final String sink;
     private final DeadLetterBox box;
     private final UnaryOperator<String> redacted;

@@ -34,16 +34,18 @@ public interface Sink extends AutoCloseable {
 
     /**
      * How often a part of this batch has been split. What a split made is not sent before {@link #journaled} says that a crash
-     * would come back to it.
+     * would come back to it. Never, unless a sink says otherwise.
      */
-    int splits();
+    default int splits() {
+        return 0;
+    }
 
     /**
-     * A progress is in the journal, and synced.
+     * A progress is in the journal, and synced. Nothing to a sink that splits nothing.
      *
      * @param splits how many splits it knew
      */
-    void journaled(int splits);
+    default void journaled(int splits) {}
 
     /** Whether the batch is delivered whole. */
     boolean delivered();

@@ -15,12 +15,26 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** Blocks of frames; those of lines are covered with the journal. */
+/** Blocks in two, where a batch ends. */
 class BlockTest {
 
     private static final StreamId PARTITION = new StreamId("clicks", "clicks-0", true);
     private static final UUID TOPIC = new UUID(1, 2);
     private static final long CONTROL_RECORDS = 4;
+
+    @Example
+    void shouldCutLinesInTwoWhereABatchEnds() {
+        ByteBuf payload = Unpooled.copiedBuffer("one\ntwo\n\nfour\n", UTF_8);
+        Block block = new Block(new StreamId("lines", "s", true), 10, 4, 0, payload, synced -> {});
+        Block[] halves = block.splitAfter(2);
+        assertThat(halves[0].payload().toString(UTF_8)).isEqualTo("one\ntwo\n");
+        assertThat(halves[0].next()).isEqualTo(12);
+        assertThat(halves[1].payload().toString(UTF_8)).isEqualTo("\nfour\n");
+        assertThat(halves[1].first()).isEqualTo(12);
+        halves[0].release();
+        halves[1].release();
+        assertThat(payload.refCnt()).isZero();
+    }
 
     /** Wherever a batch ends, each half knows where its stream goes on behind it. */
     @Property(tries = 300)

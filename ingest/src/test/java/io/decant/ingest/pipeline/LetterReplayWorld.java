@@ -71,7 +71,7 @@ final class LetterReplayWorld implements AutoCloseable {
                     settings.sinks().keySet().stream().map(StuckSink::new).toList(),
                     Set.of(),
                     Optional.empty(),
-                    new Pipeline.World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
+                    new World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
                     nowNanos);
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -23,14 +23,6 @@ record StuckSink(String name) implements Sink {
     }
 
     @Override
-    public int splits() {
-        return 0;
-    }
-
-    @Override
-    public void journaled(int splits) {}
-
-    @Override
     public boolean delivered() {
         return false;
     }

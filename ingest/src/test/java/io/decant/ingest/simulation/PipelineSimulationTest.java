@@ -34,7 +34,7 @@ class PipelineSimulationTest {
         int offloaded = 0;
         int offloadFailures = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            Simulation.Outcome outcome = run(seed);
+            SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
             repeats += outcome.repeats();
             salvaged += outcome.salvaged();
@@ -67,7 +67,7 @@ class PipelineSimulationTest {
         assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 4);
     }
 
-    private static Simulation.Outcome run(long seed) {
+    private static SimulationOutcome run(long seed) {
         try {
             return new Simulation(seed).run();
         } catch (Throwable e) {

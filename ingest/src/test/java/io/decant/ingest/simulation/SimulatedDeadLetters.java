@@ -9,8 +9,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SyncFailedException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -213,5 +215,21 @@ final class SimulatedDeadLetters implements DeadLetterStore {
     @Override
     public String describe(String name) {
         return "simulated dead letters " + name;
+    }
+
+    /** What is in the files of the days. */
+    List<DeadLetter> filed() {
+        List<DeadLetter> letters = new ArrayList<>();
+        try (DeadLetterReader lines = DeadLetterReader.ofDays(this)) {
+            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
+                // One that was never synced may be there in part; what it said is said again.
+                if (!line.isDamaged()) {
+                    letters.add(line.filed().letter());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return letters;
     }
 }

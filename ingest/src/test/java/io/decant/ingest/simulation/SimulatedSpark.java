@@ -1,13 +1,16 @@
 package io.decant.ingest.simulation;
 
+import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.batch.InMemoryOffloader;
 import io.decant.ingest.batch.MemoryFiles;
+import io.decant.ingest.batch.StagingPlace;
 import io.decant.offload.client.OffloadException;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 
 /**
  * A filesystem and a cluster that outlive the servers of a simulation. Jobs are slow, fail, die in the middle and leave half of their output
@@ -124,5 +128,17 @@ final class SimulatedSpark {
 
     Optional<String> left() {
         return files.names().stream().findFirst();
+    }
+
+    /** @param random of the delays between attempts */
+    BatchOffload.Ground ground(int aboveBytes, RandomGenerator random) {
+        return new BatchOffload.Ground(
+                aboveBytes,
+                32 << 10,
+                new BlockFileLimits(4 << 10, 100),
+                new StagingPlace(InMemoryOffloader.URI, () -> files),
+                new Client(),
+                cut -> List.of(),
+                random);
     }
 }

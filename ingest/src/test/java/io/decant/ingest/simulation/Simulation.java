@@ -1,51 +1,23 @@
 package io.decant.ingest.simulation;
 
 import io.decant.bucketer.Memory;
-import io.decant.config.AckMode;
-import io.decant.config.AdminSettings;
-import io.decant.config.BatchSettings;
-import io.decant.config.BodyFormat;
-import io.decant.config.BucketSettings;
-import io.decant.config.DataSize;
-import io.decant.config.DeadLetterSettings;
-import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
-import io.decant.config.JournalSettings;
-import io.decant.config.KeySpec;
-import io.decant.config.MissingKey;
-import io.decant.config.OffloadSettings;
-import io.decant.config.SessionMode;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
-import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.ReplayAnswer;
-import io.decant.ingest.batch.BatchOffload;
-import io.decant.ingest.batch.InMemoryOffloader;
-import io.decant.ingest.batch.StagingPlace;
-import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
-import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.LetterFilter;
-import io.decant.ingest.deadletter.LetterLine;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
+import io.decant.ingest.pipeline.World;
 import io.decant.ingest.sink.HttpSink;
-import io.decant.offload.staging.BlockFileLimits;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +25,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -74,7 +44,7 @@ final class Simulation {
 
     private final Random random;
     private final KeyMode mode;
-    private final Duration retain;
+    private final SimulatedSettings settings;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
     private final SimulatedSpark spark;
@@ -102,7 +72,7 @@ final class Simulation {
     Simulation(long seed) {
         this.random = new Random(seed);
         this.mode = KEY_MODES.get(random.nextInt(KEY_MODES.size()));
-        this.retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
+        Duration retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
         // Of its own, so that seeds without it stay what they were.
@@ -119,6 +89,7 @@ final class Simulation {
         for (String name : List.of("api", "archive")) {
             receivers.put(name, new SimulatedReceiver(name, random));
         }
+        this.settings = new SimulatedSettings(random, mode, retain, receivers.keySet());
         SimulatedReceiver api = receivers.get("api");
         api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
         api.moody = random.nextInt(4) == 0;
@@ -126,26 +97,7 @@ final class Simulation {
         receivers.get("archive").fragile = random.nextInt(3) == 0;
     }
 
-    /** What a run came to, to show that it did something. */
-    record Outcome(
-            int crashes,
-            int batches,
-            int requests,
-            int repeats,
-            int salvaged,
-            int segments,
-            int startsOnFullDisk,
-            int startsRefused,
-            int stops,
-            int replays,
-            int replaysRefused,
-            int refusals,
-            int letters,
-            int lettersReplayed,
-            int offloaded,
-            int offloadFailures) {}
-
-    Outcome run() {
+    SimulationOutcome run() {
         long allocated = Memory.allocatedBytes();
         start();
         for (int i = 0; i < EVENTS; i++) {
@@ -165,14 +117,14 @@ final class Simulation {
         }
         settle();
         cleanUp();
-        verify();
+        new SimulationVerdict(mode, source, topic, receivers, deadLetters).verify();
         stop();
         if (Memory.allocatedBytes() != allocated) {
             throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
         }
         SimulatedReceiver api = receivers.get("api");
         long batches = api.lastBatch();
-        return new Outcome(
+        return new SimulationOutcome(
                 crashes,
                 (int) batches,
                 api.requests,
@@ -185,7 +137,7 @@ final class Simulation {
                 replays,
                 replaysRefused,
                 api.refusals,
-                deadLetters().size(),
+                deadLetters.filed().size(),
                 deadLetters.replayed().size(),
                 spark.jobs,
                 spark.failures);
@@ -286,27 +238,27 @@ final class Simulation {
         disk.crammed = disk.full && random.nextInt(4) == 0;
         Optional<ReplayRange> replay = random.nextBoolean() ? someBatches() : Optional.empty();
         while (pipeline == null) {
-            Settings settings = settings();
+            Settings starting = settings.next();
             sinks.clear();
-            settings.sinks().forEach((name, sink) -> sinks.add(sink(name, (HttpSinkSettings) sink)));
+            starting.sinks().forEach((name, sink) -> sinks.add(sink(name, (HttpSinkSettings) sink)));
             InstantSource clock = () -> Instant.ofEpochMilli(wallMillis);
             try {
                 pipeline = new Pipeline(
-                        settings,
+                        starting,
                         new SimulatedStore(disk),
                         deadLetters,
                         JOURNAL_ID,
                         sinks,
                         Set.of(),
                         replay,
-                        new Pipeline.World(
+                        new World(
                                 clock,
                                 random,
                                 1 + random.nextInt(3),
                                 Runnable::run,
                                 new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10),
                                 random.nextBoolean() ? 1L << 30 : 8 << 10,
-                                offloadAbove.map(this::offload)),
+                                offloadAbove.map(above -> spark.ground(above, random))),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);
@@ -340,17 +292,6 @@ final class Simulation {
         syncedBefore = 0;
     }
 
-    private BatchOffload.Ground offload(int aboveBytes) {
-        return new BatchOffload.Ground(
-                aboveBytes,
-                32 << 10,
-                new BlockFileLimits(4 << 10, 100),
-                new StagingPlace(InMemoryOffloader.URI, () -> spark.files),
-                spark.new Client(),
-                cut -> List.of(),
-                random);
-    }
-
     /**
      * Batches that a sink may have had and whose segments may be there yet.
      */
@@ -381,54 +322,6 @@ final class Simulation {
                 random,
                 () -> Instant.ofEpochMilli(wallMillis),
                 () -> {});
-    }
-
-    /** Other settings at every start: what was cut before must not notice. */
-    private Settings settings() {
-        Map<String, SinkSettings> sinkSettings = new LinkedHashMap<>();
-        for (String name : receivers.keySet()) {
-            sinkSettings.put(
-                    name,
-                    new HttpSinkSettings(
-                            URI.create("http://localhost/" + name),
-                            BodyFormat.LINES,
-                            "",
-                            1 + random.nextInt(50),
-                            new DataSize(1024 + random.nextInt(1000)),
-                            1 + random.nextInt(4),
-                            Duration.ofSeconds(1),
-                            Duration.ofSeconds(1 + random.nextInt(3)),
-                            Map.of()));
-        }
-        return new Settings(
-                "sim-" + random.nextInt(3),
-                Path.of("data"),
-                Duration.ofSeconds(10),
-                Map.of(
-                        SimulatedSource.NAME,
-                        new TcpSourceSettings(
-                                new HostPort("127.0.0.1", 0),
-                                new DataSize(1 << 10),
-                                100,
-                                Duration.ZERO,
-                                AckMode.COUNT,
-                                SessionMode.REQUIRED,
-                                Duration.ofDays(7))),
-                new JournalSettings(
-                        random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
-                        DataSize.ofMebibytes(256),
-                        DataSize.ofGibibytes(10),
-                        DataSize.ofMebibytes(1),
-                        retain,
-                        DataSize.ofMebibytes(64)),
-                new BatchSettings(
-                        Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
-                        random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
-                new BucketSettings(KeySpec.parse(mode.spec()), MissingKey.RECORD),
-                OffloadSettings.defaults(),
-                new DeadLetterSettings(DataSize.ofMebibytes(1)),
-                sinkSettings,
-                new AdminSettings(new HostPort("127.0.0.1", 0)));
     }
 
     /** The world becomes well; then everything must come to rest. */
@@ -494,122 +387,6 @@ final class Simulation {
             stages.forEach(stage -> stage.work(nowNanos));
             spark.work();
             pass(20);
-        }
-    }
-
-    private void verify() {
-        TreeMap<String, Integer> expected = new TreeMap<>();
-        source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
-        topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
-        List<DeadLetter> letters = deadLetters();
-        List<DeadLetter> everDead = new ArrayList<>(letters);
-        everDead.addAll(deadLetters.replayed());
-        everDead.forEach(topic::verify);
-        receivers.forEach((name, receiver) -> {
-            List<DeadLetter> dead = ofSink(name, letters);
-            List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
-            List<String> passed = new ArrayList<>(delivered);
-            dead.forEach(letter -> passed.add(KeyMode.text(letter)));
-            TreeMap<String, Integer> counts = new TreeMap<>();
-            passed.stream()
-                    .filter(record -> !record.startsWith("plain-"))
-                    .forEach(record -> counts.merge(record, 1, Integer::sum));
-            if (!counts.equals(expected)) {
-                throw new AssertionError("rule 2: sink " + name + " got " + difference(counts, expected));
-            }
-            verifyOrder(name, neverDead(name, delivered));
-            verifyConnections(name, passed);
-        });
-    }
-
-    private static List<DeadLetter> ofSink(String name, Collection<DeadLetter> letters) {
-        return letters.stream().filter(letter -> letter.sink().equals(name)).toList();
-    }
-
-    private Set<Long> batchesOfOthers(String name, List<DeadLetter> everDead) {
-        Set<Long> others = new HashSet<>();
-        everDead.stream().filter(letter -> !letter.sink().equals(name)).forEach(letter -> others.add(letter.batch()));
-        receivers.forEach((other, receiver) -> {
-            if (!other.equals(name)) {
-                others.addAll(receiver.batches());
-            }
-        });
-        return others;
-    }
-
-    /** What was delivered without being sent again: only that is in the order of the sources. */
-    private List<String> neverDead(String name, List<String> delivered) {
-        Set<String> again = new HashSet<>();
-        ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
-        return delivered.stream().filter(record -> !again.contains(record)).toList();
-    }
-
-    private List<DeadLetter> deadLetters() {
-        List<DeadLetter> letters = new ArrayList<>();
-        try (DeadLetterReader lines = DeadLetterReader.ofDays(deadLetters)) {
-            for (LetterLine line = lines.next(); line != null; line = lines.next()) {
-                // One that was never synced may be there in part; what it said is said again.
-                if (!line.isDamaged()) {
-                    letters.add(line.filed().letter());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return letters;
-    }
-
-    private static String difference(Map<String, Integer> counts, Map<String, Integer> expected) {
-        List<String> wrong = new ArrayList<>();
-        Set<String> all = new TreeSet<>(expected.keySet());
-        all.addAll(counts.keySet());
-        for (String record : all) {
-            int got = counts.getOrDefault(record, 0);
-            int sent = expected.getOrDefault(record, 0);
-            if (got != sent) {
-                wrong.add(record + " " + got + " times instead of " + sent);
-            }
-        }
-        return String.join(", ", wrong.subList(0, Math.min(10, wrong.size()))) + " (" + wrong.size() + " differ)";
-    }
-
-    /** A key's versions from one client arrive in the order in which it sent them. */
-    private void verifyOrder(String sink, List<String> delivered) {
-        if (mode == KeyMode.RECORD) {
-            return;
-        }
-        Map<String, Integer> last = new TreeMap<>();
-        for (String record : delivered) {
-            if (!record.startsWith("plain-")) {
-                String[] fields = record.split(",", -1);
-                int sequence = Integer.parseInt(fields[2]);
-                Integer before = last.put(fields[0] + "," + fields[1], sequence);
-                if (before != null && before >= sequence) {
-                    throw new AssertionError("order: sink " + sink + " got " + record + " after " + before);
-                }
-            }
-        }
-    }
-
-    /** Of a connection, all that was acknowledged is there, once, and what more is there is the next that it sent. */
-    private void verifyConnections(String sink, List<String> delivered) {
-        Map<String, List<String>> byName = new TreeMap<>();
-        delivered.stream().filter(record -> record.startsWith("plain-")).forEach(record -> byName.computeIfAbsent(
-                        record.substring(0, record.indexOf(',')), n -> new ArrayList<>())
-                .add(record));
-        for (SimulatedSource.Connection connection : source.connections) {
-            List<String> got = byName.getOrDefault(connection.name, List.of());
-            List<String> sent = new ArrayList<>();
-            for (int i = 0; i < got.size(); i++) {
-                sent.add(connection.record(i));
-            }
-            List<String> sorted = new ArrayList<>(got);
-            Collections.sort(sorted);
-            Collections.sort(sent);
-            if (got.size() < connection.acknowledged || got.size() > connection.sent || !sorted.equals(sent)) {
-                throw new AssertionError("sink " + sink + " got " + got + " of " + connection.name + ", which sent "
-                        + connection.sent + " and had " + connection.acknowledged + " acknowledged");
-            }
         }
     }
 }

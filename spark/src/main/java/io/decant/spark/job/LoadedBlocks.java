@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.ChunkCursor;
 import io.decant.bucketer.Chunks;
 import io.decant.offload.staging.RunHeader;
 import io.decant.offload.staging.StagedBlockView;
@@ -17,16 +18,12 @@ final class LoadedBlocks implements LoadedSegment {
 
     private final StagedSegment segment;
     private final Chunks chunks = new Chunks();
+    private final ChunkCursor cursor = new ChunkCursor(chunks);
     private final Map<RunHeader.Stream, Integer> numbers = new HashMap<>();
     private final List<RunHeader.Stream> streams = new ArrayList<>();
     private final StagedBlockView block = new StagedBlockView();
     /** By chunk. */
     private int[] streamOf = new int[CHUNKS_MIN];
-
-    private long record;
-    private long blockFirst;
-    private long blockEnd;
-    private int blockStream;
 
     /** Takes the segment over, also where this throws. */
     LoadedBlocks(StagedSegment segment) {
@@ -67,25 +64,19 @@ final class LoadedBlocks implements LoadedSegment {
 
     @Override
     public void turnTo(long arrival) {
-        record = arrival;
-        if (record >= blockFirst && record < blockEnd) {
-            return;
+        if (cursor.turnTo(arrival)) {
+            segment.show(block, cursor.tag());
         }
-        int chunk = chunks.chunkOf(record);
-        blockFirst = chunks.firstRecord(chunk);
-        blockEnd = chunks.firstRecord(chunk + 1);
-        blockStream = streamOf[chunk];
-        segment.show(block, chunks.tag(chunk));
     }
 
     @Override
     public int stream() {
-        return blockStream;
+        return streamOf[cursor.chunk()];
     }
 
     @Override
     public long position() {
-        return block.first() + (record - blockFirst);
+        return block.first() + cursor.offset();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.BackOff;
 import io.decant.ingest.sink.LetterOutbox;
+import io.decant.ingest.sink.NextBatch;
 import io.decant.ingest.sink.OneLine;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
@@ -154,14 +155,7 @@ public final class HdfsSink implements Sink {
      */
     @Override
     public void begin(OpenBatch next, Progress from, DeadLetterBox letterBox) {
-        if (batch != null) {
-            throw new IllegalStateException(
-                    "sink " + name + " is still at batch " + batch.cut().batch());
-        }
-        shape = next.cut().shape().sink(name);
-        if (shape == null) {
-            throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + name);
-        }
+        shape = NextBatch.shape(name, batch, next);
         Formats.of(shape);
         batch = next;
         box = letterBox;
@@ -293,7 +287,7 @@ public final class HdfsSink implements Sink {
             return SinkState.IDLE;
         }
         if (phase == Phase.LETTERS && letters.isStuck(nowNanos)) {
-            health.waits("no room among the dead letters; see 'decant dlq'");
+            health.waits(LetterOutbox.STUCK);
             return SinkState.FAILING;
         }
         if (step != null && isSilent()) {
@@ -345,14 +339,6 @@ public final class HdfsSink implements Sink {
     public Progress progress() {
         return Progress.START;
     }
-
-    @Override
-    public int splits() {
-        return 0;
-    }
-
-    @Override
-    public void journaled(int splits) {}
 
     @Override
     public boolean delivered() {

@@ -1,0 +1,150 @@
+package io.decant.ingest.batch;
+
+import io.decant.ingest.journal.Cut;
+import io.decant.offload.client.OffloadException;
+import io.decant.offload.protocol.DriverAnswer;
+import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.SinkOutput;
+import io.decant.offload.staging.JobResult;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands staged batches to the offloader, and takes what comes of it. Owned by the stage's thread; what others may ask says so. */
+final class BatchParting {
+
+    private static final long PROGRESS_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final Logger log = LoggerFactory.getLogger(BatchParting.class);
+
+    private final BatchOffload.Ground ground;
+    private final StagingArea area;
+    private final OffloadRetry retry;
+    private final String journalIdText;
+    private final Runnable wakeStage;
+    private final AtomicLong parted = new AtomicLong();
+    private long progressLineAtNanos = Long.MIN_VALUE;
+
+    /** @param wakeStage called when a job has ended, on any thread */
+    BatchParting(
+            BatchOffload.Ground ground,
+            StagingArea area,
+            OffloadRetry retry,
+            String journalIdText,
+            Runnable wakeStage) {
+        this.ground = ground;
+        this.area = area;
+        this.retry = retry;
+        this.journalIdText = journalIdText;
+        this.wakeStage = wakeStage;
+    }
+
+    /** Has a {@link OffloadState#STAGED} batch parted, unless its output is there from before. */
+    void submit(AskedBatch batch) throws IOException {
+        if (area.exists(resultFile(batch))) {
+            takeOutput(batch);
+            return;
+        }
+        List<SinkOutput> outputs = ground.outputs().apply(batch.cut());
+        String directory = StagingPlace.directory(batch.number());
+        CompletableFuture<DriverAnswer.Done> job = ground.offloader()
+                .submit(new DriverRequest.Job(
+                        directory + "-" + batch.failures(),
+                        area.uri(directory),
+                        outputs,
+                        batch.needsRuns() || !writesForAll(outputs, batch.cut())));
+        batch.submitted(job);
+        CompletableFuture<?> unused = job.whenComplete((done, failure) -> wakeStage.run());
+    }
+
+    private static boolean writesForAll(List<SinkOutput> outputs, Cut cut) {
+        return cut.shape().sinks().stream().allMatch(sink -> outputs.stream()
+                .anyMatch(output -> output.sink().equals(sink.name())));
+    }
+
+    /**
+     * Looks what has become of a {@link OffloadState#SUBMITTED} batch.
+     *
+     * @return whether its job has ended
+     */
+    boolean look(AskedBatch batch, long nowNanos) throws IOException {
+        CompletableFuture<DriverAnswer.Done> job = batch.job();
+        if (!job.isDone()) {
+            tellProgress(batch, nowNanos);
+            return false;
+        }
+        batch.jobEnded();
+        Throwable failure = job.handle((done, thrown) -> thrown).join();
+        if (failure == null) {
+            takeOutput(batch);
+            return true;
+        }
+        if (failure instanceof OffloadException permanent && permanent.isPermanent()) {
+            batch.stageAnew();
+        }
+        retry.failed(batch, failure.getMessage(), nowNanos);
+        return true;
+    }
+
+    private void tellProgress(AskedBatch batch, long nowNanos) {
+        if (nowNanos < progressLineAtNanos) {
+            return;
+        }
+        progressLineAtNanos = nowNanos + PROGRESS_LINE_NANOS;
+        ground.offloader()
+                .status()
+                .progress()
+                .ifPresent(progress -> log.info(
+                        "batch {}: on Spark, stage {} of {}, {} of {} tasks, {} records",
+                        batch.number(),
+                        progress.stage(),
+                        progress.stages(),
+                        progress.done(),
+                        progress.tasks(),
+                        progress.records()));
+    }
+
+    private static String resultFile(AskedBatch batch) {
+        return StagingPlace.out(batch.number()) + "/" + JobResult.FILE_NAME;
+    }
+
+    private void takeOutput(AskedBatch batch) throws IOException {
+        Cut cut = batch.cut();
+        String out = area.uri(StagingPlace.out(cut.batch()));
+        JobResult result = JobResult.fromJson(area.read(resultFile(batch)));
+        long records = result.multiplicities().records() + result.keyless();
+        if (result.batch() != cut.batch() || records != cut.records()) {
+            batch.stageAnew();
+            throw new IOException(
+                    "the output in " + out + " is of batch " + result.batch() + " with " + records + " records");
+        }
+        if (result.runs().isEmpty() && result.keylessRuns().isEmpty() && !isFinishedForAll(cut, result)) {
+            batch.needRuns();
+            batch.stageAnew();
+            throw new IOException("the output in " + out + " has nothing for one of its sinks");
+        }
+        parted.incrementAndGet();
+        log.info("batch {}: parted on Spark into {}", cut.batch(), result.multiplicities());
+        BatchLook extent = batch.extent();
+        batch.ready(new OffloadedBatch(
+                journalIdText, cut, extent.end(), extent.hasFrames(), result, area.files(), out, ground.windowBytes()));
+    }
+
+    private static boolean isFinishedForAll(Cut cut, JobResult result) {
+        return cut.shape().sinks().stream().allMatch(sink -> result.sinks().containsKey(sink.name()));
+    }
+
+    /** When the next line about a job under way is due. */
+    long progressLineAtNanos() {
+        return progressLineAtNanos;
+    }
+
+    /** Batches that were parted since the start; any thread. */
+    long parted() {
+        return parted.get();
+    }
+}

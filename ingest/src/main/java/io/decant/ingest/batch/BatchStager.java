@@ -1,0 +1,61 @@
+package io.decant.ingest.batch;
+
+import io.decant.ingest.journal.SegmentTable;
+import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.StagedBatch;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings large batches to where Spark reads them, unless they are there. Owned by the stage's thread. */
+final class BatchStager {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchStager.class);
+
+    private final StagingArea area;
+    private final BlockFileLimits limits;
+    private final SegmentTable segments;
+    private final int journalId;
+    private final String journalIdText;
+
+    BatchStager(StagingArea area, BlockFileLimits limits, SegmentTable segments, int journalId, String journalIdText) {
+        this.area = area;
+        this.limits = limits;
+        this.segments = segments;
+        this.journalId = journalId;
+        this.journalIdText = journalIdText;
+    }
+
+    /** Takes what an earlier server, or an earlier attempt, has staged of a {@link OffloadState#LARGE} batch, or begins to stage it. */
+    void begin(AskedBatch batch) throws IOException {
+        long number = batch.number();
+        String directory = StagingPlace.directory(number);
+        String description = directory + "/" + StagedBatch.FILE_NAME;
+        if (!batch.isToBeStagedAnew() && area.exists(description)) {
+            if (BatchStaging.isOf(batch.cut(), journalIdText, StagedBatch.fromJson(area.read(description)))) {
+                area.add(number);
+                batch.staged();
+                return;
+            }
+            log.warn("batch {}: what is staged in {} is another batch, and is removed", number, area.uri(directory));
+        }
+        area.files().delete(directory);
+        BatchLook extent = batch.extent();
+        batch.staging(new BatchStaging(
+                segments, journalId, journalIdText, area.files(), limits, batch.cut(), extent.start(), extent.limit()));
+        log.info(
+                "batch {}: {} records, {} bytes are parted on Spark, staged in {}",
+                number,
+                batch.cut().records(),
+                batch.cut().bytes(),
+                area.uri(directory));
+    }
+
+    /** Writes one more file of a batch that is {@link OffloadState#STAGING}. */
+    void step(AskedBatch batch) throws IOException {
+        area.add(batch.number());
+        if (batch.staging().step()) {
+            batch.staged();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.decant.ingest.batch;
+
+import io.decant.offload.client.Offloader;
+import io.decant.offload.client.OffloaderStatus;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has what failed tried again, ever later and without end. Owned by the stage's thread, the count excepted. */
+final class OffloadRetry {
+
+    /** Upper end of the first delay after a failure, and of the longest. */
+    private static final long DELAY_BASE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long DELAY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+    private static final int DOUBLINGS_MAX = 30;
+    /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
+    private static final int FAILURES_PER_STAGING = 4;
+
+    private static final int ERROR_CHARS_MAX = 400;
+
+    private static final Logger log = LoggerFactory.getLogger(OffloadRetry.class);
+
+    private final Offloader offloader;
+    private final RandomGenerator random;
+    private final AtomicLong failures = new AtomicLong();
+
+    /** @param random of the delays between attempts */
+    OffloadRetry(Offloader offloader, RandomGenerator random) {
+        this.offloader = offloader;
+        this.random = random;
+    }
+
+    /** Notes that an attempt came to nothing, and when the next is due. */
+    void failed(AskedBatch batch, String reason, long nowNanos) {
+        String error = oneLine(reason);
+        failures.incrementAndGet();
+        if (!error.equals(batch.error())) {
+            log.warn("batch {}: not parted on Spark: {}; tried again until it is", batch.number(), error);
+        }
+        boolean whileStaging = batch.state() == OffloadState.STAGING;
+        batch.failed(error);
+        if (!whileStaging
+                && offloader.status().state() == OffloaderStatus.State.READY
+                && batch.jobFailed() % FAILURES_PER_STAGING == 0) {
+            batch.stageAnew();
+        }
+        // Full jitter: whoever else waits for the same cluster does not come at the same moment.
+        long grown = DELAY_BASE_NANOS << Math.min(batch.failures() - 1, DOUBLINGS_MAX);
+        batch.tryAgainAt(nowNanos + 1 + random.nextLong(Math.min(DELAY_NANOS_MAX, grown)));
+    }
+
+    /** Spark and Hadoop tell whole stack traces. */
+    private static String oneLine(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() <= ERROR_CHARS_MAX ? line : line.substring(0, ERROR_CHARS_MAX) + "...";
+    }
+
+    /** Attempts that came to nothing since the start, of all batches; any thread. */
+    long failures() {
+        return failures.get();
+    }
+}

@@ -1,0 +1,102 @@
+package io.decant.ingest.batch;
+
+import io.decant.offload.files.BatchFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The place where batches are staged, connected to when it is first needed, and cleaned of batches that nobody needs. Owned by the stage's
+ * thread.
+ */
+final class StagingArea implements AutoCloseable {
+
+    /** What could not be removed lies there a little longer. */
+    private static final long CLEAN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final Logger log = LoggerFactory.getLogger(StagingArea.class);
+
+    private final StagingPlace place;
+    private final StagedDirectories directories = new StagedDirectories();
+    private BatchFiles files;
+    private long cleanAtNanos = Long.MIN_VALUE;
+
+    StagingArea(StagingPlace place) {
+        this.place = place;
+    }
+
+    /** @throws IOException where its filesystem cannot be reached; it may be later */
+    BatchFiles files() throws IOException {
+        if (files == null) {
+            files = place.opener().open();
+        }
+        return files;
+    }
+
+    boolean exists(String path) throws IOException {
+        return files().exists(path);
+    }
+
+    String read(String path) throws IOException {
+        try (InputStream in = files().open(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A path here, as the driver is told it. */
+    String uri(String path) {
+        return place.uri(path);
+    }
+
+    /** Has a batch removed once nobody needs it. */
+    void add(long batch) {
+        directories.add(batch);
+    }
+
+    /**
+     * Removes what nobody needs.
+     *
+     * @param settled the last batch that every sink has, durably
+     * @param isFree whether nobody reads a batch
+     * @return whether anything was done
+     */
+    boolean clean(long settled, LongPredicate isFree, long nowNanos) {
+        if (nowNanos < cleanAtNanos) {
+            return false;
+        }
+        try {
+            if (!directories.isKnown()) {
+                directories.look(files());
+                return true;
+            }
+            boolean cleaned = false;
+            for (long batch : directories.upTo(settled)) {
+                if (isFree.test(batch)) {
+                    directories.delete(files(), batch);
+                    cleaned = true;
+                }
+            }
+            return cleaned;
+        } catch (IOException e) {
+            log.warn("{} cannot be cleaned: {}; tried again", place.uri(), e.toString());
+            cleanAtNanos = nowNanos + CLEAN_AGAIN_NANOS;
+            return false;
+        }
+    }
+
+    /** When {@link #clean} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    long cleanAtNanos() {
+        return directories.isKnown() ? Long.MAX_VALUE : cleanAtNanos;
+    }
+
+    @Override
+    public void close() {
+        if (files != null) {
+            files.close();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.decant.ingest.pipeline;
+
+import io.decant.config.Settings;
+import io.decant.config.SourceSettings;
+import io.decant.ingest.journal.JournalState;
+
+/** How large things may be, as it follows from other sizes. */
+final class SizeLimits {
+
+    /** One read of a socket at the most. */
+    private static final int READ_BYTES_MAX = 1 << 20;
+    /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
+    private static final int STREAMS_DIVISOR = 4;
+    /** A dead letter goes out again only if a segment takes as many records of its length. */
+    private static final int RECORDS_PER_SEGMENT_MIN = 4;
+
+    private SizeLimits() {}
+
+    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes or that comes alone. */
+    static int blockBytesMax(Settings settings) {
+        long recordBytesMax = 0;
+        for (SourceSettings source : settings.sources().values()) {
+            recordBytesMax = Math.max(recordBytesMax, source.maxRecord().bytes());
+        }
+        return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
+    }
+
+    /** Streams that one of so many sources may have kept. */
+    static int keptStreamsMax(long segmentBytes, int sources) {
+        return Math.toIntExact(segmentBytes / STREAMS_DIVISOR / JournalState.KEPT_STREAM_BYTES_MAX / sources);
+    }
+
+    /** Longest dead letter that goes out again. */
+    static int replayedBytesMax(long segmentBytes) {
+        return Math.toIntExact(segmentBytes / RECORDS_PER_SEGMENT_MIN);
+    }
+}

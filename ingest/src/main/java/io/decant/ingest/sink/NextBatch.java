@@ -1,0 +1,29 @@
+package io.decant.ingest.sink;
+
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.SinkShape;
+
+/** What every sink looks at before it begins with a batch. */
+public final class NextBatch {
+
+    private NextBatch() {}
+
+    /**
+     * How the batch's cut says that it goes to the sink.
+     *
+     * @param current the batch that the sink is at; null between two
+     * @throws IllegalStateException while another batch is not delivered
+     * @throws IllegalArgumentException if the batch does not go to this sink
+     */
+    public static SinkShape shape(String sink, OpenBatch current, OpenBatch next) {
+        if (current != null) {
+            throw new IllegalStateException(
+                    "sink " + sink + " is still at batch " + current.cut().batch());
+        }
+        SinkShape shape = next.cut().shape().sink(sink);
+        if (shape == null) {
+            throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + sink);
+        }
+        return shape;
+    }
+}

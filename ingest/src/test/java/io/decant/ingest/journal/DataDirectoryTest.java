@@ -1,0 +1,50 @@
+package io.decant.ingest.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose a data directory is. */
+class DataDirectoryTest {
+
+    @TempDir
+    Path dataDir;
+
+    @Test
+    void shouldLockTheDataDirectoryAgainstASecondServer() {
+        Random random = new Random(1);
+        try (DataDirectory held = DataDirectory.open(dataDir, random)) {
+            assertThatThrownBy(() -> DataDirectory.open(dataDir, random))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("in use by another server")
+                    .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
+            assertThat(held.journalId()).isEqualTo(Integer.parseUnsignedInt(readId(), 16));
+        }
+        try (DataDirectory again = DataDirectory.open(dataDir, new Random(2))) {
+            assertThat(DataDirectory.idText(again.journalId())).isEqualTo(readId());
+        }
+    }
+
+    @Test
+    void shouldNotNeedABlockToSayWhoHasTheDataDirectory() throws IOException {
+        Files.writeString(dataDir.resolve("lock"), "99999999999999999999");
+        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
+            assertThat(held.path().resolve("lock"))
+                    .hasContent(Long.toString(ProcessHandle.current().pid()));
+        }
+    }
+
+    private String readId() {
+        try {
+            return Files.readString(dataDir.resolve("journal/id")).strip();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

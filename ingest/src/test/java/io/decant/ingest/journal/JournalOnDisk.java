@@ -1,0 +1,142 @@
+package io.decant.ingest.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.bucketer.Memory;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A journal over real Chronicle files on a real disk, with its writer and syncer, driven by hand. */
+final class JournalOnDisk implements AutoCloseable {
+
+    /** Longest block that is appended here. */
+    static final int BLOCK_BYTES_MAX = 3 << 20;
+
+    private static final int JOURNAL_ID = 0xCAFE;
+    private static final Shape SHAPE =
+            new Shape("test", "record", "record", 1, List.of(new SinkShape("api", "http", "lines", 100, 4096)));
+
+    final ChronicleSegmentStore store;
+    final SegmentTable segments;
+    final JournalState state;
+    final Positions positions;
+    final JournalWriter writer;
+    final Syncer syncer;
+
+    JournalOnDisk(Path dataDir) throws IOException {
+        this(dataDir, false);
+    }
+
+    /** @param isShort begins with a short segment, as on a full disk */
+    JournalOnDisk(Path dataDir, boolean isShort) throws IOException {
+        store = new ChronicleSegmentStore(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
+        JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
+        state = recovered.state();
+        segments = new SegmentTable(store);
+        segments.addAll(recovered.bases());
+        positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+        syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
+        if (isShort) {
+            JournalWriter.prepareShort(store, state);
+        } else {
+            store.prepare();
+        }
+        writer = new JournalWriter(
+                store,
+                segments,
+                state,
+                positions,
+                JOURNAL_ID,
+                recovered.nextSegment(),
+                GroupLimits.measured(BLOCK_BYTES_MAX),
+                syncer::submit,
+                (stream, position) -> false);
+    }
+
+    void append(Block... blocks) throws IOException {
+        store.prepare();
+        if (!writer.hasRoomForBlocks(BLOCK_BYTES_MAX)) {
+            sync();
+        }
+        writer.append(List.of(blocks));
+    }
+
+    void sync() {
+        while (syncer.work(0)) {
+            positions.check();
+        }
+    }
+
+    void cut() throws IOException {
+        store.prepare();
+        writer.append(new Cut(
+                state.lastBatch() + 1, 0, 1000, state.cutEnd(), state.uncutRecords(), state.uncutBytes(), SHAPE));
+    }
+
+    /** Records of the batch that begins there. */
+    List<String> readBatch(long from) {
+        List<String> read = new ArrayList<>();
+        try (JournalReader reader = new JournalReader(segments, JOURNAL_ID, from)) {
+            reader.readBatch(positions.cut(), (address, bytes, records, position, framed) -> {
+                byte[] copy = new byte[bytes];
+                Memory.copyToArray(address, copy, 0, bytes);
+                List<String> lines = List.of(new String(copy, UTF_8).split("\n", -1));
+                assertThat(lines).hasSize(records + 1);
+                read.addAll(lines.subList(0, records));
+            });
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    static Block block(String stream, long first, List<String> records) {
+        return block(stream, first, records, block -> {});
+    }
+
+    /** @param owner told when it is synced */
+    static Block block(String stream, long first, List<String> records, BlockOwner owner) {
+        byte[] bytes = (String.join("\n", records) + "\n").getBytes(UTF_8);
+        // In two pieces, as a source hands in what it carried over and what it read.
+        int middle = bytes.length / 3;
+        CompositeByteBuf payload = Unpooled.compositeBuffer(2);
+        payload.addComponent(true, Unpooled.directBuffer().writeBytes(bytes, 0, middle));
+        payload.addComponent(true, Unpooled.directBuffer().writeBytes(bytes, middle, bytes.length - middle));
+        return new Block(new StreamId("lines", stream, true), first, records.size(), 1_000, payload, owner);
+    }
+
+    /** Some records of up to {@code length} characters. */
+    static List<String> records(Random random, int count, int length) {
+        List<String> records = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            records.add(Long.toHexString(random.nextLong())
+                    .repeat(1 + length / 8)
+                    .substring(0, random.nextInt(length + 1)));
+        }
+        return records;
+    }
+
+    static List<Path> segmentFiles(Path dataDir) throws IOException {
+        try (Stream<Path> files = Files.walk(dataDir.resolve("journal"))) {
+            return files.filter(file -> file.toString().endsWith(".cq4"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static Path firstSegment(Path dataDir) throws IOException {
+        return segmentFiles(dataDir).get(0);
+    }
+}

@@ -1,0 +1,20 @@
+package io.decant.ingest.simulation;
+
+/** What a run came to, to show that it did something. */
+record SimulationOutcome(
+        int crashes,
+        int batches,
+        int requests,
+        int repeats,
+        int salvaged,
+        int segments,
+        int startsOnFullDisk,
+        int startsRefused,
+        int stops,
+        int replays,
+        int replaysRefused,
+        int refusals,
+        int letters,
+        int lettersReplayed,
+        int offloaded,
+        int offloadFailures) {}
