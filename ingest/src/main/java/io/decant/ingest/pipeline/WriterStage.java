@@ -261,9 +261,12 @@ final class WriterStage implements Stage {
         return true;
     }
 
+    /** Appends what waits; no more in one turn than may be ahead of the disk, since time and marks are looked at between turns. */
     private boolean appendBlocks(long nowNanos) {
         boolean worked = false;
-        while (syncer.hasRoom()
+        long enough = positions.appended() + limits.aheadBytesMax();
+        while (positions.appended() < enough
+                && syncer.hasRoom()
                 && !isAhead()
                 && writer.hasRoomForBlocks(nextBytesMax())
                 && cutter.recordsLeft(writer.state()) > 0
@@ -275,11 +278,11 @@ final class WriterStage implements Stage {
             writer.append(group);
             group.clear();
             cutter.appended(writer.state(), nowNanos);
-            worked = true;
-        }
-        if (worked) {
             drainedUpTo = NOT_DRAINED;
             showUncut();
+            // Each entry counts: with a disk that keeps up a turn is as long as the sources have something.
+            look();
+            worked = true;
         }
         return worked;
     }
