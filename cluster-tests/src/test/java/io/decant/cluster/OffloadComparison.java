@@ -109,6 +109,7 @@ class OffloadComparison {
                   master: "%3$s"
                   staging: %4$s%5$s-staging
                   hadoop-conf: %6$s
+                  executor-memory: 1GiB
                   executor-cores: 1
                   executor-instances: 2
                   driver-host: 127.0.0.1
