@@ -1,7 +1,7 @@
 package io.decant.spark.bucket;
 
 /** The command cannot do what it was asked to; the message is for the person at the terminal. */
-final class BucketException extends Exception {
+public final class BucketException extends Exception {
 
     BucketException(String message) {
         super(message);

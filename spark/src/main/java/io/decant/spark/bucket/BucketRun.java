@@ -28,7 +28,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Parts files of lines into a directory that is there whole or not at all. For one thread. */
-final class BucketRun {
+public final class BucketRun {
 
     /** As many as a sink makes that is told nothing else. */
     private static final int BUCKET_DIRECTORIES = 64;
@@ -37,16 +37,16 @@ final class BucketRun {
     private final BlockFileLimits limits;
 
     /** @param limits of the pieces that files are read in */
-    BucketRun(Configuration conf, BlockFileLimits limits) {
+    public BucketRun(Configuration conf, BlockFileLimits limits) {
         this.conf = conf;
         this.limits = limits;
     }
 
     /** What is to be read and where the result goes, looked at before Spark starts. */
-    record Place(List<FileStatus> input, Path output, FileSystem filesystem) {}
+    public record Place(List<FileStatus> input, Path output, FileSystem filesystem) {}
 
     /** Looks at both. */
-    Place look(String input, String output) throws IOException, BucketException {
+    public Place look(String input, String output) throws IOException, BucketException {
         Path path = new Path(output);
         FileSystem filesystem = Filesystems.of(path, conf);
         if (Filesystems.isObjectStore(filesystem)) {
@@ -60,7 +60,7 @@ final class BucketRun {
     }
 
     /** Does the job. */
-    Multiplicities run(JavaSparkContext spark, Place place, KeyRule rule) throws IOException, BucketException {
+    public Multiplicities run(JavaSparkContext spark, Place place, KeyRule rule) throws IOException, BucketException {
         Path output = place.output();
         // Readers of Hadoop's kind pass over what begins with an underscore.
         Path own = new Path(output.getParent(), "_" + output.getName() + "-" + UUID.randomUUID());

@@ -1,6 +1,7 @@
 package io.decant.spark.driver;
 
 import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.files.HadoopConf;
 import io.decant.offload.protocol.SparkSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ public final class SparkConfiguration {
                 // A task is short: better a block over the network than three seconds of waiting for a near core.
                 .set("spark.locality.wait", "500ms");
         setHadoop(conf, settings.hadoopConf());
+        HadoopConf.CLOSING.forEach((key, value) -> conf.setIfMissing(HADOOP + key, value));
         if (settings.onYarn()) {
             setYarn(conf, settings, host, jars);
         }

@@ -90,10 +90,12 @@ public final class BucketJob {
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
+    /** In full waves, since the last one takes as long however few tasks it has. */
     private int shares(List<Segment> segments) {
-        long records = segments.stream().mapToLong(Segment::recordsAtMost).sum();
-        long byRecords = Math.min(SHARES_MAX, (records + SHARE_RECORDS - 1) / SHARE_RECORDS);
-        return (int) Math.max(1, Math.max(byRecords, Math.min(spark.defaultParallelism(), segments.size())));
+        long records = segments.stream().mapToLong(Segment::records).sum();
+        int wave = Math.max(1, Math.min(spark.defaultParallelism(), segments.size()));
+        long waves = Math.max(1, (records + SHARE_RECORDS * wave - 1) / (SHARE_RECORDS * wave));
+        return (int) Math.max(wave, Math.min(SHARES_MAX, waves * wave));
     }
 
     private static <T extends PrefixTask.Prefixed> Iterator<T> only(Class<T> type, PrefixTask.Prefixed prefixed) {

@@ -20,6 +20,8 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class LineInput {
 
     private static final int SAMPLE_BYTES = 64 * 1024;
+    /** What is taken for the length of lines of files too short to be looked into. */
+    private static final int LINE_BYTES = 16;
 
     private final JavaSparkContext spark;
     private final BlockFileLimits limits;
@@ -81,20 +83,25 @@ public final class LineInput {
 
     private void add(FileStatus file, List<Segment> segments) throws IOException {
         FileSystem filesystem = Filesystems.of(file.getPath(), spark.hadoopConfiguration());
-        long bytes = pieceBytes(filesystem, file);
+        long lineBytes = lineBytes(filesystem, file);
+        long bytes = Math.max(1, Math.min(limits.bytes(), limits.records() * lineBytes));
         for (long start = 0; start < file.getLen(); start += bytes) {
             long end = Math.min(file.getLen(), start + bytes);
             segments.add(new LineSegment(
-                    file.getPath().toString(), start, end, BlockHosts.of(filesystem, file, start, end - start)));
+                    file.getPath().toString(),
+                    start,
+                    end,
+                    (end - start) / lineBytes + 1,
+                    BlockHosts.of(filesystem, file, start, end - start)));
         }
     }
 
-    /** As many bytes as hold no more than the limit's records, if lines are as long as those at the file's beginning. */
-    private long pieceBytes(FileSystem filesystem, FileStatus file) throws IOException {
-        if (file.getLen() <= limits.records()) {
-            return limits.bytes();
+    /** How long lines are, their ends included, if they are as long as those at the file's beginning; at least 1. */
+    private static long lineBytes(FileSystem filesystem, FileStatus file) throws IOException {
+        if (file.getLen() < SAMPLE_BYTES) {
+            return LINE_BYTES;
         }
-        byte[] sample = new byte[(int) Math.min(SAMPLE_BYTES, file.getLen())];
+        byte[] sample = new byte[SAMPLE_BYTES];
         try (FSDataInputStream in = filesystem.open(file.getPath())) {
             in.readFully(0, sample);
         }
@@ -102,6 +109,6 @@ public final class LineInput {
         for (byte b : sample) {
             lines += b == '\n' ? 1 : 0;
         }
-        return Math.max(1, Math.min(limits.bytes(), limits.records() * sample.length / lines));
+        return Math.max(1, sample.length / lines);
     }
 }

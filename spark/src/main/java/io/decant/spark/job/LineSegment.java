@@ -12,11 +12,9 @@ import org.apache.hadoop.fs.Path;
  * @param file URI of the file
  * @param start of the piece
  * @param end of the piece, exclusive
+ * @param records about how many; where there are more, tables grow
  */
-record LineSegment(String file, long start, long end, List<String> hosts) implements Segment {
-
-    /** Lines are rarely shorter; where they are, tables grow. */
-    private static final int LINE_BYTES = 16;
+record LineSegment(String file, long start, long end, long records, List<String> hosts) implements Segment {
 
     @Override
     public LoadedSegment load(Configuration conf) throws IOException {
@@ -24,10 +22,5 @@ record LineSegment(String file, long start, long end, List<String> hosts) implem
         try (FSDataInputStream in = Filesystems.of(path, conf).open(path)) {
             return LoadedLines.read(in, file, start, end);
         }
-    }
-
-    @Override
-    public long recordsAtMost() {
-        return (end - start) / LINE_BYTES + 1;
     }
 }

@@ -11,8 +11,8 @@ public sealed interface Segment extends Serializable permits StagedFileSegment, 
     /** Brings it into native memory; to be closed by the caller. */
     LoadedSegment load(Configuration conf) throws IOException;
 
-    /** How many records it has; where that is not known before it is read, about how many at the most. */
-    long recordsAtMost();
+    /** How many records it has; where that is not known before it is read, about how many. */
+    long records();
 
     /** The hosts on which it lies, best first; empty where that is unknown, or all the same. */
     List<String> hosts();

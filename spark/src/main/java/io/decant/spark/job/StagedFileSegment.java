@@ -31,7 +31,7 @@ record StagedFileSegment(String directory, StagedFile file, List<String> hosts) 
     }
 
     @Override
-    public long recordsAtMost() {
+    public long records() {
         return file.records();
     }
 }

@@ -70,6 +70,19 @@ class SparkConfigurationTest {
     }
 
     @Test
+    void shouldCloseFilesSoonUnlessTheHadoopConfigurationSaysOtherwise() throws IOException {
+        String key = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms";
+        SparkConf soon = conf("", Map.of(), "10.0.0.7");
+        assertThat(soon.get("spark.hadoop." + key)).isEqualTo("20");
+        Files.writeString(
+                temp.resolve("hdfs-site.xml"),
+                "<configuration><property><name>" + key + "</name><value>700</value></property></configuration>");
+        SparkConf theirs =
+                SparkConfiguration.of(settings("", temp.toString(), Map.of()), InetAddress.getByName("10.0.0.7"), JARS);
+        assertThat(theirs.get("spark.hadoop." + key)).isEqualTo("700");
+    }
+
+    @Test
     void shouldNameTheFolderWhoseConfigurationCannotBeRead() throws IOException {
         Files.writeString(temp.resolve("yarn-site.xml"), "<configuration><property>");
         assertThatThrownBy(() -> SparkConfiguration.of(
