@@ -87,7 +87,11 @@ class OffloadComparison {
     }
 
     private static void print(String master, int megabytes, List<Double> seconds) {
-        double[] sorted = seconds.stream().skip(1).mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = seconds.stream()
+                .skip(1)
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
         System.out.printf(
                 Locale.ROOT,
                 "  %4d MB, %-9s %6.2f (%.2f..%.2f); the first %.2f%n",
