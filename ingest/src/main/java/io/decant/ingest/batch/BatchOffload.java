@@ -87,13 +87,14 @@ public final class BatchOffload implements AutoCloseable {
      *
      * @param aboveBytes batches with more bytes than this are large
      * @param windowBytes memory that each reader of an offloaded batch may take
+     * @param limits of block files, by the filesystem that they are staged on
      * @param outputs the sinks of a batch whose directories are to be made as they would make them
      * @param random of the delays between attempts
      */
     public record Ground(
             long aboveBytes,
             long windowBytes,
-            BlockFileLimits limits,
+            Function<BatchFiles, BlockFileLimits> limits,
             StagingPlace place,
             Offloader offloader,
             Function<Cut, List<SinkOutput>> outputs,
@@ -342,7 +343,14 @@ public final class BatchOffload implements AutoCloseable {
         files().delete(directory);
         entry.stageAnew = false;
         entry.staging = new BatchStaging(
-                segments, journalId, journalIdText, files(), ground.limits(), entry.cut, entry.start, entry.limit);
+                segments,
+                journalId,
+                journalIdText,
+                files(),
+                ground.limits().apply(files()),
+                entry.cut,
+                entry.start,
+                entry.limit);
         entry.state = State.STAGING;
         log.info(
                 "batch {}: {} records, {} bytes are parted on Spark, staged in {}",

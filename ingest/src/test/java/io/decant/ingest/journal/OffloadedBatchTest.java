@@ -75,7 +75,7 @@ class OffloadedBatchTest {
                 new BatchOffload.Ground(
                         aboveBytes,
                         WINDOW_BYTES,
-                        limits,
+                        files -> limits,
                         new StagingPlace(InMemoryOffloader.URI, () -> files),
                         offloader,
                         cut -> List.of(),
@@ -138,6 +138,27 @@ class OffloadedBatchTest {
         assertThat(offloader.jobs()).isPositive();
         assertThat(files.names()).isEmpty();
         assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    /** An entry is less than 3,000 bytes here, and a file has more. */
+    @Property(tries = 60)
+    void shouldBeStagedInAsManyFilesAsForetold(
+            @ForAll long seed, @ForAll @IntRange(min = 16_000, max = 64_000) int fileBytes) throws IOException {
+        store = new MemoryStore();
+        Random random = new Random(seed);
+        for (int run = random.nextInt(30); run > 0; run--) {
+            // Too few steps for a cut.
+            SmallJournal.run(store, random, 2, 200, shape("record"));
+        }
+        SmallJournal.run(store, random, 3, 200, shape("record"));
+        BlockFileLimits limits = new BlockFileLimits(fileBytes, 1_000);
+        try (SharedBatches.Lease lease = opened(shared(0, limits), 0)) {
+            long bytes = lease.batch().cut().bytes();
+            long staged = files.names().stream()
+                    .filter(name -> name.contains("/blocks-"))
+                    .count();
+            assertThat(staged).isEqualTo(limits.files(bytes));
+        }
     }
 
     private static void assertSame(OpenBatch staged, OpenBatch mapped, Random random) {

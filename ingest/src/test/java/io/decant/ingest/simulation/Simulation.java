@@ -344,7 +344,7 @@ final class Simulation {
         return new BatchOffload.Ground(
                 aboveBytes,
                 32 << 10,
-                new BlockFileLimits(4 << 10, 100),
+                files -> new BlockFileLimits(4 << 10, 100),
                 new StagingPlace(InMemoryOffloader.URI, () -> spark.files),
                 spark.new Client(),
                 cut -> List.of(),
