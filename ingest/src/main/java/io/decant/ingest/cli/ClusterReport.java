@@ -153,8 +153,10 @@ final class ClusterReport {
                 }
             });
         } catch (IOException e) {
-            problems.add("offload.staging: " + e.getMessage());
-            return BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT);
+            // What is wrong with it is for those to say who ask it.
+            DataSize blocks = new DataSize(BlockFileLimits.BYTES_DEFAULT);
+            lines.add("offload.staging: " + e.getMessage() + "; counted as if its blocks were of " + blocks);
+            return BlockFileLimits.forBlocksOf(blocks.bytes());
         }
     }
 
