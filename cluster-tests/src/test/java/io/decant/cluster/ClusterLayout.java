@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class ClusterLayout {
 
-    /** Small, so that a batch of a test is many staged files. */
+    /** The least that HDFS allows, so that a batch of a test is several staged files, and several blocks. */
     static final long BLOCK_BYTES = 1L << 20;
 
     static final int NODE_MEMORY_MEGABYTES = 3072;

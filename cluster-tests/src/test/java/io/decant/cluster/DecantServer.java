@@ -54,10 +54,7 @@ final class DecantServer implements AutoCloseable {
     /** Starts it again, where it was killed or stopped. */
     void start() throws IOException {
         process = new ProcessBuilder(
-                        Command.DECANT.toString(),
-                        "run",
-                        "-c",
-                        folder.resolve("decant.yaml").toString())
+                        Command.DECANT.toString(), "run", "-c", settings().toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -68,6 +65,11 @@ final class DecantServer implements AutoCloseable {
             }
             return get("/readyz").statusCode() == 200;
         });
+    }
+
+    /** The file of its settings. */
+    Path settings() {
+        return folder.resolve("decant.yaml");
     }
 
     /** Where it takes records. */

@@ -39,7 +39,7 @@ import org.apache.hadoop.yarn.exceptions.YarnException;
 public final class HadoopCluster implements AutoCloseable {
 
     private static final int DATANODES = 3;
-    private static final int NODE_MANAGERS = 2;
+    static final int NODE_MANAGERS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Set<YarnApplicationState> UNFINISHED = EnumSet.complementOf(
             EnumSet.of(YarnApplicationState.FINISHED, YarnApplicationState.FAILED, YarnApplicationState.KILLED));

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OffloadIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
-    private static final int RECORDS = 40_000;
+    /** Some 12 MiB, which are several block files even where their size is the least. */
+    private static final int RECORDS = 150_000;
+
     private static final String PADDING = "x".repeat(60);
 
     @TempDir
@@ -71,39 +76,55 @@ class OffloadIT {
     }
 
     @Test
+    void shouldMakeAsManyTasksAsValidateForetells() throws Exception {
+        start("local[2]", root);
+        List<String> batch = hotKey(1);
+        long bytes = batch.stream().mapToLong(record -> record.length() + 1L).sum();
+        Lines.send(server.port(), batch);
+        awaitSpark();
+        // Each is read by one task.
+        long tasks = staged().filter(name -> name.startsWith("blocks-")).count();
+        assertThat(tasks).isGreaterThan(3);
+        Command validate = Command.run("validate", "-c", server.settings().toString(), "--batch-size", bytes + "B");
+        assertThat(validate.out()).contains(": " + tasks + " tasks over 2 cores of this machine, in ");
+        server.awaitDelivered("archive", 1, PATIENCE);
+    }
+
+    @Test
     void shouldDeliverOnceThoughAnExecutorIsKilled() throws Exception {
         start("yarn", root);
-        deliverThough(1, () -> kill("CoarseGrained"));
+        Set<ProcessHandle> before = new HashSet<>();
+        deliverThough(
+                () -> {
+                    before.addAll(SparkExecutors.of(cluster));
+                    before.iterator().next().destroyForcibly();
+                },
+                () -> Await.until(
+                        "the executor is replaced", PATIENCE, () -> !before.containsAll(SparkExecutors.of(cluster))));
     }
 
     @Test
     void shouldDeliverOnceThoughTheDriverIsKilled() throws Exception {
         start("yarn", root);
-        deliverThough(1, () -> server.driver().orElseThrow().destroyForcibly());
+        deliverThough(() -> server.driver().orElseThrow().destroyForcibly(), () -> {});
     }
 
     @Test
     void shouldDeliverOnceThoughTheServerIsKilled() throws Exception {
         start("yarn", root);
-        deliverThough(1, () -> {
-            server.kill();
-            server.start();
-        });
+        deliverThough(server::kill, server::start);
     }
 
     @Test
     void shouldDeliverOnceThoughADatanodeIsGone() throws Exception {
         start("yarn", root);
-        deliverThough(1, () -> cluster.datanode(0).kill());
+        deliverThough(cluster.datanode(0)::kill, () -> {});
     }
 
     @Test
     void shouldDeliverOnceThoughTheResourceManagerIsRestarted() throws Exception {
         start("yarn", root);
-        deliverThough(1, () -> {
-            cluster.resourceManager().kill();
-            cluster.resourceManager().start();
-        });
+        deliverThough(cluster.resourceManager()::kill, cluster.resourceManager()::start);
     }
 
     @Test
@@ -136,28 +157,51 @@ class OffloadIT {
         mending.make();
         server.awaitDelivered("archive", 2, PATIENCE);
         assertThat(server.stop()).as("%s", server.lastLines()).isZero();
-        var delivered = Poured.read(cluster.fileSystem(), root);
-        assertThat(delivered.get(1L).equals(Poured.expected(batch))).isTrue();
-        assertThat(delivered.get(2L).equals(Poured.expected(meanwhile))).isTrue();
-        assertNothingLeft(root);
+        assertDelivered(List.of(batch, meanwhile));
     }
 
-    /** Sends a batch, does something to the world once Spark is at it, and expects the batch as if nothing had been. */
-    private void deliverThough(long number, Trouble trouble) throws Exception {
-        List<String> batch = hotKey(number);
+    /** Sends a batch, does something to the world while Spark is at it, mends that, and expects the batch as if nothing had been. */
+    private void deliverThough(Trouble trouble, Trouble mending) throws Exception {
+        List<String> batch = hotKey(1);
         Lines.send(server.port(), batch);
+        awaitSpark();
+        trouble.make();
+        assertUnderWay();
+        mending.make();
+        List<String> meanwhile = plain(2);
+        Lines.send(server.port(), meanwhile);
+        server.awaitDelivered("archive", 2, PATIENCE);
+        assertThat(server.stop()).as("%s", server.lastLines()).isZero();
+        assertDelivered(List.of(batch, meanwhile));
+    }
+
+    private void awaitSpark() {
         Await.until(
                 "Spark is at the batch",
                 PATIENCE,
                 () -> server.status().getJsonObject("offload").getInteger("stage", 0) > 0);
-        trouble.make();
-        List<String> meanwhile = plain(number + 1);
-        Lines.send(server.port(), meanwhile);
-        server.awaitDelivered("archive", number + 1, PATIENCE);
-        assertThat(server.stop()).as("%s", server.lastLines()).isZero();
+    }
+
+    /** What is staged of the first batch is there, and what it becomes is not: at this moment its job has begun, and has not ended. */
+    private void assertUnderWay() throws IOException {
+        assertThat(staged()).contains("batch.json").doesNotContain("out");
+    }
+
+    /** Names of what lies there of the first batch. */
+    private Stream<String> staged() throws IOException {
+        var batch = new org.apache.hadoop.fs.Path(root + "-staging/*/batch-000000000001/*");
+        return Stream.of(cluster.fileSystem().globStatus(batch))
+                .map(file -> file.getPath().getName());
+    }
+
+    private void assertDelivered(List<List<String>> batches) throws IOException {
         var delivered = Poured.read(cluster.fileSystem(), root);
-        assertThat(delivered.get(number).equals(Poured.expected(batch))).isTrue();
-        assertThat(delivered.get(number + 1).equals(Poured.expected(meanwhile))).isTrue();
+        assertThat(delivered).hasSameSizeAs(batches);
+        for (int batch = 0; batch < batches.size(); batch++) {
+            assertThat(delivered.get(batch + 1L).equals(Poured.expected(batches.get(batch))))
+                    .as("buckets of batch %d", batch + 1)
+                    .isTrue();
+        }
         assertNothingLeft(root);
     }
 
@@ -194,16 +238,6 @@ class OffloadIT {
                     && (!cluster.fileSystem().exists(staging)
                             || !cluster.fileSystem().listFiles(staging, true).hasNext());
         });
-    }
-
-    private void kill(String mainClass) {
-        IntStream.range(0, 2)
-                .mapToObj(cluster::nodeManager)
-                .flatMap(node -> node.descendants().stream())
-                .filter(child -> child.info().commandLine().orElse("").contains(mainClass))
-                .findFirst()
-                .orElseThrow()
-                .destroyForcibly();
     }
 
     /** Most once, some a few times. */

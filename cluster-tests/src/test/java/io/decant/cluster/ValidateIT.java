@@ -61,7 +61,7 @@ class ValidateIT {
                 // 512 MiB of heap, 384 beside it, 384 for its task: 1,280 of 3,072; the application master takes 896.
                 .contains(
                         "# an executor takes 1,280 MiB, 1 vcore: room for 3 executors now, beside an application master")
-                .contains("# a batch of 1536MiB: 1,536 tasks over 3 executors of 1 core, in 512 waves");
+                .contains("# a batch of 1536MiB: 384 tasks over 3 executors of 1 core, in 128 waves");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.files.BatchFiles;
 import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
@@ -46,13 +47,14 @@ public final class BatchOffload implements AutoCloseable {
      *
      * @param aboveBytes batches with more bytes than this are large
      * @param windowBytes memory that each reader of an offloaded batch may take
+     * @param limits of block files, by the filesystem that they are staged on
      * @param outputs the sinks of a batch whose directories are to be made as they would make them
      * @param random of the delays between attempts
      */
     public record Ground(
             long aboveBytes,
             long windowBytes,
-            BlockFileLimits limits,
+            Function<BatchFiles, BlockFileLimits> limits,
             StagingPlace place,
             Offloader offloader,
             Function<Cut, List<SinkOutput>> outputs,

@@ -1,9 +1,11 @@
 package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.SegmentTable;
+import io.decant.offload.files.BatchFiles;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.StagedBatch;
 import java.io.IOException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +15,17 @@ final class BatchStager {
     private static final Logger log = LoggerFactory.getLogger(BatchStager.class);
 
     private final StagingArea area;
-    private final BlockFileLimits limits;
+    private final Function<BatchFiles, BlockFileLimits> limits;
     private final SegmentTable segments;
     private final int journalId;
     private final String journalIdText;
 
-    BatchStager(StagingArea area, BlockFileLimits limits, SegmentTable segments, int journalId, String journalIdText) {
+    BatchStager(
+            StagingArea area,
+            Function<BatchFiles, BlockFileLimits> limits,
+            SegmentTable segments,
+            int journalId,
+            String journalIdText) {
         this.area = area;
         this.limits = limits;
         this.segments = segments;
@@ -42,7 +49,14 @@ final class BatchStager {
         area.files().delete(directory);
         BatchLook extent = batch.extent();
         batch.staging(new BatchStaging(
-                segments, journalId, journalIdText, area.files(), limits, batch.cut(), extent.start(), extent.limit()));
+                segments,
+                journalId,
+                journalIdText,
+                area.files(),
+                limits.apply(area.files()),
+                batch.cut(),
+                extent.start(),
+                extent.limit()));
         log.info(
                 "batch {}: {} records, {} bytes are parted on Spark, staged in {}",
                 number,

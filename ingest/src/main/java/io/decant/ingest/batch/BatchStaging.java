@@ -26,8 +26,8 @@ import java.util.List;
  */
 final class BatchStaging {
 
-    /** The journal gives whole entries; a file ends where another one might not fit. */
-    private static final int ENTRY_BYTES = 1 << 20;
+    /** Of most blocks; the buffer grows for a longer one. */
+    private static final int PAYLOAD_BYTES = 1 << 20;
 
     private final SegmentTable segments;
     private final int journalId;
@@ -39,7 +39,10 @@ final class BatchStaging {
     private final List<StagedFile> written = new ArrayList<>();
     private final BlockView view = new BlockView();
     private long position;
-    private byte[] payload = new byte[ENTRY_BYTES];
+    /** Of the batch's records, in this file and those before it. */
+    private long writtenBytes;
+
+    private byte[] payload = new byte[PAYLOAD_BYTES];
 
     /**
      * @param start position where the batch begins
@@ -116,18 +119,21 @@ final class BatchStaging {
     /** Whether it was the last one. */
     private boolean writeFile(String directory) throws IOException {
         String name = StagedFile.nameOf(written.size());
+        long end = limits.endOfFile(writtenBytes, cut.bytes());
         try (SyncedOutput out = files.create(directory + "/" + name);
                 JournalReader reader = new JournalReader(segments, journalId, position)) {
             BlockFileWriter writer = new BlockFileWriter(name, out);
-            Cut end = reader.readBatch(
+            Cut last = reader.readBatch(
                     limit,
                     (address, bytes, records, header, framed) ->
                             append(writer, reader.addressOf(header), address, bytes, records, framed),
-                    () -> !writer.hasRoomFor(0, ENTRY_BYTES, limits));
+                    // The journal gives whole entries; and the last file has the cut, however full it is.
+                    () -> writtenBytes < cut.bytes()
+                            && (writtenBytes >= end || !writer.hasRoomFor(1, 1, limits.ofBatchFile())));
             written.add(writer.finish());
             out.sync();
             position = reader.position();
-            return end != null;
+            return last != null;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -146,6 +152,7 @@ final class BatchStaging {
                 view.arrivalMillis(),
                 records,
                 framed);
+        writtenBytes += bytes;
         try {
             writer.append(block, ByteBuffer.wrap(payload, 0, bytes));
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.decant.offload.capacity.StorageCapacity;
 import io.decant.offload.capacity.StorageProbe;
 import io.decant.offload.capacity.YarnCapacity;
 import io.decant.offload.capacity.YarnProbe;
+import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.HadoopConf;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
@@ -34,7 +35,6 @@ final class ClusterReport {
     private final OffloadSettings offload;
     private final List<String> lines = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private long blockFileBytes = BlockFileLimits.BYTES_DEFAULT;
     /** How many executors there would be; empty: nobody could tell. */
     private Optional<Integer> executors = Optional.empty();
 
@@ -87,10 +87,6 @@ final class ClusterReport {
             if (storage.safeMode()) {
                 problems.add(place.of + ": " + filesystem
                         + " is in safe mode and takes no writes; until it does, batches wait");
-            }
-            if (offload.isOn() && filesystem.equals(filesystem(offload.stagingUri()))) {
-                blockFileBytes =
-                        BlockFileLimits.forBlocksOf(storage.blockBytes()).bytes();
             }
         } catch (IOException e) {
             problems.add(place.of + ": " + filesystem + " cannot be asked: " + e.getMessage()
@@ -148,13 +144,29 @@ final class ClusterReport {
         }
     }
 
+    /** By the configuration alone, so that it is the same whether or not anybody answers. */
+    private BlockFileLimits blockFiles() {
+        try {
+            return Deadline.call("decant-staging", ANSWER_SECONDS_MAX, () -> {
+                try (BatchFiles staging = BatchFiles.connect(offload.stagingUri(), offload.hadoopConf())) {
+                    return BlockFileLimits.forBlocksOf(staging.blockBytes());
+                }
+            });
+        } catch (IOException e) {
+            // What is wrong with it is for those to say who ask it.
+            DataSize blocks = new DataSize(BlockFileLimits.BYTES_DEFAULT);
+            lines.add("offload.staging: " + e.getMessage() + "; counted as if its blocks were of " + blocks);
+            return BlockFileLimits.forBlocksOf(blocks.bytes());
+        }
+    }
+
     private String tasks(DataSize batch) {
         if (executors.isEmpty()) {
-            long tasks = JobEstimate.of(batch.bytes(), blockFileBytes, 0, 0).tasks();
+            long tasks = JobEstimate.of(batch.bytes(), blockFiles(), 0, 0).tasks();
             return CapacityText.counted(tasks, "task") + "; --connect says over how many executors, if YARN answers";
         }
         int cores = offload.isOnYarn() ? offload.executorCores() : localCores();
-        JobEstimate job = JobEstimate.of(batch.bytes(), blockFileBytes, executors.get(), cores);
+        JobEstimate job = JobEstimate.of(batch.bytes(), blockFiles(), executors.get(), cores);
         String tasks = CapacityText.counted(job.tasks(), "task");
         if (!offload.isOnYarn()) {
             return tasks + " over " + CapacityText.counted(cores, "core") + " of this machine, in "

@@ -8,11 +8,8 @@ import io.decant.offload.client.DriverCommand;
 import io.decant.offload.client.DriverDeadlines;
 import io.decant.offload.client.DriverOffloader;
 import io.decant.offload.files.BatchFiles;
-import io.decant.offload.files.HadoopFiles;
-import io.decant.offload.files.LocalFiles;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,8 +37,8 @@ final class Offloading {
         return new BatchOffload.Ground(
                 offload.above().orElseThrow().bytes(),
                 WINDOW_BYTES,
-                BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT),
-                new StagingPlace(place.toString(), () -> open(place, offload)),
+                files -> BlockFileLimits.forBlocksOf(files.blockBytes()),
+                new StagingPlace(place.toString(), () -> BatchFiles.connect(place, offload.hadoopConf())),
                 new DriverOffloader(command, spark(offload, owner), DriverDeadlines.DEFAULT),
                 new FinishedSinks(settings)::of,
                 random);
@@ -50,13 +47,6 @@ final class Offloading {
     private static URI below(URI staging, String name) {
         String base = staging.toString();
         return URI.create(base.endsWith("/") ? base + name : base + "/" + name);
-    }
-
-    private static BatchFiles open(URI place, OffloadSettings offload) throws IOException {
-        return "file".equals(place.getScheme())
-                ? new LocalFiles(Path.of(place))
-                // Only here is anything of Hadoop's loaded.
-                : HadoopFiles.open(place, offload.hadoopConf());
     }
 
     /** In the distribution beside the server's own; a build puts it there. */

@@ -3,6 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.PositionedInput;
 import io.decant.offload.files.SyncedOutput;
+import io.decant.offload.staging.BlockFileLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -33,6 +34,12 @@ public final class MemoryFiles implements BatchFiles {
     /** Names of all files. */
     public synchronized List<String> names() {
         return List.copyOf(files.keySet());
+    }
+
+    /** What a test makes of it is its own. */
+    @Override
+    public long blockBytes() {
+        return BlockFileLimits.BYTES_DEFAULT;
     }
 
     @Override

@@ -75,7 +75,7 @@ class OffloadedBatchTest {
                 new BatchOffload.Ground(
                         aboveBytes,
                         WINDOW_BYTES,
-                        limits,
+                        files -> limits,
                         new StagingPlace(InMemoryOffloader.URI, () -> files),
                         offloader,
                         cut -> List.of(),
@@ -138,6 +138,31 @@ class OffloadedBatchTest {
         assertThat(offloader.jobs()).isPositive();
         assertThat(files.names()).isEmpty();
         assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    /** An entry is less than 2,000 bytes here, and a file has more. */
+    @Property(tries = 60)
+    void shouldBeStagedInAsManyFilesAsForetold(
+            @ForAll long seed, @ForAll @IntRange(min = 8_000, max = 16_000) int fileBytes) throws IOException {
+        store = new MemoryStore();
+        // A try before this one may have staged a batch that looks the same.
+        for (String name : List.copyOf(files.names())) {
+            files.delete(name);
+        }
+        Random random = new Random(seed);
+        for (int run = random.nextInt(12); run > 0; run--) {
+            // Too few steps for a cut.
+            SmallJournal.run(store, random, 2, 100, shape("record"));
+        }
+        SmallJournal.run(store, random, 3, 100, shape("record"));
+        BlockFileLimits limits = new BlockFileLimits(fileBytes, 1_000);
+        try (SharedBatches.Lease lease = opened(shared(0, limits), 0)) {
+            long bytes = lease.batch().cut().bytes();
+            long staged = files.names().stream()
+                    .filter(name -> name.contains("/blocks-"))
+                    .count();
+            assertThat(staged).isEqualTo(limits.files(bytes));
+        }
     }
 
     private static void assertSame(OpenBatch staged, OpenBatch mapped, Random random) {

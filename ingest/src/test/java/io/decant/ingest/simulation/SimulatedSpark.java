@@ -135,7 +135,7 @@ final class SimulatedSpark {
         return new BatchOffload.Ground(
                 aboveBytes,
                 32 << 10,
-                new BlockFileLimits(4 << 10, 100),
+                files -> new BlockFileLimits(4 << 10, 100),
                 new StagingPlace(InMemoryOffloader.URI, () -> files),
                 new Client(),
                 cut -> List.of(),

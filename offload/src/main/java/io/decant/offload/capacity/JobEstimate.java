@@ -1,5 +1,7 @@
 package io.decant.offload.capacity;
 
+import io.decant.offload.staging.BlockFileLimits;
+
 /**
  * What a batch becomes: a task for each of its block files, as many at a time as there are cores.
  *
@@ -12,10 +14,10 @@ public record JobEstimate(long tasks, int executors, int cores) {
     /**
      * Of a batch of that many bytes.
      *
-     * @param blockFileBytes about what one block file holds
+     * @param limits of the block files that it is staged in
      */
-    public static JobEstimate of(long batchBytes, long blockFileBytes, int executors, int cores) {
-        return new JobEstimate(Math.max(1, ceilDiv(batchBytes, blockFileBytes)), executors, cores);
+    public static JobEstimate of(long batchBytes, BlockFileLimits limits, int executors, int cores) {
+        return new JobEstimate(limits.files(batchBytes), executors, cores);
     }
 
     /** How often a core begins a task in a pass, at most; 0 without an executor. */

@@ -33,6 +33,9 @@ public interface BatchFiles extends AutoCloseable {
                 : HadoopFiles.open(root, hadoopConf);
     }
 
+    /** The size in bytes of the blocks that new files are kept in, each in one piece; known without asking the filesystem. */
+    long blockBytes();
+
     /** Whether there is a file or a directory. */
     boolean exists(String path) throws IOException;
 

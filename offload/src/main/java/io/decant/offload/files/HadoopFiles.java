@@ -64,6 +64,11 @@ public final class HadoopFiles implements BatchFiles {
     }
 
     @Override
+    public long blockBytes() {
+        return filesystem.getDefaultBlockSize(root);
+    }
+
+    @Override
     public boolean exists(String path) throws IOException {
         return filesystem.exists(at(path));
     }
@@ -79,7 +84,7 @@ public final class HadoopFiles implements BatchFiles {
                     EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK),
                     filesystem.getConf().getInt("io.file.buffer.size", 4096),
                     filesystem.getDefaultReplication(file),
-                    filesystem.getDefaultBlockSize(file),
+                    blockBytes(),
                     null,
                     null));
         } catch (org.apache.hadoop.fs.FileAlreadyExistsException e) {

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  */
 public final class LocalFiles implements BatchFiles {
 
+    /** A disk keeps files in no blocks that anybody would see. */
+    private static final long BLOCK_BYTES = 128L << 20;
+
     private final Path root;
 
     /** @param root need not be there yet */
@@ -34,6 +37,11 @@ public final class LocalFiles implements BatchFiles {
 
     private Path at(String path) {
         return path.isEmpty() ? root : root.resolve(path);
+    }
+
+    @Override
+    public long blockBytes() {
+        return BLOCK_BYTES;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.decant.offload.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.offload.staging.BlockFileLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** The law against a model that puts containers on nodes one by one. */
@@ -92,10 +94,10 @@ class YarnCapacityTest {
     @Property
     void shouldDoEveryTaskInAsFewWavesAsThereAreCores(
             @ForAll("counts") long bytes,
-            @ForAll("counts") long fileBytes,
+            @ForAll @LongRange(min = 1, max = BlockFileLimits.BYTES_MAX) long fileBytes,
             @ForAll("few") int executors,
             @ForAll("few") int cores) {
-        JobEstimate job = JobEstimate.of(bytes, fileBytes, executors, cores);
+        JobEstimate job = JobEstimate.of(bytes, new BlockFileLimits(fileBytes, 1), executors, cores);
         assertThat(job.tasks() * fileBytes).isGreaterThanOrEqualTo(bytes);
         long slots = (long) executors * cores;
         assertThat(job.waves() * slots).isGreaterThanOrEqualTo(job.tasks());
@@ -104,10 +106,11 @@ class YarnCapacityTest {
 
     @Test
     void shouldBecomeTwelveTasksOfHalfAnotherGigabyte() {
-        JobEstimate job = JobEstimate.of(3L << 29, 128L << 20, 2, 2);
+        BlockFileLimits limits = BlockFileLimits.forBlocksOf(128L << 20);
+        JobEstimate job = JobEstimate.of(3L << 29, limits, 2, 2);
         assertThat(job.tasks()).isEqualTo(12);
         assertThat(job.waves()).isEqualTo(3);
-        assertThat(JobEstimate.of(1, 128L << 20, 0, 2).waves()).isZero();
+        assertThat(JobEstimate.of(1, limits, 0, 2).waves()).isZero();
     }
 
     /** Puts the master on one node, then executors wherever there is room, until there is none. */

@@ -95,6 +95,11 @@ class BreakableFiles implements BatchFiles {
     }
 
     @Override
+    public long blockBytes() {
+        return files.blockBytes();
+    }
+
+    @Override
     public boolean exists(String path) throws IOException {
         return count(() -> files.exists(path));
     }
