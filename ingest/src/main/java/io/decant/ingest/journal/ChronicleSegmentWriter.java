@@ -20,13 +20,22 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     /** What Chronicle may put between two documents: its header of the file, and pages of its index. */
     static final int SLACK_BYTES = 64 << 10;
 
+    private static final int PAGE_BYTES = 4 << 10;
+
     /**
      * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link Zeros}) is then
-     * read from the disk first: at a low rate these are read ahead. Larger entries overwrite their pages whole.
+     * read from the disk first: at a low rate zeros are written ahead. Larger entries overwrite their pages whole.
      */
     private static final int SHORT_BYTES_MAX = 16 << 10;
 
-    private static final int READ_AHEAD_BYTES = 64 << 10;
+    private static final int AHEAD_BYTES = 64 << 10;
+
+    /**
+     * Chronicle writes the next document's header through its mapping, and that makes all of the piece of page cache dirty in which it
+     * lies: a piece as large as the call that wrote it, up to 2 MiB, which the next force then writes once more. So an entry's end
+     * is written by itself, from the last multiple of this on, and what is ahead page by page.
+     */
+    private static final int TAIL_BYTES_MAX = 64 << 10;
 
     private final ExcerptAppender appender;
     private final long size;
@@ -37,8 +46,9 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private long content;
     private int length;
     private long end;
-    private ByteBuffer readAhead;
-    private long readTo;
+    private ByteBuffer zeros;
+    /** End of the zeros that were written ahead. */
+    private long aheadTo;
 
     /**
      * @param size bytes of the file that are preallocated
@@ -82,13 +92,13 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         boolean written = false;
         try {
             channel.position(content);
-            long left = length;
-            int first = 0;
-            while (left > 0) {
-                left -= channel.write(parts, first, count - first);
-                while (first < count && !parts[first].hasRemaining()) {
-                    first++;
-                }
+            long tail = Math.min(length, (content + length) % TAIL_BYTES_MAX);
+            int next = length > tail ? writeNext(parts, 0, length - tail) : 0;
+            if (tail > 0) {
+                writeNext(parts, next, tail);
+            }
+            if (length <= SHORT_BYTES_MAX && content + length + SHORT_BYTES_MAX > aheadTo) {
+                zeroAhead(content + length);
             }
             Bytes<?> bytes = document.wire().bytes();
             bytes.writeSkip(length);
@@ -100,18 +110,44 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
             closeDocument();
         }
         end = EntryScanner.after(content - Integer.BYTES, length);
-        if (length <= SHORT_BYTES_MAX && end + SHORT_BYTES_MAX > readTo) {
-            readAhead();
-        }
     }
 
-    private void readAhead() throws IOException {
-        if (readAhead == null) {
-            readAhead = ByteBuffer.allocateDirect(READ_AHEAD_BYTES);
+    /** Writes so many bytes of these buffers; returns the last one of which it took any. */
+    private int writeNext(ByteBuffer[] parts, int first, long bytes) throws IOException {
+        int last = first;
+        long before = 0;
+        while (before + parts[last].remaining() < bytes) {
+            before += parts[last].remaining();
+            last++;
         }
-        long from = Math.max(end, readTo);
-        channel.read(readAhead.clear(), from);
-        readTo = from + READ_AHEAD_BYTES;
+        ByteBuffer part = parts[last];
+        int limit = part.limit();
+        part.limit(part.position() + (int) (bytes - before));
+        int next = first;
+        for (long left = bytes; left > 0; ) {
+            left -= channel.write(parts, next, last + 1 - next);
+            while (next < last && !parts[next].hasRemaining()) {
+                next++;
+            }
+        }
+        part.limit(limit);
+        return last;
+    }
+
+    /**
+     * Writes zeros behind {@code behind}, from the next page on: that of {@code behind} itself is in the cache. While a document is open only,
+     * when it is the last thing in the file: as it ends, Chronicle may put a page of its index behind it.
+     */
+    private void zeroAhead(long behind) throws IOException {
+        if (zeros == null) {
+            zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
+        }
+        long from = Math.max((behind + PAGE_BYTES - 1) & -PAGE_BYTES, aheadTo);
+        // Behind what is preallocated there may be no room.
+        aheadTo = Math.min(from + AHEAD_BYTES, size & -PAGE_BYTES);
+        for (long at = from; at < aheadTo; ) {
+            at += channel.write(zeros.clear().limit((int) Math.min(PAGE_BYTES, aheadTo - at)), at);
+        }
     }
 
     private void closeDocument() throws IOException {

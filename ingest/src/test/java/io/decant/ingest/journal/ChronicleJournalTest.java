@@ -92,6 +92,49 @@ class ChronicleJournalTest {
         }
     }
 
+    /** So many that Chronicle puts a further page of its index between two of them, where zeros are written ahead. */
+    @Test
+    void shouldReadBackMoreShortEntriesThanAPageOfChroniclesIndexHas() throws IOException {
+        int entries = 70_000;
+        Random random = new Random(9);
+        List<String> all = new ArrayList<>();
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir)) {
+            for (int i = 0; i < entries; i++) {
+                List<String> record = records(random, 1, i % 9_000 == 0 ? 20_000 : 12);
+                journal.append(block("s", i, record));
+                all.addAll(record);
+                if (i % 500 == 0) {
+                    journal.sync();
+                }
+            }
+            journal.sync();
+        }
+        assertThat(segmentFiles(dataDir)).hasSize(1);
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir)) {
+            journal.cut();
+            journal.sync();
+            assertThat(journal.readBatch(0)).isEqualTo(all);
+        }
+        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(dataDir.resolve("journal/run-00000001"))
+                        .rollCycle(SegmentNames.CYCLE)
+                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
+                        .readOnly(true)
+                        .build();
+                ExcerptTailer tailer = queue.createTailer()) {
+            long first = queue.firstIndex();
+            for (long excerpt = entries - 1L; excerpt > 0; excerpt -= 4_999) {
+                assertThat(tailer.moveToIndex(first + excerpt)).isTrue();
+                try (DocumentContext document = tailer.readingDocument()) {
+                    assertThat(document.index()).isEqualTo(first + excerpt);
+                    byte kind = document.wire()
+                            .bytes()
+                            .readByte(document.wire().bytes().readPosition() + 28);
+                    assertThat(kind).isEqualTo(EntryKind.BLOCKS.code());
+                }
+            }
+        }
+    }
+
     @Test
     void shouldKeepNothingOfStartsInWhichNothingCame() throws IOException {
         for (int start = 0; start < 5; start++) {
