@@ -50,11 +50,11 @@ public final class SparkConfiguration {
                 // A task is short: better a block over the network than three seconds of waiting for a near core.
                 .set("spark.locality.wait", "500ms");
         setHadoop(conf, settings.hadoopConf());
-        HadoopConf.CLOSING.forEach((key, value) -> conf.setIfMissing(HADOOP + key, value));
         if (settings.onYarn()) {
             setYarn(conf, settings, host, jars);
         }
         settings.conf().forEach(conf::set);
+        HadoopConf.closeSoon(key -> conf.contains(HADOOP + key), (key, value) -> conf.set(HADOOP + key, value));
         return conf;
     }
 

@@ -22,6 +22,8 @@ public final class LineInput {
     private static final int SAMPLE_BYTES = 64 * 1024;
     /** What is taken for the length of lines of files too short to be looked into. */
     private static final int LINE_BYTES = 16;
+    /** A file may begin with its longest lines: none are counted on to be longer. */
+    private static final int LINE_BYTES_MAX = 128;
 
     private final JavaSparkContext spark;
     private final BlockFileLimits limits;
@@ -83,22 +85,22 @@ public final class LineInput {
 
     private void add(FileStatus file, List<Segment> segments) throws IOException {
         FileSystem filesystem = Filesystems.of(file.getPath(), spark.hadoopConfiguration());
-        long lineBytes = lineBytes(filesystem, file);
-        long bytes = Math.max(1, Math.min(limits.bytes(), limits.records() * lineBytes));
+        double lineBytes = lineBytes(filesystem, file);
+        long bytes = Math.max(1, Math.min(limits.bytes(), (long) (limits.records() * lineBytes)));
         for (long start = 0; start < file.getLen(); start += bytes) {
             long end = Math.min(file.getLen(), start + bytes);
             segments.add(new LineSegment(
                     file.getPath().toString(),
                     start,
                     end,
-                    (end - start) / lineBytes + 1,
+                    (long) ((end - start) / Math.min(lineBytes, LINE_BYTES_MAX)) + 1,
                     BlockHosts.of(filesystem, file, start, end - start)));
         }
     }
 
     /** How long lines are, their ends included, if they are as long as those at the file's beginning; at least 1. */
-    private static long lineBytes(FileSystem filesystem, FileStatus file) throws IOException {
-        if (file.getLen() < SAMPLE_BYTES) {
+    private double lineBytes(FileSystem filesystem, FileStatus file) throws IOException {
+        if (file.getLen() <= Math.max(SAMPLE_BYTES, limits.records())) {
             return LINE_BYTES;
         }
         byte[] sample = new byte[SAMPLE_BYTES];
@@ -109,6 +111,6 @@ public final class LineInput {
         for (byte b : sample) {
             lines += b == '\n' ? 1 : 0;
         }
-        return Math.max(1, sample.length / lines);
+        return Math.max(1, (double) sample.length / lines);
     }
 }

@@ -70,7 +70,7 @@ class SparkConfigurationTest {
     }
 
     @Test
-    void shouldCloseFilesSoonUnlessTheHadoopConfigurationSaysOtherwise() throws IOException {
+    void shouldCloseFilesSoonUnlessSomebodySaysHowLongToTry() throws IOException {
         String key = "dfs.client.block.write.locateFollowingBlock.initial.delay.ms";
         SparkConf soon = conf("", Map.of(), "10.0.0.7");
         assertThat(soon.get("spark.hadoop." + key)).isEqualTo("20");
@@ -80,6 +80,11 @@ class SparkConfigurationTest {
         SparkConf theirs =
                 SparkConfiguration.of(settings("", temp.toString(), Map.of()), InetAddress.getByName("10.0.0.7"), JARS);
         assertThat(theirs.get("spark.hadoop." + key)).isEqualTo("700");
+        String retries = "spark.hadoop.dfs.client.block.write.locateFollowingBlock.retries";
+        assertThat(theirs.contains(retries)).isFalse();
+        SparkConf settings = conf("", Map.of(retries, "8"), "10.0.0.7");
+        assertThat(settings.get(retries)).isEqualTo("8");
+        assertThat(settings.contains("spark.hadoop." + key)).isFalse();
     }
 
     @Test
