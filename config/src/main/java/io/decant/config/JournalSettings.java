@@ -9,6 +9,7 @@ import java.util.List;
  * @param linger how long a group may wait for company before it is synced
  * @param segmentSize size of a segment's file
  * @param maxBacklog undelivered bytes beyond which sources are paused
+ * @param cachedBacklog undelivered bytes beyond which what comes in is not kept in memory
  * @param minFree free bytes of the disk below which sources are paused
  * @param retain how long delivered data is kept for replay, from the end of its batch's window on
  * @param unfinished bytes of unfinished lines over all connections
@@ -17,6 +18,7 @@ public record JournalSettings(
         Duration linger,
         DataSize segmentSize,
         DataSize maxBacklog,
+        DataSize cachedBacklog,
         DataSize minFree,
         Duration retain,
         DataSize unfinished) {
@@ -45,6 +47,15 @@ public record JournalSettings(
             JournalSettings::maxBacklog,
             "Undelivered data beyond which sources are paused; at least 2 segments.");
 
+    /** What sinks that keep up are behind at the most was measured to be 2 GB; from there on memory is better left to others. */
+    static final Setting<JournalSettings, DataSize> CACHED_BACKLOG = Setting.optional(
+            "cached-backlog",
+            Types.size("0B", "1024TiB"),
+            DataSize.ofGibibytes(4),
+            JournalSettings::cachedBacklog,
+            "Undelivered data beyond which what comes in goes past the system's page cache: for sinks that are behind it is read from"
+                    + " the disk when it is its turn, and memory is left to others. Long runs of records only.");
+
     /** With nothing kept free, a full disk would take the room of the marks that let it drain. */
     static final Setting<JournalSettings, DataSize> MIN_FREE = Setting.optional(
             "min-free",
@@ -72,11 +83,12 @@ public record JournalSettings(
 
     static final Section<JournalSettings> SECTION = new Section<>(
             JournalSettings.class,
-            List.of(LINGER, SEGMENT_SIZE, MAX_BACKLOG, MIN_FREE, RETAIN, UNFINISHED),
+            List.of(LINGER, SEGMENT_SIZE, MAX_BACKLOG, CACHED_BACKLOG, MIN_FREE, RETAIN, UNFINISHED),
             values -> new JournalSettings(
                     values.get(LINGER),
                     values.get(SEGMENT_SIZE),
                     values.get(MAX_BACKLOG),
+                    values.get(CACHED_BACKLOG),
                     values.get(MIN_FREE),
                     values.get(RETAIN),
                     values.get(UNFINISHED)));
@@ -86,6 +98,7 @@ public record JournalSettings(
         LINGER.check(linger);
         SEGMENT_SIZE.check(segmentSize);
         MAX_BACKLOG.check(maxBacklog);
+        CACHED_BACKLOG.check(cachedBacklog);
         MIN_FREE.check(minFree);
         RETAIN.check(retain);
         UNFINISHED.check(unfinished);

@@ -180,7 +180,7 @@ class SettingsErrorsTest {
                         "decant.yaml:3: name: '?' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -",
                         "decant.yaml:5: sources.logs.address: is required; give it a value",
                         "--set journal.x=...: journal.x: unknown key;"
-                                + " known here: linger, max-backlog, min-free, retain, segment-size, unfinished");
+                                + " known here: cached-backlog, linger, max-backlog, min-free, retain, segment-size, unfinished");
     }
 
     @Test

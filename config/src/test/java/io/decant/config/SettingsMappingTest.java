@@ -45,6 +45,7 @@ class SettingsMappingTest {
                                 Duration.ZERO,
                                 DataSize.ofMebibytes(256),
                                 DataSize.ofGibibytes(10),
+                                DataSize.ofGibibytes(4),
                                 DataSize.ofGibibytes(1),
                                 Duration.ZERO,
                                 DataSize.ofMebibytes(64)),
@@ -93,6 +94,7 @@ class SettingsMappingTest {
                   linger: 6ms
                   segment-size: 16MiB
                   max-backlog: 32MiB
+                  cached-backlog: 9MiB
                   min-free: 7MiB
                   retain: 17h
                   unfinished: 8MiB
@@ -161,6 +163,7 @@ class SettingsMappingTest {
                         Duration.ofMillis(6),
                         DataSize.ofMebibytes(16),
                         DataSize.ofMebibytes(32),
+                        DataSize.ofMebibytes(9),
                         DataSize.ofMebibytes(7),
                         Duration.ofHours(17),
                         DataSize.ofMebibytes(8)));

@@ -40,6 +40,7 @@ class SettingsPrinterTest {
                           linger: 0s
                           segment-size: 256MiB
                           max-backlog: 10GiB
+                          cached-backlog: 4GiB
                           min-free: 1GiB
                           retain: 0s
                           unfinished: 64MiB

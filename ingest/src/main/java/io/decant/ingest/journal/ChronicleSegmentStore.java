@@ -49,6 +49,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private final long segmentSize;
     private final NavigableMap<Long, Path> paths = new ConcurrentSkipListMap<>();
     private volatile Path run;
+    private final PastPageCache pastPageCache = new PastPageCache();
     private ChronicleQueue queue;
     private ExcerptAppender appender;
     private volatile long current;
@@ -238,7 +239,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Files.move(next.path(), path, StandardCopyOption.ATOMIC_MOVE);
         prepared = null;
         paths.put(segment, path);
-        return new ChronicleSegmentWriter(appender, path, next.size(), List.of(run, files.journal()));
+        return new ChronicleSegmentWriter(appender, path, next.size(), pastPageCache, List.of(run, files.journal()));
     }
 
     @Override

@@ -20,7 +20,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     /** What Chronicle may put between two documents: its header of the file, and pages of its index. */
     static final int SLACK_BYTES = 64 << 10;
 
-    private static final int PAGE_BYTES = 4 << 10;
+    static final int PAGE_BYTES = 4 << 10;
 
     /**
      * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link Zeros}) is then
@@ -28,7 +28,11 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      */
     private static final int SHORT_BYTES_MAX = 16 << 10;
 
-    private static final int AHEAD_BYTES = 64 << 10;
+    /** It begins with a page, and twice as many with each time, until a long entry comes: those overwrite what is ahead. */
+    private static final int AHEAD_BYTES_MAX = 64 << 10;
+
+    /** Shorter ones take a wait for the device each, and save few pages. */
+    private static final int DIRECT_BYTES_MIN = 64 << 10;
 
     /**
      * Chronicle writes the next document's header through its mapping, and that makes all of the piece of page cache dirty in which it
@@ -39,24 +43,37 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
 
     private final ExcerptAppender appender;
     private final long size;
+    private final Path file;
     private final FileChannel channel;
+    private final PastPageCache pastPageCache;
+    private final GatheredParts parts = new GatheredParts();
+    private final ByteBuffer page = ByteBuffer.allocateDirect(PAGE_BYTES);
+    private final ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
     private final List<Path> directories;
     private boolean directoriesForced;
     private DocumentContext document;
     private long content;
     private int length;
     private long end;
-    private ByteBuffer zeros;
     /** End of the zeros that were written ahead. */
     private long aheadTo;
+
+    private int aheadBytes = PAGE_BYTES;
+    private boolean directAsked;
+    /** Null where there is no way past the page cache, or none was asked for. */
+    private FileChannel direct;
 
     /**
      * @param size bytes of the file that are preallocated
      * @param directories whose entries must be durable before anything in this segment is
      */
-    ChronicleSegmentWriter(ExcerptAppender appender, Path file, long size, List<Path> directories) throws IOException {
+    ChronicleSegmentWriter(
+            ExcerptAppender appender, Path file, long size, PastPageCache pastPageCache, List<Path> directories)
+            throws IOException {
         this.appender = appender;
+        this.file = file;
         this.size = size;
+        this.pastPageCache = pastPageCache;
         this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         this.directories = directories;
     }
@@ -88,16 +105,18 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     }
 
     @Override
-    public void write(ByteBuffer[] parts, int count) throws IOException {
+    public void write(ByteBuffer[] buffers, int count, boolean readSoon) throws IOException {
         boolean written = false;
         try {
-            channel.position(content);
-            long tail = Math.min(length, (content + length) % TAIL_BYTES_MAX);
-            int next = length > tail ? writeNext(parts, 0, length - tail) : 0;
-            if (tail > 0) {
-                writeNext(parts, next, tail);
+            parts.of(buffers);
+            if (readSoon || length < DIRECT_BYTES_MIN || !isDirect()) {
+                writeThroughCache();
+            } else {
+                writePastCache();
             }
-            if (length <= SHORT_BYTES_MAX && content + length + SHORT_BYTES_MAX > aheadTo) {
+            if (length > SHORT_BYTES_MAX) {
+                aheadBytes = PAGE_BYTES;
+            } else if (content + length + PAGE_BYTES > aheadTo) {
                 zeroAhead(content + length);
             }
             Bytes<?> bytes = document.wire().bytes();
@@ -112,26 +131,38 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         end = EntryScanner.after(content - Integer.BYTES, length);
     }
 
-    /** Writes so many bytes of these buffers; returns the last one of which it took any. */
-    private int writeNext(ByteBuffer[] parts, int first, long bytes) throws IOException {
-        int last = first;
-        long before = 0;
-        while (before + parts[last].remaining() < bytes) {
-            before += parts[last].remaining();
-            last++;
+    /** Through the page cache, where readers find it. */
+    private void writeThroughCache() throws IOException {
+        channel.position(content);
+        long tail = Math.min(length, (content + length) % TAIL_BYTES_MAX);
+        parts.writeTo(channel, length - tail);
+        parts.writeTo(channel, tail);
+    }
+
+    /**
+     * Past the page cache, but for the page in which the entry begins and the one behind its last whole page: Chronicle writes the
+     * headers of documents into these, so they had better be in the cache.
+     */
+    private void writePastCache() throws IOException {
+        long from = (content + PAGE_BYTES - 1) & -PAGE_BYTES;
+        long to = (content + length) & -PAGE_BYTES;
+        channel.position(content);
+        parts.writeTo(channel, from - content);
+        pastPageCache.write(parts, direct, from, to);
+        parts.copyTo(page.clear(), (int) (content + length - to));
+        page.put(zeros.clear().limit(page.remaining())).flip();
+        for (long at = to; page.hasRemaining(); ) {
+            at += channel.write(page, at);
         }
-        ByteBuffer part = parts[last];
-        int limit = part.limit();
-        part.limit(part.position() + (int) (bytes - before));
-        int next = first;
-        for (long left = bytes; left > 0; ) {
-            left -= channel.write(parts, next, last + 1 - next);
-            while (next < last && !parts[next].hasRemaining()) {
-                next++;
-            }
+    }
+
+    /** Whether there is a way past the page cache. */
+    private boolean isDirect() throws IOException {
+        if (!directAsked) {
+            directAsked = true;
+            direct = pastPageCache.open(file);
         }
-        part.limit(limit);
-        return last;
+        return direct != null;
     }
 
     /**
@@ -139,12 +170,10 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      * when it is the last thing in the file: as it ends, Chronicle may put a page of its index behind it.
      */
     private void zeroAhead(long behind) throws IOException {
-        if (zeros == null) {
-            zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
-        }
         long from = Math.max((behind + PAGE_BYTES - 1) & -PAGE_BYTES, aheadTo);
         // Behind what is preallocated there may be no room.
-        aheadTo = Math.min(from + AHEAD_BYTES, size & -PAGE_BYTES);
+        aheadTo = Math.min(from + aheadBytes, size & -PAGE_BYTES);
+        aheadBytes = Math.min(2 * aheadBytes, AHEAD_BYTES_MAX);
         for (long at = from; at < aheadTo; ) {
             at += channel.write(zeros.clear().limit((int) Math.min(PAGE_BYTES, aheadTo - at)), at);
         }
@@ -172,6 +201,9 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     @Override
     public void close() {
         try {
+            if (direct != null) {
+                direct.close();
+            }
             channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close a segment that is forced already", e);

@@ -51,6 +51,7 @@ public final class JournalWriter {
     private final Consumer<SyncTicket> tickets;
     private final BiPredicate<StreamId, JournalState.StreamPosition> forgotten;
     private final int headersBytesMax;
+    private final long cachedBytesMax;
     private final long reservedBytes;
     private final ByteBuffer scratch;
     private final ByteBuffer[] parts;
@@ -89,6 +90,7 @@ public final class JournalWriter {
                 + Integer.BYTES
                 + limits.blocksMax() * BLOCK_HEADER_BYTES_MAX
                 + EntryCodec.ALIGNMENT;
+        this.cachedBytesMax = limits.cachedBytesMax();
         this.reservedBytes = reserved(store.segmentSize());
         this.scratch =
                 ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
@@ -320,7 +322,8 @@ public final class JournalWriter {
             long offset = segment.begin(length);
             EntryCodec.putHeader(buffers[0], kind, entries++, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
-            segment.write(buffers, count);
+            boolean readSoon = positions.appended() - positions.delivered() < cachedBytesMax;
+            segment.write(buffers, count, readSoon);
         } catch (IOException | InternalError e) {
             // The JVM reports a mapping that the disk no longer backs by the latter, at times a few instructions late.
             throw failed("cannot write", e);

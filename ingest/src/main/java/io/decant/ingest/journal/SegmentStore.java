@@ -83,8 +83,12 @@ public interface SegmentStore extends AutoCloseable {
          */
         long begin(int length) throws IOException;
 
-        /** Fills the document begun with the remaining bytes of these buffers, together exactly its length, and ends it. */
-        void write(ByteBuffer[] parts, int count) throws IOException;
+        /**
+         * Fills the document begun with the remaining bytes of these buffers, together exactly its length, and ends it.
+         *
+         * @param readSoon whether it is worth memory, since somebody is about to read it
+         */
+        void write(ByteBuffer[] parts, int count, boolean readSoon) throws IOException;
 
         /**
          * Brings everything that was written so far to stable storage: data, size, directory entry. Another thread than the

@@ -188,7 +188,8 @@ public final class Server implements AutoCloseable {
                         random,
                         cores,
                         assigners,
-                        GroupLimits.measured(SizeLimits.blockBytesMax(settings)),
+                        GroupLimits.measured(SizeLimits.blockBytesMax(settings))
+                                .caching(settings.journal().cachedBacklog().bytes()),
                         settings.journal().maxBacklog().bytes(),
                         offload),
                 System.nanoTime()));

@@ -38,6 +38,10 @@ final class JournalOnDisk implements AutoCloseable {
 
     /** @param isShort begins with a short segment, as on a full disk */
     JournalOnDisk(Path dataDir, boolean isShort) throws IOException {
+        this(dataDir, isShort, GroupLimits.measured(BLOCK_BYTES_MAX));
+    }
+
+    JournalOnDisk(Path dataDir, boolean isShort, GroupLimits limits) throws IOException {
         store = new ChronicleSegmentStore(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
         JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
         state = recovered.state();
@@ -57,7 +61,7 @@ final class JournalOnDisk implements AutoCloseable {
                 positions,
                 JOURNAL_ID,
                 recovered.nextSegment(),
-                GroupLimits.measured(BLOCK_BYTES_MAX),
+                limits,
                 syncer::submit,
                 (stream, position) -> false);
     }

@@ -178,7 +178,7 @@ final class MemoryStore implements SegmentStore {
         }
 
         @Override
-        public void write(ByteBuffer[] parts, int count) {
+        public void write(ByteBuffer[] parts, int count, boolean readSoon) {
             bytes.putInt(end, length);
             int at = end + Integer.BYTES;
             for (int i = 0; i < count; i++) {

@@ -55,8 +55,8 @@ final class BreakableStore implements SegmentStore {
             }
 
             @Override
-            public void write(ByteBuffer[] parts, int count) throws IOException {
-                writer.write(parts, count);
+            public void write(ByteBuffer[] parts, int count, boolean readSoon) throws IOException {
+                writer.write(parts, count, readSoon);
             }
 
             @Override

@@ -42,7 +42,7 @@ final class LetterReplayWorld implements AutoCloseable {
     /** Of the journal that the letters are from, unless a test says so: nothing comes back to its batches. */
     static final String OTHER_JOURNAL = "00000008";
 
-    static final GroupLimits LIMITS = new GroupLimits(6, 4 << 10, 8 << 10, 32 << 10);
+    static final GroupLimits LIMITS = new GroupLimits(6, 4 << 10, 8 << 10, 32 << 10, 64 << 10);
     private static final int SEGMENT_BYTES = 8 << 20;
 
     /** A batch as the journal holds it: its records and the sinks that it is for. */

@@ -34,7 +34,7 @@ class ClockPropertyTest {
 
     private static final int JUMP_HOURS_MAX = 6;
     private static final int STEP_MILLIS_MAX = 1_500;
-    private static final GroupLimits LIMITS = new GroupLimits(6, 4 << 10, 4 << 10, 32 << 10);
+    private static final GroupLimits LIMITS = new GroupLimits(6, 4 << 10, 4 << 10, 32 << 10, 64 << 10);
 
     /**
      * Time passes, then somebody sets the clock, then records come.

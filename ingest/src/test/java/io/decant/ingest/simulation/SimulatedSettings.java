@@ -75,6 +75,7 @@ final class SimulatedSettings {
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),
                         DataSize.ofGibibytes(10),
+                        DataSize.ofGibibytes(4),
                         DataSize.ofMebibytes(1),
                         retain,
                         DataSize.ofMebibytes(64)),

@@ -172,7 +172,7 @@ final class SimulatedStore implements SegmentStore {
         }
 
         @Override
-        public void write(ByteBuffer[] parts, int count) {
+        public void write(ByteBuffer[] parts, int count, boolean readSoon) {
             disk.operation();
             disk.endDocument(file, parts, count, length);
         }

@@ -256,7 +256,7 @@ final class Simulation {
                                 random,
                                 1 + random.nextInt(3),
                                 Runnable::run,
-                                new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10),
+                                new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10, 64 << 10),
                                 random.nextBoolean() ? 1L << 30 : 8 << 10,
                                 offloadAbove.map(above -> spark.ground(above, random))),
                         nowNanos);

@@ -7,6 +7,7 @@ import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.report.CaseReport;
 import io.decant.loadtest.report.Machine;
+import io.decant.loadtest.report.ReportText;
 import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Stats;
 import io.decant.loadtest.report.Target;
@@ -111,7 +112,7 @@ final class GrowthCase implements LoadCase {
                     records,
                     byRecords);
         }
-        compare(byRecords);
+        compare(test, byRecords);
     }
 
     private void multiplicities(LoadTest test) throws IOException {
@@ -125,7 +126,7 @@ final class GrowthCase implements LoadCase {
                     sizes.copiedRecords(),
                     byCopies);
         }
-        compare(byCopies);
+        compare(test, byCopies);
     }
 
     private void assignment(LoadTest test, String what, RecordShape shape, long records, Map<String, Stats> nanosByWhat)
@@ -166,7 +167,7 @@ final class GrowthCase implements LoadCase {
         }
         Map<String, Stats> stats = new LinkedHashMap<>();
         nanos.forEach((what, series) -> stats.put(what, series.stats(Double::doubleValue)));
-        compare(stats);
+        compare(test, stats);
         for (int connections : sizes.connections()) {
             verify(test, connections + " connections", pool, FloodOptions.DEFAULT.withConnections(connections));
         }
@@ -184,12 +185,14 @@ final class GrowthCase implements LoadCase {
                 ours.add(round.ours(FloodOptions.DEFAULT, IngestRound.settings()));
             }
             double megabytes = pool.shape().lineBytes() / BYTES_PER_MEGABYTE;
-            rows.add(Row.of(
-                    String.format("ingest, records of %,d bytes", bytes),
-                    "MB/s",
-                    ours.stats(pace -> pace.recordsPerSecond() * megabytes),
-                    test.limit().name() + " limit",
-                    limit.stats(pace -> pace.recordsPerSecond() * megabytes)));
+            add(
+                    test,
+                    Row.of(
+                            String.format("ingest, records of %,d bytes", bytes),
+                            "MB/s",
+                            ours.stats(pace -> pace.recordsPerSecond() * megabytes),
+                            test.limit().name() + " limit",
+                            limit.stats(pace -> pace.recordsPerSecond() * megabytes)));
             verify(test, "records of " + bytes + " bytes", pool, FloodOptions.DEFAULT);
         }
     }
@@ -207,15 +210,23 @@ final class GrowthCase implements LoadCase {
     }
 
     /** Each against the first. */
-    private void compare(Map<String, Stats> nanosByWhat) {
+    private void compare(LoadTest test, Map<String, Stats> nanosByWhat) {
         Map.Entry<String, Stats> base = null;
         for (Map.Entry<String, Stats> entry : nanosByWhat.entrySet()) {
             if (base == null) {
                 base = entry;
-                rows.add(Row.of(entry.getKey(), "ns a record", entry.getValue()));
+                add(test, Row.of(entry.getKey(), "ns a record", entry.getValue()));
             } else {
-                rows.add(Row.of(entry.getKey(), "ns a record", entry.getValue(), base.getKey(), base.getValue(), FLAT));
+                add(
+                        test,
+                        Row.of(entry.getKey(), "ns a record", entry.getValue(), base.getKey(), base.getValue(), FLAT));
             }
         }
+    }
+
+    /** Says it at once, too: what is measured must not be lost with a part that is ended before it is. */
+    private void add(LoadTest test, Row row) {
+        rows.add(row);
+        test.progress(ReportText.ours(row));
     }
 }

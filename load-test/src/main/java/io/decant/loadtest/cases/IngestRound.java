@@ -28,7 +28,8 @@ final class IngestRound {
     static final int WARM_SECONDS = 8;
 
     private static final long LIMIT_FILE_BYTES = 512L << 20;
-    private static final long ROUND_BYTES_MAX = 8L << 30;
+    private static final long ROUND_BYTES_MAX = 16L << 30;
+    private static final String CACHED_BACKLOG = "journal.cached-backlog";
     private static final String UNUSED_URL = "http://127.0.0.1:9/";
 
     private final LoadTest test;
@@ -94,9 +95,17 @@ final class IngestRound {
         }
     }
 
-    /** Settings for a server that has nobody to deliver to. */
+    /**
+     * Settings for a server that has nobody to deliver to, and works from the start as it would behind the backlog that it keeps in
+     * memory.
+     */
     static ServerSettings settings() {
-        return ServerSettings.deliveringTo(UNUSED_URL);
+        return ServerSettings.deliveringTo(UNUSED_URL).with(CACHED_BACKLOG, "0B");
+    }
+
+    /** The same before there is so much of it. */
+    static ServerSettings cachedSettings() {
+        return settings().with(CACHED_BACKLOG, "1TiB");
     }
 
     /** The settings that make a source answer as a flood expects. */

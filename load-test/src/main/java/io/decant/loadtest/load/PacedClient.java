@@ -81,6 +81,7 @@ public final class PacedClient implements AutoCloseable {
     }
 
     private void send() throws IOException {
+        TimerSlack.shortest();
         for (long send = 0; !stopped; send++) {
             long due = schedule.dueNanos(send);
             for (long wait = due - System.nanoTime(); wait > 0 && !stopped; wait = due - System.nanoTime()) {

@@ -39,18 +39,29 @@ public final class ReportText {
     public void print(CaseReport report) {
         out.printf("%n%s: %s%n", report.name(), report.title());
         for (Row row : report.rows()) {
-            out.printf("  %-46s %s %s%n", row.what(), figure(row.ours()), row.unit());
-            row.ratio()
-                    .ifPresent(ratio -> out.printf(
-                            "    %-44s %s, ratio %s%s%n",
-                            "against " + row.against().orElseThrow(),
-                            figure(row.theirs().orElseThrow()),
-                            figure(ratio),
-                            verdict(row)));
+            out.println("  " + ours(row));
+            theirs(row).ifPresent(line -> out.println("    " + line));
         }
         report.notes().forEach(note -> out.println("  note: " + note));
         report.checks().forEach(check -> out.println("  " + check));
         out.flush();
+    }
+
+    /** What was measured, and what it is. */
+    public static String ours(Row row) {
+        return String.format(Locale.ROOT, "%-46s %s %s", row.what(), figure(row.ours()), row.unit());
+    }
+
+    /** What it is compared with. */
+    private static Optional<String> theirs(Row row) {
+        return row.ratio()
+                .map(ratio -> String.format(
+                        Locale.ROOT,
+                        "%-44s %s, ratio %s%s",
+                        "against " + row.against().orElseThrow(),
+                        figure(row.theirs().orElseThrow()),
+                        figure(ratio),
+                        verdict(row)));
     }
 
     private static String verdict(Row row) {

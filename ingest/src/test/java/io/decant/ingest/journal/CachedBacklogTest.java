@@ -1,0 +1,156 @@
+package io.decant.ingest.journal;
+
+import static io.decant.ingest.journal.JournalOnDisk.block;
+import static io.decant.ingest.journal.JournalOnDisk.firstSegment;
+import static io.decant.ingest.journal.JournalOnDisk.records;
+import static io.decant.ingest.journal.JournalOnDisk.segmentFiles;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is behind {@code journal.cached-backlog}: it goes past the page cache, and comes back whole. */
+class CachedBacklogTest {
+
+    private static final GroupLimits LIMITS = GroupLimits.measured(JournalOnDisk.BLOCK_BYTES_MAX);
+    private static final int PAGE_BYTES = ChronicleSegmentWriter.PAGE_BYTES;
+
+    @TempDir
+    Path dataDir;
+
+    @BeforeEach
+    void requireAWayPastThePageCache() throws IOException {
+        Path file = Files.createFile(dataDir.resolve("asked"));
+        try (FileChannel channel = new PastPageCache().open(file)) {
+            assumeTrue(channel != null, "the file system under " + dataDir + " has no way past the page cache");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldReadBackWhatWentPastThePageCache(long seed) throws IOException {
+        Random random = new Random(seed);
+        List<String> all = new ArrayList<>();
+        int entries = 0;
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir, false, LIMITS.caching(0))) {
+            long from = 0;
+            int readTo = 0;
+            for (; journal.segments.size() < 4; entries++) {
+                // Now long, now short, now one that ends with its page.
+                int bytes = random.nextBoolean() ? 1 << random.nextInt(21) : random.nextInt(300_000);
+                List<String> more = List.of("x".repeat(bytes), "y" + entries);
+                journal.append(block("s", all.size(), more));
+                all.addAll(more);
+                if (random.nextInt(4) == 0) {
+                    journal.sync();
+                }
+                if (random.nextInt(6) == 0) {
+                    journal.cut();
+                    journal.sync();
+                    assertThat(journal.readBatch(from)).isEqualTo(all.subList(readTo, all.size()));
+                    from = journal.state.cutEnd();
+                    readTo = all.size();
+                }
+            }
+            journal.append(block("s", all.size(), List.of("last")));
+            all.add("last");
+            entries++;
+            journal.sync();
+        }
+        assertThat(blocksThatChronicleReads()).isEqualTo(entries);
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir)) {
+            long from = journal.state.cutEnd();
+            assertThat(all).hasSize((int) journal.state
+                    .streams()
+                    .get(new StreamId("lines", "s", true))
+                    .next());
+            journal.cut();
+            journal.sync();
+            List<String> open = journal.readBatch(from);
+            assertThat(open).isEqualTo(all.subList(all.size() - open.size(), all.size()));
+        }
+    }
+
+    private int blocksThatChronicleReads() {
+        int blocks = 0;
+        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(dataDir.resolve("journal/run-00000001"))
+                        .rollCycle(SegmentNames.CYCLE)
+                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
+                        .readOnly(true)
+                        .build();
+                ExcerptTailer tailer = queue.createTailer()) {
+            while (true) {
+                try (DocumentContext document = tailer.readingDocument()) {
+                    if (!document.isPresent()) {
+                        return blocks;
+                    }
+                    byte kind = document.wire()
+                            .bytes()
+                            .readByte(document.wire().bytes().readPosition() + 28);
+                    blocks += kind == EntryKind.BLOCKS.code() ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepInMemoryWhatSinksAreAboutToRead() throws IOException {
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir, false, LIMITS.caching(2 << 20))) {
+            assertThat(pagesInMemory(journal, 0))
+                    .as("the first, behind nothing")
+                    .isEqualTo(Pages.ALL);
+            assertThat(pagesInMemory(journal, 1)).as("behind 1 MiB").isEqualTo(Pages.ALL);
+            assertThat(pagesInMemory(journal, 2)).as("behind 2 MiB").isEqualTo(Pages.NONE);
+            assertThat(pagesInMemory(journal, 3)).as("behind 3 MiB").isEqualTo(Pages.NONE);
+            journal.cut();
+            journal.writer.append(new Mark("api", 1, journal.state.cutEnd(), 0, 0));
+            journal.sync();
+            assertThat(pagesInMemory(journal, 4)).as("all is delivered").isEqualTo(Pages.ALL);
+            assertThat(segmentFiles(dataDir)).hasSize(1);
+        }
+    }
+
+    private enum Pages {
+        ALL,
+        SOME,
+        NONE
+    }
+
+    /** Appends an entry of more than a mebibyte; says which of the pages that it fills are in the page cache then. */
+    private Pages pagesInMemory(JournalOnDisk journal, long first) throws IOException {
+        long from = journal.positions.appended();
+        journal.append(block("s", first, records(new Random(first), 1, 0)), big(first));
+        journal.sync();
+        long to = journal.positions.appended();
+        int pages = 0;
+        int inMemory = 0;
+        try (FileChannel file = FileChannel.open(firstSegment(dataDir))) {
+            for (long at = (from / PAGE_BYTES + 2) * PAGE_BYTES; at + PAGE_BYTES < to; at += PAGE_BYTES) {
+                pages++;
+                inMemory += file.map(MapMode.READ_ONLY, at, PAGE_BYTES).isLoaded() ? 1 : 0;
+            }
+        }
+        assertThat(pages).isGreaterThan(250);
+        return inMemory == 0 ? Pages.NONE : inMemory == pages ? Pages.ALL : Pages.SOME;
+    }
+
+    private static Block big(long first) {
+        return block("t", first, List.of("z".repeat((1 << 20) + 17)));
+    }
+}
