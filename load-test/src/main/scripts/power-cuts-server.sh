@@ -6,6 +6,11 @@ random() {
     od -An -N4 -tu4 /dev/urandom | tr -d ' '
 }
 
+# Half of the starts write long entries past the page cache.
+CACHED_BACKLOG=4GiB
+[ $(($(random) % 2)) -eq 0 ] || CACHED_BACKLOG=0B
+export CACHED_BACKLOG
+
 if [ $(($(random) % 100)) -lt "$KILLS" ]; then
     "$DECANT" run -c "$SETTINGS" &
     millis=$((500 + $(random) % 2500))

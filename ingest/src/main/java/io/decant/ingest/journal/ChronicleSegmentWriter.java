@@ -28,7 +28,10 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      */
     private static final int SHORT_BYTES_MAX = 16 << 10;
 
-    /** It begins with a page, and twice as many with each time, until a long entry comes: those overwrite what is ahead. */
+    /**
+     * Zeros ahead begin with a page, or with what the next entry needs, and double up to this; a long entry starts that anew, since it
+     * overwrites what is ahead.
+     */
     private static final int AHEAD_BYTES_MAX = 64 << 10;
 
     /** Shorter ones take a wait for the device each, and save few pages. */
@@ -108,16 +111,16 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     public void write(ByteBuffer[] buffers, int count, boolean readSoon) throws IOException {
         boolean written = false;
         try {
-            parts.of(buffers);
-            if (readSoon || length < DIRECT_BYTES_MIN || !isDirect()) {
+            parts.begin(buffers);
+            if (readSoon || length < DIRECT_BYTES_MIN || !openDirect()) {
                 writeThroughCache();
             } else {
                 writePastCache();
             }
             if (length > SHORT_BYTES_MAX) {
                 aheadBytes = PAGE_BYTES;
-            } else if (content + length + PAGE_BYTES > aheadTo) {
-                zeroAhead(content + length);
+            } else if (nextEnd() > aheadTo) {
+                zeroAhead();
             }
             Bytes<?> bytes = document.wire().bytes();
             bytes.writeSkip(length);
@@ -144,7 +147,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      * headers of documents into these, so they had better be in the cache.
      */
     private void writePastCache() throws IOException {
-        long from = (content + PAGE_BYTES - 1) & -PAGE_BYTES;
+        long from = pageAfter(content);
         long to = (content + length) & -PAGE_BYTES;
         channel.position(content);
         parts.writeTo(channel, from - content);
@@ -156,8 +159,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         }
     }
 
-    /** Whether there is a way past the page cache. */
-    private boolean isDirect() throws IOException {
+    /** Opens the way past the page cache when it is first asked for; whether there is one. */
+    private boolean openDirect() {
         if (!directAsked) {
             directAsked = true;
             direct = pastPageCache.open(file);
@@ -165,18 +168,28 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         return direct != null;
     }
 
+    /** Where the next short entry will end, if it is as long as this one, or as a page. */
+    private long nextEnd() {
+        return content + length + Math.max(PAGE_BYTES, length);
+    }
+
     /**
-     * Writes zeros behind {@code behind}, from the next page on: that of {@code behind} itself is in the cache. While a document is open only,
+     * Writes zeros behind the entry, from the next page on: that in which it ends is in the cache. While a document is open only,
      * when it is the last thing in the file: as it ends, Chronicle may put a page of its index behind it.
      */
-    private void zeroAhead(long behind) throws IOException {
-        long from = Math.max((behind + PAGE_BYTES - 1) & -PAGE_BYTES, aheadTo);
+    private void zeroAhead() throws IOException {
+        long from = Math.max(pageAfter(content + length), aheadTo);
         // Behind what is preallocated there may be no room.
-        aheadTo = Math.min(from + aheadBytes, size & -PAGE_BYTES);
+        aheadTo = Math.min(Math.max(from + aheadBytes, pageAfter(nextEnd())), size & -PAGE_BYTES);
         aheadBytes = Math.min(2 * aheadBytes, AHEAD_BYTES_MAX);
         for (long at = from; at < aheadTo; ) {
             at += channel.write(zeros.clear().limit((int) Math.min(PAGE_BYTES, aheadTo - at)), at);
         }
+    }
+
+    /** The first page that begins at this offset or behind it. */
+    private static long pageAfter(long offset) {
+        return (offset + PAGE_BYTES - 1) & -PAGE_BYTES;
     }
 
     private void closeDocument() throws IOException {
@@ -201,10 +214,13 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     @Override
     public void close() {
         try {
-            if (direct != null) {
-                direct.close();
+            try {
+                if (direct != null) {
+                    direct.close();
+                }
+            } finally {
+                channel.close();
             }
-            channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close a segment that is forced already", e);
         }

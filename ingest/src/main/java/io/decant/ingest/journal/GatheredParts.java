@@ -10,11 +10,9 @@ final class GatheredParts {
     private ByteBuffer[] parts;
     private int next;
 
-    /** Begins with these. */
-    GatheredParts of(ByteBuffer[] buffers) {
+    void begin(ByteBuffer[] buffers) {
         parts = buffers;
         next = 0;
-        return this;
     }
 
     /** Writes so many bytes at the channel's position; that many must be left. */

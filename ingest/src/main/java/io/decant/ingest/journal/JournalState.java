@@ -111,6 +111,15 @@ public final class JournalState {
         return delivered;
     }
 
+    /** Position before which at least one sink has everything: those that are behind read what is older. */
+    long deliveredByOne() {
+        long delivered = marks.isEmpty() ? cutEnd : 0;
+        for (Mark mark : marks.values()) {
+            delivered = Math.max(delivered, mark.next());
+        }
+        return delivered;
+    }
+
     void apply(Block block) {
         apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis(), block.resume());
     }

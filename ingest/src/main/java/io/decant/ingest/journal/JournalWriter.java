@@ -322,7 +322,7 @@ public final class JournalWriter {
             long offset = segment.begin(length);
             EntryCodec.putHeader(buffers[0], kind, entries++, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
-            boolean readSoon = positions.appended() - positions.delivered() < cachedBytesMax;
+            boolean readSoon = positions.appended() - state.deliveredByOne() < cachedBytesMax;
             segment.write(buffers, count, readSoon);
         } catch (IOException | InternalError e) {
             // The JVM reports a mapping that the disk no longer backs by the latter, at times a few instructions late.

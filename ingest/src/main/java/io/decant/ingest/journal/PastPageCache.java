@@ -4,7 +4,6 @@ import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,15 +15,15 @@ import org.slf4j.LoggerFactory;
  * about to read. What was written has reached the device, and still takes a force to be on stable storage. The bytes are copied once,
  * since the device wants them aligned. Owned by one thread.
  *
- * <p>Of a page that is also written through the cache, or through a mapping, the kernel first writes and drops what is there, and it
- * is read from the disk when it is touched again: such a page should not be among these.
+ * <p>What the cache has of such a page, the kernel first writes and drops: zeros that were written ahead of short entries, at times. A
+ * page that is touched again later, through the cache or a mapping, should not be among these: it would be read from the disk.
  */
 final class PastPageCache {
 
     /** Longest write. */
     private static final int BUFFER_BYTES = 1 << 20;
 
-    /** Where the file system has larger blocks, the pieces at an entry's ends would be too long to be worth it. */
+    /** A disk with larger blocks wants larger pieces than our pages. */
     private static final int BLOCK_BYTES_MAX = ChronicleSegmentWriter.PAGE_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(PastPageCache.class);
@@ -33,14 +32,15 @@ final class PastPageCache {
     private ByteBuffer buffer;
 
     /** Opens a file that exists for {@link #write}; null where its file system has no way past the page cache. */
-    FileChannel open(Path file) throws IOException {
-        if (Files.getFileStore(file).getBlockSize() > BLOCK_BYTES_MAX) {
-            log.debug("journal: {} is written through the page cache: its disk has large blocks", file);
-            return null;
-        }
+    FileChannel open(Path file) {
         try {
+            if (Files.getFileStore(file).getBlockSize() > BLOCK_BYTES_MAX) {
+                log.debug("journal: {} is written through the page cache: its disk has large blocks", file);
+                return null;
+            }
             return FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
-        } catch (UnsupportedOperationException | FileSystemException e) {
+        } catch (UnsupportedOperationException | IOException e) {
+            // What is wrong with the file itself, the write through the cache will say.
             log.debug("journal: {} is written through the page cache: {}", file, e.toString());
             return null;
         }

@@ -5,6 +5,7 @@ import static io.decant.ingest.journal.JournalOnDisk.firstSegment;
 import static io.decant.ingest.journal.JournalOnDisk.records;
 import static io.decant.ingest.journal.JournalOnDisk.segmentFiles;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -36,6 +37,7 @@ class CachedBacklogTest {
 
     @BeforeEach
     void requireAWayPastThePageCache() throws IOException {
+        assumeFalse(Files.getFileStore(dataDir).type().equals("tmpfs"), dataDir + " is page cache and nothing else");
         Path file = Files.createFile(dataDir.resolve("asked"));
         try (FileChannel channel = new PastPageCache().open(file)) {
             assumeTrue(channel != null, "the file system under " + dataDir + " has no way past the page cache");
@@ -52,7 +54,7 @@ class CachedBacklogTest {
             long from = 0;
             int readTo = 0;
             for (; journal.segments.size() < 4; entries++) {
-                // Now long, now short, now one that ends with its page.
+                // Now long, now short.
                 int bytes = random.nextBoolean() ? 1 << random.nextInt(21) : random.nextInt(300_000);
                 List<String> more = List.of("x".repeat(bytes), "y" + entries);
                 journal.append(block("s", all.size(), more));
@@ -85,6 +87,45 @@ class CachedBacklogTest {
             List<String> open = journal.readBatch(from);
             assertThat(open).isEqualTo(all.subList(all.size() - open.size(), all.size()));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4, 8, 2048, 4088, 4092})
+    void shouldReadBackEntriesThatEndAtAnyPlaceOfAPage(int place) throws IOException {
+        List<String> all = new ArrayList<>();
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir, false, LIMITS.caching(0))) {
+            int header = headerBytes(journal, all);
+            // Some are longer than what is written at once.
+            int round = 0;
+            for (int bytes : List.of(100_000, 2_300_000, 70_000, 100_000, 2_000_000, 100_000)) {
+                long from = journal.positions.appended();
+                long past = Math.floorMod(place - (from + header + bytes), (long) PAGE_BYTES);
+                List<String> record = List.of("x".repeat(bytes + (int) past));
+                journal.append(block("s", round + 1, record));
+                all.addAll(record);
+                assertThat(journal.positions.appended() % PAGE_BYTES).isEqualTo(place);
+                List<String> more = List.of("a", "b".repeat(90_000));
+                journal.append(block("t", round, more.subList(0, 1)), block("u", round, more.subList(1, 2)));
+                all.addAll(more);
+                round++;
+            }
+            journal.cut();
+            journal.sync();
+            assertThat(segmentFiles(dataDir)).hasSize(1);
+            assertThat(journal.readBatch(0)).isEqualTo(all);
+        }
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir)) {
+            assertThat(journal.readBatch(0)).isEqualTo(all);
+        }
+    }
+
+    /** What an entry of one block with one record takes beside the record, the first being appended to see. */
+    private static int headerBytes(JournalOnDisk journal, List<String> all) throws IOException {
+        long before = journal.positions.appended();
+        String record = "y".repeat(100_000);
+        journal.append(block("s", 0, List.of(record)));
+        all.add(record);
+        return (int) (journal.positions.appended() - before) - record.length();
     }
 
     private int blocksThatChronicleReads() {
@@ -122,6 +163,21 @@ class CachedBacklogTest {
             journal.writer.append(new Mark("api", 1, journal.state.cutEnd(), 0, 0));
             journal.sync();
             assertThat(pagesInMemory(journal, 4)).as("all is delivered").isEqualTo(Pages.ALL);
+            assertThat(segmentFiles(dataDir)).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldKeepInMemoryWhatTheQuickestSinkIsAboutToRead() throws IOException {
+        try (JournalOnDisk journal = new JournalOnDisk(dataDir, false, LIMITS.caching(1 << 20))) {
+            journal.writer.append(new Mark("away", 0, 0, 0, 0));
+            journal.writer.append(new Mark("api", 0, 0, 0, 0));
+            assertThat(pagesInMemory(journal, 0)).isEqualTo(Pages.ALL);
+            assertThat(pagesInMemory(journal, 1)).as("behind for both").isEqualTo(Pages.NONE);
+            journal.cut();
+            journal.writer.append(new Mark("api", 1, journal.state.cutEnd(), 0, 0));
+            journal.sync();
+            assertThat(pagesInMemory(journal, 2)).as("behind for one").isEqualTo(Pages.ALL);
             assertThat(segmentFiles(dataDir)).hasSize(1);
         }
     }

@@ -68,6 +68,6 @@ final class AckCase implements LoadCase {
             checks.addAll(verification.lines());
             held &= verification.held();
         }
-        return new CaseReport(name(), title(), rows, List.of(), checks, held);
+        return new CaseReport(name(), title(), rows, List.of(IngestRound.NOTE), checks, held);
     }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 /** What a record costs as batches, multiplicities, connections and records grow. */
 final class GrowthCase implements LoadCase {
 
+    private static final String NANOS = "ns a record";
     private static final int SECONDS = 2;
     private static final int THREADS = 2;
     /**
@@ -93,6 +94,7 @@ final class GrowthCase implements LoadCase {
     public CaseReport run(LoadTest test) throws IOException {
         rows.clear();
         notes.clear();
+        notes.add(IngestRound.NOTE);
         checks.clear();
         held = true;
         batches(test);
@@ -112,7 +114,7 @@ final class GrowthCase implements LoadCase {
                     records,
                     byRecords);
         }
-        compare(test, byRecords);
+        compare(byRecords);
     }
 
     private void multiplicities(LoadTest test) throws IOException {
@@ -126,7 +128,7 @@ final class GrowthCase implements LoadCase {
                     sizes.copiedRecords(),
                     byCopies);
         }
-        compare(test, byCopies);
+        compare(byCopies);
     }
 
     private void assignment(LoadTest test, String what, RecordShape shape, long records, Map<String, Stats> nanosByWhat)
@@ -150,7 +152,9 @@ final class GrowthCase implements LoadCase {
         } finally {
             Files.deleteIfExists(file);
         }
-        nanosByWhat.put(what, nanos.stats(Double::doubleValue));
+        Stats stats = nanos.stats(Double::doubleValue);
+        nanosByWhat.put(what, stats);
+        test.progress(ReportText.ours(nanosOf(what, stats)));
     }
 
     private void connections(LoadTest test) throws IOException {
@@ -161,13 +165,15 @@ final class GrowthCase implements LoadCase {
             test.progress("connections, round " + (i + 1) + " of " + test.rounds());
             for (int connections : sizes.connections()) {
                 Pace pace = round.ours(FloodOptions.DEFAULT.withConnections(connections), IngestRound.settings());
-                nanos.computeIfAbsent(String.format("ingest, %,d connections", connections), what -> new Series<>())
-                        .add(NANOS_PER_SECOND / pace.recordsPerSecond());
+                String what = String.format("ingest, %,d connections", connections);
+                double took = NANOS_PER_SECOND / pace.recordsPerSecond();
+                nanos.computeIfAbsent(what, some -> new Series<>()).add(took);
+                test.progress(ReportText.ours(nanosOf(what, Stats.of(took))));
             }
         }
         Map<String, Stats> stats = new LinkedHashMap<>();
         nanos.forEach((what, series) -> stats.put(what, series.stats(Double::doubleValue)));
-        compare(test, stats);
+        compare(stats);
         for (int connections : sizes.connections()) {
             verify(test, connections + " connections", pool, FloodOptions.DEFAULT.withConnections(connections));
         }
@@ -185,14 +191,14 @@ final class GrowthCase implements LoadCase {
                 ours.add(round.ours(FloodOptions.DEFAULT, IngestRound.settings()));
             }
             double megabytes = pool.shape().lineBytes() / BYTES_PER_MEGABYTE;
-            add(
-                    test,
-                    Row.of(
-                            String.format("ingest, records of %,d bytes", bytes),
-                            "MB/s",
-                            ours.stats(pace -> pace.recordsPerSecond() * megabytes),
-                            test.limit().name() + " limit",
-                            limit.stats(pace -> pace.recordsPerSecond() * megabytes)));
+            Row row = Row.of(
+                    String.format("ingest, records of %,d bytes", bytes),
+                    "MB/s",
+                    ours.stats(pace -> pace.recordsPerSecond() * megabytes),
+                    test.limit().name() + " limit",
+                    limit.stats(pace -> pace.recordsPerSecond() * megabytes));
+            rows.add(row);
+            test.progress(ReportText.ours(row));
             verify(test, "records of " + bytes + " bytes", pool, FloodOptions.DEFAULT);
         }
     }
@@ -210,23 +216,19 @@ final class GrowthCase implements LoadCase {
     }
 
     /** Each against the first. */
-    private void compare(LoadTest test, Map<String, Stats> nanosByWhat) {
+    private void compare(Map<String, Stats> nanosByWhat) {
         Map.Entry<String, Stats> base = null;
         for (Map.Entry<String, Stats> entry : nanosByWhat.entrySet()) {
             if (base == null) {
                 base = entry;
-                add(test, Row.of(entry.getKey(), "ns a record", entry.getValue()));
+                rows.add(nanosOf(entry.getKey(), entry.getValue()));
             } else {
-                add(
-                        test,
-                        Row.of(entry.getKey(), "ns a record", entry.getValue(), base.getKey(), base.getValue(), FLAT));
+                rows.add(Row.of(entry.getKey(), NANOS, entry.getValue(), base.getKey(), base.getValue(), FLAT));
             }
         }
     }
 
-    /** Says it at once, too: what is measured must not be lost with a part that is ended before it is. */
-    private void add(LoadTest test, Row row) {
-        rows.add(row);
-        test.progress(ReportText.ours(row));
+    private static Row nanosOf(String what, Stats stats) {
+        return Row.of(what, NANOS, stats);
     }
 }

@@ -30,6 +30,10 @@ final class IngestRound {
     private static final long LIMIT_FILE_BYTES = 512L << 20;
     private static final long ROUND_BYTES_MAX = 16L << 30;
     private static final String CACHED_BACKLOG = "journal.cached-backlog";
+    /** What {@link #settings} mean for a figure. */
+    static final String NOTE =
+            "ingest: nothing is delivered, and journal.cached-backlog is 0B, as if that much of it waited already";
+
     private static final String UNUSED_URL = "http://127.0.0.1:9/";
 
     private final LoadTest test;
@@ -103,7 +107,7 @@ final class IngestRound {
         return ServerSettings.deliveringTo(UNUSED_URL).with(CACHED_BACKLOG, "0B");
     }
 
-    /** The same before there is so much of it. */
+    /** The same, with everything kept in the page cache. */
     static ServerSettings cachedSettings() {
         return settings().with(CACHED_BACKLOG, "1TiB");
     }
