@@ -16,10 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import net.openhft.chronicle.queue.ChronicleQueue;
-import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +71,7 @@ class CachedBacklogTest {
             entries++;
             journal.sync();
         }
-        assertThat(blocksThatChronicleReads()).isEqualTo(entries);
+        assertThat(JournalOnDisk.blocksThatChronicleReads(dataDir)).isEqualTo(entries);
         try (JournalOnDisk journal = new JournalOnDisk(dataDir)) {
             long from = journal.state.cutEnd();
             assertThat(all).hasSize((int) journal.state
@@ -126,28 +122,6 @@ class CachedBacklogTest {
         journal.append(block("s", 0, List.of(record)));
         all.add(record);
         return (int) (journal.positions.appended() - before) - record.length();
-    }
-
-    private int blocksThatChronicleReads() {
-        int blocks = 0;
-        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(dataDir.resolve("journal/run-00000001"))
-                        .rollCycle(SegmentNames.CYCLE)
-                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
-                        .readOnly(true)
-                        .build();
-                ExcerptTailer tailer = queue.createTailer()) {
-            while (true) {
-                try (DocumentContext document = tailer.readingDocument()) {
-                    if (!document.isPresent()) {
-                        return blocks;
-                    }
-                    byte kind = document.wire()
-                            .bytes()
-                            .readByte(document.wire().bytes().readPosition() + 28);
-                    blocks += kind == EntryKind.BLOCKS.code() ? 1 : 0;
-                }
-            }
-        }
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,28 +64,8 @@ class ChronicleJournalTest {
             }
             journal.sync();
         }
-        int entries = 0;
-        Path run = dataDir.resolve("journal/run-00000001");
-        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(run)
-                        .rollCycle(SegmentNames.CYCLE)
-                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
-                        .readOnly(true)
-                        .build();
-                ExcerptTailer tailer = queue.createTailer()) {
-            while (true) {
-                try (DocumentContext document = tailer.readingDocument()) {
-                    if (!document.isPresent()) {
-                        break;
-                    }
-                    byte kind = document.wire()
-                            .bytes()
-                            .readByte(document.wire().bytes().readPosition() + 28);
-                    entries += kind == EntryKind.BLOCKS.code() ? 1 : 0;
-                }
-            }
-        }
-        assertThat(entries).isEqualTo(blocks);
-        try (Stream<Path> files = Files.list(run)) {
+        assertThat(JournalOnDisk.blocksThatChronicleReads(dataDir)).isEqualTo(blocks);
+        try (Stream<Path> files = Files.list(dataDir.resolve("journal/run-00000001"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".cq4")).count())
                     .isGreaterThan(1);
         }
@@ -115,11 +94,7 @@ class ChronicleJournalTest {
             journal.sync();
             assertThat(journal.readBatch(0)).isEqualTo(all);
         }
-        try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(dataDir.resolve("journal/run-00000001"))
-                        .rollCycle(SegmentNames.CYCLE)
-                        .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
-                        .readOnly(true)
-                        .build();
+        try (ChronicleQueue queue = JournalOnDisk.firstRun(dataDir);
                 ExcerptTailer tailer = queue.createTailer()) {
             long first = queue.firstIndex();
             for (long excerpt = entries - 1L; excerpt > 0; excerpt -= 4_999) {

@@ -14,6 +14,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
 
 /** A journal over real Chronicle files on a real disk, with its writer and syncer, driven by hand. */
 final class JournalOnDisk implements AutoCloseable {
@@ -137,6 +141,32 @@ final class JournalOnDisk implements AutoCloseable {
             return files.filter(file -> file.toString().endsWith(".cq4"))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** The first start's segments, as Chronicle itself opens them. */
+    static ChronicleQueue firstRun(Path dataDir) {
+        return SingleChronicleQueueBuilder.binary(dataDir.resolve("journal/run-00000001"))
+                .rollCycle(SegmentNames.CYCLE)
+                .blockSize(ChronicleSegmentStore.SEGMENT_BYTES_MIN)
+                .readOnly(true)
+                .build();
+    }
+
+    /** How many entries of blocks a tailer of Chronicle's finds there. */
+    static int blocksThatChronicleReads(Path dataDir) {
+        int blocks = 0;
+        try (ChronicleQueue queue = firstRun(dataDir);
+                ExcerptTailer tailer = queue.createTailer()) {
+            while (true) {
+                try (DocumentContext document = tailer.readingDocument()) {
+                    if (!document.isPresent()) {
+                        return blocks;
+                    }
+                    long kind = document.wire().bytes().readPosition() + 28;
+                    blocks += document.wire().bytes().readByte(kind) == EntryKind.BLOCKS.code() ? 1 : 0;
+                }
+            }
         }
     }
 
