@@ -133,8 +133,9 @@ class LetterReplayServerTest {
             // Takes what is marked by then, and what found no room before may fill the bound again: asked as often as
             // it needs.
             await(server, now -> {
-                if (now.pressure().equals("dead-letters")) {
-                    assertThat(replay()).as(err.toString()).isEqualTo(ExitStatus.DONE);
+                if (now.pressure().equals("dead-letters") && replay() != ExitStatus.DONE) {
+                    assertThat(err.toString())
+                            .contains("not all in the journal yet", "what is taken out goes out by itself");
                 }
                 return now.pressure().equals("none") && now.journal().backlogBytes() == 0;
             });
