@@ -14,10 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} of the real server at any instant, with a client that uses a session and a receiver that fails now and then. */
+/**
+ * {@code kill -9} of the real server at any instant, with a client that uses a session and a receiver that fails now and then.
+ * {@code -Ddecant.kills=50} is the long form.
+ */
 class KillIT {
 
-    private static final int KILLS = 12;
+    private static final int KILLS = Integer.getInteger("decant.kills", 12);
     private static final int RECORDS = 130_000;
     private static final int KEYS = 20_000;
     private static final int FAULT_PERCENT = 5;
@@ -26,7 +29,7 @@ class KillIT {
     Path folder;
 
     @Test
-    @Timeout(value = 240, unit = TimeUnit.SECONDS)
+    @Timeout(value = 600, unit = TimeUnit.SECONDS)
     void shouldDeliverExactlyWhatWasSentThoughItIsKilledAgainAndAgain() throws Exception {
         long seed = Long.getLong("decant.seed", 20261120L);
         Random random = new Random(seed);
