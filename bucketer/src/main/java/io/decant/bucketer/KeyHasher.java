@@ -6,8 +6,8 @@ import net.openhft.hashing.LongHashFunction;
  * Hashes the key of a record: XXH3, 64 bits, seeded. Records with the same hash are taken to have the same key.
  *
  * <p>Two different keys collide with a chance of about n²/2^65 in a batch of n keys (3 in a million for ten million).
- * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept, but the
- * batch may have a bucket more than it needs.
+ * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept. With a and b
+ * occurrences they make up to a + b buckets instead of the larger of the two.
  *
  * <p>Owned by one thread. A whole-record key and a Kafka record's are hashed where they lie; other keys are extracted first, on
  * the heap.
