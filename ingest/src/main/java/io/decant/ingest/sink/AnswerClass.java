@@ -12,7 +12,10 @@ enum AnswerClass {
     REFUSED;
 
     static AnswerClass of(Outcome outcome) {
-        return outcome instanceof Outcome.Answered answer ? ofStatus(answer.status()) : AGAIN;
+        if (outcome instanceof Outcome.Answered answer) {
+            return ofStatus(answer.status());
+        }
+        return ((Outcome.Failed) outcome).kind() == Outcome.Kind.HEAD_TOO_LARGE ? OUTAGE : AGAIN;
     }
 
     /** A status that HTTP does not know (and a 1xx in an answer's place) proves nothing about the part: again. */

@@ -57,6 +57,10 @@ public sealed interface Outcome {
         TLS("TLS failed"),
         /** What came back was not HTTP. */
         PROTOCOL("not HTTP"),
+        /** What came back was HTTP, but no certain answer to the request. */
+        UNUSABLE("unusable answer"),
+        /** The status line or the header of a success is longer than is read: somebody has to mend that. */
+        HEAD_TOO_LARGE("answer too large"),
         /** The transport was closed. */
         CLOSED("closed");
 

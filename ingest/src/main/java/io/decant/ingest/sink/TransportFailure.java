@@ -37,6 +37,9 @@ final class TransportFailure {
     }
 
     private static Outcome.Kind kind(Throwable cause) {
+        if (cause instanceof AnswerException answer) {
+            return answer.kind();
+        }
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return Outcome.Kind.TIMEOUT;
         }

@@ -6,10 +6,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.AddressResolver;
@@ -28,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections, https with the platform's
- * trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is used, answers are not decompressed.
+ * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections, https with the
+ * platform's trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is used,
+ * answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
  * context this transport has for itself.
@@ -57,6 +60,8 @@ public final class VertxHttpTransport implements HttpTransport {
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(true)
+                // One request at a time on a connection: AnswerPairing relies on it.
+                .setPipelining(false)
                 .setConnectTimeout((int) Math.min(timeoutMillis, Integer.MAX_VALUE))
                 .setSslHandshakeTimeout(timeoutMillis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -70,9 +75,16 @@ public final class VertxHttpTransport implements HttpTransport {
                 .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
                 .with(new PoolOptions().setHttp1MaxSize(settings.concurrency()))
                 // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
-                .withConnectHandler(connection -> connection.exceptionHandler(
-                        failure -> LOG.debug("connection to {}: {}", connection.remoteAddress(), failure.toString())))
+                .withConnectHandler(VertxHttpTransport::prepare)
                 .build();
+    }
+
+    /** Before anything is read from a connection, or written to it. */
+    private static void prepare(HttpConnection connection) {
+        connection.exceptionHandler(
+                failure -> LOG.debug("connection to {}: {}", connection.remoteAddress(), failure.toString()));
+        AnswerPairing.install(
+                ((HttpClientConnection) connection).channelHandlerContext().pipeline());
     }
 
     /**

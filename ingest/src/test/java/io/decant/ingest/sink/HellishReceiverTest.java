@@ -116,6 +116,30 @@ class HellishReceiverTest extends TransportHarness {
                 connection.answer(503, "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", "");
             }
         },
+        INTERIM_THEN_BUSY {
+            @Override
+            public void play(Connection connection) throws IOException {
+                connection.readRequest();
+                connection.send("HTTP/1.1 102 Processing\r\n\r\n".repeat(3));
+                connection.answer(503, "", "");
+            }
+        },
+        TWO_ANSWERS {
+            @Override
+            public void play(Connection connection) throws IOException {
+                connection.readRequest();
+                connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                        .concat("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+            }
+        },
+        HEADER_WITHOUT_END {
+            @Override
+            public void play(Connection connection) throws IOException {
+                connection.readRequest();
+                connection.send("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(1 << 15));
+                connection.awaitClose();
+            }
+        },
         ITEMS_BROKEN_OFF {
             @Override
             public void play(Connection connection) throws IOException {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -98,6 +99,9 @@ final class RawReceiver implements AutoCloseable {
     /** One accepted connection. */
     final class Connection {
 
+        private static final int END = -1;
+        private static final int NOTHING = -2;
+
         private final Socket socket;
         private final InputStream in;
 
@@ -138,6 +142,34 @@ final class RawReceiver implements AutoCloseable {
                         header.substring(0, colon), header.substring(colon + 1).trim());
             }
             return new Received(line, lines, headers, "");
+        }
+
+        /** Reads the body of the request whose head was read. */
+        void skipBody(Received head) throws IOException {
+            in.skipNBytes(Long.parseLong(head.headers().get("content-length")));
+        }
+
+        /** Waits for bytes, or the end of the connection; they are not consumed. */
+        boolean hasMoreWithin(int millis) throws IOException {
+            return next(millis) >= 0;
+        }
+
+        /** Waits for the end of the connection; false where there is none by then. */
+        boolean closedWithin(int millis) throws IOException {
+            return next(millis) == END;
+        }
+
+        private int next(int millis) throws IOException {
+            socket.setSoTimeout(millis);
+            in.mark(1);
+            try {
+                return in.read();
+            } catch (SocketTimeoutException e) {
+                return NOTHING;
+            } finally {
+                in.reset();
+                socket.setSoTimeout(0);
+            }
         }
 
         private String readLine() throws IOException {

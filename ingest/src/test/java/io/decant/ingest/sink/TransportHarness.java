@@ -117,13 +117,21 @@ abstract class TransportHarness {
     }
 
     static HttpSinkSettings settings(URI url, Duration timeout, TlsSettings tls) {
+        return settings(url, timeout, 4, tls);
+    }
+
+    static HttpSinkSettings settings(URI url, Duration timeout, int concurrency) {
+        return settings(url, timeout, concurrency, TlsSettings.NONE);
+    }
+
+    private static HttpSinkSettings settings(URI url, Duration timeout, int concurrency, TlsSettings tls) {
         return new HttpSinkSettings(
                 url,
                 BodyFormat.LINES,
                 "",
                 1,
                 DataSize.ofKibibytes(1),
-                4,
+                concurrency,
                 timeout,
                 Duration.ofMinutes(1),
                 Compression.NONE,
