@@ -6,6 +6,8 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff And
@@ -16,6 +18,9 @@ public final class BackOff {
 
     /** Upper end of the first delay. */
     static final long BASE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final Pattern SECONDS = Pattern.compile("([0-9]+)(?:\\.([0-9]*))?");
+    private static final int NANO_DIGITS = 9;
 
     private final long capNanos;
     private final RandomGenerator random;
@@ -46,7 +51,7 @@ public final class BackOff {
     /**
      * What the receiver asks for.
      *
-     * @param retryAfter value of the header, seconds or a date
+     * @param retryAfter value of the header, seconds (with a fraction, as some send them) or a date
      * @return nanoseconds up to the cap; 0 where it asks for nothing: no such header, one that cannot be read, no seconds,
      *     a date that is past (perhaps only because its clock is behind ours)
      */
@@ -55,12 +60,27 @@ public final class BackOff {
         if (value.isEmpty()) {
             return 0;
         }
-        if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        Matcher seconds = SECONDS.matcher(value);
+        if (seconds.matches()) {
+            String whole = seconds.group(1);
             // More digits than a long takes are more seconds than any cap.
-            return value.length() > 18 ? capNanos : cappedNanos(Duration.ofSeconds(Long.parseLong(value)));
+            return whole.length() > 18
+                    ? capNanos
+                    : cappedNanos(Duration.ofSeconds(Long.parseLong(whole), nanosUp(seconds.group(2))));
         }
         Date date = DateFormatter.parseHttpDate(value);
         return date == null ? 0 : cappedNanos(Duration.between(clock.instant(), date.toInstant()));
+    }
+
+    /** Of the digits behind the point, rounded up; 0 where there are none. */
+    private static long nanosUp(String fraction) {
+        if (fraction == null) {
+            return 0;
+        }
+        long nanos = Long.parseLong((fraction + "0".repeat(NANO_DIGITS)).substring(0, NANO_DIGITS));
+        boolean more = fraction.length() > NANO_DIGITS
+                && fraction.chars().skip(NANO_DIGITS).anyMatch(digit -> digit != '0');
+        return more ? nanos + 1 : nanos;
     }
 
     private long cappedNanos(Duration asked) {

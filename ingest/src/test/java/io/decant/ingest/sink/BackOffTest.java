@@ -60,7 +60,16 @@ class BackOffTest {
         "0, 0",
         "'', 0",
         "-1, 0",
-        "1.5, 0",
+        "1.5, 1500",
+        "0.25, 250",
+        "7., 7000",
+        "59.9999999999, 60000",
+        "60.5, 60000",
+        ".5, 0",
+        "'1,5', 0",
+        "1.5.1, 0",
+        "1e3, 0",
+        "-1.5, 0",
         "soon, 0",
         "'Sun, 06 Nov 1994 08:49:47 GMT', 10000",
         "'Sunday, 06-Nov-94 08:49:47 GMT', 10000",
@@ -76,5 +85,13 @@ class BackOffTest {
 
         assertThat(backOff.askedNanos(header))
                 .isEqualTo(Duration.ofMillis(millis).toNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.000000001, 1", "0.0000000001, 1", "1.0000000000, 1000000000", "1.99999999901, 2000000000"})
+    void shouldRoundAFractionUpToNanoseconds(String header, long nanos) {
+        BackOff backOff = new BackOff(CAP, new Random(1), InstantSource.fixed(NOW));
+
+        assertThat(backOff.askedNanos(header)).isEqualTo(nanos);
     }
 }
