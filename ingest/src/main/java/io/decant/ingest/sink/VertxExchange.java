@@ -52,6 +52,7 @@ final class VertxExchange {
     private boolean writing;
     private boolean written;
     private boolean settled;
+    private boolean unreached;
 
     /** @param onSettled called once, just before the completion */
     VertxExchange(PartRequest part, Consumer<Outcome> completion, Consumer<VertxExchange> onSettled) {
@@ -157,9 +158,15 @@ final class VertxExchange {
     /** Ends the exchange without an answer, wherever it stands. */
     void giveUp(Outcome.Kind kind, String message) {
         if (!settled) {
+            unreached = request == null && (kind == Outcome.Kind.CONNECT || kind == Outcome.Kind.TIMEOUT);
             settle(new Outcome.Failed(kind, message));
             closeConnection();
         }
+    }
+
+    /** Whether it ended because there was no connection for it. */
+    boolean unreached() {
+        return unreached;
     }
 
     private void settle(Outcome outcome) {

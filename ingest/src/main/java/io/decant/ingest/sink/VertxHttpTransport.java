@@ -30,9 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections, https with the
+ * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections to an address, https with the
  * platform's trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is used,
- * answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}.
+ * answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of a name's
+ * addresses is tried that of {@link ReceiverAddresses}.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
  * context this transport has for itself.
@@ -45,7 +46,7 @@ public final class VertxHttpTransport implements HttpTransport {
 
     private final ContextInternal context;
     private final HttpClient client;
-    private final RequestOptions target;
+    private final ReceiverAddresses addresses;
     private final HostAndPort authority;
     private final long timeoutMillis;
     private final Set<VertxExchange> underWay = new LinkedHashSet<>();
@@ -55,7 +56,7 @@ public final class VertxHttpTransport implements HttpTransport {
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.timeoutMillis = Math.max(1, settings.timeout().toMillis());
-        this.target = target(settings, timeoutMillis);
+        this.addresses = new ReceiverAddresses(context, settings.url().getHost(), target(settings, timeoutMillis));
         this.authority = HostAndPort.authority(settings.url().getHost(), port(settings.url()));
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
@@ -145,12 +146,18 @@ public final class VertxHttpTransport implements HttpTransport {
     }
 
     private void start(PartRequest request, Consumer<Outcome> completion) {
-        VertxExchange exchange = new VertxExchange(request, completion, underWay::remove);
+        long target = addresses.moves();
+        VertxExchange exchange = new VertxExchange(request, completion, settled -> {
+            underWay.remove(settled);
+            if (settled.unreached()) {
+                addresses.unreached(target);
+            }
+        });
         if (closed) {
             exchange.giveUp(Outcome.Kind.CLOSED, "the sink is closed");
         } else {
             underWay.add(exchange);
-            exchange.start(context, client, target, authority, timeoutMillis);
+            exchange.start(context, client, addresses.target(), authority, timeoutMillis);
         }
     }
 

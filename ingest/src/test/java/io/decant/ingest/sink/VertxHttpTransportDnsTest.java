@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.TlsSettings;
 import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.Outcome.Failed;
 import io.decant.ingest.sink.Outcome.Kind;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,67 @@ class VertxHttpTransportDnsTest extends TransportHarness {
         dns.move(InetAddress.getLoopbackAddress());
 
         assertThat(post(transport, 10)).isEqualTo(HERE);
+    }
+
+    @Test
+    void shouldTryTheNextAddressWhereTheFirstIsDead() throws Exception {
+        RawReceiver there = answering("there", "127.0.0.3", 0);
+        DnsServer dns = dns("127.0.0.1", 0);
+        dns.move(
+                InetAddress.getLoopbackAddress(),
+                InetAddress.getByName("127.0.0.2"),
+                InetAddress.getByName("127.0.0.3"));
+        HttpTransport transport = transport(dns, port(there));
+
+        Set<Kind> failures = EnumSet.noneOf(Kind.class);
+        assertThat(firstAnswer(transport, failures)).isEqualTo(THERE);
+        assertThat(failures).containsExactly(Kind.CONNECT);
+        // It is kept, though each request here needs a new connection.
+        for (int i = 0; i < 5; i++) {
+            assertThat(post(transport, 10)).isEqualTo(THERE);
+        }
+    }
+
+    @Test
+    void shouldComeBackToTheFirstAddress() throws Exception {
+        RawReceiver there = answering("there", "127.0.0.2", 0);
+        DnsServer dns = dns("127.0.0.1", 0);
+        dns.move(InetAddress.getLoopbackAddress(), InetAddress.getByName("127.0.0.2"));
+        HttpTransport transport = transport(dns, port(there));
+        Set<Kind> failures = EnumSet.noneOf(Kind.class);
+        assertThat(firstAnswer(transport, failures)).isEqualTo(THERE);
+
+        there.close();
+        answering("here", "127.0.0.1", port(there));
+
+        assertThat(firstAnswer(transport, failures)).isEqualTo(HERE);
+        assertThat(failures).containsExactly(Kind.CONNECT);
+    }
+
+    @Test
+    void shouldFindLocalhostOnEitherFamily() throws Exception {
+        RawReceiver receiver = receiver(ipv6Loopback(), connection -> {
+            connection.readRequest();
+            connection.answer(200, "Connection: close\r\n", "here");
+        });
+        HttpTransport transport = transport(receiver.url("http", "localhost"), LONG);
+
+        Set<Kind> failures = EnumSet.noneOf(Kind.class);
+        assertThat(firstAnswer(transport, failures)).isEqualTo(HERE);
+        assertThat(failures).containsExactly(Kind.CONNECT);
+        assertThat(receiver.received().take().headers()).containsEntry("host", "localhost:" + port(receiver));
+    }
+
+    /** As a sink does: again, until there is an answer. */
+    private Outcome firstAnswer(HttpTransport transport, Set<Kind> failures) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        Outcome outcome = post(transport, 10);
+        while (outcome instanceof Failed failed) {
+            assertThat(System.nanoTime()).as(failed.message()).isLessThan(deadline);
+            failures.add(failed.kind());
+            outcome = post(transport, 10);
+        }
+        return outcome;
     }
 
     private DnsServer dns(String address, int ttlSeconds) throws Exception {
