@@ -3,6 +3,7 @@ package io.decant.ingest.source;
 import io.decant.bucketer.Lines;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * Cuts what a connection reads into runs of complete lines. A run is the read itself, up to its last newline; only what
@@ -15,6 +16,8 @@ import io.netty.buffer.ByteBufAllocator;
  * <p>Lengths are checked without a look at every record: a line that starts at s and is not too long ends in a newline
  * within {@code maxRecord} bytes. From the <em>last</em> newline in that window the next line starts. A read that is not
  * longer than {@code maxRecord} takes one such step at most.
+ *
+ * <p>Where there is no memory for an unfinished line, the allocator's error comes through, and nothing stays reserved.
  *
  * <p>Belongs to one thread. After anything but {@link Result#TAKEN}, only {@link #drop()} may follow.
  */
@@ -83,12 +86,21 @@ public final class LineFramer {
         int within = withinLimit(start, complete);
         int rest = length - complete;
         ByteBuf head = null;
-        Result result;
-        if (complete == 0) {
-            result = (long) carried() + rest > maxRecord ? Result.RECORD_TOO_LONG : carry(read, 0, rest);
-        } else {
-            head = unreserve();
-            result = within < complete || rest > maxRecord ? Result.RECORD_TOO_LONG : carry(read, complete, rest);
+        Result result = null;
+        try {
+            if (complete == 0) {
+                result = (long) carried() + rest > maxRecord ? Result.RECORD_TOO_LONG : carry(read, 0, rest);
+            } else {
+                head = unreserve();
+                result = within < complete || rest > maxRecord ? Result.RECORD_TOO_LONG : carry(read, complete, rest);
+            }
+        } finally {
+            if (result == null) {
+                // There is no memory for it: nothing of this is kept.
+                ReferenceCountUtil.release(head);
+                read.release();
+                drop();
+            }
         }
         if (result != Result.TAKEN) {
             drop();
@@ -102,9 +114,9 @@ public final class LineFramer {
      */
     void finish(Output output) {
         if (carry != null) {
-            ByteBuf last = unreserve();
-            grow(last, 1);
-            output.lines(last.writeByte('\n'), 1);
+            // While it is carried: where there is no memory for one byte more, it is dropped with the rest.
+            grow(carry, 1);
+            output.lines(unreserve().writeByte('\n'), 1);
         }
     }
 
@@ -142,11 +154,19 @@ public final class LineFramer {
         if (!budget.tryReserve(length)) {
             return Result.BUDGET_EXCEEDED;
         }
-        if (carry == null) {
-            carry = allocator.directBuffer(Math.max(CARRY_BYTES_MIN, length));
+        boolean kept = false;
+        try {
+            if (carry == null) {
+                carry = allocator.directBuffer(Math.max(CARRY_BYTES_MIN, length));
+            }
+            grow(carry, length);
+            carry.writeBytes(read, read.readerIndex() + from, length);
+            kept = true;
+        } finally {
+            if (!kept) {
+                budget.release(length);
+            }
         }
-        grow(carry, length);
-        carry.writeBytes(read, read.readerIndex() + from, length);
         return Result.TAKEN;
     }
 

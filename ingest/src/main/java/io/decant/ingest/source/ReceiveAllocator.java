@@ -43,9 +43,11 @@ final class ReceiveAllocator implements RecvByteBufAllocator {
         if (length > read.capacity() / SPARSE_DIVISOR) {
             return read;
         }
-        ByteBuf fitting = allocator.directBuffer(length, length).writeBytes(read);
-        read.release();
-        return fitting;
+        try {
+            return allocator.directBuffer(length, length).writeBytes(read);
+        } finally {
+            read.release();
+        }
     }
 
     /** The memory of sizes that Netty keeps for each connection. */

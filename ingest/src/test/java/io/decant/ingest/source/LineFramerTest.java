@@ -1,6 +1,7 @@
 package io.decant.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.ingest.source.LineFramer.Result;
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -175,6 +176,40 @@ class LineFramerTest {
         assertThat(allocator.bytesAllocated).isLessThan(4L * maxRecord);
     }
 
+    @Test
+    void shouldKeepNothingReservedWhereThereIsNoMemoryForAnUnfinishedLine() {
+        CountingAllocator allocator = new CountingAllocator();
+        UnfinishedBudget budget = new UnfinishedBudget(BUDGET_BYTES);
+        for (String second : List.of("y".repeat(400), "y\n" + "z".repeat(400))) {
+            LineFramer framer = new LineFramer(1_000, budget, allocator);
+            List<String> lines = new ArrayList<>();
+            framer.take(buffer(allocator, "x".repeat(300)), (payload, records) -> lines.add("passed on"));
+            ByteBuf read = buffer(allocator, second);
+            allocator.exhausted = true;
+            assertThatThrownBy(() -> framer.take(read, (payload, records) -> lines.add("passed on")))
+                    .isInstanceOf(OutOfMemoryError.class);
+            allocator.exhausted = false;
+            assertThat(read.refCnt()).isZero();
+            assertThat(lines).isEmpty();
+            assertThat(framer.carried()).isZero();
+            assertThat(budget.used()).isZero();
+        }
+        LineFramer full = new LineFramer(1_000, budget, allocator);
+        full.take(buffer(allocator, "x".repeat(256)), (payload, records) -> {});
+        allocator.exhausted = true;
+        assertThatThrownBy(() -> full.finish((payload, records) -> {})).isInstanceOf(OutOfMemoryError.class);
+        full.drop();
+        assertThat(budget.used()).isZero();
+        assertThat(allocator.carried).allMatch(buffer -> buffer.refCnt() == 0);
+    }
+
+    private static ByteBuf buffer(CountingAllocator allocator, String content) {
+        return allocator
+                .unpooled
+                .directBuffer(content.length())
+                .writeBytes(content.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private static List<byte[]> chunks(byte[] input, List<Integer> cuts, int sizeMax) {
         List<Integer> at = new ArrayList<>(
                 cuts.stream().map(cut -> Math.min(cut, input.length)).toList());
@@ -267,7 +302,9 @@ class LineFramerTest {
     private static final class CountingAllocator extends AbstractByteBufAllocator {
 
         final UnpooledByteBufAllocator unpooled = new UnpooledByteBufAllocator(true, true);
+        final List<ByteBuf> carried = new ArrayList<>();
         long bytesAllocated;
+        boolean exhausted;
 
         @Override
         protected ByteBuf newHeapBuffer(int initial, int max) {
@@ -277,14 +314,24 @@ class LineFramerTest {
         @Override
         protected ByteBuf newDirectBuffer(int initial, int max) {
             ByteBufAllocator self = this;
+            requireMemory();
             bytesAllocated += initial;
-            return new UnpooledUnsafeDirectByteBuf(self, initial, max) {
+            ByteBuf buffer = new UnpooledUnsafeDirectByteBuf(self, initial, max) {
                 @Override
                 public ByteBuf capacity(int capacity) {
+                    requireMemory();
                     bytesAllocated += capacity;
                     return super.capacity(capacity);
                 }
             };
+            carried.add(buffer);
+            return buffer;
+        }
+
+        private void requireMemory() {
+            if (exhausted) {
+                throw new OutOfMemoryError("the test's allocator has none");
+            }
         }
 
         @Override

@@ -1,8 +1,11 @@
 package io.decant.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,30 @@ class ReceiveAllocatorTest {
         ByteBuf full = allocator.directBuffer(16).writeLong(42);
         assertThat(ReceiveAllocator.trimmed(full, allocator)).isSameAs(full);
         full.release();
+    }
+
+    @Test
+    void shouldNotLeakAReadThatThereIsNoMemoryToTrim() {
+        ByteBufAllocator exhausted = new AbstractByteBufAllocator() {
+            @Override
+            protected ByteBuf newHeapBuffer(int initial, int max) {
+                throw new OutOfMemoryError("the test's allocator has none");
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(int initial, int max) {
+                throw new OutOfMemoryError("the test's allocator has none");
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        };
+        ByteBuf sparse =
+                new UnpooledByteBufAllocator(true).directBuffer(1 << 20).writeLong(42);
+        assertThatThrownBy(() -> ReceiveAllocator.trimmed(sparse, exhausted)).isInstanceOf(OutOfMemoryError.class);
+        assertThat(sparse.refCnt()).isZero();
     }
 
     private void read(int bytes) {
