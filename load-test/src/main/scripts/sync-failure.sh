@@ -45,7 +45,7 @@ mount -t ext4 -o errors=continue "$loop" "$work/disk" || skip "ext4 cannot be mo
 
 cat >"$work/decant.yaml" <<EOF
 data-dir: $work/disk/data
-sources: {lines: {type: tcp, address: "127.0.0.1:0"}}
+sources: {lines: {type: tcp, address: "127.0.0.1:0", ack: count}}
 journal: {segment-size: 8MiB, min-free: 1MiB}
 batch: {interval: 100ms}
 sinks: {away: {type: http, url: "http://127.0.0.1:9/"}}

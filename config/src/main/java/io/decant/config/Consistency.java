@@ -39,6 +39,7 @@ final class Consistency {
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
         addListedPartitions(sources, conflicts);
+        addSessionsAnsweredAtTheEnd(sources, conflicts);
         sinks.forEach((name, sink) -> conflicts.addAll(ofSink("sinks." + name, sink)));
         conflicts.addAll(HdfsSinkRules.shared(sinks));
         return conflicts;
@@ -136,6 +137,21 @@ final class Consistency {
                                 "group"),
                         "does not fit: with assignment: group the partitions are shared among the members",
                         "remove partitions, or set assignment: own"));
+            }
+        });
+    }
+
+    /** A connection that breaks never comes to its end, and that is when a session is needed. */
+    private static void addSessionsAnsweredAtTheEnd(Map<String, SourceSettings> sources, List<Conflict> conflicts) {
+        sources.forEach((name, source) -> {
+            if (source instanceof TcpSourceSettings tcp
+                    && tcp.session() == SessionMode.REQUIRED
+                    && tcp.ack() == AckMode.END) {
+                conflicts.add(new Conflict(
+                        pair("sources." + name + ".ack", "end", "sources." + name + ".session", "required"),
+                        "does not fit: the sender of a session must learn what is durable while it sends, and ack: end"
+                                + " says it only after the end of its input",
+                        "write ack: count, or remove ack"));
             }
         });
     }

@@ -1,6 +1,7 @@
 package io.decant.config;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,11 +23,17 @@ record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R
     /** A value for each setting of a section. */
     static final class Values<R> {
         private final IdentityHashMap<Setting<R, ?>, Object> values = new IdentityHashMap<>();
+        private final Set<Setting<R, ?>> set = Collections.newSetFromMap(new IdentityHashMap<>());
 
         /** The cast holds: {@link #put} is the only way in. */
         @SuppressWarnings("unchecked")
         <T> T get(Setting<R, T> setting) {
             return (T) values.get(setting);
+        }
+
+        /** Whether the value was given, for a default that depends on another setting. */
+        boolean isSet(Setting<R, ?> setting) {
+            return set.contains(setting);
         }
 
         private <T> void put(Setting<R, T> setting, T value) {
@@ -83,6 +90,9 @@ record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R
             Setting<R, T> setting, Raw.Mapping section, String path, Input input, Values<R> values) {
         Optional<T> value = setting.read(section, path, input);
         value.ifPresent(present -> values.put(setting, present));
+        if (setting.isSet(section)) {
+            values.set.add(setting);
+        }
         return value.isPresent();
     }
 

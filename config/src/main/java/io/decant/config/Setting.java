@@ -39,8 +39,7 @@ record Setting<R, T>(String key, ValueType<T> type, Optional<T> fallback, Functi
 
     Optional<T> read(Raw.Mapping section, String path, Input input) {
         Raw raw = section.fields().get(key);
-        boolean absent = raw == null || (raw instanceof Raw.Scalar scalar && scalar.absent());
-        if (!absent) {
+        if (isSet(section)) {
             return type.read(raw, Input.join(path, key), input);
         }
         if (fallback.isEmpty()) {
@@ -48,6 +47,12 @@ record Setting<R, T>(String key, ValueType<T> type, Optional<T> fallback, Functi
             input.problems().add(location, Input.join(path, key), "", "is required", "give it a value");
         }
         return fallback;
+    }
+
+    /** Whether it has a value of its own there. */
+    boolean isSet(Raw.Mapping section) {
+        Raw raw = section.fields().get(key);
+        return raw != null && !(raw instanceof Raw.Scalar scalar && scalar.absent());
     }
 
     Raw write(R section) {

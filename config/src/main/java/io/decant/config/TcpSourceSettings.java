@@ -53,9 +53,12 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, AckMode> ACK = Setting.optional(
             "ack",
             Types.choice(AckMode.class),
-            AckMode.COUNT,
+            AckMode.END,
             TcpSourceSettings::ack,
-            "What is answered once records are durable. `count`: `OK <n>` after a sync; `flume`: `OK` a record; `none`: silence.");
+            "What is answered once records are durable. `end`: one `OK <n>`, after the sender has ended its input; `count`: `OK <n>` after"
+                    + " each sync; `flume`: `OK` a record; `none`: silence. With `count` and `flume` the sender must read what it is"
+                    + " answered until the server closes, or its last records may be lost. With `session: required` the default is"
+                    + " `count`, and `end` is an error.");
 
     static final Setting<TcpSourceSettings, SessionMode> SESSION = Setting.optional(
             "session",
@@ -79,7 +82,7 @@ public record TcpSourceSettings(
                     values.get(MAX_RECORD),
                     values.get(MAX_CONNECTIONS),
                     values.get(IDLE_TIMEOUT),
-                    values.get(ACK),
+                    values.isSet(ACK) ? values.get(ACK) : ackDefault(values.get(SESSION)),
                     values.get(SESSION),
                     values.get(SESSION_RETAIN)));
 
@@ -92,6 +95,11 @@ public record TcpSourceSettings(
         ACK.check(ack);
         SESSION.check(session);
         SESSION_RETAIN.check(sessionRetain);
+    }
+
+    /** Who continues a session has to know what is durable also where its connection broke. */
+    private static AckMode ackDefault(SessionMode session) {
+        return session == SessionMode.REQUIRED ? AckMode.COUNT : AckMode.END;
     }
 
     /** The defaults, listening at {@code address}. */

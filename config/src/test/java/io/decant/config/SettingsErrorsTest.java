@@ -72,7 +72,7 @@ class SettingsErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             sources.logs.adress=x => sources.logs.adress: unknown key; did you mean 'address'?
-            sources.logs.ack=yes => sources.logs.ack: 'yes' is not one of the choices; write count or flume or none
+            sources.logs.ack=yes => sources.logs.ack: 'yes' is not one of the choices; write end or count or flume or none
             sources.logs.type=udp => sources.logs.type: 'udp' is not one of the choices; write kafka or tcp
             sources.logs.max-connections=0 => sources.logs.max-connections: '0' is too small; the least is 1
             sources.logs.max-record=129MiB => sources.logs.max-record: '129MiB' is too large; the most is 128MiB
@@ -143,6 +143,15 @@ class SettingsErrorsTest {
                 .containsExactly(
                         "decant.yaml:9: sinks.api.headers.authorization: <hidden> is set by auth, too; remove one",
                         "decant.yaml:9: sinks.api.headers.Webhook-Id: <hidden> is made with signing-secret; remove one");
+    }
+
+    @Test
+    void shouldRefuseToAnswerASessionOnlyAtItsEnd() {
+        assertThat(Yaml.problems(Yaml.LEAST, "sources.logs.session=required", "sources.logs.ack=end"))
+                .containsExactly(
+                        "--set sources.logs.ack=...: sources.logs.ack: 'end' does not fit: the sender of a session must"
+                                + " learn what is durable while it sends, and ack: end says it only after the end of its input;"
+                                + " write ack: count, or remove ack");
     }
 
     @Test

@@ -22,7 +22,7 @@ class SettingsMappingTest {
                 DataSize.ofMebibytes(1),
                 10_000,
                 Duration.ZERO,
-                AckMode.COUNT,
+                AckMode.END,
                 SessionMode.OFF,
                 Duration.ofDays(7));
         HttpSinkSettings http = new HttpSinkSettings(
@@ -71,6 +71,21 @@ class SettingsMappingTest {
                 .isEqualTo(settings.sources().get("logs"));
         assertThat(HttpSinkSettings.defaults(URI.create("http://localhost:8000/buckets")))
                 .isEqualTo(settings.sinks().get("api"));
+    }
+
+    @Test
+    void shouldAnswerSessionsAfterEachSyncUnlessToldOtherwise() {
+        String session = "sources.logs.session=required";
+
+        assertThat(Yaml.tcp(Yaml.load(Yaml.LEAST, session), "logs").ack()).isEqualTo(AckMode.COUNT);
+        assertThat(Yaml.tcp(Yaml.load(Yaml.LEAST, session, "sources.logs.ack="), "logs")
+                        .ack())
+                .isEqualTo(AckMode.COUNT);
+        assertThat(Yaml.tcp(Yaml.load(Yaml.LEAST, session, "sources.logs.ack=none"), "logs")
+                        .ack())
+                .isEqualTo(AckMode.NONE);
+        assertThat(SettingsPrinter.print(Yaml.load(Yaml.LEAST, session)))
+                .contains("    ack: count\n    session: required\n");
     }
 
     @Test

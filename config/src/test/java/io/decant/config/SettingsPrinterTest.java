@@ -33,7 +33,7 @@ class SettingsPrinterTest {
                             max-record: 1MiB
                             max-connections: 10000
                             idle-timeout: 0s
-                            ack: count
+                            ack: end
                             session: off
                             session-retain: 7d
                         journal:

@@ -161,6 +161,11 @@ public final class Metrics implements AutoCloseable {
         counter("source.refusals", "Connections refused or ended with an error", tags, s -> s.sources()
                 .get(name)
                 .refusals());
+        counter(
+                "source.unread.resets",
+                "Connections reset by senders that had not read their answers",
+                tags,
+                s -> s.sources().get(name).unreadResets());
         gauge("source.connections", "Open connections", tags, s -> s.sources()
                 .get(name)
                 .connections());

@@ -79,6 +79,7 @@ public record ServerStatus(
      * @param records acknowledged since the start
      * @param bytes acknowledged since the start
      * @param refusals connections refused or ended with an error since the start
+     * @param unreadResets connections reset by senders that had not read their answers, since the start
      * @param unfinishedBytes of lines whose end has not come
      * @param paused whether it waits for room in the journal
      * @param reading how it is with a cluster that it reads from; empty of one that listens
@@ -90,6 +91,7 @@ public record ServerStatus(
             long records,
             long bytes,
             long refusals,
+            long unreadResets,
             long unfinishedBytes,
             boolean paused,
             Optional<Reading> reading) {}

@@ -51,6 +51,7 @@ final class StatusJson {
                 .put("records", source.records())
                 .put("bytes", source.bytes())
                 .put("refusals", source.refusals())
+                .put("unreadResets", source.unreadResets())
                 .put("unfinishedBytes", source.unfinishedBytes())
                 .put("paused", source.paused());
         source.reading().ifPresent(reading -> {

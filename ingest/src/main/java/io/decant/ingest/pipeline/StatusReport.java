@@ -140,6 +140,7 @@ final class StatusReport {
                 status.records(),
                 status.bytes(),
                 status.refusals(),
+                status.unreadResets(),
                 status.unfinishedBytes(),
                 status.paused(),
                 Optional.ofNullable(status.reading()).map(StatusReport::reading));

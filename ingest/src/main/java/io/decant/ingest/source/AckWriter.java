@@ -5,12 +5,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Tells a client which of its records are durable. What cannot be written yet is only a number here, so a client that
- * does not read its answers costs no memory. Belongs to the connection's event loop.
+ * does not read its answers costs no memory. Once a write has failed, nobody is there to be told, and all counts as told.
+ * Belongs to the connection's event loop.
  */
 final class AckWriter {
 
@@ -20,12 +22,22 @@ final class AckWriter {
 
     private final Channel channel;
     private final AckMode mode;
+    private final Consumer<Throwable> onFailure;
     private long told;
     private boolean toldCount;
+    private boolean hasAnswered;
+    private boolean failed;
 
-    AckWriter(Channel channel, AckMode mode) {
+    /** @param onFailure told why an answer could not be written, perhaps several times */
+    AckWriter(Channel channel, AckMode mode, Consumer<Throwable> onFailure) {
         this.channel = channel;
         this.mode = mode;
+        this.onFailure = onFailure;
+    }
+
+    /** Whether an answer was written, though it may not have been read. */
+    boolean hasAnswered() {
+        return hasAnswered;
     }
 
     /** Of the stream, so many records were durable before this connection: they are not told as its own. */
@@ -39,11 +51,15 @@ final class AckWriter {
     }
 
     /**
-     * Tells what is durable as far as the socket takes it: in mode {@code count} one line for all there is.
+     * Tells what is durable as far as the socket takes it: in mode {@code count} one line for all there is, in mode
+     * {@code end} nothing yet.
      *
      * @return whether all was told; if not, the channel becomes writable again later
      */
     boolean write(long durable) {
+        if (failed) {
+            told = durable;
+        }
         switch (mode) {
             case COUNT -> {
                 if (durable > told && channel.isWritable()) {
@@ -52,19 +68,27 @@ final class AckWriter {
                 }
             }
             case FLUME -> writeLines(durable);
-            case NONE -> told = durable;
+            case END, NONE -> told = durable;
         }
         return told == durable;
     }
 
     /**
-     * Tells the last of it after {@link #write} told all: in mode {@code count} the last line equals what was sent, so a
-     * client that sent nothing is told {@code OK 0}.
+     * The last word, after {@link #write} told all. A client that is not refused has heard a count by then in modes
+     * {@code end} and {@code count}, so one that sent nothing is told {@code OK 0}.
+     *
+     * @param hasStream whether it came to be known whose records these are
+     * @return what is to be written yet, perhaps nothing
      */
-    void writeLast(long durable) {
-        if (mode == AckMode.COUNT && !toldCount) {
+    ByteBuf lastWord(long durable, Ending ending, boolean hasStream) {
+        if (ending.isRefusal()) {
+            return ByteBufUtil.writeUtf8(channel.alloc(), ending.refusal().line(durable, ending.text()));
+        }
+        boolean counts = mode == AckMode.END || mode == AckMode.COUNT;
+        if (hasStream && counts && !toldCount && !failed) {
             writeCount(durable);
         }
+        return Unpooled.EMPTY_BUFFER;
     }
 
     private void writeCount(long durable) {
@@ -82,7 +106,14 @@ final class AckWriter {
     }
 
     private void writeAndFlush(ByteBuf lines) {
-        channel.writeAndFlush(lines).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        hasAnswered = true;
+        ChannelFuture written = channel.writeAndFlush(lines);
+        written.addListener(done -> {
+            if (!done.isSuccess()) {
+                failed = true;
+                onFailure.accept(done.cause());
+            }
+        });
     }
 
     private static ByteBuf manyOkLines() {

@@ -25,7 +25,7 @@ final class Acknowledger {
 
     /** Has the connection's {@link Connection#progress()} run soon on the loop. Any thread. */
     void wake(Connection connection) {
-        if (connection.becomeDue()) {
+        if (!connection.due().getAndSet(true)) {
             due.offer(connection);
             if (scheduled.compareAndSet(false, true)) {
                 loop.execute(this::run);
@@ -36,7 +36,7 @@ final class Acknowledger {
     private void run() {
         scheduled.set(false);
         for (Connection connection = due.poll(); connection != null; connection = due.poll()) {
-            connection.noLongerDue();
+            connection.due().set(false);
             connection.progress();
         }
     }

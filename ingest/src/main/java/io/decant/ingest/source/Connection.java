@@ -12,8 +12,6 @@ import static io.decant.ingest.source.ConnectionState.TELLING;
 
 import io.decant.ingest.journal.StreamId;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * asks only while there is room for what was read before.
  *
  * <p>However it ends, what it handed in is synced and counted first, and then the client is told, unless it is gone.
- * Belongs to its event loop, {@link #becomeDue()} excepted.
+ * Belongs to its event loop, {@link #due()} excepted.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
@@ -44,6 +42,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final Farewell farewell;
     private final IdleWatch idle;
     private final Greeting greeting;
+    private final ResetWatch resets = new ResetWatch();
     private final AtomicBoolean due = new AtomicBoolean();
 
     private ConnectionState state = NEW;
@@ -68,7 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 + context.accepted().incrementAndGet();
         this.framer = new LineFramer(
                 Math.toIntExact(context.settings().maxRecord().bytes()), context.unfinished(), channel.alloc());
-        this.acks = new AckWriter(channel, context.settings().ack());
+        this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
         this.farewell = new Farewell(channel, context.limit());
         this.greeting = new Greeting(this, channel.eventLoop(), context.sessions());
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
@@ -124,7 +123,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             farewell.inputEnded();
             switch (state) {
                 case GREETING -> end(greeting.isSilent() ? Ending.INPUT_ENDED : Ending.BAD_SESSION);
-                case STREAMING, PAUSED -> end(Ending.INPUT_ENDED);
+                case STREAMING, PAUSED -> end(resets.inputEnd());
                 case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
                     // Looked at when its time comes.
                 }
@@ -144,21 +143,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException broken) {
+            resets.readFailed(broken);
             LOG.debug("{} {}: {}", context.source(), name, cause.toString());
         } else {
             LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
         }
         farewell.close();
+        loop.acknowledger().wake(this);
     }
 
-    /** Marks this as waiting for {@link #progress()}; false where it does already. Any thread. */
-    boolean becomeDue() {
-        return !due.getAndSet(true);
+    /** Goes on reading: what arrived before the client closed is taken. */
+    private void answerFailed(Throwable cause) {
+        LOG.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
+        resets.writeFailed(cause);
+        loop.acknowledger().wake(this);
     }
 
-    void noLongerDue() {
-        due.set(false);
+    /** Whether {@link #progress()} is to be called. Any thread. */
+    AtomicBoolean due() {
+        return due;
     }
 
     /** Some blocks were synced, or the client has read some of its answers. */
@@ -243,7 +247,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         }
         if (farewell.isInputEnded()) {
-            end(Ending.INPUT_ENDED);
+            end(resets.inputEnd());
         } else {
             readOn();
         }
@@ -330,6 +334,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (ending.isRefusal() || ending.equals(Ending.LOST)) {
             context.counters().refused();
         }
+        if (ending.equals(Ending.LOST)
+                && resets.isReset()
+                && acks.hasAnswered()
+                && !feed.stream().kept()) {
+            context.unread().reset();
+        }
         if (channel.isActive()) {
             become(TELLING, ending);
             tell();
@@ -344,12 +354,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (feed != null && !acks.write(durable)) {
             return;
         }
-        ByteBuf last = Unpooled.EMPTY_BUFFER;
-        if (ending.isRefusal()) {
-            last = ByteBufUtil.writeUtf8(channel.alloc(), ending.refusal().line(durable, ending.text()));
-        } else if (feed != null) {
-            acks.writeLast(durable);
-        }
+        ByteBuf last = acks.lastWord(durable, ending, feed != null);
         become(LINGERING, "the last word is said");
         farewell.say(last, this::linger);
     }

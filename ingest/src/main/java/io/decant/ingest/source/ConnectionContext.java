@@ -20,6 +20,7 @@ record ConnectionContext(
         SessionRegistry sessions,
         ConnectionLimit limit,
         SourceCounters counters,
+        UnreadAnswers unread,
         AtomicLong accepted) {
 
     boolean sessionRequired() {

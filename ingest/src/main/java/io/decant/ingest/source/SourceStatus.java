@@ -10,6 +10,7 @@ import java.util.Map;
  * @param records records acknowledged since the start
  * @param bytes payload bytes acknowledged since the start
  * @param refusals connections that were refused or ended with an error since the start
+ * @param unreadResets connections without a session that were reset after answers had been written
  * @param unfinishedBytes bytes of unfinished lines held in memory
  * @param paused whether it waits for room in the journal
  * @param reading how it is with a cluster that it reads from; null where it listens
@@ -20,6 +21,7 @@ public record SourceStatus(
         long records,
         long bytes,
         long refusals,
+        long unreadResets,
         long unfinishedBytes,
         boolean paused,
         Reading reading) {
@@ -31,9 +33,10 @@ public record SourceStatus(
             long records,
             long bytes,
             long refusals,
+            long unreadResets,
             long unfinishedBytes,
             boolean paused) {
-        this(address, connections, records, bytes, refusals, unfinishedBytes, paused, null);
+        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, null);
     }
 
     /**

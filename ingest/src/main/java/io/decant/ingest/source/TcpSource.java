@@ -31,15 +31,17 @@ import java.util.function.Consumer;
  * <p>Where the contract leaves a choice:
  *
  * <ul>
- *   <li>{@code ack: count}: a client that ends its input is always told a last {@code OK <n>}, {@code OK 0} where it sent
- *       nothing; not once more, where the line before said the same.
+ *   <li>{@code ack: end} and {@code ack: count}: a client that ends its input is always told a last {@code OK <n>},
+ *       {@code OK 0} where it sent nothing; not once more, where the line before said the same. So is one that fell silent
+ *       for {@code idle-timeout}.
  *   <li>The answer to {@code SESSION <id>} is {@code OK <n>} whatever {@code ack} is, and so are refusals given.
  *   <li>A connection that ends its input before a session line is closed without a word if it sent nothing (a probe of
  *       the port), else refused.
  *   <li>A connection that is silent for {@code idle-timeout} is acknowledged and closed. An unfinished line is dropped,
  *       for the client never said that it ends there. Time in which the journal has no room or owes an acknowledgement is
  *       not silence.
- *   <li>A connection that breaks without an end of input loses its unfinished line, and nothing else.
+ *   <li>A connection that breaks without an end of input loses its unfinished line, and nothing else that arrived. That
+ *       an answer cannot be written is no such break: what has arrived is read to its end.
  * </ul>
  *
  * <p>Each connection lives on one event loop; nothing here blocks one. Its methods are safe from any thread, but
@@ -56,6 +58,7 @@ public final class TcpSource implements Source {
     private final UnfinishedBudget unfinished;
     private final ConnectionLimit limit;
     private final SourceCounters counters = new SourceCounters();
+    private final UnreadAnswers unread;
 
     private volatile Map<EventExecutor, ConnectionLoop> loops = Map.of();
 
@@ -83,6 +86,7 @@ public final class TcpSource implements Source {
         this.eventLoops = eventLoops;
         this.clock = clock;
         this.unfinished = unfinished;
+        this.unread = new UnreadAnswers(name);
         this.limit = new ConnectionLimit(settings.maxConnections());
     }
 
@@ -108,6 +112,7 @@ public final class TcpSource implements Source {
                         name, eventLoops.next(), clock, settings.sessionRetain(), intake.keptStreamsMax(), kept),
                 limit,
                 counters,
+                unread,
                 new AtomicLong());
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoops)
@@ -116,6 +121,8 @@ public final class TcpSource implements Source {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // A client that does not take its answers has its records taken all the same, as far as they arrived.
+                .childOption(ChannelOption.AUTO_CLOSE, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
@@ -164,6 +171,7 @@ public final class TcpSource implements Source {
                 counters.records(),
                 counters.bytes(),
                 counters.refusals(),
+                unread.resets(),
                 unfinished.used(),
                 loops.values().stream().anyMatch(loop -> loop.room().isShort()));
     }

@@ -171,6 +171,7 @@ class AdminServerTest {
         assertThat(json.getJsonObject("sources").getJsonObject("logs").getMap())
                 .containsEntry("address", "127.0.0.1:9999")
                 .containsEntry("connections", 3)
+                .containsEntry("unreadResets", 2)
                 .containsEntry("records", 70);
         assertThat(json.getJsonObject("sinks").getJsonObject("api").getMap())
                 .containsEntry("batch", 7)
@@ -211,6 +212,7 @@ class AdminServerTest {
                 .containsEntry("decant_dead_letters_total{reason=\"not-json\",sink=\"api\"}", "2.0")
                 .containsEntry("decant_dead_letters_total{reason=\"missing-key\",sink=\"\"}", "6.0")
                 .containsEntry("decant_source_records_total{source=\"logs\"}", "70.0")
+                .containsEntry("decant_source_unread_resets_total{source=\"logs\"}", "2.0")
                 .containsEntry("decant_source_paused{source=\"logs\"}", "1.0")
                 .containsEntry("decant_sink_lag_records{sink=\"api\"}", "12.0")
                 .containsEntry("decant_sink_lag_seconds{sink=\"api\"}", "1.5")
@@ -273,7 +275,7 @@ class AdminServerTest {
                 new ServerStatus.Journal("0badcafe", 400, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65),
                 Map.of(
                         "logs",
-                        new ServerStatus.Source("tcp", "127.0.0.1:9999", 3, 70, 700, 1, 20, true, Optional.empty())),
+                        new ServerStatus.Source("tcp", "127.0.0.1:9999", 3, 70, 700, 1, 2, 20, true, Optional.empty())),
                 Map.of(
                         "api",
                         new ServerStatus.Sink(

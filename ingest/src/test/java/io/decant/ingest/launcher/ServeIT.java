@@ -15,12 +15,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +122,53 @@ class ServeIT {
         kill("TERM");
         assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
         assertThat(bodies).containsExactly("a\n");
+    }
+
+    /** bash closes both sides at once and reads nothing. */
+    @Test
+    void shouldTakeAllThatShellsSendWhichNeverReadAnAnswer() throws Exception {
+        Path settings = temp.resolve("decant.yaml");
+        Files.writeString(settings, Files.readString(settings).replace("interval: 1h", "interval: 200ms"));
+        int port = serve();
+        List<Process> shells = new ArrayList<>();
+        List<String> sent = new ArrayList<>();
+        for (int shell = 0; shell < 3; shell++) {
+            String first = shell + " record ";
+            List<String> lines = IntStream.range(0, 100_000)
+                    .mapToObj(i -> first + i + " of a log that somebody forwards, without looking back")
+                    .toList();
+            sent.addAll(lines);
+            Path file = Files.write(temp.resolve(shell + ".log"), lines);
+            shells.add(new ProcessBuilder("bash", "-c", "cat " + file + " > /dev/tcp/127.0.0.1/" + port)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start());
+        }
+        for (Process shell : shells) {
+            assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(shell.exitValue()).isZero();
+        }
+        // What the shells' kernels still hold comes in by itself, but only while there is a server.
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (received() < sent.size() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+        List<String> received =
+                new ArrayList<>(bodies.stream().flatMap(String::lines).toList());
+        Collections.sort(received);
+        Collections.sort(sent);
+        assertThat(received.equals(sent))
+                .as("%d of %d records", received.size(), sent.size())
+                .isTrue();
+    }
+
+    private long received() {
+        return bodies.stream()
+                .flatMapToInt(String::chars)
+                .filter(c -> c == '\n')
+                .count();
     }
 
     @Test

@@ -273,7 +273,7 @@ class ServerTest {
         String yaml = """
                 name: edge-1
                 data-dir: data
-                sources: {logs: {type: tcp, address: "127.0.0.1:0"}}
+                sources: {logs: {type: tcp, address: "127.0.0.1:0", ack: count}}
                 journal: {segment-size: 8MiB, min-free: 1MiB}
                 batch: {interval: 100ms}
                 sinks:

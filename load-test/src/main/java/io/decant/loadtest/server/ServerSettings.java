@@ -22,6 +22,7 @@ public record ServerSettings(Map<String, String> overrides) {
               load:
                 type: tcp
                 address: 127.0.0.1:0
+                ack: count
             sinks:
               far-end:
                 type: http

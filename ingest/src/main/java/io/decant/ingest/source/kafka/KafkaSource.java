@@ -165,6 +165,7 @@ public final class KafkaSource implements Source {
                 counters.bytes(),
                 0,
                 0,
+                0,
                 room.isShort(),
                 new SourceStatus.Reading(health.word(), health.lastError(), table.shown()));
     }
