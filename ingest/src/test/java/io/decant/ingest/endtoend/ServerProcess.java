@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code decant run}, as a process of its own, from the distribution that the build made. */
 final class ServerProcess {
 
-    private static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin/decant");
+    static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin/decant");
     private static final int END_SECONDS_MAX = 30;
 
     private final Process process;
@@ -29,16 +30,28 @@ final class ServerProcess {
      * @param sets settings that go over those of the file, as {@code key=value}
      */
     static ServerProcess start(Path folder, Path settings, String... sets) throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String set : sets) {
+            options.addAll(List.of("--set", set));
+        }
+        return start(folder, settings, Map.of(), options);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param environment variables beside those of this process
+     * @param options of {@code decant run}
+     */
+    static ServerProcess start(Path folder, Path settings, Map<String, String> environment, List<String> options)
+            throws IOException {
         Path log = Files.createTempFile(folder, "server", ".log");
         List<String> command = new ArrayList<>(List.of(DECANT.toString(), "run", "-c", settings.toString()));
-        for (String set : sets) {
-            command.addAll(List.of("--set", set));
-        }
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new ServerProcess(process, log);
+        command.addAll(options);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new ServerProcess(builder.start(), log);
     }
 
     /** Writes settings with small segments, short batches and a source that wants sessions; returns the file. */
