@@ -14,8 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code decant journal}: what is in the journal, whether it is whole, and what to do where it is not. */
-@Command(name = "journal", description = "Looks into the journal, checks every checksum, repairs it.")
+/** {@code decant journal}: what is in the journal, whether it is whole, what to do where it is not, and a new id for a copy. */
+@Command(
+        name = "journal",
+        description = "Looks into the journal, checks every checksum, repairs it, gives it a new id.")
 final class JournalCommand implements Callable<Integer> {
     private final Out out;
 
@@ -29,10 +31,10 @@ final class JournalCommand implements Callable<Integer> {
     /** Called when no subcommand is named. */
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "Which of inspect, verify and repair?");
+        throw new ParameterException(spec.commandLine(), "Which of inspect, verify, repair and new-id?");
     }
 
-    /** What the three have in common. */
+    /** What the subcommands have in common. */
     static final class Options {
         @Mixin
         private SettingsOptions settings;
@@ -98,6 +100,25 @@ final class JournalCommand implements Callable<Integer> {
             JournalJson.write(out.out(), result.before(), result);
         } else {
             new JournalText(out.out(), options.all).repaired(result, dryRun);
+        }
+        return ExitStatus.DONE;
+    }
+
+    @Command(
+            name = "new-id",
+            description =
+                    "Gives the journal a new id after data-dir was restored from a copy, so that no idempotency key"
+                            + " comes again with another body. Undelivered records, session counts and Kafka positions are kept;"
+                            + " requests that were sent before may be sent again under new keys. The old journal is kept under"
+                            + " data-dir/salvage. The server must not run.")
+    Integer newId(@Mixin Options options) {
+        Settings settings = load(options);
+        JournalRepair.Result result = JournalRepair.newId(
+                settings.dataDir(), settings.journal().segmentSize().bytes(), new SecureRandom());
+        if (options.json) {
+            JournalJson.renewed(out.out(), result);
+        } else {
+            new JournalText(out.out(), options.all).renewed(result);
         }
         return ExitStatus.DONE;
     }

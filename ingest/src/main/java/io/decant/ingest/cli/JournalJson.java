@@ -20,12 +20,21 @@ final class JournalJson {
 
     /** @param result what was repaired, or null */
     static void write(PrintWriter out, JournalReport report, JournalRepair.Result result) {
+        write(out, report, result, "repairedId");
+    }
+
+    /** A journal that was given a new id: what it was before, and the id. */
+    static void renewed(PrintWriter out, JournalRepair.Result result) {
+        write(out, result.before(), result, "newId");
+    }
+
+    private static void write(PrintWriter out, JournalReport report, JournalRepair.Result result, String idName) {
         try (JsonGenerator json =
                 new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
             json.writeStartObject();
             report(json, report);
             if (result != null) {
-                json.writeStringField("repairedId", result.id());
+                json.writeStringField(idName, result.id());
                 json.writeArrayFieldStart("done");
                 for (String done : result.done()) {
                     json.writeString(done);

@@ -124,6 +124,21 @@ final class JournalText {
         }
     }
 
+    void renewed(JournalRepair.Result result) {
+        JournalReport before = result.before();
+        long undelivered = before.batches().stream()
+                .filter(batch -> batch.end() > before.delivered())
+                .count();
+        line("old journal id: %s", before.id());
+        line("new journal id: %s", result.id());
+        result.done().forEach(done -> line("%s", done));
+        line(
+                "undelivered: %d batches, and %d records that are in no batch yet; they are delivered under new idempotency keys",
+                undelivered, before.uncutRecords());
+        line(
+                "requests that were sent before may be sent again under new keys, and receivers cannot tell them from new ones");
+    }
+
     private void findings(JournalReport report) {
         newest(
                 report.damages(),

@@ -20,6 +20,8 @@ import java.util.random.RandomGenerator;
  * part of every idempotency key: a key that a receiver has seen never comes back with another body. Where the totals in the
  * cuts prove that every undelivered batch is what it was, the id stays.
  *
+ * <p>A journal that is whole can be given a new id in the same way ({@link #newId}).
+ *
  * <p>It can be interrupted anywhere and run again: the damaged journal goes aside only when the new one is whole and durable.
  */
 public final class JournalRepair {
@@ -27,6 +29,7 @@ public final class JournalRepair {
     private final Path dataDir;
     private final long segmentSize;
     private final RandomGenerator random;
+    private final Changes changes;
     private final List<String> done = new ArrayList<>();
 
     /**
@@ -59,10 +62,21 @@ public final class JournalRepair {
         }
     }
 
-    private JournalRepair(Path dataDir, long segmentSize, RandomGenerator random) {
+    /** Is told before each change to files, in the order of the changes. */
+    interface Changes {
+        void next(Path what);
+    }
+
+    /** What is to be done in a directory that nobody else has. */
+    private interface Work {
+        Result run(JournalRepair repair) throws IOException;
+    }
+
+    private JournalRepair(Path dataDir, long segmentSize, RandomGenerator random, Changes changes) {
         this.dataDir = dataDir;
         this.segmentSize = segmentSize;
         this.random = random;
+        this.changes = changes;
     }
 
     /**
@@ -74,15 +88,52 @@ public final class JournalRepair {
      *     does not take it
      */
     public static Result repair(Path dataDir, long segmentSize, RandomGenerator random) {
+        return run(dataDir, segmentSize, random, what -> {}, "repaired", JournalRepair::repair);
+    }
+
+    /**
+     * Gives a whole journal a new id, for a data directory that was restored from a copy: what is appended there now would
+     * otherwise go out under keys that receivers may know with another body. Undelivered batches, marks, sessions and Kafka
+     * positions are kept; the old journal goes to salvage whole. May be interrupted anywhere and run again, like {@link #repair}.
+     *
+     * @return with the audit of the old journal
+     * @throws JournalException where a server has the directory, where the journal is damaged, or where the disk does not take it
+     */
+    public static Result newId(Path dataDir, long segmentSize, RandomGenerator random) {
+        return newId(dataDir, segmentSize, random, what -> {});
+    }
+
+    static Result newId(Path dataDir, long segmentSize, RandomGenerator random, Changes changes) {
+        return run(dataDir, segmentSize, random, changes, "given a new id", JournalRepair::newId);
+    }
+
+    private static Result run(
+            Path dataDir, long segmentSize, RandomGenerator random, Changes changes, String what, Work work) {
         try (DataDirectory held = DataDirectory.openForRepair(dataDir)) {
-            return new JournalRepair(held.path(), segmentSize, random).repair();
+            return work.run(new JournalRepair(held.path(), segmentSize, random, changes));
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "journal under " + dataDir + " cannot be repaired: " + e
+                    "journal under " + dataDir + " cannot be " + what + ": " + e
                             + "; nothing is lost by that, mend it and run it again",
                     e);
         }
+    }
+
+    private Result newId() throws IOException {
+        finishInterrupted();
+        JournalImage image = JournalImage.open(dataDir);
+        JournalReport before = JournalAudit.of(image);
+        if (!before.isHealthy()) {
+            throw new JournalException(
+                    JournalException.Kind.DAMAGED,
+                    "journal under " + dataDir
+                            + " is damaged and cannot be given a new id; run 'decant journal verify' to see the damage and"
+                            + " 'decant journal repair' first");
+        }
+        Rebuilt now = rebuild(image, before, false);
+        done.add("the old journal is kept whole as " + now.kept());
+        return new Result(before, DataDirectory.idText(now.id()), done);
     }
 
     private Result repair() throws IOException {
@@ -100,7 +151,7 @@ public final class JournalRepair {
         if (before.isLossy()) {
             // In one step: with a stray taken away first, an interrupted repair would find nothing wrong and keep the
             // id.
-            id = rebuild(image, before, false);
+            id = rebuildDamaged(image, before, false);
         } else if (!before.isHealthy()) {
             setStraysAside(image);
             if (!image.idTrouble().isEmpty()) {
@@ -110,7 +161,7 @@ public final class JournalRepair {
             id = rest.journalId();
             JournalReport left = JournalAudit.of(rest);
             if (!left.isHealthy()) {
-                id = rebuild(rest, left, !left.isLossy());
+                id = rebuildDamaged(rest, left, !left.isLossy());
             }
         }
         trim(id);
@@ -153,41 +204,53 @@ public final class JournalRepair {
                 + (image.segments().isEmpty() ? ", a new one" : ", as the segments say"));
     }
 
-    private int rebuild(JournalImage image, JournalReport report, boolean sameBatches) throws IOException {
+    private int rebuildDamaged(JournalImage image, JournalReport report, boolean sameBatches) throws IOException {
+        Rebuilt now = rebuild(image, report, sameBatches);
+        done.add("the damaged journal is kept whole as " + now.kept());
+        done.add(
+                sameBatches
+                        ? "what was undelivered is written anew, every batch as it was"
+                        : "what was undelivered and good is written anew, as journal " + DataDirectory.idText(now.id())
+                                + ": with its idempotency keys, which are new, receivers may see records again that they had");
+        return now.id();
+    }
+
+    /** @param kept where the journal is that it took the place of */
+    private record Rebuilt(int id, Path kept) {}
+
+    private Rebuilt rebuild(JournalImage image, JournalReport report, boolean sameBatches) throws IOException {
         int id = image.journalId();
         while (!sameBatches && id == image.journalId()) {
             id = random.nextInt();
         }
         Path repaired = dataDir.resolve(DataDirectory.REPAIRED);
+        changes.next(repaired);
         try (JournalRebuild rebuild = new JournalRebuild(image, report, repaired, segmentSize, id)) {
             rebuild.write();
         } catch (IOException | RuntimeException e) {
             deleteTree(repaired);
             throw e;
         }
+        changes.next(DataDirectory.idFile(repaired));
         DataDirectory.writeId(repaired, id);
         JournalReport now = JournalAudit.of(repaired);
         if (!now.isHealthy()) {
             throw new JournalException(
                     JournalException.Kind.FAILED,
                     "journal: what was written under " + repaired + " does not read back (" + now.refusal()
-                            + "); the damaged journal is as it was, look at the disk, then run it again");
+                            + "); the journal that was there is as it was, look at the disk, then run it again");
         }
         SegmentFiles.forceDirectory(repaired);
         SegmentFiles.forceDirectory(dataDir);
+        changes.next(journal());
         Path kept =
                 new SegmentFiles(dataDir).moveAside(journal(), "journal-" + DataDirectory.idText(image.journalId()));
         activate(repaired);
-        done.add("the damaged journal is kept whole as " + kept);
-        done.add(
-                sameBatches
-                        ? "what was undelivered is written anew, every batch as it was"
-                        : "what was undelivered and good is written anew, as journal " + DataDirectory.idText(id)
-                                + ": with its idempotency keys, which are new, receivers may see records again that they had");
-        return id;
+        return new Rebuilt(id, kept);
     }
 
     private void activate(Path repaired) throws IOException {
+        changes.next(repaired);
         Files.move(repaired.resolve(DataDirectory.JOURNAL), journal(), StandardCopyOption.ATOMIC_MOVE);
         SegmentFiles.forceDirectory(dataDir);
         deleteTree(repaired);
@@ -207,7 +270,7 @@ public final class JournalRepair {
         return dataDir.resolve(DataDirectory.JOURNAL);
     }
 
-    private static void deleteTree(Path path) throws IOException {
+    private void deleteTree(Path path) throws IOException {
         if (Files.isDirectory(path)) {
             try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
                 for (Path child : children) {
@@ -215,6 +278,7 @@ public final class JournalRepair {
                 }
             }
         }
+        changes.next(path);
         Files.deleteIfExists(path);
     }
 }

@@ -100,6 +100,44 @@ class JournalCommandTest {
     }
 
     @Test
+    void shouldGiveTheJournalANewId() throws IOException {
+        assertThat(run("new-id")).as(err.toString()).isZero();
+        String id = Files.readString(dataDir.resolve("journal/id")).strip();
+        assertThat(id).isNotEqualTo("0000cafe");
+        assertThat(out.toString().lines())
+                .startsWith("old journal id: 0000cafe", "new journal id: " + id)
+                .anySatisfy(line -> assertThat(line)
+                        .isEqualTo("the old journal is kept whole as " + dataDir.resolve("salvage/journal-0000cafe")))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("undelivered: ")
+                        .endsWith("they are delivered under new idempotency keys"))
+                .endsWith("requests that were sent before may be sent again under new keys, and receivers cannot tell"
+                        + " them from new ones");
+        assertThat(run("verify")).isZero();
+        assertThat(run("new-id", "--json")).isZero();
+        assertThat(out.toString())
+                .startsWith("{\"id\":\"" + id + "\"")
+                .contains("\"newId\":\""
+                        + Files.readString(dataDir.resolve("journal/id")).strip() + "\"");
+    }
+
+    @Test
+    void shouldGiveNoNewIdBesideARunningServerToADamagedJournalOrToNone() throws IOException {
+        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
+            assertThat(run("new-id")).isEqualTo(ExitStatus.FAILED);
+            assertThat(out.toString()).isEmpty();
+            assertThat(err.toString().lines()).singleElement().asString().contains("in use by another server");
+        }
+        assertThat(run("new-id", "--set", "data-dir=./elsewhere")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString().lines()).singleElement().asString().contains("no journal under", "elsewhere");
+        assertThat(run("new-id", "--dry-run")).isEqualTo(ExitStatus.WRONG_USAGE);
+        JournalTestData.damageUndelivered(dataDir);
+        assertThat(run("new-id")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString().lines()).singleElement().asString().contains("is damaged", "decant journal repair");
+        assertThat(Files.readString(dataDir.resolve("journal/id")).strip()).isEqualTo("0000cafe");
+    }
+
+    @Test
     void shouldAskWhichSubcommand() {
         assertThat(Main.execute(
                         new String[] {"journal"},

@@ -164,7 +164,7 @@ final class RepairWorld {
     }
 
     /** The undelivered batches: what their idempotency keys and bodies come from. */
-    private static List<String> content(JournalReport report) {
+    static List<String> content(JournalReport report) {
         return report.batches().stream()
                 .filter(batch -> batch.end() > report.delivered())
                 .map(batch -> batch.number() + ": " + batch.records() + " records, " + batch.bytes() + " bytes, "
