@@ -1,5 +1,6 @@
 package io.decant.spark;
 
+import io.decant.offload.console.CheckedOutput;
 import io.decant.spark.bucket.BucketCli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -17,7 +18,7 @@ public final class BucketMain {
 
     /** Runs the command and ends the process with its status. */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintWriter out = CheckedOutput.standard();
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         // Options that every command has may stand before its name.
         List<String> own = new ArrayList<>(List.of(args));

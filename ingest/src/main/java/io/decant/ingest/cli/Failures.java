@@ -7,6 +7,7 @@ import io.decant.ingest.admin.AdminException;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.source.SourceException;
+import io.decant.offload.console.OutputException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.ParameterException;
@@ -45,7 +46,8 @@ final class Failures {
         if (e instanceof JournalException
                 || e instanceof SourceException
                 || e instanceof AdminException
-                || e instanceof DeadLetterException) {
+                || e instanceof DeadLetterException
+                || e instanceof OutputException) {
             // Their messages are made for the person at the terminal.
             line(e.getMessage());
             trace(e);

@@ -1,5 +1,7 @@
 package io.decant.ingest.cli;
 
+import io.decant.offload.console.CheckedOutput;
+import io.decant.offload.console.OutputException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
@@ -38,8 +41,8 @@ public final class Main {
 
     private static void run(String[] args, List<Function<Out, Callable<Integer>>> more) {
         Out out = new Out(
-                writer(FileDescriptor.out),
-                writer(FileDescriptor.err),
+                CheckedOutput.standard(),
+                new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Boolean.getBoolean(OUT_IS_TERMINAL),
                 Boolean.getBoolean(ERR_IS_TERMINAL),
                 System.getenv());
@@ -75,29 +78,42 @@ public final class Main {
                 .setParameterExceptionHandler((e, ignored) -> failures.wrongUsage(e))
                 .setExecutionExceptionHandler((e, ignored, parsed) -> failures.ended(e));
         try {
-            return decant.execute(args);
-        } finally {
+            int status = decant.execute(args);
             out.out().flush();
+            return status;
+        } catch (OutputException e) {
+            // Whatever the command has done: what it says does not reach anybody.
+            return failures.ended(e);
+        } finally {
             out.err().flush();
         }
     }
 
-    /** Help and version cost no logging: they answer at once. */
+    /**
+     * Runs what the arguments name. Where its output cannot be written it is over; {@link #execute} says so, once, when it writes what is
+     * left.
+     */
     private static int run(ParseResult parsed, GlobalOptions options, Out out) {
-        Integer helped = CommandLine.executeHelpRequest(parsed);
-        if (helped != null) {
-            return helped;
+        try {
+            // Help and version cost no logging: they answer at once.
+            Integer helped = CommandLine.executeHelpRequest(parsed);
+            return helped == null ? runLogging(parsed, options, out) : helped;
+        } catch (OutputException e) {
+            return ExitStatus.FAILED;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OutputException) {
+                return ExitStatus.FAILED;
+            }
+            throw e;
         }
+    }
+
+    private static int runLogging(ParseResult parsed, GlobalOptions options, Out out) {
         Logging.start(options.logFormat(), options.verbose(), out);
         try {
             return new RunLast().execute(parsed);
         } finally {
             Logging.stop();
         }
-    }
-
-    /** UTF-8 whatever the locale says: records are bytes, and most of them are UTF-8. */
-    private static PrintWriter writer(FileDescriptor descriptor) {
-        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 }

@@ -2,7 +2,9 @@ package io.decant.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.offload.console.CheckedOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -90,6 +92,27 @@ class MainTest {
                 .asString()
                 .startsWith("{")
                 .endsWith("}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "--help", "pour --help", "pour --into glass", "pour --into glass --verbose"})
+    void shouldFailWhereItsOutputCannotBeWritten(String arguments) {
+        PrintWriter full = CheckedOutput.writer(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        Out captured = Out.captured(full, new PrintWriter(err), Map.of());
+        assertThat(Main.execute(arguments.split(" "), captured, List.of(new Pour(captured))))
+                .isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()
+                        .lines()
+                        .filter(line -> line.contains("No space left"))
+                        .findFirst())
+                .hasValueSatisfying(line -> assertThat(line)
+                        .startsWith("decant: cannot write to standard output: No space left on device; "));
+        assertThat(err.toString().lines().count() > 1).isEqualTo(arguments.contains("--verbose"));
     }
 
     private int run(String... arguments) {

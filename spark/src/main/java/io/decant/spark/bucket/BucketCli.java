@@ -1,11 +1,15 @@
 package io.decant.spark.bucket;
 
+import io.decant.offload.console.OutputException;
 import io.decant.spark.driver.Failure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command line of {@code decant bucket}: arguments in, exit status out. */
 public final class BucketCli {
@@ -28,21 +32,39 @@ public final class BucketCli {
      * Runs the command in this process; flushes both writers and closes none.
      *
      * @param args behind the command's name
-     * @return 0: done, 1: failed, 2: wrong usage
+     * @return 0: done, 1: failed, or what it says could not be written, 2: wrong usage
      */
     public int execute(String... args) {
         try {
-            return new CommandLine(command)
+            int status = new CommandLine(command)
                     .setCommandName("decant bucket")
                     .setOut(out)
                     .setErr(err)
                     .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                     .setParameterExceptionHandler((e, ignored) -> wrongUsage(e))
+                    .setExecutionStrategy(BucketCli::run)
                     .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e))
                     .execute(args);
-        } finally {
             out.flush();
+            return status;
+        } catch (OutputException e) {
+            return failed(e);
+        } finally {
             err.flush();
+        }
+    }
+
+    /** Where the output cannot be written the command is over; {@link #execute} says so, once, when it writes what is left. */
+    private static int run(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (OutputException e) {
+            return FAILED;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof OutputException) {
+                return FAILED;
+            }
+            throw e;
         }
     }
 
@@ -52,7 +74,10 @@ public final class BucketCli {
     }
 
     private int failed(Exception e) {
-        line(e instanceof BucketException ? e.getMessage() : Failure.of(e).message());
+        line(
+                e instanceof BucketException || e instanceof OutputException
+                        ? e.getMessage()
+                        : Failure.of(e).message());
         if (command.verbose()) {
             e.printStackTrace(err);
         }

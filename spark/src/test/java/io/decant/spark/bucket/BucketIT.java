@@ -62,14 +62,31 @@ class BucketIT {
         }
     }
 
+    @Test
+    void shouldFailWhereItsOutputCannotBeWritten() throws Exception {
+        Files.writeString(temp.resolve("in.txt"), "a\n");
+        for (List<String> arguments :
+                List.of(List.of("--version"), List.of("--help"), List.of("in.txt", "out", "--master", "local[1]"))) {
+            Ended ended = bucket(Path.of("/dev/full"), arguments.toArray(new String[0]));
+            assertThat(ended.status()).as("%s", arguments).isEqualTo(1);
+            assertThat(ended.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("decant: cannot write to standard output: No space left on device; ");
+        }
+    }
+
     private Ended bucket(String... arguments) throws IOException, InterruptedException {
+        return bucket(temp.resolve("stdout"), arguments);
+    }
+
+    private Ended bucket(Path out, String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.add("-Xmx512m");
         words.addAll(List.of(System.getProperty("decant.spark.opens").split(" ")));
         words.addAll(List.of("-cp", JARS.resolve("*").toString(), "io.decant.spark.BucketMain", "bucket"));
         words.addAll(List.of(arguments));
-        Path out = temp.resolve("stdout");
         Path err = temp.resolve("stderr");
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(temp.toFile())
@@ -78,6 +95,7 @@ class BucketIT {
         builder.environment().remove("HADOOP_CONF_DIR");
         Process process = builder.start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        String said = Files.isRegularFile(out) ? Files.readString(out) : "";
+        return new Ended(process.exitValue(), said, Files.readString(err));
     }
 }
