@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when the stream is cut, and what window a batch has. Windows are aligned to multiples of the interval since the
- * epoch, UTC, and never go back: where the wall clock does, windows go on from the last one at the pace of the monotonic
- * clock until the wall clock has caught up. Several batches may share a window, when one is cut early, whatever the clock does.
+ * epoch, UTC. Where the wall clock goes back by up to a day, windows do not: they go on from the last one at the pace of the monotonic
+ * clock until the wall clock has caught up. Where it is further behind the last window it had been wrong, and windows follow it back.
+ * Several batches may share a window, when one is cut early, whatever the clock does.
  *
  * <p>Owned by the journal writer's thread.
  */
@@ -57,14 +58,16 @@ public final class Cutter {
     private void open(JournalState state, long wallMillis, long nowNanos) {
         open = true;
         long start = Math.floorDiv(wallMillis, intervalMillis) * intervalMillis;
-        boolean clockWentBack = wallMillis < state.windowStartMillis();
+        long behindMillis = state.windowStartMillis() - wallMillis;
+        boolean followsBack = behindMillis > JournalState.CLOCK_BEHIND_MILLIS_MAX;
+        boolean clockWentBack = behindMillis > 0 && !followsBack;
         if (clockWentBack && windowBegun && nowNanos - windowOverNanos < 0) {
             // The last batch was cut early. A window of its own for each such batch would run away from the clocks.
             dueNanos = windowOverNanos;
             return;
         }
         long earliest = alignUp(clockWentBack ? state.windowEndMillis() : state.windowStartMillis());
-        windowStartMillis = Math.max(start, earliest);
+        windowStartMillis = followsBack ? start : Math.max(start, earliest);
         long untilEndMillis = windowStartMillis + intervalMillis - wallMillis;
         dueNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(Math.min(intervalMillis, Math.max(0, untilEndMillis)));
         windowOverNanos = dueNanos;

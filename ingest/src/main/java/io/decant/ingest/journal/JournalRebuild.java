@@ -147,10 +147,12 @@ final class JournalRebuild implements AutoCloseable {
         boolean whole = state.uncutRecords() == cut.records() && state.uncutBytes() == cut.bytes();
         if (state.uncutRecords() > 0 && (whole || isForAllThatNeedIt(cut))) {
             store.prepare();
+            // Where cuts in between are lost it need not follow from the one that is the last now.
+            boolean follows = state.mayFollow(cut.windowStartMillis());
             writer.append(new Cut(
                     state.lastBatch() + 1,
-                    Math.max(cut.windowStartMillis(), state.windowStartMillis()),
-                    Math.max(cut.windowEndMillis(), state.windowStartMillis() + 1),
+                    follows ? cut.windowStartMillis() : state.windowStartMillis(),
+                    follows ? cut.windowEndMillis() : state.windowEndMillis(),
                     state.cutEnd(),
                     state.uncutRecords(),
                     state.uncutBytes(),

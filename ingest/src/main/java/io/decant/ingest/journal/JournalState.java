@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 
 /**
@@ -19,6 +20,12 @@ public final class JournalState {
     /** Most bytes that one kept stream takes in a checkpoint, its names at their longest. */
     public static final int KEPT_STREAM_BYTES_MAX =
             2 * Short.BYTES + StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + StreamPosition.ENCODED_BYTES;
+
+    /**
+     * How far the wall clock may be behind the start of the last window, in milliseconds, before windows go back with it. What is less is
+     * a clock that is being corrected; what is more, one that had been wrong.
+     */
+    public static final long CLOCK_BEHIND_MILLIS_MAX = TimeUnit.DAYS.toMillis(1);
 
     /**
      * @param next ordinal of the record after the last one
@@ -173,10 +180,15 @@ public final class JournalState {
             throw new IllegalStateException(cut + " does not close what is uncut: batch " + (lastBatch + 1) + ", start "
                     + cutEnd + ", records " + uncutRecords + ", bytes " + uncutBytes);
         }
-        if (cut.windowStartMillis() < windowStartMillis) {
+        if (!mayFollow(cut.windowStartMillis())) {
             throw new IllegalStateException(
                     "the window of " + cut + " begins before the last one, " + windowStartMillis);
         }
+    }
+
+    /** Whether a window that begins then may follow the last one: windows go forward, or back by more than a day. */
+    boolean mayFollow(long startMillis) {
+        return startMillis >= windowStartMillis || windowStartMillis - startMillis > CLOCK_BEHIND_MILLIS_MAX;
     }
 
     void apply(Cut cut, long end) {

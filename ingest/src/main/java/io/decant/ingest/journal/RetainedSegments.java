@@ -8,12 +8,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Segments that every sink is past and that are kept all the same, for a replay: each until every batch of which something
  * lies in it has ended longer ago than {@code journal.retain}. The oldest goes first, always.
+ *
+ * <p>A window may end in the future, of a clock that was wrong and has been set back. Then the segment has ended no later than those
+ * behind it, and stays no longer than {@code journal.retain} once the server runs with the right clock.
  *
  * <p>Those of earlier runs are known by number alone, so that a start does not have to read them. When it is the turn of one,
  * the checkpoints behind it say what lies in it.
@@ -32,9 +36,23 @@ public final class RetainedSegments {
     private final Deque<Retained> retained = new ArrayDeque<>();
     /** All segments of earlier runs. */
     private final NavigableSet<Long> recovered = new TreeSet<>();
+    /** Since when the oldest one has ended in the future, by the monotonic clock; null where it has not. */
+    private Long aheadSinceNanos;
 
-    /** @param endedMillis end of the last window of which something lies in it; null: not looked for yet */
-    private record Retained(long number, Long endedMillis) {}
+    private static final class Retained {
+        private final long number;
+        /** End of the last window of which something lies in it; null: not looked for yet. */
+        private Long endedMillis;
+
+        Retained(long number, Long endedMillis) {
+            this.number = number;
+            this.endedMillis = endedMillis;
+        }
+
+        long number() {
+            return number;
+        }
+    }
 
     /**
      * @param recovered the journal as it was found
@@ -76,29 +94,62 @@ public final class RetainedSegments {
         }
     }
 
-    /** Deletes those whose time is over; whether there were any. */
-    boolean deleteExpired() {
+    /**
+     * Deletes those whose time is over; whether there were any.
+     *
+     * @param nowNanos the monotonic clock
+     */
+    boolean deleteExpired(long nowNanos) {
         boolean deleted = false;
-        while (!retained.isEmpty() && isExpired()) {
+        while (!retained.isEmpty() && isExpired(nowNanos)) {
             deleteOldest();
             deleted = true;
         }
         return deleted;
     }
 
-    private boolean isExpired() {
+    private boolean isExpired(long nowNanos) {
         if (retainMillis == 0) {
             // Whatever its window: a batch may be cut, and delivered, before that ends.
             return true;
         }
-        Retained oldest = retained.peekFirst();
-        if (oldest.endedMillis() == null) {
-            oldest = new Retained(oldest.number(), endedMillis());
-            retained.removeFirst();
-            retained.addFirst(oldest);
+        long ended = endedMillis(retained.peekFirst());
+        if (ended == SegmentTable.NOTHING_ENDED) {
+            return true;
         }
-        return oldest.endedMillis() == SegmentTable.NOTHING_ENDED
-                || clock.millis() - oldest.endedMillis() > retainMillis;
+        long now = clock.millis();
+        if (isAhead(ended, now)) {
+            ended = earliestEndMillis();
+        }
+        if (!isAhead(ended, now)) {
+            aheadSinceNanos = null;
+            return now - ended > retainMillis;
+        }
+        if (aheadSinceNanos == null) {
+            aheadSinceNanos = nowNanos;
+        }
+        return nowNanos - aheadSinceNanos > TimeUnit.MILLISECONDS.toNanos(retainMillis);
+    }
+
+    /** Whether a window ends later than any that a clock like the one of now opens, or one that is a little behind. */
+    private static boolean isAhead(long endedMillis, long nowMillis) {
+        return endedMillis - nowMillis > 2 * JournalState.CLOCK_BEHIND_MILLIS_MAX;
+    }
+
+    /** The earliest end of a window in a retained segment; there is one. */
+    private long earliestEndMillis() {
+        return retained.stream()
+                .mapToLong(this::endedMillis)
+                .filter(ended -> ended != SegmentTable.NOTHING_ENDED)
+                .min()
+                .orElseThrow();
+    }
+
+    private long endedMillis(Retained segment) {
+        if (segment.endedMillis == null) {
+            segment.endedMillis = endedMillis(segment.number);
+        }
+        return segment.endedMillis;
     }
 
     /**
@@ -113,13 +164,13 @@ public final class RetainedSegments {
             if (!isOurs(oldest)) {
                 return false;
             }
-            store.delete(oldest.number());
-            log.debug("journal segment {} is released: every sink has what was in it", oldest.number());
+            store.delete(oldest.number);
+            log.debug("journal segment {} is released: every sink has what was in it", oldest.number);
             return true;
         } catch (IOException e) {
             log.warn(
                     "journal: cannot remove {}, which nothing needs any more: {}",
-                    store.describe(oldest.number()),
+                    store.describe(oldest.number),
                     e.toString());
             return false;
         }
@@ -144,12 +195,12 @@ public final class RetainedSegments {
     }
 
     /**
-     * End of the last window of which something lies in the oldest segment, by the first checkpoint behind it that knows
+     * End of the last window of which something lies in a segment, by the first checkpoint behind it that knows
      * the batch which was open where it ends.
      */
-    private long endedMillis() {
+    private long endedMillis(long segment) {
         long batch = Long.MAX_VALUE;
-        for (long number : recovered.tailSet(retained.peekFirst().number(), false)) {
+        for (long number : recovered.tailSet(segment, false)) {
             JournalState state = state(number);
             if (state == null) {
                 continue;

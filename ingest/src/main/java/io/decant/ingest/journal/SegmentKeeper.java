@@ -71,7 +71,7 @@ public final class SegmentKeeper {
 
     /** Does what is due. */
     public boolean work(long nowNanos) {
-        boolean worked = release();
+        boolean worked = release(nowNanos);
         if (lookAtNanos == Long.MIN_VALUE || nowNanos - lookAtNanos >= 0) {
             lookAtNanos = nowNanos + LOOK_NANOS;
             look();
@@ -131,12 +131,12 @@ public final class SegmentKeeper {
         return true;
     }
 
-    private boolean release() {
+    private boolean release(long nowNanos) {
         long delivered = positions.delivered();
         releasedTo = delivered;
         List<SegmentTable.Segment> passed = segments.removeBefore(delivered);
         passed.forEach(retained::add);
-        return retained.deleteExpired();
+        return retained.deleteExpired(nowNanos);
     }
 
     private boolean prepare(long nowNanos) {

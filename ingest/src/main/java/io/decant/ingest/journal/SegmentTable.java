@@ -75,13 +75,16 @@ public final class SegmentTable {
         bases.forEach(this::add);
     }
 
-    /** Notes that a batch which lies between these positions, its cut included, has a window that ends at {@code millis}. */
+    /**
+     * Notes that a batch which lies between these positions, its cut included, has a window that ends at {@code millis}. Batches come in
+     * their order: the last one counts, also where the clock was set back before it.
+     */
     void ended(long from, long to, long millis) {
         synchronized (byBase) {
             Long first = byBase.floorKey(from);
             byBase.subMap(first == null ? from : first, true, to, false)
                     .values()
-                    .forEach(segment -> segment.endedMillis = Math.max(segment.endedMillis, millis));
+                    .forEach(segment -> segment.endedMillis = millis);
         }
     }
 

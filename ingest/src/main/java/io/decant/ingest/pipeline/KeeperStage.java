@@ -2,8 +2,8 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.journal.SegmentKeeper;
 
-/** Runs the {@link SegmentKeeper}. */
-record KeeperStage(SegmentKeeper keeper) implements Stage {
+/** Runs the {@link SegmentKeeper}, which looks at the disk twice a second, and looks at the clock as often. */
+record KeeperStage(SegmentKeeper keeper, ClockWatch clock) implements Stage {
 
     @Override
     public String name() {
@@ -17,6 +17,7 @@ record KeeperStage(SegmentKeeper keeper) implements Stage {
 
     @Override
     public boolean work(long nowNanos) {
+        clock.look(nowNanos);
         return keeper.work(nowNanos);
     }
 

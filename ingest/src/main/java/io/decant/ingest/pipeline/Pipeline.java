@@ -182,7 +182,7 @@ public final class Pipeline implements AutoCloseable {
                 writerStage::pressureReason,
                 wakes::letterReplay,
                 wakes::writer);
-        this.keeperStage = new KeeperStage(keeper);
+        this.keeperStage = new KeeperStage(keeper, new ClockWatch(world.clock(), state.windowStartMillis(), nowNanos));
         this.syncerStage = new SyncerStage(syncer, wakes::afterSync);
         found.gone().forEach(writer::forget);
         this.offloadStage = world.offload()

@@ -28,6 +28,24 @@ class JournalStateTest {
         state.apply(Block.framed(PARTITION, first, records, 1_000, payload, resumeOffset, topicId, synced -> {}));
     }
 
+    /** A clock that is corrected moves no window back; one that had been wrong by more than a day does. */
+    @Test
+    void shouldRefuseAWindowThatGoesBackByADayOrLess() {
+        long day = JournalState.CLOCK_BEHIND_MILLIS_MAX;
+        Shape shape = new Shape("edge-1", "record", "record", 7, List.of());
+        apply(SESSION, 0, 5, 10, 1_000);
+        state.apply(new Cut(1, 2 * day, 2 * day + 1, 0, 5, 10, shape), 500);
+        apply(SESSION, 5, 5, 10, 1_000);
+        for (long start : List.of(day, 2 * day - 1)) {
+            assertThatThrownBy(() -> state.check(new Cut(2, start, start + 1, 500, 5, 10, shape)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("begins before the last one");
+        }
+        for (long start : List.of(day - 1, 0L, 2 * day, 9 * day)) {
+            state.check(new Cut(2, start, start + 1, 500, 5, 10, shape));
+        }
+    }
+
     @Test
     void shouldRefuseAGapInAKeptStream() {
         apply(SESSION, 0, 5, 10, 1_000);

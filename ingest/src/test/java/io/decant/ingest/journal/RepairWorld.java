@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -61,9 +62,14 @@ final class RepairWorld {
         Random random = new Random(seed);
         for (int run = 0; run < 4; run++) {
             try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
-                SmallJournal.run(store, random, run == 0 ? 9 : 5, 40);
+                SmallJournal.run(store, random, run == 0 ? 9 : 5, 40, SmallJournal.SHAPE, RepairWorld::windowStart);
             }
         }
+    }
+
+    /** The clock of every third batch is wrong by years. */
+    private static long windowStart(long batch) {
+        return batch * 1000 + (batch % 3 == 1 ? Duration.ofDays(20 * 365).toMillis() : 0);
     }
 
     private Path fresh() throws IOException {

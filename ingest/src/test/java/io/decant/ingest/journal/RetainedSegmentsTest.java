@@ -53,7 +53,7 @@ class RetainedSegmentsTest {
 
     @Test
     void shouldGoAtOnceWhereNothingIsToBeRetained() {
-        retained(Duration.ZERO).deleteExpired();
+        retained(Duration.ZERO).deleteExpired(0);
         assertThat(store.deleted).isEqualTo(recovered.passed());
     }
 
@@ -63,7 +63,7 @@ class RetainedSegmentsTest {
         RetainedSegments retained = retained(RETAIN);
         for (nowMillis = 0; store.deleted.size() < recovered.passed().size(); nowMillis += 500) {
             assertThat(nowMillis).as("deleted %s", store.deleted).isLessThan(1_000_000);
-            retained.deleteExpired();
+            retained.deleteExpired(0);
             for (long number : store.deleted) {
                 assertThat(ends.get(number)).as("segment %d", number).isLessThan(nowMillis - RETAIN.toMillis());
             }
@@ -71,6 +71,41 @@ class RetainedSegmentsTest {
         assertThat(store.deleted).isEqualTo(recovered.passed());
         // The batches that end in the segments behind a segment are all that it may wait for beyond its own.
         assertThat(nowMillis).isLessThan(recovered.state().windowEndMillis() + RETAIN.toMillis() + 1_000);
+    }
+
+    /** The clock shows 1970, or what it showed when the windows ended was wrong: nobody can tell, so they get their time. */
+    @Test
+    void shouldNotStayForEverWhereTheClockHasGoneBack() {
+        nowMillis = -Duration.ofDays(20 * 365).toMillis();
+        RetainedSegments retained = retained(RETAIN);
+        long seenNanos = 17;
+        retained.deleteExpired(seenNanos);
+        retained.deleteExpired(seenNanos + RETAIN.toNanos());
+        assertThat(store.deleted).isEmpty();
+        retained.deleteExpired(seenNanos + RETAIN.toNanos() + 1);
+        assertThat(store.deleted).isEqualTo(recovered.passed());
+    }
+
+    /** What was cut before something else has ended before it, whatever the clock said. */
+    @Test
+    void shouldEndNoLaterThanWhatIsBehind() throws IOException {
+        SegmentTable segments = new SegmentTable(store);
+        segments.add(1, 0);
+        segments.add(2, 100);
+        segments.add(3, 200);
+        long wrong = Duration.ofDays(20 * 365).toMillis();
+        segments.ended(10, 90, wrong);
+        segments.ended(90, 150, wrong + 1_000);
+        segments.ended(150, 190, 7_000);
+        recovered = new JournalRecovery.Recovered(new JournalState(), 0, 1, new TreeMap<>(), List.of());
+        RetainedSegments retained = retained(RETAIN);
+        segments.removeBefore(200).forEach(retained::add);
+        nowMillis = 7_000 + RETAIN.toMillis();
+        retained.deleteExpired(0);
+        assertThat(store.deleted).isEmpty();
+        nowMillis++;
+        retained.deleteExpired(0);
+        assertThat(store.deleted).containsExactly(1L, 2L);
     }
 
     /** By segment, the end of the last window of which a block, or the cut, lies in it. */
@@ -111,7 +146,7 @@ class RetainedSegmentsTest {
         assertThat(entries.next()).isTrue();
         reseal(foreign, entries.content(), entries.contentLength());
         store.segments.put(oldest, foreign);
-        retained(Duration.ZERO).deleteExpired();
+        retained(Duration.ZERO).deleteExpired(0);
         assertThat(store.deleted)
                 .isEqualTo(recovered.passed().subList(1, recovered.passed().size()));
     }
@@ -134,7 +169,7 @@ class RetainedSegmentsTest {
         RetainedSegments retained = retained(Duration.ZERO);
         List<Long> passed = recovered.passed();
         retained.removeFrom(passed.get(3));
-        retained.deleteExpired();
+        retained.deleteExpired(0);
         assertThat(store.deleted).isEqualTo(passed.subList(0, 3));
     }
 }

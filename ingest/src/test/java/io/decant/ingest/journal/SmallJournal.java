@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 
 /** A journal with a bit of everything: sessions and connections, a partition with frames, cuts, marks of two sinks, restarts, groups that share a sync. */
 final class SmallJournal {
@@ -25,7 +26,7 @@ final class SmallJournal {
     /** Of the partition's offsets only every so manieth has a record. */
     private static final int OFFSET_STEP = 3;
 
-    private static final Shape SHAPE = new Shape(
+    static final Shape SHAPE = new Shape(
             "test",
             "record",
             "record",
@@ -44,6 +45,13 @@ final class SmallJournal {
 
     /** The same with batches of another shape, for sinks of the same names. */
     static void run(SegmentStore store, Random random, int steps, int recordBytes, Shape shape) throws IOException {
+        run(store, random, steps, recordBytes, shape, batch -> batch * 1000);
+    }
+
+    /** The same in windows that begin where {@code windowStart} says, by the number of the batch before, in milliseconds. */
+    static void run(
+            SegmentStore store, Random random, int steps, int recordBytes, Shape shape, LongUnaryOperator windowStart)
+            throws IOException {
         JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
         JournalState state = recovered.state();
         SegmentTable segments = new SegmentTable(store);
@@ -84,10 +92,11 @@ final class SmallJournal {
             blocks.add(framed(partition == null ? 0 : partition.next(), random, recordBytes));
             writer.append(blocks);
             if (step % 3 == 2) {
+                long start = windowStart.applyAsLong(state.lastBatch());
                 writer.append(new Cut(
                         state.lastBatch() + 1,
-                        state.lastBatch() * 1000,
-                        state.lastBatch() * 1000 + 1000,
+                        start,
+                        start + 1000,
                         state.cutEnd(),
                         state.uncutRecords(),
                         state.uncutBytes(),

@@ -13,6 +13,8 @@ import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.journal.Syncer;
+import io.decant.offload.layout.BatchId;
+import io.decant.offload.layout.BatchNames;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,10 +31,19 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Whatever is done to the wall clock, batches are cut at the pace of the monotonic one and windows never go back. */
+/**
+ * Whatever is done to the wall clock, batches are cut at the pace of the monotonic one, and windows go back only where that clock is more
+ * than a day behind them.
+ */
 class ClockPropertyTest {
 
-    private static final int JUMP_HOURS_MAX = 6;
+    private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+    /** So many jumps back make less than a day. */
+    private static final int JUMP_MINUTES_MAX = 20;
+
+    private static final int JUMP_HOURS_MAX = 30;
+    private static final int JUMP_YEARS_MAX = 20;
+    private static final int STEPS_MAX = 60;
     private static final int STEP_MILLIS_MAX = 1_500;
     private static final GroupLimits LIMITS = new GroupLimits(6, 4 << 10, 4 << 10, 32 << 10, 64 << 10);
 
@@ -41,32 +52,50 @@ class ClockPropertyTest {
      *
      * @param jumpMillis how far the wall clock is set, back or forth
      * @param records 0: none come
+     * @param restarts whether the server is started again before they come
      */
-    record Step(int elapsedMillis, int jumpMillis, int records) {}
+    record Step(int elapsedMillis, long jumpMillis, int records, boolean restarts) {}
 
     /**
      * A batch, and the clocks when its first record came.
      *
      * @param untilDueNanos time from then until it is due, seen from there
      * @param clockMillis the furthest that a clock can be which is set now and then, but never back
+     * @param wallMillis what the wall clock showed
      */
-    private record Batch(Cut cut, long untilDueNanos, long clockMillis) {}
+    private record Batch(Cut cut, long untilDueNanos, long clockMillis, long wallMillis) {}
 
     @Provide
-    Arbitrary<List<Step>> steps() {
-        int jump = Math.toIntExact(TimeUnit.HOURS.toMillis(JUMP_HOURS_MAX));
-        Arbitrary<Integer> jumps = Arbitraries.frequencyOf(
-                Tuple.of(8, Arbitraries.just(0)),
-                Tuple.of(1, Arbitraries.integers().between(-jump, jump)),
-                Tuple.of(1, Arbitraries.integers().between(-STEP_MILLIS_MAX, STEP_MILLIS_MAX)));
+    Arbitrary<List<Step>> corrections() {
+        return steps(between(TimeUnit.MINUTES.toMillis(JUMP_MINUTES_MAX)), Arbitraries.just(false));
+    }
+
+    @Provide
+    Arbitrary<List<Step>> jumps() {
+        return steps(
+                Arbitraries.oneOf(
+                        between(TimeUnit.HOURS.toMillis(JUMP_HOURS_MAX)),
+                        between(TimeUnit.DAYS.toMillis(365L * JUMP_YEARS_MAX)),
+                        Arbitraries.of(-DAY_MILLIS - 1, -DAY_MILLIS, DAY_MILLIS)),
+                Arbitraries.frequencyOf(Tuple.of(9, Arbitraries.just(false)), Tuple.of(1, Arbitraries.just(true))));
+    }
+
+    private static Arbitrary<Long> between(long millis) {
+        return Arbitraries.longs().between(-millis, millis);
+    }
+
+    private static Arbitrary<List<Step>> steps(Arbitrary<Long> jump, Arbitrary<Boolean> restarts) {
+        Arbitrary<Long> jumps = Arbitraries.frequencyOf(
+                Tuple.of(8, Arbitraries.just(0L)), Tuple.of(1, jump), Tuple.of(1, between(STEP_MILLIS_MAX)));
         return Combinators.combine(
                         Arbitraries.integers().between(0, STEP_MILLIS_MAX),
                         jumps,
-                        Arbitraries.integers().between(0, 5))
+                        Arbitraries.integers().between(0, 5),
+                        restarts)
                 .as(Step::new)
                 .list()
                 .ofMinSize(2)
-                .ofMaxSize(60);
+                .ofMaxSize(STEPS_MAX);
     }
 
     @Provide
@@ -76,7 +105,7 @@ class ClockPropertyTest {
 
     @Property
     void shouldCutAtTheMonotonicPaceWhateverTheWallClockDoes(
-            @ForAll("steps") List<Step> steps, @ForAll("intervals") long interval) throws IOException {
+            @ForAll("jumps") List<Step> steps, @ForAll("intervals") long interval) throws IOException {
         World world = new World(interval, 8);
         world.run(steps);
         assertThat(world.batches).allSatisfy(batch -> assertThat(batch.untilDueNanos())
@@ -85,8 +114,8 @@ class ClockPropertyTest {
     }
 
     @Property
-    void shouldNeverMoveAWindowBackNorAheadOfTime(@ForAll("steps") List<Step> steps, @ForAll("intervals") long interval)
-            throws IOException {
+    void shouldNeverMoveAWindowBackNorAheadOfTimeWhereTheClockIsCorrected(
+            @ForAll("corrections") List<Step> steps, @ForAll("intervals") long interval) throws IOException {
         World world = new World(interval, 8);
         world.run(steps);
         long before = Long.MIN_VALUE;
@@ -100,8 +129,43 @@ class ClockPropertyTest {
         }
     }
 
+    /** After a clock that was wrong by years has been set right, windows are right. */
     @Property
-    void shouldCutEveryRecordOnce(@ForAll("steps") List<Step> steps, @ForAll("intervals") long interval)
+    void shouldBeNoMoreThanADayAheadOfTheClock(@ForAll("jumps") List<Step> steps, @ForAll("intervals") long interval)
+            throws IOException {
+        World world = new World(interval, 8);
+        world.run(steps);
+        long before = Long.MIN_VALUE;
+        for (Batch batch : world.batches) {
+            long start = batch.cut().windowStartMillis();
+            assertThat(start % interval).isZero();
+            assertThat(batch.cut().windowEndMillis()).isEqualTo(start + interval);
+            assertThat(start - batch.wallMillis()).isLessThanOrEqualTo(DAY_MILLIS + interval);
+            if (start < before) {
+                assertThat(before - batch.wallMillis()).isGreaterThan(DAY_MILLIS);
+                assertThat(batch.wallMillis() - start).isBetween(0L, interval - 1);
+            }
+            before = start;
+        }
+    }
+
+    /** Windows come again after such a jump; what is delivered to files must not. */
+    @Property
+    void shouldDeliverEachBatchToAPathOfItsOwn(@ForAll("jumps") List<Step> steps) throws IOException {
+        World world = new World(1_000, 8);
+        world.run(steps);
+        assertThat(world.batches)
+                .extracting(batch -> BatchNames.directory(new BatchId(
+                        "test",
+                        "00000001",
+                        batch.cut().batch(),
+                        Instant.ofEpochMilli(batch.cut().windowStartMillis()),
+                        Instant.ofEpochMilli(batch.cut().windowEndMillis()))))
+                .doesNotHaveDuplicates();
+    }
+
+    @Property
+    void shouldCutEveryRecordOnce(@ForAll("jumps") List<Step> steps, @ForAll("intervals") long interval)
             throws IOException {
         World world = new World(interval, 8);
         world.run(steps);
@@ -123,13 +187,16 @@ class ClockPropertyTest {
         private final SimulatedStore store = new SimulatedStore(new SimulatedDisk(new Random(1)));
         private final Syncer syncer;
         private final JournalWriter writer;
-        private final Cutter cutter;
+        private final Duration interval;
+        private final int recordsMax;
+        private Cutter cutter;
         private final List<Batch> batches = new ArrayList<>();
         private long nowNanos = 1;
         private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
         private long clockMillis = wallMillis;
         private long untilDueNanos;
         private long openedMillis;
+        private long openedWallMillis;
         private boolean missedItsTime;
         private long sent;
 
@@ -147,7 +214,24 @@ class ClockPropertyTest {
                     LIMITS,
                     syncer::submit,
                     (stream, position) -> false);
-            cutter = new Cutter(Duration.ofMillis(intervalMillis), recordsMax, () -> Instant.ofEpochMilli(wallMillis));
+            interval = Duration.ofMillis(intervalMillis);
+            this.recordsMax = recordsMax;
+            cutter = newCutter();
+        }
+
+        private Cutter newCutter() {
+            return new Cutter(interval, recordsMax, () -> Instant.ofEpochMilli(wallMillis));
+        }
+
+        /** What is uncut is cut at once, in the window in which it came. */
+        private void restart() throws IOException {
+            cutter = newCutter();
+            cutter.recovered(writer.state(), nowNanos);
+            if (cutter.isOpen()) {
+                untilDueNanos = cutter.wakeAtNanos() - nowNanos;
+                openedWallMillis = writer.state().uncutArrivalMillis();
+                cut();
+            }
         }
 
         void run(List<Step> steps) throws IOException {
@@ -155,6 +239,9 @@ class ClockPropertyTest {
                 pass(step.elapsedMillis());
                 wallMillis += step.jumpMillis();
                 clockMillis = Math.max(clockMillis, wallMillis);
+                if (step.restarts()) {
+                    restart();
+                }
                 if (step.records() > 0) {
                     append(step.records());
                 }
@@ -195,6 +282,7 @@ class ClockPropertyTest {
             if (opens) {
                 untilDueNanos = cutter.wakeAtNanos() - nowNanos;
                 openedMillis = clockMillis;
+                openedWallMillis = wallMillis;
             }
             if (cutter.due(writer.state(), nowNanos)) {
                 cut();
@@ -205,7 +293,7 @@ class ClockPropertyTest {
             store.prepare();
             Cut cut = cutter.cut(writer.state(), new Shape("test", "record", "record", 1, List.of()));
             writer.append(cut);
-            batches.add(new Batch(cut, untilDueNanos, openedMillis));
+            batches.add(new Batch(cut, untilDueNanos, openedMillis, openedWallMillis));
         }
     }
 }

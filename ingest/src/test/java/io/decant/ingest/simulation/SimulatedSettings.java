@@ -28,6 +28,9 @@ import java.util.Random;
 /** Other settings at every start: what was cut before must not notice. */
 final class SimulatedSettings {
 
+    /** Longer than the simulated clock can jump, from one wrong time to another. */
+    private static final Duration SESSION_RETAIN = Duration.ofDays(3650);
+
     private final Random random;
     private final KeyMode mode;
     private final Duration retain;
@@ -70,7 +73,7 @@ final class SimulatedSettings {
                                 Duration.ZERO,
                                 AckMode.COUNT,
                                 SessionMode.REQUIRED,
-                                Duration.ofDays(7))),
+                                SESSION_RETAIN)),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),

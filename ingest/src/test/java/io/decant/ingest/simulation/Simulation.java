@@ -42,7 +42,14 @@ final class Simulation {
 
     private static final int ASK_AGAIN_ROUNDS = 1_000;
 
+    private static final long START_MILLIS =
+            Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private static final long JUMP_MILLIS_MAX = Duration.ofDays(4 * 365).toMillis();
+
     private final Random random;
+    /** Of its own, so that seeds without it stay what they were. */
+    private final Random jumping;
+
     private final KeyMode mode;
     private final SimulatedSettings settings;
     private final SimulatedDisk disk;
@@ -59,7 +66,7 @@ final class Simulation {
     private Pipeline pipeline;
     private List<Stage> stages = List.of();
     private long nowNanos = 1_000_000_000L;
-    private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
+    private long wallMillis = START_MILLIS;
     private long syncedBefore;
     private int crashes;
     private int startsOnFullDisk;
@@ -75,7 +82,8 @@ final class Simulation {
         Duration retain = random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(random.nextInt(600));
         this.disk = new SimulatedDisk(random);
         this.deadLetters = new SimulatedDeadLetters(disk, random);
-        // Of its own, so that seeds without it stay what they were.
+        this.jumping = new Random(seed * 0xBF58_476D_1CE4_E5B9L);
+        // The same here.
         Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         this.spark = new SimulatedSpark(offloading, disk);
         this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
@@ -159,6 +167,7 @@ final class Simulation {
         } else if (choice < 975) {
             // Somebody sets the wall clock.
             wallMillis += random.nextInt(4 * 3_600_000) - 2 * 3_600_000;
+            setClock();
         } else if (choice < 980) {
             disk.full = !disk.full;
         } else if (choice < 984) {
@@ -171,6 +180,14 @@ final class Simulation {
             throw new SimulatedDisk.Crash();
         } else {
             stages.forEach(this::work);
+        }
+    }
+
+    /** Now and then to another year, or back. */
+    private void setClock() {
+        if (jumping.nextInt(3) == 0) {
+            long wrong = jumping.nextBoolean() ? 0 : jumping.nextLong(-JUMP_MILLIS_MAX, JUMP_MILLIS_MAX);
+            wallMillis = START_MILLIS + nowNanos / 1_000_000 + wrong;
         }
     }
 
