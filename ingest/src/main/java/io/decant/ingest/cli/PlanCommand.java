@@ -44,7 +44,8 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..*",
-            description = "Lines, each a record, not compressed; - or none: standard input.")
+            description =
+                    "Lines, each a record, plain, gzip or zstd, which are unpacked into memory; - or none: standard input.")
     private List<String> files = List.of(STDIN);
 
     @Option(

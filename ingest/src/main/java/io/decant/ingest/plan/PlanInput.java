@@ -3,9 +3,15 @@ package io.decant.ingest.plan;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.Memory;
+import io.decant.offload.lines.InputForm;
+import io.decant.offload.lines.LineStream;
+import io.decant.offload.lines.UnreadableInputException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -16,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Inputs one after another, as one batch. A file is mapped, read-only, a window at a time; what is no plain file is read into
- * memory off the heap. What stands after the last newline of an input is a record too; it gets its newline on a copy.
+ * Inputs one after another, as one batch. A file of lines is mapped, read-only, a window at a time; what is packed or no plain file is read
+ * into memory off the heap. What stands after the last newline of an input is a record too; it gets its newline on a copy.
  *
  * <p>A file must not be shortened by others until this is closed: reading what is gone from under a map ends the process. Owned
  * by one thread.
@@ -58,16 +64,14 @@ public final class PlanInput implements AutoCloseable {
     }
 
     /**
-     * Appends the records of a file.
+     * Appends the records of a file, unpacked where it is gzip or zstd.
      *
      * @throws PlanException when it cannot be read, or is more than a batch can hold
      */
     public void add(Path file) {
         try {
             if (Files.isRegularFile(file)) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    map(channel, file);
-                }
+                addRegular(file);
             } else if (Files.isDirectory(file)) {
                 throw new PlanException(file + ": is a folder; name the files in it");
             } else {
@@ -84,7 +88,24 @@ public final class PlanInput implements AutoCloseable {
         }
     }
 
+    private void addRegular(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer head = ByteBuffer.allocate(InputForm.HEAD_BYTES);
+            for (int read = 0; read >= 0 && head.hasRemaining(); ) {
+                read = channel.read(head, head.position());
+            }
+            if (InputForm.of(file.toString(), head.array(), head.position()) == InputForm.LINES) {
+                map(channel, file);
+            } else {
+                add(Channels.newInputStream(channel), file.toString());
+            }
+        }
+    }
+
     private static PlanException unreadable(String name, IOException e) {
+        if (e instanceof UnreadableInputException known) {
+            return new PlanException(known.getMessage(), known);
+        }
         return new PlanException(name + ": cannot be read: " + e.getMessage(), e);
     }
 
@@ -119,34 +140,44 @@ public final class PlanInput implements AutoCloseable {
     }
 
     /**
-     * Appends the records of a stream; reads it to its end, and leaves it open.
+     * Appends the records of a stream, unpacked where it is gzip or zstd; reads it to its end, and leaves it open.
      *
      * @param name what an error shall name it by
      * @throws PlanException when it cannot be read, or is more than a batch can hold
      */
     public void add(InputStream in, String name) {
+        InputStream kept = new FilterInputStream(in) {
+            @Override
+            public void close() {
+                // Whoever has opened it closes it.
+            }
+        };
+        try (InputStream lines = LineStream.of(kept, name)) {
+            addLines(lines, name);
+        } catch (IOException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private void addLines(InputStream in, String name) throws IOException {
         byte[] buffer = new byte[READ_BYTES];
         Region block = allocate(blockBytes);
         long filled = 0;
-        try {
-            // The last byte of a block is kept free for the newline of an unended record.
-            for (int n = 0; n >= 0; n = in.read(buffer, 0, (int) Math.min(buffer.length, block.length - 1 - filled))) {
-                Memory.copyFromArray(buffer, 0, n, block.address + filled);
-                filled += n;
-                if (filled == block.length - 1) {
-                    long whole = wholeLines(block.address, filled);
-                    take(block.address, whole, name);
-                    Region full = block;
-                    block = allocate(whole > 0 ? Math.max(blockBytes, 2 * (filled - whole)) : longer(block, name));
-                    Memory.copy(full.address + whole, block.address, filled - whole);
-                    filled -= whole;
-                    if (whole == 0) {
-                        free(full);
-                    }
+        // The last byte of a block is kept free for the newline of an unended record.
+        for (int n = 0; n >= 0; n = in.read(buffer, 0, (int) Math.min(buffer.length, block.length - 1 - filled))) {
+            Memory.copyFromArray(buffer, 0, n, block.address + filled);
+            filled += n;
+            if (filled == block.length - 1) {
+                long whole = wholeLines(block.address, filled);
+                take(block.address, whole, name);
+                Region full = block;
+                block = allocate(whole > 0 ? Math.max(blockBytes, 2 * (filled - whole)) : longer(block, name));
+                Memory.copy(full.address + whole, block.address, filled - whole);
+                filled -= whole;
+                if (whole == 0) {
+                    free(full);
                 }
             }
-        } catch (IOException e) {
-            throw unreadable(name, e);
         }
         long whole = wholeLines(block.address, filled);
         if (whole < filled) {
@@ -164,8 +195,8 @@ public final class PlanInput implements AutoCloseable {
     }
 
     private PlanException tooLong(String name) {
-        return new PlanException(name + ": holds a record of more than " + windowBytes
-                + " bytes; records are lines: is it a text, and not compressed?");
+        return new PlanException(
+                name + ": holds a record of more than " + windowBytes + " bytes; records are lines: is it a text?");
     }
 
     private static long wholeLines(long address, long length) {

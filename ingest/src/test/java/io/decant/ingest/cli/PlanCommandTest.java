@@ -2,17 +2,22 @@ package io.decant.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.decant.bucketer.Memory;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +28,7 @@ class PlanCommandTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final long allocated = Memory.allocatedBytes();
-    private String stdin = "";
+    private byte[] stdin = {};
 
     @TempDir
     Path temp;
@@ -126,7 +131,7 @@ class PlanCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"plan", "plan -"})
     void shouldReadStandardInput(String arguments) {
-        stdin = "a\nb\n";
+        stdin = "a\nb\n".getBytes(StandardCharsets.UTF_8);
         assertThat(run(arguments.split(" "))).isEqualTo(ExitStatus.DONE);
         assertThat(out.toString())
                 .startsWith("records                      2\n")
@@ -167,6 +172,64 @@ class PlanCommandTest {
         assertThat(err.toString()).isEqualTo("decant: " + temp + ": is a folder; name the files in it\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void shouldUnpackWhateverItIsCalledAndWhereverItComesFrom(String packing) throws IOException {
+        byte[] packed = packed(packing, "a\na\n", "b");
+        String file = Files.write(temp.resolve("packed"), packed).toString();
+        String named = Files.write(temp.resolve(packing.equals("gzip") ? "a.gz" : "a.zst"), packed)
+                .toString();
+        stdin = packed;
+        assertThat(run("plan", file, named, "-", file("plain", "c\n"))).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines())
+                .contains("records                     10")
+                .contains("buckets                      6  one request each, if a request may be that large")
+                .contains("            6  a");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void shouldFailOnWhatIsCutOff(String packing) throws IOException {
+        byte[] packed = packed(packing, "a\na\n", "b\n");
+        stdin = Arrays.copyOf(packed, packed.length - 3);
+        String file = Files.write(temp.resolve("cut"), stdin).toString();
+        assertThat(run("plan", file)).isEqualTo(ExitStatus.FAILED);
+        assertThat(run("plan")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString())
+                .isEqualTo("decant: " + file + ": is cut off; nothing of it is used\n"
+                        + "decant: standard input: is cut off; nothing of it is used\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseByNameWhatHoldsNoLines() throws IOException {
+        stdin = HexFormat.of().parseHex("425a683931415926535989e2a3e1");
+        String file = Files.write(temp.resolve("a.log"), stdin).toString();
+        assertThat(run("plan", file("first", "a\n"), file)).isEqualTo(ExitStatus.FAILED);
+        assertThat(run("plan")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString())
+                .isEqualTo("decant: " + file + ": is bzip2, not lines; lines can be plain, gzip or zstd\n"
+                        + "decant: standard input: is bzip2, not lines; lines can be plain, gzip or zstd\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    /** In as many members, or frames, as texts. */
+    private static byte[] packed(String packing, String... texts) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (packing.equals("zstd")) {
+                packed.write(Zstd.compress(bytes));
+            } else {
+                GZIPOutputStream member = new GZIPOutputStream(packed);
+                member.write(bytes);
+                member.finish();
+            }
+        }
+        return packed.toByteArray();
+    }
+
     @Test
     void shouldWriteNothing() throws IOException {
         String file = file("a", "a\n");
@@ -182,8 +245,7 @@ class PlanCommandTest {
 
     private int run(String... arguments) {
         Out captured = Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
-        PlanCommand command =
-                new PlanCommand(captured, new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)));
+        PlanCommand command = new PlanCommand(captured, new ByteArrayInputStream(stdin));
         return Main.execute(arguments, captured, List.of(command));
     }
 }

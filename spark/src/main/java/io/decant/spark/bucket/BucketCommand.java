@@ -54,8 +54,8 @@ public final class BucketCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "INPUT",
             description =
-                    "A file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; *.gz is"
-                            + " unpacked. Files come in the order of their names.")
+                    "A file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; gzip and"
+                            + " zstd are unpacked. Files come in the order of their names.")
     private String input;
 
     @Parameters(

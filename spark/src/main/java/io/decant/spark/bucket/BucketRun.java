@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -42,12 +41,16 @@ public final class BucketRun {
         this.limits = limits;
     }
 
-    /** What is to be read and where the result goes, looked at before Spark starts. */
-    public record Place(List<FileStatus> input, Path output, FileSystem filesystem) {}
+    /**
+     * What is to be read and where the result goes, looked at before Spark starts.
+     *
+     * @param packed those of the input that are gzip or zstd
+     */
+    public record Place(List<FileStatus> input, Set<FileStatus> packed, Path output, FileSystem filesystem) {}
 
     /** Looks at both. */
     public Place look(String input, String output) throws IOException, BucketException {
-        Path path = new Path(output);
+        Path path = outputPath(output);
         FileSystem filesystem = Filesystems.of(path, conf);
         if (Filesystems.isObjectStore(filesystem)) {
             throw new BucketException(output + ": " + filesystem.getUri().getScheme()
@@ -56,7 +59,22 @@ public final class BucketRun {
         if (filesystem.exists(path)) {
             throw new BucketException(output + ": is there already; name a directory that is not");
         }
-        return new Place(InputFiles.find(input, conf), filesystem.makeQualified(path), filesystem);
+        List<FileStatus> files = InputFiles.find(input, conf);
+        return new Place(files, PackedFiles.among(files, conf), filesystem.makeQualified(path), filesystem);
+    }
+
+    /** Hadoop takes what is before a colon for a scheme, here or when it renames. */
+    private static Path outputPath(String output) throws BucketException {
+        Path path;
+        try {
+            path = new Path(output);
+        } catch (IllegalArgumentException e) {
+            path = null;
+        }
+        if (path == null || path.getName().contains(":")) {
+            throw new BucketException(output + ": a name with a colon cannot be written; name another");
+        }
+        return path;
     }
 
     /** Does the job. */
@@ -66,9 +84,8 @@ public final class BucketRun {
         Path own = new Path(output.getParent(), "_" + output.getName() + "-" + UUID.randomUUID());
         try {
             place.filesystem().mkdirs(own);
-            Set<FileStatus> packed =
-                    place.input().stream().filter(InputFiles::isGzip).collect(Collectors.toSet());
-            List<Segment> segments = new LineInput(spark, limits).segments(place.input(), packed, own.toString());
+            List<Segment> segments =
+                    new LineInput(spark, limits).segments(place.input(), place.packed(), own.toString());
             SinkPlan sink = new SinkPlan("", "", FileFormat.LINES, FileCompression.NONE, BUCKET_DIRECTORIES);
             JobOutcome outcome =
                     new BucketJob(spark).run(new JobPlan(rule, segments, List.of(sink), false, own.toString()));

@@ -38,11 +38,11 @@ public final class LineInput {
      * Cuts plain files into pieces, and unpacks the others, in tasks.
      *
      * @param files in order
-     * @param packed those of them that are gzip
+     * @param packed those of them that are gzip or zstd
      * @param output URI of the job's output, where unpacked lines lie until it is done
      */
     public List<Segment> segments(List<FileStatus> files, Set<FileStatus> packed, String output) throws IOException {
-        Iterator<Gunzip.Unpacked> unpacked = unpack(
+        Iterator<Unpack.Unpacked> unpacked = unpack(
                         files.stream()
                                 .filter(packed::contains)
                                 .map(file -> file.getPath().toString())
@@ -60,7 +60,7 @@ public final class LineInput {
         return segments;
     }
 
-    private List<Gunzip.Unpacked> unpack(List<String> files, String output) throws IOException {
+    private List<Unpack.Unpacked> unpack(List<String> files, String output) throws IOException {
         if (files.isEmpty()) {
             return List.of();
         }
@@ -70,14 +70,14 @@ public final class LineInput {
         Broadcast<SerializableConfiguration> conf = spark.broadcast(new SerializableConfiguration(hadoop));
         try {
             return spark.parallelize(files, files.size())
-                    .map(new Gunzip(conf, output, limits))
+                    .map(new Unpack(conf, output, limits))
                     .collect();
         } finally {
             conf.destroy();
         }
     }
 
-    private static void add(Gunzip.Unpacked unpacked, List<Segment> segments) {
+    private static void add(Unpack.Unpacked unpacked, List<Segment> segments) {
         for (StagedFile file : unpacked.files()) {
             segments.add(new StagedFileSegment(unpacked.directory(), file, List.of()));
         }

@@ -57,6 +57,9 @@ final class LoadedLines implements LoadedSegment {
                 append(buffer, read);
             }
         }
+        if (length < wanted) {
+            throw new IOException(file + ": became shorter while it was read");
+        }
         if (length > 0 && Memory.getByte(address + length - 1) != NEWLINE && read < 0) {
             append(new byte[] {NEWLINE}, 1);
         }

@@ -3,6 +3,7 @@ package io.decant.spark.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import io.decant.offload.layout.Manifest;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
@@ -15,8 +16,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,8 +65,6 @@ class BucketRunTest {
         write("b.log", "k,4\nk,5\n");
         write("a.log", "k,1\nk,2");
         writeGzip("a.log.1.gz", "k,3\n");
-        write("_hidden", "k,0\n");
-        write(".hidden", "k,0\n");
         Files.createDirectories(input.resolve("c"));
         write("c/d.log", "k,6\n");
         write("empty", "");
@@ -131,8 +132,140 @@ class BucketRunTest {
     @Test
     void shouldLeaveNothingOfAJobThatFailed() throws IOException {
         Files.write(input.resolve("broken.gz"), new byte[] {31, (byte) 139, 8, 0, 1, 2, 3});
-        assertThatThrownBy(() -> bucket(input.toString(), 16, WHOLE)).hasStackTraceContaining("broken.gz: ");
+        assertThatThrownBy(() -> bucket(input.toString(), 16, WHOLE))
+                .hasStackTraceContaining("broken.gz: is cut off; nothing of it is used");
         assertThat(names(temp)).containsExactly("in");
+    }
+
+    /** Hadoop hides them, a person does not: neither reading nor passing over can be right for both. */
+    @Test
+    void shouldNameWhatIsHidden() throws IOException {
+        write("a", "1\n");
+        write("_x", "2\n");
+        write(".x", "3\n");
+        Files.createDirectories(input.resolve("sub/_temporary"));
+        write("sub/_temporary/part", "4\n");
+        assertRefuses(
+                input.toString(),
+                input + "/.x, " + input + "/_x, " + input
+                        + "/sub/_temporary: names in a directory that begin with a dot or an"
+                        + " underscore are hidden; rename them, or write a pattern: '" + input + "/*' takes all, '"
+                        + input
+                        + "/[!._]*' leaves them out");
+    }
+
+    @Test
+    void shouldReadWhatIsHiddenWhereItIsNamed() throws Exception {
+        write("a", "1\n");
+        write("_x", "2\n");
+        write(".x", "3\n");
+        bucket(input + "/*", 16, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("3", "2", "1"));
+        output = temp.resolve("out-of-one");
+        bucket(input + "/_x", 16, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("2"));
+        output = temp.resolve("out-of-the-others");
+        bucket(input + "/[!._]*", 16, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("1"));
+    }
+
+    /** What a job of Hadoop's leaves: no record is in either. */
+    @Test
+    void shouldPassOverMarksAndChecksumsOfHadoop() throws Exception {
+        write("part-0", "1\n");
+        write("_SUCCESS", "");
+        Files.write(input.resolve(".part-0.crc"), new byte[] {'c', 'r', 'c', 0, 0, 0, 2, 0, 1, 2, 3, 4});
+        Files.createDirectories(input.resolve("_temporary/0"));
+        bucket(input.toString(), 16, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("1"));
+        write(".part-0.crc", "2\n");
+        output = temp.resolve("out-2");
+        assertRefuses(input.toString(), input + "/.part-0.crc: ");
+    }
+
+    @Test
+    void shouldReadFilesWithAnyName() throws Exception {
+        List<String> odd = List.of(
+                "a:b", ":c", "d:", "e f", "g%20h", "i[j", "k{l", "m#n", "o?p", "q*r", "größe", "s\\t", "u;v=w", "x&y",
+                "z\tz");
+        List<String> expected = new ArrayList<>();
+        for (String name : odd) {
+            String record = "of " + odd.indexOf(name);
+            write(name, record + "\n");
+            expected.add(record);
+        }
+        bucket(input.toString(), 1000, WHOLE);
+        assertThat(Found.buckets(output)).hasSize(1);
+        assertThat(Found.buckets(output).get(0)).containsExactlyInAnyOrderElementsOf(expected);
+        for (String name : odd) {
+            // As a pattern '*' and '?' would name others, too.
+            output = temp.resolve("out-" + odd.indexOf(name));
+            bucket(input + "/" + name, 1000, WHOLE);
+            assertThat(Found.buckets(output)).as(name).containsExactly(List.of("of " + odd.indexOf(name)));
+        }
+    }
+
+    @Test
+    void shouldUnpackByWhatAFileHolds() throws Exception {
+        writeGzip("a.log", "k,1\n");
+        Files.write(input.resolve("b"), Zstd.compress("k,2\nk,3\n".getBytes(StandardCharsets.UTF_8)));
+        writeGzip("c.gz", "k,4\n");
+        Files.write(input.resolve("c.gz"), Files.readAllBytes(input.resolve("a.log")), StandardOpenOption.APPEND);
+        Files.write(input.resolve("d.zst"), Zstd.compress("k,5".getBytes(StandardCharsets.UTF_8)));
+        bucket(input.toString(), 1000, new KeyRule("csv:1", "record", 0));
+        assertThat(Found.buckets(output))
+                .containsExactly(
+                        List.of("k,1"), List.of("k,2"), List.of("k,3"), List.of("k,4"), List.of("k,1"), List.of("k,5"));
+    }
+
+    @Test
+    void shouldRefuseByNameWhatHoldsNoLines() throws IOException {
+        write("a", "1\n");
+        Files.write(input.resolve("b"), HexFormat.of().parseHex("425a683931415926535989e2a3e1"));
+        Files.write(input.resolve("c"), HexFormat.of().parseHex("5041523115041510151c4c15"));
+        write("d.gz", "no gzip\n");
+        assertRefuses(
+                input.toString(),
+                input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd; nor can these be read: " + input
+                        + "/c, " + input + "/d.gz");
+    }
+
+    /** Its length is 0, so nothing of it was read. */
+    @Test
+    void shouldRefuseWhatIsNoRegularFile() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", input.resolve("pipe").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertRefuses(input.toString(), input + "/pipe: is no regular file; ");
+        assertRefuses(input + "/pipe", input + "/pipe: is no regular file; ");
+    }
+
+    /** Hadoop leaves it out of its listing. */
+    @Test
+    void shouldNameALinkThatLeadsNowhere() throws IOException {
+        write("a", "1\n");
+        Files.createSymbolicLink(input.resolve("link"), temp.resolve("nowhere"));
+        assertRefuses(input.toString(), input + "/link: cannot be read: ");
+    }
+
+    @Test
+    void shouldSayWhichOutputItCannotWrite() throws IOException {
+        write("a", "1\n");
+        for (String name : List.of("out:1", temp + "/out:1")) {
+            BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
+            assertThatThrownBy(() -> run.look(input.toString(), name))
+                    .isInstanceOf(BucketException.class)
+                    .hasMessage(name + ": a name with a colon cannot be written; name another");
+        }
+    }
+
+    private void assertRefuses(String from, String message) throws IOException {
+        BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
+        assertThatThrownBy(() -> run.look(from, output.toString()))
+                .isInstanceOf(BucketException.class)
+                .hasMessageStartingWith(message);
+        assertThat(output).doesNotExist();
     }
 
     private static List<String> names(Path folder) throws IOException {
