@@ -1,5 +1,7 @@
 package io.decant.ingest.sink;
 
+import java.util.Locale;
+
 /** What an answer's status means for the part that was sent. */
 enum AnswerClass {
     /** The receiver has it. */
@@ -12,17 +14,31 @@ enum AnswerClass {
     REFUSED;
 
     static AnswerClass of(Outcome outcome) {
-        if (outcome instanceof Outcome.Answered answer) {
-            return ofStatus(answer.status());
+        if (!(outcome instanceof Outcome.Answered answer)) {
+            return ((Outcome.Failed) outcome).kind() == Outcome.Kind.HEAD_TOO_LARGE ? OUTAGE : AGAIN;
         }
-        return ((Outcome.Failed) outcome).kind() == Outcome.Kind.HEAD_TOO_LARGE ? OUTAGE : AGAIN;
+        return speaksOfIdempotency(answer) ? OUTAGE : ofStatus(answer.status());
     }
 
-    /** A status that HTTP does not know (and a 1xx in an answer's place) proves nothing about the part: again. */
+    /**
+     * Whether the receiver does not like the request's key, rather than its records: it may know the key from another body, sent before
+     * a data directory was restored from a copy.
+     */
+    static boolean speaksOfIdempotency(Outcome.Answered answer) {
+        return answer.status() / 100 == 4
+                && answer.bodyStart().toLowerCase(Locale.ROOT).contains("idempotency");
+    }
+
+    /**
+     * By the status of a request as a whole. What speaks of the endpoint, of the request's form or of who sends it (a path that moved, a
+     * proxy that wants a password, a method, length or media type that is not taken) is an outage: it would be said of every record.
+     *
+     * <p>A status that HTTP does not know (and a 1xx in an answer's place) proves nothing about the part: again.
+     */
     static AnswerClass ofStatus(int status) {
         return switch (status) {
-            case 408, 409, 425, 429 -> AGAIN;
-            case 401, 403, 404, 405 -> OUTAGE;
+            case 408, 409, 423, 425, 429 -> AGAIN;
+            case 401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 428, 431, 451, 511 -> OUTAGE;
             default ->
                 switch (status / 100) {
                     case 2 -> DELIVERED;
@@ -30,6 +46,18 @@ enum AnswerClass {
                     case 4 -> REFUSED;
                     default -> AGAIN;
                 };
+        };
+    }
+
+    /**
+     * By the status of one record in an answer that speaks of each. There 401, 403, 404 and 405 still speak of where the record was to go,
+     * and hold it back; the other statuses that are an outage of a request speak of the record, and refuse it.
+     */
+    static AnswerClass ofItem(int status) {
+        return switch (status) {
+            case 402, 406, 407, 410, 411, 415, 421, 426, 428, 431, 451 -> REFUSED;
+            case 511 -> AGAIN;
+            default -> ofStatus(status);
         };
     }
 }

@@ -12,7 +12,7 @@ final class AnswerReader {
     /** Why the items cannot be the part's, in one line; empty where they can. */
     static String mismatch(Part part, Items items) {
         if (!items.broken().isEmpty()) {
-            return "its items cannot be read: " + items.broken();
+            return items.broken();
         }
         return items.count() == part.carried() ? "" : items.count() + " items for " + part.carried() + " records";
     }
@@ -31,7 +31,7 @@ final class AnswerReader {
         AnswerClass current = null;
         for (long ordinal = part.first(); ordinal < part.end(); ordinal++) {
             boolean sent = body.uncarried(part.bucket(), ordinal) == null;
-            AnswerClass next = sent ? AnswerClass.ofStatus(items.status(item)) : null;
+            AnswerClass next = sent ? AnswerClass.ofItem(items.status(item)) : null;
             if (ordinal > part.first() && next != current) {
                 if (runs.size() == runsMax - 1) {
                     runs.add(Run.again(part.end(), AnswerClass.AGAIN));

@@ -15,7 +15,7 @@ import java.util.Objects;
 public final class Items {
 
     /** Most bytes of one item that are kept. */
-    static final int TEXT_BYTES_MAX = Outcome.BODY_START_BYTES_MAX;
+    static final int TEXT_BYTES_MAX = 512;
     /** Where the texts of the items so far come to this, only the status is kept of any further ones. */
     static final int TEXTS_CHARS_MAX = 1 << 20;
 
@@ -33,7 +33,8 @@ public final class Items {
     }
 
     /**
-     * Items that nobody can go by: the receiver says that it refused some records, and not in a readable way which.
+     * Items that nobody can go by: the receiver says that it refused some records, and not in a readable way which; or what it says is
+     * not understood.
      *
      * @param why in one line, not empty
      */
@@ -99,7 +100,7 @@ public final class Items {
             if (status < STATUS_MIN || status > STATUS_MAX) {
                 throw new IllegalArgumentException("no HTTP status: " + status);
             }
-            if (AnswerClass.ofStatus(status) != AnswerClass.DELIVERED && textChars < TEXTS_CHARS_MAX) {
+            if (AnswerClass.ofItem(status) != AnswerClass.DELIVERED && textChars < TEXTS_CHARS_MAX) {
                 textChars += text.length();
                 texts.put(count, text);
             }

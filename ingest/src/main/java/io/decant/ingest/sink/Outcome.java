@@ -6,7 +6,7 @@ import java.util.Objects;
 public sealed interface Outcome {
 
     /** Most bytes of an answer's body that are kept, to say why a part was refused. */
-    int BODY_START_BYTES_MAX = 512;
+    int BODY_START_BYTES_MAX = 1 << 10;
 
     /**
      * The receiver answered.
@@ -14,7 +14,8 @@ public sealed interface Outcome {
      * @param status the HTTP status
      * @param retryAfter value of the {@code Retry-After} header as it came; empty where there is none
      * @param bodyStart the first bytes of the answer's body, at most {@link #BODY_START_BYTES_MAX}, as UTF-8
-     * @param items what it says of each record; null unless a 200 or 207 says {@code "errors":true}
+     * @param items what it says of each record, or that it says something of them which is not understood; null where a 200 or 207
+     *     says nothing of errors, and with any other status
      */
     record Answered(int status, String retryAfter, String bodyStart, Items items) implements Outcome {
 

@@ -20,6 +20,7 @@ final class PartHeaders {
     static final String CONTENT_LENGTH = "Content-Length";
     static final String CONTENT_ENCODING = "Content-Encoding";
     static final String USER_AGENT = "User-Agent";
+    static final String ACCEPT_ENCODING = "Accept-Encoding";
 
     private final String keyPrefix;
     private final String batch;
@@ -47,6 +48,10 @@ final class PartHeaders {
         Map<String, String> headers = new LinkedHashMap<>();
         if (!set.has(USER_AGENT)) {
             headers.put(USER_AGENT, "Decant");
+        }
+        if (!set.has(ACCEPT_ENCODING)) {
+            // Answers are read, and are short.
+            headers.put(ACCEPT_ENCODING, "identity");
         }
         set.addTo(headers);
         headers.put(CONTENT_TYPE, contentType);

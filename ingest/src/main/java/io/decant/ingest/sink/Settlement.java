@@ -10,6 +10,9 @@ final class Settlement {
 
     private static final int SHOWN_CHARS_MAX = 200;
 
+    private static final String OF_KEYS =
+            "; this is no refusal of records: if data-dir was restored from a copy, see 'decant journal new-id'";
+
     private final long batch;
     private final PartBody body;
     private final PartWindow window;
@@ -164,7 +167,8 @@ final class Settlement {
 
     private String describe(Outcome outcome) {
         if (outcome instanceof Outcome.Answered answered) {
-            return answer(answered.status(), shown(answered.bodyStart()));
+            String said = answer(answered.status(), shown(answered.bodyStart()));
+            return AnswerClass.speaksOfIdempotency(answered) ? said + OF_KEYS : said;
         }
         Outcome.Failed failed = (Outcome.Failed) outcome;
         return failed.kind() + ", " + shown(failed.message());

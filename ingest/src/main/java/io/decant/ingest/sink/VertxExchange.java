@@ -12,9 +12,8 @@ import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.HostAndPort;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -27,28 +26,18 @@ import java.util.function.Consumer;
  */
 final class VertxExchange {
 
-    /** An answer longer than this is not read to its end: its connection is closed in its place. */
-    static final int ANSWER_BYTES_MAX = 1 << 20;
-    /** The same for an answer that may speak of each record; of such a one little is kept in memory. */
-    static final int ITEMS_ANSWER_BYTES_MAX = 64 << 20;
-
-    /** Those that may come with an answer for each record. */
-    private static final Set<Integer> ITEM_STATUSES = Set.of(200, 207);
-
     private static final long NO_TIMER = -1;
 
     private final ByteBuf body;
     private final PartRequest part;
     private final Consumer<Outcome> completion;
     private final Consumer<VertxExchange> onSettled;
-    private final ByteArrayOutputStream answerStart = new ByteArrayOutputStream(0);
     private ContextInternal context;
     private HostAndPort authority;
     private HttpClientRequest request;
     private HttpClientResponse response;
     private long timer = NO_TIMER;
-    private long answerBytes;
-    private ItemsReader items;
+    private AnswerBody answerBody;
     private boolean writing;
     private boolean written;
     private boolean settled;
@@ -107,11 +96,13 @@ final class VertxExchange {
         response = answer;
         answer.exceptionHandler(this::failed);
         answer.handler(this::answerChunk);
-        if (ITEM_STATUSES.contains(answer.statusCode())) {
-            items = new ItemsReader();
-        }
+        List<String> codings = new ArrayList<>(answer.headers().getAll(HttpHeaders.CONTENT_ENCODING));
+        codings.addAll(answer.headers().getAll(HttpHeaders.TRANSFER_ENCODING));
+        answerBody = new AnswerBody(answer.statusCode(), codings);
         answer.endHandler(end -> {
-            settle(outcome(items == null ? null : items.end()));
+            if (!settled) {
+                settle(answerBody.end(retryAfter()));
+            }
             if (!written) {
                 // The receiver did not wait for the whole body: what is left of it must not stand before a next
                 // request.
@@ -121,31 +112,15 @@ final class VertxExchange {
     }
 
     private void answerChunk(Buffer chunk) {
-        int kept = Math.min(chunk.length(), Outcome.BODY_START_BYTES_MAX - answerStart.size());
-        if (kept > 0) {
-            answerStart.writeBytes(chunk.getBytes(0, kept));
-        }
-        answerBytes += chunk.length();
-        if (settled) {
-            return;
-        }
-        boolean speaksOfItems = items != null && items.interested();
-        if (speaksOfItems) {
-            items.feed(chunk.getBytes());
-        }
-        if (answerBytes > (speaksOfItems ? ITEMS_ANSWER_BYTES_MAX : ANSWER_BYTES_MAX)) {
-            settle(outcome(items == null ? null : items.cut()));
+        if (!settled && !answerBody.feed(chunk.getBytes())) {
+            settle(answerBody.cut(retryAfter()));
             closeConnection();
         }
     }
 
-    private Outcome outcome(Items found) {
-        String retryAfter = response.getHeader(HttpHeaders.RETRY_AFTER);
-        return new Outcome.Answered(
-                response.statusCode(),
-                retryAfter == null ? "" : retryAfter,
-                answerStart.toString(StandardCharsets.UTF_8),
-                found);
+    private String retryAfter() {
+        String value = response.getHeader(HttpHeaders.RETRY_AFTER);
+        return value == null ? "" : value;
     }
 
     private void failed(Throwable cause) {
@@ -179,6 +154,9 @@ final class VertxExchange {
         }
         if (!writing) {
             body.release();
+        }
+        if (answerBody != null) {
+            answerBody.close();
         }
         onSettled.accept(this);
         completion.accept(outcome);

@@ -35,10 +35,41 @@ class HttpSinkFailureTest extends HttpSinkHarness {
 
     @ParameterizedTest
     @CsvSource({
-        "408, RETRYING", "409, RETRYING", "425, RETRYING", "429, RETRYING", "500, RETRYING", "502, RETRYING",
-        "503, RETRYING", "504, RETRYING", "599, RETRYING", "102, RETRYING", "600, RETRYING", "999, RETRYING",
-        "300, FAILING", "301, FAILING", "302, FAILING", "304, FAILING", "307, FAILING", "308, FAILING",
-        "401, FAILING", "403, FAILING", "404, FAILING", "405, FAILING"
+        "408, RETRYING",
+        "409, RETRYING",
+        "425, RETRYING",
+        "429, RETRYING",
+        "500, RETRYING",
+        "502, RETRYING",
+        "503, RETRYING",
+        "504, RETRYING",
+        "599, RETRYING",
+        "102, RETRYING",
+        "600, RETRYING",
+        "999, RETRYING",
+        "300, FAILING",
+        "301, FAILING",
+        "302, FAILING",
+        "304, FAILING",
+        "307, FAILING",
+        "308, FAILING",
+        "401, FAILING",
+        "403, FAILING",
+        "404, FAILING",
+        "405, FAILING",
+        "402, FAILING",
+        "406, FAILING",
+        "407, FAILING",
+        "410, FAILING",
+        "411, FAILING",
+        "415, FAILING",
+        "421, FAILING",
+        "426, FAILING",
+        "428, FAILING",
+        "431, FAILING",
+        "451, FAILING",
+        "511, FAILING",
+        "423, RETRYING"
     })
     void shouldSendTheSameAgainAfterAnAnswerThatMayPass(int status, SinkState state) {
         HttpSink sink = oneOfTwoUnderWay();
@@ -64,6 +95,40 @@ class HttpSinkFailureTest extends HttpSinkHarness {
         assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
         assertThat(sink.status().lastError()).isEmpty();
         assertThat(sink.progress()).isEqualTo(new Progress(0, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, a different body was sent under this Idempotency-Key",
+        "422, idempotency_key_reused",
+        "409, {\"error\":\"IDEMPOTENCY\"}"
+    })
+    void shouldTakeARefusalOfTheKeyForAnOutageWithAdvice(int status, String said) {
+        HttpSink sink = oneOfTwoUnderWay();
+
+        for (int failure = 1; failure <= 3; failure++) {
+            transport.end(transport.underWay().get(0), new Answered(status, "", "x".repeat(600) + said));
+            work(sink);
+            assertThat(sink.status().state()).isEqualTo(SinkState.FAILING);
+            assertThat(sink.status().lastError()).contains("status " + status).contains("'decant journal new-id'");
+            untilDue(sink);
+        }
+        assertThat(box.letters).isEmpty();
+        assertThat(transport.all()).extracting(FakeTransport.Sent::key).containsOnly("\"edge-1-00c0ffee-api-7-0-0-1\"");
+
+        transport.answer(200);
+        work(sink);
+        assertThat(sink.status().state()).isEqualTo(SinkState.DELIVERING);
+    }
+
+    @Test
+    void shouldGiveUpARecordWhoseRefusalSaysNothingOfTheKey() {
+        HttpSink sink = oneOfTwoUnderWay();
+
+        transport.end(transport.underWay().get(0), new Answered(422, "", "x".repeat(1_000) + "idempotent"));
+        work(sink);
+
+        assertThat(box.records()).containsExactly("a");
     }
 
     @ParameterizedTest

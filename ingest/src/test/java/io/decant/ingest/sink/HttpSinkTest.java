@@ -31,6 +31,7 @@ class HttpSinkTest extends HttpSinkHarness {
         assertThat(transport.all().get(0).headers())
                 .containsExactly(
                         entry("User-Agent", "Decant"),
+                        entry("Accept-Encoding", "identity"),
                         entry("Authorization", "Bearer abc"),
                         entry("Content-Type", "text/plain"),
                         entry("Content-Length", "5"),

@@ -63,14 +63,21 @@ class ItemsReaderTest {
                 "[{\"errors\":true,\"items\":[{\"status\":500}]}]",
                 "{}",
                 "{\"errors\":false,\"items\":[{\"status\":500}]}",
-                "{\"items\":[{\"status\":500}]}",
-                "{\"errors\":\"true\",\"items\":[{\"status\":500}]}",
+                "{\"items\":[{\"status\":200},{\"status\":201}]}",
+                "{\"items\":[{\"id\":7},{\"id\":8}]}",
+                "{\"items\":[7,8]}",
+                "{\"items\":[{\"move\":{\"status\":500}}]}",
                 "{\"errors\":null}",
-                "{\"errors\":[true],\"items\":[]}",
+                "{\"errors\":0}",
+                "{\"errors\":\"\",\"items\":[{\"status\":500}]}",
+                "{\"errors\":[],\"items\":[]}",
+                "{\"errors\":{}}",
                 "{\"x\":{\"errors\":true,\"items\":[]}}",
                 "{\"errors\":false,\"items\":[{}",
-                "{\"error",
-                "{\"a\":nope}"
+                "{\"took\":NaN}",
+                "{\"a\":nope}",
+                "{{ok}}",
+                "<html>errors</html>"
             })
     void shouldTakeNoInterestInAnAnswerThatSaysNoErrors(String answer) {
         assertThat(read(answer)).isNull();
@@ -95,6 +102,24 @@ class ItemsReaderTest {
             {"items":[{"status":200},{"status":2 | the answer ends in the midst of its items
             {"items":[ | the answer ends in the midst of its items
             {"items":[{"status":422},?] | the answer is no JSON, or has too long a text, at byte 26
+            {"errors":"true","items":[{"status":400}]} | the answer says errors, and neither true nor false
+            {"errors":"false"} | the answer says errors, and neither true nor false
+            {"errors":1} | the answer says errors, and neither true nor false
+            {"errors":0.5} | the answer says errors, and neither true nor false
+            {"errors":[{"message":"no"}],"data":null} | the answer says errors, and neither true nor false
+            {"errors":[[]]} | the answer says errors, and neither true nor false
+            {"errors":{"name":"taken"}} | the answer says errors, and neither true nor false
+            {"errors":[ | the answer ends in the midst of its items
+            {"error | the answer ends in the midst of its items
+            {"took":3, | the answer ends in the midst of its items
+            {"errors":true,"items":[{"status":422}],"items":[{"status":201}]} | the answer has items twice
+            {"errors":true,"items":[{"status":422,"status":201}]} | item 0 of the answer has two statuses
+            {"errors":true,"items":[{"status":201,"index":{"status":400}}]} | item 0 of the answer has two statuses
+            {"errors":true,"items":[{"index":{"_id":"1"}}]} | item 0 of the answer has no status
+            {"errors":true,"items":[{"index":{"error":{"status":400}}}]} | item 0 of the answer has no status
+            {"errors":true,"items":[{"index":[{"status":400}]}]} | item 0 of the answer has no status
+            {'errors': True, 'items': [{'status': 400}]} | the answer is no JSON, or has too long a text, at byte 2
+            {"took":nope,"errors":true,"items":[{"status":400}]} | the answer is no JSON, or has too long a text, at byte 13
             """)
     void shouldSayThatItemsAreBroken(String answer, String why) {
         Items items = read(answer);
@@ -117,10 +142,45 @@ class ItemsReaderTest {
         assertThat(reader.end().broken()).startsWith("the answer is no JSON, or has too long a text");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"errors\":true,\"items\":[{\"status\":422}],\"errors\":false}",
+                "{\"errors\":false,\"items\":[{\"status\":422}],\"errors\":true}",
+                "{\"items\":[{\"status\":422}],\"errors\":true}",
+                "{\"items\":[{\"status\":422}]}",
+                "{\"took\":NaN,\"errors\":true,\"items\":[{\"status\":422,\"score\":-Infinity}]}",
+                " \n\t{ \"x\":{\"errors\":false}, \"errors\" :\n true , \"items\":[ {\"status\" : 422 } ] } trailing"
+            })
+    void shouldHearOfErrorsWhereverTheyAreSaid(String answer) {
+        assertThat(statuses(read(answer))).containsExactly(422);
+    }
+
     @Test
-    void shouldTakeTheLastItemsIfThereAreSeveral() {
-        assertThat(statuses(read("{\"items\":[1],\"items\":[{\"status\":422}],\"errors\":false,\"errors\":true}")))
-                .containsExactly(422);
+    void shouldReadTheItemsOfElasticsearchsBulkApi() {
+        String answer = "{\"took\":3,\"errors\":true,\"items\":["
+                + "{\"index\":{\"_index\":\"logs\",\"_id\":\"1\",\"status\":400,"
+                + "\"error\":{\"type\":\"mapper_parsing_exception\",\"reason\":\"failed\",\"status\":1}}},"
+                + "{\"create\":{\"_shards\":{\"total\":2,\"status\":503},\"status\":201}},"
+                + "{\"update\":{\"status\":409}},{\"delete\":{\"status\":404}},{\"status\":422}]}";
+        Items items = read(answer);
+
+        assertThat(items.broken()).isEmpty();
+        assertThat(statuses(items)).containsExactly(400, 201, 409, 404, 422);
+        assertThat(items.text(0)).startsWith("{\"index\":{\"_index\":\"logs\"").contains("mapper_parsing_exception");
+        assertThat(items.text(1)).isEmpty();
+        assertThat(items.text(3)).isEqualTo("{\"delete\":{\"status\":404}}");
+    }
+
+    /** What it would have said on is not known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "{", "{\"log\":[", "{'"})
+    void shouldNotTakeForDeliveredWhatIsTooLongToBeRead(String answer) {
+        ItemsReader reader = new ItemsReader();
+        reader.feed(answer.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(reader.interested()).isTrue();
+        assertThat(reader.cut().broken()).isNotEmpty();
     }
 
     @Test

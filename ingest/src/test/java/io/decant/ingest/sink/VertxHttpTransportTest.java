@@ -183,7 +183,7 @@ class VertxHttpTransportTest extends TransportHarness {
 
         assertThat(said)
                 .as("longer than what is read of other answers")
-                .hasSizeGreaterThan(VertxExchange.ANSWER_BYTES_MAX);
+                .hasSizeGreaterThan(AnswerBody.ANSWER_BYTES_MAX);
         assertThat(answered.bodyStart()).isEqualTo(said.substring(0, Outcome.BODY_START_BYTES_MAX));
         assertThat(answered.items().broken()).isEmpty();
         assertThat(answered.items().count()).isEqualTo(100_000);
@@ -222,7 +222,7 @@ class VertxHttpTransportTest extends TransportHarness {
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(sent.get())
                 .as("and what fits into socket buffers")
-                .isLessThan(2L * VertxExchange.ITEMS_ANSWER_BYTES_MAX);
+                .isLessThan(2L * AnswerBody.ITEMS_ANSWER_BYTES_MAX);
     }
 
     private static void sendWithoutEnd(RawReceiver.Connection to, byte[] chunk, AtomicLong sent, CountDownLatch ended)
