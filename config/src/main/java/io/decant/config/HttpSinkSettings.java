@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param concurrency requests under way at a time
  * @param timeout of one request
  * @param retryMaxDelay cap of backoff and of {@code Retry-After}
+ * @param refusedInARow refused records in a row at which the sink holds back instead of giving up any more; 0: it never does
  * @param compression of the body; the limits above hold for what is compressed
  * @param tls for https
  * @param auth sent with every request
@@ -34,6 +35,7 @@ public record HttpSinkSettings(
         int concurrency,
         Duration timeout,
         Duration retryMaxDelay,
+        int refusedInARow,
         Compression compression,
         TlsSettings tls,
         AuthSettings auth,
@@ -103,6 +105,17 @@ public record HttpSinkSettings(
             HttpSinkSettings::retryMaxDelay,
             "Cap of the backoff between two tries, and of `Retry-After`.");
 
+    /** A start looks for so many of them among the dead letters, and keeps in memory where they stood. */
+    public static final int REFUSED_IN_A_ROW_MAX = 100_000;
+
+    static final Setting<HttpSinkSettings, Integer> REFUSED_IN_A_ROW = Setting.optional(
+            "refused-in-a-row",
+            Types.wholeNumber(0, REFUSED_IN_A_ROW_MAX),
+            1_000,
+            HttpSinkSettings::refusedInARow,
+            "Refused records in a row, with none accepted between, at which the sink is `failing`: the last of them is retried until it"
+                    + " is accepted, and nothing more is sent or goes to the dead letters. `0`: it never is.");
+
     static final Setting<HttpSinkSettings, Compression> COMPRESSION = Setting.optional(
             "compression",
             Types.choice(Compression.class),
@@ -145,6 +158,7 @@ public record HttpSinkSettings(
                     CONCURRENCY,
                     TIMEOUT,
                     RETRY_MAX_DELAY,
+                    REFUSED_IN_A_ROW,
                     COMPRESSION,
                     TLS,
                     AUTH,
@@ -159,6 +173,7 @@ public record HttpSinkSettings(
                     values.get(CONCURRENCY),
                     values.get(TIMEOUT),
                     values.get(RETRY_MAX_DELAY),
+                    values.get(REFUSED_IN_A_ROW),
                     values.get(COMPRESSION),
                     values.get(TLS),
                     values.get(AUTH),
@@ -176,6 +191,7 @@ public record HttpSinkSettings(
         CONCURRENCY.check(concurrency);
         TIMEOUT.check(timeout);
         RETRY_MAX_DELAY.check(retryMaxDelay);
+        REFUSED_IN_A_ROW.check(refusedInARow);
         COMPRESSION.check(compression);
         TLS.check(tls);
         AUTH.check(auth);
@@ -184,7 +200,8 @@ public record HttpSinkSettings(
     }
 
     /**
-     * A sink whose requests go out as they are: not compressed, with the platform's trust, without auth and signature.
+     * A sink whose requests go out as they are: not compressed, with the platform's trust, without auth and signature; with the default of
+     * {@code refused-in-a-row}.
      *
      * @throws IllegalArgumentException if a value is out of its range
      */
@@ -207,6 +224,7 @@ public record HttpSinkSettings(
                 concurrency,
                 timeout,
                 retryMaxDelay,
+                REFUSED_IN_A_ROW.fallback().orElseThrow(),
                 Compression.NONE,
                 TlsSettings.NONE,
                 AuthSettings.NONE,
@@ -240,6 +258,7 @@ public record HttpSinkSettings(
                 concurrency,
                 timeout,
                 retryMaxDelay,
+                refusedInARow,
                 compression,
                 tls.relativeTo(folder),
                 auth,

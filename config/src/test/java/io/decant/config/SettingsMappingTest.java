@@ -145,6 +145,7 @@ class SettingsMappingTest {
                     concurrency: 13
                     timeout: 14s
                     retry-max-delay: 15s
+                    refused-in-a-row: 16
                     compression: gzip
                     tls:
                       server-name: in.example.org
@@ -209,6 +210,7 @@ class SettingsMappingTest {
                         13,
                         Duration.ofSeconds(14),
                         Duration.ofSeconds(15),
+                        16,
                         Compression.GZIP,
                         new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty(), "in.example.org"),
                         new AuthSettings(new Secret("decant:pass:word"), Secret.NONE),

@@ -76,6 +76,7 @@ class SettingsPrinterTest {
                             concurrency: 4
                             timeout: 30s
                             retry-max-delay: 1m
+                            refused-in-a-row: 1000
                             compression: none
                             tls:
                               ca-file: ""

@@ -66,7 +66,7 @@ public final class BatchLoader {
                 chunks.close();
             }
             return new Loaded(
-                    new OpenBatch(journalIdText, closing, assignment, chunks, reader::addressOf),
+                    new OpenBatch(journalIdText, closing, assignment, chunks, reader::addressOf, reader.hasReplay()),
                     reader.position(),
                     reader);
         } catch (Throwable e) {

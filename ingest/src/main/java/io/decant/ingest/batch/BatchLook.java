@@ -17,6 +17,7 @@ final class BatchLook {
     private final long limit;
     private long end;
     private boolean frames;
+    private boolean replay;
 
     /**
      * @param start position where the batch begins
@@ -47,6 +48,7 @@ final class BatchLook {
                     },
                     () -> seen[0] > STEP_BYTES);
             end = reader.position();
+            replay |= reader.hasReplay();
             return cut;
         }
     }
@@ -67,5 +69,10 @@ final class BatchLook {
     /** Whether some of what it has seen are frames. */
     boolean hasFrames() {
         return frames;
+    }
+
+    /** Whether any of it are dead letters that go out again; of a batch, all are or none. */
+    boolean hasReplay() {
+        return replay;
     }
 }

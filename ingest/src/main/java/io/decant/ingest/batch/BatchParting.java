@@ -131,7 +131,15 @@ final class BatchParting {
         log.info("batch {}: parted on Spark into {}", cut.batch(), result.multiplicities());
         BatchLook extent = batch.extent();
         batch.ready(new OffloadedBatch(
-                journalIdText, cut, extent.end(), extent.hasFrames(), result, area.files(), out, ground.windowBytes()));
+                journalIdText,
+                cut,
+                extent.end(),
+                extent.hasFrames(),
+                extent.hasReplay(),
+                result,
+                area.files(),
+                out,
+                ground.windowBytes()));
     }
 
     private static boolean isFinishedForAll(Cut cut, JobResult result) {

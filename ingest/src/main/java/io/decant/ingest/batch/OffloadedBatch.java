@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param end position behind its cut: where the next batch begins
  * @param frames whether some of its records are frames
+ * @param replay whether its records are dead letters that go out again
  * @param outUri of the job's output
  * @param windowBytes memory that each reader may take
  */
@@ -19,6 +20,7 @@ record OffloadedBatch(
         Cut cut,
         long end,
         boolean frames,
+        boolean replay,
         JobResult result,
         BatchFiles files,
         String outUri,
@@ -29,6 +31,6 @@ record OffloadedBatch(
         StagedBuckets buckets = new StagedBuckets(files, StagingPlace.out(cut.batch()), result, frames, windowBytes);
         Map<String, String> finished = new LinkedHashMap<>();
         result.sinks().forEach((sink, directory) -> finished.put(sink, outUri + "/" + directory));
-        return new OpenBatch(journalIdText, cut, buckets, () -> new StagedOrigin(buckets), finished, () -> {});
+        return new OpenBatch(journalIdText, cut, buckets, () -> new StagedOrigin(buckets), finished, replay, () -> {});
     }
 }

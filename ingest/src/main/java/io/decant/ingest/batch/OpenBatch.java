@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param journalId the journal's random id, as it stands in idempotency keys (8 hex digits)
  * @param origins makes a way from a record back to where it came from
  * @param finished by sink, the URI of a directory that holds the batch as that sink would write it
+ * @param replay whether its records are dead letters that go out again
  * @param release gives back what else the batch holds
  */
 public record OpenBatch(
@@ -24,6 +25,7 @@ public record OpenBatch(
         Buckets buckets,
         Supplier<RecordOrigin> origins,
         Map<String, String> finished,
+        boolean replay,
         Runnable release)
         implements AutoCloseable {
 
@@ -32,9 +34,18 @@ public record OpenBatch(
      *
      * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins
      * @param headers the address of a block's header, by that position
+     * @param replay whether its records are dead letters that go out again
      */
-    public OpenBatch(String journalId, Cut cut, Assignment buckets, Chunks chunks, LongUnaryOperator headers) {
-        this(journalId, cut, buckets, () -> new JournalOrigin(buckets, chunks, headers), Map.of(), chunks::close);
+    public OpenBatch(
+            String journalId, Cut cut, Assignment buckets, Chunks chunks, LongUnaryOperator headers, boolean replay) {
+        this(
+                journalId,
+                cut,
+                buckets,
+                () -> new JournalOrigin(buckets, chunks, headers),
+                Map.of(),
+                replay,
+                chunks::close);
     }
 
     /**

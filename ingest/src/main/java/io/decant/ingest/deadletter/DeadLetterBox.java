@@ -17,4 +17,12 @@ public interface DeadLetterBox {
      * How many of the letters that were taken here, in order, are on stable storage. Only grows; the lane is woken when it does.
      */
     long synced();
+
+    /**
+     * What the sink's letters of earlier servers tell of its refusals; null as long as they are not read yet: the lane is woken when they
+     * are.
+     */
+    default RefusalHistory history() {
+        return RefusalHistory.NONE;
+    }
 }

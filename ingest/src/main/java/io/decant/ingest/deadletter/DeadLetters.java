@@ -112,6 +112,11 @@ public final class DeadLetters {
         return boxes.get(sink);
     }
 
+    /** Has the box of a sink tell what it refused before a place; before the first {@link #work}. See {@link RefusalHistory}. */
+    public void lookUp(String sink, long batch, int bucket, long ordinal, int max) {
+        boxes.get(sink).lookUp(new RefusalHistory(batch, bucket, ordinal, max));
+    }
+
     /** Whether letters wait because the bound is reached. */
     public boolean isFull() {
         return full;
@@ -188,17 +193,28 @@ public final class DeadLetters {
         return !filed.journal().equals(journal) || passed.test(filed.letter());
     }
 
+    /** Whether a lane may come to a letter once more, that an earlier server wrote; the sink's history sees each of them. */
+    private boolean isOfferedAgain(FiledLetter filed) {
+        LetterQueue box = boxes.get(filed.letter().sink());
+        if (box != null && filed.journal().equals(journal)) {
+            box.found(filed.letter());
+        }
+        return !isSettled(filed);
+    }
+
     private void scan() throws SyncFailedException {
         try {
             if (scan == null) {
                 if (!claims.resume(sizes.keySet())) {
                     return;
                 }
-                scan = new LetterScan(store, filed -> !isSettled(filed), known);
+                scan = new LetterScan(store, this::isOfferedAgain, known);
             }
             if (scan.step()) {
                 scanned = true;
                 lettersOf.putAll(scan.letters());
+                boxes.values().forEach(LetterQueue::allFound);
+                changed.run();
                 look();
             }
         } catch (SyncFailedException e) {

@@ -14,6 +14,9 @@ final class LetterQueue implements DeadLetterBox {
     private final AtomicLong bytes = new AtomicLong();
     private final Runnable wakeWriter;
     private volatile long synced;
+    private volatile RefusalHistory history = RefusalHistory.NONE;
+    /** The taking thread's. */
+    private RefusalHistory lookedUp = RefusalHistory.NONE;
     /** The lane's. */
     private long offered;
     /** The taking thread's. */
@@ -48,6 +51,26 @@ final class LetterQueue implements DeadLetterBox {
     @Override
     public long synced() {
         return synced;
+    }
+
+    @Override
+    public RefusalHistory history() {
+        return history;
+    }
+
+    /** There is a history, which {@link #found} is to fill, and none before {@link #allFound}. Before any thread works. */
+    void lookUp(RefusalHistory before) {
+        lookedUp = before;
+        history = null;
+    }
+
+    /** An earlier server wrote this letter. */
+    void found(DeadLetter letter) {
+        lookedUp.add(letter);
+    }
+
+    void allFound() {
+        history = lookedUp;
     }
 
     /** The letter that waits longest; null: none does. */

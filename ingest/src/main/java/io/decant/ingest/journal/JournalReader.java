@@ -27,6 +27,7 @@ public final class JournalReader implements AutoCloseable {
     private final int journalId;
     private final List<SegmentTable.Segment> pinned = new ArrayList<>();
     private long position;
+    private boolean replay;
 
     public JournalReader(SegmentTable segments, int journalId, long from) {
         this.segments = segments;
@@ -37,6 +38,11 @@ public final class JournalReader implements AutoCloseable {
     /** Position behind the last entry read. */
     public long position() {
         return position;
+    }
+
+    /** Whether any of the blocks that were read holds dead letters that go out again. */
+    public boolean hasReplay() {
+        return replay;
     }
 
     /**
@@ -97,6 +103,7 @@ public final class JournalReader implements AutoCloseable {
                     for (int i = body.getInt(); i > 0; i--) {
                         long header = segment.base() + bodyOffset + body.position();
                         BlockHeader block = BlockHeader.get(body);
+                        replay |= Recipients.isReplay(block.stream());
                         visitor.block(
                                 address + bodyOffset + block.payload(),
                                 block.payloadBytes(),

@@ -227,6 +227,7 @@ public final class Pipeline implements AutoCloseable {
             writer.append(mark);
         }
         settled.begin(mark);
+        deadLetters.lookUp(sink.name(), mark.batch() + 1, mark.bucket(), mark.first(), sink.refusedInARowMax());
         return new Lane(
                 sink,
                 mark,

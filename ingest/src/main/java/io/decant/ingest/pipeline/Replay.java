@@ -4,6 +4,7 @@ import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.sink.Progress;
@@ -49,6 +50,11 @@ final class Replay implements AutoCloseable {
         @Override
         public long synced() {
             return box.synced();
+        }
+
+        @Override
+        public RefusalHistory history() {
+            return box.history();
         }
     }
 

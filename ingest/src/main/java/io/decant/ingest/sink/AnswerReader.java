@@ -49,8 +49,12 @@ final class AnswerReader {
 
     private static Run run(long end, AnswerClass answer, Items items, int firstItem) {
         if (answer == null) {
-            return new Run(end, AnswerClass.DELIVERED, null);
+            return Run.unsent(end);
         }
-        return new Run(end, answer, answer == AnswerClass.REFUSED ? Refusal.of(items, firstItem) : null);
+        return switch (answer) {
+            case DELIVERED -> Run.delivered(end);
+            case REFUSED -> Run.givenUp(end, Refusal.of(items, firstItem));
+            case AGAIN, OUTAGE -> Run.again(end, answer);
+        };
     }
 }

@@ -36,6 +36,9 @@ import java.util.random.RandomGenerator;
  * goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is journaled
  * before a piece is sent: were it forgotten by a crash, records that were taken under one key would come again under another.
  *
+ * <p><b>Refusals in a row.</b> Where too many records in a row are refused, the {@link Breaker} opens: one of them is sent again with
+ * back-off, nothing else is sent, and nothing more is given up, until the receiver takes a record.
+ *
  * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone when
  * the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
  *
@@ -55,6 +58,7 @@ public final class HttpSink implements Sink {
     private final String name;
     private final String contentType;
     private final int concurrency;
+    private final int refusedInARowMax;
     private final SetHeaders setHeaders;
     private final RequestCoding coding;
     private final HttpTransport transport;
@@ -62,6 +66,7 @@ public final class HttpSink implements Sink {
     private final BackOff backOff;
     private final Runnable wakeUp;
     private final SinkHealth health;
+    private final Breaker breaker;
 
     /** Requests under way, also those whose batch was abandoned: they, too, hold a body. */
     private final List<Attempt> attempts = new ArrayList<>();
@@ -104,6 +109,8 @@ public final class HttpSink implements Sink {
         this.backOff = new BackOff(settings.retryMaxDelay(), random, clock);
         this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
         this.health = new SinkHealth(name);
+        this.breaker = new Breaker(name, settings.refusedInARow());
+        this.refusedInARowMax = settings.refusedInARow();
     }
 
     @Override
@@ -125,7 +132,7 @@ public final class HttpSink implements Sink {
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
         letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
-        settlement = new Settlement(next.cut().batch(), body, window, letters, backOff, setHeaders, health);
+        settlement = new Settlement(next, body, window, letters, backOff, setHeaders, health, breaker);
         batch = next;
         progress = from;
         delivered = false;
@@ -144,8 +151,12 @@ public final class HttpSink implements Sink {
             worked |= advance();
         }
         if (batch != null && notBeforeNanos <= nowNanos) {
-            worked |= sendWaiting();
-            worked |= sendNew();
+            if (breaker.isOpen()) {
+                worked |= probe();
+            } else {
+                worked |= sendWaiting();
+                worked |= sendNew();
+            }
         }
         health.state(currentState(), nowNanos);
         wakeAtNanos = nextWake();
@@ -157,7 +168,7 @@ public final class HttpSink implements Sink {
         for (Iterator<Attempt> each = attempts.iterator(); each.hasNext(); ) {
             Attempt attempt = each.next();
             Outcome outcome = attempt.outcome();
-            if (outcome != null) {
+            if (outcome != null && (attempt.part() == null || settlement.canSettle(outcome))) {
                 each.remove();
                 taken = true;
                 if (attempt.part() != null) {
@@ -167,6 +178,11 @@ public final class HttpSink implements Sink {
             }
         }
         return taken;
+    }
+
+    @Override
+    public int refusedInARowMax() {
+        return refusedInARowMax;
     }
 
     @Override
@@ -225,15 +241,38 @@ public final class HttpSink implements Sink {
         boolean sent = false;
         int waiting = window.waiting();
         while (attempts.size() + waiting < concurrency && window.hasNext()) {
-            Part part = window.next();
             sent = true;
-            if (part.is(Part.State.ANSWERED)) {
-                letters.add(part);
-            } else if (part.is(Part.State.READY) && !send(part)) {
+            if (!sendNext()) {
                 break;
             }
         }
         return sent;
+    }
+
+    /** Cuts the next part and sends it if there is anything to send; false where there is no memory for it now. */
+    private boolean sendNext() {
+        Part part = window.next();
+        if (part.is(Part.State.ANSWERED)) {
+            letters.add(part);
+        }
+        return !part.is(Part.State.READY) || send(part);
+    }
+
+    /** Sends the one part that goes out while the breaker is open, if it is time. */
+    private boolean probe() {
+        Part part = window.probe(breaker.opener());
+        if (part == null && attempts.isEmpty() && window.hasNext()) {
+            sendNext();
+            return true;
+        }
+        boolean due = part != null
+                && part.is(Part.State.WAITING)
+                && part.dueNanos() <= nowNanos
+                && attempts.size() < concurrency;
+        if (due) {
+            send(part);
+        }
+        return due;
     }
 
     /** Sends a part, unless there is no memory for it now. */
@@ -264,6 +303,10 @@ public final class HttpSink implements Sink {
             health.waits(LetterOutbox.STUCK);
             return SinkState.FAILING;
         }
+        if (breaker.isOpen()) {
+            health.waits(breaker.error());
+            return SinkState.FAILING;
+        }
         SinkState state = SinkState.DELIVERING;
         for (Part part : window.parts()) {
             if (part.is(Part.State.HELD) && nowNanos - part.heldAtNanos() >= HELD_NANOS_MAX) {
@@ -289,6 +332,10 @@ public final class HttpSink implements Sink {
     private long nextWake() {
         if (batch == null || attempts.size() >= concurrency) {
             return NEVER;
+        }
+        if (breaker.isOpen()) {
+            Part probe = window.probe(breaker.opener());
+            return probe != null && probe.is(Part.State.WAITING) ? Math.max(probe.dueNanos(), notBeforeNanos) : NEVER;
         }
         boolean place = attempts.size() + window.waiting() < concurrency;
         long next = place && window.hasNext() ? notBeforeNanos : NEVER;

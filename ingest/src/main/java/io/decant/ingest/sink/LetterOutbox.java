@@ -7,6 +7,7 @@ import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.sink.body.PartBody;
 import io.decant.ingest.sink.body.Uncarried;
 import java.util.ArrayDeque;
@@ -69,6 +70,11 @@ public final class LetterOutbox {
             part.lettersPending(true);
             writing.add(new Writing(part));
         }
+    }
+
+    /** What is known of earlier refusals; null as long as it is not. */
+    RefusalHistory history() {
+        return box.history();
     }
 
     /** Whether all parts have found room for their letters. */

@@ -106,6 +106,22 @@ final class PartWindow {
         return count;
     }
 
+    /**
+     * The part that goes out while no other may: the one asked for if it is still to be delivered, else the first that is; null where all
+     * that were cut are answered.
+     */
+    Part probe(Part asked) {
+        Part first = null;
+        for (Part part : parts) {
+            boolean answered = part.is(Part.State.ANSWERED) || part.is(Part.State.PASSED_BEFORE);
+            if (!answered && part == asked) {
+                return part;
+            }
+            first = answered || first != null ? first : part;
+        }
+        return first;
+    }
+
     /** Whether a part may be cut now. */
     boolean hasNext() {
         return !whole() && nextFirst < buckets.records(bucket) && parts.size() < sizeMax;

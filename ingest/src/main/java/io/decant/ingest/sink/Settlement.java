@@ -1,6 +1,8 @@
 package io.decant.ingest.sink;
 
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.body.PartBody;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,24 +15,26 @@ final class Settlement {
     private static final String OF_KEYS =
             "; this is no refusal of records: if data-dir was restored from a copy, see 'decant journal new-id'";
 
-    private final long batch;
+    private final OpenBatch batch;
     private final PartBody body;
     private final PartWindow window;
     private final LetterOutbox letters;
     private final BackOff backOff;
     private final SetHeaders setHeaders;
     private final SinkHealth health;
+    private final Breaker breaker;
     private long nowNanos;
     private long notBeforeNanos = Long.MIN_VALUE;
 
     Settlement(
-            long batch,
+            OpenBatch batch,
             PartBody body,
             PartWindow window,
             LetterOutbox letters,
             BackOff backOff,
             SetHeaders setHeaders,
-            SinkHealth health) {
+            SinkHealth health,
+            Breaker breaker) {
         this.batch = batch;
         this.body = body;
         this.window = window;
@@ -38,6 +42,21 @@ final class Settlement {
         this.backOff = backOff;
         this.setHeaders = setHeaders;
         this.health = health;
+        this.breaker = breaker;
+    }
+
+    /** Whether the outcome can be settled now; if not, it may say that records are refused, and how many were before is not read yet. */
+    boolean canSettle(Outcome outcome) {
+        boolean mayCount = outcome instanceof Outcome.Answered answered
+                && (answered.items() != null || AnswerClass.of(outcome) == AnswerClass.REFUSED);
+        if (!mayCount || batch.replay()) {
+            return true;
+        }
+        if (!breaker.canCount(letters.history())) {
+            return false;
+        }
+        breaker.countOn(letters.history(), batch.cut().batch(), batch.buckets()::records);
+        return true;
     }
 
     /** Until when the receiver has asked to be left alone. */
@@ -63,13 +82,26 @@ final class Settlement {
             case REFUSED -> {
                 Outcome.Answered answered = (Outcome.Answered) outcome;
                 if (part.carried() == 1) {
-                    giveUp(part, Refusal.of(answered.status(), answered.bodyStart()));
+                    refused(part, answered);
                 } else {
                     health.refused(where(part) + ": " + describe(outcome) + "; again in halves");
                     part.splitInto(window.halves(part, AnswerClass.REFUSED));
                 }
             }
         }
+    }
+
+    /** The part's only record is refused. */
+    private void refused(Part part, Outcome.Answered answered) {
+        boolean wasOpen = breaker.isOpen();
+        if (batch.replay() || breaker.refused(1, where(part) + ": " + describe(answered)) == 1) {
+            giveUp(part, Refusal.of(answered.status(), answered.bodyStart()));
+            return;
+        }
+        if (!wasOpen) {
+            breaker.openedBy(part);
+        }
+        again(part, AnswerClass.OUTAGE, answered, describe(answered));
     }
 
     /** The receiver took the part record by record. */
@@ -80,7 +112,7 @@ final class Settlement {
             again(part, AnswerClass.OUTAGE, answered, describe(answered) + ": " + mismatch);
             return;
         }
-        List<Run> runs = AnswerReader.runs(part, answered.items(), body, PartWindow.RUNS_MAX);
+        List<Run> runs = counted(part, AnswerReader.runs(part, answered.items(), body, PartWindow.RUNS_MAX));
         Run first = runs.get(0);
         if (runs.size() > 1) {
             heedRetryAfter(answered);
@@ -88,14 +120,64 @@ final class Settlement {
             part.splitInto(runs);
         } else if (first.isGivenUp()) {
             giveUp(part, first.refusal());
-        } else if (first.answer() == AnswerClass.DELIVERED) {
-            delivered(part, bytes);
+        } else if (first.isPassed()) {
+            passed(part, bytes);
         } else {
+            if (first.opener()) {
+                breaker.openedBy(part);
+            }
             again(part, first.answer(), answered, describe(answered));
         }
     }
 
+    /** The same runs as far as the breaker lets refused records be given up; those behind go again. */
+    private List<Run> counted(Part part, List<Run> runs) {
+        List<Run> counted = new ArrayList<>(runs.size());
+        long first = part.first();
+        for (Run run : runs) {
+            if (run.answer() == AnswerClass.DELIVERED) {
+                accepted();
+            }
+            if (run.isGivenUp() && !batch.replay()) {
+                count(part, run, first, counted);
+            } else {
+                counted.add(run);
+            }
+            first = run.end();
+        }
+        return counted;
+    }
+
+    private void count(Part part, Run run, long first, List<Run> counted) {
+        boolean wasOpen = breaker.isOpen();
+        Refusal refusal = run.refusal();
+        String said = where(part) + ": " + answer(refusal.status(0), shown(refusal.text(0)));
+        long end = first + breaker.refused(run.end() - first, said);
+        if (end > first) {
+            counted.add(Run.givenUp(end, refusal));
+        }
+        if (end < run.end() && !wasOpen) {
+            end++;
+            counted.add(Run.ofOpener(end));
+        }
+        if (end < run.end()) {
+            counted.add(Run.again(run.end(), AnswerClass.OUTAGE));
+        }
+    }
+
     private void delivered(Part part, long bytes) {
+        accepted();
+        passed(part, bytes);
+    }
+
+    private void accepted() {
+        if (breaker.accepted()) {
+            // Of the parts that were held back, as long as they wait.
+            health.waits(breaker.lastAnswer());
+        }
+    }
+
+    private void passed(Part part, long bytes) {
         health.delivered(part.carried(), bytes);
         part.answered();
         letters.add(part);
@@ -144,9 +226,12 @@ final class Settlement {
     private void begin(Part piece, Run run) {
         if (run.isGivenUp()) {
             giveUp(piece, run.refusal());
-        } else if (run.answer() == AnswerClass.DELIVERED) {
-            delivered(piece, piece.bodyBytes());
+        } else if (run.isPassed()) {
+            passed(piece, piece.bodyBytes());
         } else {
+            if (run.opener()) {
+                breaker.openedBy(piece);
+            }
             // What was refused as a whole need not wait: it was never tried like this.
             long delay = run.answer() == AnswerClass.REFUSED ? 0 : backOff.delayNanos(1);
             piece.hold(window.splits(), nowNanos, delay, run.answer());
@@ -162,7 +247,7 @@ final class Settlement {
     }
 
     private String where(Part part) {
-        return "batch " + batch + ", " + part;
+        return "batch " + batch.cut().batch() + ", " + part;
     }
 
     private String describe(Outcome outcome) {

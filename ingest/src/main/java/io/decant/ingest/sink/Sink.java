@@ -47,6 +47,11 @@ public interface Sink extends AutoCloseable {
      */
     default void journaled(int splits) {}
 
+    /** Refused records in a row at which it gives up no more; 0: whatever is refused is given up. */
+    default int refusedInARowMax() {
+        return 0;
+    }
+
     /** Whether the batch is delivered whole. */
     boolean delivered();
 

@@ -63,7 +63,12 @@ class KeylessLettersTest {
         Keying keying = new Keying(KeySpec.of("kafka-key"), MissingKey.DLQ, 1);
         Cut cut = new Cut(5, 0, 1, 0, 4, chunks.bytes(), new Shape("edge-1", "kafka-key", "dlq", 1, List.of()));
         try (OpenBatch batch = new OpenBatch(
-                "0badcafe", cut, new BucketAssigner(1, Runnable::run).assign(chunks, keying), chunks, tag -> tag)) {
+                "0badcafe",
+                cut,
+                new BucketAssigner(1, Runnable::run).assign(chunks, keying),
+                chunks,
+                tag -> tag,
+                false)) {
             SmallBox box = new SmallBox();
             KeylessLetters letters = new KeylessLetters(batch, box);
 

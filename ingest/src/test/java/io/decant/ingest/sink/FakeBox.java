@@ -2,6 +2,7 @@ package io.decant.ingest.sink;
 
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.deadletter.RefusalHistory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ final class FakeBox implements DeadLetterBox {
     final List<DeadLetter> letters = new ArrayList<>();
     boolean full;
     boolean syncsAtOnce = true;
+    RefusalHistory history = RefusalHistory.NONE;
     private long synced;
 
     @Override
@@ -34,6 +36,11 @@ final class FakeBox implements DeadLetterBox {
     @Override
     public long synced() {
         return synced;
+    }
+
+    @Override
+    public RefusalHistory history() {
+        return history;
     }
 
     void sync() {

@@ -288,6 +288,7 @@ class HellishReceiverTest extends TransportHarness {
                 SHORT,
                 // A cap for every wait, so for the year as well.
                 Duration.ofMillis(20),
+                1_000,
                 compression,
                 TlsSettings.NONE,
                 AuthSettings.NONE,

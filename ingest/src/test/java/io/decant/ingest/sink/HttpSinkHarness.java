@@ -95,6 +95,7 @@ abstract class HttpSinkHarness {
                 1,
                 Duration.ofSeconds(1),
                 CAP,
+                1_000,
                 compression,
                 TlsSettings.NONE,
                 auth,

@@ -193,6 +193,7 @@ class RequestCodingTest {
                 1,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
+                1_000,
                 compression,
                 TlsSettings.NONE,
                 AuthSettings.NONE,

@@ -29,6 +29,11 @@ final class TestBatch implements AutoCloseable {
     }
 
     TestBatch(List<String> records, SinkShape shape) {
+        this(records, shape, NUMBER, false);
+    }
+
+    /** @param replay whether they are dead letters that go out again */
+    TestBatch(List<String> records, SinkShape shape, long number, boolean replay) {
         byte[] lines = (String.join("\n", records) + "\n").getBytes(StandardCharsets.ISO_8859_1);
         length = lines.length;
         address = Memory.allocate(length);
@@ -40,7 +45,7 @@ final class TestBatch implements AutoCloseable {
             open = new OpenBatch(
                     "00c0ffee",
                     new Cut(
-                            NUMBER,
+                            number,
                             WINDOW_START_MILLIS,
                             WINDOW_START_MILLIS + 1000,
                             64,
@@ -49,7 +54,8 @@ final class TestBatch implements AutoCloseable {
                             shapes),
                     assignment,
                     chunks,
-                    tag -> tag);
+                    tag -> tag,
+                    replay);
         }
     }
 

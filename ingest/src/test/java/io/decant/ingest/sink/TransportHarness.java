@@ -134,6 +134,7 @@ abstract class TransportHarness {
                 concurrency,
                 timeout,
                 Duration.ofMinutes(1),
+                1_000,
                 Compression.NONE,
                 tls,
                 AuthSettings.NONE,

@@ -103,7 +103,7 @@ final class BodyBatch implements AutoCloseable {
         Assignment assignment =
                 new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(1), format.equals("envelope"));
         Cut cut = new Cut(1, 0, 1000, 64, records, chunks.bytes(), shape);
-        open = new OpenBatch("00c0ffee", cut, assignment, chunks, tag -> tag);
+        open = new OpenBatch("00c0ffee", cut, assignment, chunks, tag -> tag, false);
         try {
             body = PartBody.of(format, open);
         } catch (IllegalArgumentException e) {

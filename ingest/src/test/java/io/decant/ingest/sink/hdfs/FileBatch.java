@@ -69,7 +69,7 @@ final class FileBatch implements AutoCloseable {
                     records.size(),
                     length,
                     new Shape(SERVER, "record", "record", 42, List.of(shape)));
-            open = new OpenBatch(JOURNAL, cut, buckets, chunks, tag -> tag);
+            open = new OpenBatch(JOURNAL, cut, buckets, chunks, tag -> tag, false);
         }
     }
 
@@ -85,6 +85,7 @@ final class FileBatch implements AutoCloseable {
                 open.buckets(),
                 open.origins(),
                 Map.of(SINK, directory.toUri().toString()),
+                false,
                 () -> {});
     }
 

@@ -1,0 +1,100 @@
+package io.decant.ingest.deadletter;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
+
+/**
+ * What the letters of one sink tell of how many records it refused in a row, up to the place at which it goes on after a start.
+ *
+ * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch held no letter tells:
+ * there a bucket counts as ending with its last letter. So a run is never found too short, but for batches that were not for this sink or
+ * whose letters are not there any more; it may be found too long where an earlier batch was refused from its beginning and accepted to its
+ * end.
+ *
+ * <p>Filled by the thread that reads the letters; then immutable. Holds a place for each of the last {@code max} letters, twice as many
+ * where some are of records that a format cannot carry.
+ */
+public final class RefusalHistory {
+
+    /** Nothing was refused. */
+    public static final RefusalHistory NONE = new RefusalHistory(1, 0, 0, 0);
+
+    /** The bucket's records are not known. */
+    private static final long UNKNOWN = -1;
+
+    private record Place(long batch, int bucket, long ordinal) implements Comparable<Place> {
+
+        private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::batch)
+                .thenComparingInt(Place::bucket)
+                .thenComparingLong(Place::ordinal);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private final Place end;
+    private final int max;
+    /** By place, whether the record was refused; else no body could carry it. */
+    private final NavigableMap<Place, Boolean> letters = new TreeMap<>();
+
+    /**
+     * @param batch number of the batch at which the sink goes on
+     * @param bucket within it
+     * @param ordinal within that; nothing at this place or behind it counts
+     * @param max of no use are more refusals than this; 0: none are
+     */
+    public RefusalHistory(long batch, int bucket, long ordinal, int max) {
+        this.end = new Place(batch, bucket, ordinal);
+        this.max = max;
+    }
+
+    /** An earlier server wrote this letter of the sink. */
+    void add(DeadLetter letter) {
+        Place place = new Place(letter.batch(), letter.bucket(), letter.ordinal());
+        if (max > 0 && place.compareTo(end) < 0) {
+            letters.put(place, letter.reason() == Reason.REFUSED);
+            if (letters.size() > 2L * max) {
+                letters.pollFirstEntry();
+            }
+        }
+    }
+
+    /**
+     * Refused records up to the place, none of them accepted between.
+     *
+     * @param batch number of the batch that {@code records} is of
+     * @param records in each bucket of that batch
+     * @return at most the {@code max} this was made with
+     */
+    public int inARow(long batch, IntToLongFunction records) {
+        int count = 0;
+        Place next = end;
+        for (Map.Entry<Place, Boolean> letter : letters.descendingMap().entrySet()) {
+            Place place = letter.getKey();
+            long ofBucket = place.batch() == batch ? records.applyAsLong(place.bucket()) : UNKNOWN;
+            if (count == max || !isRightBefore(place, next, ofBucket)) {
+                break;
+            }
+            count += letter.getValue() ? 1 : 0;
+            next = place;
+        }
+        return count;
+    }
+
+    private static boolean isRightBefore(Place place, Place next, long recordsOfBucket) {
+        if (next.ordinal() > 0) {
+            return place.batch() == next.batch()
+                    && place.bucket() == next.bucket()
+                    && place.ordinal() == next.ordinal() - 1;
+        }
+        boolean lastOfBucket = recordsOfBucket == UNKNOWN || place.ordinal() == recordsOfBucket - 1;
+        return next.bucket() > 0
+                ? place.batch() == next.batch() && place.bucket() == next.bucket() - 1 && lastOfBucket
+                : place.batch() == next.batch() - 1;
+    }
+}

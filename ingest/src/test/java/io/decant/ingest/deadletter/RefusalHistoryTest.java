@@ -1,0 +1,88 @@
+package io.decant.ingest.deadletter;
+
+import static io.decant.ingest.deadletter.LetterHistories.letter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.IntToLongFunction;
+import org.junit.jupiter.api.Test;
+
+/** How many records were refused in a row, by the letters. */
+class RefusalHistoryTest {
+
+    private static final long BATCH = 9;
+    private static final IntToLongFunction TEN_FIVE_TWO = bucket -> new long[] {10, 5, 2}[bucket];
+
+    @Test
+    void shouldCountBackToTheLastRecordWithoutALetter() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
+        refused(history, BATCH, 0, 7, 2, 5, 6, 4);
+
+        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(4);
+    }
+
+    @Test
+    void shouldCountNothingWhereTheRecordBeforeThePlaceWasAccepted() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
+        refused(history, BATCH, 0, 5, 6, 8, 9);
+
+        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isZero();
+    }
+
+    @Test
+    void shouldPassOverWhatTheFormatCannotCarryWithoutCountingIt() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 4, 100);
+        refused(history, BATCH, 0, 0, 1, 3);
+        history.add(letter("api", BATCH, 0, 2, Reason.NOT_JSON));
+
+        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(3);
+    }
+
+    @Test
+    void shouldGoOnInTheBucketBeforeIfThatWasRefusedToItsEnd() {
+        RefusalHistory whole = new RefusalHistory(BATCH, 2, 1, 100);
+        refused(whole, BATCH, 2, 0);
+        refused(whole, BATCH, 1, 0, 1, 2, 3, 4);
+        refused(whole, BATCH, 0, 8, 9);
+        RefusalHistory lastAccepted = new RefusalHistory(BATCH, 2, 1, 100);
+        refused(lastAccepted, BATCH, 2, 0);
+        refused(lastAccepted, BATCH, 1, 0, 1, 2, 3);
+
+        assertThat(whole.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(8);
+        assertThat(lastAccepted.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGoOnInTheBatchesBefore() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 1, 100);
+        refused(history, BATCH, 0, 0);
+        refused(history, BATCH - 1, 1, 0);
+        refused(history, BATCH - 1, 0, 0, 1, 2);
+        refused(history, BATCH - 2, 0, 1, 2);
+
+        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldEndAtABatchWithoutLetters() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 0, 100);
+        refused(history, BATCH - 2, 0, 0, 1, 2);
+
+        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isZero();
+    }
+
+    @Test
+    void shouldKeepNoMoreThanIsOfUse() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 1_000_000, 5);
+        for (long ordinal = 0; ordinal < 1_000_000; ordinal++) {
+            refused(history, BATCH, 0, ordinal);
+        }
+
+        assertThat(history.inARow(BATCH, bucket -> 1_000_000)).isEqualTo(5);
+    }
+
+    private static void refused(RefusalHistory history, long batch, int bucket, long... ordinals) {
+        for (long ordinal : ordinals) {
+            history.add(letter("api", batch, bucket, ordinal, Reason.REFUSED));
+        }
+    }
+}
