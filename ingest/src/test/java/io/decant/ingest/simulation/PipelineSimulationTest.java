@@ -33,6 +33,10 @@ class PipelineSimulationTest {
         int lettersReplayed = 0;
         int offloaded = 0;
         int offloadFailures = 0;
+        int encodedAnswers = 0;
+        int answersNotUnderstood = 0;
+        int crashesHeldBack = 0;
+        int boundsReached = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -49,6 +53,10 @@ class PipelineSimulationTest {
             lettersReplayed += outcome.lettersReplayed();
             offloaded += outcome.offloaded();
             offloadFailures += outcome.offloadFailures();
+            encodedAnswers += outcome.encodedAnswers();
+            answersNotUnderstood += outcome.answersNotUnderstood();
+            crashesHeldBack += outcome.crashesHeldBack();
+            boundsReached += outcome.letBoundBeReached() ? 1 : 0;
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -65,6 +73,12 @@ class PipelineSimulationTest {
         assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
         assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS / 2);
         assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 4);
+        assertThat(encodedAnswers).as("answers read from bytes").isGreaterThan(SEEDS * 10);
+        assertThat(answersNotUnderstood).as("answers that are not understood").isGreaterThan(SEEDS);
+        assertThat(crashesHeldBack).as("crashes while a breaker was open").isGreaterThan(SEEDS / 20);
+        assertThat(boundsReached)
+                .as("runs with as many letters in a row as may be")
+                .isGreaterThan(SEEDS / 20);
     }
 
     private static SimulationOutcome run(long seed) {

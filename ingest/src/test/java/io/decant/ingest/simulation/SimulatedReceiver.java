@@ -7,7 +7,6 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.HttpTransport;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.PartRequest;
-import io.decant.ingest.sink.TestItems;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,11 +43,14 @@ final class SimulatedReceiver {
             Outcome.Answered answer) {}
 
     private static final String[] REPEATED = {
-        "408", "409", "425", "429", "500", "503", "302", "401", "403", "404", "405"
+        "102", "408", "409", "423", "425", "429", "500", "503", "302", "401", "402", "403", "404", "405", "407", "410",
+        "415", "421", "431", "451", "511"
     };
 
     private final Random random;
     private final String name;
+    final SimulatedAnswers answers;
+    private final WrongEndpoint wrongEndpoint;
     /** By idempotency key, in the order in which they came first. */
     final Map<String, Part> taken = new LinkedHashMap<>();
 
@@ -61,7 +63,6 @@ final class SimulatedReceiver {
     boolean moody;
     /** Its transport throws now and then. */
     boolean fragile;
-
     /** Keys that a replay has to bring again before anything of a batch behind {@code owedUpTo} comes. */
     private final Set<String> owed = new HashSet<>();
 
@@ -69,15 +70,19 @@ final class SimulatedReceiver {
     int refusals;
     int requests;
     int repeats;
+    /** Dead letters in a row, as far as they were verified. */
+    int refusedInARowMost;
 
-    SimulatedReceiver(String name, Random random) {
+    SimulatedReceiver(String name, Random random, WrongEndpoint wrongEndpoint) {
         this.name = name;
+        this.wrongEndpoint = wrongEndpoint;
         this.random = random;
+        this.answers = new SimulatedAnswers(random);
     }
 
     /** Whether it refuses anything: then what it took once it may take in other parts. */
     boolean refuses() {
-        return badOneOf > 0 || moody;
+        return badOneOf > 0 || moody || wrongEndpoint.isThere();
     }
 
     /** Nothing is to come again. */
@@ -153,6 +158,12 @@ final class SimulatedReceiver {
             Outcome.Kind[] kinds = {Outcome.Kind.CONNECT, Outcome.Kind.DNS, Outcome.Kind.TLS, Outcome.Kind.PROTOCOL};
             return new Outcome.Failed(kinds[random.nextInt(kinds.length)], "away");
         }
+        if (fate < 88) {
+            return answers.notUnderstood(Integer.parseInt(headers.get("Decant-Records")));
+        }
+        if (fate < 90) {
+            return new Outcome.Answered(400 + random.nextInt(30), "", "another body under this Idempotency-Key");
+        }
         String[] retryAfter = {"", "0", "1", "999999999", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"};
         return new Outcome.Answered(
                 Integer.parseInt(REPEATED[random.nextInt(REPEATED.length)]),
@@ -160,8 +171,9 @@ final class SimulatedReceiver {
                 "later");
     }
 
-    private boolean isBad(String record) {
-        return badOneOf > 0 && Math.floorMod(record.hashCode(), badOneOf) == 0;
+    private boolean isBad(Map<String, String> headers, String record) {
+        return (badOneOf > 0 && Math.floorMod(record.hashCode(), badOneOf) == 0)
+                || wrongEndpoint.isGivenUp(headers, record);
     }
 
     private Outcome.Answered take(Map<String, String> headers, String body) {
@@ -182,7 +194,10 @@ final class SimulatedReceiver {
                     key + " came again as another: " + before + " then " + records);
             return before.answer();
         }
-        boolean bad = records.stream().anyMatch(this::isBad);
+        if (wrongEndpoint.isInPlace()) {
+            return refuse(headers, records);
+        }
+        boolean bad = records.stream().anyMatch(record -> isBad(headers, record));
         // What is refused alone is given up: were it taken after a crash, it would be both delivered and a dead letter.
         boolean mood = moody && !healthy && records.size() > 1 && random.nextInt(20) == 0;
         if (itemwise && (bad || mood)) {
@@ -190,14 +205,24 @@ final class SimulatedReceiver {
         }
         if (bad || mood) {
             refusals++;
-            return new Outcome.Answered(new int[] {400, 413, 422}[random.nextInt(3)], "", "no");
+            return answers.refusal();
         }
         TreeMap<Long, String> all = new TreeMap<>();
         long first = Long.parseLong(headers.get("Decant-First"));
         records.forEach(record -> all.put(first + all.size(), record));
-        Outcome.Answered answer = new Outcome.Answered(random.nextBoolean() ? 200 : 204, "", "");
+        Outcome.Answered answer = random.nextBoolean() ? answers.success() : new Outcome.Answered(204, "", "");
         put(key, headers, records, all, answer);
         return answer;
+    }
+
+    private Outcome.Answered refuse(Map<String, String> headers, List<String> records) {
+        refusals++;
+        if (itemwise || records.size() == 1) {
+            wrongEndpoint.refused(headers, records);
+        }
+        int[] statuses = new int[records.size()];
+        Arrays.fill(statuses, 422);
+        return itemwise ? answers.items(statuses) : answers.refusal();
     }
 
     private Outcome.Answered takeSome(String key, Map<String, String> headers, List<String> records) {
@@ -206,13 +231,13 @@ final class SimulatedReceiver {
         int[] statuses = new int[records.size()];
         for (int i = 0; i < statuses.length; i++, ordinal++) {
             boolean later = !healthy && random.nextInt(5) == 0;
-            statuses[i] = isBad(records.get(i)) ? 422 : later ? 503 : 200;
+            statuses[i] = isBad(headers, records.get(i)) ? 422 : later ? 503 : 200;
             if (statuses[i] == 200) {
                 some.put(ordinal, records.get(i));
             }
         }
         refusals++;
-        Outcome.Answered answer = new Outcome.Answered(207, "", "", TestItems.of(statuses));
+        Outcome.Answered answer = answers.items(statuses);
         if (!some.isEmpty()) {
             put(key, headers, records, some, answer);
         }
@@ -238,7 +263,7 @@ final class SimulatedReceiver {
     }
 
     /** A record of a bucket, and how it fared. */
-    private record Fate(String record, boolean dead) {}
+    private record Fate(String record, boolean dead, boolean refused) {}
 
     /**
      * Rules 1 and 2 and the order, of all that was ever taken and all that is or was among the dead letters.
@@ -255,13 +280,18 @@ final class SimulatedReceiver {
                     uncarried.getOrDefault(List.of(part.batch(), (long) part.bucket()), new TreeSet<>());
             part.taken()
                     .forEach((carried, record) -> put(
-                            batches, part.batch(), part.bucket(), ordinal(carried, leftOut), new Fate(record, false)));
+                            batches,
+                            part.batch(),
+                            part.bucket(),
+                            ordinal(carried, leftOut),
+                            new Fate(record, false, false)));
         }
         for (DeadLetter letter : dead) {
-            Fate fate = new Fate(KeyMode.text(letter), true);
+            Fate fate = new Fate(KeyMode.text(letter), true, letter.reason() == Reason.REFUSED);
             put(batches, letter.batch(), letter.bucket(), letter.ordinal(), fate);
         }
         List<String> records = new ArrayList<>();
+        int inARow = 0;
         long batchNumber = 0;
         for (var batch : batches.entrySet()) {
             batchNumber++;
@@ -285,6 +315,13 @@ final class SimulatedReceiver {
                     expect(keys.add(key), "rule 1: " + key + " is twice in " + where);
                     if (!record.getValue().dead()) {
                         records.add(text);
+                        inARow = 0;
+                    } else if (record.getValue().refused()) {
+                        inARow++;
+                        refusedInARowMost = Math.max(refusedInARowMost, inARow);
+                        expect(
+                                !wrongEndpoint.isThere() || inARow < wrongEndpoint.bound() + halved(),
+                                inARow + " dead letters in a row up to ordinal " + record.getKey() + " of " + where);
                     }
                 }
             }
@@ -297,6 +334,11 @@ final class SimulatedReceiver {
             }
         }
         return records;
+    }
+
+    /** So many records of a part may be refused though one behind them was taken before. */
+    private int halved() {
+        return itemwise ? 0 : wrongEndpoint.partRecordsMax() - 1;
     }
 
     /** Ordinals of the records that no body could carry, by batch and bucket. */

@@ -2,9 +2,11 @@ package io.decant.ingest.simulation;
 
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
+import io.decant.config.AuthSettings;
 import io.decant.config.BatchSettings;
 import io.decant.config.BodyFormat;
 import io.decant.config.BucketSettings;
+import io.decant.config.Compression;
 import io.decant.config.DataSize;
 import io.decant.config.DeadLetterSettings;
 import io.decant.config.HostPort;
@@ -13,10 +15,12 @@ import io.decant.config.JournalSettings;
 import io.decant.config.KeySpec;
 import io.decant.config.MissingKey;
 import io.decant.config.OffloadSettings;
+import io.decant.config.Secret;
 import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
 import io.decant.config.TcpSourceSettings;
+import io.decant.config.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +39,19 @@ final class SimulatedSettings {
     private final KeyMode mode;
     private final Duration retain;
     private final Collection<String> sinks;
+    private final WrongEndpoint wrongEndpoint;
 
-    /** @param retain what the journal keeps of what is delivered, at every start */
-    SimulatedSettings(Random random, KeyMode mode, Duration retain, Collection<String> sinks) {
+    /**
+     * @param retain what the journal keeps of what is delivered, at every start
+     * @param wrongEndpoint where there is one, requests go out one at a time, so that the order of answers is that of the records
+     */
+    SimulatedSettings(
+            Random random, KeyMode mode, Duration retain, Collection<String> sinks, WrongEndpoint wrongEndpoint) {
         this.random = random;
         this.mode = mode;
         this.retain = retain;
         this.sinks = sinks;
+        this.wrongEndpoint = wrongEndpoint;
     }
 
     Settings next() {
@@ -53,11 +63,16 @@ final class SimulatedSettings {
                             URI.create("http://localhost/" + name),
                             BodyFormat.LINES,
                             "",
-                            1 + random.nextInt(50),
+                            1 + random.nextInt(wrongEndpoint.isThere() ? wrongEndpoint.partRecordsMax() : 50),
                             new DataSize(1024 + random.nextInt(1000)),
-                            1 + random.nextInt(4),
+                            wrongEndpoint.isThere() ? 1 : 1 + random.nextInt(4),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(1 + random.nextInt(3)),
+                            wrongEndpoint.bound(),
+                            Compression.NONE,
+                            TlsSettings.NONE,
+                            AuthSettings.NONE,
+                            Secret.NONE,
                             Map.of()));
         }
         return new Settings(

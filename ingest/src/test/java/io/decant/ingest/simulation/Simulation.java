@@ -58,6 +58,7 @@ final class Simulation {
     /** Batches with more bytes than this are parted there. */
     private final Optional<Integer> offloadAbove;
 
+    private final WrongEndpoint wrongEndpoint;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
@@ -74,6 +75,7 @@ final class Simulation {
     private int stops;
     private int replays;
     private int replaysRefused;
+    private int heldBack;
     private CompletableFuture<ReplayAnswer> asked = CompletableFuture.completedFuture(null);
 
     Simulation(long seed) {
@@ -94,13 +96,14 @@ final class Simulation {
                 1 + random.nextInt(40),
                 mode == KeyMode.RECORD);
         this.topic = new SimulatedTopic(random, mode);
-        for (String name : List.of("api", "archive")) {
-            receivers.put(name, new SimulatedReceiver(name, random));
-        }
-        this.settings = new SimulatedSettings(random, mode, retain, receivers.keySet());
+        this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
+        receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
+        receivers.put("archive", new SimulatedReceiver("archive", random, WrongEndpoint.none("archive", deadLetters)));
+        this.settings = new SimulatedSettings(random, mode, retain, receivers.keySet(), wrongEndpoint);
         SimulatedReceiver api = receivers.get("api");
-        api.badOneOf = random.nextInt(3) == 0 ? 2 + random.nextInt(30) : 0;
-        api.moody = random.nextInt(4) == 0;
+        // What is always refused would hold a breaker open for ever.
+        api.badOneOf = random.nextInt(3) == 0 && !wrongEndpoint.isThere() ? 2 + random.nextInt(30) : 0;
+        api.moody = random.nextInt(4) == 0 && !wrongEndpoint.isThere();
         api.itemwise = random.nextBoolean();
         receivers.get("archive").fragile = random.nextInt(3) == 0;
     }
@@ -131,10 +134,9 @@ final class Simulation {
             throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
         }
         SimulatedReceiver api = receivers.get("api");
-        long batches = api.lastBatch();
         return new SimulationOutcome(
                 crashes,
-                (int) batches,
+                (int) api.lastBatch(),
                 api.requests,
                 api.repeats,
                 disk.salvaged,
@@ -148,12 +150,17 @@ final class Simulation {
                 deadLetters.filed().size(),
                 deadLetters.replayed().size(),
                 spark.jobs,
-                spark.failures);
+                spark.failures,
+                api.answers.encoded,
+                api.answers.notUnderstood,
+                heldBack,
+                wrongEndpoint.isThere() && api.refusedInARowMost >= wrongEndpoint.bound() - 1);
     }
 
     private void event() {
         int choice = random.nextInt(1000);
         spark.work();
+        wrongEndpoint.turn();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
         } else if (choice < 670) {
@@ -174,7 +181,8 @@ final class Simulation {
             disk.crashAfter(random.nextInt(30));
         } else if (choice < 986) {
             disk.failForceAfter(random.nextInt(5));
-        } else if (choice < 988) {
+        } else if (choice < 988 && !wrongEndpoint.isThere()) {
+            // With one, letters that are sent again would tell a start no more of what was refused.
             askForLetters();
         } else if (choice < 991) {
             throw new SimulatedDisk.Crash();
@@ -226,6 +234,7 @@ final class Simulation {
 
     private void crash() {
         crashes++;
+        heldBack += sinks.stream().anyMatch(sink -> sink.status().lastError().contains("in a row")) ? 1 : 0;
         stops += pipeline.stoppedSinks().size();
         stop();
         powerOff();
@@ -309,9 +318,7 @@ final class Simulation {
         syncedBefore = 0;
     }
 
-    /**
-     * Batches that a sink may have had and whose segments may be there yet.
-     */
+    /** Batches that a sink may have had and whose segments may be there yet. */
     private Optional<ReplayRange> someBatches() {
         List<String> names = receivers.keySet().stream()
                 .filter(name -> !receivers.get(name).refuses())
@@ -346,6 +353,7 @@ final class Simulation {
         disk.full = false;
         int replaysLeft = random.nextInt(4);
         receivers.values().forEach(receiver -> receiver.healthy = true);
+        wrongEndpoint.end();
         spark.healthy = true;
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {

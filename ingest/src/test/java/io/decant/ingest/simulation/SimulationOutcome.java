@@ -17,4 +17,8 @@ record SimulationOutcome(
         int letters,
         int lettersReplayed,
         int offloaded,
-        int offloadFailures) {}
+        int offloadFailures,
+        int encodedAnswers,
+        int answersNotUnderstood,
+        int crashesHeldBack,
+        boolean letBoundBeReached) {}
