@@ -60,6 +60,7 @@ final class JournalJson {
         json.writeNumberField("lastBatch", report.lastBatch());
         json.writeNumberField("uncutRecords", report.uncutRecords());
         json.writeNumberField("uncutBytes", report.uncutBytes());
+        json.writeNumberField("servedMillis", report.servedMillis());
         array(json, "segments", report.segments(), segment -> {
             json.writeNumberField("number", segment.number());
             json.writeStringField("file", segment.file().toString());
@@ -78,6 +79,7 @@ final class JournalJson {
             json.writeNumberField("start", batch.start());
             json.writeNumberField("end", batch.end());
             json.writeNumberField("missing", batch.missing());
+            json.writeBooleanField("shapeLost", batch.shapeLost());
         });
         array(json, "sinks", report.marks().values(), mark -> {
             json.writeStringField("name", mark.sink());
@@ -97,6 +99,25 @@ final class JournalJson {
                 json.writeNumberField("resumeOffset", resume.offset());
                 json.writeStringField("topicId", resume.topicText());
             }
+            json.writeNumberField("seenServedMillis", stream.getValue().seenServedMillis());
+            if (!stream.getValue().cursor().isEmpty()) {
+                json.writeStringField("cursor", stream.getValue().cursor().toHex());
+            }
+        });
+        array(json, "exclusions", report.exclusions(), exclusion -> {
+            json.writeNumberField("batch", exclusion.batch());
+            json.writeNumberField("ordinal", exclusion.ordinal());
+            json.writeStringField("reason", exclusion.reason());
+        });
+        array(json, "importPlans", report.plans(), plan -> {
+            json.writeStringField("source", plan.source());
+            json.writeStringField("payload", plan.payload().toHex());
+        });
+        array(json, "imported", report.done(), done -> {
+            json.writeStringField("source", done.source());
+            json.writeStringField("table", done.table());
+            json.writeStringField("planHash", done.planHash().toHex());
+            json.writeStringField("limits", done.limits().toHex());
         });
         array(json, "damages", report.damages(), damage -> {
             json.writeStringField("file", damage.file().toString());

@@ -4,6 +4,7 @@ import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.OpaqueBytes;
 import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.StreamId;
 import java.io.PrintWriter;
@@ -57,7 +58,8 @@ final class JournalText {
                         batch.records(),
                         batch.bytes(),
                         batch.start(),
-                        batch.missing() > 0 ? ", " + batch.missing() + " records missing" : ""));
+                        (batch.missing() > 0 ? ", " + batch.missing() + " records missing" : "")
+                                + (batch.shapeLost() ? ", how it is split is lost" : "")));
         line("uncut: %d records, %d bytes", report.uncutRecords(), report.uncutBytes());
         line("");
         for (Mark mark : report.marks().values()) {
@@ -70,12 +72,27 @@ final class JournalText {
         newest(
                 streams,
                 stream -> line(
-                        "stream %s/%s: %d records, last %s%s",
+                        "stream %s/%s: %d records, last %s%s%s",
                         stream.getKey().source(),
                         stream.getKey().name(),
                         stream.getValue().next(),
                         Instant.ofEpochMilli(stream.getValue().lastSeenMillis()),
-                        resume(stream.getValue().resume())));
+                        resume(stream.getValue().resume()),
+                        cursor(stream.getValue().cursor())));
+        newest(
+                report.exclusions(),
+                exclusion -> line(
+                        "set aside: record %d of batch %d: %s",
+                        exclusion.ordinal(), exclusion.batch(), exclusion.reason()));
+        newest(
+                report.plans(),
+                plan -> line(
+                        "import %s: a plan of %d bytes",
+                        plan.source(), plan.payload().length()));
+        newest(report.done(), done -> line("import %s: table %s is read", done.source(), done.table()));
+        if (report.servedMillis() > 0) {
+            line("time served: %d s", report.servedMillis() / 1000);
+        }
         report.notices().forEach(notice -> line("%s", notice));
         if (!report.isHealthy()) {
             line("damaged: see 'decant journal verify'");
@@ -86,6 +103,10 @@ final class JournalText {
         return resume.isKnown()
                 ? ", to resume at offset " + resume.offset() + " of topic id " + resume.topicText()
                 : "";
+    }
+
+    private static String cursor(OpaqueBytes cursor) {
+        return cursor.isEmpty() ? "" : ", with a cursor of " + cursor.length() + " bytes";
     }
 
     void verified(JournalReport report) {

@@ -52,14 +52,14 @@ public record Backlog(long records, long oldestMillis) {
     private static void count(EntryScanner entries, JournalState state, Map<String, Backlog> backlogs) {
         while (entries.next()) {
             if (entries.kind() == EntryKind.CUT) {
-                Cut cut = EntryCodec.getCut(entries.body());
+                CutHead cut = EntryCodec.getCutHead(entries.body());
                 backlogs.replaceAll(
                         (sink, backlog) -> cut.batch() > state.marks().get(sink).batch() ? backlog.plus(cut) : backlog);
             }
         }
     }
 
-    private Backlog plus(Cut cut) {
+    private Backlog plus(CutHead cut) {
         return new Backlog(records + cut.records(), oldestMillis == NONE ? cut.windowStartMillis() : oldestMillis);
     }
 

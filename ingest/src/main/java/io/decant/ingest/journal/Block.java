@@ -15,12 +15,16 @@ import java.util.UUID;
  */
 public final class Block {
 
+    /** Longest cursor, in bytes. */
+    public static final int CURSOR_BYTES_MAX = 4 << 10;
+
     private final StreamId stream;
     private final long first;
     private final int records;
     private final long arrivalMillis;
     private final boolean framed;
     private final ResumePoint resume;
+    private final OpaqueBytes cursor;
     private final BlockOwner owner;
     private final int bytes;
     private ByteBuf payload;
@@ -34,7 +38,7 @@ public final class Block {
      * @param payload the records; the block takes over the caller's reference
      */
     public Block(StreamId stream, long first, int records, long arrivalMillis, ByteBuf payload, BlockOwner owner) {
-        this(stream, first, records, arrivalMillis, payload, false, ResumePoint.NONE, owner);
+        this(stream, first, records, arrivalMillis, payload, false, ResumePoint.NONE, OpaqueBytes.NONE, owner);
     }
 
     private Block(
@@ -45,6 +49,7 @@ public final class Block {
             ByteBuf payload,
             boolean framed,
             ResumePoint resume,
+            OpaqueBytes cursor,
             BlockOwner owner) {
         int recordBytesMin = framed ? Frame.HEADER_BYTES : 1;
         if (first < 0 || records < 1 || payload.readableBytes() < (long) records * recordBytesMin) {
@@ -58,6 +63,7 @@ public final class Block {
         this.payload = payload;
         this.framed = framed;
         this.resume = Objects.requireNonNull(resume, "resume");
+        this.cursor = cursor.atMost(CURSOR_BYTES_MAX, "the cursor of a block of " + stream);
         this.bytes = payload.readableBytes();
         this.owner = Objects.requireNonNull(owner, "owner");
     }
@@ -93,7 +99,19 @@ public final class Block {
             ByteBuf payload,
             ResumePoint resume,
             BlockOwner owner) {
-        return new Block(stream, first, records, arrivalMillis, payload, true, resume, owner);
+        return new Block(stream, first, records, arrivalMillis, payload, true, resume, OpaqueBytes.NONE, owner);
+    }
+
+    /**
+     * This block with a cursor: what its source wants to know of the stream after a restart, beside ordinals and resume point. Such
+     * a block is never divided. It takes over this block's payload.
+     *
+     * @param bytes at most {@value #CURSOR_BYTES_MAX}
+     */
+    public Block withCursor(OpaqueBytes bytes) {
+        Block block = new Block(stream, first, records, arrivalMillis, payload(), framed, resume, bytes, owner);
+        payload = null;
+        return block;
     }
 
     public StreamId stream() {
@@ -137,6 +155,21 @@ public final class Block {
         return resume.topicId();
     }
 
+    /** What the stream's source wants to know after this block; none in most. */
+    public OpaqueBytes cursor() {
+        return cursor;
+    }
+
+    /** Whether it may be cut in two where a batch ends. */
+    public boolean isDivisible() {
+        return cursor.isEmpty();
+    }
+
+    /** Bytes that count against the limits of an entry: payload and cursor. */
+    public int entryBytes() {
+        return bytes + cursor.length();
+    }
+
     /** Length of the payload, newlines included; known also after {@link #release()}. */
     public int bytes() {
         return bytes;
@@ -167,8 +200,9 @@ public final class Block {
      * @param count at least 1, less than {@link #records()}
      */
     public Block[] splitAfter(int count) {
-        if (count < 1 || count >= records) {
-            throw new IllegalArgumentException("cannot cut a block of " + records + " records after " + count);
+        if (count < 1 || count >= records || !isDivisible()) {
+            throw new IllegalArgumentException("cannot cut a block of " + records + " records after " + count
+                    + ", with a cursor of " + cursor.length() + " bytes");
         }
         ByteBuf whole = payload();
         int last = framed ? lastFrame(count) : -1;
@@ -177,8 +211,8 @@ public final class Block {
         ByteBuf head = whole.readRetainedSlice(end - whole.readerIndex());
         payload = null;
         return new Block[] {
-            new Block(stream, first, count, arrivalMillis, head, framed, between, owner),
-            new Block(stream, first + count, records - count, arrivalMillis, whole, framed, resume, owner)
+            new Block(stream, first, count, arrivalMillis, head, framed, between, cursor, owner),
+            new Block(stream, first + count, records - count, arrivalMillis, whole, framed, resume, cursor, owner)
         };
     }
 

@@ -16,28 +16,35 @@ record BlockHeader(
         long arrivalMillis,
         boolean framed,
         ResumePoint resume,
+        OpaqueBytes cursor,
         int payload,
         int payloadBytes) {
 
     private static final int KEPT = 1;
     private static final int FRAMED = 2;
+    /** Only in an entry of format 2. */
+    private static final int CURSOR = 4;
 
     static final int FIRST_AT = Integer.BYTES + Integer.BYTES;
     static final int ARRIVAL_AT = FIRST_AT + Long.BYTES;
     static final int FLAGS_AT = ARRIVAL_AT + Long.BYTES;
     private static final int RESUME_AT = FLAGS_AT + 1;
 
-    /**
-     * Where the source's name begins, a string like the stream's, which follows it. Before it, in a framed block, stands its resume
-     * point.
-     */
-    static int sourceAt(byte flags) {
+    /** Where the cursor begins in a block that has one, else the source's name, a string like the stream's, which follows it. */
+    static int behindResume(byte flags) {
         return (flags & FRAMED) != 0 ? RESUME_AT + ResumePoint.ENCODED_BYTES : RESUME_AT;
+    }
+
+    /** Whether there is a cursor: a u16 length and so many bytes, before the source's name. */
+    static boolean hasCursor(byte flags) {
+        return (flags & CURSOR) != 0;
     }
 
     /** Puts the header of a block; its payload follows. */
     static void put(ByteBuffer target, Block block, byte[] source, byte[] name) {
-        int flags = (block.stream().kept() ? KEPT : 0) | (block.isFramed() ? FRAMED : 0);
+        int flags = (block.stream().kept() ? KEPT : 0)
+                | (block.isFramed() ? FRAMED : 0)
+                | (block.isDivisible() ? 0 : CURSOR);
         target.putInt(block.bytes())
                 .putInt(block.records())
                 .putLong(block.first())
@@ -45,6 +52,9 @@ record BlockHeader(
                 .put((byte) flags);
         if (block.isFramed()) {
             putResume(target, block.resume());
+        }
+        if (!block.isDivisible()) {
+            block.cursor().put(target);
         }
         target.putShort((short) source.length)
                 .put(source)
@@ -62,12 +72,21 @@ record BlockHeader(
         boolean kept = (flags & KEPT) != 0;
         boolean framed = (flags & FRAMED) != 0;
         ResumePoint resume = framed ? getResume(from) : ResumePoint.NONE;
+        OpaqueBytes cursor = hasCursor(flags) ? OpaqueBytes.get(from) : OpaqueBytes.NONE;
         String source = EntryCodec.getString(from);
         String name = EntryCodec.getString(from);
         int payload = from.position();
         from.position(payload + payloadBytes);
         return new BlockHeader(
-                new StreamId(source, name, kept), first, records, arrival, framed, resume, payload, payloadBytes);
+                new StreamId(source, name, kept),
+                first,
+                records,
+                arrival,
+                framed,
+                resume,
+                cursor,
+                payload,
+                payloadBytes);
     }
 
     static void putResume(ByteBuffer target, ResumePoint resume) {

@@ -19,7 +19,11 @@ public final class BlockView {
     public void set(long address) {
         first = Memory.getLongLittleEndian(address + BlockHeader.FIRST_AT);
         arrivalMillis = Memory.getLongLittleEndian(address + BlockHeader.ARRIVAL_AT);
-        long source = address + BlockHeader.sourceAt(Memory.getByte(address + BlockHeader.FLAGS_AT));
+        byte flags = Memory.getByte(address + BlockHeader.FLAGS_AT);
+        long source = address + BlockHeader.behindResume(flags);
+        if (BlockHeader.hasCursor(flags)) {
+            source += Short.BYTES + stringBytes(source);
+        }
         sourceBytes = stringBytes(source);
         sourceAddress = source + Short.BYTES;
         streamBytes = stringBytes(sourceAddress + sourceBytes);

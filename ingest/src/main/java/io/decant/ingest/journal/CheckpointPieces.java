@@ -18,7 +18,7 @@ final class CheckpointPieces {
     }
 
     /** Takes the next piece; null until the last one, and where it is not the next. */
-    JournalState.Checkpoint add(EntryScanner entry) {
+    CheckpointCodec.Checkpoint add(EntryScanner entry) {
         ByteBuffer body = entry.body();
         int piece = body.getInt();
         int count = body.getInt();
@@ -35,8 +35,8 @@ final class CheckpointPieces {
         if (next < pieces) {
             return null;
         }
-        JournalState.Checkpoint checkpoint =
-                JournalState.decode(ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN));
+        CheckpointCodec.Checkpoint checkpoint = CheckpointCodec.decode(
+                ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN), entry.format());
         whole = checkpoint.base() == entry.base();
         return whole ? checkpoint : null;
     }

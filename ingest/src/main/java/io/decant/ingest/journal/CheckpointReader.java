@@ -7,7 +7,7 @@ import java.io.IOException;
 final class CheckpointReader {
 
     private final String where;
-    private JournalState.Checkpoint checkpoint;
+    private CheckpointCodec.Checkpoint checkpoint;
     private long synced;
 
     CheckpointReader(String where) {
@@ -19,14 +19,14 @@ final class CheckpointReader {
      *
      * @throws JournalException where it is another journal's, or of another version
      */
-    static JournalState.Checkpoint of(SegmentStore store, long number, int journalId) throws IOException {
+    static CheckpointCodec.Checkpoint of(SegmentStore store, long number, int journalId) throws IOException {
         try (SegmentStore.SegmentView view = store.view(number)) {
             CheckpointReader reader = new CheckpointReader(store.describe(number));
             return reader.read(EntryScanner.wholeSegment(view.buffer(), journalId)) ? reader.checkpoint() : null;
         }
     }
 
-    JournalState.Checkpoint checkpoint() {
+    CheckpointCodec.Checkpoint checkpoint() {
         return checkpoint;
     }
 

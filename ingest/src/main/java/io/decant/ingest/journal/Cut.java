@@ -19,4 +19,8 @@ public record Cut(
                     + ", window " + windowStartMillis + ".." + windowEndMillis + ", start " + start);
         }
     }
+
+    CutHead head() {
+        return new CutHead(batch, windowStartMillis, windowEndMillis, start, records, bytes);
+    }
 }

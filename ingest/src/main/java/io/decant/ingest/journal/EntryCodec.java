@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 
 /** The bytes of entries: see the package's page for the layout. Stateless; the buffers belong to the caller. */
@@ -17,7 +18,12 @@ final class EntryCodec {
 
     private static final int MAGIC = 'D' | 'C' << 8 | 'N' << 16;
     private static final int MAGIC_MASK = 0x00FF_FFFF;
-    static final int FORMAT = 1;
+    /** The format of an entry that says nothing new since 0.1.0. */
+    static final int FORMAT_FIRST = 1;
+    /** The newest format that this version reads and writes. */
+    static final int FORMAT = 2;
+
+    private static final int FORMAT_SHIFT = 24;
     private static final int CRC_AT = 4;
     private static final int CRC_FROM = 8;
     private static final int POSITION_AT = 8;
@@ -33,10 +39,12 @@ final class EntryCodec {
     /**
      * Writes the header of an entry into the first {@link #HEADER_BYTES} of {@code target}; the checksum comes last.
      *
+     * @param format the lowest that can say what the entry says
      * @param ordinal how many entries of the segment lie before this one
      */
-    static void putHeader(ByteBuffer target, EntryKind kind, int ordinal, int journalId, long position, long synced) {
-        target.putInt(0, MAGIC | FORMAT << 24);
+    static void putHeader(
+            ByteBuffer target, int format, EntryKind kind, int ordinal, int journalId, long position, long synced) {
+        target.putInt(0, MAGIC | format << FORMAT_SHIFT);
         target.putInt(CRC_AT, 0);
         target.putLong(POSITION_AT, position);
         target.putLong(SYNCED_AT, synced);
@@ -79,13 +87,15 @@ final class EntryCodec {
         if ((int) crc.getValue() != segment.getInt(at + CRC_AT)) {
             return Verdict.BAD;
         }
-        if (segment.getInt(at) >>> 24 != FORMAT) {
+        int format = format(segment, at);
+        if (format < FORMAT_FIRST || format > FORMAT) {
             return Verdict.NEWER;
         }
         if (segment.getInt(at + JOURNAL_AT) != journalId) {
             return Verdict.FOREIGN;
         }
-        boolean known = EntryKind.of(segment.get(at + KIND_AT)) != null;
+        EntryKind kind = kind(segment, at);
+        boolean known = kind != null && kind.sinceFormat() <= format;
         return known && segment.getLong(at + POSITION_AT) == position ? Verdict.GOOD : Verdict.BAD;
     }
 
@@ -101,6 +111,10 @@ final class EntryCodec {
 
     static int ordinal(ByteBuffer segment, int at) {
         return segment.getInt(at + KIND_AT) >>> KIND_BITS;
+    }
+
+    static int format(ByteBuffer segment, int at) {
+        return segment.getInt(at) >>> FORMAT_SHIFT;
     }
 
     static EntryKind kind(ByteBuffer segment, int at) {
@@ -146,52 +160,62 @@ final class EntryCodec {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** Puts a cut whose shape {@linkplain Shape#fitsFormat1() fits format 1}. */
     static void putCut(ByteBuffer target, Cut cut) {
+        putHead(target, cut.head());
+        ShapeCodec.putFormat1(target, cut.shape());
+    }
+
+    /** Puts a cut of format 2, whose shape has this number. */
+    static void putCut(ByteBuffer target, CutHead cut, int shape) {
+        putHead(target, cut);
+        target.putInt(shape);
+    }
+
+    private static void putHead(ByteBuffer target, CutHead cut) {
         target.putLong(cut.batch())
                 .putLong(cut.windowStartMillis())
                 .putLong(cut.windowEndMillis())
                 .putLong(cut.start())
                 .putLong(cut.records())
                 .putLong(cut.bytes());
-        Shape shape = cut.shape();
-        putString(target, shape.serverName());
-        putString(target, shape.key());
-        putString(target, shape.missingKey());
-        target.putLong(shape.hashSeed());
-        target.putInt(shape.sinks().size());
-        for (SinkShape sink : shape.sinks()) {
-            putString(target, sink.name());
-            putString(target, sink.type());
-            putString(target, sink.format());
-            target.putLong(sink.maxRecords()).putLong(sink.maxBytes());
-        }
     }
 
-    static Cut getCut(ByteBuffer source) {
-        long batch = source.getLong();
-        long windowStart = source.getLong();
-        long windowEnd = source.getLong();
-        long start = source.getLong();
-        long records = source.getLong();
-        long bytes = source.getLong();
-        String serverName = getString(source);
-        String key = getString(source);
-        String missingKey = getString(source);
-        long seed = source.getLong();
-        int count = source.getInt();
-        List<SinkShape> sinks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            sinks.add(new SinkShape(
-                    getString(source), getString(source), getString(source), source.getLong(), source.getLong()));
-        }
-        return new Cut(
-                batch,
-                windowStart,
-                windowEnd,
-                start,
-                records,
-                bytes,
-                new Shape(serverName, key, missingKey, seed, sinks));
+    static CutHead getCutHead(ByteBuffer source) {
+        return new CutHead(
+                source.getLong(),
+                source.getLong(),
+                source.getLong(),
+                source.getLong(),
+                source.getLong(),
+                source.getLong());
+    }
+
+    /** The number of the shape behind the head of a cut of format 2. */
+    static int getShapeNumber(ByteBuffer source) {
+        return source.getInt();
+    }
+
+    /**
+     * A whole cut.
+     *
+     * @param format of its entry
+     * @param shapes gives the shape of a number, or null
+     * @return null where the shape is not known
+     */
+    static Cut getCut(ByteBuffer source, int format, IntFunction<Shape> shapes) {
+        CutHead head = getCutHead(source);
+        Shape shape = format == FORMAT_FIRST ? ShapeCodec.getFormat1(source) : shapes.apply(getShapeNumber(source));
+        return shape == null
+                ? null
+                : new Cut(
+                        head.batch(),
+                        head.windowStartMillis(),
+                        head.windowEndMillis(),
+                        head.start(),
+                        head.records(),
+                        head.bytes(),
+                        shape);
     }
 
     static int encodedBytes(Mark mark) {

@@ -216,6 +216,10 @@ final class EntryScanner {
         return length;
     }
 
+    int format() {
+        return EntryCodec.format(segment, content());
+    }
+
     EntryKind kind() {
         return EntryCodec.kind(segment, content());
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,8 +31,8 @@ public final class JournalAudit {
     private final List<JournalReport.Segment> segments = new ArrayList<>();
     private final List<StreamLoss> streamLosses = new ArrayList<>();
     private final List<Range> unknownCuts = new ArrayList<>();
-    private final Map<StreamId, JournalState.StreamPosition> streams = new LinkedHashMap<>();
-    private final Map<String, Mark> marks = new LinkedHashMap<>();
+    private final AuditedState state = new AuditedState();
+    private final ImageShapes shapes;
     private final Map<StreamId, Long> ended = new HashMap<>();
     private final List<Uncut> uncut = new ArrayList<>();
     /** Ranges of which it is known how many records they held. */
@@ -44,6 +43,9 @@ public final class JournalAudit {
     private long uncutMissing;
     private long end;
     private boolean knowing;
+    /** The newest format of the entries. */
+    private int format = EntryCodec.FORMAT_FIRST;
+
     private Hole lastHole;
 
     /** Positions between which the journal holds nothing good. */
@@ -55,6 +57,7 @@ public final class JournalAudit {
 
     private JournalAudit(JournalImage image) {
         this.image = image;
+        this.shapes = new ImageShapes(image);
     }
 
     /**
@@ -101,12 +104,12 @@ public final class JournalAudit {
         boolean straddled = streamLosses.stream()
                 .anyMatch(loss -> loss.hole().from() < delivered && loss.hole().to() > delivered);
         List<Batch> broken = batches.stream()
-                .filter(batch -> batch.missing() > 0 && batch.end() > delivered)
+                .filter(batch -> batch.isBroken() && batch.end() > delivered)
                 .toList();
         long byTotals = uncutMissing + broken.stream().mapToLong(Batch::missing).sum();
         return new JournalReport(
                 DataDirectory.idText(image.journalId()),
-                EntryCodec.FORMAT,
+                format,
                 segments,
                 end,
                 Math.min(end, image.synced()),
@@ -118,14 +121,20 @@ public final class JournalAudit {
                         .toList(),
                 uncut.stream().mapToLong(Uncut::records).sum(),
                 uncut.stream().mapToLong(Uncut::bytes).sum(),
-                marks,
-                streams,
+                state.marks(),
+                state.streams(),
+                state.exclusions(),
+                state.plans(),
+                state.done(),
+                state.servedMillis(),
                 damages,
                 notices,
                 losses,
                 Math.max(byStreams, byTotals),
                 straddled
-                        || holes.stream().anyMatch(hole -> hole.to() > delivered && !isCounted(hole))
+                        || holes.stream()
+                                .anyMatch(hole ->
+                                        hole.to() > delivered && (!isCounted(hole) || format > EntryCodec.FORMAT_FIRST))
                         || strayBehind(),
                 lostBatches(broken, delivered),
                 refusal());
@@ -159,6 +168,7 @@ public final class JournalAudit {
             CheckpointPieces checkpoint = new CheckpointPieces();
             int count = 0;
             while (entries.next()) {
+                format = Math.max(format, entries.format());
                 long at = segment.base() + entries.documentOffset();
                 if (entries.missing() > 0) {
                     long from = segment.base() + entries.gapFrom();
@@ -173,12 +183,12 @@ public final class JournalAudit {
                             + ": the document's header is damaged, the entry in it is not");
                 }
                 if (entries.kind() == EntryKind.CHECKPOINT) {
-                    JournalState.Checkpoint read = checkpoint.add(entries);
+                    CheckpointCodec.Checkpoint read = checkpoint.add(entries);
                     if (read != null) {
                         adopt(read);
                     }
                 } else {
-                    apply(segment, entries, at);
+                    apply(i, entries, at);
                 }
                 end = segment.base() + entries.offset();
                 count++;
@@ -214,68 +224,58 @@ public final class JournalAudit {
     }
 
     /** Takes over what a checkpoint knows, and notes what of that was not seen. */
-    private void adopt(JournalState.Checkpoint checkpoint) {
-        JournalState state = checkpoint.state();
-        if (knowing && state.lastBatch() > lastBatch) {
-            unknownCuts.add(new Range(lastBatch + 1, state.lastBatch()));
+    private void adopt(CheckpointCodec.Checkpoint checkpoint) {
+        JournalState read = checkpoint.state();
+        if (knowing && read.lastBatch() > lastBatch) {
+            unknownCuts.add(new Range(lastBatch + 1, read.lastBatch()));
         }
-        lastBatch = state.lastBatch();
-        runStart = state.cutEnd();
+        lastBatch = read.lastBatch();
+        runStart = read.cutEnd();
         uncut.removeIf(seen -> seen.position() < runStart);
         uncutMissing = Math.max(
                 0,
-                state.uncutRecords() - uncut.stream().mapToLong(Uncut::records).sum());
+                read.uncutRecords() - uncut.stream().mapToLong(Uncut::records).sum());
         counted.add(new Hole(runStart, checkpoint.base()));
-        state.streams().forEach((stream, position) -> {
-            JournalState.StreamPosition seen = streams.get(stream);
+        read.streams().forEach((stream, position) -> {
+            JournalState.StreamPosition seen = state.streams().get(stream);
             long next = seen == null ? 0 : nextOf(seen, position.resume());
             if (knowing && position.next() > next) {
                 lost(stream, next, position.next());
             }
         });
-        streams.clear();
-        streams.putAll(state.streams());
-        marks.clear();
-        marks.putAll(state.marks());
+        state.adopt(read);
         knowing = true;
     }
 
-    private void apply(JournalImage.Segment segment, EntryScanner entries, long at) {
+    private void apply(int segment, EntryScanner entries, long at) {
         ByteBuffer body = entries.body();
-        switch (entries.kind()) {
-            case BLOCKS -> {
-                long records = 0;
-                long bytes = 0;
-                for (int i = body.getInt(); i > 0; i--) {
-                    BlockHeader block = BlockHeader.get(body);
-                    records += block.records();
-                    bytes += block.payloadBytes();
-                    apply(block);
-                }
-                uncut.add(new Uncut(at, records, bytes));
+        if (entries.kind() == EntryKind.BLOCKS) {
+            long records = 0;
+            long bytes = 0;
+            for (int i = body.getInt(); i > 0; i--) {
+                BlockHeader block = BlockHeader.get(body);
+                records += block.records();
+                bytes += block.payloadBytes();
+                apply(block);
             }
-            case CUT -> apply(segment, entries, EntryCodec.getCut(body));
-            case MARK -> {
-                Mark mark = EntryCodec.getMark(body);
-                marks.merge(mark.sink(), mark, (before, now) -> now.isBeyond(before) ? now : before);
-            }
-            case FORGET -> marks.remove(EntryCodec.getString(body));
-            case CHECKPOINT -> {}
+            uncut.add(new Uncut(at, records, bytes));
+        } else if (entries.kind() == EntryKind.CUT) {
+            boolean shapeLost = shapes.cut(segment, entries) == null;
+            apply(image.segments().get(segment), entries, EntryCodec.getCutHead(body), shapeLost);
+        } else {
+            state.apply(entries.kind(), body);
         }
     }
 
     private void apply(BlockHeader block) {
         StreamId stream = block.stream();
-        JournalState.StreamPosition seen = streams.get(stream);
+        JournalState.StreamPosition seen = state.streams().get(stream);
         Long next = stream.kept() ? (seen == null ? null : (Long) nextOf(seen, block.resume())) : ended.get(stream);
         if (next != null && block.first() > next) {
             lost(stream, next, block.first());
         }
         if (stream.kept()) {
-            streams.put(
-                    stream,
-                    new JournalState.StreamPosition(
-                            block.first() + block.records(), block.arrivalMillis(), block.resume()));
+            state.apply(block);
         } else {
             ended.put(stream, block.first() + block.records());
         }
@@ -292,7 +292,7 @@ public final class JournalAudit {
         }
     }
 
-    private void apply(JournalImage.Segment segment, EntryScanner entries, Cut cut) {
+    private void apply(JournalImage.Segment segment, EntryScanner entries, CutHead cut, boolean shapeLost) {
         uncut.removeIf(seen -> seen.position() < cut.start());
         long missing = cut.records() - uncut.stream().mapToLong(Uncut::records).sum();
         long cutEndsAt = segment.base() + entries.offset();
@@ -317,7 +317,8 @@ public final class JournalAudit {
                 cut.bytes(),
                 cut.start(),
                 cutEndsAt,
-                Math.max(0, missing)));
+                Math.max(0, missing),
+                shapeLost));
         counted.add(new Hole(cut.start(), cutEndsAt));
         lastBatch = cut.batch();
         runStart = cutEndsAt;
@@ -328,7 +329,8 @@ public final class JournalAudit {
 
     private long delivered() {
         return Math.min(
-                runStart, marks.values().stream().mapToLong(Mark::next).min().orElse(runStart));
+                runStart,
+                state.marks().values().stream().mapToLong(Mark::next).min().orElse(runStart));
     }
 
     private void missingBefore(long delivered) {
@@ -359,7 +361,7 @@ public final class JournalAudit {
 
     private List<Range> lostBatches(List<Batch> broken, long delivered) {
         long deliveredBatch =
-                marks.values().stream().mapToLong(Mark::batch).min().orElse(lastBatch);
+                state.marks().values().stream().mapToLong(Mark::batch).min().orElse(lastBatch);
         List<Range> lost = new ArrayList<>();
         for (Range range : unknownCuts) {
             if (range.last() > deliveredBatch) {

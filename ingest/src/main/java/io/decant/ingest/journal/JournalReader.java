@@ -113,9 +113,14 @@ public final class JournalReader implements AutoCloseable {
                     }
                 }
                 case CUT -> {
-                    return EntryCodec.getCut(body);
+                    Cut cut = EntryCodec.getCut(
+                            body, entries.format(), number -> segments.shape(segment, number, journalId));
+                    if (cut == null) {
+                        throw damaged("the shape of a batch is missing");
+                    }
+                    return cut;
                 }
-                case CHECKPOINT, MARK, FORGET -> {}
+                case CHECKPOINT, MARK, FORGET, SHAPE, EXCLUSION, PLAN, DONE -> {}
             }
         }
         if (position < end && !enough.getAsBoolean()) {

@@ -26,6 +26,7 @@ final class JournalRebuild implements AutoCloseable {
     private static final int BLOCKS_PER_SEGMENT = 8;
 
     private final JournalImage image;
+    private final ImageShapes shapes;
     private final JournalReport report;
     private final ChronicleSegmentStore store;
     private final JournalState state;
@@ -33,10 +34,13 @@ final class JournalRebuild implements AutoCloseable {
     private final Syncer syncer;
     private final JournalWriter writer;
     private final Map<String, Mark> newest = new HashMap<>();
+    /** The new numbers of batches that are what they were. */
+    private final Map<Long, Long> renumbered = new HashMap<>();
 
     JournalRebuild(JournalImage image, JournalReport report, Path dataDir, long segmentSize, int journalId)
             throws IOException {
         this.image = image;
+        this.shapes = new ImageShapes(image);
         this.report = report;
         int longest = longestBlock();
         long size = Math.max(segmentSize, Math.multiplyExact(longest, (long) BLOCKS_PER_SEGMENT));
@@ -44,7 +48,8 @@ final class JournalRebuild implements AutoCloseable {
         long start = Math.max(report.end(), report.delivered());
         long lastBatch =
                 report.marks().values().stream().mapToLong(Mark::batch).min().orElse(report.lastBatch());
-        this.state = JournalState.repaired(start, lastBatch, report.marks().keySet(), report.streams());
+        this.state = JournalState.repaired(
+                start, lastBatch, report.marks().keySet(), report.streams(), report.servedMillis());
         this.positions = new Positions(start, start, start);
         this.syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
         store.prepare();
@@ -64,9 +69,9 @@ final class JournalRebuild implements AutoCloseable {
                 (stream, position) -> false);
     }
 
-    /** Visits the entries that are to be kept, with their positions. */
+    /** Visits the entries that are to be kept: the index of the segment, the entry, and the position behind it. */
     private interface EntryVisitor {
-        void entry(EntryScanner entry, long start, long end) throws IOException;
+        void entry(int segment, EntryScanner entry, long end) throws IOException;
     }
 
     private void visit(EntryVisitor visitor) throws IOException {
@@ -76,7 +81,7 @@ final class JournalRebuild implements AutoCloseable {
             while (entries.next()) {
                 long at = base + entries.documentOffset();
                 if (at >= report.delivered() && at < report.end()) {
-                    visitor.entry(entries, at, base + entries.offset());
+                    visitor.entry(i, entries, base + entries.offset());
                 }
             }
         }
@@ -84,7 +89,7 @@ final class JournalRebuild implements AutoCloseable {
 
     private int longestBlock() throws IOException {
         int[] longest = {0};
-        visit((entry, start, end) -> {
+        visit((segment, entry, end) -> {
             if (entry.kind() == EntryKind.BLOCKS) {
                 ByteBuffer body = entry.body();
                 for (int i = body.getInt(); i > 0; i--) {
@@ -97,16 +102,15 @@ final class JournalRebuild implements AutoCloseable {
 
     /** Writes it, and brings it to stable storage. */
     void write() throws IOException {
-        visit((entry, start, end) -> {
+        visit((segment, entry, end) -> {
             switch (entry.kind()) {
                 case BLOCKS -> copyBlocks(entry);
-                case CUT -> copyCut(EntryCodec.getCut(entry.body()), end);
-                case CHECKPOINT, MARK, FORGET -> {}
+                case CUT -> copyCut(segment, entry, end);
+                case CHECKPOINT, MARK, FORGET, SHAPE, EXCLUSION, PLAN, DONE -> {}
             }
-            if (positions.appended() - positions.synced() > SYNC_BYTES || !syncer.hasRoom()) {
-                sync();
-            }
+            syncIfMuch();
         });
+        copyFormat2();
         for (Mark mark : newest.values()) {
             if (mark.isBeyond(state.marks().get(mark.sink()))) {
                 store.prepare();
@@ -135,12 +139,42 @@ final class JournalRebuild implements AutoCloseable {
         }
     }
 
+    /** Records that are set aside, of batches that are what they were; and what imports keep. */
+    private void copyFormat2() throws IOException {
+        for (Exclusion exclusion : report.exclusions()) {
+            Long batch = renumbered.get(exclusion.batch());
+            if (batch != null) {
+                store.prepare();
+                writer.append(new Exclusion(batch, exclusion.ordinal(), exclusion.reason()));
+            }
+            syncIfMuch();
+        }
+        for (ImportPlan plan : report.plans()) {
+            store.prepare();
+            writer.append(plan);
+            syncIfMuch();
+        }
+        for (ImportDone done : report.done()) {
+            store.prepare();
+            writer.append(done);
+            syncIfMuch();
+        }
+    }
+
     private static Block block(StreamId stream, BlockHeader header, ByteBuf payload) {
         long first = header.first();
         return header.framed()
                 ? Block.framed(
                         stream, first, header.records(), header.arrivalMillis(), payload, header.resume(), synced -> {})
                 : new Block(stream, first, header.records(), header.arrivalMillis(), payload, synced -> {});
+    }
+
+    /** A cut whose shape is lost closes nothing: its records join the next batch. */
+    private void copyCut(int segment, EntryScanner entry, long oldEnd) throws IOException {
+        Cut cut = shapes.cut(segment, entry);
+        if (cut != null) {
+            copyCut(cut, oldEnd);
+        }
     }
 
     private void copyCut(Cut cut, long oldEnd) throws IOException {
@@ -157,6 +191,9 @@ final class JournalRebuild implements AutoCloseable {
                     state.uncutRecords(),
                     state.uncutBytes(),
                     cut.shape()));
+            if (whole) {
+                renumbered.put(cut.batch(), state.lastBatch());
+            }
         } else {
             whole = false;
         }
@@ -180,6 +217,12 @@ final class JournalRebuild implements AutoCloseable {
                 .filter(mark ->
                         mark.batch() < cut.batch() && state.uncutRecipients().include(mark.sink()))
                 .allMatch(mark -> cut.shape().sink(mark.sink()) != null);
+    }
+
+    private void syncIfMuch() {
+        if (positions.appended() - positions.synced() > SYNC_BYTES || !syncer.hasRoom()) {
+            sync();
+        }
     }
 
     private void sync() {

@@ -226,9 +226,16 @@ public final class JournalRecovery {
         long base = bases.get(number);
         try (SegmentStore.SegmentView view = store.view(number)) {
             EntryScanner entries = EntryScanner.range(view.buffer(), journalId, base, 0, end - base);
+            SegmentShapes shapes = new SegmentShapes();
             while (entries.next()) {
-                if (entries.missing() > 0 && base + entries.documentOffset() > from) {
+                boolean counts = base + entries.documentOffset() > from;
+                if (counts && entries.missing() > 0) {
                     throw damaged(number, entries.gapFrom());
+                }
+                shapes.take(entries);
+                // It may have been written before what counts, where damage is passed over.
+                if (counts && entries.kind() == EntryKind.CUT && !hasShape(entries, shapes)) {
+                    throw damaged(number, entries.documentOffset());
                 }
             }
             CheckpointReader.refuseStrangers(entries, store.describe(number));
@@ -236,6 +243,10 @@ public final class JournalRecovery {
                 throw damaged(number, entries.offset());
             }
         }
+    }
+
+    private static boolean hasShape(EntryScanner cut, SegmentShapes shapes) {
+        return EntryCodec.getCut(cut.body(), cut.format(), shapes::of) != null;
     }
 
     private JournalException damaged(long number, long offset) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * What is in a journal, what is damaged in it, and what {@code decant run} would make of it. Taken by {@link JournalAudit}.
  *
  * @param id as it stands in idempotency keys; of the entries, whatever the file {@code journal/id} says
- * @param format of the entries
+ * @param format the newest of the entries' formats
  * @param end position behind the last good entry
  * @param synced highest position that the journal itself knows to be synced; a little behind what is
  * @param cutEnd position behind the last cut
@@ -17,6 +17,10 @@ import java.util.Map;
  * @param batches those whose cut is there, oldest first
  * @param marks how far each sink is, by name
  * @param streams where each kept stream goes on
+ * @param exclusions records that are set aside of batches which not every sink has whole
+ * @param plans what imports are going to read
+ * @param done what imports have read
+ * @param servedMillis how long servers have served until the journal last noted it
  * @param damages what is wrong, in the order of the journal
  * @param notices what is not as after a clean end, and costs nothing
  * @param losses ordinals of streams that are known to be gone and that some sink had not had
@@ -39,6 +43,10 @@ public record JournalReport(
         long uncutBytes,
         Map<String, Mark> marks,
         Map<StreamId, JournalState.StreamPosition> streams,
+        List<Exclusion> exclusions,
+        List<ImportPlan> plans,
+        List<ImportDone> done,
+        long servedMillis,
         List<Damage> damages,
         List<String> notices,
         List<Loss> losses,
@@ -61,6 +69,7 @@ public record JournalReport(
      * @param start position of its first block
      * @param end position behind its cut
      * @param missing records that its cut counts and that are not there; 0 where its beginning was released already
+     * @param shapeLost whether nothing good says how it is split any more
      */
     public record Batch(
             long number,
@@ -70,10 +79,16 @@ public record JournalReport(
             long bytes,
             long start,
             long end,
-            long missing) {
+            long missing,
+            boolean shapeLost) {
+
+        /** Whether it cannot be delivered as it was. */
+        boolean isBroken() {
+            return missing > 0 || shapeLost;
+        }
 
         Batch withoutMissing() {
-            return new Batch(number, windowStartMillis, windowEndMillis, records, bytes, start, end, 0);
+            return new Batch(number, windowStartMillis, windowEndMillis, records, bytes, start, end, 0, false);
         }
     }
 

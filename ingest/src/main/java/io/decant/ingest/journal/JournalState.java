@@ -1,13 +1,14 @@
 package io.decant.ingest.journal;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiPredicate;
 
 /**
  * Everything the journal knows beside the records themselves, as of a position: what a checkpoint holds. The writer applies
@@ -17,9 +18,12 @@ import java.util.function.BiPredicate;
  */
 public final class JournalState {
 
-    /** Most bytes that one kept stream takes in a checkpoint, its names at their longest. */
-    public static final int KEPT_STREAM_BYTES_MAX =
-            2 * Short.BYTES + StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + StreamPosition.ENCODED_BYTES;
+    /** Most bytes that one kept stream takes in a checkpoint, its names at their longest; a cursor comes on top. */
+    public static final int KEPT_STREAM_BYTES_MAX = 2 * Short.BYTES
+            + StreamId.SOURCE_BYTES_MAX
+            + StreamId.NAME_BYTES_MAX
+            + StreamPosition.ENCODED_BYTES
+            + StreamPosition.SEEN_BYTES;
 
     /**
      * How far the wall clock may be behind the start of the last window, in milliseconds, before windows go back with it. What is less is
@@ -29,13 +33,33 @@ public final class JournalState {
 
     /**
      * @param next ordinal of the record after the last one
-     * @param lastSeenMillis arrival of the last record
+     * @param lastSeenMillis arrival of the last record, by the wall clock
      * @param resume where the stream goes on beside that
+     * @param seenServedMillis what was served when the last record came: never less than the journal had noted by then, and
+     *     never more than it has noted by now
+     * @param cursor of the last block; none where it has none
      */
-    public record StreamPosition(long next, long lastSeenMillis, ResumePoint resume) {
+    public record StreamPosition(
+            long next, long lastSeenMillis, ResumePoint resume, long seenServedMillis, OpaqueBytes cursor) {
 
-        private static final int ENCODED_BYTES = 2 * Long.BYTES + ResumePoint.ENCODED_BYTES;
+        static final int ENCODED_BYTES = 2 * Long.BYTES + ResumePoint.ENCODED_BYTES;
+        private static final int SEEN_BYTES = Long.BYTES;
+
+        /** As of a journal that knows nothing of the time served, of a stream without a cursor. */
+        public StreamPosition(long next, long lastSeenMillis, ResumePoint resume) {
+            this(next, lastSeenMillis, resume, 0, OpaqueBytes.NONE);
+        }
+
+        StreamPosition seen(long servedMillis) {
+            return new StreamPosition(next, lastSeenMillis, resume, servedMillis, cursor);
+        }
+
+        StreamPosition with(OpaqueBytes otherCursor) {
+            return new StreamPosition(next, lastSeenMillis, resume, seenServedMillis, otherCursor);
+        }
     }
+
+    static final int NUMBERS_BYTES = 7 * Long.BYTES;
 
     private long lastBatch;
     private long cutEnd;
@@ -47,14 +71,25 @@ public final class JournalState {
     private Recipients uncutRecipients = Recipients.EVERY_SINK;
     private final Map<StreamId, StreamPosition> streams = new LinkedHashMap<>();
     private final Map<String, Mark> marks = new LinkedHashMap<>();
+    private final Shapes shapes = new Shapes();
+    private final Exclusions exclusions = new Exclusions();
+    private final Imports imports = new Imports();
+    private long servedMillis;
+    /** Kept streams of which something came since the time served was last noted. */
+    private final Set<StreamId> seen = new HashSet<>();
 
     /**
      * The state that a repaired journal begins with, at {@code position}: the batch {@code lastBatch} and everything before it
      * is delivered to all sinks.
      */
     static JournalState repaired(
-            long position, long lastBatch, Set<String> sinks, Map<StreamId, StreamPosition> streams) {
+            long position,
+            long lastBatch,
+            Set<String> sinks,
+            Map<StreamId, StreamPosition> streams,
+            long servedMillis) {
         JournalState state = new JournalState();
+        state.servedMillis = servedMillis;
         state.lastBatch = lastBatch;
         state.cutEnd = position;
         state.streams.putAll(streams);
@@ -109,6 +144,43 @@ public final class JournalState {
         return Collections.unmodifiableMap(marks);
     }
 
+    /** How long servers have served until the journal last noted it, in milliseconds. */
+    public long servedMillis() {
+        return servedMillis;
+    }
+
+    /** The records that are set aside of a batch, by ordinal; of one that every sink has whole none are known any more. */
+    public List<Exclusion> exclusions(long batch) {
+        return exclusions.of(batch);
+    }
+
+    List<Exclusion> exclusions() {
+        return exclusions.all();
+    }
+
+    /** What an import is going to read. */
+    public Optional<ImportPlan> plan(String source) {
+        return imports.plan(source);
+    }
+
+    /** What an import has read, table by table. */
+    public List<ImportDone> done(String source) {
+        return imports.done(source);
+    }
+
+    Imports imports() {
+        return imports;
+    }
+
+    Shapes shapes() {
+        return shapes;
+    }
+
+    /** The batch up to which every sink has everything. */
+    private long deliveredBatch() {
+        return marks.values().stream().mapToLong(Mark::batch).min().orElse(lastBatch);
+    }
+
     /** Position before which every sink has everything. */
     public long delivered() {
         long delivered = cutEnd;
@@ -128,7 +200,14 @@ public final class JournalState {
     }
 
     void apply(Block block) {
-        apply(block.stream(), block.first(), block.records(), block.bytes(), block.arrivalMillis(), block.resume());
+        apply(
+                block.stream(),
+                block.first(),
+                block.records(),
+                block.bytes(),
+                block.arrivalMillis(),
+                block.resume(),
+                block.cursor());
     }
 
     void apply(BlockHeader block) {
@@ -138,10 +217,18 @@ public final class JournalState {
                 block.records(),
                 block.payloadBytes(),
                 block.arrivalMillis(),
-                block.resume());
+                block.resume(),
+                block.cursor());
     }
 
-    private void apply(StreamId stream, long first, int records, int bytes, long arrivalMillis, ResumePoint resume) {
+    private void apply(
+            StreamId stream,
+            long first,
+            int records,
+            int bytes,
+            long arrivalMillis,
+            ResumePoint resume,
+            OpaqueBytes cursor) {
         Recipients recipients = Recipients.of(stream);
         if (uncutRecords == 0) {
             uncutArrivalMillis = arrivalMillis;
@@ -162,7 +249,8 @@ public final class JournalState {
                 throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
                         + before.next() + ", to resume at " + resume + " after " + before.resume());
             }
-            streams.put(stream, new StreamPosition(first + records, arrivalMillis, resume));
+            streams.put(stream, new StreamPosition(first + records, arrivalMillis, resume, servedMillis, cursor));
+            seen.add(stream);
         }
     }
 
@@ -172,7 +260,7 @@ public final class JournalState {
      *
      * @throws IllegalStateException where the cut does not follow
      */
-    void check(Cut cut) {
+    void check(CutHead cut) {
         if (cut.batch() != lastBatch + 1
                 || cut.start() != cutEnd
                 || cut.records() != uncutRecords
@@ -191,7 +279,7 @@ public final class JournalState {
         return startMillis >= windowStartMillis || windowStartMillis - startMillis > CLOCK_BEHIND_MILLIS_MAX;
     }
 
-    void apply(Cut cut, long end) {
+    void apply(CutHead cut, long end) {
         check(cut);
         lastBatch = cut.batch();
         cutEnd = end;
@@ -216,10 +304,41 @@ public final class JournalState {
     void apply(Mark mark) {
         check(mark);
         marks.put(mark.sink(), mark);
+        exclusions.delivered(deliveredBatch());
     }
 
     void forget(String sink) {
         marks.remove(sink);
+        exclusions.delivered(deliveredBatch());
+    }
+
+    /**
+     * The same for a record that is set aside.
+     *
+     * @throws IllegalStateException where its batch is not cut, or a sink has begun it
+     */
+    void check(Exclusion exclusion) {
+        exclusions.check(exclusion, lastBatch, marks.values());
+    }
+
+    void apply(Exclusion exclusion) {
+        check(exclusion);
+        exclusions.add(exclusion);
+    }
+
+    void apply(ImportPlan plan) {
+        imports.put(plan);
+    }
+
+    void apply(ImportDone done) {
+        imports.put(done);
+    }
+
+    /** The journal notes that servers have served so long: what came since it last did counts as seen now, never earlier. */
+    void served(long millis) {
+        servedMillis = Math.max(servedMillis, millis);
+        seen.forEach(stream -> streams.computeIfPresent(stream, (id, position) -> position.seen(servedMillis)));
+        seen.clear();
     }
 
     /**
@@ -234,73 +353,55 @@ public final class JournalState {
     }
 
     /**
-     * Drops streams of which nothing came for too long. Their source may still know them, since it counts from the end of a
-     * connection: then the next block brings the stream back as it goes on.
+     * Before a checkpoint: notes the time served, and drops what nobody will ask for again. The source of a stream may still know
+     * it, since it counts from the end of a connection: then the next block brings the stream back as it goes on.
      */
-    void forgetStreams(BiPredicate<StreamId, StreamPosition> forgotten) {
-        streams.entrySet().removeIf(entry -> forgotten.test(entry.getKey(), entry.getValue()));
+    void beforeCheckpoint(CheckpointRules rules) {
+        served(rules.servedMillis());
+        streams.entrySet().removeIf(entry -> rules.isForgotten(entry.getKey(), entry.getValue()));
+        imports.drop(rules::isRemoved);
+        shapes.dropUnused();
     }
 
     /** This state's bytes, for a checkpoint of a segment that begins at {@code base}. */
     ByteBuffer encode(long segment, long base) {
-        int bytes = 9 * Long.BYTES + EntryCodec.encodedBytes(uncutRecipients.replay()) + 2 * Integer.BYTES;
-        for (StreamId stream : streams.keySet()) {
-            bytes += EntryCodec.encodedBytes(stream.source())
-                    + EntryCodec.encodedBytes(stream.name())
-                    + StreamPosition.ENCODED_BYTES;
-        }
-        for (Mark mark : marks.values()) {
-            bytes += EntryCodec.encodedBytes(mark);
-        }
-        ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        target.putLong(segment)
-                .putLong(base)
-                .putLong(lastBatch)
+        return CheckpointCodec.encode(this, segment, base);
+    }
+
+    void putNumbers(ByteBuffer target) {
+        target.putLong(lastBatch)
                 .putLong(cutEnd)
                 .putLong(windowStartMillis)
                 .putLong(windowEndMillis)
                 .putLong(uncutRecords)
                 .putLong(uncutBytes)
                 .putLong(uncutArrivalMillis);
-        EntryCodec.putString(target, uncutRecipients.replay());
-        target.putInt(streams.size());
-        streams.forEach((stream, position) -> {
-            EntryCodec.putString(target, stream.source());
-            EntryCodec.putString(target, stream.name());
-            target.putLong(position.next()).putLong(position.lastSeenMillis());
-            BlockHeader.putResume(target, position.resume());
-        });
-        target.putInt(marks.size());
-        for (Mark mark : marks.values()) {
-            EntryCodec.putMark(target, mark);
-        }
-        return target.flip();
     }
 
-    /** What a checkpoint said. */
-    record Checkpoint(long segment, long base, JournalState state) {}
+    void getNumbers(ByteBuffer source) {
+        lastBatch = source.getLong();
+        cutEnd = source.getLong();
+        windowStartMillis = source.getLong();
+        windowEndMillis = source.getLong();
+        uncutRecords = source.getLong();
+        uncutBytes = source.getLong();
+        uncutArrivalMillis = source.getLong();
+    }
 
-    static Checkpoint decode(ByteBuffer source) {
-        long segment = source.getLong();
-        long base = source.getLong();
-        JournalState state = new JournalState();
-        state.lastBatch = source.getLong();
-        state.cutEnd = source.getLong();
-        state.windowStartMillis = source.getLong();
-        state.windowEndMillis = source.getLong();
-        state.uncutRecords = source.getLong();
-        state.uncutBytes = source.getLong();
-        state.uncutArrivalMillis = source.getLong();
-        state.uncutRecipients = new Recipients(EntryCodec.getString(source));
-        for (int i = source.getInt(); i > 0; i--) {
-            StreamId stream = new StreamId(EntryCodec.getString(source), EntryCodec.getString(source), true);
-            state.streams.put(
-                    stream, new StreamPosition(source.getLong(), source.getLong(), BlockHeader.getResume(source)));
-        }
-        for (int i = source.getInt(); i > 0; i--) {
-            Mark mark = EntryCodec.getMark(source);
-            state.marks.put(mark.sink(), mark);
-        }
-        return new Checkpoint(segment, base, state);
+    void restoreUncutRecipients(Recipients recipients) {
+        uncutRecipients = recipients;
+    }
+
+    void restore(StreamId stream, StreamPosition position) {
+        streams.put(stream, position);
+    }
+
+    void restore(Mark mark) {
+        marks.put(mark.sink(), mark);
+    }
+
+    /** It was checked when it was written; sinks may have begun its batch since. */
+    void restore(Exclusion exclusion) {
+        exclusions.add(exclusion);
     }
 }

@@ -1,11 +1,9 @@
 package io.decant.ingest.journal;
 
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,26 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalWriter {
 
-    /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
-    private static final int COPIED_BYTES_MAX = 8 << 10;
-    /** Longest header of a block: names of full length, and what stands beside them. */
-    private static final int BLOCK_HEADER_BYTES_MAX = StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + 64;
-
-    /** Longest cut or mark: a regular expression and a hundred sinks fit. */
-    private static final int MARK_BYTES_MAX = 128 << 10;
-    /** Pieces of one block's payload: what was carried over and what was read. */
-    private static final int PIECES_MAX = 4;
-    /**
-     * The last part of a segment is kept for cuts and marks while no next segment is there: on a full disk blocks wait, but
-     * what was delivered must still be said, or nothing would ever be released.
-     */
-    private static final int RESERVED_BYTES_MAX = 512 << 10;
-
-    /** A short segment is tried in as many sizes. */
-    private static final int SHORT_STEPS = 16;
+    /** Room for a cut of format 2 behind its shape: a header, and what it holds. */
+    private static final int CUT_BYTES = 2 * EntryCodec.HEADER_BYTES + 8 * Long.BYTES;
 
     /** A larger checkpoint goes on in further entries. */
     private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
+
+    /** How often the time served is noted between checkpoints, in milliseconds of it: what a crash takes of it at the most. */
+    public static final long NOTE_SERVED_MILLIS = 60_000;
 
     private static final List<Block> NO_BLOCKS = List.of();
     private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
@@ -49,13 +35,10 @@ public final class JournalWriter {
     private final Positions positions;
     private final int journalId;
     private final Consumer<SyncTicket> tickets;
-    private final BiPredicate<StreamId, JournalState.StreamPosition> forgotten;
-    private final int headersBytesMax;
+    private final CheckpointRules rules;
     private final long cachedBytesMax;
-    private final long reservedBytes;
-    private final ByteBuffer scratch;
-    private final ByteBuffer[] parts;
-    private int partCount;
+    private final EntryBuffer buffer;
+    private Reserve reserve;
     private SegmentStore.SegmentWriter segment;
     private long number;
     private long base;
@@ -66,7 +49,7 @@ public final class JournalWriter {
      *
      * @param nextSegment number of the segment to open
      * @param tickets takes what is to be synced, in order
-     * @param forgotten says of a kept stream whether its source has forgotten it
+     * @param rules what checkpoints leave out
      */
     public JournalWriter(
             SegmentStore store,
@@ -77,7 +60,7 @@ public final class JournalWriter {
             long nextSegment,
             GroupLimits limits,
             Consumer<SyncTicket> tickets,
-            BiPredicate<StreamId, JournalState.StreamPosition> forgotten) {
+            CheckpointRules rules) {
         this.store = store;
         this.segments = segments;
         this.state = state;
@@ -85,16 +68,10 @@ public final class JournalWriter {
         this.journalId = journalId;
         this.number = nextSegment - 1;
         this.tickets = tickets;
-        this.forgotten = forgotten;
-        this.headersBytesMax = EntryCodec.HEADER_BYTES
-                + Integer.BYTES
-                + limits.blocksMax() * BLOCK_HEADER_BYTES_MAX
-                + EntryCodec.ALIGNMENT;
+        this.rules = rules;
         this.cachedBytesMax = limits.cachedBytesMax();
-        this.reservedBytes = reserved(store.segmentSize());
-        this.scratch =
-                ByteBuffer.allocateDirect(headersBytesMax + limits.bytesMax()).order(ByteOrder.LITTLE_ENDIAN);
-        this.parts = new ByteBuffer[limits.blocksMax() * (1 + PIECES_MAX) + 1];
+        this.buffer = new EntryBuffer(limits);
+        this.reserve = Reserve.of(store.segmentSize(), null);
         state.skipTo(positions.appended());
         roll();
     }
@@ -104,16 +81,30 @@ public final class JournalWriter {
     }
 
     /**
+     * Keeps room for the entry of such a shape, too: on a full disk a cut must fit, and its shape before it.
+     *
+     * @param shape the longest that the settings make
+     */
+    public void reserveFor(Shape shape) {
+        reserve = Reserve.of(store.segmentSize(), shape);
+    }
+
+    /**
      * Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet, or is
      * behind by a whole one.
      */
     public boolean hasRoomForBlocks(int bytes) {
-        return bytes + headersBytesMax + reservedBytes <= segment.room() || canRoll();
+        return bytes + buffer.headersBytesMax() + reserve.bytes() <= segment.room() || canRoll();
     }
 
-    /** Whether a cut or a mark can be appended. */
+    /** Whether a mark can be appended. */
     public boolean hasRoomForMarks() {
-        return marksBytesMin(reservedBytes) <= segment.room() || canRoll();
+        return reserve.forMark() <= segment.room() || canRoll();
+    }
+
+    /** Whether a cut can be appended, and its shape before it. */
+    public boolean hasRoomForCut() {
+        return reserve.forCut() <= segment.room() || canRoll();
     }
 
     /**
@@ -138,7 +129,7 @@ public final class JournalWriter {
      * half for those that free.
      */
     public boolean hasReserveFor(Mark mark) {
-        return segment.room() - EntryCodec.HEADER_BYTES - EntryCodec.encodedBytes(mark) > reservedBytes / 2;
+        return segment.room() - EntryCodec.HEADER_BYTES - EntryCodec.encodedBytes(mark) > reserve.forMarksThatFree();
     }
 
     /**
@@ -146,73 +137,17 @@ public final class JournalWriter {
      * checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was filled on a full
      * disk is enough for it, unless somebody was quicker.
      *
+     * @param shape the longest that the settings make
      * @throws IOException where there is no room even for that
      */
-    public static void prepareShort(SegmentStore store, JournalState state) throws IOException {
-        long reserved = reserved(store.segmentSize());
-        long step = reserved / SHORT_STEPS;
-        long checkpoint = state.encode(0, 0).remaining();
-        checkpoint += checkpoint / SHORT_STEPS;
-        for (long forMarks = reserved; ; forMarks -= step) {
-            try {
-                store.prepareShort(checkpoint + forMarks);
-                return;
-            } catch (IOException e) {
-                if (forMarks - step <= marksBytesMin(reserved)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** What must be left for a cut or a mark to be appended. */
-    private static long marksBytesMin(long reserved) {
-        return Math.min(MARK_BYTES_MAX, reserved / 2);
-    }
-
-    private static long reserved(long segmentSize) {
-        return Math.min(RESERVED_BYTES_MAX, segmentSize / 8);
+    public static void prepareShort(SegmentStore store, JournalState state, Shape shape) throws IOException {
+        Reserve.of(store.segmentSize(), shape).prepareShort(store, state);
     }
 
     /** Appends the blocks as one entry and releases their payloads; as many as the limits allow. */
     public void append(List<Block> blocks) {
-        int count = blocks.size();
-        scratch.clear();
-        partCount = 0;
-        int mark = 0;
-        scratch.position(EntryCodec.HEADER_BYTES);
-        scratch.putInt(count);
-        int length = 0;
-        for (Block block : blocks) {
-            BlockHeader.put(
-                    scratch,
-                    block,
-                    BlockHeader.utf8(block.stream().source()),
-                    BlockHeader.utf8(block.stream().name()));
-            ByteBuf payload = block.payload();
-            int bytes = block.bytes();
-            if (bytes <= COPIED_BYTES_MAX && scratch.remaining() >= bytes + headersBytesMax) {
-                int from = scratch.position();
-                payload.getBytes(payload.readerIndex(), scratch.slice(from, bytes));
-                scratch.position(from + bytes);
-            } else {
-                addPart(scratch.slice(mark, scratch.position() - mark));
-                mark = scratch.position();
-                for (ByteBuffer piece : payload.nioBuffers()) {
-                    addPart(piece);
-                }
-                length += bytes;
-            }
-        }
-        length += scratch.position();
-        for (int pad = EntryCodec.align(length) - length; pad > 0; pad--) {
-            scratch.put((byte) 0);
-            length++;
-        }
-        if (scratch.position() > mark) {
-            addPart(scratch.slice(mark, scratch.position() - mark));
-        }
-        rollIfFull(length + reservedBytes);
+        int length = buffer.put(blocks);
+        rollIfFull(length + reserve.bytes());
         List<Block> owned = List.copyOf(blocks);
         // Before it is written: a stream that jumps would be found by every later start.
         owned.forEach(state::apply);
@@ -221,22 +156,51 @@ public final class JournalWriter {
         ticket(0, owned);
     }
 
-    /** Appends a cut that closes everything appended since the last one. */
+    /**
+     * Appends a cut that closes everything appended since the last one. Where format 1 cannot say its shape, that is written
+     * before it unless the journal holds it.
+     */
     public void append(Cut cut) {
-        state.check(cut);
-        begin();
-        EntryCodec.putCut(scratch, cut);
-        appendSmall(EntryKind.CUT);
+        state.check(cut.head());
+        // Format 1 has no window that goes back: 0.1.0 would take the cut for damage.
+        boolean goesBack = cut.windowStartMillis() < state.windowStartMillis();
+        if (cut.shape().fitsFormat1() && !goesBack) {
+            EntryCodec.putCut(buffer.begin(EntryCodec.FORMAT_FIRST), cut);
+            appendSmall(EntryKind.CUT);
+        } else {
+            int shape = numberOf(cut.shape());
+            EntryCodec.putCut(buffer.begin(EntryCodec.FORMAT), cut.head(), shape);
+            // There is room: it was made for the shape and its cut together.
+            write(EntryKind.CUT, buffer.end());
+            state.shapes().use(shape);
+        }
         long end = base + segment.end();
-        state.apply(cut, end);
+        state.apply(cut.head(), end);
         segments.ended(cut.start(), end, cut.windowEndMillis());
         ticket(cut.batch(), NO_BLOCKS);
     }
 
+    /** The number of a shape, which is written if it is not held in this segment. */
+    private int numberOf(Shape shape) {
+        // In one segment with its cut, for a number means a shape within a segment; a roll may drop the one that was
+        // held.
+        rollIfFull((long) Reserve.shapeEntryBytes(shape) + CUT_BYTES);
+        int held = state.shapes().numberOf(shape);
+        if (held > 0) {
+            return held;
+        }
+        int number = state.shapes().nextNumber();
+        int bytes = Integer.BYTES + ShapeCodec.encodedBytes(shape);
+        ShapeCodec.put(buffer.begin(EntryCodec.FORMAT, bytes).putInt(number), shape);
+        write(EntryKind.SHAPE, buffer.end());
+        state.shapes().add(number, shape);
+        segments.addShape(base, number, shape);
+        return number;
+    }
+
     public void append(Mark mark) {
         state.check(mark);
-        begin();
-        EntryCodec.putMark(scratch, mark);
+        EntryCodec.putMark(buffer.begin(EntryCodec.FORMAT_FIRST), mark);
         appendSmall(EntryKind.MARK);
         state.apply(mark);
         ticket(0, NO_BLOCKS);
@@ -244,35 +208,75 @@ public final class JournalWriter {
 
     /** Forgets a sink that is no longer in the settings, and what it did not deliver. */
     public void forget(String sink) {
-        begin();
-        EntryCodec.putString(scratch, sink);
+        EntryCodec.putString(buffer.begin(EntryCodec.FORMAT_FIRST), sink);
         appendSmall(EntryKind.FORGET);
         state.forget(sink);
         ticket(0, NO_BLOCKS);
     }
 
-    private void begin() {
-        scratch.clear().position(EntryCodec.HEADER_BYTES);
-        partCount = 0;
+    /** Whether the journal holds streams of sessions, which age by the time served. */
+    public boolean hasSessions() {
+        return rules.hasSessions() && !state.streams().isEmpty();
+    }
+
+    /**
+     * Notes how long servers have served, so that a crash takes no more than {@value #NOTE_SERVED_MILLIS} ms of it. It is a
+     * {@code forget} of no sink, which 0.1.0 passes over.
+     */
+    public void noteServed() {
+        long served = Math.max(state.servedMillis(), rules.servedMillis());
+        ByteBuffer target = buffer.begin(EntryCodec.FORMAT_FIRST);
+        EntryCodec.putString(target, "");
+        target.putLong(served);
+        appendSmall(EntryKind.FORGET);
+        state.served(served);
+        ticket(0, NO_BLOCKS);
+    }
+
+    /**
+     * Sets a record aside, before any sink begins its batch.
+     *
+     * @throws IllegalStateException where its batch is not cut, a sink has begun it, or {@value Exclusions#COUNT_MAX} records
+     *     are set aside
+     */
+    public void append(Exclusion exclusion) {
+        state.check(exclusion);
+        exclusion.put(buffer.begin(EntryCodec.FORMAT, exclusion.encodedBytes()));
+        appendSmall(EntryKind.EXCLUSION);
+        state.apply(exclusion);
+        ticket(0, NO_BLOCKS);
+    }
+
+    /**
+     * Keeps what an import is going to read, as long as its source is in the settings.
+     *
+     * @throws IllegalStateException where imports take more than {@value Imports#BYTES_MAX} bytes
+     */
+    public void append(ImportPlan plan) {
+        state.imports().check(plan);
+        plan.put(buffer.begin(EntryCodec.FORMAT, plan.encodedBytes()));
+        appendSmall(EntryKind.PLAN);
+        state.apply(plan);
+        ticket(0, NO_BLOCKS);
+    }
+
+    /**
+     * Keeps what an import has read, as long as its source is in the settings.
+     *
+     * @throws IllegalStateException where imports take more than {@value Imports#BYTES_MAX} bytes
+     */
+    public void append(ImportDone done) {
+        state.imports().check(done);
+        done.put(buffer.begin(EntryCodec.FORMAT, done.encodedBytes()));
+        appendSmall(EntryKind.DONE);
+        state.apply(done);
+        ticket(0, NO_BLOCKS);
     }
 
     private void appendSmall(EntryKind kind) {
-        int length = finishScratch();
+        int length = buffer.end();
         rollIfFull(length);
         write(kind, length);
-    }
-
-    /** Makes what stands in the scratch buffer the only part; returns its length. */
-    private int finishScratch() {
-        while (scratch.position() % EntryCodec.ALIGNMENT != 0) {
-            scratch.put((byte) 0);
-        }
-        addPart(scratch.slice(0, scratch.position()));
-        return scratch.position();
-    }
-
-    private void addPart(ByteBuffer part) {
-        parts[partCount++] = part.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void rollIfFull(long length) {
@@ -291,8 +295,9 @@ public final class JournalWriter {
         number++;
         base = start;
         entries = 0;
-        segments.add(number, base);
-        state.forgetStreams(forgotten);
+        state.beforeCheckpoint(rules);
+        segments.add(number, base, state.shapes().held());
+        int format = CheckpointCodec.format(state);
         ByteBuffer bytes = state.encode(number, base);
         int pieceBytes = Math.toIntExact(Math.min(CHECKPOINT_PIECE_BYTES, store.segmentSize() / 16));
         int pieces = (bytes.remaining() + pieceBytes - 1) / pieceBytes;
@@ -305,22 +310,20 @@ public final class JournalWriter {
             entry.putInt(i).putInt(pieces).putInt(take);
             entry.put(bytes.slice(bytes.position(), take));
             bytes.position(bytes.position() + take);
-            write(EntryKind.CHECKPOINT, new ByteBuffer[] {entry.clear()}, 1, length);
+            write(EntryKind.CHECKPOINT, format, new ByteBuffer[] {entry.clear()}, 1, length);
         }
         ticket(0, NO_BLOCKS);
     }
 
     private void write(EntryKind kind, int length) {
-        write(kind, parts, partCount, length);
-        for (int i = 0; i < partCount; i++) {
-            parts[i] = null;
-        }
+        write(kind, buffer.format(), buffer.parts(), buffer.partCount(), length);
+        buffer.release();
     }
 
-    private void write(EntryKind kind, ByteBuffer[] buffers, int count, int length) {
+    private void write(EntryKind kind, int format, ByteBuffer[] buffers, int count, int length) {
         try {
             long offset = segment.begin(length);
-            EntryCodec.putHeader(buffers[0], kind, entries++, journalId, base + offset, positions.synced());
+            EntryCodec.putHeader(buffers[0], format, kind, entries++, journalId, base + offset, positions.synced());
             EntryCodec.seal(buffers, count);
             boolean readSoon = positions.appended() - state.deliveredByOne() < cachedBytesMax;
             segment.write(buffers, count, readSoon);

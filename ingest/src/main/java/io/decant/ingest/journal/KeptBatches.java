@@ -67,17 +67,22 @@ public final class KeptBatches {
                     JournalException.Kind.DAMAGED, "journal: batch " + batch + " is not there whole any more");
         }
         int index = holderOfCut(batch);
-        JournalState.Checkpoint checkpoint = checkpoint(index);
+        CheckpointCodec.Checkpoint checkpoint = checkpoint(index);
         JournalState state = checkpoint.state();
         // The segment of the cut before need not be there any more, where nothing was open at its end.
         long position = Math.max(
                 state.cutEnd(), checkpoint(state.uncutRecords() > 0 ? 0 : index).base());
         try (SegmentStore.SegmentView view = store.view(numbers.get(index))) {
             EntryScanner entries = EntryScanner.wholeSegment(view.buffer(), journalId);
+            SegmentShapes shapes = new SegmentShapes();
             while (entries.next()) {
+                shapes.take(entries);
                 if (entries.kind() == EntryKind.CUT) {
-                    Cut cut = EntryCodec.getCut(entries.body());
-                    if (cut.batch() == batch) {
+                    if (EntryCodec.getCutHead(entries.body()).batch() == batch) {
+                        Cut cut = EntryCodec.getCut(entries.body(), entries.format(), shapes::of);
+                        if (cut == null) {
+                            break;
+                        }
                         return new Kept(cut, position, basesFrom(position, index));
                     }
                     position = entries.base() + entries.offset();
@@ -121,8 +126,8 @@ public final class KeptBatches {
                 JournalException.Kind.DAMAGED, "journal: no segment holds position " + position + " any more");
     }
 
-    private JournalState.Checkpoint checkpoint(int index) {
-        JournalState.Checkpoint checkpoint = read(index);
+    private CheckpointCodec.Checkpoint checkpoint(int index) {
+        CheckpointCodec.Checkpoint checkpoint = read(index);
         if (checkpoint == null) {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
@@ -132,9 +137,9 @@ public final class KeptBatches {
         return checkpoint;
     }
 
-    private JournalState.Checkpoint read(int index) {
+    private CheckpointCodec.Checkpoint read(int index) {
         try {
-            JournalState.Checkpoint checkpoint = CheckpointReader.of(store, numbers.get(index), journalId);
+            CheckpointCodec.Checkpoint checkpoint = CheckpointReader.of(store, numbers.get(index), journalId);
             if (checkpoint != null) {
                 SegmentWalk.requireNumber(checkpoint, numbers.get(index), describe(index));
             }

@@ -51,6 +51,12 @@ public record Mark(String sink, long batch, long next, int bucket, long first, L
         return saidOfPieces() > other.saidOfPieces();
     }
 
+    /** Whether the sink has begun a batch, or has it whole. */
+    boolean hasBegun(long other) {
+        boolean within = bucket > 0 || first > 0 || !pieces.isEmpty();
+        return other <= batch || (within && other == batch + 1);
+    }
+
     private long saidOfPieces() {
         return pieces.size() + pieces.stream().filter(Piece::passed).count();
     }

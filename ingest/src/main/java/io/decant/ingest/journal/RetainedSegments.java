@@ -218,7 +218,7 @@ public final class RetainedSegments {
     /** What the journal knew when a segment began; null where that is damaged. */
     private JournalState state(long number) {
         try {
-            JournalState.Checkpoint checkpoint = CheckpointReader.of(store, number, journalId);
+            CheckpointCodec.Checkpoint checkpoint = CheckpointReader.of(store, number, journalId);
             return checkpoint == null ? null : checkpoint.state();
         } catch (IOException | JournalException e) {
             log.debug("journal: {} does not say what is before it", store.describe(number), e);

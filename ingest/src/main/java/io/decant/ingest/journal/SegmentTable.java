@@ -2,6 +2,7 @@ package io.decant.ingest.journal;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,9 @@ public final class SegmentTable {
         private final long number;
         private final long base;
         private long endedMillis = NOTHING_ENDED;
+        /** What the numbers of shapes mean in here; null where nobody has looked yet. */
+        private Map<Integer, Shape> shapes;
+
         private SegmentStore.SegmentView view;
         private int pins;
 
@@ -91,6 +95,42 @@ public final class SegmentTable {
     void add(long number, long base) {
         synchronized (byBase) {
             byBase.put(base, new Segment(number, base));
+        }
+    }
+
+    /**
+     * Adds a segment that is written from now on.
+     *
+     * @param shapes those in its checkpoint, by number
+     */
+    void add(long number, long base, Map<Integer, Shape> shapes) {
+        Segment segment = new Segment(number, base);
+        segment.shapes = new HashMap<>(shapes);
+        synchronized (byBase) {
+            byBase.put(base, segment);
+        }
+    }
+
+    /** Notes that a shape was written to the segment that begins at {@code base}. */
+    void addShape(long base, int number, Shape shape) {
+        synchronized (byBase) {
+            byBase.get(base).shapes.put(number, shape);
+        }
+    }
+
+    /** The shape that a number means in a segment that is pinned; null where the segment does not say it. */
+    Shape shape(Segment segment, int number, int journalId) {
+        synchronized (byBase) {
+            if (segment.shapes != null) {
+                return segment.shapes.get(number);
+            }
+        }
+        // Of an earlier run. Looked through once, however many batches are cut in it.
+        Map<Integer, Shape> found =
+                SegmentShapes.of(segment.view().buffer(), journalId).all();
+        synchronized (byBase) {
+            segment.shapes = found;
+            return found.get(number);
         }
     }
 

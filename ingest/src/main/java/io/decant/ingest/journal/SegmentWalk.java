@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * @param synced the highest synced position that an entry knows of, those behind damage included
  */
 record SegmentWalk(
-        JournalState.Checkpoint checkpoint, JournalState state, long base, long end, boolean bare, long synced) {
+        CheckpointCodec.Checkpoint checkpoint, JournalState state, long base, long end, boolean bare, long synced) {
 
     /**
      * Walks over a segment; changes nothing.
@@ -25,7 +25,7 @@ record SegmentWalk(
         EntryScanner entries = EntryScanner.wholeSegment(segment, journalId);
         CheckpointReader reader = new CheckpointReader(where);
         boolean unbroken = reader.read(entries);
-        JournalState.Checkpoint checkpoint = reader.checkpoint();
+        CheckpointCodec.Checkpoint checkpoint = reader.checkpoint();
         if (unbroken) {
             requireNumber(checkpoint, number, where);
         }
@@ -46,7 +46,7 @@ record SegmentWalk(
         return new SegmentWalk(checkpoint, state, Math.max(0, entries.base()), end, bare, synced);
     }
 
-    static void requireNumber(JournalState.Checkpoint checkpoint, long number, String where) {
+    static void requireNumber(CheckpointCodec.Checkpoint checkpoint, long number, String where) {
         if (checkpoint.segment() != number) {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
@@ -77,9 +77,25 @@ record SegmentWalk(
                     state.apply(BlockHeader.get(body));
                 }
             }
-            case CUT -> state.apply(EntryCodec.getCut(body), end);
+            case CUT -> {
+                state.apply(EntryCodec.getCutHead(body), end);
+                if (entry.format() > EntryCodec.FORMAT_FIRST) {
+                    state.shapes().use(EntryCodec.getShapeNumber(body));
+                }
+            }
             case MARK -> state.apply(EntryCodec.getMark(body));
-            case FORGET -> state.forget(EntryCodec.getString(body));
+            case FORGET -> {
+                String sink = EntryCodec.getString(body);
+                if (sink.isEmpty()) {
+                    state.served(body.getLong());
+                } else {
+                    state.forget(sink);
+                }
+            }
+            case SHAPE -> state.shapes().add(body.getInt(), ShapeCodec.get(body));
+            case EXCLUSION -> state.apply(Exclusion.get(body));
+            case PLAN -> state.apply(ImportPlan.get(body));
+            case DONE -> state.apply(ImportDone.get(body));
             case CHECKPOINT -> {}
         }
     }

@@ -9,8 +9,10 @@ package io.decant.ingest.journal;
  * @param format the body's format, e.g. {@link #LINES}
  * @param maxRecords most records of one part, at least 1
  * @param maxBytes most bytes of one part's body, unless a single record alone is larger
+ * @param extra what the sink's type adds as it likes (class of a job; table, mode and ledger), at most {@value
+ *     Shape#TEXT_BYTES_MAX} bytes; empty: nothing. Only format 2 can hold one
  */
-public record SinkShape(String name, String type, String format, long maxRecords, long maxBytes) {
+public record SinkShape(String name, String type, String format, long maxRecords, long maxBytes, String extra) {
 
     /** Each record and a newline. */
     public static final String LINES = "lines";
@@ -18,4 +20,13 @@ public record SinkShape(String name, String type, String format, long maxRecords
     public static final String JSON = "json";
     /** An object a line for each record, which says where it came from. */
     public static final String ENVELOPE = "envelope";
+
+    public SinkShape {
+        Shape.requireFits(extra, "what sink " + name + " adds to the shape of its batches");
+    }
+
+    /** Without an extra text. */
+    public SinkShape(String name, String type, String format, long maxRecords, long maxBytes) {
+        this(name, type, format, maxRecords, maxBytes, "");
+    }
 }

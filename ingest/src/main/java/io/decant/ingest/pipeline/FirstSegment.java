@@ -7,6 +7,7 @@ import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.journal.Shape;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,19 @@ final class FirstSegment {
      * Prepares it. A journal that is there is opened on a full disk, too: nothing is taken then, but what is delivered frees the
      * disk. For that a short segment does.
      *
+     * @param shape the longest that the settings make
      * @throws JournalException where there is no room even for that, or the journal is new
      */
     static void prepare(
-            SegmentKeeper keeper, SegmentStore store, JournalRecovery.Recovered recovered, Settings settings) {
+            SegmentKeeper keeper,
+            SegmentStore store,
+            JournalRecovery.Recovered recovered,
+            Settings settings,
+            Shape shape) {
         try {
             keeper.prepareNow();
         } catch (IOException e) {
-            if (recovered.end() > 0 && prepareShort(store, recovered.state())) {
+            if (recovered.end() > 0 && prepareShort(store, recovered.state(), shape)) {
                 log.warn(
                         "journal: no room for a whole segment: {}; a short one will do to deliver what is there",
                         e.toString());
@@ -44,9 +50,9 @@ final class FirstSegment {
         }
     }
 
-    private static boolean prepareShort(SegmentStore store, JournalState state) {
+    private static boolean prepareShort(SegmentStore store, JournalState state, Shape shape) {
         try {
-            JournalWriter.prepareShort(store, state);
+            JournalWriter.prepareShort(store, state, shape);
             return true;
         } catch (IOException e) {
             log.debug("journal: no room for a short segment either", e);

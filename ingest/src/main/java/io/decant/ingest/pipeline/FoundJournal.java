@@ -5,11 +5,14 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.KeptBatches;
+import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a start finds in the journal, and has found to go with its settings.
@@ -26,6 +29,8 @@ record FoundJournal(
         Set<String> gone,
         Optional<KeptBatches.Kept> replayed,
         Map<String, Backlog> backlogs) {
+
+    private static final Logger log = LoggerFactory.getLogger(FoundJournal.class);
 
     /**
      * Recovers it.
@@ -53,6 +58,18 @@ record FoundJournal(
 
     JournalState state() {
         return recovered.state();
+    }
+
+    /** Says what was found, unless the journal is new. */
+    void log(String journalId, Positions positions) {
+        if (recovered.end() > 0) {
+            log.info(
+                    "journal {} recovered: {}, {} records uncut, last batch {}",
+                    journalId,
+                    positions,
+                    state().uncutRecords(),
+                    state().lastBatch());
+        }
     }
 
     Backlog backlog(String sink) {

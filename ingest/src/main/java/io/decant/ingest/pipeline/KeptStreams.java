@@ -26,7 +26,12 @@ record KeptStreams(Map<StreamId, JournalState.StreamPosition> positions) {
                 ResumePoint resume = position.resume();
                 kept.put(
                         stream.name(),
-                        new KeptStream(position.next(), position.lastSeenMillis(), resume.offset(), resume.topicId()));
+                        new KeptStream(
+                                position.next(),
+                                position.seenServedMillis(),
+                                resume.offset(),
+                                resume.topicId(),
+                                position.cursor()));
             }
         });
         return kept;

@@ -22,10 +22,13 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
+import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.RetainedSegments;
 import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.ServedTime;
+import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
@@ -37,10 +40,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
@@ -57,8 +59,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class Pipeline implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
     /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
     public interface Waker {
@@ -84,6 +84,7 @@ public final class Pipeline implements AutoCloseable {
     private final Wakes wakes = new Wakes(lanes);
     private final RecentBatches batches = new RecentBatches();
     private final KeptStreams keptStreams;
+    private final ServedTime servedTime;
 
     /**
      * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
@@ -112,6 +113,7 @@ public final class Pipeline implements AutoCloseable {
         JournalState state = found.state();
         SegmentTable segments = found.segments();
         this.keptStreams = new KeptStreams(state.streams());
+        this.servedTime = new ServedTime(state.servedMillis(), world.nanoTime());
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         SettledBatches settled = new SettledBatches(positions, sinkNames);
         this.deadLetters = new DeadLetters(
@@ -143,7 +145,9 @@ public final class Pipeline implements AutoCloseable {
                 positions,
                 settings.journal().minFree().bytes(),
                 wakes::writer);
-        FirstSegment.prepare(keeper, store, recovered, settings);
+        Function<Recipients, Shape> shape =
+                recipients -> world.reshape().apply(BatchShape.of(settings, hashSeed, recipients));
+        FirstSegment.prepare(keeper, store, recovered, settings, shape.apply(Recipients.EVERY_SINK));
         this.writer = new JournalWriter(
                 store,
                 segments,
@@ -153,7 +157,7 @@ public final class Pipeline implements AutoCloseable {
                 recovered.nextSegment(),
                 world.limits(),
                 this::submit,
-                new ForgottenStreams(settings.sources(), world.clock(), plans));
+                new ForgottenStreams(settings.sources(), servedTime, plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         this.writerStage = new WriterStage(
                 writer,
@@ -163,7 +167,8 @@ public final class Pipeline implements AutoCloseable {
                 keeper,
                 positions,
                 cutter,
-                recipients -> BatchShape.of(settings, hashSeed, recipients),
+                shape,
+                servedTime,
                 batches,
                 deadLetters,
                 settled,
@@ -208,14 +213,7 @@ public final class Pipeline implements AutoCloseable {
         found.replayed().ifPresent(first -> lanes.of(replay.orElseThrow().sink())
                 .replayFirst(replay(first, replay.orElseThrow(), found, shared)));
         wakes.know(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage, offloadStage);
-        if (recovered.end() > 0) {
-            log.info(
-                    "journal {} recovered: {}, {} records uncut, last batch {}",
-                    DataDirectory.idText(journalId),
-                    positions,
-                    state.uncutRecords(),
-                    state.lastBatch());
-        }
+        found.log(DataDirectory.idText(journalId), positions);
         cutter.recovered(state, nowNanos);
     }
 
@@ -284,6 +282,10 @@ public final class Pipeline implements AutoCloseable {
     /** What the journal knew, when it was opened, of the kept streams of a source, by stream. */
     public Map<String, KeptStream> keptStreams(String source) {
         return keptStreams.of(source);
+    }
+
+    ServedTime servedTime() {
+        return servedTime;
     }
 
     public Positions positions() {

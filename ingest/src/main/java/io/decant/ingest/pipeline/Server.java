@@ -19,6 +19,7 @@ import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.sink.VertxHttpTransport;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.TcpSource;
@@ -208,7 +209,7 @@ public final class Server implements AutoCloseable {
         UnfinishedBudget unfinished =
                 new UnfinishedBudget(settings.journal().unfinished().bytes());
         sources = settings.sources().entrySet().stream()
-                .map(source -> source(source.getKey(), source.getValue(), ground, unfinished))
+                .map(source -> source(source.getKey(), source.getValue(), ground, pipeline.servedTime(), unfinished))
                 .toList();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, ground.clock());
         admin = closing.put(new AdminServer(
@@ -262,9 +263,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static Source source(String name, SourceSettings source, Ground ground, UnfinishedBudget unfinished) {
+    private static Source source(
+            String name, SourceSettings source, Ground ground, ServedTime served, UnfinishedBudget unfinished) {
         if (source instanceof TcpSourceSettings tcp) {
-            return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), unfinished);
+            return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), served, unfinished);
         }
         if (source instanceof KafkaSourceSettings kafka) {
             return new KafkaSource(name, kafka, ground.clock());

@@ -2,9 +2,12 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.journal.GroupLimits;
+import io.decant.ingest.journal.Shape;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +20,8 @@ import java.util.random.RandomGenerator;
  * @param limits how the journal groups what it writes
  * @param backlogBytesMax undelivered bytes beyond which sources wait
  * @param offload what large batches are parted by; empty: all are parted here
+ * @param nanoTime the monotonic clock, by which the stages are run too
+ * @param reshape what becomes of the shape that the settings make of a batch: a test may add what no setting makes
  */
 public record World(
         InstantSource clock,
@@ -25,7 +30,30 @@ public record World(
         Executor assignExecutor,
         GroupLimits limits,
         long backlogBytesMax,
-        Optional<BatchOffload.Ground> offload) {
+        Optional<BatchOffload.Ground> offload,
+        LongSupplier nanoTime,
+        UnaryOperator<Shape> reshape) {
+
+    /** A world with the system's monotonic clock, whose batches have the shape that the settings make. */
+    public World(
+            InstantSource clock,
+            RandomGenerator random,
+            int assignThreads,
+            Executor assignExecutor,
+            GroupLimits limits,
+            long backlogBytesMax,
+            Optional<BatchOffload.Ground> offload) {
+        this(
+                clock,
+                random,
+                assignThreads,
+                assignExecutor,
+                limits,
+                backlogBytesMax,
+                offload,
+                System::nanoTime,
+                UnaryOperator.identity());
+    }
 
     /** A world in which all batches are parted here. */
     public World(

@@ -11,11 +11,10 @@ import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.SegmentKeeper;
+import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.Syncer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -56,13 +55,9 @@ final class WriterStage implements Stage {
     private final DiskBounds bounds;
     private final GroupLimits limits;
     private final List<MarkSlot> marks = new ArrayList<>();
-    private final List<Block> group = new ArrayList<>();
-    /** Taken from the queue already: the rest of a block that was cut in two, or one that did not fit its group. */
-    private Block held;
-
+    private final WaitingBlocks waiting;
     private final LetterReplaySlot replays;
-    /** The rest of what was taken from the slot. */
-    private final Deque<Block> replay = new ArrayDeque<>();
+    private final ServedTime served;
 
     private volatile Pressure pressure = Pressure.NONE;
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
@@ -74,6 +69,7 @@ final class WriterStage implements Stage {
     /**
      * @param replays where dead letters that go out again are handed in
      * @param shape what the settings make of the next batch, which is for these sinks
+     * @param served how long servers have served, which the journal notes
      */
     WriterStage(
             JournalWriter writer,
@@ -84,6 +80,7 @@ final class WriterStage implements Stage {
             Positions positions,
             Cutter cutter,
             Function<Recipients, Shape> shape,
+            ServedTime served,
             RecentBatches batches,
             DeadLetters deadLetters,
             SettledBatches settled,
@@ -97,11 +94,14 @@ final class WriterStage implements Stage {
         this.positions = positions;
         this.cutter = cutter;
         this.shape = shape;
+        this.served = served;
         this.batches = batches;
         this.deadLetters = deadLetters;
         this.settled = settled;
         this.bounds = bounds;
         this.limits = limits;
+        this.waiting = new WaitingBlocks(handOff, replays, limits);
+        writer.reserveFor(shape.apply(Recipients.EVERY_SINK));
         showUncut();
     }
 
@@ -161,8 +161,7 @@ final class WriterStage implements Stage {
         // Until it is known: a sync that ends meanwhile must not be missed.
         awaitsSync = true;
         boolean worked = appendAndCut(nowNanos);
-        awaitsSync =
-                !syncer.hasRoom() || isAhead() || !writer.hasRoomForMarks() || !writer.hasRoomForBlocks(nextBytesMax());
+        awaitsSync = !syncer.hasRoom() || isAhead() || !writer.hasRoomForCut() || !hasRoomForNext();
         return worked;
     }
 
@@ -172,7 +171,8 @@ final class WriterStage implements Stage {
 
     private boolean appendAndCut(long nowNanos) {
         boolean worked = appendMarks();
-        takeReplay();
+        worked |= noteServed(nowNanos);
+        waiting.takeReplay();
         look();
         if (cutter.due(writer.state(), nowNanos) || isInTheWay()) {
             worked |= cut();
@@ -184,7 +184,7 @@ final class WriterStage implements Stage {
             handOff.wakeWaiting();
         }
         // Under pressure the rest of the queue stays where it is, unacknowledged.
-        if (cutNow && !worked && (pressure != Pressure.NONE || nothingWaits())) {
+        if (cutNow && !worked && (pressure != Pressure.NONE || waiting.isEmpty())) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
@@ -194,30 +194,42 @@ final class WriterStage implements Stage {
         return worked;
     }
 
-    private void takeReplay() {
-        List<Block> blocks = replay.isEmpty() ? replays.poll() : null;
-        if (blocks != null) {
-            replay.addAll(blocks);
-        }
-    }
-
-    /** Whether there is an open batch and nothing may join it, for that has to wait, or what comes next is for other sinks. */
+    /**
+     * Whether there is an open batch and nothing may join it: that has to wait, or what comes next is for other sinks, or must not be
+     * divided and does not fit.
+     */
     private boolean isInTheWay() {
         return cutter.isOpen()
-                && (waits() || !nextRecipients().equals(writer.state().uncutRecipients()));
+                && (waits()
+                        || !waiting.recipients().equals(writer.state().uncutRecipients())
+                        || waiting.needsNextBatch(cutter.recordsLeft(writer.state())));
     }
 
     /** Whether what comes next has to. */
     private boolean waits() {
-        return replay.isEmpty() ? pressure != Pressure.NONE : pressure.holdsReplays();
+        return waiting.isReplay() ? pressure.holdsReplays() : pressure != Pressure.NONE;
     }
 
-    private Recipients nextRecipients() {
-        return replay.isEmpty() ? Recipients.EVERY_SINK : Recipients.of(replay.peek().stream());
+    private boolean hasRoomForNext() {
+        return writer.hasRoomForBlocks(waiting.entryBytesMax());
     }
 
-    private boolean nothingWaits() {
-        return held == null && handOff.isEmpty() && replay.isEmpty() && replays.isEmpty();
+    /** Has the journal note the time served, where sessions age by it: a crash takes what was not noted. */
+    private boolean noteServed(long nowNanos) {
+        if (!canNoteServed() || nowNanos - noteAtNanos() < 0) {
+            return false;
+        }
+        writer.noteServed();
+        return true;
+    }
+
+    /** What is left on a full disk is for marks and cuts. */
+    private boolean canNoteServed() {
+        return writer.hasSessions() && syncer.hasRoom() && hasRoomForNext();
+    }
+
+    private long noteAtNanos() {
+        return served.nanosAt(writer.state().servedMillis() + JournalWriter.NOTE_SERVED_MILLIS);
     }
 
     private boolean appendMarks() {
@@ -226,7 +238,7 @@ final class WriterStage implements Stage {
         boolean roomy = writer.hasRoomForBlocks(limits.entryBytesMax());
         for (MarkSlot slot : marks) {
             MarkSlot.Numbered next = slot.peek();
-            if (next != null && canAppendSmall() && (roomy || mayHaveReserve(next))) {
+            if (next != null && canAppendMark() && (roomy || mayHaveReserve(next))) {
                 writer.append(next.mark());
                 settled.appended(next.mark());
                 slot.taken(next, positions.appended());
@@ -240,20 +252,24 @@ final class WriterStage implements Stage {
         return writer.frees(next.mark()) || (next.awaited() && writer.hasReserveFor(next.mark()));
     }
 
-    /** Whether a mark or a cut can be appended now. */
-    private boolean canAppendSmall() {
+    /** Whether a mark can be appended now. */
+    private boolean canAppendMark() {
         return syncer.hasRoom() && writer.hasRoomForMarks();
     }
 
+    private boolean canCut() {
+        return syncer.hasRoom() && writer.hasRoomForCut();
+    }
+
     private boolean cut() {
-        if (!canAppendSmall()) {
+        if (!canCut()) {
             return false;
         }
         Recipients recipients = writer.state().uncutRecipients();
         Cut cut = cutter.cut(writer.state(), shape.apply(recipients));
         writer.append(cut);
         if (!recipients.equals(Recipients.EVERY_SINK)) {
-            replays.cut(replay.isEmpty());
+            replays.cut(!waiting.isReplay());
         }
         batches.cut(cut);
         showUncut();
@@ -268,15 +284,15 @@ final class WriterStage implements Stage {
         while (positions.appended() < enough
                 && syncer.hasRoom()
                 && !isAhead()
-                && writer.hasRoomForBlocks(nextBytesMax())
+                && hasRoomForNext()
                 && cutter.recordsLeft(writer.state()) > 0
                 && !isInTheWay()) {
-            gather();
+            List<Block> group = waiting.gather(cutter.recordsLeft(writer.state()), !cutter.isOpen());
             if (group.isEmpty()) {
-                break;
+                // What waits may need the batch cut before it: that is for the next turn.
+                return worked || isInTheWay();
             }
             writer.append(group);
-            group.clear();
             cutter.appended(writer.state(), nowNanos);
             drainedUpTo = NOT_DRAINED;
             showUncut();
@@ -287,54 +303,9 @@ final class WriterStage implements Stage {
         return worked;
     }
 
-    /** Payload bytes of the next entry at the most: a record that goes out again may be longer than what the sources take by now. */
-    private int nextBytesMax() {
-        int bytes = limits.entryBytesMax();
-        return replay.isEmpty() ? bytes : Math.max(bytes, replay.peek().bytes());
-    }
-
     private void showUncut() {
         JournalState state = writer.state();
         uncut = new Uncut(state.uncutRecords(), state.uncutArrivalMillis(), state.cutEnd());
-    }
-
-    /** Fills the group from the queue; a block that would overfill the batch is cut in two, and its rest is held. */
-    private void gather() {
-        long recordsLeft = cutter.recordsLeft(writer.state());
-        long bytes = 0;
-        boolean replaying = !replay.isEmpty();
-        while (recordsLeft > 0 && group.size() < limits.blocksMax()) {
-            Block block = replaying ? replay.poll() : nextOfSources();
-            if (block == null) {
-                return;
-            }
-            if (!group.isEmpty() && bytes + block.bytes() > limits.bytesMax()) {
-                putBack(block);
-                return;
-            }
-            if (block.records() > recordsLeft) {
-                Block[] halves = block.splitAfter((int) recordsLeft);
-                block = halves[0];
-                putBack(halves[1]);
-            }
-            group.add(block);
-            recordsLeft -= block.records();
-            bytes += block.bytes();
-        }
-    }
-
-    private Block nextOfSources() {
-        Block block = held != null ? held : handOff.poll();
-        held = null;
-        return block;
-    }
-
-    private void putBack(Block block) {
-        if (Recipients.isReplay(block.stream())) {
-            replay.addFirst(block);
-        } else {
-            held = block;
-        }
     }
 
     /** Looks whether the disk lets sources go on. */
@@ -344,7 +315,7 @@ final class WriterStage implements Stage {
             next = Pressure.BACKLOG;
         } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
             next = Pressure.FREE_SPACE;
-        } else if (!writer.hasRoomForBlocks(nextBytesMax())) {
+        } else if (!hasRoomForNext()) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
             next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
         } else if (deadLetters.isFull()) {
@@ -380,18 +351,12 @@ final class WriterStage implements Stage {
     /** A cut that is due and cannot be written is no work: a sync, or the next segment, brings the stage here again. */
     @Override
     public long wakeAtNanos() {
-        return canAppendSmall() ? cutter.wakeAtNanos() : Long.MAX_VALUE;
+        return Math.min(
+                canCut() ? cutter.wakeAtNanos() : Long.MAX_VALUE, canNoteServed() ? noteAtNanos() : Long.MAX_VALUE);
     }
 
     /** Lets go of what waits to be appended; the stage works no more. Not while its thread runs. */
     void close() {
-        if (held != null) {
-            held.release();
-            held = null;
-        }
-        takeReplay();
-        replay.forEach(Block::release);
-        replay.clear();
-        handOff.discard();
+        waiting.close();
     }
 }

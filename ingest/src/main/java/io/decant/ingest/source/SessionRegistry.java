@@ -1,9 +1,9 @@
 package io.decant.ingest.source;
 
+import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class SessionRegistry {
 
     private final String source;
     private final EventExecutor home;
-    private final InstantSource clock;
+    private final ServedTime served;
     private final long retainMillis;
     private final int sessionsMax;
     private final Map<String, Held> held = new HashMap<>();
@@ -56,6 +56,7 @@ final class SessionRegistry {
 
     /**
      * @param home the loop that all state is confined to
+     * @param served by which sessions age: time in which no server runs is none, whatever the wall clock says
      * @param retain how long a session that nobody holds is remembered
      * @param sessionsMax most sessions to remember, held ones included
      * @param kept the sessions of earlier runs, by id
@@ -63,17 +64,17 @@ final class SessionRegistry {
     SessionRegistry(
             String source,
             EventExecutor home,
-            InstantSource clock,
+            ServedTime served,
             Duration retain,
             int sessionsMax,
             Map<String, KeptStream> kept) {
         this.source = source;
         this.home = home;
-        this.clock = clock;
+        this.served = served;
         this.retainMillis = retain.toMillis();
         this.sessionsMax = sessionsMax;
         kept.entrySet().stream()
-                .sorted(Comparator.comparingLong(entry -> entry.getValue().lastSeenMillis()))
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().seenServedMillis()))
                 .forEachOrdered(entry -> idle.put(entry.getKey(), entry.getValue()));
     }
 
@@ -110,7 +111,7 @@ final class SessionRegistry {
         Held session = held.get(id);
         if (session.waiting.isEmpty()) {
             held.remove(id);
-            idle.put(id, new KeptStream(next, clock.millis()));
+            idle.put(id, new KeptStream(next, served.millis()));
             return;
         }
         Claimant last = session.waiting.remove(session.waiting.size() - 1);
@@ -120,9 +121,9 @@ final class SessionRegistry {
     }
 
     private void forgetUnused() {
-        long usedBefore = clock.millis() - retainMillis;
+        long usedBefore = served.millis() - retainMillis;
         Iterator<KeptStream> oldest = idle.values().iterator();
-        while (oldest.hasNext() && oldest.next().lastSeenMillis() < usedBefore) {
+        while (oldest.hasNext() && oldest.next().seenServedMillis() < usedBefore) {
             oldest.remove();
         }
     }

@@ -2,6 +2,7 @@ package io.decant.ingest.source;
 
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.ServedTime;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -55,6 +56,7 @@ public final class TcpSource implements Source {
     private final TcpSourceSettings settings;
     private final EventLoopGroup eventLoops;
     private final InstantSource clock;
+    private final ServedTime served;
     private final UnfinishedBudget unfinished;
     private final ConnectionLimit limit;
     private final SourceCounters counters = new SourceCounters();
@@ -72,7 +74,8 @@ public final class TcpSource implements Source {
 
     /**
      * @param eventLoops made by {@link Transport#eventLoops}; not shut down here
-     * @param clock for arrival times and {@code session-retain}
+     * @param clock for arrival times
+     * @param served for {@code session-retain}
      * @param unfinished shared by all TCP sources
      */
     public TcpSource(
@@ -80,11 +83,13 @@ public final class TcpSource implements Source {
             TcpSourceSettings settings,
             EventLoopGroup eventLoops,
             InstantSource clock,
+            ServedTime served,
             UnfinishedBudget unfinished) {
         this.name = name;
         this.settings = settings;
         this.eventLoops = eventLoops;
         this.clock = clock;
+        this.served = served;
         this.unfinished = unfinished;
         this.unread = new UnreadAnswers(name);
         this.limit = new ConnectionLimit(settings.maxConnections());
@@ -109,7 +114,7 @@ public final class TcpSource implements Source {
                 clock,
                 unfinished,
                 new SessionRegistry(
-                        name, eventLoops.next(), clock, settings.sessionRetain(), intake.keptStreamsMax(), kept),
+                        name, eventLoops.next(), served, settings.sessionRetain(), intake.keptStreamsMax(), kept),
                 limit,
                 counters,
                 unread,

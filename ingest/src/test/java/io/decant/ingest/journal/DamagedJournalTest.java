@@ -56,6 +56,18 @@ class DamagedJournalTest {
         assertThat(store.segments).hasSizeGreaterThan(4);
     }
 
+    /** The same with entries of format 2. */
+    private void inMemoryFormat2() throws IOException {
+        MemoryStore store = new MemoryStore();
+        Random random = new Random(3);
+        for (int run = 0; run < 2; run++) {
+            SmallJournal.runFormat2(store, random, 7, 30, batch -> batch * 1000);
+        }
+        keep(store.segments);
+        assertThat(store.segments).hasSizeGreaterThan(2);
+        assertThat(entries).extracting(Entry::kind).contains(EntryKind.values());
+    }
+
     /** Chronicle's files, with its headers and indexes, as long as what is in them. */
     private void inFiles() throws IOException {
         Random random = new Random(4);
@@ -148,6 +160,28 @@ class DamagedJournalTest {
     void shouldRecoverOrRefuseWhateverByteIsFlipped() throws IOException {
         inMemory();
         flipEveryByte();
+    }
+
+    @Test
+    void shouldRecoverOrRefuseWhateverByteOfFormat2IsFlipped() throws IOException {
+        inMemoryFormat2();
+        flipEveryByte();
+    }
+
+    @Test
+    void shouldRecoverOrRefuseWhateverOfFormat2IsZeroedOrMissing() throws IOException {
+        inMemoryFormat2();
+        for (Entry entry : entries) {
+            recoverAfter(entry + " zeroed", segments -> {
+                for (int at = entry.offset(); at < entry.end(); at++) {
+                    segments.get(entry.segment()).put(at, (byte) 0);
+                }
+            });
+        }
+        for (long number : pristine.keySet()) {
+            recoverAfter("segment " + number + " missing", segments -> segments.remove(number));
+        }
+        assertThat(refused).isPositive();
     }
 
     @Test
@@ -269,6 +303,7 @@ class DamagedJournalTest {
         cut.putInt(Integer.MAX_VALUE).putLong(7);
         EntryCodec.putHeader(
                 cut,
+                EntryCodec.FORMAT_FIRST,
                 EntryKind.BLOCKS,
                 (int) entries.stream()
                         .filter(entry -> entry.segment() == last.segment())

@@ -46,6 +46,15 @@ final class JournalOnDisk implements AutoCloseable {
     }
 
     JournalOnDisk(Path dataDir, boolean isShort, GroupLimits limits) throws IOException {
+        this(dataDir, isShort, limits, SHAPE);
+    }
+
+    /** Begins with a short segment, as on a full disk, for settings that make such a shape. */
+    JournalOnDisk(Path dataDir, Shape longest) throws IOException {
+        this(dataDir, true, GroupLimits.measured(BLOCK_BYTES_MAX), longest);
+    }
+
+    private JournalOnDisk(Path dataDir, boolean isShort, GroupLimits limits, Shape longest) throws IOException {
         store = new ChronicleSegmentStore(dataDir, ChronicleSegmentStore.SEGMENT_BYTES_MIN);
         JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
         state = recovered.state();
@@ -54,7 +63,7 @@ final class JournalOnDisk implements AutoCloseable {
         positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
         if (isShort) {
-            JournalWriter.prepareShort(store, state);
+            JournalWriter.prepareShort(store, state, longest);
         } else {
             store.prepare();
         }
@@ -68,6 +77,7 @@ final class JournalOnDisk implements AutoCloseable {
                 limits,
                 syncer::submit,
                 (stream, position) -> false);
+        writer.reserveFor(longest);
     }
 
     void append(Block... blocks) throws IOException {

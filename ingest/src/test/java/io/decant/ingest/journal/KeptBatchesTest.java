@@ -32,7 +32,7 @@ class KeptBatchesTest {
             EntryScanner entries = EntryScanner.wholeSegment(segment, SmallJournal.JOURNAL_ID);
             while (entries.next()) {
                 if (entries.kind() == EntryKind.CUT) {
-                    Cut cut = EntryCodec.getCut(entries.body());
+                    CutHead cut = EntryCodec.getCutHead(entries.body());
                     records.put(cut.batch(), cut.records());
                 }
             }

@@ -34,12 +34,20 @@ final class RepairWorld {
     final JournalReport whole;
 
     Path dataDir;
+    /** What was said of the damaged journal by the last repair. */
+    JournalReport lastAudit;
+
     private int copies;
 
     RepairWorld(Path folder) throws IOException {
+        this(folder, false);
+    }
+
+    /** @param format2 whether it holds all that only format 2 can say */
+    RepairWorld(Path folder, boolean format2) throws IOException {
         this.folder = folder;
         original = folder.resolve("original");
-        write(original, 0);
+        write(original, format2);
         JournalImage image = JournalImage.open(original);
         Map<Long, ByteBuffer> segments = new TreeMap<>();
         image.segments().forEach(segment -> segments.put(segment.number(), segment.bytes()));
@@ -56,18 +64,23 @@ final class RepairWorld {
         dataDir = fresh();
     }
 
-    private static void write(Path dataDir, int seed) throws IOException {
+    private static void write(Path dataDir, boolean format2) throws IOException {
         Files.createDirectories(dataDir);
         DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
-        Random random = new Random(seed);
+        Random random = new Random(0);
         for (int run = 0; run < 4; run++) {
             try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
-                SmallJournal.run(store, random, run == 0 ? 9 : 5, 40, SmallJournal.SHAPE, RepairWorld::windowStart);
+                int steps = run == 0 ? 9 : 5;
+                if (format2) {
+                    SmallJournal.runFormat2(store, random, steps, 40, RepairWorld::windowStart);
+                } else {
+                    SmallJournal.run(store, random, steps, 40);
+                }
             }
         }
     }
 
-    /** The clock of every third batch is wrong by years. */
+    /** The clock of every third batch is wrong by years, which only format 2 can say. */
     private static long windowStart(long batch) {
         return batch * 1000 + (batch % 3 == 1 ? Duration.ofDays(20 * 365).toMillis() : 0);
     }
@@ -135,6 +148,7 @@ final class RepairWorld {
     /** Repairs, and checks what holds after every repair. */
     JournalRepair.Result repair() throws IOException {
         JournalReport verified = JournalAudit.of(dataDir);
+        lastAudit = verified;
         JournalRepair.Result result = JournalRepair.repair(dataDir, SEGMENT_BYTES, new Random(9));
         assertThat(result.before().damages()).isEqualTo(verified.damages());
 

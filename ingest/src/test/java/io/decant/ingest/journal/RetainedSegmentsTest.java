@@ -118,7 +118,7 @@ class RetainedSegmentsTest {
                 if (entries.kind() == EntryKind.BLOCKS) {
                     open.put(segment.getKey(), 0L);
                 } else if (entries.kind() == EntryKind.CUT) {
-                    long end = EntryCodec.getCut(entries.body()).windowEndMillis();
+                    long end = EntryCodec.getCutHead(entries.body()).windowEndMillis();
                     open.put(segment.getKey(), 0L);
                     open.keySet().forEach(number -> ends.put(number, end));
                     open.clear();
@@ -156,6 +156,7 @@ class RetainedSegmentsTest {
         ByteBuffer entry = segment.slice(at, length).order(segment.order());
         EntryCodec.putHeader(
                 entry,
+                EntryCodec.format(segment, at),
                 EntryCodec.kind(segment, at),
                 EntryCodec.ordinal(segment, at),
                 SmallJournal.JOURNAL_ID + 1,

@@ -43,6 +43,13 @@ final class SmallJournal {
         run(store, random, steps, recordBytes, SHAPE);
     }
 
+    /** The same, with all that only format 2 can say. */
+    static void runFormat2(
+            SegmentStore store, Random random, int steps, int recordBytes, LongUnaryOperator windowStart)
+            throws IOException {
+        run(store, random, steps, recordBytes, SHAPE, windowStart, true);
+    }
+
     /** The same with batches of another shape, for sinks of the same names. */
     static void run(SegmentStore store, Random random, int steps, int recordBytes, Shape shape) throws IOException {
         run(store, random, steps, recordBytes, shape, batch -> batch * 1000);
@@ -51,6 +58,18 @@ final class SmallJournal {
     /** The same in windows that begin where {@code windowStart} says, by the number of the batch before, in milliseconds. */
     static void run(
             SegmentStore store, Random random, int steps, int recordBytes, Shape shape, LongUnaryOperator windowStart)
+            throws IOException {
+        run(store, random, steps, recordBytes, shape, windowStart, false);
+    }
+
+    private static void run(
+            SegmentStore store,
+            Random random,
+            int steps,
+            int recordBytes,
+            Shape shape,
+            LongUnaryOperator windowStart,
+            boolean format2)
             throws IOException {
         JournalRecovery.Recovered recovered = new JournalRecovery(store, JOURNAL_ID).recover();
         JournalState state = recovered.state();
@@ -83,7 +102,8 @@ final class SmallJournal {
             for (String session : List.of("a", "b")) {
                 StreamId stream = new StreamId("logs", session, true);
                 JournalState.StreamPosition before = state.streams().get(stream);
-                blocks.add(block(stream, before == null ? 0 : before.next(), random, recordBytes));
+                Block block = block(stream, before == null ? 0 : before.next(), random, recordBytes);
+                blocks.add(format2 && session.equals("b") ? Format2Entries.withCursor(block) : block);
             }
             Block last = block(connection, sent, random, recordBytes);
             sent = last.next();
@@ -100,10 +120,18 @@ final class SmallJournal {
                         state.cutEnd(),
                         state.uncutRecords(),
                         state.uncutBytes(),
-                        shape));
+                        format2 ? Format2Entries.reshaped(shape, state.lastBatch() + 1) : shape));
+                if (format2) {
+                    Format2Entries.exclude(writer);
+                }
+            }
+            if (format2 && step % 4 == 1) {
+                Format2Entries.plan(writer, step);
+                Format2Entries.done(writer, step);
+                writer.noteServed();
             }
             if (step % 4 == 3) {
-                writer.append(new Mark("api", state.lastBatch(), state.cutEnd(), step, 1));
+                writer.append(new Mark("api", state.lastBatch(), state.cutEnd(), format2 ? 0 : step, format2 ? 0 : 1));
             }
             if (step % 8 == 7) {
                 writer.append(new Mark("slow", state.lastBatch(), state.cutEnd(), 0, 0));

@@ -37,6 +37,9 @@ class PipelineSimulationTest {
         int answersNotUnderstood = 0;
         int crashesHeldBack = 0;
         int boundsReached = 0;
+        int reshaped = 0;
+        int cursorsResumed = 0;
+        int jumpsByDays = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -57,6 +60,9 @@ class PipelineSimulationTest {
             answersNotUnderstood += outcome.answersNotUnderstood();
             crashesHeldBack += outcome.crashesHeldBack();
             boundsReached += outcome.letBoundBeReached() ? 1 : 0;
+            reshaped += outcome.reshaped();
+            cursorsResumed += outcome.cursorsResumed();
+            jumpsByDays += outcome.jumpsByDays();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -79,6 +85,9 @@ class PipelineSimulationTest {
         assertThat(boundsReached)
                 .as("runs with as many letters in a row as may be")
                 .isGreaterThan(SEEDS / 20);
+        assertThat(reshaped).as("shapes that need format 2").isGreaterThan(SEEDS);
+        assertThat(cursorsResumed).as("streams resumed by a cursor").isGreaterThan(SEEDS);
+        assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(SEEDS);
     }
 
     private static SimulationOutcome run(long seed) {

@@ -32,8 +32,8 @@ import java.util.Random;
 /** Other settings at every start: what was cut before must not notice. */
 final class SimulatedSettings {
 
-    /** Longer than the simulated clock can jump, from one wrong time to another. */
-    private static final Duration SESSION_RETAIN = Duration.ofDays(3650);
+    /** Of time served: the simulated clock jumps by more, and no session may be forgotten for it. */
+    private static final Duration SESSION_RETAIN = Duration.ofDays(7);
 
     private final Random random;
     private final KeyMode mode;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Format2Entries;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.KeptStream;
@@ -31,8 +32,13 @@ final class SimulatedSource {
         private int handedIn;
         private Block waiting;
 
-        Client(String id) {
+        private final StreamId stream;
+        private final boolean cursors;
+
+        Client(String id, boolean cursors) {
             this.id = id;
+            this.stream = new StreamId(NAME, id, true);
+            this.cursors = cursors;
         }
 
         /** A server answered {@code SESSION}: so many are durable. */
@@ -53,6 +59,14 @@ final class SimulatedSource {
             }
         }
 
+        /** The journal gives back the cursor of the last durable block. */
+        void verify(KeptStream kept) {
+            if (!kept.cursor().equals(Format2Entries.cursor(stream, kept.next()))) {
+                throw new AssertionError("session " + id + " resumes at record " + kept.next() + " with the cursor "
+                        + new String(kept.cursor().toArray(), UTF_8));
+            }
+        }
+
         void send(Intake intake, Random random, long nowMillis) {
             if (waiting == null) {
                 int count = Math.min(records.size() - handedIn, 1 + random.nextInt(random.nextInt(10) == 0 ? 200 : 10));
@@ -63,12 +77,8 @@ final class SimulatedSource {
                     count /= 2;
                 }
                 waiting = new Block(
-                        new StreamId(NAME, id, true),
-                        handedIn,
-                        count,
-                        nowMillis,
-                        payload(records.subList(handedIn, handedIn + count)),
-                        this);
+                        stream, handedIn, count, nowMillis, payload(records.subList(handedIn, handedIn + count)), this);
+                waiting = cursors ? Format2Entries.withCursor(waiting) : waiting;
                 handedIn += count;
             }
             if (intake.offer(waiting)) {
@@ -135,12 +145,16 @@ final class SimulatedSource {
     final List<Client> clients = new ArrayList<>();
     final List<Connection> connections = new ArrayList<>();
     private final Random random;
+    private final boolean cursors;
     private Connection open;
+    int cursorsResumed;
 
-    SimulatedSource(Random random, int clientCount, int recordsEach, int keys, boolean recordIsKey) {
+    /** @param cursors whether blocks of sessions say where they end, as an import's do */
+    SimulatedSource(Random random, int clientCount, int recordsEach, int keys, boolean recordIsKey, boolean cursors) {
         this.random = random;
+        this.cursors = cursors;
         for (int c = 0; c < clientCount; c++) {
-            Client client = new Client("client-" + c);
+            Client client = new Client("client-" + c, cursors);
             for (int i = 0; i < recordsEach; i++) {
                 int number = random.nextInt(keys);
                 // Long enough for segments to roll in the middle of things.
@@ -160,6 +174,10 @@ final class SimulatedSource {
         for (Client client : clients) {
             KeptStream stream = kept.get(client.id);
             client.connect(stream == null ? 0 : stream.next());
+            if (cursors && stream != null) {
+                client.verify(stream);
+                cursorsResumed++;
+            }
         }
         open = new Connection("plain-" + connections.size());
         connections.add(open);

@@ -16,7 +16,6 @@ import io.decant.ingest.sink.HttpSink;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +58,7 @@ final class Simulation {
     private final Optional<Integer> offloadAbove;
 
     private final WrongEndpoint wrongEndpoint;
+    private final SimulatedFormat2 format2;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
@@ -89,12 +89,14 @@ final class Simulation {
         Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         this.spark = new SimulatedSpark(offloading, disk);
         this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
+        this.format2 = new SimulatedFormat2(seed);
         this.source = new SimulatedSource(
                 random,
                 1 + random.nextInt(4),
                 20 + random.nextInt(600),
                 1 + random.nextInt(40),
-                mode == KeyMode.RECORD);
+                mode == KeyMode.RECORD,
+                format2.cursors);
         this.topic = new SimulatedTopic(random, mode);
         this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
         receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
@@ -154,13 +156,17 @@ final class Simulation {
                 api.answers.encoded,
                 api.answers.notUnderstood,
                 heldBack,
-                wrongEndpoint.isThere() && api.refusedInARowMost >= wrongEndpoint.bound() - 1);
+                wrongEndpoint.isThere() && api.refusedInARowMost >= wrongEndpoint.bound() - 1,
+                format2.reshaped,
+                source.cursorsResumed,
+                format2.jumps);
     }
 
     private void event() {
         int choice = random.nextInt(1000);
         spark.work();
         wrongEndpoint.turn();
+        wallMillis += format2.jumpMillis();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
         } else if (choice < 670) {
@@ -267,7 +273,6 @@ final class Simulation {
             Settings starting = settings.next();
             sinks.clear();
             starting.sinks().forEach((name, sink) -> sinks.add(sink(name, (HttpSinkSettings) sink)));
-            InstantSource clock = () -> Instant.ofEpochMilli(wallMillis);
             try {
                 pipeline = new Pipeline(
                         starting,
@@ -278,13 +283,15 @@ final class Simulation {
                         Set.of(),
                         replay,
                         new World(
-                                clock,
+                                () -> Instant.ofEpochMilli(wallMillis),
                                 random,
                                 1 + random.nextInt(3),
                                 Runnable::run,
                                 new GroupLimits(6, 4 << 10, SimulatedSource.BLOCK_BYTES_MAX, 32 << 10, 64 << 10),
                                 random.nextBoolean() ? 1L << 30 : 8 << 10,
-                                offloadAbove.map(above -> spark.ground(above, random))),
+                                offloadAbove.map(above -> spark.ground(above, random)),
+                                () -> nowNanos,
+                                format2.reshape()),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);

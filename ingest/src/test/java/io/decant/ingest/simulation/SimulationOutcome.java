@@ -21,4 +21,7 @@ record SimulationOutcome(
         int encodedAnswers,
         int answersNotUnderstood,
         int crashesHeldBack,
-        boolean letBoundBeReached) {}
+        boolean letBoundBeReached,
+        int reshaped,
+        int cursorsResumed,
+        int jumpsByDays) {}

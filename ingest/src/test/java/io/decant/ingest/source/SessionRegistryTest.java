@@ -2,11 +2,10 @@ package io.decant.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,11 @@ class SessionRegistryTest {
     private static final StreamId SESSION = new StreamId("logs", "a", true);
     private static final Duration RETAIN = Duration.ofDays(7);
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final InstantSource clock = () -> now;
+    /** Served by the servers before this one. */
+    private static final long BEFORE_MILLIS = RETAIN.multipliedBy(3).toMillis();
+
+    private Duration monotonic = Duration.ofDays(12);
+    private final ServedTime served = new ServedTime(BEFORE_MILLIS, () -> monotonic.toNanos());
 
     @Test
     void shouldGrantANewSessionFromTheStart() {
@@ -36,7 +38,7 @@ class SessionRegistryTest {
 
     @Test
     void shouldGoOnWhereTheJournalEnded() {
-        SessionRegistry registry = registry(10, Map.of("a", new KeptStream(41, now.toEpochMilli())));
+        SessionRegistry registry = registry(10, Map.of("a", new KeptStream(41, BEFORE_MILLIS)));
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 41");
     }
 
@@ -72,21 +74,21 @@ class SessionRegistryTest {
         SessionRegistry registry = registry(10, Map.of());
         claim(registry, "a");
         registry.release(SESSION, 7);
-        now = now.plus(RETAIN);
+        monotonic = monotonic.plus(RETAIN);
         claim(registry, "other");
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 7");
         registry.release(SESSION, 8);
-        now = now.plus(RETAIN).plusMillis(1);
+        monotonic = monotonic.plus(RETAIN).plusMillis(1);
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 0");
     }
 
     @Test
     void shouldForgetOldSessionsOfEarlierRunsWhateverTheirOrder() {
-        long old = now.minus(RETAIN).minusMillis(1).toEpochMilli();
+        long old = BEFORE_MILLIS - RETAIN.toMillis() - 1;
         SessionRegistry registry = registry(
                 2,
                 Map.of(
-                        "young", new KeptStream(1, now.toEpochMilli()),
+                        "young", new KeptStream(1, BEFORE_MILLIS),
                         "old", new KeptStream(2, old),
                         "older", new KeptStream(3, old - 1)));
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 0");
@@ -97,7 +99,7 @@ class SessionRegistryTest {
     void shouldNeverForgetASessionThatIsHeld() {
         SessionRegistry registry = registry(10, Map.of());
         Claims holder = claim(registry, "a");
-        now = now.plus(RETAIN.multipliedBy(2));
+        monotonic = monotonic.plus(RETAIN.multipliedBy(2));
         Claims second = claim(registry, "a");
         assertThat(holder.heard).containsExactly("granted logs/a from 0", "taken over");
         registry.release(SESSION, 3);
@@ -118,7 +120,7 @@ class SessionRegistryTest {
     }
 
     private SessionRegistry registry(int max, Map<String, KeptStream> kept) {
-        return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, clock, RETAIN, max, kept);
+        return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, served, RETAIN, max, kept);
     }
 
     private static Claims claim(SessionRegistry registry, String id) {

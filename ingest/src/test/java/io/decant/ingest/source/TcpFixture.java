@@ -5,6 +5,7 @@ import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.SessionMode;
 import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.journal.ServedTime;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -30,6 +31,8 @@ final class TcpFixture implements AutoCloseable {
     final FakeIntake intake = new FakeIntake();
     final Map<String, KeptStream> kept = new HashMap<>();
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    /** Of the monotonic clock, since the server's start. */
+    volatile Duration served = Duration.ZERO;
 
     private final EventLoopGroup loops;
     private final List<TestClient> clients = new ArrayList<>();
@@ -98,6 +101,7 @@ final class TcpFixture implements AutoCloseable {
                         Duration.ofDays(7)),
                 loops,
                 clock,
+                new ServedTime(0, () -> served.toNanos()),
                 unfinished);
     }
 
