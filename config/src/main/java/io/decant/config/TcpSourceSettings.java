@@ -72,7 +72,8 @@ public record TcpSourceSettings(
             Types.duration("1s", "3650d"),
             Duration.ofDays(7),
             TcpSourceSettings::sessionRetain,
-            "How long the count of a session is kept after its last record.");
+            "How long the count of a session is kept after its last record, in time during which a server runs. The wall clock"
+                    + " does not matter.");
 
     static final Section<TcpSourceSettings> SECTION = new Section<>(
             TcpSourceSettings.class,
