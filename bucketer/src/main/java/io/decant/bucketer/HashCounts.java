@@ -34,7 +34,7 @@ public final class HashCounts implements AutoCloseable {
         void visit(long hash, long count);
     }
 
-    /** Shows every hash once. */
+    /** Shows every hash once, in no order that anything may depend on; other tables may be filled in it. */
     public void forEach(Visitor visitor) {
         table.forEach(visitor::visit);
     }

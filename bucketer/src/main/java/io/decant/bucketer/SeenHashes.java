@@ -4,7 +4,7 @@ package io.decant.bucketer;
  * A set of hashes that is emptied at no cost, to be filled again: open addressing with linear probing, 16 bytes a slot, off
  * the heap. A slot counts as empty unless it was filled since the set was last emptied.
  *
- * <p>Hashes must be spread well in their low bits. Grows and never shrinks; at most three quarters are in use. Owned by one
+ * <p>Every set has an order of its own ({@link SlotHash}). Grows and never shrinks; at most three quarters are in use. Owned by one
  * thread.
  */
 public final class SeenHashes implements AutoCloseable {
@@ -14,6 +14,7 @@ public final class SeenHashes implements AutoCloseable {
     private static final int GENERATION_OFFSET = 8;
     private static final int SLOTS_MIN = 64;
 
+    private final long multiplier = SlotHash.newMultiplier();
     private long address;
     private long mask;
     private long size;
@@ -26,7 +27,7 @@ public final class SeenHashes implements AutoCloseable {
 
     /** Adds a hash; tells whether it was not there yet. */
     public boolean add(long hash) {
-        long slot = hash & mask;
+        long slot = SlotHash.slot(hash, multiplier, mask);
         while (true) {
             long at = address + slot * SLOT_BYTES;
             if (Memory.getLong(at + GENERATION_OFFSET) != generation) {
@@ -72,7 +73,7 @@ public final class SeenHashes implements AutoCloseable {
     }
 
     private void reinsert(long hash) {
-        long slot = hash & mask;
+        long slot = SlotHash.slot(hash, multiplier, mask);
         while (Memory.getLong(address + slot * SLOT_BYTES + GENERATION_OFFSET) == generation) {
             slot = (slot + 1) & mask;
         }
