@@ -1,14 +1,6 @@
 package io.decant.bucketer;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import net.openhft.hashing.LongHashFunction;
 
 /**
  * The value at a JSON pointer.
@@ -17,107 +9,130 @@ import java.util.Arrays;
  * an object or array its JSON text as it stands. There is no key where the value is null or absent, or where the record
  * is not exactly one JSON value in UTF-8 with nothing but white space around it. Of members with the same name the last
  * counts, as in most parsers, and so probably for whoever gets the bucket. The string "1" and the number 1 are one key.
+ *
+ * <p>The whole record is checked, in one pass, by a {@link JsonScanner}: that takes a bit of memory for each array and object that is
+ * open at once ({@link JsonLevels}). A string without escapes is hashed where it stands.
  */
 final class JsonKeyExtractor extends KeyExtractor {
 
-    // How much a record may hold is a matter of max-record. Symbol tables are shared between parsers: were an overflow
-    // to
-    // fail, a record's key would depend on the records before it.
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(Integer.MAX_VALUE)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-            .build();
-
     private static final int ENCODING_BYTES = 4;
     private static final int HIGHEST_UTF8_BYTE = 0xF4;
+    private static final int BYTE_ORDER_MARK = 0xBFBBEF;
+    private static final int BYTE_ORDER_MARK_BYTES = 3;
 
     private final JsonPath path;
+    private final JsonScanner scanner = new JsonScanner();
+    private final JsonStringText text = new JsonStringText();
+    private boolean present;
+    private boolean plain;
 
     JsonKeyExtractor(JsonPath path) {
         this.path = path;
     }
 
     @Override
-    byte[] key(byte[] record, int length) {
-        if (!mayBeUtf8(record, length)) {
-            return null;
+    public boolean find(long address, int length) {
+        if (!mayBeUtf8(address, length)) {
+            return false;
         }
-        try (JsonParser parser = FACTORY.createParser(record, 0, length)) {
-            if (parser.nextToken() == null) {
-                return null;
-            }
-            byte[] key = find(parser, 0, record);
-            return parser.nextToken() == null ? key : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading an array cannot fail", e);
-        }
+        long end = address + length;
+        scanner.begin(end);
+        present = false;
+        long from = startsWithMark(address, length) ? address + BYTE_ORDER_MARK_BYTES : address;
+        long at = value(scanner.space(from), 0);
+        return at != JsonScanner.MALFORMED && scanner.space(at) == end && present;
     }
 
-    /** Jackson would guess UTF-16 and UTF-32 by their zeros and byte order marks; neither can begin JSON in UTF-8. */
-    private static boolean mayBeUtf8(byte[] record, int length) {
+    @Override
+    long hash(LongHashFunction function) {
+        return plain ? super.hash(function) : text.hash(function, keyAddress(), keyLength());
+    }
+
+    @Override
+    public byte[] firstBytes(int bytesMax) {
+        return plain ? super.firstBytes(bytesMax) : text.firstBytes(keyAddress(), keyLength(), bytesMax);
+    }
+
+    /** UTF-16 and UTF-32, by their zeros and byte order marks: neither can begin JSON in UTF-8. */
+    private static boolean mayBeUtf8(long address, int length) {
         for (int i = 0; i < Math.min(length, ENCODING_BYTES); i++) {
-            if (record[i] == 0 || Byte.toUnsignedInt(record[i]) > HIGHEST_UTF8_BYTE) {
+            int c = Memory.getByte(address + i) & 0xFF;
+            if (c == 0 || c > HIGHEST_UTF8_BYTE) {
                 return false;
             }
         }
         return true;
     }
 
-    /** What the rest of the path, from {@code depth} on, leads to in the value that begins here; reads to its end. */
-    private byte[] find(JsonParser parser, int depth, byte[] record) throws IOException {
+    private static boolean startsWithMark(long address, int length) {
+        return length >= ENCODING_BYTES && (Memory.getIntLittleEndian(address) & 0xFFFFFF) == BYTE_ORDER_MARK;
+    }
+
+    /** Behind the value at {@code at}; takes what the rest of the path, from {@code depth} on, leads to in it. */
+    private long value(long at, int depth) {
         if (depth == path.length()) {
-            return text(parser, record);
+            return take(at);
         }
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
-            return findInObject(parser, depth, record);
-        }
-        return parser.currentToken() == JsonToken.START_ARRAY ? findInArray(parser, depth, record) : null;
+        return switch (scanner.peek(at)) {
+            case '{' -> object(at, depth);
+            case '[' -> array(at, depth);
+            default -> scanner.value(at);
+        };
     }
 
-    private byte[] findInObject(JsonParser parser, int depth, byte[] record) throws IOException {
-        byte[] found = null;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            boolean named = parser.currentName().equals(path.name(depth));
-            parser.nextToken();
+    private long object(long from, int depth) {
+        long at = scanner.space(from + 1);
+        if (scanner.peek(at) == '}') {
+            return at + 1;
+        }
+        while (at != JsonScanner.MALFORMED) {
+            at = scanner.name(at, path.name(depth));
+            boolean named = scanner.isNamed();
+            at = at == JsonScanner.MALFORMED ? at : scanner.separator(at, ':');
+            if (at == JsonScanner.MALFORMED) {
+                break;
+            }
             if (named) {
-                found = find(parser, depth + 1, record);
+                present = false;
+                at = value(at, depth + 1);
             } else {
-                parser.skipChildren();
+                at = scanner.value(at);
             }
+            at = at == JsonScanner.MALFORMED ? at : scanner.space(at);
+            if (at != JsonScanner.MALFORMED && scanner.peek(at) == '}') {
+                return at + 1;
+            }
+            at = at == JsonScanner.MALFORMED ? at : scanner.separator(at, ',');
         }
-        return found;
+        return at;
     }
 
-    private byte[] findInArray(JsonParser parser, int depth, byte[] record) throws IOException {
-        byte[] found = null;
-        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-            if (i == path.index(depth)) {
-                found = find(parser, depth + 1, record);
-            } else {
-                parser.skipChildren();
-            }
+    private long array(long from, int depth) {
+        long at = scanner.space(from + 1);
+        if (scanner.peek(at) == ']') {
+            return at + 1;
         }
-        return found;
+        for (int i = 0; at != JsonScanner.MALFORMED; i++) {
+            at = i == path.index(depth) ? value(at, depth + 1) : scanner.value(at);
+            at = at == JsonScanner.MALFORMED ? at : scanner.space(at);
+            if (at != JsonScanner.MALFORMED && scanner.peek(at) == ']') {
+                return at + 1;
+            }
+            at = at == JsonScanner.MALFORMED ? at : scanner.separator(at, ',');
+        }
+        return at;
     }
 
-    private static byte[] text(JsonParser parser, byte[] record) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.VALUE_NULL) {
-            return null;
+    private long take(long at) {
+        int first = scanner.peek(at);
+        long end = scanner.value(at);
+        boolean string = first == '"';
+        if (end == JsonScanner.MALFORMED || (string && scanner.hasSurrogates())) {
+            return JsonScanner.MALFORMED;
         }
-        if (token.isScalarValue()) {
-            return parser.getText().getBytes(StandardCharsets.UTF_8);
-        }
-        int from = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        return Arrays.copyOfRange(record, from, (int) parser.currentLocation().getByteOffset());
+        present = first != 'n';
+        plain = !string || scanner.isPlain();
+        found(string ? at + 1 : at, string ? end - at - 2 : end - at);
+        return end;
     }
 }

@@ -4,22 +4,16 @@ package io.decant.bucketer;
 final class KafkaKeyExtractor extends KeyExtractor {
 
     @Override
-    public byte[] key(long address, int length) {
-        return null;
+    public boolean find(long address, int length) {
+        return false;
     }
 
     @Override
-    byte[] key(byte[] record, int length) {
-        return null;
-    }
-
-    @Override
-    byte[] keyOfFrame(long frame) {
+    boolean findInFrame(long frame) {
         if (!Frame.hasKey(frame)) {
-            return null;
+            return false;
         }
-        byte[] key = new byte[Frame.keyLength(frame)];
-        Memory.copyToArray(Frame.keyAddress(frame), key, 0, key.length);
-        return key;
+        found(Frame.keyAddress(frame), Frame.keyLength(frame));
+        return true;
     }
 }

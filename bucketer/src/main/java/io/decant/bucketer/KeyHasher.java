@@ -9,8 +9,7 @@ import net.openhft.hashing.LongHashFunction;
  * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept. With a and b
  * occurrences they make up to a + b buckets instead of the larger of the two.
  *
- * <p>Owned by one thread. A whole-record key and a Kafka record's are hashed where they lie; other keys are extracted first, on
- * the heap.
+ * <p>Owned by one thread. Keys are hashed where they lie; those with escapes through a window of bounded size.
  */
 public final class KeyHasher {
 
@@ -38,8 +37,7 @@ public final class KeyHasher {
         if (wholeRecord) {
             return function.hashMemory(address, length);
         }
-        byte[] key = extractor.key(address, length);
-        return key == null ? function.hashMemory(address, length) : hash(key);
+        return extractor.find(address, length) ? extractor.hash(function) : function.hashMemory(address, length);
     }
 
     /**
@@ -61,17 +59,18 @@ public final class KeyHasher {
         return kafkaKey;
     }
 
-    /** The key of a record, null where it has none; for when it matters whether it has. */
-    byte[] key(long address, int length) {
-        return extractor.key(address, length);
+    /** Looks for the key of a record; false where it has none. For when it matters whether it has. */
+    boolean find(long address, int length) {
+        return extractor.find(address, length);
     }
 
     /** The same for a record in a frame. */
-    byte[] keyOfFrame(long frame) {
-        return extractor.keyOfFrame(frame);
+    boolean findInFrame(long frame) {
+        return extractor.findInFrame(frame);
     }
 
-    long hash(byte[] key) {
-        return function.hashBytes(key);
+    /** The hash of the key that was found last. */
+    long hashFound() {
+        return extractor.hash(function);
     }
 }

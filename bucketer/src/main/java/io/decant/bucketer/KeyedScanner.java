@@ -40,9 +40,8 @@ final class KeyedScanner extends RecordScanner {
 
     @Override
     void take(long record, long start, long end, int range) {
-        byte[] key = hasher.key(start, (int) (end - start));
-        if (key != null) {
-            put(keyed++, RecordRef.of(start, end - start), hasher.hash(key), range);
+        if (hasher.find(start, (int) (end - start))) {
+            put(keyed++, RecordRef.of(start, end - start), hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.of(start, end - start));
         }
@@ -50,9 +49,8 @@ final class KeyedScanner extends RecordScanner {
 
     @Override
     void takeFrame(long record, long frame, int range) {
-        byte[] key = hasher.keyOfFrame(frame);
-        if (key != null) {
-            put(keyed++, RecordRef.ofFrame(frame), hasher.hash(key), range);
+        if (hasher.findInFrame(frame)) {
+            put(keyed++, RecordRef.ofFrame(frame), hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.ofFrame(frame));
         }

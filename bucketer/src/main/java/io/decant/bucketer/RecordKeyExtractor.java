@@ -1,12 +1,11 @@
 package io.decant.bucketer;
 
-import java.util.Arrays;
-
 /** The whole record is the key. */
 final class RecordKeyExtractor extends KeyExtractor {
 
     @Override
-    byte[] key(byte[] record, int length) {
-        return Arrays.copyOf(record, length);
+    public boolean find(long address, int length) {
+        found(address, length);
+        return true;
     }
 }

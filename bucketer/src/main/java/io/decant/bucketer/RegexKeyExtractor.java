@@ -1,12 +1,11 @@
 package io.decant.bucketer;
 
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Group 1 of the first match of a regular expression ({@link Pattern}) in the record, read as UTF-8 ({@link Utf8Text}).
+ * Group 1 of the first match of a regular expression of Java's ({@link Pattern}) in the record, read as UTF-8 ({@link RecordText}).
  * The key is the record's own bytes between the group's ends. There is none without a match, or where group 1 took no part
  * in it.
  *
@@ -21,7 +20,7 @@ final class RegexKeyExtractor extends KeyExtractor {
     private static final long CHARS_READ_PER_BYTE_MAX = 64;
     private static final long DEEP_STACK_BYTES = 256L << 20;
 
-    private final Utf8Text text = new Utf8Text();
+    private final RecordText text = new RecordText();
     private final Pattern pattern;
 
     RegexKeyExtractor(Pattern pattern) {
@@ -29,40 +28,88 @@ final class RegexKeyExtractor extends KeyExtractor {
     }
 
     @Override
-    byte[] key(byte[] record, int length) {
+    public boolean find(long address, int length) {
+        text.set(address, length);
+        long allowance = CHARS_READ_MAX + CHARS_READ_PER_BYTE_MAX * length;
         try {
-            return match(record, length);
+            return match(address, allowance);
         } catch (StackOverflowError e) {
-            return matchDeep(record, length);
+            return matchDeep(address, allowance);
         }
     }
 
-    private byte[] match(byte[] record, int length) {
-        text.set(record, length, CHARS_READ_MAX + CHARS_READ_PER_BYTE_MAX * length);
-        Matcher matcher = pattern.matcher(text);
+    private boolean match(long address, long allowance) {
+        Matcher matcher = pattern.matcher(new MeteredText(text, allowance));
         try {
             if (!matcher.find() || matcher.start(1) < 0) {
-                return null;
+                return false;
             }
-        } catch (Utf8Text.AllowanceExceededException e) {
-            return null;
+        } catch (MeteredText.AllowanceExceededException e) {
+            return false;
         }
-        return Arrays.copyOfRange(record, text.byteOffset(matcher.start(1)), text.byteOffset(matcher.end(1)));
+        int from = text.byteOffset(matcher.start(1));
+        found(address + from, text.byteOffset(matcher.end(1)) - from);
+        return true;
     }
 
-    private byte[] matchDeep(byte[] record, int length) {
-        CompletableFuture<byte[]> key = new CompletableFuture<>();
+    private boolean matchDeep(long address, long allowance) {
+        CompletableFuture<Boolean> matched = new CompletableFuture<>();
         Runnable match = () -> {
             try {
-                key.complete(match(record, length));
+                matched.complete(match(address, allowance));
             } catch (StackOverflowError e) {
-                key.complete(null);
+                matched.complete(false);
             } catch (RuntimeException | Error e) {
-                key.completeExceptionally(e);
+                matched.completeExceptionally(e);
             }
         };
         String name = Thread.currentThread().getName() + "-deep-match";
         new Thread(null, match, name, DEEP_STACK_BYTES).start();
-        return key.join();
+        return matched.join();
+    }
+
+    /**
+     * A text of which so many characters may be read: that ends a match that would take forever at the same character on every machine,
+     * where a clock would not.
+     */
+    private static final class MeteredText implements CharSequence {
+
+        /** Thrown from within a match when too many characters were read. */
+        private static final class AllowanceExceededException extends RuntimeException {
+            private AllowanceExceededException() {
+                super("too many characters read", null, false, false);
+            }
+        }
+
+        private final RecordText text;
+        private long allowance;
+
+        private MeteredText(RecordText text, long allowance) {
+            this.text = text;
+            this.allowance = allowance;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (--allowance < 0) {
+                throw new AllowanceExceededException();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
     }
 }

@@ -128,7 +128,7 @@ class BucketRuleTest {
         Keying keying = new Keying(KeySpec.of("csv:2"), MissingKey.DLQ, seed);
         KeyExtractor extractor = keying.key().newExtractor();
         List<byte[]> keyed = records.stream()
-                .filter(record -> extractor.key(record, record.length) != null)
+                .filter(record -> KeyBytes.of(extractor, record) != null)
                 .toList();
         try (LeakCheck leaks = new LeakCheck();
                 TestBatch batch = TestBatch.of(records, chunkRecordsMax, new Random(seed));
@@ -137,7 +137,7 @@ class BucketRuleTest {
             assertThat(assignment.records()).isEqualTo(keyed.size());
             assertThat(NaiveBuckets.keyless(assignment))
                     .isEqualTo(records.stream()
-                            .filter(record -> extractor.key(record, record.length) == null)
+                            .filter(record -> KeyBytes.of(extractor, record) == null)
                             .map(NaiveBuckets::text)
                             .toList());
         }

@@ -225,6 +225,23 @@ class KeyExtractorTest {
         assertThat(key("regex:^((?:a|b)*)$", "ab".repeat(length / 2))).hasSize(length);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "json:/a|{\"a\":\"1234\\\\5678\"}|1234\\\\56",
+                "csv:1|'\"1234\"\"5678\"'|1234\"56",
+                "csv:1|12345678|1234567",
+                "csv:1|1,2|1"
+            })
+    void shouldShowHowAKeyBegins(String spec, String record, String start) {
+        KeyExtractor extractor = KeySpec.of(spec).newExtractor();
+        try (NativeBytes memory = NativeBytes.of(record.getBytes(StandardCharsets.UTF_8))) {
+            assertThat(extractor.find(memory.address(), memory.length())).isTrue();
+            assertThat(extractor.firstBytes(7)).asString().isEqualTo(start.replace("\\\\", "\\"));
+        }
+    }
+
     @Test
     void shouldTakeTheWholeRecordAsItIs() {
         assertThat(key("record", "a\r")).isEqualTo("a\r");
@@ -235,9 +252,8 @@ class KeyExtractorTest {
     void shouldReadRecordsOfAnySizeWithOneExtractor() {
         KeyExtractor extractor = KeySpec.of("csv:1").newExtractor();
         for (int length : new int[] {1, 5000, 3, 0, 200_000}) {
-            try (NativeBytes memory = NativeBytes.of("x".repeat(length).getBytes(StandardCharsets.US_ASCII))) {
-                assertThat(extractor.key(memory.address(), memory.length())).hasSize(length);
-            }
+            byte[] record = "x".repeat(length).getBytes(StandardCharsets.US_ASCII);
+            assertThat(KeyBytes.of(extractor, record)).isEqualTo(record);
         }
     }
 
@@ -247,8 +263,6 @@ class KeyExtractorTest {
     }
 
     private static byte[] key(String spec, byte[] record) {
-        try (NativeBytes memory = NativeBytes.of(record)) {
-            return KeySpec.of(spec).newExtractor().key(memory.address(), memory.length());
-        }
+        return KeyBytes.of(KeySpec.of(spec).newExtractor(), record);
     }
 }

@@ -80,7 +80,7 @@ public record Plan(
         long[] missing = new long[1];
         long[] missingBytes = new long[1];
         input.forEachRecord((address, length) -> {
-            boolean keyless = extractor.key(address, length) == null;
+            boolean keyless = !extractor.find(address, length);
             if (keyless) {
                 missing[0]++;
                 missingBytes[0] += length + 1L;
@@ -109,10 +109,10 @@ public record Plan(
     }
 
     private static String text(HotKey key, KeyExtractor extractor) {
-        byte[] text = extractor.key(key.address(), key.length());
-        return text == null
-                ? RecordText.of(key.address(), key.length(), KEY_BYTES_MAX)
-                : RecordText.of(text, KEY_BYTES_MAX);
+        // A byte more than is shown: there is more then.
+        return extractor.find(key.address(), key.length())
+                ? RecordText.of(extractor.firstBytes(KEY_BYTES_MAX + 1), KEY_BYTES_MAX)
+                : RecordText.of(key.address(), key.length(), KEY_BYTES_MAX);
     }
 
     /** How many different keys there are: each has its first record in bucket 0. */

@@ -1,0 +1,388 @@
+package io.decant.bucketer;
+
+/**
+ * Reads over JSON text (RFC 8259) in memory, and checks it: what is not well-formed is told from what is. Makes no objects and keeps
+ * nothing of what it reads but one bit for each open array or object, see {@link JsonLevels}.
+ *
+ * <p>Every method that reads takes the address where it begins and returns the address behind what it read, or {@link #MALFORMED}.
+ *
+ * <p>The rules are those of Jackson, which 0.1.0 used, where RFC 8259 leaves them open: the same records must have the same keys for
+ * ever. Strings may hold overlong UTF-8 and characters above U+10FFFF; the bytes that continue a character are checked. A name holds no
+ * surrogates in three bytes and no lone surrogate as an escape, a value may.
+ * (One thing has no reference: Jackson may take a name that holds the byte FF for another name from an earlier record. Here it is
+ * malformed.) Owned by one thread.
+ */
+final class JsonScanner {
+
+    /** What is returned in place of an address. No text begins or ends there. */
+    static final long MALFORMED = -1;
+
+    private static final int NONE = -1;
+    private static final long BYTES = 0x0101010101010101L;
+    private static final long TOPS = 0x8080808080808080L;
+    private static final long SPACES = BYTES * ' ';
+    private static final long QUOTES = BYTES * '"';
+    private static final long BACKSLASHES = BYTES * '\\';
+    private static final int SPACE = ' ';
+    private static final int ASCII_MAX = 0x7F;
+    private static final int HEX_DIGITS = 4;
+    private static final int MORE_BYTES_MAX = 3;
+    private static final int LEAD_MIN = 0xC0;
+    private static final int LEAD_MAX = 0xF7;
+
+    private final JsonLevels levels = new JsonLevels();
+    private long end;
+    private boolean plain;
+    private boolean named;
+    private int decoded;
+    private boolean pair;
+    private boolean surrogate;
+    private boolean surrogates;
+
+    /** From here on reads up to {@code limit}. */
+    void begin(long limit) {
+        end = limit;
+        levels.trim();
+    }
+
+    /** The byte at {@code at}; -1 at the end. */
+    int peek(long at) {
+        return at < end ? Memory.getByte(at) & 0xFF : NONE;
+    }
+
+    /** Behind white space, of which there may be none. */
+    long space(long from) {
+        long at = from;
+        while (at < end && isSpace(Memory.getByte(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isSpace(byte c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
+    /** Behind a comma, or a colon, with white space around it. */
+    long separator(long from, int separator) {
+        long at = space(from);
+        return peek(at) == separator ? space(at + 1) : MALFORMED;
+    }
+
+    /** Behind any value. */
+    long value(long from) {
+        int depth = 0;
+        long at = from;
+        while (true) {
+            int c = peek(at);
+            if (c == '{' || c == '[') {
+                levels.set(depth, c == '{');
+                at = space(at + 1);
+                if (peek(at) != closing(c == '{')) {
+                    depth++;
+                    at = c == '{' ? member(at) : at;
+                    if (at == MALFORMED) {
+                        return MALFORMED;
+                    }
+                    continue;
+                }
+                at++;
+            } else {
+                at = scalar(at, c);
+                if (at == MALFORMED) {
+                    return MALFORMED;
+                }
+            }
+            // A value has ended: so may the arrays and objects around it.
+            while (depth > 0) {
+                at = space(at);
+                boolean object = levels.get(depth - 1);
+                if (peek(at) != closing(object)) {
+                    break;
+                }
+                depth--;
+                at++;
+            }
+            if (depth == 0) {
+                return at;
+            }
+            at = separator(at, ',');
+            if (at != MALFORMED && levels.get(depth - 1)) {
+                at = member(at);
+            }
+            if (at == MALFORMED) {
+                return MALFORMED;
+            }
+        }
+    }
+
+    private static int closing(boolean object) {
+        return object ? '}' : ']';
+    }
+
+    /** Behind a name and its colon. */
+    private long member(long from) {
+        long at = name(from, "");
+        return at == MALFORMED ? MALFORMED : separator(at, ':');
+    }
+
+    /** Behind a value that is no array or object, and begins with {@code c}. */
+    private long scalar(long from, int c) {
+        return switch (c) {
+            case '"' -> string(from);
+            case 't' -> literal(from, "true");
+            case 'f' -> literal(from, "false");
+            case 'n' -> literal(from, "null");
+            default -> number(from, c);
+        };
+    }
+
+    private long literal(long from, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (peek(from + i) != text.charAt(i)) {
+                return MALFORMED;
+            }
+        }
+        return from + text.length();
+    }
+
+    private long number(long from, int first) {
+        long at = first == '-' ? from + 1 : from;
+        if (peek(at) == '0') {
+            at++;
+            if (isDigit(peek(at))) {
+                return MALFORMED;
+            }
+        } else {
+            at = digits(at);
+        }
+        if (at != MALFORMED && peek(at) == '.') {
+            at = digits(at + 1);
+        }
+        if (at != MALFORMED && (peek(at) | 0x20) == 'e') {
+            int sign = peek(at + 1);
+            at = digits(sign == '+' || sign == '-' ? at + 2 : at + 1);
+        }
+        return at;
+    }
+
+    private long digits(long from) {
+        long at = from;
+        while (isDigit(peek(at))) {
+            at++;
+        }
+        return at == from ? MALFORMED : at;
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** Behind a string value that begins at {@code from} with its quote. */
+    long string(long from) {
+        plain = true;
+        surrogates = false;
+        long at = from + 1;
+        while (true) {
+            at = ordinary(at);
+            int c = peek(at);
+            if (c == '"') {
+                return at + 1;
+            }
+            if (c == '\\') {
+                plain = false;
+                at = escape(at);
+            } else if (c > ASCII_MAX) {
+                at = character(at, c);
+                surrogates |= surrogate;
+            } else {
+                return MALFORMED;
+            }
+            if (at == MALFORMED) {
+                return MALFORMED;
+            }
+        }
+    }
+
+    /** Whether the string that was read last has surrogates in three bytes. Such a string may be read over, but is no key. */
+    boolean hasSurrogates() {
+        return surrogates;
+    }
+
+    /** Whether the string that was read last stands in the record as it is: no escapes, and its UTF-8 the only one for its text. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /** Over ASCII that means itself, eight bytes at a time. */
+    private long ordinary(long from) {
+        long at = from;
+        for (; end - at >= Long.BYTES; at += Long.BYTES) {
+            long word = Memory.getLongLittleEndian(at);
+            // The lowest mark is exact; those above may not be.
+            long marks = (word | (word - SPACES) | zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES)) & TOPS;
+            if (marks != 0) {
+                return at + Lines.firstByte(marks);
+            }
+        }
+        while (at < end && isOrdinary(Memory.getByte(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static long zeros(long word) {
+        return (word - BYTES) & ~word;
+    }
+
+    private static boolean isOrdinary(byte c) {
+        return c >= SPACE && c != '"' && c != '\\';
+    }
+
+    /** Behind an escape; what it stands for is then {@link #decoded}. */
+    long escape(long from) {
+        pair = false;
+        surrogate = false;
+        int c = peek(from + 1);
+        switch (c) {
+            case 'b' -> decoded = '\b';
+            case 't' -> decoded = '\t';
+            case 'n' -> decoded = '\n';
+            case 'f' -> decoded = '\f';
+            case 'r' -> decoded = '\r';
+            case '"', '/', '\\' -> decoded = c;
+            case 'u' -> {
+                return hexadecimal(from + 2);
+            }
+            default -> {
+                return MALFORMED;
+            }
+        }
+        return from + 2;
+    }
+
+    private long hexadecimal(long from) {
+        int value = 0;
+        for (int i = 0; i < HEX_DIGITS; i++) {
+            int c = peek(from + i);
+            int digit = c > ASCII_MAX ? NONE : Character.digit(c, 16);
+            if (digit < 0) {
+                return MALFORMED;
+            }
+            value = (value << 4) | digit;
+        }
+        decoded = value;
+        return from + HEX_DIGITS;
+    }
+
+    /** Behind a character of several bytes, of which {@code lead} is the first; its number is then {@link #decoded}. */
+    long character(long from, int lead) {
+        if (lead < LEAD_MIN || lead > LEAD_MAX) {
+            return MALFORMED;
+        }
+        int more = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : MORE_BYTES_MAX;
+        int value = lead & (0x3F >> more);
+        for (int i = 1; i <= more; i++) {
+            int c = peek(from + i);
+            if ((c & 0xC0) != 0x80) {
+                return MALFORMED;
+            }
+            value = (value << 6) | (c & 0x3F);
+        }
+        surrogate = more == 2 && value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE;
+        plain &= value >= (more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000) && value <= Character.MAX_CODE_POINT;
+        decoded = value;
+        pair = more == MORE_BYTES_MAX;
+        return from + 1 + more;
+    }
+
+    /** What the escape or character that was read last stands for. */
+    int decoded() {
+        return decoded;
+    }
+
+    /** Whether that was four bytes, which are two UTF-16 code units whatever their number is. */
+    boolean isPair() {
+        return pair;
+    }
+
+    /** Behind a name, quotes included; {@link #isNamed} then tells whether it is {@code wanted}. */
+    long name(long from, String wanted) {
+        if (peek(from) != '"') {
+            return MALFORMED;
+        }
+        int same = 0;
+        named = true;
+        long at = from + 1;
+        while (true) {
+            int c = peek(at);
+            if (c == '"') {
+                named &= same == wanted.length();
+                return at + 1;
+            }
+            if (c < SPACE) {
+                return MALFORMED;
+            }
+            if (c == '\\') {
+                at = nameEscape(at);
+            } else if (c > ASCII_MAX) {
+                at = character(at, c);
+            } else {
+                at++;
+                decoded = c;
+                pair = false;
+                surrogate = false;
+            }
+            if (at == MALFORMED || surrogate) {
+                return MALFORMED;
+            }
+            if (named) {
+                same = continued(wanted, same);
+            }
+        }
+    }
+
+    /** How much of {@code wanted} is there with {@link #decoded} added to the {@code same} characters before. */
+    private int continued(String wanted, int same) {
+        if (!pair) {
+            named = same < wanted.length() && wanted.charAt(same) == decoded;
+            return same + 1;
+        }
+        int above = decoded - Character.MIN_SUPPLEMENTARY_CODE_POINT;
+        named = same + 1 < wanted.length()
+                && wanted.charAt(same) == (char) (Character.MIN_HIGH_SURROGATE + (above >> 10))
+                && wanted.charAt(same + 1) == lowSurrogate(above);
+        return same + 2;
+    }
+
+    private long nameEscape(long from) {
+        long at = escape(from);
+        if (at == MALFORMED || !Character.isSurrogate((char) decoded)) {
+            return at;
+        }
+        int high = decoded;
+        if (!Character.isHighSurrogate((char) high) || peek(at) != '\\') {
+            return MALFORMED;
+        }
+        at = escape(at);
+        if (at == MALFORMED || !Character.isLowSurrogate((char) decoded)) {
+            return MALFORMED;
+        }
+        decoded = Character.toCodePoint((char) high, (char) decoded);
+        pair = true;
+        return at;
+    }
+
+    boolean isNamed() {
+        return named;
+    }
+
+    /**
+     * The last ten bits of a character beyond U+FFFF as a surrogate.
+     *
+     * @param above how far beyond
+     */
+    static char lowSurrogate(int above) {
+        return (char) (Character.MIN_LOW_SURROGATE | (above & 0x3FF));
+    }
+}
