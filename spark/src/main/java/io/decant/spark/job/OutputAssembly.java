@@ -7,7 +7,6 @@ import io.decant.offload.staging.Multiplicities;
 import io.decant.offload.staging.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,37 +109,30 @@ final class OutputAssembly {
     }
 
     private Map<String, JobOutcome.SinkContent> sinks(List<PartOutput> parts) {
+        JoinedParts joined = new JoinedParts(parts);
         Map<String, JobOutcome.SinkContent> sinks = new LinkedHashMap<>();
         for (int sink = 0; sink < plan.sinks().size(); sink++) {
-            sinks.put(plan.sinks().get(sink).sink(), content(sink, parts));
+            sinks.put(plan.sinks().get(sink).sink(), content(sink, joined));
         }
         return sinks;
     }
 
-    private JobOutcome.SinkContent content(int sink, List<PartOutput> parts) {
+    private JobOutcome.SinkContent content(int sink, JoinedParts parts) {
         Multiplicities multiplicities = summaries.multiplicities();
         TailPlan tail = plan.tails().get(sink);
         List<Content> buckets = new ArrayList<>();
         for (int bucket = 0; bucket < tail.firstBucket(); bucket++) {
-            buckets.add(joined(sink, bucket, parts));
+            buckets.add(parts.of(sink, bucket));
             requireAll(multiplicities.records(bucket), buckets.get(bucket), "bucket " + bucket);
         }
         if (tail.isEmpty()) {
             return new JobOutcome.SinkContent(buckets, Optional.empty());
         }
-        Content content = joined(sink, PartOutput.TAIL, parts);
+        Content content = parts.of(sink, PartOutput.TAIL);
         requireAll(multiplicities.records() - multiplicities.recordsBefore(tail.firstBucket()), content, "the tail");
         return new JobOutcome.SinkContent(
                 buckets,
                 Optional.of(new TailEntry(tail.firstBucket(), content, multiplicities.sizesFrom(tail.firstBucket()))));
-    }
-
-    private static Content joined(int sink, int bucket, List<PartOutput> parts) {
-        return parts.stream()
-                .filter(part -> part.sink() == sink && part.bucket() == bucket)
-                .sorted(Comparator.comparingInt(PartOutput::part))
-                .map(PartOutput::content)
-                .reduce(Content.NOTHING, Content::then);
     }
 
     /** What was counted and what was written come by different ways. */
