@@ -16,7 +16,8 @@ public abstract sealed class KeyExtractor
                 KafkaKeyExtractor,
                 JsonKeyExtractor,
                 CsvKeyExtractor,
-                RegexKeyExtractor {
+                RegexKeyExtractor,
+                Re2KeyExtractor {
 
     private long keyAddress;
     private int keyLength;

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Where the key of a record is, as the settings write it:
+ * Where the key of a record is, as a cut writes it:
  *
  * <table>
  * <caption>Kinds of keys</caption>
@@ -14,8 +14,11 @@ import java.util.regex.PatternSyntaxException;
  * <tr><td>{@code kafka-key}</td><td>the key beside the value of a Kafka record; a line has none</td></tr>
  * <tr><td>{@code json:/pointer}</td><td>the value at a JSON pointer (RFC 6901); see {@link JsonKeyExtractor}</td></tr>
  * <tr><td>{@code csv:N}</td><td>field N, from 1, of a CSV row (RFC 4180); see {@link CsvKeyExtractor}</td></tr>
- * <tr><td>{@code regex:EXPR}</td><td>group 1 of the first match; see {@link RegexKeyExtractor}</td></tr>
+ * <tr><td>{@code re2:EXPR}</td><td>group 1 of the first match of an RE2 expression; see {@link Re2KeyExtractor}</td></tr>
+ * <tr><td>{@code regex:EXPR}</td><td>the same of one of Java's, as 0.1.0 cut batches by it; see {@link RegexKeyExtractor}</td></tr>
  * </table>
+ *
+ * <p>The settings write {@code regex:EXPR} for what is {@code re2:EXPR} here: a cut says which engine its keys come from, and keeps it.
  *
  * <p>Immutable; any thread. Two are equal when their texts are.
  */
@@ -29,6 +32,7 @@ public final class KeySpec {
 
     private static final String JSON = "json:";
     private static final String CSV = "csv:";
+    private static final String RE2 = "re2:";
     private static final String REGEX = "regex:";
     private static final String CHOICES =
             "record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)";
@@ -62,6 +66,11 @@ public final class KeySpec {
             int column = column(text);
             return new KeySpec(text, () -> new CsvKeyExtractor(column));
         }
+        if (text.startsWith(RE2)) {
+            String expression = text.substring(RE2.length());
+            checkRe2(text, expression);
+            return new KeySpec(text, () -> new Re2KeyExtractor(expression));
+        }
         if (text.startsWith(REGEX)) {
             Pattern pattern = pattern(text);
             return new KeySpec(text, () -> new RegexKeyExtractor(pattern));
@@ -82,6 +91,20 @@ public final class KeySpec {
         throw new KeySpecException("'" + text + "': columns count from 1");
     }
 
+    private static void checkRe2(String text, String expression) {
+        try {
+            requireGroup(text, com.google.re2j.Pattern.compile(expression).groupCount());
+        } catch (com.google.re2j.PatternSyntaxException e) {
+            throw new KeySpecException("'" + text + "': " + e.getDescription() + ": " + e.getPattern(), e);
+        }
+    }
+
+    private static void requireGroup(String text, int groups) {
+        if (groups < 1) {
+            throw new KeySpecException("'" + text + "' has no group; put the part that is the key in (parentheses)");
+        }
+    }
+
     private static Pattern pattern(String text) {
         Pattern pattern;
         try {
@@ -91,9 +114,7 @@ public final class KeySpec {
                     "'" + text + "': " + e.getDescription() + " at character " + (REGEX.length() + e.getIndex() + 1),
                     e);
         }
-        if (pattern.matcher("").groupCount() < 1) {
-            throw new KeySpecException("'" + text + "' has no group; put the part that is the key in (parentheses)");
-        }
+        requireGroup(text, pattern.matcher("").groupCount());
         return pattern;
     }
 

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Group 1 of the first match of a regular expression of Java's ({@link Pattern}) in the record, read as UTF-8 ({@link RecordText}).
  * The key is the record's own bytes between the group's ends. There is none without a match, or where group 1 took no part
- * in it.
+ * in it. Batches that 0.1.0 cut are keyed by this; {@link Re2KeyExtractor} is for all others.
  *
  * <p>Neither is there one where matching would take too long (backtracking that is more than linear in the record) or
  * recurse too deep. The first is measured in characters read, and so the same every time. The second cannot be: how deep

@@ -3,6 +3,7 @@ package io.decant.bucketer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -182,21 +183,81 @@ class KeyExtractorTest {
         assertThat(key("regex:" + expression.replace("`", ""), record)).isEqualTo(key);
     }
 
-    @Test
-    void shouldGiveTheVeryBytesOfAMatchInMalformedUtf8() {
+    @ParameterizedTest
+    @ValueSource(strings = {"regex:", "re2:"})
+    void shouldGiveTheVeryBytesOfAMatchInMalformedUtf8(String engine) {
         byte[] record = {'a', (byte) 0xFF, (byte) 0xC3, '=', (byte) 0xE6, (byte) 0xBC, (byte) 0xA2, (byte) 0x80, '!'};
-        assertThat(key("regex:=(.*)!", record)).containsExactly(0xE6, 0xBC, 0xA2, 0x80);
-        assertThat(key("regex:^a(..)=", record)).containsExactly(0xFF, 0xC3);
+        assertThat(key(engine + "=(.*)!", record)).containsExactly(0xE6, 0xBC, 0xA2, 0x80);
+        assertThat(key(engine + "^a(..)=", record)).containsExactly(0xFF, 0xC3);
+    }
+
+    /** A match in many blocks of decoded text, which ends where a block does or does not. */
+    @ParameterizedTest
+    @ValueSource(ints = {8191, 8192, 8193, 100_000, 1_000_000})
+    void shouldFindAGroupFarBehindOthers(int characters) {
+        for (String engine : new String[] {"regex:", "re2:"}) {
+            String record = "\u00e9\ud83d\ude00x".repeat(characters / 4) + "\u6f22=k\u00e9y;" + "\u00e9".repeat(20);
+            assertThat(key(engine + "\u6f22=([^;]*);", record)).as(engine).isEqualTo("k\u00e9y");
+            assertThat(key(engine + "(?s)^.*=(k)", record)).as(engine).isEqualTo("k");
+        }
+    }
+
+    @Test
+    void shouldTakeACarriageReturnForTheLineEndInCutsOfToday() {
+        assertThat(key("re2:(a)$", "x,a\r")).isEqualTo("a");
+        assertThat(key("re2:(a)(?:\\b|z)$", "x,a\r")).isEqualTo("a");
+        assertThat(key("re2:^(.*)$", "a\r\r")).isEqualTo("a\r");
+        assertThat(key("re2:(a\r)$", "a\r")).isEqualTo(MISSING);
+        assertThat(key("re2:^(.*)$", "\r")).isEmpty();
+    }
+
+    /** Java takes a CR for a line end, and one at the end for the last: a cut of 0.1.0 keeps that. */
+    @Test
+    void shouldReadCarriageReturnsAsBeforeInCutsOf010() {
+        assertThat(key("regex:(a)$", "x,a\r")).isEqualTo("a");
+        assertThat(key("regex:([^,]*)$", "x,a\r")).isEqualTo("a\r");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "(?i)(straSSe)|STRASSE|STRASSE",
+                "(?:b;a;ab)(c;bcd)|abcd|bcd",
+                "(?m)^(b)$|`a\nb\nc`|b",
+                "(\\pL+)|1é漢2|é漢"
+            })
+    void shouldMatchByRe2(String expression, String record, String key) {
+        assertThat(key("re2:" + expression.replace(';', '|'), record.replace("\\n", "\n")))
+                .isEqualTo(key);
+    }
+
+    /** 76 bytes that take Java's engine 5 ms. */
+    @Test
+    @Timeout(20)
+    void shouldMatchInLinearTimeByRe2() {
+        assertThat(key("re2:(.*).*.*.*.*.*=x", "a=".repeat(100_000))).isEqualTo(MISSING);
+        assertThat(key("re2:^((a+)+)$", "a".repeat(100_000) + "!")).isEqualTo(MISSING);
     }
 
     @Property
     void shouldMatchTheWholeOfAnyRecordAsItsOwnBytes(@ForAll("anyBytes") byte[] record) {
         assertThat(key("regex:(?s)^(.*)$", record)).isEqualTo(record);
+        assertThat(key("re2:(?s)^(.*)(?:x{0})$", record)).isEqualTo(withoutCarriageReturn(record));
+        assertThat(key("re2:^([\\x{0}-\\x{10FFFF}]*)$", record)).isEqualTo(withoutCarriageReturn(record));
+    }
+
+    private static byte[] withoutCarriageReturn(byte[] record) {
+        boolean cr = record.length > 0 && record[record.length - 1] == '\r';
+        return cr ? Arrays.copyOf(record, record.length - 1) : record;
     }
 
     @Property
     void shouldGiveTheSameKeyAgainWhateverTheRecord(@ForAll("anyBytes") byte[] record) {
-        for (String spec : new String[] {"record", "json:/a", "json:", "csv:1", "csv:2", "regex:(\\w+)"}) {
+        for (String spec : new String[] {
+            "record", "json:/a", "json:", "csv:1", "csv:2", "regex:(\\w+)", "re2:(\\w+)", "re2:(\\w+|é)"
+        }) {
             assertThat(key(spec, record)).isEqualTo(key(spec, record));
         }
     }

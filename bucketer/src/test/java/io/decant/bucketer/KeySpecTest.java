@@ -21,6 +21,8 @@ class KeySpecTest {
                 "csv:1",
                 "csv:2147483647",
                 "regex:(a)",
+                "re2:(a)",
+                "re2:(?P<name>a)",
                 "regex:(?:x|(y))"
             })
     void shouldKeepItsText(String text) {
@@ -48,7 +50,9 @@ class KeySpecTest {
                 "csv:99999999999|'99999999999' is no column",
                 "regex:abc|has no group; put the part that is the key in (parentheses)",
                 "regex:(?:a)|has no group",
-                "regex:(a|Unclosed group at character 9"
+                "regex:(a|Unclosed group at character 9",
+                "re2:abc|has no group; put the part that is the key in (parentheses)",
+                "re2:(a++)|invalid nested repetition operator: ++"
             })
     void shouldSayWhatIsWrong(String text, String message) {
         assertThatExceptionOfType(KeySpecException.class)

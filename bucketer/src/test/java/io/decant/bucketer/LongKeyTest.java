@@ -49,6 +49,9 @@ class LongKeyTest {
 
     @ParameterizedTest
     @CsvSource({
+        "re2:^x=(.*);y$, 1, a",
+        "re2:^x=(.*);y$, 1, \u00e9",
+        "re2:^x=([^;]*), 16, \u6f22",
         "regex:^x=(.*);y$, 1, a",
         "regex:^x=(.*);y$, 1, \u00e9"
     })
