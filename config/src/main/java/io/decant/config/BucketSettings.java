@@ -17,7 +17,7 @@ public record BucketSettings(KeySpec key, MissingKey missingKey) {
             KeySpec.RECORD,
             BucketSettings::key,
             "What no bucket holds twice: the record, the key beside the value of a Kafka record, the value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first"
-                    + " match of a Java regular expression.");
+                    + " match of an RE2 regular expression ([keys](keys.md)).");
 
     static final Setting<BucketSettings, MissingKey> MISSING_KEY = Setting.optional(
             "missing-key",

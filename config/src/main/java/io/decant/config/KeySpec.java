@@ -1,11 +1,12 @@
 package io.decant.config;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
- * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts, and {@link #parse} reads it back.
+ * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts. {@link #parse} reads its
+ * {@link #setting()} back.
  *
  * @param kind how the record is looked at
  * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD} and {@link Kind#KAFKA_KEY}
@@ -21,7 +22,7 @@ public record KeySpec(Kind kind, String argument) {
         JSON,
         /** A column of a CSV line, counted from 1. */
         CSV,
-        /** Group 1 of the first match of a {@link java.util.regex.Pattern}. */
+        /** Group 1 of the first match of an RE2 regular expression. */
         REGEX
     }
 
@@ -80,8 +81,16 @@ public record KeySpec(Kind kind, String argument) {
         throw new InvalidValue("is not a key", "write " + FORMS);
     }
 
-    /** The canonical form, as in the settings: {@code json:/user/id}. */
+    /**
+     * The canonical form that a cut freezes: {@code json:/user/id}, {@code re2:id=([0-9]+)}. A regular expression is there with its engine,
+     * because cuts of 0.1.0 have {@code regex:} for that of Java's.
+     */
     public String text() {
+        return kind == Kind.REGEX ? "re2:" + argument : setting();
+    }
+
+    /** As in the settings, where {@link #parse} reads it: {@code json:/user/id}, {@code regex:id=([0-9]+)}. */
+    public String setting() {
         return switch (kind) {
             case RECORD -> "record";
             case KAFKA_KEY -> "kafka-key";
@@ -91,9 +100,17 @@ public record KeySpec(Kind kind, String argument) {
         };
     }
 
+    /**
+     * What the expression has of {@code $}, {@code .}, {@code \\b} and {@code \\s}, which do not match quite what they did in 0.1.0; empty for
+     * other kinds.
+     */
+    public List<String> differingFrom010() {
+        return kind == Kind.REGEX ? List.copyOf(Re2Syntax.differing(argument)) : List.of();
+    }
+
     @Override
     public String toString() {
-        return text();
+        return setting();
     }
 
     private static void checkPointer(String pointer) {
@@ -123,13 +140,6 @@ public record KeySpec(Kind kind, String argument) {
             throw new InvalidValue(
                     "has an expression of more than " + ARGUMENT_LENGTH_MAX + " characters", "write a shorter one");
         }
-        try {
-            if (Pattern.compile(expression).matcher("").groupCount() < 1) {
-                throw new InvalidValue("has no group 1", "put the key in parentheses, e.g. regex:id=([0-9]+)");
-            }
-        } catch (PatternSyntaxException e) {
-            throw new InvalidValue(
-                    "has an expression that does not compile: " + e.getDescription() + " at " + e.getIndex(), "");
-        }
+        Re2Syntax.check(expression);
     }
 }

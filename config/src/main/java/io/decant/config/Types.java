@@ -20,7 +20,7 @@ final class Types {
 
     static final ValueType<HostPort> ADDRESS = plain("an address", "`host:port`", HostPort::parse, HostPort::toString);
 
-    static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::text);
+    static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::setting);
 
     static final ValueType<Path> PATH = plain("a path", "", Types::parsePath, Path::toString);
 

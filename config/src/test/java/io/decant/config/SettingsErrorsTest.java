@@ -46,6 +46,7 @@ class SettingsErrorsTest {
             bucket: {key: 'json:/a~2'} => 9: bucket.key: 'json:/a~2' has a ~ in its JSON pointer; write ~0 for ~ and ~1 for /
             bucket: {key: 'regex:a'} => 9: bucket.key: 'regex:a' has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)
             bucket: {key: 'regex:(a'} => 9: bucket.key: 'regex:(a' has an expression that does not compile: Unclosed group at 2
+            bucket: {key: 'regex:(a++)'} => 9: bucket.key: 'regex:(a++)' has a possessive repeat (++) at character 3 of its expression, which RE2 does not have or takes for something else; write it without the +
             bucket: {missing-key: drop} => 9: bucket.missing-key: 'drop' is not one of the choices; write record or dlq
             dlq: {max-size: 512KiB} => 9: dlq.max-size: '512KiB' is too small; the least is 1MiB
             dlq: {max-size: 4MiB} => 9: dlq.max-size: '4MiB' does not fit: dead letters of 4MiB are less than 8 records of 1MiB; set dlq.max-size to at least 8MiB, or lower sources.logs.max-record

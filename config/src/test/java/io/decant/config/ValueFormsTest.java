@@ -90,8 +90,9 @@ class ValueFormsTest {
     void shouldReadKeys(String text, String canonical) {
         KeySpec key = KeySpec.parse(text);
 
-        assertThat(key.text()).isEqualTo(canonical);
-        assertThat(KeySpec.parse(key.text())).isEqualTo(key);
+        assertThat(key.setting()).isEqualTo(canonical);
+        assertThat(KeySpec.parse(key.setting())).isEqualTo(key);
+        assertThat(key.text()).isEqualTo(canonical.replace("regex:", "re2:"));
     }
 
     @ParameterizedTest
@@ -109,7 +110,8 @@ class ValueFormsTest {
                 "regex:",
                 "regex:a",
                 "regex:(?:a)",
-                "regex:["
+                "regex:[",
+                "re2:(a)"
             })
     void shouldRefuseOtherKeys(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> KeySpec.parse(text));

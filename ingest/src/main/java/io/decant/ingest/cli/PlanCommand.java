@@ -2,7 +2,6 @@ package io.decant.ingest.cli;
 
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.KeySpec;
-import io.decant.bucketer.KeySpecException;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.MissingKey;
 import io.decant.ingest.plan.Plan;
@@ -86,11 +85,12 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /** As the settings would read it, so that what is planned is what a server would do. */
     private KeySpec key() {
         try {
-            return KeySpec.of(key);
-        } catch (KeySpecException e) {
-            throw new ParameterException(spec.commandLine(), "--key: " + e.getMessage(), e);
+            return KeySpec.of(io.decant.config.KeySpec.parse(key).text());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
         }
     }
 

@@ -88,11 +88,21 @@ final class ValidateCommand implements Callable<Integer> {
                     + journal.holder()
                             .map(process -> "a server runs, process " + process)
                             .orElse("no server runs"));
+            hintAtExpression(settings, state);
             GoneSinks.of(state, settings.sinks().keySet(), Set.of());
             return journal.holder().isPresent();
         } catch (JournalException e) {
             problems.add(e.getMessage());
             return false;
+        }
+    }
+
+    /** Where batches were cut, a version before may have cut them by the same expression, matched by Java's engine. */
+    private void hintAtExpression(Settings settings, JournalState state) {
+        List<String> differing = settings.bucket().key().differingFrom010();
+        if (state.lastBatch() > 0 && !differing.isEmpty()) {
+            comment("bucket.key: since 0.2.0 regular expressions are RE2's, where " + String.join(" and ", differing)
+                    + " may match differently; batches that 0.1.0 cut keep their keys; see docs/keys.md");
         }
     }
 

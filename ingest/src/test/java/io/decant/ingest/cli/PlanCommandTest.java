@@ -145,7 +145,7 @@ class PlanCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kafka", "csv:0", "csv:x", "json:k", "regex:(", "regex:nogroup"})
+    @ValueSource(strings = {"kafka", "csv:0", "csv:x", "json:k", "regex:(", "regex:nogroup", "regex:(a++)", "re2:(a)"})
     void shouldRefuseAKeyThatIsNone(String key) {
         assertThat(run("plan", "--key", key)).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(err.toString().lines()).singleElement().asString().startsWith("decant: --key: '" + key + "'");

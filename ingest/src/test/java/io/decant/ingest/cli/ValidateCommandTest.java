@@ -139,6 +139,21 @@ class ValidateCommandTest {
         assertThat(err.toString()).isEqualTo(refused);
     }
 
+    /** The same expression may have been matched by Java's engine so far, if a version before cut those batches. */
+    @Test
+    void shouldSayWhatDiffersOfAnExpressionOnceBatchesWereCut() throws IOException {
+        String[] key = {"--set", "bucket.key=regex:^(.)\\s"};
+        assertThat(validate(key)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).doesNotContain("docs/keys.md");
+        undeliveredBatch();
+        assertThat(validate(key)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString())
+                .contains("# bucket.key: since 0.2.0 regular expressions are RE2's, where . and \\s may match differently");
+        out.getBuffer().setLength(0);
+        assertThat(validate("--set", "bucket.key=regex:^(a)")).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).doesNotContain("docs/keys.md");
+    }
+
     @Test
     void shouldSayThatAJournalCannotBeRead() throws IOException {
         Path journal = Files.createDirectories(temp.resolve("data/journal"));

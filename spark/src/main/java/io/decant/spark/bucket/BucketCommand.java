@@ -1,7 +1,6 @@
 package io.decant.spark.bucket;
 
-import io.decant.bucketer.KeySpec;
-import io.decant.bucketer.KeySpecException;
+import io.decant.config.KeySpec;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
@@ -118,12 +117,12 @@ public final class BucketCommand implements Callable<Integer> {
 
     private String key() {
         try {
-            KeySpec spec = KeySpec.of(key);
-            if (!spec.equals(KeySpec.KAFKA_KEY)) {
-                return spec.toString();
+            KeySpec parsed = KeySpec.parse(key);
+            if (parsed.kind() != KeySpec.Kind.KAFKA_KEY) {
+                return parsed.text();
             }
-        } catch (KeySpecException e) {
-            throw new ParameterException(spec.commandLine(), "--key: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
         }
         throw new ParameterException(spec.commandLine(), "--key: lines have no " + key);
     }
