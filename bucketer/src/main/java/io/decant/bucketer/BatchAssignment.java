@@ -2,6 +2,7 @@ package io.decant.bucketer;
 
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,7 @@ final class BatchAssignment implements AutoCloseable {
     private final Chunks chunks;
     private final int threads;
     private final Executor executor;
+    private final BooleanSupplier stopped;
     private final long records;
     private final Ranges ranges;
     private final HashPartitions partitions;
@@ -38,12 +40,19 @@ final class BatchAssignment implements AutoCloseable {
     private final LongArray keyless = LongArray.empty();
     private final IntArray arrivals = IntArray.empty();
 
-    BatchAssignment(Chunks chunks, HashPartitions partitions, int ranges, int threads, Executor executor) {
+    BatchAssignment(
+            Chunks chunks,
+            HashPartitions partitions,
+            int ranges,
+            int threads,
+            Executor executor,
+            BooleanSupplier stopped) {
         this.chunks = chunks;
         this.partitions = partitions;
         this.ranges = Ranges.of(chunks, ranges);
         this.threads = threads;
         this.executor = executor;
+        this.stopped = stopped;
         this.records = chunks.records();
     }
 
@@ -75,8 +84,8 @@ final class BatchAssignment implements AutoCloseable {
 
     private RecordScanner scanner(KeyHasher hasher, boolean keylessOut) {
         return keylessOut
-                ? new KeyedScanner(chunks, ranges, refs, hashes, partitions, hasher)
-                : new RecordScanner(chunks, ranges, refs, hashes, partitions, hasher);
+                ? new KeyedScanner(chunks, ranges, refs, hashes, partitions, hasher, stopped)
+                : new RecordScanner(chunks, ranges, refs, hashes, partitions, hasher, stopped);
     }
 
     private void inParallel(int tasks, Supplier<? extends ParallelTasks.Worker> workers) {

@@ -25,6 +25,7 @@ public final class BucketAssigner {
     private final Executor executor;
     private final int parallelRecordsMin;
     private final int partitionRecords;
+    private volatile boolean stopped;
 
     /**
      * An assigner that uses up to {@code threads} threads, the calling one among them.
@@ -61,9 +62,15 @@ public final class BucketAssigner {
      * @param arrivals whether to keep {@link Assignment#arrival}, at 4 bytes a record
      * @return to be closed by the caller
      * @throws ChunkMismatchException when a chunk does not hold what was announced
+     * @throws AssignmentStoppedException after {@link #stop}
      */
     public Assignment assign(Chunks chunks, Keying keying, boolean arrivals) {
         return assign(chunks, keying::newHasher, keying.leavesKeylessOut(), arrivals);
+    }
+
+    /** Has assignments end after a few records more, those of today and all to come; returns at once. */
+    public void stop() {
+        stopped = true;
     }
 
     /** @param keylessOut whether records without a key belong to no bucket, or are their own key */
@@ -72,7 +79,8 @@ public final class BucketAssigner {
         boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
         int ranges = alone ? 1 : threads * RANGES_PER_THREAD;
         HashPartitions partitions = new HashPartitions(chunks.records(), partitionRecords, ranges);
-        try (BatchAssignment batch = new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor)) {
+        try (BatchAssignment batch =
+                new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor, () -> stopped)) {
             return batch.run(hashers, keylessOut, arrivals);
         }
     }

@@ -1,5 +1,7 @@
 package io.decant.bucketer;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * A scanner that leaves out records without a key.
  *
@@ -21,8 +23,9 @@ final class KeyedScanner extends RecordScanner {
             LongArray refs,
             LongArray hashes,
             HashPartitions partitions,
-            KeyHasher hasher) {
-        super(chunks, ranges, refs, hashes, partitions, hasher);
+            KeyHasher hasher,
+            BooleanSupplier stopped) {
+        super(chunks, ranges, refs, hashes, partitions, hasher, stopped);
         this.ranges = ranges;
         this.refs = refs;
         this.hashes = hashes;

@@ -1,5 +1,7 @@
 package io.decant.bucketer;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache. Whether they are
  * lines or frames is asked once a chunk.
@@ -9,27 +11,37 @@ package io.decant.bucketer;
  */
 class RecordScanner implements ParallelTasks.Worker {
 
+    /** A power of two. A key takes milliseconds at worst, unless its record is very large. */
+    private static final int RECORDS_BETWEEN_LOOKS = 64;
+
     private final Chunks chunks;
     private final Ranges ranges;
     private final long refs;
     private final long hashes;
     private final HashPartitions partitions;
     private final KeyHasher hasher;
+    private final BooleanSupplier stopped;
 
-    /** Writes every record's {@link RecordRef} and hash to the place of its ordinal in the batch. */
+    /**
+     * Writes every record's {@link RecordRef} and hash to the place of its ordinal in the batch.
+     *
+     * @param stopped asked every few records; then {@link AssignmentStoppedException} is thrown
+     */
     RecordScanner(
             Chunks chunks,
             Ranges ranges,
             LongArray refs,
             LongArray hashes,
             HashPartitions partitions,
-            KeyHasher hasher) {
+            KeyHasher hasher,
+            BooleanSupplier stopped) {
         this.chunks = chunks;
         this.ranges = ranges;
         this.refs = refs.address();
         this.hashes = hashes.address();
         this.partitions = partitions;
         this.hasher = hasher;
+        this.stopped = stopped;
     }
 
     @Override
@@ -57,6 +69,7 @@ class RecordScanner implements ParallelTasks.Worker {
             if (length < 0) {
                 throw mismatch(chunk);
             }
+            lookWhetherStopped(record);
             takeFrame(record, frame, range);
             frame += length;
         }
@@ -78,6 +91,7 @@ class RecordScanner implements ParallelTasks.Worker {
                     throw mismatch(chunk);
                 }
                 long end = at + Lines.firstByte(found);
+                lookWhetherStopped(record);
                 take(record, start, end, range);
                 record++;
                 start = end + 1;
@@ -86,6 +100,12 @@ class RecordScanner implements ParallelTasks.Worker {
         }
         if (record != recordEnd || start != limit) {
             throw mismatch(chunk);
+        }
+    }
+
+    private void lookWhetherStopped(long record) {
+        if ((record & (RECORDS_BETWEEN_LOOKS - 1)) == 0 && stopped.getAsBoolean()) {
+            throw new AssignmentStoppedException();
         }
     }
 

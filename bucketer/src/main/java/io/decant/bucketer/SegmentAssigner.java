@@ -50,8 +50,8 @@ public final class SegmentAssigner implements AutoCloseable {
         hashes.growTo(records);
         HashPartitions one = new HashPartitions(records, Integer.MAX_VALUE, 1);
         try (RecordScanner scanner = keylessOut
-                ? new KeyedScanner(chunks, ranges, refs, hashes, one, hasher)
-                : new RecordScanner(chunks, ranges, refs, hashes, one, hasher)) {
+                ? new KeyedScanner(chunks, ranges, refs, hashes, one, hasher, () -> false)
+                : new RecordScanner(chunks, ranges, refs, hashes, one, hasher, () -> false)) {
             scanner.run(0);
         }
     }

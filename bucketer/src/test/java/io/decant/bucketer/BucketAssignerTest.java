@@ -1,19 +1,25 @@
 package io.decant.bucketer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import net.openhft.hashing.Access;
+import net.openhft.hashing.LongHashFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +134,38 @@ class BucketAssignerTest {
                                     false,
                                     false))
                     .withMessage("no hasher");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldStopSoonWhenToldToAndLeaveNothing(int threads) {
+        List<byte[]> records = Collections.nCopies(20_000, bytes("a"));
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try (LeakCheck leaks = new LeakCheck();
+                TestBatch batch = TestBatch.of(records, 1000, new Random(1))) {
+            BucketAssigner assigner = new BucketAssigner(threads, executor, 1, 100);
+            AtomicInteger hashed = new AtomicInteger();
+            LongHashFunction stopping = new BytesHash() {
+                @Override
+                public <T> long hash(T input, Access<T> access, long offset, long length) {
+                    if (hashed.incrementAndGet() == 5000) {
+                        assigner.stop();
+                    }
+                    return 0;
+                }
+            };
+            assertThatExceptionOfType(AssignmentStoppedException.class)
+                    .isThrownBy(() -> assigner.assign(
+                            batch.chunks(),
+                            () -> new KeyHasher(stopping, KeySpec.RECORD.newExtractor()),
+                            false,
+                            false));
+            assertThat(hashed).hasValueBetween(5000, 5000 + threads * 100);
+            assertThatExceptionOfType(AssignmentStoppedException.class)
+                    .isThrownBy(() -> assigner.assign(batch.chunks(), KEYING));
+        } finally {
+            executor.shutdownNow();
         }
     }
 

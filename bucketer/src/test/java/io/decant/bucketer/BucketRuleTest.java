@@ -72,13 +72,14 @@ class BucketRuleTest {
                             records.stream().map(NaiveBuckets::text).toList());
             // Keys with the same hash are one key: they make as many buckets as they occur together, and no more.
             LongHashFunction hash = new WeakHash(hashValues);
-            long mostOfAHash = records.stream()
-                    .collect(Collectors.groupingBy(hash::hashBytes, Collectors.counting()))
-                    .values()
-                    .stream()
-                    .mapToLong(Long::longValue)
-                    .max()
-                    .orElse(0);
+            long mostOfAHash =
+                    records.stream()
+                            .collect(Collectors.groupingBy(hash::hashBytes, Collectors.counting()))
+                            .values()
+                            .stream()
+                            .mapToLong(Long::longValue)
+                            .max()
+                            .orElse(0);
             assertThat(buckets).hasSize(Math.toIntExact(mostOfAHash));
         }
     }

@@ -2,10 +2,9 @@ package io.decant.bucketer;
 
 import java.io.ByteArrayOutputStream;
 import net.openhft.hashing.Access;
-import net.openhft.hashing.LongHashFunction;
 
 /** A hash function that keeps what it hashes: the bytes of a key, of which an extractor makes no copy. */
-final class KeyBytes extends LongHashFunction {
+final class KeyBytes extends BytesHash {
 
     private byte[] hashed;
 
@@ -40,30 +39,5 @@ final class KeyBytes extends LongHashFunction {
     public long hashVoid() {
         hashed = new byte[0];
         return 0;
-    }
-
-    @Override
-    public long hashLong(long input) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long hashInt(int input) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long hashShort(short input) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long hashChar(char input) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long hashByte(byte input) {
-        throw new UnsupportedOperationException();
     }
 }

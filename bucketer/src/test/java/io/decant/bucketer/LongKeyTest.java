@@ -145,7 +145,7 @@ class LongKeyTest {
     }
 
     /** Reads forwards and backwards. */
-    private static final class ReadingHash extends LongHashFunction {
+    private static final class ReadingHash extends BytesHash {
 
         private final long length;
         private final ByteArrayOutputStream read;
@@ -162,36 +162,6 @@ class LongKeyTest {
                 read.write(access.getByte(input, offset + at));
             }
             return 0;
-        }
-
-        @Override
-        public long hashVoid() {
-            return 0;
-        }
-
-        @Override
-        public long hashLong(long input) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long hashInt(int input) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long hashShort(short input) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long hashChar(char input) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long hashByte(byte input) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze. */
 public final class BatchLoader {
@@ -42,12 +43,19 @@ public final class BatchLoader {
         }
     }
 
+    /** Has loading end early, today and for ever; any thread. */
+    public void stop() {
+        assigner.stop();
+    }
+
     /**
      * Loads the batch that begins at {@code start}.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
+     * @param found told the closing cut before the records are parted, which may take long
+     * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      */
-    public Loaded load(long start, long cut) {
+    public Loaded load(long start, long cut, Consumer<Cut> found) {
         JournalReader reader = new JournalReader(segments, journalId, start);
         Chunks chunks = new Chunks();
         try {
@@ -56,6 +64,7 @@ public final class BatchLoader {
                 throw new IllegalStateException("batch " + closing.batch() + " has " + chunks.records()
                         + " records, its cut says " + closing.records());
             }
+            found.accept(closing);
             Keying keying = new Keying(
                     KeySpec.of(closing.shape().key()),
                     MissingKey.valueOf(closing.shape().missingKey().toUpperCase(Locale.ROOT)),

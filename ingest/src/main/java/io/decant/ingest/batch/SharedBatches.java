@@ -40,6 +40,8 @@ public final class SharedBatches {
         private BatchLoader.Loaded loaded;
         /** Guarded by this. */
         private BatchOffload.Ticket ticket;
+        /** Of a batch that is loaded, as soon as it is known. */
+        private volatile Cut cut;
 
         Shared(long start) {
             this.start = start;
@@ -95,7 +97,7 @@ public final class SharedBatches {
                     return;
                 }
                 if (shared.loaded == null) {
-                    shared.loaded = loader.load(shared.start, cut);
+                    shared.loaded = loader.load(shared.start, cut, closing -> shared.cut = closing);
                 }
                 batch = shared.loaded.batch();
                 end = shared.loaded.end();
@@ -168,6 +170,18 @@ public final class SharedBatches {
                 giveBack(shared);
             }
         }
+    }
+
+    /** The cut of a batch that is in memory or being loaded, as soon as it is known; any thread. */
+    public Optional<Cut> cutOf(long start) {
+        synchronized (byStart) {
+            return Optional.ofNullable(byStart.get(start)).map(shared -> shared.cut);
+        }
+    }
+
+    /** Has every batch that is being loaded be left, and none be loaded any more; any thread. */
+    public void stop() {
+        loader.stop();
     }
 
     private void giveBack(Shared shared) {

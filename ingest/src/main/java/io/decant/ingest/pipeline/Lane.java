@@ -1,10 +1,12 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.bucketer.AssignmentStoppedException;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.batch.StagedReadException;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.Backlog;
+import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Lane implements Stage {
 
     private static final long AT_ONCE = Long.MIN_VALUE;
+    private static final long NOTHING = -1;
     /** How long a filesystem that failed is left alone. */
     private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -53,6 +56,9 @@ final class Lane implements Stage {
     private long readAgainNanos = AT_ONCE;
     /** Why the batch cannot be read at the moment; empty as long as it can. */
     private volatile String unreadable = "";
+
+    /** Where the batch begins that is being split, by this lane or by another that wants it as well; negative: none is. */
+    private volatile long splitting = NOTHING;
 
     private volatile boolean keylessStuck;
     private volatile long passedTo;
@@ -123,7 +129,11 @@ final class Lane implements Stage {
      * {@link Backlog#NONE} where it waits for the next cut. Any thread.
      */
     long oldestMillis() {
-        return oldestMillis;
+        long oldest = oldestMillis;
+        long from = splitting;
+        return oldest == Backlog.NONE && from >= 0
+                ? shared.cutOf(from).map(Cut::windowStartMillis).orElse(Backlog.NONE)
+                : oldest;
     }
 
     /** Whether a sync may let the lane go on; any thread. */
@@ -140,6 +150,9 @@ final class Lane implements Stage {
         String cannotRead = unreadable;
         if (!cannotRead.isEmpty()) {
             return sink.status().failing(cannotRead);
+        }
+        if (splitting >= 0) {
+            return sink.status().splitting();
         }
         return keylessStuck
                 ? sink.status().failing("records without a key find no room among the dead letters; see 'decant dlq'")
@@ -166,6 +179,9 @@ final class Lane implements Stage {
         } catch (JournalException e) {
             // Not the sink's failure: nothing can go on without the journal.
             throw e;
+        } catch (AssignmentStoppedException e) {
+            // The server ends, and the batch returns as it is at the next start.
+            return false;
         } catch (StagedReadException e) {
             readAgain(e, nowNanos);
             return true;
@@ -233,7 +249,12 @@ final class Lane implements Stage {
                 }
                 return false;
             }
-            loaded = shared.open(next, cut);
+            splitting = next;
+            try {
+                loaded = shared.open(next, cut);
+            } finally {
+                splitting = NOTHING;
+            }
         }
         if (!loaded.isOpen()) {
             loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
@@ -318,6 +339,11 @@ final class Lane implements Stage {
         marks.markWhole(new Mark(sink.name(), number, next, 0, 0));
         batches.delivered(number, sink.name());
         passedTo = next;
+    }
+
+    @Override
+    public void stopping() {
+        shared.stop();
     }
 
     @Override

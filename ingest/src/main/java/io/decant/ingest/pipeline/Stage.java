@@ -24,6 +24,9 @@ public interface Stage {
         return false;
     }
 
+    /** Told that no turn will follow the one that it may be in, which should end soon; any thread. */
+    default void stopping() {}
+
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     long wakeAtNanos();
 }

@@ -93,6 +93,7 @@ final class StageThread {
     /** Ends the thread after what it is doing now. */
     void stop() {
         stopping = true;
+        stage.stopping();
         wakeNow();
     }
 

@@ -4,6 +4,8 @@ package io.decant.ingest.sink;
 public enum SinkState {
     /** Nothing to deliver. */
     IDLE,
+    /** Its next batch is being split into buckets. */
+    SPLITTING,
     /** Delivering. */
     DELIVERING,
     /** Trying again after a passing failure (a timeout, a 503, ...). */

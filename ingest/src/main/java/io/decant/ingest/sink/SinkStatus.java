@@ -18,6 +18,11 @@ public record SinkStatus(SinkState state, String lastError, long requests, long 
         return new SinkStatus(SinkState.FAILING, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);
     }
 
+    /** The same sink while its next batch is being split. */
+    public SinkStatus splitting() {
+        return new SinkStatus(SinkState.SPLITTING, lastError, requests, retries, records, bytes);
+    }
+
     /** The same sink after it failed in a way that only a restart can mend; {@code error} may be any text. */
     public SinkStatus stopped(String error) {
         return new SinkStatus(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);

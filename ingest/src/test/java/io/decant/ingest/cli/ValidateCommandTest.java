@@ -148,7 +148,8 @@ class ValidateCommandTest {
         undeliveredBatch();
         assertThat(validate(key)).isEqualTo(ExitStatus.DONE);
         assertThat(out.toString())
-                .contains("# bucket.key: since 0.2.0 regular expressions are RE2's, where . and \\s may match differently");
+                .contains(
+                        "# bucket.key: since 0.2.0 regular expressions are RE2's, where . and \\s may match differently");
         out.getBuffer().setLength(0);
         assertThat(validate("--set", "bucket.key=regex:^(a)")).isEqualTo(ExitStatus.DONE);
         assertThat(out.toString()).doesNotContain("docs/keys.md");

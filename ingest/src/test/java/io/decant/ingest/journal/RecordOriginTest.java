@@ -40,7 +40,7 @@ class RecordOriginTest {
         int batches = 0;
         long next = 0;
         for (long cut = lastCut(store); next < cut; batches++) {
-            try (BatchLoader.Loaded loaded = loader(store).load(next, cut)) {
+            try (BatchLoader.Loaded loaded = loader(store).load(next, cut, closing -> {})) {
                 Buckets buckets = loaded.batch().buckets();
                 RecordOrigin origin = loaded.batch().newOrigin();
                 for (int bucket = 0; bucket < buckets.buckets(); bucket++) {
@@ -67,7 +67,7 @@ class RecordOriginTest {
     void shouldKeepNothingForOriginsWhereNoSinkAsks() throws IOException {
         MemoryStore store = new MemoryStore();
         SmallJournal.run(store, new Random(1), 6, 9, shape("record", "lines", "json"));
-        try (BatchLoader.Loaded loaded = loader(store).load(0, lastCut(store))) {
+        try (BatchLoader.Loaded loaded = loader(store).load(0, lastCut(store), closing -> {})) {
             RecordOrigin origin = loaded.batch().newOrigin();
             assertThatIllegalStateException().isThrownBy(() -> origin.turnTo(0, 0));
         }
