@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 
 /**
  * Checks a regular expression for RE2. What Java's engine has and RE2 has not, or has with another meaning, is told by name and place;
@@ -21,6 +22,8 @@ final class Re2Syntax {
     static final int STEPS_MAX = 2_000;
 
     private static final int REPEAT_MAX = 1_000;
+    private static final int COUNT_DIGITS_MAX = 9;
+    private static final java.util.regex.Pattern COUNTS = java.util.regex.Pattern.compile("([0-9]+)(?:,([0-9]*))?");
     private static final String KNOWN_ESCAPES = "aAbBdDfnrsStwWxz";
     private static final String UNSUPPORTED_FLAGS = "dux";
     private static final Map<Character, String> INSTEAD = Map.of(
@@ -289,19 +292,23 @@ final class Re2Syntax {
 
     private void counted() {
         int end = expression.indexOf('}', at);
-        String counts = end < 0 ? "" : expression.substring(at + 1, end);
-        if (!counts.matches("[0-9]+(,[0-9]*)?")) {
+        Matcher counts = COUNTS.matcher(end < 0 ? "" : expression.substring(at + 1, end));
+        if (!counts.matches()) {
             step(1);
             return;
         }
-        long most = 1;
-        for (String count : counts.split(",")) {
-            most = Math.max(most, count.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(count));
-        }
+        long most = Math.max(1, Math.max(count(counts.group(1)), count(counts.group(2))));
         if (most > REPEAT_MAX) {
             throw refused("a repeat of more than " + REPEAT_MAX + " times ({)", "write a smaller count, or * or +");
         }
         lastSteps *= most;
         repeat(end + 1 - at);
+    }
+
+    private static long count(String digits) {
+        if (digits == null || digits.isEmpty()) {
+            return 0;
+        }
+        return digits.length() > COUNT_DIGITS_MAX ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 }
