@@ -2,13 +2,15 @@ package io.decant.config;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * The section {@code admin}.
  *
  * @param address where the admin server listens; port 0 is any free port
+ * @param hosts further names by which requests may call it, without a port
  */
-public record AdminSettings(HostPort address) {
+public record AdminSettings(HostPort address, List<String> hosts) {
 
     static final Setting<AdminSettings, HostPort> ADDRESS = Setting.optional(
             "address",
@@ -17,11 +19,31 @@ public record AdminSettings(HostPort address) {
             AdminSettings::address,
             "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to whoever can connect.");
 
-    static final Section<AdminSettings> SECTION =
-            new Section<>(AdminSettings.class, List.of(ADDRESS), values -> new AdminSettings(values.get(ADDRESS)));
+    static final Setting<AdminSettings, List<String>> HOSTS = Setting.optional(
+            "hosts",
+            new ListType<>(
+                    Types.text(
+                            "a host name without a port",
+                            Pattern.compile("[A-Za-z0-9._-]{1,253}"),
+                            () -> new InvalidValue("is not a host name", "write it without a port")),
+                    "a list of host names",
+                    "none"),
+            List.of(),
+            AdminSettings::hosts,
+            "Names by which requests may call this port, beside IP addresses, `localhost` and the host of `address`; others are"
+                    + " answered 421, so that a web page cannot reach it through a name of its own. `/healthz` and `/readyz`"
+                    + " answer to any name.");
 
+    static final Section<AdminSettings> SECTION = new Section<>(
+            AdminSettings.class,
+            List.of(ADDRESS, HOSTS),
+            values -> new AdminSettings(values.get(ADDRESS), values.get(HOSTS)));
+
+    /** @throws IllegalArgumentException if a value is out of its range */
     public AdminSettings {
         Objects.requireNonNull(address, "address");
+        HOSTS.check(hosts);
+        hosts = List.copyOf(hosts);
     }
 
     /** Every value as it is when nothing is set. */

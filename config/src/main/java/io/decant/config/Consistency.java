@@ -21,7 +21,8 @@ final class Consistency {
     /**
      * Settings that cannot stand together.
      *
-     * @param values the values at fault by their dotted keys; any of the keys may be the one to blame
+     * @param values the values at fault by their dotted keys; any of the keys may be the one to blame. They include every value
+     *     that {@code text} or {@code wayOut} shows: one that came from a variable is taken out of there
      */
     record Conflict(Map<String, String> values, String text, String wayOut) {}
 

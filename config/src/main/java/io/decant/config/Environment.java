@@ -23,11 +23,24 @@ record Environment(Map<String, String> variables) {
      * @throws InvalidValue naming the variable that is unset, or the form where a reference has none
      */
     String expand(String text) {
+        return expand(text, false);
+    }
+
+    /**
+     * The same for a text that must not be empty by accident: a secret whose variable is empty is an open door.
+     *
+     * @throws InvalidValue also naming a variable that is set and empty, where the text gives no default
+     */
+    String expandSecret(String text) {
+        return expand(text, true);
+    }
+
+    private String expand(String text, boolean secret) {
         Matcher reference = REFERENCE.matcher(text);
         StringBuilder expanded = new StringBuilder(text.length());
         int copied = 0;
         while (reference.find()) {
-            expanded.append(text, copied, reference.start()).append(replacement(reference));
+            expanded.append(text, copied, reference.start()).append(replacement(reference, secret));
             copied = reference.end();
         }
         return expanded.append(text, copied, text.length()).toString();
@@ -38,7 +51,18 @@ record Environment(Map<String, String> variables) {
         return text.replace("${", "$${");
     }
 
-    private String replacement(Matcher reference) {
+    /** Whether a text takes something from a variable, or may. */
+    static boolean refersToVariable(String text) {
+        Matcher reference = REFERENCE.matcher(text);
+        while (reference.find()) {
+            if (reference.group(1) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String replacement(Matcher reference, boolean secret) {
         if (reference.group().startsWith("$$")) {
             return "${";
         }
@@ -56,6 +80,11 @@ record Environment(Map<String, String> variables) {
             throw new InvalidValue(
                     "refers to the environment variable " + name + ", which is not set",
                     "set it, or write ${" + name + ":-default}");
+        }
+        if (value.isEmpty() && secret) {
+            throw new InvalidValue(
+                    "refers to the environment variable " + name + ", which is empty",
+                    "set it, or write ${" + name + ":-} where there may be none");
         }
         return value;
     }

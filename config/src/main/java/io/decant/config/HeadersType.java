@@ -59,7 +59,7 @@ record HeadersType() implements ValueType<Map<String, Secret>> {
             }
             if (value instanceof Raw.Scalar scalar) {
                 try {
-                    headers.put(name, checkedValue(input.environment().expand(scalar.text())));
+                    headers.put(name, checkedValue(input.environment().expandSecret(scalar.text())));
                 } catch (InvalidValue e) {
                     input.problems().add(value.location(), key, Secret.HIDDEN, e);
                 }

@@ -173,6 +173,17 @@ public record KafkaSourceSettings(
         return printServers(bootstrapServers);
     }
 
+    /** A text of Kafka's without the values of properties that must not show: its messages quote what they refuse. */
+    public String hideSecrets(String text) {
+        String shown = text;
+        for (PropertyValue property : properties.values()) {
+            if (property.secret() && !property.value().isEmpty()) {
+                shown = shown.replace(property.value(), Secret.HIDDEN);
+            }
+        }
+        return shown;
+    }
+
     private static String printServers(List<HostPort> servers) {
         return servers.stream().map(HostPort::toString).collect(Collectors.joining(","));
     }

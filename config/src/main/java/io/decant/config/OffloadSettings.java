@@ -255,8 +255,11 @@ public record OffloadSettings(
                     "set it to the folder that holds yarn-site.xml"));
         }
         if (isOnYarn() && !hasScheme(staging)) {
+            Map<String, String> values = new LinkedHashMap<>();
+            values.put(path + ".master", master);
+            values.put(path + ".staging", staging);
             conflicts.add(new Consistency.Conflict(
-                    Map.of(path + ".master", master),
+                    values,
                     "needs " + path + ".staging on a filesystem that the cluster sees, which " + staging + " is not",
                     "set it to hdfs://..., or to file:///... where every node mounts that"));
         }

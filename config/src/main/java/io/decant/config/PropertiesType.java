@@ -39,8 +39,10 @@ record PropertiesType(String range, Consumer<String> names) implements ValueType
             }
             try {
                 names.accept(name);
-                String text = input.environment().expand(scalar.text());
-                boolean fromEnvironment = !Environment.escape(text).equals(scalar.text());
+                String text = hides(name)
+                        ? input.environment().expandSecret(scalar.text())
+                        : input.environment().expand(scalar.text());
+                boolean fromEnvironment = Environment.refersToVariable(scalar.text());
                 properties.put(name, new PropertyValue(text, hides(name) || fromEnvironment));
             } catch (InvalidValue e) {
                 input.problems().add(value.location(), key, "", e);

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * @param parser throws {@link InvalidValue}
  * @param printer what the parser reads back
  * @param rule throws {@link InvalidValue} for values that parse and cannot be used
- * @param shown what of a refused text may stand in an error
+ * @param shown what of a refused text may stand in an error, beside that nothing does that came from a variable
  */
 record ScalarType<T>(
         String described,
@@ -37,21 +37,30 @@ record ScalarType<T>(
         }
         String text = scalar.text();
         try {
-            text = input.environment().expand(text);
+            text = isSecret()
+                    ? input.environment().expandSecret(text)
+                    : input.environment().expand(text);
             T value = parser.apply(text);
             rule.accept(value);
             return Optional.of(value);
         } catch (InvalidValue e) {
             boolean empty = text.isEmpty();
+            // As it was written: what a variable holds may be a secret that somebody put into the wrong place.
+            String written = Environment.refersToVariable(scalar.text()) ? scalar.text() : text;
             input.problems()
                     .add(
                             raw.location(),
                             key,
-                            empty ? "" : shown.apply(text),
+                            empty ? "" : shown.apply(written),
                             empty ? "an empty value " + e.text() : e.text(),
                             e.wayOut());
             return Optional.empty();
         }
+    }
+
+    /** A text of which nothing may be shown. */
+    private boolean isSecret() {
+        return shown.apply("").equals(Secret.HIDDEN);
     }
 
     @Override

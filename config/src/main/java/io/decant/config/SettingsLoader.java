@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}} (the default holds
@@ -93,13 +95,7 @@ public final class SettingsLoader {
                 && dlq.isPresent()
                 && admin.isPresent()
                 && consistent(
-                        sources.get(),
-                        journal.get(),
-                        dlq.get(),
-                        sinks.orElse(Map.of()),
-                        admin.get(),
-                        root,
-                        input.problems());
+                        sources.get(), journal.get(), dlq.get(), sinks.orElse(Map.of()), admin.get(), root, input);
         if (!consistent
                 || general.isEmpty()
                 || batch.isEmpty()
@@ -113,8 +109,8 @@ public final class SettingsLoader {
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
-        report(offloadLocated.conflicts(Settings.OFFLOAD), root, input.problems());
-        located.forEach((name, sink) -> report(files(name, sink), root, input.problems()));
+        report(offloadLocated.conflicts(Settings.OFFLOAD), root, input);
+        located.forEach((name, sink) -> report(files(name, sink), root, input));
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,
@@ -140,9 +136,9 @@ public final class SettingsLoader {
             Map<String, SinkSettings> sinks,
             AdminSettings admin,
             Raw.Mapping root,
-            Problems problems) {
+            Input input) {
         List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
-        report(conflicts, root, problems);
+        report(conflicts, root, input);
         return conflicts.isEmpty();
     }
 
@@ -154,7 +150,8 @@ public final class SettingsLoader {
         return HdfsSinkRules.folders(path, (HdfsSinkSettings) sink);
     }
 
-    private static void report(List<Consistency.Conflict> conflicts, Raw.Mapping root, Problems problems) {
+    private static void report(List<Consistency.Conflict> conflicts, Raw.Mapping root, Input input) {
+        Problems problems = input.problems();
         for (Consistency.Conflict conflict : conflicts) {
             // Of the keys at fault the first that was written is shown: that of a default has no line.
             Map<String, String> values = conflict.values();
@@ -163,8 +160,41 @@ public final class SettingsLoader {
                     .findFirst()
                     .orElseThrow();
             Location location = find(root, key).orElseThrow().location();
-            problems.add(location, key, values.get(key), conflict.text(), conflict.wayOut());
+            Map<String, String> hidden = hidden(root, values);
+            problems.add(
+                    location,
+                    key,
+                    hide(hidden, values.get(key)),
+                    hide(hidden, conflict.text()),
+                    hide(hidden, conflict.wayOut()));
         }
+    }
+
+    /**
+     * What must not show of a conflict, and what is shown in its place: the text that refers to the variable.
+     *
+     * @param values of the conflict, as it shows them
+     */
+    private static Map<String, String> hidden(Raw.Mapping root, Map<String, String> values) {
+        Map<String, String> hidden = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            Raw raw = find(root, key).orElse(null);
+            boolean showsSomething = !value.isEmpty() && !value.equals(Secret.HIDDEN);
+            if (showsSomething && raw instanceof Raw.Scalar scalar && Environment.refersToVariable(scalar.text())) {
+                hidden.put(value, scalar.text());
+            }
+        });
+        return hidden;
+    }
+
+    private static String hide(Map<String, String> hidden, String text) {
+        String shown = text;
+        for (Map.Entry<String, String> value : hidden.entrySet()) {
+            // Whole words only: 8MiB is no part of 88MiB.
+            Pattern word = Pattern.compile("(?<![\\w.])" + Pattern.quote(value.getKey()) + "(?![\\w.])");
+            shown = word.matcher(shown).replaceAll(Matcher.quoteReplacement(value.getValue()));
+        }
+        return shown;
     }
 
     private static Optional<Raw> find(Raw.Mapping root, String key) {

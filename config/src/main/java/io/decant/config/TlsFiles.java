@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,6 +57,9 @@ final class TlsFiles {
             add(key, file, "does not exist", "name a PEM file");
         } catch (AccessDeniedException e) {
             add(key, file, "may not be read", "give the user that runs Decant the permission");
+        } catch (FileSystemException e) {
+            // Its message has the path, which may be a key that was put where the name of its file belongs.
+            add(key, file, "cannot be read: " + e.getReason(), "name a PEM file");
         } catch (IOException e) {
             add(key, file, "cannot be read: " + e.getMessage(), "");
         }

@@ -54,7 +54,7 @@ class SettingsMappingTest {
                         OffloadSettings.defaults().relativeTo(Path.of("/etc/decant")),
                         new DeadLetterSettings(DataSize.ofGibibytes(1)),
                         Map.of("api", http),
-                        new AdminSettings(new HostPort("127.0.0.1", 8080))));
+                        new AdminSettings(new HostPort("127.0.0.1", 8080), List.of())));
         assertThat(http.effectiveContentType()).isEqualTo("text/plain");
     }
 
@@ -293,7 +293,7 @@ class SettingsMappingTest {
         assertThatThrownBy(() -> new BatchSettings(Duration.ZERO, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("interval is too small; the least is 10ms");
-        assertThatThrownBy(() -> new AdminSettings(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> new AdminSettings(null, List.of())).isInstanceOf(NullPointerException.class);
         Settings good = Yaml.load(Yaml.LEAST);
         Map<String, SourceSettings> twins =
                 Map.of("a", TcpSourceSettings.defaults(address), "b", TcpSourceSettings.defaults(address));

@@ -92,6 +92,7 @@ class SettingsPrinterTest {
                               "'X'": "<hidden>"
                         admin:
                           address: 127.0.0.1:8080
+                          hosts: none
                         """);
     }
 

@@ -20,6 +20,8 @@ final class SettingsReference {
                 - **Paths** are relative to the folder of the file.
                 - **`${VAR}`** in a value is replaced from the environment, and it is an error if VAR is not set. `${VAR:-default}` gives the default
                   where VAR is not set or empty. `$${VAR}` is a plain `${VAR}`. Keys are not looked into, nor is what a variable holds.
+                  In a secret it is an error if VAR is empty, unless there is a default (`${VAR:-}` for none). What is wrong with the settings is told
+                  with the text that refers to the variable, never with what the variable holds.
                 - **`--set key=value`** on the command line goes over the file: `--set journal.linger=5ms`. The key is dotted; what follows
                   `sinks.<name>.headers.`, `sources.<name>.properties.` or `offload.properties.` is one name, dots and all. The value is YAML on one line, so `'sources.logs.address="[::1]:9999"'`
                   keeps its quotes. It may make sections, sources and sinks: `--set 'sinks.api={type: http, url: "http://localhost:8000/"}'`.

@@ -1,72 +1,74 @@
 package io.decant.ingest.admin;
 
+import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import java.util.concurrent.CompletionException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Answers operators over HTTP: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change nothing, and
+ * Answers operators over HTTP/1.1: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change nothing, and
  * {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and {@link #close} wait, so they are
  * not for an event loop.
+ *
+ * <p>What clients do here costs the server at most 16 MiB, and one thread, which nothing else uses: 8 MiB of answers that are not yet taken, 4 MiB
+ * of one that is being made, and a few KiB for each of 64 connections.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send that to
  * another host without being allowed to.
  */
 public final class AdminServer implements AutoCloseable {
 
-    private static final String TEXT = "text/plain; charset=utf-8";
-    private static final String JSON = "application/json";
-    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String INDEX = """
-            decant
-              /healthz  200 while every stage moves or is idle
-              /readyz   200 while records are taken
-              /metrics  for Prometheus
-              /status   the server, its journal, sources, sinks and last batches, as JSON
-              POST /dlq/replay   sends dead letters again, as JSON asks: {"sink": "api", "reason": "refused"}, or {} for all
-            """;
-    private static final String REPLAY = "/dlq/replay";
-    private static final int QUERY_BYTES_MAX = 4 << 10;
-    /** Nobody asks for more than a few lines: what is idle for longer goes. */
-    private static final int IDLE_SECONDS_MAX = 60;
+    /** Connections at a time. */
+    public static final int CONNECTIONS_MAX = AdminConnections.CONNECTIONS_MAX;
+
+    private static final int BACKLOG = 128;
 
     private final HostPort address;
     private final Metrics metrics;
     private final Supplier<ServerStatus> status;
-    private final Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay;
-    private final HttpServer server;
+    private final AdminRoutes routes;
+    private final AdminConnections connections;
+    private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("decant-admin", true), NioIoHandler.newFactory());
+    private Channel server;
     private volatile String boundAddress = "";
 
     /**
-     * @param vertx stays the caller's to close
-     * @param address port 0: any free one
+     * @param settings port 0: any free one
+     * @param connectionsMax at a time, from 1 to {@link #CONNECTIONS_MAX}
      * @param metrics what {@code /metrics} shows
      * @param status asked at each request, on an event loop: must not wait
      * @param replay sends dead letters again, called on an event loop: must not wait. It throws an {@link IllegalArgumentException}
      *     where it cannot be asked for that, and completes exceptionally where it cannot be done; what they say is told
      */
     public AdminServer(
-            Vertx vertx,
-            HostPort address,
+            AdminSettings settings,
+            int connectionsMax,
             Metrics metrics,
             Supplier<ServerStatus> status,
             Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay) {
-        this.address = address;
+        this.address = settings.address();
         this.metrics = metrics;
         this.status = status;
-        this.replay = replay;
-        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX))
-                .requestHandler(router(vertx));
+        this.connections = new AdminConnections(connectionsMax);
+        this.routes = new AdminRoutes(new HostCheck(settings), metrics, status, this::statusJson, replay);
     }
 
     /**
@@ -76,18 +78,42 @@ public final class AdminServer implements AutoCloseable {
      */
     public void start() {
         metrics.register(status.get());
-        try {
-            server.listen(address.port(), address.host())
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
+        ChannelFuture bound = new ServerBootstrap()
+                .group(eventLoop)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                // On the heap, and given back at once: a pool of its own would keep 4 MiB.
+                .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(AdminConnection.READ_BYTES_MAX).maxMessagesPerRead(1))
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(new AdminConnection(routes, connections));
+                    }
+                })
+                .bind(new InetSocketAddress(address.host(), address.port()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
             throw new AdminException(
-                    "admin cannot listen on " + address + ": " + e.getCause().getMessage()
+                    "admin cannot listen on " + address + ": " + reason(bound.cause())
                             + "; end what listens there, or give admin.address another address or port (0: any free one)",
-                    e.getCause());
+                    bound.cause());
         }
-        boundAddress = new HostPort(address.host(), server.actualPort()).toString();
+        server = bound.channel();
+        boundAddress = new HostPort(address.host(), ((InetSocketAddress) server.localAddress()).getPort()).toString();
+        var unused = eventLoop.scheduleAtFixedRate(connections::closeOverdue, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static String reason(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "the host is not known";
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** Where it listens, with the real port; empty before it does. */
@@ -95,80 +121,17 @@ public final class AdminServer implements AutoCloseable {
         return boundAddress;
     }
 
-    private Router router(Vertx vertx) {
-        Router router = Router.router(vertx);
-        get(router, "/", request -> answer(request, 200, TEXT, INDEX));
-        get(router, "/healthz", this::health);
-        get(router, "/readyz", this::readiness);
-        get(router, "/metrics", request -> answer(request, 200, PROMETHEUS, metrics.scrape(status.get())));
-        get(router, "/status", request -> answer(request, 200, JSON, statusJson()));
-        router.post(REPLAY)
-                .consumes(JSON)
-                .handler(BodyHandler.create(false).setBodyLimit(QUERY_BYTES_MAX))
-                .handler(this::replay);
-        router.errorHandler(415, request -> answer(request, 415, TEXT, "only Content-Type: application/json\n"));
-        router.errorHandler(404, request -> answer(request, 404, TEXT, "not found; see /\n"));
-        router.errorHandler(405, request -> {
-            String allowed = request.normalizedPath().equals(REPLAY) ? "POST" : "GET";
-            request.response().putHeader(HttpHeaders.ALLOW, allowed);
-            answer(request, 405, TEXT, "only " + allowed + "\n");
-        });
-        return router;
-    }
-
-    private static void get(Router router, String path, Consumer<RoutingContext> handler) {
-        router.get(path).handler(handler::accept);
-    }
-
-    private void health(RoutingContext request) {
-        ServerStatus now = status.get();
-        if (now.stalled().isEmpty()) {
-            answer(request, 200, TEXT, "ok\n");
-        } else {
-            answer(request, 503, TEXT, "stalled: " + String.join(", ", now.stalled()) + "\n");
-        }
-    }
-
-    private void readiness(RoutingContext request) {
-        ServerStatus now = status.get();
-        if (now.notReady().isEmpty()) {
-            answer(request, 200, TEXT, "ok\n");
-        } else {
-            answer(request, 503, TEXT, String.join("\n", now.notReady()) + "\n");
-        }
-    }
-
-    private void replay(RoutingContext request) {
-        try {
-            ReplayQuery query = ReplayQuery.of(request.body().asString());
-            var unused = replay.apply(query)
-                    .whenComplete((answer, failure) -> request.vertx().runOnContext(now -> {
-                        if (failure == null) {
-                            answer(request, answer.waits().isEmpty() ? 200 : 202, JSON, answer.toJson());
-                        } else {
-                            answer(request, 503, TEXT, failure.getMessage() + "\n");
-                        }
-                    }));
-        } catch (IllegalArgumentException e) {
-            answer(request, 400, TEXT, e.getMessage() + "\n");
-        }
-    }
-
     private String statusJson() {
         return StatusJson.of(status.get(), boundAddress).encodePrettily() + "\n";
-    }
-
-    private static void answer(RoutingContext request, int code, String type, String body) {
-        request.response()
-                .setStatusCode(code)
-                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body);
     }
 
     /** Listens no more and ends all connections. */
     @Override
     public void close() {
-        server.close().toCompletionStage().toCompletableFuture().join();
+        if (server != null) {
+            server.close().awaitUninterruptibly();
+            eventLoop.submit(connections::close).awaitUninterruptibly();
+        }
+        eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -18,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -28,6 +29,8 @@ import java.util.function.ToDoubleFunction;
 public final class Metrics implements AutoCloseable {
 
     private static final String PREFIX = "decant.";
+    /** Dashboards know these by the names that every Prometheus client gives them. */
+    private static final Set<String> PROCESS = Set.of("process.open.fds", "process.max.fds");
     /** From a fast NVMe drive to a disk that is about to fail. */
     private static final Duration[] SYNC_BUCKETS = {
         Duration.ofNanos(250_000),
@@ -54,7 +57,7 @@ public final class Metrics implements AutoCloseable {
         registry.config().meterFilter(new MeterFilter() {
             @Override
             public Meter.Id map(Meter.Id id) {
-                return id.withName(PREFIX + id.getName());
+                return PROCESS.contains(id.getName()) ? id : id.withName(PREFIX + id.getName());
             }
         });
         syncs = Timer.builder("journal.sync")
@@ -70,6 +73,15 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
         lost = MultiGauge.builder("source.lost.records")
                 .description("Records of a partition that the broker had deleted before they were read")
+                .register(registry);
+        Gauge.builder("process.open.fds", FileDescriptors::open)
+                .description("Open file descriptors")
+                .register(registry);
+        Gauge.builder("process.max.fds", FileDescriptors::max)
+                .description("File descriptors that may be open at a time")
+                .register(registry);
+        FunctionCounter.builder("log.lines.dropped", this, metrics -> DroppedLogLines.count())
+                .description("Log lines that were dropped, since nobody read stderr")
                 .register(registry);
         gc.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);

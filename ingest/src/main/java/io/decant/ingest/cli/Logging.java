@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.io.PrintWriter;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Log lines, one an event, on stderr. This class alone decides how; no file on the class path and no system property does.
  *
- * <p>A line is written and flushed by the thread that logs, so what was logged before a crash is there after it. Whoever
- * logs, logs an event (a batch, a connection refused, a sink gone), never a record.
+ * <p>The thread that logs makes the line and never waits for its reader: see {@link QueuedWriter}. At the end of the process what is
+ * queued is written first, for a bounded time. Whoever logs, logs an event (a batch, a connection refused, a sink gone), never a record.
  *
  * <p>Until {@link #start} nothing is written: logback finds this class as its {@link Configurator} (a service), which keeps it
  * from looking for files and from its default of logging everything to stdout.
@@ -26,6 +27,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static final String OWN = "io.decant";
     /** Libraries that speak of themselves: only what is wrong. */
     private static final List<String> QUIET = List.of("net.openhft", "io.netty", "io.vertx");
+
+    /** How the lines of this process look; null while nothing is logged. */
+    private static volatile Function<ILoggingEvent, String> current;
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -47,6 +51,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
                     case text -> new TextLine(ZoneId.systemDefault(), out.errHasColour(), verbose);
                     case json -> new JsonLine(verbose);
                 };
+        current = line;
         LineAppender appender = new LineAppender(line, out.err());
         appender.setContext(context);
         appender.start();
@@ -70,8 +75,20 @@ public final class Logging extends ContextAwareBase implements Configurator {
         }
     }
 
+    /** The line that says how many were dropped, in the format of the others, its end included. Any thread. */
+    static String droppedLine(long lines) {
+        String message = lines + " log lines were dropped: nobody read stderr";
+        Function<ILoggingEvent, String> line = current;
+        if (line == null) {
+            return message + "\n";
+        }
+        Logger logger = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logging.class);
+        return line.apply(new LoggingEvent(Logging.class.getName(), logger, Level.WARN, message, null, null)) + "\n";
+    }
+
     /** Nothing is written any more, as before {@link #start}. */
     static void stop() {
+        current = null;
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         silence(context);

@@ -1,9 +1,15 @@
 package io.decant.ingest.cli;
 
+import io.decant.ingest.admin.DroppedLogLines;
 import io.decant.offload.console.CheckedOutput;
 import io.decant.offload.console.OutputException;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +29,12 @@ public final class Main {
 
     private static final String ERR_IS_TERMINAL = "decant.stderr.terminal";
 
+    /** How long the end waits for who reads stderr; a pipe that nobody reads costs this. */
+    private static final long LAST_WORDS_MILLIS_MAX = 1_000;
+
+    /** How long a result waits for what was said on stderr before it, so that the two are in order on a terminal. */
+    private static final long ORDER_MILLIS_MAX = 100;
+
     private Main() {}
 
     /** Runs one command and ends the process with its status. */
@@ -40,15 +52,26 @@ public final class Main {
     }
 
     private static void run(String[] args, List<Function<Out, Callable<Integer>>> more) {
+        QueuedWriter err = new QueuedWriter(
+                new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8),
+                "decant-stderr",
+                DroppedLogLines::add,
+                Logging::droppedLine);
+        // What libraries and the JDK print: no thread of the server's may wait for a reader.
+        PrintStream printed = new PrintStream(new TextStream(err), true, StandardCharsets.UTF_8);
+        System.setErr(printed);
+        System.setOut(printed);
         Out out = new Out(
-                CheckedOutput.standard(),
-                new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                new PrintWriter(new ResultWriter(err), true),
+                new PrintWriter(err, true),
                 Boolean.getBoolean(OUT_IS_TERMINAL),
                 Boolean.getBoolean(ERR_IS_TERMINAL),
                 System.getenv());
         List<Callable<Integer>> commands = new ArrayList<>(Commands.all(out));
         more.forEach(command -> commands.add(command.apply(out)));
-        System.exit(execute(args, out, commands));
+        int status = execute(args, out, commands);
+        err.awaitWritten(LAST_WORDS_MILLIS_MAX);
+        System.exit(status);
     }
 
     /**
@@ -114,6 +137,41 @@ public final class Main {
             return new RunLast().execute(parsed);
         } finally {
             Logging.stop();
+        }
+    }
+
+    /**
+     * Results, on stdout, after what was said on stderr before. Waits for its reader, as a program in a pipe must.
+     */
+    private static final class ResultWriter extends FilterWriter {
+        private final QueuedWriter before;
+
+        ResultWriter(QueuedWriter before) {
+            super(CheckedOutput.standard());
+            this.before = before;
+        }
+
+        @Override
+        public void flush() throws IOException {
+            before.awaitWritten(ORDER_MILLIS_MAX);
+            super.flush();
+        }
+    }
+
+    /** Bytes of text; a flush ends a piece. */
+    private static final class TextStream extends ByteArrayOutputStream {
+        private final QueuedWriter writer;
+
+        TextStream(QueuedWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public synchronized void flush() {
+            String text = toString(StandardCharsets.UTF_8);
+            reset();
+            writer.write(text, 0, text.length());
+            writer.flush();
         }
     }
 }

@@ -77,7 +77,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         this.file = file;
         this.size = size;
         this.pastPageCache = pastPageCache;
-        this.channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.channel =
+                FileOpening.retried(() -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
         this.directories = directories;
     }
 

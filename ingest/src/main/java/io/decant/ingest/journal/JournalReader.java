@@ -76,10 +76,7 @@ public final class JournalReader implements AutoCloseable {
                 position = next;
             }
         } catch (IOException e) {
-            throw new JournalException(
-                    JournalException.Kind.UNREACHABLE,
-                    "journal: cannot read at " + position + ": " + e.getMessage(),
-                    e);
+            throw JournalException.cannotRead(position, e);
         }
         throw damaged("no cut before position " + limit);
     }

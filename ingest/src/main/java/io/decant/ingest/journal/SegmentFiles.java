@@ -278,7 +278,7 @@ final class SegmentFiles {
     }
 
     static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileOpening.retried(() -> FileChannel.open(directory, StandardOpenOption.READ))) {
             channel.force(true);
         } catch (NoSuchFileException e) {
             throw new IOException("directory " + directory + " is gone", e);

@@ -136,6 +136,10 @@ public final class SegmentTable {
 
     /** Maps the segment that holds {@code position} until it is closed as often as it was pinned. */
     Segment pin(long position) throws IOException {
+        return FileOpening.retried(() -> tryToPin(position));
+    }
+
+    private Segment tryToPin(long position) throws IOException {
         synchronized (byBase) {
             Map.Entry<Long, Segment> entry = byBase.floorEntry(position);
             if (entry == null) {
@@ -155,10 +159,7 @@ public final class SegmentTable {
         try {
             return pin(position);
         } catch (IOException e) {
-            throw new JournalException(
-                    JournalException.Kind.UNREACHABLE,
-                    "journal: cannot read at " + position + ": " + e.getMessage(),
-                    e);
+            throw JournalException.cannotRead(position, e);
         }
     }
 

@@ -177,6 +177,10 @@ final class Lane implements Stage {
         try {
             return deliver(nowNanos);
         } catch (JournalException e) {
+            if (e.kind() == JournalException.Kind.OUT_OF_DESCRIPTORS) {
+                waitToReadAgain(e, nowNanos);
+                return true;
+            }
             // Not the sink's failure: nothing can go on without the journal.
             throw e;
         } catch (AssignmentStoppedException e) {
@@ -303,11 +307,7 @@ final class Lane implements Stage {
 
     /** The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while. */
     private void readAgain(StagedReadException e, long nowNanos) {
-        readAgainNanos = nowNanos + READ_AGAIN_NANOS;
-        if (unreadable.isEmpty()) {
-            log.warn("sink {}: {}; tried again until it can be", sink.name(), e.getMessage());
-        }
-        unreadable = e.getMessage();
+        waitToReadAgain(e, nowNanos);
         if (replay != null) {
             replay.beginAgain();
         } else if (keyless == null && beginAt == null) {
@@ -315,6 +315,14 @@ final class Lane implements Stage {
             sink.abandon();
             marks.markBeginning(beginAt);
         }
+    }
+
+    private void waitToReadAgain(RuntimeException e, long nowNanos) {
+        readAgainNanos = nowNanos + READ_AGAIN_NANOS;
+        if (unreadable.isEmpty()) {
+            log.warn("sink {}: {}; tried again until it can be", sink.name(), e.getMessage());
+        }
+        unreadable = e.getMessage();
     }
 
     private Mark mark(Progress progress) {

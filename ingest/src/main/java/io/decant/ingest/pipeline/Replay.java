@@ -117,6 +117,9 @@ final class Replay implements AutoCloseable {
                 return false;
             }
         } catch (JournalException e) {
+            if (e.kind() == JournalException.Kind.OUT_OF_DESCRIPTORS) {
+                throw e;
+            }
             // What every sink has had is no reason to end the server.
             throw new IllegalStateException(
                     "batch " + batch + " cannot be replayed: " + e.getMessage() + "; start without it", e);

@@ -208,12 +208,14 @@ public final class Server implements AutoCloseable {
         AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
         UnfinishedBudget unfinished =
                 new UnfinishedBudget(settings.journal().unfinished().bytes());
+        DescriptorShares shares = DescriptorShares.measured(settings);
         sources = settings.sources().entrySet().stream()
-                .map(source -> source(source.getKey(), source.getValue(), ground, pipeline.servedTime(), unfinished))
+                .map(source ->
+                        source(source.getKey(), source.getValue(), ground, pipeline.servedTime(), unfinished, shares))
                 .toList();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, ground.clock());
         admin = closing.put(new AdminServer(
-                ground.vertx(), settings.admin().address(), ground.metrics(), report::now, this::replay));
+                settings.admin(), shares.adminConnections(), ground.metrics(), report::now, this::replay));
         admin.start();
         closing.put(adminAddress).write(admin.address());
         closing.put(sources, this::end);
@@ -264,9 +266,16 @@ public final class Server implements AutoCloseable {
     }
 
     private static Source source(
-            String name, SourceSettings source, Ground ground, ServedTime served, UnfinishedBudget unfinished) {
+            String name,
+            SourceSettings source,
+            Ground ground,
+            ServedTime served,
+            UnfinishedBudget unfinished,
+            DescriptorShares shares) {
         if (source instanceof TcpSourceSettings tcp) {
-            return new TcpSource(name, tcp, ground.eventLoops(), ground.clock(), served, unfinished);
+            TcpSourceSettings fitting =
+                    tcp.withMaxConnections(shares.maxConnections().get(name));
+            return new TcpSource(name, fitting, ground.eventLoops(), ground.clock(), served, unfinished);
         }
         if (source instanceof KafkaSourceSettings kafka) {
             return new KafkaSource(name, kafka, ground.clock());

@@ -6,17 +6,29 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Bounds how many connections a source serves, and how many more, already told their last word, it still listens to. A
  * connection whose socket is gone is served until what it handed in is synced. Safe from any thread.
  */
-final class ConnectionLimit {
+public final class ConnectionLimit {
 
     /** Connections that linger at a time; one more is closed at once. */
     static final int LINGERING_MAX = 1_000;
 
+    /** Of those that are served, where they are few. */
+    private static final int LINGERING_DIVISOR = 8;
+
+    private static final int LINGERING_MIN = 16;
+
     private final int servedMax;
+    private final int lingeringMax;
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger lingering = new AtomicInteger();
 
     ConnectionLimit(int servedMax) {
         this.servedMax = servedMax;
+        this.lingeringMax = lingeringMax(servedMax);
+    }
+
+    /** How many connections linger beside so many that are served. */
+    public static int lingeringMax(int servedMax) {
+        return Math.max(LINGERING_MIN, Math.min(LINGERING_MAX, servedMax / LINGERING_DIVISOR));
     }
 
     int servedMax() {
@@ -37,7 +49,7 @@ final class ConnectionLimit {
     }
 
     boolean tryLinger() {
-        return tryIncrement(lingering, LINGERING_MAX);
+        return tryIncrement(lingering, lingeringMax);
     }
 
     void stopLingering() {

@@ -3,8 +3,8 @@ package io.decant.ingest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminServerTest {
     private static final ServerStatus WELL = status("running", List.of(), List.of());
 
-    private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile ServerStatus status = WELL;
@@ -42,7 +41,11 @@ class AdminServerTest {
     @BeforeEach
     void start() {
         admin = new AdminServer(
-                vertx, new HostPort("127.0.0.1", 0), metrics, () -> status, query -> replay.apply(query));
+                new AdminSettings(new HostPort("127.0.0.1", 0), List.of("decant.example.com")),
+                AdminServer.CONNECTIONS_MAX,
+                metrics,
+                () -> status,
+                query -> replay.apply(query));
         admin.start();
     }
 
@@ -50,7 +53,6 @@ class AdminServerTest {
     void stop() {
         admin.close();
         metrics.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @Test
@@ -219,7 +221,10 @@ class AdminServerTest {
                 .containsEntry("decant_sink_retries_total{sink=\"api\"}", "4.0")
                 .containsEntry("decant_ready", "1.0")
                 .containsKey("decant_offheap_bytes")
-                .allSatisfy((name, value) -> assertThat(name).startsWith("decant_"));
+                .containsKey("decant_log_lines_dropped_total")
+                .containsKey("process_open_fds")
+                .containsKey("process_max_fds")
+                .allSatisfy((name, value) -> assertThat(name).matches("decant_.*|process_(open|max)_fds"));
     }
 
     @Test
@@ -255,7 +260,11 @@ class AdminServerTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Metrics others = new Metrics();
                 AdminServer second = new AdminServer(
-                        vertx, new HostPort("127.0.0.1", taken.getLocalPort()), others, () -> status, query -> null)) {
+                        new AdminSettings(new HostPort("127.0.0.1", taken.getLocalPort()), List.of()),
+                        AdminServer.CONNECTIONS_MAX,
+                        others,
+                        () -> status,
+                        query -> null)) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(AdminException.class)
                     .hasMessageContainingAll("admin", "127.0.0.1:" + taken.getLocalPort(), "admin.address")

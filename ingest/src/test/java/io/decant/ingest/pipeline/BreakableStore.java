@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.journal.SegmentStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -15,6 +16,8 @@ final class BreakableStore implements SegmentStore {
     private final AtomicBoolean broken;
     private final AtomicBoolean full;
     private final AtomicBoolean outOfMemory;
+    /** While it is set, no segment can be opened for reading. */
+    final AtomicBoolean outOfDescriptors = new AtomicBoolean();
 
     BreakableStore(SegmentStore store, AtomicBoolean broken, AtomicBoolean full) {
         this(store, broken, full, new AtomicBoolean());
@@ -85,6 +88,9 @@ final class BreakableStore implements SegmentStore {
     public SegmentView view(long segment) throws IOException {
         if (outOfMemory.compareAndSet(true, false)) {
             throw new OutOfMemoryError("Map failed");
+        }
+        if (outOfDescriptors.get()) {
+            throw new FileSystemException(describe(segment), null, "Too many open files");
         }
         return store.view(segment);
     }

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -104,6 +105,6 @@ final class SimulatedSettings {
                 OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
-                new AdminSettings(new HostPort("127.0.0.1", 0)));
+                new AdminSettings(new HostPort("127.0.0.1", 0), List.of()));
     }
 }

@@ -114,8 +114,8 @@ public final class KafkaSource implements Source {
         } catch (ConfigException e) {
             throw new SourceException(
                     "source " + name + ": Kafka's consumer does not take sources." + name + ".properties: "
-                            + e.getMessage() + "; mend that property",
-                    e);
+                            + settings.hideSecrets(e.getMessage()) + "; mend that property",
+                    null); // the cause would show with its message
         }
     }
 

@@ -18,7 +18,7 @@ final class Trouble {
     static String describe(RuntimeException failure, KafkaSourceSettings settings) {
         Throwable cause = innermost(failure);
         String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        String line = text.lines().findFirst().orElse("");
+        String line = settings.hideSecrets(text).lines().findFirst().orElse("");
         return isAway(failure)
                 ? "no answer from " + settings.servers() + ": " + line
                 : settings.servers() + " cannot be read: " + line;

@@ -1,0 +1,94 @@
+package io.decant.ingest.admin;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A request of the admin port, without its body.
+ *
+ * @param path decoded, without the query and a slash at its end
+ * @param host what the request calls this server, a port included, in lower case; empty where it does not say
+ * @param origin of the page that sent it, in lower case; empty where no page did
+ * @param mediaType of the body, without parameters, in lower case; empty where it does not say
+ * @param keepAlive whether the client may ask again on the connection
+ */
+record AdminRequest(String method, String path, String host, String origin, String mediaType, boolean keepAlive) {
+
+    /** What is in the way of reading it; the message is one line for the client. */
+    static final class BadRequest extends Exception {
+        BadRequest(String message) {
+            super(message);
+        }
+    }
+
+    static AdminRequest of(HttpRequest request) throws BadRequest {
+        if (request.protocolVersion().majorVersion() != 1) {
+            throw new BadRequest("only HTTP/1.1");
+        }
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1) {
+            throw new BadRequest("more than one Host");
+        }
+        String host = hosts.isEmpty() ? "" : hosts.get(0);
+        String target = request.uri();
+        if (target.regionMatches(true, 0, "http://", 0, 7)) {
+            // What a client tells a proxy; it takes precedence over Host (RFC 9112, section 3.2.2).
+            int path = target.indexOf('/', 7);
+            host = path < 0 ? target.substring(7) : target.substring(7, path);
+            target = path < 0 ? "/" : target.substring(path);
+        }
+        String path = path(target);
+        boolean mayOmitHost = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0 || isProbe(path);
+        if (host.isBlank() && !mayOmitHost) {
+            throw new BadRequest("no Host");
+        }
+        return new AdminRequest(
+                request.method().name(),
+                path,
+                host.strip().toLowerCase(Locale.ROOT),
+                field(request, HttpHeaderNames.ORIGIN),
+                mediaType(field(request, HttpHeaderNames.CONTENT_TYPE)),
+                HttpUtil.isKeepAlive(request));
+    }
+
+    /** Asked by load balancers and orchestrators, which call a server by whatever name or address they have. */
+    boolean isProbe() {
+        return isProbe(path);
+    }
+
+    private static boolean isProbe(String path) {
+        return path.equals("/healthz") || path.equals("/readyz");
+    }
+
+    private static String path(String target) throws BadRequest {
+        String path;
+        try {
+            path = new QueryStringDecoder(target).path();
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest("a bad escape in the path");
+        }
+        if (!path.startsWith("/")) {
+            throw new BadRequest("no path");
+        }
+        int end = path.length();
+        while (end > 1 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
+    private static String field(HttpRequest request, CharSequence name) {
+        String value = request.headers().get(name);
+        return value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static String mediaType(String contentType) {
+        int parameters = contentType.indexOf(';');
+        return (parameters < 0 ? contentType : contentType.substring(0, parameters)).strip();
+    }
+}
