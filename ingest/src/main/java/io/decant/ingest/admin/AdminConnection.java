@@ -76,6 +76,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private boolean decoded;
 
     private AdminRequest request;
+    /** The page that was asked for last; null where none was. */
+    private Runnable queued;
+
     private ByteArrayOutputStream body;
     private Answer answer;
     private int written;
@@ -229,15 +232,21 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Probes are answered at once, before all pages that others wait for. */
     private void ask() {
         enter(State.ANSWERING);
-        routes.answer(request, body.toString(StandardCharsets.UTF_8)).thenAccept(made -> {
-            if (context.executor().inEventLoop()) {
-                reply(made, request.keepAlive());
-            } else {
-                context.executor().execute(() -> reply(made, request.keepAlive()));
-            }
-        });
+        AdminRequest asked = request;
+        String text = body.toString(StandardCharsets.UTF_8);
+        if (asked.isProbe()) {
+            answer(asked, text);
+        } else {
+            queued = all.queue(() -> answer(asked, text));
+        }
+    }
+
+    private void answer(AdminRequest asked, String text) {
+        var unused = routes.answer(asked, text)
+                .thenAccept(made -> context.executor().execute(() -> reply(made, asked.keepAlive())));
     }
 
     /** Answers what was not read to its end; nothing more is read of it. */
@@ -327,7 +336,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         log.debug("admin: {} is closed: {}", context.channel().remoteAddress(), why);
         enter(State.CLOSED);
         release();
-        all.remove(this);
+        all.remove(this, queued);
         var unused = context.close();
     }
 

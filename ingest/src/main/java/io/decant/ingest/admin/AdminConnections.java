@@ -1,10 +1,14 @@
 package io.decant.ingest.admin;
 
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The clients of the admin port and what they use together: at most {@value #CONNECTIONS_MAX} connections and
@@ -22,6 +26,15 @@ final class AdminConnections {
 
     private final int connectionsMax;
     private final Set<AdminConnection> connections = new LinkedHashSet<>();
+    /** Makes pages, one at a time; a connection waits for at most one. */
+    private final ThreadPoolExecutor pages = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(2 * CONNECTIONS_MAX),
+            new DefaultThreadFactory("decant-admin-pages", true));
+
     private int answerBytes;
     private boolean closed;
 
@@ -46,8 +59,22 @@ final class AdminConnections {
         return true;
     }
 
-    void remove(AdminConnection connection) {
+    /**
+     * Has a page made, in turn, by a thread of its own: the event loop is there for probes.
+     *
+     * @return what {@link #remove} takes to have it made no more
+     */
+    Runnable queue(Runnable page) {
+        pages.execute(page);
+        return page;
+    }
+
+    /** @param queued the last page that was asked for; null: none was */
+    void remove(AdminConnection connection, Runnable queued) {
         connections.remove(connection);
+        if (queued != null) {
+            pages.remove(queued);
+        }
     }
 
     /** Takes room for an answer, to be given back by {@link #release}. */
@@ -83,5 +110,6 @@ final class AdminConnections {
     void close() {
         closed = true;
         new ArrayList<>(connections).forEach(connection -> connection.close("the server ends"));
+        pages.shutdown();
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which path answers what. Called on the event loop; waits for nothing. */
+/** Which path answers what. Called on the event loop or the thread that makes pages; waits for nothing. */
 final class AdminRoutes {
 
     private static final String JSON = "application/json";

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and {@link #close} wait, so they are
  * not for an event loop.
  *
- * <p>What clients do here costs the server at most 16 MiB, and one thread, which nothing else uses: 8 MiB of answers that are not yet taken, 4 MiB
+ * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers that are not yet taken, 4 MiB
  * of one that is being made, and a few KiB for each of 64 connections.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send that to
@@ -38,7 +38,7 @@ public final class AdminServer implements AutoCloseable {
     /** Connections at a time. */
     public static final int CONNECTIONS_MAX = AdminConnections.CONNECTIONS_MAX;
 
-    private static final int BACKLOG = 128;
+    private static final int BACKLOG = 1_024;
 
     private final HostPort address;
     private final Metrics metrics;
@@ -54,8 +54,8 @@ public final class AdminServer implements AutoCloseable {
      * @param settings port 0: any free one
      * @param connectionsMax at a time, from 1 to {@link #CONNECTIONS_MAX}
      * @param metrics what {@code /metrics} shows
-     * @param status asked at each request, on an event loop: must not wait
-     * @param replay sends dead letters again, called on an event loop: must not wait. It throws an {@link IllegalArgumentException}
+     * @param status asked at each request, on threads of the server: must not wait
+     * @param replay sends dead letters again: must not wait. It throws an {@link IllegalArgumentException}
      *     where it cannot be asked for that, and completes exceptionally where it cannot be done; what they say is told
      */
     public AdminServer(

@@ -70,8 +70,10 @@ final class QueuedWriter extends Writer {
         String text = piece.toString();
         piece.setLength(0);
         // The one piece that is longer than all that may wait finds room in an empty queue.
-        if (droppedLines > 0 && !queue.isEmpty() || queuedChars > 0 && queuedChars + text.length() > CHARS_MAX) {
-            long lines = Math.max(1, text.chars().filter(c -> c == '\n').count());
+        boolean isGap = droppedLines > 0 && !queue.isEmpty();
+        boolean isFull = queuedChars > 0 && queuedChars + text.length() > CHARS_MAX;
+        if (isGap || isFull) {
+            long lines = lines(text);
             droppedLines += lines;
             whenDropped.accept(lines);
             return;
@@ -90,6 +92,10 @@ final class QueuedWriter extends Writer {
         notifyAll();
     }
 
+    private static long lines(String text) {
+        return Math.max(1, text.chars().filter(c -> c == '\n').count());
+    }
+
     private void queue(String text) {
         queue.add(text);
         queuedChars += text.length();
@@ -103,7 +109,7 @@ final class QueuedWriter extends Writer {
                 target.flush();
             } catch (IOException e) {
                 // The reader is gone, and there is no other place to say so.
-                continue;
+                whenDropped.accept(lines(text));
             }
         }
     }

@@ -83,7 +83,8 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
         Map<String, Integer> lowered = new LinkedHashMap<>();
         for (Map.Entry<String, Integer> source : wanted.entrySet()) {
             int connections = source.getValue();
-            long share = least + (connections + lingeringMax(connections) - least) * toDivide / Math.max(1, beyondLeast);
+            long share =
+                    least + (connections + lingeringMax(connections) - least) * toDivide / Math.max(1, beyondLeast);
             lowered.put(source.getKey(), (int) Math.max(1, Math.min(connections, withoutLingering(share))));
         }
         return new DescriptorShares(admin, lowered);
@@ -94,7 +95,7 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
     }
 
     private static long reserve(Settings settings) {
-        long reserve = RESERVE + (settings.offload().isOn() ? RESERVE_FOR_OFFLOAD : 0);
+        long reserve = settings.offload().isOn() ? RESERVE + RESERVE_FOR_OFFLOAD : RESERVE;
         for (SinkSettings sink : settings.sinks().values()) {
             reserve += sink instanceof HttpSinkSettings http ? http.concurrency() : RESERVE_PER_CLUSTER;
         }

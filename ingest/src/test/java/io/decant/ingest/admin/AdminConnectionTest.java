@@ -97,9 +97,11 @@ class AdminConnectionTest {
     void shouldBoundWhatItReadsOfARequest() throws IOException {
         String host = " HTTP/1.1\r\nHost: localhost\r\n";
         assertThat(ask("GET /" + "a".repeat(5_000) + host + "\r\n").get(0)).startsWith("HTTP/1.1 414 ");
-        assertThat(ask("GET /status" + host + "A: " + "a".repeat(9_000) + "\r\n\r\n").get(0))
+        assertThat(ask("GET /status" + host + "A: " + "a".repeat(9_000) + "\r\n\r\n")
+                        .get(0))
                 .startsWith("HTTP/1.1 431 ");
-        assertThat(ask("POST /dlq/replay" + host + "Content-Length: 100000\r\n\r\n" + "a".repeat(100_000)).get(0))
+        assertThat(ask("POST /dlq/replay" + host + "Content-Length: 100000\r\n\r\n" + "a".repeat(100_000))
+                        .get(0))
                 .startsWith("HTTP/1.1 413 ");
     }
 
@@ -154,8 +156,10 @@ class AdminConnectionTest {
 
     @Test
     void shouldStayWithItsProtocolWhenAskedForAnother() throws IOException {
-        assertThat(get("/healthz", "Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-                        + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"))
+        assertThat(get(
+                        "/healthz",
+                        "Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                                + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"))
                 .isEqualTo(200);
     }
 
@@ -164,21 +168,23 @@ class AdminConnectionTest {
         String both = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100)
                 + "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         List<String> answers = ask(both);
-        assertThat(answers.stream().filter(line -> line.startsWith("HTTP/1.1 200 "))).hasSize(100);
-        assertThat(answers.stream().filter(line -> line.startsWith("HTTP/1.1 404 "))).hasSize(1);
+        assertThat(answers.stream().filter(line -> line.startsWith("HTTP/1.1 200 ")))
+                .hasSize(100);
+        assertThat(answers.stream().filter(line -> line.startsWith("HTTP/1.1 404 ")))
+                .hasSize(1);
     }
 
     /** Each answer is some 20 KB, so the socket's buffers take a few hundred of the 100,000 that are asked for. */
     @Test
     void shouldTakeNoFurtherRequestWhileAnAnswerIsNotRead() throws IOException {
-        byte[] requests = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+        byte[] requests =
+                "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         try (SocketChannel client = SocketChannel.open(address())) {
             client.configureBlocking(false);
             ByteBuffer bytes = ByteBuffer.wrap(requests);
             int before = -1;
             // Until nothing moves any more: the server reads nothing, and asks for nothing.
-            for (long quietSince = System.nanoTime();
-                    System.nanoTime() - quietSince < TimeUnit.SECONDS.toNanos(1); ) {
+            for (long quietSince = System.nanoTime(); System.nanoTime() - quietSince < TimeUnit.SECONDS.toNanos(1); ) {
                 if (!bytes.hasRemaining()) {
                     bytes.clear();
                 }
@@ -220,8 +226,7 @@ class AdminConnectionTest {
             long began = System.nanoTime();
             client.getOutputStream().write("GET /healthz HTTP/1.1\r\nA: ".getBytes(StandardCharsets.US_ASCII));
             assertThat(isClosed(client)).isTrue();
-            assertThat(System.nanoTime() - began)
-                    .isBetween(TimeUnit.SECONDS.toNanos(9), TimeUnit.SECONDS.toNanos(20));
+            assertThat(System.nanoTime() - began).isBetween(TimeUnit.SECONDS.toNanos(9), TimeUnit.SECONDS.toNanos(20));
         }
     }
 
@@ -232,7 +237,8 @@ class AdminConnectionTest {
         assertThat(connections.reserve(2)).isFalse();
         connections.release(AdminConnections.ANSWER_BYTES_MAX - 1);
         assertThat(connections.reserve(2)).isTrue();
-        assertThat(Answer.of(200, Answer.TEXT, "x".repeat(Answer.BYTES_MAX + 1)).status()).isEqualTo(503);
+        assertThat(Answer.of(200, Answer.TEXT, "x".repeat(Answer.BYTES_MAX + 1)).status())
+                .isEqualTo(503);
     }
 
     private InetSocketAddress address() {
@@ -247,7 +253,8 @@ class AdminConnectionTest {
     }
 
     private int get(String target, String header) throws IOException {
-        String first = ask("GET " + target + " HTTP/1.1\r\nConnection: close\r\n" + header + "\r\n\r\n").get(0);
+        String first = ask("GET " + target + " HTTP/1.1\r\nConnection: close\r\n" + header + "\r\n\r\n")
+                .get(0);
         return Integer.parseInt(first.substring(9, 12));
     }
 

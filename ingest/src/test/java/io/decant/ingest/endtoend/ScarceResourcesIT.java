@@ -77,17 +77,16 @@ class ScarceResourcesIT {
 
     /** Who is closed comes again. */
     private static void flood(int port, int clients, AtomicBoolean over, AtomicLong sent) {
-        ByteBuffer requests = ByteBuffer.wrap("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                .repeat(1_000)
-                .getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer requests = ByteBuffer.wrap(
+                "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII));
         SocketChannel[] channels = new SocketChannel[clients];
         try {
             while (!over.get()) {
                 for (int i = 0; i < clients; i++) {
                     try {
                         if (channels[i] == null) {
-                            channels[i] = SocketChannel.open(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                            channels[i] =
+                                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                             channels[i].configureBlocking(false);
                         }
                         sent.addAndGet(channels[i].write(requests.duplicate()));
@@ -96,7 +95,7 @@ class ScarceResourcesIT {
                         channels[i] = null;
                     }
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
             for (SocketChannel channel : channels) {
                 if (channel != null) {
@@ -145,8 +144,10 @@ class ScarceResourcesIT {
             assertThat(dropped).isPositive();
             BufferedReader err = new BufferedReader(
                     new InputStreamReader(server.process().getErrorStream(), StandardCharsets.UTF_8));
-            Matcher notice = Pattern.compile(" WARN .* (\\d+) log lines were dropped").matcher("");
-            for (String line = err.readLine(); line != null && !notice.reset(line).find(); ) {
+            Matcher notice =
+                    Pattern.compile(" WARN .* (\\d+) log lines were dropped").matcher("");
+            for (String line = err.readLine();
+                    line != null && !notice.reset(line).find(); ) {
                 line = err.readLine();
             }
             assertThat(Double.parseDouble(notice.group(1)))
@@ -157,8 +158,8 @@ class ScarceResourcesIT {
     @ParameterizedTest
     @CsvSource({"260, 200", "4096, 1000"})
     void shouldKeepFileDescriptorsForJournalAndSinks(int limit, int clients) throws Exception {
-        try (PressedServer server = PressedServer.start(
-                folder, receiver.url(), "ulimit -n " + limit + "; exec \"$@\" 2>log.txt")) {
+        try (PressedServer server =
+                PressedServer.start(folder, receiver.url(), "ulimit -n " + limit + "; exec \"$@\" 2>log.txt")) {
             assertThat(PressedServer.log(folder.resolve("log.txt")))
                     .containsPattern("max-connections is lowered from 10000 to \\d+, since this process may open only "
                             + limit + " files");
@@ -168,7 +169,8 @@ class ScarceResourcesIT {
             }
             assertThat(server.metrics())
                     .containsEntry("process_max_fds", (double) limit)
-                    .hasEntrySatisfying("process_open_fds", open -> assertThat(open).isBetween(10.0, limit - 10.0));
+                    .hasEntrySatisfying(
+                            "process_open_fds", open -> assertThat(open).isBetween(10.0, limit - 10.0));
             assertThat(PressedServer.send(idle.get(0), RECORDS)).isEqualTo("OK " + RECORDS);
             receiver.awaitRecords(RECORDS, PATIENCE_MILLIS);
             assertThat(server.get("/healthz")).startsWith("HTTP/1.1 200 ");
