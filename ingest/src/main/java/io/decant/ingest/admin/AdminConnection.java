@@ -41,6 +41,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     /** What a refused client may still send before its connection is reset. */
     private static final int LINGER_BYTES_MAX = 256 << 10;
 
+    /** How soon a client is expected to ask. */
+    private static final long NEW_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
     private static final Logger log = LoggerFactory.getLogger(AdminConnection.class);
 
     /** What a connection is waiting for, and for how long it may. */
@@ -71,7 +74,11 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     /** A client that connects has something to ask. */
     private State state = State.READING;
 
-    private long movedNanos = System.nanoTime();
+    private final long cameNanos = System.nanoTime();
+    private long movedNanos = cameNanos;
+    /** Whether anything has come from the client. */
+    private boolean hasSpoken;
+
     /** Whether the decoder has handed out something since it was last asked. */
     private boolean decoded;
 
@@ -102,6 +109,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+            hasSpoken |= ((ByteBuf) bytes).isReadable();
             if (state == State.IDLE && ((ByteBuf) bytes).isReadable()) {
                 enter(State.READING);
             }
@@ -318,6 +326,11 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     /** Whether it has waited for longer than it may. */
     boolean isOverdue(long nowNanos) {
         return nowNanos - movedNanos > state.nanosMax;
+    }
+
+    /** Whether it has just come and not had the time to ask. */
+    boolean isNew(long nowNanos) {
+        return !hasSpoken && nowNanos - cameNanos < NEW_NANOS_MAX;
     }
 
     /** Whether an answer is being made, which others wait for. */

@@ -21,9 +21,6 @@ final class AdminConnections {
 
     static final int ANSWER_BYTES_MAX = 8 << 20;
 
-    private static final Comparator<AdminConnection> LONGEST_IDLE =
-            Comparator.comparing(AdminConnection::isAnswering).thenComparingLong(AdminConnection::movedNanos);
-
     private final int connectionsMax;
     private final Set<AdminConnection> connections = new LinkedHashSet<>();
     /** Makes pages, one at a time; a connection waits for at most one. */
@@ -53,10 +50,17 @@ final class AdminConnections {
         if (connections.size() > connectionsMax) {
             connections.stream()
                     .filter(other -> other != connection)
-                    .min(LONGEST_IDLE)
+                    .min(longestIdle(System.nanoTime()))
                     .ifPresent(idle -> idle.close("idle for longest of " + connectionsMax));
         }
         return true;
+    }
+
+    /** Spared as long as there are others: who waits for an answer of ours, and who has not had the time to ask, which may be a probe. */
+    private static Comparator<AdminConnection> longestIdle(long nowNanos) {
+        return Comparator.<AdminConnection, Boolean>comparing(connection -> connection.isNew(nowNanos))
+                .thenComparing(AdminConnection::isAnswering)
+                .thenComparingLong(AdminConnection::movedNanos);
     }
 
     /**
