@@ -7,6 +7,8 @@ public enum RegexEngine {
     /** RE2, which takes linear time. */
     RE2(1);
 
+    private static final String RE2_KEY = "re2:";
+
     private final byte code;
 
     RegexEngine(int code) {
@@ -15,6 +17,11 @@ public enum RegexEngine {
 
     byte code() {
         return code;
+    }
+
+    /** The engine that the canonical text of a key asks for; {@link #JAVA} where it has no regular expression. */
+    static RegexEngine ofKey(String key) {
+        return key.startsWith(RE2_KEY) ? RE2 : JAVA;
     }
 
     /** The engine with this code. */

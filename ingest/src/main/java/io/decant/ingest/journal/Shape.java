@@ -59,7 +59,10 @@ public record Shape(
         }
     }
 
-    /** One key, as 0.1.0 understands it, and nothing that is new since. */
+    /**
+     * One key, and nothing else that is new since 0.1.0. A key whose text names RE2 needs format 2: 0.1.0 must refuse it by its
+     * format, not stop at a key that it cannot read.
+     */
     public Shape(String serverName, String key, String missingKey, long hashSeed, List<SinkShape> sinks) {
         this(
                 serverName,
@@ -67,7 +70,7 @@ public record Shape(
                 missingKey,
                 hashSeed,
                 KEY_SEMANTICS_FIRST,
-                RegexEngine.JAVA,
+                RegexEngine.ofKey(key),
                 Map.of(),
                 sinks);
     }

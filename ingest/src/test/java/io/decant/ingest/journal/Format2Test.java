@@ -64,12 +64,22 @@ class Format2Test {
     }
 
     private void batch(Shape shape) throws IOException {
+        batch(shape, 0);
+    }
+
+    private void batch(Shape shape, long windowStart) throws IOException {
         JournalState state = writer.state();
         JournalState.StreamPosition before = state.streams().get(SESSION);
         store.prepare();
         writer.append(List.of(block(before == null ? 0 : before.next(), 2)));
         writer.append(new Cut(
-                state.lastBatch() + 1, 0, 1_000, state.cutEnd(), state.uncutRecords(), state.uncutBytes(), shape));
+                state.lastBatch() + 1,
+                windowStart,
+                windowStart + 1_000,
+                state.cutEnd(),
+                state.uncutRecords(),
+                state.uncutBytes(),
+                shape));
         sync();
     }
 
@@ -119,6 +129,32 @@ class Format2Test {
         sync();
         start();
         assertThat(entries()).isNotEmpty().allMatch(entry -> entry.endsWith(" 1"));
+    }
+
+    /** 0.1.0 reads {@code regex:} by another engine, and must not meet {@code re2:} in a format that it takes for its own. */
+    @Test
+    void shouldWriteWhatIsMatchedByRe2InFormat2AndWhatIsNotInFormat1() throws IOException {
+        start();
+        batch(new Shape("edge-1", "regex:id=([0-9]+)", "record", 7, PLAIN.sinks()));
+        assertThat(entries()).contains("CUT 1").doesNotContain("CUT 2");
+        Shape re2 = new Shape("edge-1", "re2:id=([0-9]+)", "record", 7, PLAIN.sinks());
+        batch(re2);
+        assertThat(entries()).contains("SHAPE 2", "CUT 2");
+        assertThat(undeliveredShapes()).last().isEqualTo(re2);
+        assertThat(re2.regexEngine()).isEqualTo(RegexEngine.RE2);
+    }
+
+    /** 0.1.0 takes a window that begins before the last one for damage. */
+    @Test
+    void shouldWriteAWindowThatGoesBackInFormat2() throws IOException {
+        long wrong = 2 * JournalState.CLOCK_BEHIND_MILLIS_MAX;
+        start();
+        batch(PLAIN, wrong);
+        assertThat(entries()).doesNotContain("CUT 2");
+        batch(PLAIN, 0);
+        assertThat(entries()).containsOnlyOnce("CUT 2");
+        batch(PLAIN, 0);
+        assertThat(entries()).containsOnlyOnce("CUT 2");
     }
 
     @Test

@@ -44,8 +44,7 @@ final class SmallJournal {
     }
 
     /** The same, with all that only format 2 can say. */
-    static void runFormat2(
-            SegmentStore store, Random random, int steps, int recordBytes, LongUnaryOperator windowStart)
+    static void runFormat2(SegmentStore store, Random random, int steps, int recordBytes, LongUnaryOperator windowStart)
             throws IOException {
         run(store, random, steps, recordBytes, SHAPE, windowStart, true);
     }
