@@ -7,6 +7,7 @@ import io.decant.ingest.journal.JournalReader;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.Shape;
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.SafeClose;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.BlockFileWriter;
@@ -108,10 +109,11 @@ final class BatchStaging {
             throw new IllegalStateException(
                     "batch " + cut.batch() + " has " + batch.records() + " records, its cut says " + cut.records());
         }
-        try (SyncedOutput out = files.create(directory + "/" + StagedBatch.FILE_NAME)) {
+        SyncedOutput out = files.create(directory + "/" + StagedBatch.FILE_NAME);
+        SafeClose.afterTask(out::close, () -> {
             out.write(batch.toJson().getBytes(StandardCharsets.UTF_8));
             out.sync();
-        }
+        });
         files.publish(directory, StagingPlace.directory(cut.batch()));
         return true;
     }
@@ -119,9 +121,13 @@ final class BatchStaging {
     /** Whether it was the last one. */
     private boolean writeFile(String directory) throws IOException {
         String name = StagedFile.nameOf(written.size());
+        SyncedOutput out = files.create(directory + "/" + name);
+        return SafeClose.after(out::close, () -> writeBlocks(name, out));
+    }
+
+    private boolean writeBlocks(String name, SyncedOutput out) throws IOException {
         long end = limits.endOfFile(writtenBytes, cut.bytes());
-        try (SyncedOutput out = files.create(directory + "/" + name);
-                JournalReader reader = new JournalReader(segments, journalId, position)) {
+        try (JournalReader reader = new JournalReader(segments, journalId, position)) {
             BlockFileWriter writer = new BlockFileWriter(name, out);
             Cut last = reader.readBatch(
                     limit,

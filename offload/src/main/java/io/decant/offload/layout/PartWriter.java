@@ -1,6 +1,7 @@
 package io.decant.offload.layout;
 
 import io.decant.config.FileCompression;
+import io.decant.offload.files.SafeClose;
 import io.decant.offload.files.SyncedOutput;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -29,8 +30,8 @@ public final class PartWriter implements AutoCloseable {
         this.file = file;
         try {
             this.lines = Compressor.into(new Unclosed(file), compression);
-        } catch (IOException | RuntimeException | Error e) {
-            file.close();
+        } catch (Throwable e) {
+            SafeClose.afterFailure(file::close, e);
             throw e;
         }
     }
@@ -84,9 +85,7 @@ public final class PartWriter implements AutoCloseable {
     public void close() throws IOException {
         if (!finished) {
             finished = true;
-            try (file) {
-                lines.close();
-            }
+            SafeClose.afterTask(file::close, lines::close);
         }
     }
 }

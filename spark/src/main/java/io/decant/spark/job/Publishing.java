@@ -1,6 +1,7 @@
 package io.decant.spark.job;
 
 import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.SafeClose;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,17 +25,18 @@ public final class Publishing {
     /** A small file, durable when this returns; its directory is there. */
     public static void write(FileSystem filesystem, Path file, byte[] bytes) throws IOException {
         filesystem.mkdirs(file.getParent());
-        try (FSDataOutputStream out = filesystem.createNonRecursive(
+        FSDataOutputStream out = filesystem.createNonRecursive(
                 file,
                 FsPermission.getFileDefault(),
                 EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK),
                 BUFFER_BYTES,
                 filesystem.getDefaultReplication(file),
                 filesystem.getDefaultBlockSize(file),
-                null)) {
+                null);
+        SafeClose.afterTask(out::close, () -> {
             out.write(bytes);
             out.hsync();
-        }
+        });
     }
 
     /**

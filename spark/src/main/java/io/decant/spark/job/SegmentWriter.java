@@ -3,6 +3,7 @@ package io.decant.spark.job;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
 import io.decant.bucketer.SegmentBuckets;
+import io.decant.offload.files.SafeClose;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.layout.TailLine;
 import io.decant.offload.staging.JobResult.HotRecord;
@@ -73,12 +74,13 @@ final class SegmentWriter {
 
     private PartOutput writeLines(int sink, int bucket, int part, String name, byte[] prefix, long from, long end)
             throws IOException {
-        try (LinesPart lines = new LinesPart(files, plan.sinks().get(sink).compression())) {
+        LinesPart lines = new LinesPart(files, plan.sinks().get(sink).compression());
+        return SafeClose.after(lines::close, () -> {
             for (long number = from; number < end; number++) {
                 lines.line(prefix, buckets.address(number), buckets.length(number));
             }
             return new PartOutput(new MovedFile(lines.name(), name), sink, bucket, part, lines.finish());
-        }
+        });
     }
 
     private RunOutput writeRun() throws IOException {
@@ -86,26 +88,26 @@ final class SegmentWriter {
         if (first == buckets.records()) {
             return null;
         }
+        AttemptFiles.AttemptFile run = files.create();
+        return SafeClose.after(run::close, () -> {
+            AttemptFiles.AttemptFile index = files.create();
+            return SafeClose.after(index::close, () -> writeRun(first, run, index));
+        });
+    }
+
+    private RunOutput writeRun(long first, AttemptFiles.AttemptFile run, AttemptFiles.AttemptFile index)
+            throws IOException {
         String name = RunFile.DIRECTORY + "/" + RunFile.runName(segment);
-        try (AttemptFiles.AttemptFile run = files.create();
-                AttemptFiles.AttemptFile index = files.create()) {
-            RunWriter writer = new RunWriter(run, index, loaded.streams());
-            for (long number = first; number < buckets.records(); number++) {
-                loaded.turnTo(buckets.arrival(number));
-                add(
-                        writer,
-                        buckets.bucket(number),
-                        buckets.frame(number),
-                        buckets.address(number),
-                        buckets.length(number));
-            }
-            RunFile written = writer.finish(name);
-            run.sync();
-            index.sync();
-            return new RunOutput(
-                    written,
-                    List.of(new MovedFile(run.name(), name), new MovedFile(index.name(), written.indexName())));
+        RunWriter writer = new RunWriter(run, index, loaded.streams());
+        for (long number = first; number < buckets.records(); number++) {
+            loaded.turnTo(buckets.arrival(number));
+            add(writer, buckets.bucket(number), buckets.frame(number), buckets.address(number), buckets.length(number));
         }
+        RunFile written = writer.finish(name);
+        run.sync();
+        index.sync();
+        return new RunOutput(
+                written, List.of(new MovedFile(run.name(), name), new MovedFile(index.name(), written.indexName())));
     }
 
     /** The first record in {@code bucket} or a later one; bisects. */
@@ -128,7 +130,8 @@ final class SegmentWriter {
             return null;
         }
         String name = RunFile.DIRECTORY + "/" + RunFile.keylessName(segment);
-        try (AttemptFiles.AttemptFile run = files.create()) {
+        AttemptFiles.AttemptFile run = files.create();
+        return SafeClose.after(run::close, () -> {
             RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), loaded.streams());
             for (long number = 0; number < buckets.keyless(); number++) {
                 loaded.turnTo(buckets.keylessArrival(number));
@@ -142,7 +145,7 @@ final class SegmentWriter {
             RunFile written = writer.finish(name);
             run.sync();
             return new RunOutput(written, List.of(new MovedFile(run.name(), name)));
-        }
+        });
     }
 
     /** Adds the record that was turned to: the whole frame where it lies in one. */

@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.offload.files.SafeClose;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.layout.TailLine;
 import java.io.IOException;
@@ -42,13 +43,18 @@ final class TailTask implements Function<TailRange, PartOutput> {
         PriorityQueue<RunCursor> cursors = new PriorityQueue<>(
                 Math.max(1, runs.size()),
                 Comparator.comparingInt(RunCursor::bucket).thenComparingInt(RunCursor::number));
-        try (LinesPart lines = new LinesPart(files, sink.compression())) {
-            open(range, hadoop, cursors);
-            merge(range, cursors, lines);
-            String name =
-                    sink.directory() + BatchNames.TAIL + "/" + BatchNames.tailPart(range.part(), sink.compression());
-            return new PartOutput(
-                    new MovedFile(lines.name(), name), range.sink(), PartOutput.TAIL, range.part(), lines.finish());
+        try {
+            LinesPart lines = new LinesPart(files, sink.compression());
+            return SafeClose.after(lines::close, () -> {
+                open(range, hadoop, cursors);
+                merge(range, cursors, lines);
+                String name = sink.directory()
+                        + BatchNames.TAIL
+                        + "/"
+                        + BatchNames.tailPart(range.part(), sink.compression());
+                return new PartOutput(
+                        new MovedFile(lines.name(), name), range.sink(), PartOutput.TAIL, range.part(), lines.finish());
+            });
         } finally {
             for (RunCursor cursor : cursors) {
                 cursor.close();

@@ -3,6 +3,7 @@ package io.decant.ingest.sink.hdfs;
 import io.decant.config.HdfsSinkSettings;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.SafeClose;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.layout.BatchId;
 import io.decant.offload.layout.BatchNames;
@@ -48,36 +49,39 @@ final class BatchWriter {
                 buckets,
                 tail);
         byte[] json = manifest.toJson();
-        try (SyncedOutput file = files.create(directory + "/" + BatchNames.MANIFEST)) {
+        SyncedOutput file = files.create(directory + "/" + BatchNames.MANIFEST);
+        SafeClose.afterTask(file::close, () -> {
             file.write(json, 0, json.length);
             file.sync();
-        }
+        });
         return manifest;
     }
 
     private Content writeBucket(BatchText text, int bucket) throws IOException {
         String folder = directory + "/" + BatchNames.bucketDirectory(bucket) + "/";
         text.turnTo(bucket);
-        try (PartSeries parts = new PartSeries(
+        PartSeries parts = new PartSeries(
                 files,
                 number -> folder + BatchNames.part(number, Formats.of(shape), settings.compression()),
                 settings.compression(),
-                shape.maxBytes())) {
+                shape.maxBytes());
+        return SafeClose.after(parts::close, () -> {
             while (text.nextOfBucket()) {
                 parts.write(text);
             }
             return parts.finish();
-        }
+        });
     }
 
     private Optional<TailEntry> writeTail(BatchText text, int first) throws IOException {
         String folder = directory + "/" + BatchNames.TAIL + "/";
         text.turnToTail(first);
-        try (PartSeries parts = new PartSeries(
+        PartSeries parts = new PartSeries(
                 files,
                 number -> folder + BatchNames.tailPart(number, settings.compression()),
                 settings.compression(),
-                shape.maxBytes())) {
+                shape.maxBytes());
+        return SafeClose.after(parts::close, () -> {
             while (text.nextOfTail()) {
                 parts.write(text);
             }
@@ -85,6 +89,6 @@ final class BatchWriter {
             return content.records() == 0
                     ? Optional.empty()
                     : Optional.of(new TailEntry(first, content, text.tailSizes().list()));
-        }
+        });
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.hdfs;
 
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.CheckedFiles;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
@@ -46,7 +47,7 @@ final class IoThread {
     /** The connection; for that thread. */
     BatchFiles files() throws IOException {
         if (files == null) {
-            files = connector.connect();
+            files = CheckedFiles.connect(connector);
         }
         return files;
     }

@@ -29,7 +29,7 @@ class BreakableFiles implements BatchFiles {
     }
 
     /** The process is gone: nothing catches this. */
-    static final class Death extends Error {
+    static final class Death extends VirtualMachineError {
         private static final long serialVersionUID = 1;
     }
 

@@ -7,6 +7,7 @@ import io.decant.bucketer.Memory;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
 import io.decant.config.HdfsSinkSettings;
+import io.decant.ingest.batch.Failing;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.SinkState;
@@ -15,6 +16,8 @@ import io.decant.offload.files.LocalFiles;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.layout.BatchNames;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +29,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HdfsSinkTest {
 
@@ -203,6 +208,83 @@ class HdfsSinkTest {
             assertThat(run.sink.status().state()).isEqualTo(SinkState.IDLE);
             assertThat(run.sink.status().retries()).isGreaterThanOrEqualTo(5);
             assertThat(DeliveredBatch.below(root)).hasSize(1);
+        }
+    }
+
+    /** HDFS's stream does so where a quota is hit. */
+    @Test
+    void shouldRetryWhereTheCloseThrowsWhatTheWriteThrew() throws IOException {
+        IOException quota = new IOException("the quota is exceeded");
+        int[] left = {3};
+        BatchFiles sound = new LocalFiles(root);
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                SinkRun run = new SinkRun(settings(64), full(sound, quota, left))) {
+            run.begin(batch);
+            run.work();
+            run.work();
+            assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
+            assertThat(run.sink.status().lastError()).isEqualTo("batch 1: IOException: the quota is exceeded");
+            run.finish();
+            assertThat(run.sink.status().retries()).isEqualTo(3);
+            assertThat(DeliveredBatch.below(root)).hasSize(1);
+        }
+    }
+
+    private static BatchFiles full(BatchFiles sound, IOException quota, int[] left) {
+        return (BatchFiles) Proxy.newProxyInstance(
+                BatchFiles.class.getClassLoader(), new Class<?>[] {BatchFiles.class}, (proxy, method, args) -> {
+                    try {
+                        Object result = method.invoke(sound, args);
+                        return method.getName().equals("create") && left[0]-- > 0
+                                ? new FullOutput((SyncedOutput) result, quota)
+                                : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static final class FullOutput extends SyncedOutput {
+        private final SyncedOutput out;
+        private final IOException quota;
+
+        FullOutput(SyncedOutput out, IOException quota) {
+            this.out = out;
+            this.quota = quota;
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) throws IOException {
+            throw quota;
+        }
+
+        @Override
+        public void sync() throws IOException {
+            throw quota;
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+            throw quota;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRetryWhateverTheFilesystemThrows(boolean error) throws IOException {
+        boolean thrown = true;
+        for (int call = 1; thrown; call++) {
+            Failing failing = new Failing(
+                    call, () -> error ? new NoClassDefFoundError("missing") : new IllegalStateException("closed"));
+            Path place = root.resolve(Integer.toString(call));
+            try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                    SinkRun run = new SinkRun(settings(64), failing.of(BatchFiles.class, new LocalFiles(place)))) {
+                run.deliver(batch);
+                assertThat(DeliveredBatch.below(place)).hasSize(1);
+            }
+            thrown = failing.hasThrown();
+            assertThat(call).isLessThan(1_000);
         }
     }
 
