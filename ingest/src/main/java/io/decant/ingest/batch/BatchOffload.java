@@ -5,6 +5,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.staging.BlockFileLimits;
@@ -193,22 +194,33 @@ public final class BatchOffload implements AutoCloseable {
             return false;
         }
         try {
-            switch (batch.state()) {
-                case ASKED -> look(batch);
-                case LARGE -> stager.begin(batch);
-                case STAGING -> stager.step(batch);
-                case STAGED -> parting.submit(batch);
-                case SUBMITTED -> {
-                    return parting.look(batch, nowNanos);
-                }
-                case SMALL, READY, DAMAGED -> {
-                    return false;
-                }
-            }
-        } catch (IOException e) {
-            retry.failed(batch, e.toString(), nowNanos);
+            return step(batch, nowNanos);
         } catch (JournalException e) {
             batch.damaged(e);
+        } catch (IOException e) {
+            retry.failed(batch, e, nowNanos);
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, it concerns this batch alone.
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
+            retry.failed(batch, e, nowNanos);
+        }
+        return true;
+    }
+
+    private boolean step(AskedBatch batch, long nowNanos) throws IOException {
+        switch (batch.state()) {
+            case ASKED -> look(batch);
+            case LARGE -> stager.begin(batch);
+            case STAGING -> stager.step(batch);
+            case STAGED -> parting.submit(batch);
+            case SUBMITTED -> {
+                return parting.look(batch, nowNanos);
+            }
+            case SMALL, READY, DAMAGED -> {
+                return false;
+            }
         }
         return true;
     }
@@ -241,7 +253,7 @@ public final class BatchOffload implements AutoCloseable {
         long next = area.cleanAtNanos();
         for (AskedBatch batch : asked.values()) {
             if (batch.state() == OffloadState.SUBMITTED) {
-                next = Math.min(next, parting.progressLineAtNanos());
+                next = Math.min(next, Math.max(parting.progressLineAtNanos(), batch.dueNanos()));
             } else if (!batch.isSettled()) {
                 next = Math.min(next, batch.dueNanos());
             }
@@ -255,14 +267,17 @@ public final class BatchOffload implements AutoCloseable {
         AskedBatch first;
         synchronized (this) {
             first = asked.values().stream()
-                    .filter(batch -> batch.cut() != null && !batch.isSettled())
+                    .filter(batch -> !batch.isSettled()
+                            && (batch.cut() != null || !batch.error().isEmpty()))
                     .findFirst()
                     .orElse(null);
         }
         if (first == null) {
-            return new OffloadStatus(OffloadStatus.State.IDLE, 0, "", parting.parted(), retry.failures(), now);
+            return new OffloadStatus(
+                    OffloadStatus.State.IDLE, 0, area.trouble(), parting.parted(), retry.failures(), now);
         }
-        return new OffloadStatus(shown(first), first.number(), first.error(), parting.parted(), retry.failures(), now);
+        long number = first.cut() == null ? 0 : first.number();
+        return new OffloadStatus(shown(first), number, first.error(), parting.parted(), retry.failures(), now);
     }
 
     private static OffloadStatus.State shown(AskedBatch batch) {

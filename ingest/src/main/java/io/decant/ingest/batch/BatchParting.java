@@ -2,10 +2,13 @@ package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.Cut;
 import io.decant.offload.client.OffloadException;
+import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.staging.JobResult;
+import io.decant.offload.staging.RunFile;
+import io.decant.offload.staging.StagingFormatException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +89,7 @@ final class BatchParting {
         if (failure instanceof OffloadException permanent && permanent.isPermanent()) {
             batch.stageAnew();
         }
-        retry.failed(batch, failure.getMessage(), nowNanos);
+        retry.failed(batch, failure, nowNanos);
         return true;
     }
 
@@ -115,7 +118,7 @@ final class BatchParting {
     private void takeOutput(AskedBatch batch) throws IOException {
         Cut cut = batch.cut();
         String out = area.uri(StagingPlace.out(cut.batch()));
-        JobResult result = JobResult.fromJson(area.read(resultFile(batch)));
+        JobResult result = result(batch);
         long records = result.multiplicities().records() + result.keyless();
         if (result.batch() != cut.batch() || records != cut.records()) {
             batch.stageAnew();
@@ -126,6 +129,11 @@ final class BatchParting {
             batch.needRuns();
             batch.stageAnew();
             throw new IOException("the output in " + out + " has nothing for one of its sinks");
+        }
+        String missing = missing(batch, result);
+        if (!missing.isEmpty()) {
+            batch.stageAnew();
+            throw new IOException("the output in " + out + " " + missing);
         }
         parted.incrementAndGet();
         log.info("batch {}: parted on Spark into {}", cut.batch(), result.multiplicities());
@@ -140,6 +148,45 @@ final class BatchParting {
                 area.files(),
                 out,
                 ground.windowBytes()));
+    }
+
+    /** A result that no longer says what the job wrote will not get better: the batch is parted once more. */
+    private JobResult result(AskedBatch batch) throws IOException {
+        String text = area.read(resultFile(batch));
+        try {
+            return JobResult.fromJson(text);
+        } catch (JsonFormatException | StagingFormatException | RuntimeException e) {
+            batch.stageAnew();
+            throw new IOException(
+                    area.uri(resultFile(batch)) + " cannot be read, the batch is staged anew: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the output lacks of what its result says; empty where it lacks nothing. */
+    private String missing(AskedBatch batch, JobResult result) throws IOException {
+        List<RunFile> runs = result.runs();
+        List<RunFile> keyless = result.keylessRuns();
+        boolean hasAll =
+                runs.isEmpty() || records(runs) == result.multiplicities().records();
+        if (!hasAll || records(keyless) != result.keyless()) {
+            return "has other numbers of records in its runs than in its buckets";
+        }
+        String out = StagingPlace.out(batch.number());
+        for (RunFile run : keyless) {
+            if (!area.exists(out + "/" + run.name())) {
+                return "has no " + run.name();
+            }
+        }
+        for (RunFile run : runs) {
+            if (!area.exists(out + "/" + run.name()) || !area.exists(out + "/" + run.indexName())) {
+                return "has no " + run.name() + " or no " + run.indexName();
+            }
+        }
+        return "";
+    }
+
+    private static long records(List<RunFile> runs) {
+        return runs.stream().mapToLong(RunFile::records).sum();
     }
 
     private static boolean isFinishedForAll(Cut cut, JobResult result) {

@@ -1,9 +1,12 @@
 package io.decant.ingest.batch;
 
+import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.StagedBatch;
+import io.decant.offload.staging.StagingFormatException;
 import java.io.IOException;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -39,7 +42,7 @@ final class BatchStager {
         String directory = StagingPlace.directory(number);
         String description = directory + "/" + StagedBatch.FILE_NAME;
         if (!batch.isToBeStagedAnew() && area.exists(description)) {
-            if (BatchStaging.isOf(batch.cut(), journalIdText, StagedBatch.fromJson(area.read(description)))) {
+            if (isOf(batch.cut(), area.read(description))) {
                 area.add(number);
                 batch.staged();
                 return;
@@ -63,6 +66,16 @@ final class BatchStager {
                 batch.cut().records(),
                 batch.cut().bytes(),
                 area.uri(directory));
+    }
+
+    /** A description that cannot be read is of no batch: it will not get better. */
+    private boolean isOf(Cut cut, String description) {
+        try {
+            return BatchStaging.isOf(cut, journalIdText, StagedBatch.fromJson(description));
+        } catch (JsonFormatException | StagingFormatException | RuntimeException e) {
+            log.warn("batch {}: {} cannot be read: {}", cut.batch(), StagedBatch.FILE_NAME, e.toString());
+            return false;
+        }
     }
 
     /** Writes one more file of a batch that is {@link OffloadState#STAGING}. */

@@ -1,5 +1,6 @@
 package io.decant.ingest.batch;
 
+import io.decant.offload.client.OffloadException;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
 import java.util.concurrent.TimeUnit;
@@ -34,22 +35,28 @@ final class OffloadRetry {
     }
 
     /** Notes that an attempt came to nothing, and when the next is due. */
-    void failed(AskedBatch batch, String reason, long nowNanos) {
-        String error = oneLine(reason);
+    void failed(AskedBatch batch, Throwable cause, long nowNanos) {
+        boolean explained = cause instanceof OffloadException && cause.getMessage() != null;
+        String error = oneLine(explained ? cause.getMessage() : cause.toString());
         failures.incrementAndGet();
         if (!error.equals(batch.error())) {
-            log.warn("batch {}: not parted on Spark: {}; tried again until it is", batch.number(), error);
+            log.warn(
+                    "batch {}: not parted on Spark: {}; tried again until it is",
+                    batch.cut() == null ? "at " + batch.start() : Long.toString(batch.number()),
+                    error);
+            log.debug("not parted on Spark", cause);
         }
-        boolean whileStaging = batch.state() == OffloadState.STAGING;
+        boolean maybeLost = batch.state() == OffloadState.STAGED || batch.state() == OffloadState.LARGE;
         batch.failed(error);
-        if (!whileStaging
+        // Before anything below may fail, too: nothing is tried without a pause.
+        long grown = DELAY_BASE_NANOS << Math.min(batch.failures() - 1, DOUBLINGS_MAX);
+        // Full jitter: whoever else waits for the same cluster does not come at the same moment.
+        batch.tryAgainAt(nowNanos + 1 + random.nextLong(Math.min(DELAY_NANOS_MAX, grown)));
+        if (maybeLost
                 && offloader.status().state() == OffloaderStatus.State.READY
                 && batch.jobFailed() % FAILURES_PER_STAGING == 0) {
             batch.stageAnew();
         }
-        // Full jitter: whoever else waits for the same cluster does not come at the same moment.
-        long grown = DELAY_BASE_NANOS << Math.min(batch.failures() - 1, DOUBLINGS_MAX);
-        batch.tryAgainAt(nowNanos + 1 + random.nextLong(Math.min(DELAY_NANOS_MAX, grown)));
     }
 
     /** Spark and Hadoop tell whole stack traces. */

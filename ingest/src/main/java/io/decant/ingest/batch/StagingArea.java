@@ -1,6 +1,7 @@
 package io.decant.ingest.batch;
 
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.CheckedFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ final class StagingArea implements AutoCloseable {
     private final StagedDirectories directories = new StagedDirectories();
     private BatchFiles files;
     private long cleanAtNanos = Long.MIN_VALUE;
+    private volatile String trouble = "";
 
     StagingArea(StagingPlace place) {
         this.place = place;
@@ -32,7 +34,7 @@ final class StagingArea implements AutoCloseable {
     /** @throws IOException where its filesystem cannot be reached; it may be later */
     BatchFiles files() throws IOException {
         if (files == null) {
-            files = place.opener().open();
+            files = CheckedFiles.connect(place.opener()::open);
         }
         return files;
     }
@@ -71,17 +73,21 @@ final class StagingArea implements AutoCloseable {
         try {
             if (!directories.isKnown()) {
                 directories.look(files());
+                trouble = "";
                 return true;
             }
             boolean cleaned = false;
             for (long batch : directories.upTo(settled)) {
                 if (isFree.test(batch)) {
                     directories.delete(files(), batch);
+                    trouble = "";
                     cleaned = true;
                 }
             }
             return cleaned;
         } catch (IOException e) {
+            // Of whatever kind: its files throw nothing else.
+            trouble = place.uri() + " cannot be cleaned: " + e;
             log.warn("{} cannot be cleaned: {}; tried again", place.uri(), e.toString());
             cleanAtNanos = nowNanos + CLEAN_AGAIN_NANOS;
             return false;
@@ -91,6 +97,11 @@ final class StagingArea implements AutoCloseable {
     /** When {@link #clean} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     long cleanAtNanos() {
         return directories.isKnown() ? Long.MAX_VALUE : cleanAtNanos;
+    }
+
+    /** Why it could not be cleaned the last time; empty where it could. Any thread. */
+    String trouble() {
+        return trouble;
     }
 
     @Override

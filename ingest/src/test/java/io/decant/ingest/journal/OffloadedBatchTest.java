@@ -11,6 +11,7 @@ import io.decant.bucketer.HotKey;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.Failing;
 import io.decant.ingest.batch.InMemoryOffloader;
 import io.decant.ingest.batch.MemoryFiles;
 import io.decant.ingest.batch.OpenBatch;
@@ -18,6 +19,11 @@ import io.decant.ingest.batch.RecordOrigin;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.batch.StagedReadException;
 import io.decant.ingest.batch.StagingPlace;
+import io.decant.offload.client.Offloader;
+import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.files.SyncedOutput;
+import io.decant.offload.protocol.DriverAnswer;
+import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,11 +31,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch that was staged, parted elsewhere and read back is the very same batch as in memory. */
 class OffloadedBatchTest {
@@ -39,6 +52,7 @@ class OffloadedBatchTest {
 
     private final MemoryFiles files = new MemoryFiles();
     private final InMemoryOffloader offloader = new InMemoryOffloader(files);
+    private Offloader usedOffloader = offloader;
     private final List<Cut> offloading = new ArrayList<>();
     private MemoryStore store = new MemoryStore();
     private long settled;
@@ -77,7 +91,7 @@ class OffloadedBatchTest {
                         WINDOW_BYTES,
                         files -> limits,
                         new StagingPlace(InMemoryOffloader.URI, () -> files),
-                        offloader,
+                        usedOffloader,
                         cut -> List.of(),
                         new Random(1)),
                 segments,
@@ -311,6 +325,131 @@ class OffloadedBatchTest {
 
             assertThat(buckets.length(0, 0)).isPositive();
         }
+    }
+
+    /** Each operation of the filesystem in turn, until none is left to fail. */
+    @ParameterizedTest
+    @MethodSource("unforeseen")
+    void shouldTryAgainWhateverTheFilesystemThrows(Supplier<RuntimeException> exception, Supplier<Error> error)
+            throws IOException {
+        boolean thrown = true;
+        for (int operation = 1; thrown; operation++) {
+            for (String name : List.copyOf(files.names())) {
+                files.delete(name);
+            }
+            int[] left = {operation};
+            files.trouble(() -> {
+                if (--left[0] == 0) {
+                    if (exception != null) {
+                        throw exception.get();
+                    }
+                    throw error.get();
+                }
+            });
+            try (SharedBatches.Lease lease = opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0)) {
+                thrown = left[0] <= 0;
+                assertThat(lease.batch().buckets().records()).isPositive();
+                assertThat(offload.status().offloaded()).isEqualTo(1);
+            }
+            files.trouble(() -> {});
+            assertThat(operation).isLessThan(TURNS_MAX);
+        }
+    }
+
+    static Stream<Arguments> unforeseen() {
+        Supplier<RuntimeException> exception = () -> new IllegalStateException("filesystem closed");
+        Supplier<Error> error = () -> new NoClassDefFoundError("org/apache/hadoop/Missing");
+        return Stream.of(Arguments.of(exception, null), Arguments.of(null, error));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void shouldTryAgainWhateverTheOffloaderThrows(int call) {
+        Failing failing = new Failing(call, () -> new NoSuchMethodError("submit"));
+        usedOffloader = failing.of(Offloader.class, offloader);
+        SharedBatches shared = shared(0, BlockFileLimits.forBlocksOf(1));
+        SharedBatches.Lease lease = shared.open(0, lastCut());
+        for (int turn = 0; !lease.isOpen() && turn < TURNS_MAX; turn++) {
+            offload.work(turn * 100_000_000L);
+        }
+        assertThat(lease.isOpen()).isTrue();
+        lease.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "no JSON",
+                "[]",
+                "{\"format\":1}",
+                "{\"format\":99}",
+                "base64",
+                "sizes",
+                "runs",
+                "name",
+            })
+    void shouldPartAnewWhatHasNoReadableResult(String damage) throws IOException {
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+        String path = "batch-000000000001/out/result.json";
+        String sound = new String(files.open(path).readAllBytes(), UTF_8);
+        String broken =
+                switch (damage) {
+                    case "base64" -> sound.replaceFirst("\"start\":\"[^\"]*\"", "\"start\":\"%%%\"");
+                    case "sizes" -> sound.replaceFirst("\"sizes\":\\[", "\"sizes\":[99999999999,1,");
+                    case "runs" -> sound.replaceFirst("\"records\":([0-9]+)", "\"records\":1$1");
+                    case "name" -> sound.replaceFirst("\"name\":\"", "\"name\":\"no-");
+                    default -> damage;
+                };
+        assertThat(broken).isNotEqualTo(sound);
+        files.delete(path);
+        try (SyncedOutput out = files.create(path)) {
+            out.write(broken.getBytes(UTF_8));
+            out.sync();
+        }
+        // Nothing has started a driver: it is not ready.
+        usedOffloader = new StoppedOffloader(offloader);
+
+        try (SharedBatches.Lease again = opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0)) {
+            assertThat(again.batch().buckets().records())
+                    .isEqualTo(again.batch().cut().records());
+        }
+        assertThat(offloader.jobs()).isEqualTo(2);
+        assertThat(new String(files.open(path).readAllBytes(), UTF_8)).isEqualTo(sound);
+    }
+
+    /** As before the first job. */
+    private record StoppedOffloader(Offloader offloader) implements Offloader {
+        @Override
+        public CompletableFuture<DriverAnswer.Done> submit(DriverRequest.Job job) {
+            return offloader.submit(job);
+        }
+
+        @Override
+        public OffloaderStatus status() {
+            return OffloaderStatus.STOPPED;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "{\"format\":1}"})
+    void shouldStageAnewWhatHasNoReadableDescription(String broken) throws IOException {
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+        files.delete("batch-000000000001/out");
+        files.delete("batch-000000000001/batch.json");
+        try (SyncedOutput out = files.create("batch-000000000001/batch.json")) {
+            out.write(broken.getBytes(UTF_8));
+            out.sync();
+        }
+        usedOffloader = new StoppedOffloader(offloader);
+
+        opened(shared(0, BlockFileLimits.forBlocksOf(1)), 0).close();
+
+        assertThat(offloader.jobs()).isEqualTo(2);
     }
 
     @Test

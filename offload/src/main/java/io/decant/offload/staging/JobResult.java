@@ -104,7 +104,7 @@ public record JobResult(
     /**
      * Reads the content of a {@code result.json}.
      *
-     * @throws StagingFormatException when it is of another version
+     * @throws StagingFormatException when it is of another version, or a member has a value that it cannot have
      */
     public static JobResult fromJson(String text) throws JsonFormatException, StagingFormatException {
         JsonObject json = JsonObject.parse(text);
@@ -112,12 +112,8 @@ public record JobResult(
             throw new StagingFormatException(
                     FILE_NAME + " has format " + json.integer("format") + ", this version reads " + FORMAT);
         }
-        Optional<HotRecord> hottest = Optional.empty();
-        if (json.has("hottest")) {
-            JsonObject hot = json.object("hottest");
-            hottest = Optional.of(new HotRecord(
-                    hot.integer("count"), Base64.getDecoder().decode(hot.string("start")), hot.smallInteger("length")));
-        }
+        Optional<HotRecord> hottest =
+                json.has("hottest") ? Optional.of(hottest(json.object("hottest"))) : Optional.empty();
         return new JobResult(
                 json.integer("batch"),
                 Multiplicities.fromList(json.integers("sizes")),
@@ -126,6 +122,15 @@ public record JobResult(
                 runs(json.objects("runs")),
                 runs(json.objects("keylessRuns")),
                 new LinkedHashMap<>(json.stringMembers("sinks")));
+    }
+
+    private static HotRecord hottest(JsonObject json) throws JsonFormatException, StagingFormatException {
+        try {
+            byte[] start = Base64.getDecoder().decode(json.string("start"));
+            return new HotRecord(json.integer("count"), start, json.smallInteger("length"));
+        } catch (IllegalArgumentException e) {
+            throw new StagingFormatException("the start of the hottest record is not Base64: " + e.getMessage());
+        }
     }
 
     private static List<RunFile> runs(List<JsonObject> objects) throws JsonFormatException {

@@ -111,7 +111,11 @@ public final class Multiplicities {
         int[] first = new int[steps.size() / 2 + 1];
         long[] records = new long[steps.size() / 2];
         for (int step = 0; step < records.length; step++) {
-            first[step + 1] = Math.toIntExact(steps.get(2 * step));
+            long end = steps.get(2 * step);
+            if (end > Integer.MAX_VALUE) {
+                throw new StagingFormatException("more buckets than there may be: " + steps);
+            }
+            first[step + 1] = (int) Math.max(end, 0);
             records[step] = steps.get(2 * step + 1);
             if (first[step + 1] <= first[step] || records[step] < 1) {
                 throw new StagingFormatException("sizes of buckets do not fall: " + steps);
