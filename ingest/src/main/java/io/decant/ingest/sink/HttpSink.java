@@ -277,21 +277,21 @@ public final class HttpSink implements Sink {
 
     /** Sends a part, unless there is no memory for it now. */
     private boolean send(Part part) {
-        ByteBuf content;
+        PartRequest request;
+        int bytes;
         try {
-            content = window.body(part, allocator);
+            ByteBuf content = window.body(part, allocator);
+            bytes = content.readableBytes();
+            request = coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content);
         } catch (OutOfMemoryError e) {
             // Of the JVM's direct memory, which others may give back.
             settlement.noMemory(part, nowNanos);
             return false;
         }
         part.sent();
-        int bytes = content.readableBytes();
         Attempt attempt = new Attempt(part, bytes, wakeUp);
         attempts.add(attempt);
-        transport.post(
-                coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
-                attempt);
+        transport.post(request, attempt);
         return true;
     }
 

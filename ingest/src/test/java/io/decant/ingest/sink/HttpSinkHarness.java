@@ -111,7 +111,7 @@ abstract class HttpSinkHarness {
         return sink(settings, allocator);
     }
 
-    private HttpSink sink(HttpSinkSettings settings, ByteBufAllocator of) {
+    HttpSink sink(HttpSinkSettings settings, ByteBufAllocator of) {
         return new HttpSink(
                 TestBatch.SINK, settings, transport, of, new Random(1), InstantSource.fixed(NOW), () -> wakeUps++);
     }
