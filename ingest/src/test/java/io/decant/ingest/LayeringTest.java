@@ -69,7 +69,7 @@ class LayeringTest {
         mayUse.put(JOURNAL, Set.of(BUCKETER, CONFIG, OFFLOAD));
         mayUse.put(SOURCE, and(mayUse.get(JOURNAL), JOURNAL));
         mayUse.put(BATCH, and(mayUse.get(JOURNAL), JOURNAL));
-        mayUse.put(DEADLETTER, Set.of(BUCKETER, CONFIG)); // a letter keeps what lay in a frame
+        mayUse.put(DEADLETTER, Set.of(BUCKETER, CONFIG, OFFLOAD)); // a letter keeps what lay in a frame
         mayUse.put(
                 SINK, and(mayUse.get(BATCH), BATCH, DEADLETTER)); // of the journal only what the ban below lets through
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));

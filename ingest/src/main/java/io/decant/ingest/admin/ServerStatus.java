@@ -211,7 +211,7 @@ public record ServerStatus(
      *
      * @param bytes of their files, those of replays included
      * @param maxBytes of all their files, at which they and the sources wait
-     * @param trouble why they cannot be written; empty where they can
+     * @param trouble why they cannot be written, or else why the last replay of them ended before its end; empty where neither is so
      * @param ofNoSink records that got to no sink, since the start, by reason
      */
     public record DeadLetters(long letters, long bytes, long maxBytes, String trouble, Map<String, Long> ofNoSink) {

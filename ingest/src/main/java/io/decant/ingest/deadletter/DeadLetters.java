@@ -1,5 +1,6 @@
 package io.decant.ingest.deadletter;
 
+import io.decant.offload.files.AttemptFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.SyncFailedException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -49,7 +51,7 @@ public final class DeadLetters {
 
     private final ByteArrayOutputStream group = new ByteArrayOutputStream();
     private final Map<String, Long> lettersOf = new HashMap<>();
-    private NavigableMap<String, Long> sizes;
+    private NavigableMap<String, Long> sizes = new TreeMap<>();
     private LetterScan scan;
     private boolean scanned;
     private long groupLetters;
@@ -63,12 +65,15 @@ public final class DeadLetters {
     private boolean waits;
 
     private volatile boolean full;
+    /** Nothing is written any more: only a restart can tell what is on the disk. */
+    private volatile boolean stopped;
+
     private volatile String trouble = "";
     private volatile long letters;
     private volatile long bytes;
 
     /**
-     * Reads names only; what is in the files is read by the first turns of {@link #work}.
+     * Reads nothing: that is for the first turns of {@link #work}.
      *
      * @param journal id of the journal whose batches are delivered
      * @param sinks a box for each
@@ -78,7 +83,6 @@ public final class DeadLetters {
      * @param passed whether no restart comes back to the record of a letter, which may be of a later batch
      * @param wake has {@link #work} called; any thread
      * @param changed told when letters are synced, and when {@link #isFull} has changed
-     * @throws DeadLetterException where the folder cannot be read
      */
     public DeadLetters(
             DeadLetterStore store,
@@ -100,11 +104,6 @@ public final class DeadLetters {
         this.tally = new LetterTally(sinks);
         this.claims = new LetterClaims(store, this::isSettled, wake);
         sinks.forEach(sink -> boxes.put(sink, new LetterQueue(wake)));
-        try {
-            look();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
     }
 
     /** Where the lane of that sink leaves its letters. */
@@ -157,7 +156,11 @@ public final class DeadLetters {
      *     it, and then it can be asked for again, or where another claim is under way
      */
     public CompletableFuture<Claimed> claim(String id, Predicate<FiledLetter> which) {
-        return claims.ask(id, which);
+        CompletableFuture<Claimed> claim = claims.ask(id, which);
+        if (stopped) {
+            claims.fail(trouble, null);
+        }
+        return claim;
     }
 
     /** What a claim came to. */
@@ -167,26 +170,59 @@ public final class DeadLetters {
      * Does what there is to do, for a moment: a slice of what earlier servers left, or of a claim, or a group.
      *
      * @return whether anything was done
-     * @throws DeadLetterException where a sync failed, or what is there cannot be read: nothing more is given up
+     * @throws DeadLetterException where a sync failed: to be {@linkplain #stop stopped}
      */
     public boolean work(long nowNanos) {
+        if (stopped) {
+            return false;
+        }
         try {
             if (!scanned) {
-                scan();
-                return true;
+                return scan(nowNanos);
             }
             return claims.areAsked() ? takeOut(nowNanos) : write(nowNanos);
         } catch (SyncFailedException e) {
             throw new DeadLetterException(
                     "dead letters: sync failed under " + store.describe("") + ": " + e.getMessage()
-                            + "; nothing more is given up, restart when the disk is well",
+                            + "; no more dead letters are written, fix the disk and restart",
                     e);
+        } catch (RuntimeException | Error e) {
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
+            failed(e, nowNanos);
+            return false;
         }
+    }
+
+    /** Writes no letter any more before the next start; lanes that have some wait. By the stage's thread. */
+    public void stop(DeadLetterException cause) {
+        trouble = cause.getMessage();
+        stopped = true;
+        claims.fail(trouble, cause);
+        log.error("{}; sinks that have some wait, everything else goes on", trouble, cause);
+    }
+
+    /** Whether {@link #stop} was called. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /** Has what threw what nobody foresaw tried again in a while. */
+    private void failed(Throwable cause, long nowNanos) {
+        if (scanned) {
+            claims.failed(cause);
+        } else {
+            scan = null;
+            claims.resumeAnew();
+        }
+        lookAtNanos = nowNanos + LOOK_NANOS;
+        troubled(cause);
     }
 
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     public long wakeAtNanos() {
-        return scanned ? lookAtNanos : Long.MAX_VALUE;
+        return stopped ? Long.MAX_VALUE : lookAtNanos;
     }
 
     private boolean isSettled(FiledLetter filed) {
@@ -202,11 +238,15 @@ public final class DeadLetters {
         return !isSettled(filed);
     }
 
-    private void scan() throws SyncFailedException {
+    private boolean scan(long nowNanos) throws SyncFailedException {
+        if (waits && nowNanos - lookAtNanos < 0) {
+            return false;
+        }
         try {
             if (scan == null) {
+                look();
                 if (!claims.resume(sizes.keySet())) {
-                    return;
+                    return true;
                 }
                 scan = new LetterScan(store, this::isOfferedAgain, known);
             }
@@ -217,18 +257,15 @@ public final class DeadLetters {
                 changed.run();
                 look();
             }
+            return true;
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
-            throw unreadable(e);
+            scan = null;
+            lookAtNanos = nowNanos + LOOK_NANOS;
+            troubled(e);
+            return false;
         }
-    }
-
-    private DeadLetterException unreadable(IOException e) {
-        return new DeadLetterException(
-                "dead letters under " + store.describe("") + " cannot be read: " + e
-                        + "; mend that, or move away what cannot be read",
-                e);
     }
 
     /** Looks what is there: anybody may have taken files away. */
@@ -381,12 +418,14 @@ public final class DeadLetters {
         waits = full;
     }
 
-    private void troubled(IOException e) {
+    private void troubled(Throwable e) {
         if (trouble.isEmpty()) {
             log.warn(
-                    "dead letters cannot be written under {}: {}; tried again every second, and sinks wait that have some",
+                    "dead letters cannot be {} under {}: {}; tried again every second, and sinks wait that have some",
+                    scanned ? "written" : "read",
                     store.describe(""),
                     e.toString());
+            log.debug("dead letters", e);
         }
         trouble = e.toString();
         waits = true;

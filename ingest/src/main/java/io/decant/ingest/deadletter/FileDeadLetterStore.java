@@ -73,7 +73,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
             while (bytes.hasRemaining()) {
                 appending.write(bytes);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             closeAppending();
             throw e;
         }

@@ -26,6 +26,9 @@ final class LetterClaims {
     private final Runnable wake;
     private final AtomicReference<Claim> asked = new AtomicReference<>();
     private Deque<String> interrupted;
+    /** Whether a copy may be there that is not among those that were interrupted. */
+    private boolean unsure;
+
     private LetterMove move;
     private Claim current;
     private long unsettled;
@@ -110,6 +113,9 @@ final class LetterClaims {
             current = asked.get();
         }
         try {
+            if (unsure) {
+                findInterrupted();
+            }
             if (!interrupted.isEmpty()) {
                 workOnInterrupted();
             } else {
@@ -123,6 +129,45 @@ final class LetterClaims {
                     "dead letters cannot be taken out of " + store.describe("") + ": " + e
                             + "; none is lost, free some space and ask again",
                     e));
+        }
+    }
+
+    /** Ends what is under way, since something was thrown that nobody foresaw. */
+    void failed(Throwable cause) {
+        try {
+            if (move != null) {
+                move.abandon();
+            }
+        } catch (IOException | RuntimeException e) {
+            log.debug("dead letters: a claim left something behind", e);
+        }
+        move = null;
+        current = null;
+        // What a copy holds must be known, or the next claim would take it once more.
+        unsure = true;
+        fail("dead letters cannot be taken out of " + store.describe("") + ": " + cause + "; none is lost", cause);
+    }
+
+    /** Has {@link #resume} begin anew. */
+    void resumeAnew() {
+        interrupted = null;
+        move = null;
+    }
+
+    private void findInterrupted() throws IOException {
+        for (String file : store.sizes().keySet()) {
+            if (file.endsWith(LetterFiles.MOVING) && !interrupted.contains(LetterFiles.movingId(file))) {
+                interrupted.add(LetterFiles.movingId(file));
+            }
+        }
+        unsure = false;
+    }
+
+    /** Has whoever waits for a claim told why there will be none. Also by whoever asks when nobody works any more. */
+    void fail(String why, Throwable cause) {
+        Claim left = asked.getAndSet(null);
+        if (left != null) {
+            left.done.completeExceptionally(new DeadLetterException(why, cause));
         }
     }
 

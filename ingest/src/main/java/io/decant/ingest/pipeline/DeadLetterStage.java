@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetters;
 
 /** Runs what writes {@link DeadLetters}. */
@@ -12,7 +13,13 @@ record DeadLetterStage(DeadLetters letters) implements Stage {
 
     @Override
     public boolean work(long nowNanos) {
-        return letters.work(nowNanos);
+        try {
+            return letters.work(nowNanos);
+        } catch (DeadLetterException e) {
+            // Only sinks that have some wait for them: the journal and everything else go on.
+            letters.stop(e);
+            return false;
+        }
     }
 
     @Override

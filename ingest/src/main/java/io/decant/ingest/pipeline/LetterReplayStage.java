@@ -8,6 +8,7 @@ import io.decant.ingest.deadletter.FiledLetter;
 import io.decant.ingest.deadletter.LetterFiles;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.StreamId;
+import io.decant.offload.files.AttemptFailure;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -58,6 +59,7 @@ final class LetterReplayStage implements Stage {
 
     private LetterReplayRun run;
     private long wakeAtNanos = Long.MAX_VALUE;
+    private volatile String trouble = "";
     private volatile boolean stopping;
 
     /**
@@ -130,11 +132,39 @@ final class LetterReplayStage implements Stage {
         if (request != null) {
             request.seen(nowNanos, ANSWER_NANOS_MAX);
         }
-        boolean worked = run != null ? send() : begin(request);
+        boolean worked;
+        try {
+            worked = run != null ? send() : begin(request);
+        } catch (RuntimeException | Error e) {
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
+            endUnderWay(request, e);
+            return true;
+        }
         if (!worked && request != null) {
             worked = answerLate(request, nowNanos);
         }
         return worked;
+    }
+
+    /** Something was thrown that nobody foresaw: it concerns the replay that is under way, and no other. */
+    private void endUnderWay(LetterReplayRequest request, Throwable cause) {
+        log.debug("dead letters: a replay failed", cause);
+        if (run != null) {
+            failed(run.plan().id(), cause);
+        } else if (!unfinished.isEmpty()) {
+            failed(unfinished.peek(), cause);
+        } else if (request != null && !request.id().isEmpty()) {
+            failed(request.id(), cause);
+        } else if (request != null) {
+            refuse(request, cause);
+        }
+    }
+
+    /** Why the last replay ended before its end; empty where it did not. Any thread. */
+    String trouble() {
+        return trouble;
     }
 
     private boolean begin(LetterReplayRequest request) {
@@ -170,6 +200,7 @@ final class LetterReplayStage implements Stage {
     private void claimed(LetterReplayRequest request) {
         try {
             DeadLetters.Claimed claimed = request.claim().join();
+            trouble = "";
             if (claimed.letters() == 0) {
                 plans.ended(request.id());
                 // The end of their batch may wait for the very room that a replay would make.
@@ -261,6 +292,7 @@ final class LetterReplayStage implements Stage {
             store.delete(LetterFiles.replay(id));
             plans.ended(id);
         }
+        trouble = "";
         log.info("dead letters: replay {} is in the journal, batches: {}", id, run.batches());
         LetterReplayRequest request = asked.get();
         if (request != null && id.equals(request.id())) {
@@ -271,7 +303,8 @@ final class LetterReplayStage implements Stage {
 
     /** The plan stays where it is, and so does what the journal knows of it. */
     private void failed(String id, Throwable cause) {
-        log.warn("dead letters: replay {} ends: {}; what is left of it goes out after a start", id, cause.getMessage());
+        trouble = "replay " + id + " ended: " + cause + "; what is left of it is sent after the next start";
+        log.warn("dead letters: replay {} ends: {}; what is left of it goes out after a start", id, cause.toString());
         closeRun();
         interrupted = null;
         unfinished.remove(id);
@@ -283,7 +316,8 @@ final class LetterReplayStage implements Stage {
 
     /** The letters could not be taken out to the end: that comes before whatever is asked for next. */
     private void setAside(String id, Throwable cause) {
-        log.warn("dead letters: replay {} waits until one is asked for: {}", id, cause.getMessage());
+        trouble = "replay " + id + " waits until one is asked for: " + cause;
+        log.warn("dead letters: replay {} waits until one is asked for: {}", id, cause.toString());
         setAside.add(id);
         LetterReplayRequest request = asked.get();
         if (request != null) {
@@ -340,7 +374,7 @@ final class LetterReplayStage implements Stage {
             if (run != null) {
                 run.close();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.debug("dead letters: a plan did not close", e);
         }
         run = null;

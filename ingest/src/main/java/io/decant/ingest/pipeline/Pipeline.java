@@ -324,6 +324,16 @@ public final class Pipeline implements AutoCloseable {
         return letterReplayStage.replay(which);
     }
 
+    /** Whether no dead letter is written any more before the next start, since a sync failed. */
+    public boolean areDeadLettersStopped() {
+        return deadLetters.isStopped();
+    }
+
+    /** Why the last replay of dead letters ended before its end; empty where it did not. */
+    String letterReplayTrouble() {
+        return letterReplayStage.trouble();
+    }
+
     /** Has what is left of replays wait for the next start. */
     void stopLetterReplay() {
         letterReplayStage.stop();

@@ -259,8 +259,13 @@ final class StatusReport {
 
     private ServerStatus.DeadLetters deadLetters(Map<String, Long> ofNoSink) {
         DeadLetters letters = pipeline.deadLetters();
+        String trouble = letters.trouble();
         return new ServerStatus.DeadLetters(
-                letters.letters(), letters.bytes(), letters.bytesMax(), letters.trouble(), ofNoSink);
+                letters.letters(),
+                letters.bytes(),
+                letters.bytesMax(),
+                trouble.isEmpty() ? pipeline.letterReplayTrouble() : trouble,
+                ofNoSink);
     }
 
     private static Map<String, Long> byWord(Map<Reason, Long> counts) {

@@ -156,10 +156,16 @@ class LetterDaysTest {
     }
 
     @Test
-    void shouldSayWhereItCannotRead() throws IOException {
+    void shouldSayWhereItCannotReadAndGoOnWhenItCan() throws IOException {
         Files.writeString(dataDir.resolve("dlq"), "a file");
-        assertThatThrownBy(world::start)
-                .isInstanceOf(DeadLetterException.class)
-                .hasMessageContainingAll(dataDir.resolve("dlq").toString(), "cannot be read");
+        world.start();
+        world.letters.box("api").offer(letter("api", 1, 0, "a"));
+        world.work();
+        assertThat(world.letters.trouble()).contains(dataDir.resolve("dlq").toString());
+
+        Files.delete(dataDir.resolve("dlq"));
+        world.second();
+        assertThat(world.letters.trouble()).isEmpty();
+        assertThat(world.records()).containsExactly("a");
     }
 }

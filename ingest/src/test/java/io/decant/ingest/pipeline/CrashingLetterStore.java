@@ -10,7 +10,7 @@ import java.util.NavigableMap;
 final class CrashingLetterStore implements DeadLetterStore {
 
     /** The process is gone. */
-    static final class Crash extends Error {
+    static final class Crash extends VirtualMachineError {
         private static final long serialVersionUID = 1;
     }
 

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
+import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.Failing;
 import io.decant.ingest.deadletter.BreakableLetterStore;
 import io.decant.ingest.deadletter.DeadLetter;
-import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
@@ -19,16 +20,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole server whose receiver refuses everything for good, on real sockets and files. */
 class DeadLetterServerTest {
@@ -94,7 +99,7 @@ class DeadLetterServerTest {
     }
 
     @Test
-    void shouldWaitWhileTheDiskTakesNoLetterAndEndWhenASyncFails() throws Exception {
+    void shouldWaitWhileTheDiskTakesNoLetterAndStopLettersAloneWhenASyncFails() throws Exception {
         BreakableLetterStore store = new BreakableLetterStore(new FileDeadLetterStore(temp.resolve("data")));
         Server server = Server.start(settings(), Set.of(), Optional.empty(), ChronicleSegmentStore::new, store);
         try (server) {
@@ -107,14 +112,37 @@ class DeadLetterServerTest {
             assertThat(records()).containsExactly("a");
             store.broken = true;
             LineClient.sendAll(address(server), "b\n");
-            assertThat(server.failure().get(30, TimeUnit.SECONDS))
-                    .isInstanceOf(DeadLetterException.class)
-                    .hasMessageContaining("sync failed");
+            await(server, status -> status.deadLetters().trouble().contains("sync failed"));
+            assertThat(LineClient.sendAll(address(server), "c\n")).endsWith("OK 1");
+            assertThat(server.replay(new ReplayQuery(null, null, null, null)))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("sync failed");
+            assertThat(server.status().state()).isEqualTo("running");
+            assertThat(server.status().notReady()).isEmpty();
+            assertThat(server.status().stalled()).isEmpty();
+            assertThat(server.failure()).isNotDone();
         }
-        assertThat(server.status().state()).isEqualTo("failed");
         try (Server again = Server.start(settings(), Set.of())) {
             await(again, status -> status.journal().backlogBytes() == 0);
+            assertThat(records()).containsExactly("a", "b", "c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldStayUpWhateverTheStoreThrows(int call) throws Exception {
+        Failing failing = new Failing(call, () -> new NoClassDefFoundError("missing"));
+        DeadLetterStore sound = new FileDeadLetterStore(temp.resolve("data"));
+        AtomicBoolean started = new AtomicBoolean();
+        DeadLetterStore store = failing.of(DeadLetterStore.class, sound, started::get);
+        try (Server server = Server.start(settings(), Set.of(), Optional.empty(), ChronicleSegmentStore::new, store)) {
+            started.set(true);
+            assertThat(LineClient.sendAll(address(server), "a\nb\n")).endsWith("OK 2");
+            await(server, status -> failing.hasThrown() && status.journal().backlogBytes() == 0);
             assertThat(records()).containsExactly("a", "b");
+            assertThat(server.status().state()).isEqualTo("running");
+            await(server, status -> status.deadLetters().trouble().isEmpty());
         }
     }
 

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.batch.Failing;
 import io.decant.ingest.deadletter.BreakableLetterStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
+import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,41 @@ class LetterReplayStageTest {
         assertThat(answer.records()).isZero();
         assertThat(answer.unsettled()).isEqualTo(1);
         assertThat(world.letters()).containsExactly("x");
+    }
+
+    /** Each operation of the store in turn, until none is left to fail: no letter is lost or sent twice. */
+    @Test
+    void shouldEndTheReplayAloneWhateverTheStoreThrows() throws IOException {
+        DeadLetterStore sound = world.letterStore;
+        boolean thrown = true;
+        for (int call = 1; thrown; call++) {
+            assertThat(call).isLessThan(200);
+            world.give(letter("api", call, "x" + call));
+            AtomicBoolean open = new AtomicBoolean();
+            Failing failing = new Failing(call, () -> new IllegalStateException("the client is closed"));
+            world.letterStore = failing.of(DeadLetterStore.class, sound, open::get);
+            world.open();
+            open.set(true);
+            CompletableFuture<ReplayAnswer> answer = world.replay(LetterFilter.ALL);
+            for (int second = 0; second < 4; second++) {
+                world.settle();
+                world.pass(2_000_000_000L);
+            }
+            world.settle();
+            assertThat(answer).isDone();
+            thrown = failing.hasThrown();
+            open.set(false);
+            world.stop();
+            world.letterStore = sound;
+            world.open();
+            replay(LetterFilter.ALL);
+            world.stop();
+            List<String> expected = new ArrayList<>();
+            for (int sent = 1; sent <= call; sent++) {
+                expected.add("x" + sent);
+            }
+            assertThat(world.batches()).extracting(Batch::records).containsExactlyElementsOf(expected);
+        }
     }
 
     @Test

@@ -20,11 +20,11 @@ final class SimulatedDisk {
     private static final int NOT_COMPLETE = 0x8000_0000;
 
     /** The server dies in the middle of an operation of the disk. */
-    static final class Crash extends Error {
+    static final class Crash extends VirtualMachineError {
         private static final long serialVersionUID = 1;
 
         Crash() {
-            super("the power went away", null, false, false);
+            super("the power went away");
         }
     }
 

@@ -4,7 +4,6 @@ import io.decant.bucketer.Memory;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
-import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
@@ -123,7 +122,8 @@ final class Simulation {
                     throw e;
                 }
                 crash();
-            } catch (DeadLetterException e) {
+            }
+            if (pipeline.areDeadLettersStopped()) {
                 crash();
             }
             check();
@@ -379,7 +379,11 @@ final class Simulation {
             } catch (SimulatedDisk.Crash e) {
                 crash();
                 cut = false;
-            } catch (JournalException | DeadLetterException e) {
+            } catch (JournalException e) {
+                crash();
+                cut = false;
+            }
+            if (pipeline.areDeadLettersStopped()) {
                 crash();
                 cut = false;
             }
