@@ -3,21 +3,24 @@ package io.decant.ingest.deadletter;
 import static io.decant.ingest.deadletter.LetterHistories.letter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 
 /** How many records were refused in a row, by the letters. */
 class RefusalHistoryTest {
 
     private static final long BATCH = 9;
-    private static final IntToLongFunction TEN_FIVE_TWO = bucket -> new long[] {10, 5, 2}[bucket];
+
+    /** Records of each bucket of the batch. */
+    private static long tenFiveTwo(int bucket) {
+        return new long[] {10, 5, 2}[bucket];
+    }
 
     @Test
     void shouldCountBackToTheLastRecordWithoutALetter() {
         RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
         refused(history, BATCH, 0, 7, 2, 5, 6, 4);
 
-        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(4);
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(4);
     }
 
     @Test
@@ -25,7 +28,7 @@ class RefusalHistoryTest {
         RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
         refused(history, BATCH, 0, 5, 6, 8, 9);
 
-        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isZero();
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isZero();
     }
 
     @Test
@@ -34,7 +37,7 @@ class RefusalHistoryTest {
         refused(history, BATCH, 0, 0, 1, 3);
         history.add(letter("api", BATCH, 0, 2, Reason.NOT_JSON));
 
-        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(3);
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(3);
     }
 
     @Test
@@ -47,8 +50,8 @@ class RefusalHistoryTest {
         refused(lastAccepted, BATCH, 2, 0);
         refused(lastAccepted, BATCH, 1, 0, 1, 2, 3);
 
-        assertThat(whole.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(8);
-        assertThat(lastAccepted.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(1);
+        assertThat(whole.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(8);
+        assertThat(lastAccepted.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(1);
     }
 
     @Test
@@ -59,7 +62,7 @@ class RefusalHistoryTest {
         refused(history, BATCH - 1, 0, 0, 1, 2);
         refused(history, BATCH - 2, 0, 1, 2);
 
-        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isEqualTo(7);
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(7);
     }
 
     @Test
@@ -67,7 +70,7 @@ class RefusalHistoryTest {
         RefusalHistory history = new RefusalHistory(BATCH, 0, 0, 100);
         refused(history, BATCH - 2, 0, 0, 1, 2);
 
-        assertThat(history.inARow(BATCH, TEN_FIVE_TWO)).isZero();
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isZero();
     }
 
     @Test

@@ -143,7 +143,7 @@ class AnswerBodyTest {
     void shouldNeverTakeFlippedBitsForASuccess(@ForAll byte bits, @ForAll int at) {
         byte[] body = gzip(REFUSED);
         byte[] damaged = body.clone();
-        damaged[Math.floorMod(at, body.length)] ^= (byte) (bits == 0 ? 1 : bits);
+        damaged[Math.floorMod(at, body.length)] ^= (bits == 0 ? 1 : bits);
 
         assertThat(read(200, "gzip", damaged).items()).isNotNull();
     }
