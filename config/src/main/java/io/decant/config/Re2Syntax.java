@@ -73,8 +73,13 @@ final class Re2Syntax {
             java.util.regex.Pattern.compile(expression);
             return refused.getDescription();
         } catch (java.util.regex.PatternSyntaxException e) {
-            return e.getDescription() + " at " + e.getIndex();
+            return withoutQuotes(e.getDescription()) + " at " + e.getIndex();
         }
+    }
+
+    /** Behind these marks a description quotes the expression, which may have come from a variable. */
+    private static String withoutQuotes(String description) {
+        return description.replaceFirst("(?s)\\s*[{<'\"].*", "");
     }
 
     /**

@@ -50,7 +50,7 @@ final class OffloadRetry {
         batch.failed(error);
         // Before anything below may fail, too: nothing is tried without a pause.
         long grown = DELAY_BASE_NANOS << Math.min(batch.failures() - 1, DOUBLINGS_MAX);
-        // Full jitter: whoever else waits for the same cluster does not come at the same moment.
+        // Full jitter: others that wait for the same cluster do not come at the same moment.
         batch.tryAgainAt(nowNanos + 1 + random.nextLong(Math.min(DELAY_NANOS_MAX, grown)));
         if (maybeLost
                 && offloader.status().state() == OffloaderStatus.State.READY

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Log lines, one an event, on stderr. This class alone decides how; no file on the class path and no system property does.
  *
  * <p>The thread that logs makes the line and never waits for its reader: see {@link QueuedWriter}. At the end of the process what is
- * queued is written first, for a bounded time. Whoever logs, logs an event (a batch, a connection refused, a sink gone), never a record.
+ * queued is written first, for a bounded time. A line is about an event (a batch, a connection refused, a sink removed), never about a record.
  *
  * <p>Until {@link #start} nothing is written: logback finds this class as its {@link Configurator} (a service), which keeps it
  * from looking for files and from its default of logging everything to stdout.

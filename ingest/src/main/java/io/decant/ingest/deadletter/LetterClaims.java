@@ -163,7 +163,7 @@ final class LetterClaims {
         unsure = false;
     }
 
-    /** Has whoever waits for a claim told why there will be none. Also by whoever asks when nobody works any more. */
+    /** Tells those that wait for a claim why there will be none. Also called by one that asks when nobody works any more. */
     void fail(String why, Throwable cause) {
         Claim left = asked.getAndSet(null);
         if (left != null) {

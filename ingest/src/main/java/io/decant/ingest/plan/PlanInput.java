@@ -149,7 +149,7 @@ public final class PlanInput implements AutoCloseable {
         InputStream kept = new FilterInputStream(in) {
             @Override
             public void close() {
-                // Whoever has opened it closes it.
+                // The caller opened it, and closes it.
             }
         };
         try (InputStream lines = LineStream.of(kept, name)) {

@@ -62,7 +62,7 @@ class CheckedOutputTest {
         assertThatThrownBy(out::flush).isInstanceOf(OutputException.class);
     }
 
-    /** Whoever has caught the first failure must not hide it from the end of the command. */
+    /** Code that caught the first failure must not hide it from the end of the command. */
     @Test
     void shouldThrowAgainAtEachFlushAndWriteNothingMore() {
         FullDisk disk = new FullDisk(0);
