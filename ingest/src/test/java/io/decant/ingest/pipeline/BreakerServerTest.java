@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,8 +82,10 @@ class BreakerServerTest {
             delivered.addAll(receiver.next().body().lines().toList());
         }
         assertThat(letters()).isEqualTo(letters);
+        // What was refused behind the last mark is sent again after a restart, and accepted now.
+        assertThat(delivered).doesNotHaveDuplicates().containsAll(range(REFUSED_IN_A_ROW - 1, 100));
         delivered.addAll(letters);
-        assertThat(delivered).containsExactlyInAnyOrderElementsOf(range(0, 100));
+        assertThat(new HashSet<>(delivered)).isEqualTo(new HashSet<>(range(0, 100)));
     }
 
     private static void awaitHeldBack(Server server) throws Exception {

@@ -36,6 +36,7 @@ final class RawReceiver implements AutoCloseable {
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Thread accepting;
 
     RawReceiver(ServerSocketFactory factory, InetAddress address, Script script) throws IOException {
         this(factory, address, 0, script);
@@ -45,7 +46,7 @@ final class RawReceiver implements AutoCloseable {
     RawReceiver(ServerSocketFactory factory, InetAddress address, int port, Script script) throws IOException {
         this.server = factory.createServerSocket(port, 50, address);
         this.script = script;
-        start("receiver", this::accept);
+        this.accepting = start("receiver", this::accept);
     }
 
     URI url(String scheme, String host) {
@@ -82,15 +83,22 @@ final class RawReceiver implements AutoCloseable {
         }
     }
 
-    private static void start(String name, Runnable task) {
+    private static Thread start(String name, Runnable task) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            // Until its call has returned, the kernel still accepts a connection.
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (Socket socket : sockets) {
             socket.close();
         }
