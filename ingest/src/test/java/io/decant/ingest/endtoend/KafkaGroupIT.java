@@ -81,6 +81,8 @@ class KafkaGroupIT {
             Path killedFolder = folder.resolve("first");
             ServerProcess killed = ServerProcess.start(killedFolder, first.settingsFile(), SHARED);
             second.start(SHARED);
+            // Not sooner: one that has all partitions for a while might have all records before the other has any.
+            second.await(reading -> readingPartitions(reading) == PARTITIONS / 2);
             sending.start();
             first.awaitRecords(300);
             second.awaitRecords(300);
