@@ -79,7 +79,7 @@ final class Re2Syntax {
 
     /** Behind these marks a description quotes the expression, which may have come from a variable; a single character may show. */
     private static String withoutQuotes(String description) {
-        return description.replaceFirst("(?s)\\s*(?:[{<\"]|'(?!.')).*", "");
+        return description.replaceFirst("(?s)((?:[^{<\"']|'.')*+).*", "$1").strip();
     }
 
     /**
