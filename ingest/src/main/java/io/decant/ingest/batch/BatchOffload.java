@@ -196,7 +196,12 @@ public final class BatchOffload implements AutoCloseable {
         try {
             return step(batch, nowNanos);
         } catch (JournalException e) {
-            batch.damaged(e);
+            if (e.kind() == JournalException.Kind.OUT_OF_DESCRIPTORS) {
+                // The journal is as it was; others may give some back.
+                retry.failed(batch, e, nowNanos);
+            } else {
+                batch.damaged(e);
+            }
         } catch (IOException e) {
             retry.failed(batch, e, nowNanos);
         } catch (RuntimeException | Error e) {

@@ -199,6 +199,9 @@ public final class DeadLetters {
     public void stop(DeadLetterException cause) {
         trouble = cause.getMessage();
         stopped = true;
+        // Nothing would ever take it back, and sources would wait for it.
+        full = false;
+        changed.run();
         claims.fail(trouble, cause);
         log.error("{}; sinks that have some wait, everything else goes on", trouble, cause);
     }
