@@ -106,9 +106,11 @@ final class ItemsReader {
         if (state == State.BLANK) {
             begin(bytes);
         }
-        if (state == State.SPOILED) {
+        if (state == State.OPEN || state == State.SPOILED) {
+            // In every piece: what spoils an answer may come behind its claim, or in the midst of it.
             lookForClaim(bytes);
-        } else if (state == State.OPEN) {
+        }
+        if (state == State.OPEN) {
             chunkFrom += chunk.length;
             chunk = bytes;
             try {
@@ -117,7 +119,6 @@ final class ItemsReader {
             } catch (JsonProcessingException e) {
                 broken = "the answer is no JSON, or has too long a text, at byte " + offset();
                 state = State.SPOILED;
-                lookForClaim(bytes);
             } catch (IOException e) {
                 throw new UncheckedIOException("no input is behind this parser", e);
             }

@@ -114,7 +114,8 @@ final class PartWindow {
         Part first = null;
         for (Part part : parts) {
             boolean answered = part.is(Part.State.ANSWERED) || part.is(Part.State.PASSED_BEFORE);
-            if (!answered && part == asked) {
+            // One that is being split waits for room, which only the first can make.
+            if (!answered && part == asked && !part.is(Part.State.SPLITTING)) {
                 return part;
             }
             first = answered || first != null ? first : part;

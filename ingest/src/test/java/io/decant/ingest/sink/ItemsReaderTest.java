@@ -258,6 +258,16 @@ class ItemsReaderTest {
                 .isTrue();
     }
 
+    @Test
+    void shouldNotTakeAnAnswerThatIsNoJsonForASuccessWhereverItsPiecesEnd() {
+        byte[] answer = "{\"errors\": True, \"items\": [{\"status\": 400}]}".getBytes(StandardCharsets.UTF_8);
+        for (int place = 0; place <= answer.length; place++) {
+            Items items = read(List.of(Arrays.copyOf(answer, place), Arrays.copyOfRange(answer, place, answer.length)));
+            assertThat(items).as("in two pieces, the first of %s bytes", place).isNotNull();
+            assertThat(items.broken()).isNotEmpty();
+        }
+    }
+
     @Provide
     Arbitrary<List<Integer>> statuses() {
         return Arbitraries.integers().between(100, 999).list().ofMaxSize(100);
