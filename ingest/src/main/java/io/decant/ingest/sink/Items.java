@@ -115,11 +115,6 @@ public final class Items {
             return count;
         }
 
-        /** Whether any of them is no success. */
-        boolean refusals() {
-            return !texts.isEmpty();
-        }
-
         Items build() {
             return new Items(Arrays.copyOf(statuses, count), Map.copyOf(texts), "");
         }

@@ -91,6 +91,9 @@ final class ItemsReader {
     private String itemMember = "";
     private String actionMember = "";
     private boolean statusesDiffer;
+    /** Whether any item, a broken one too, has a status that is no success. */
+    private boolean refusalSeen;
+
     private int itemStatus;
     private long itemFrom;
     private byte[] chunk = new byte[0];
@@ -152,7 +155,7 @@ final class ItemsReader {
             case NONE -> null;
             case UNCLEAR -> Items.broken("the answer says errors, and neither true nor false");
             case SOME -> items == null ? Items.broken("the answer says errors and has no items") : readItems();
-            case UNSAID -> items == null || !items.refusals() ? null : readItems();
+            case UNSAID -> items == null || !refusalSeen ? null : readItems();
         };
     }
 
@@ -324,6 +327,7 @@ final class ItemsReader {
     private void takeStatus() throws IOException {
         int status = status();
         statusesDiffer |= itemStatus != 0 && itemStatus != status;
+        refusalSeen |= status != 0 && AnswerClass.ofItem(status) != AnswerClass.DELIVERED;
         itemStatus = status;
     }
 

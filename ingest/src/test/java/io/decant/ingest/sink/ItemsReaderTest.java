@@ -268,6 +268,16 @@ class ItemsReaderTest {
         }
     }
 
+    @Test
+    void shouldHearOfARefusalBehindAnItemThatCannotBeReadThoughTheAnswerDoesNotSpeakOfErrors() {
+        assertThat(read("{\"items\":[{\"_id\":\"a\"},{\"status\":400}]}").broken())
+                .isNotEmpty();
+        assertThat(read("{\"items\":[{\"status\":201,\"index\":{\"status\":400}}]}")
+                        .broken())
+                .isNotEmpty();
+        assertThat(read("{\"items\":[{\"_id\":\"a\"},{\"status\":200}]}")).isNull();
+    }
+
     @Provide
     Arbitrary<List<Integer>> statuses() {
         return Arbitraries.integers().between(100, 999).list().ofMaxSize(100);
