@@ -70,22 +70,19 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
         Map<String, Integer> wanted = new LinkedHashMap<>();
         settings.sources()
                 .forEach((name, source) -> tcp(source).ifPresent(tcp -> wanted.put(name, tcp.maxConnections())));
-        long all = wanted.values().stream()
-                .mapToLong(connections -> connections + lingeringMax(connections))
-                .sum();
+        long all = wanted.values().stream().mapToLong(ConnectionLimit::openMax).sum();
         if (all <= left) {
             return new DescriptorShares(admin, wanted);
         }
         // One connection for each, whatever the others ask for.
-        long least = 1 + lingeringMax(1);
+        long least = ConnectionLimit.openMax(1);
         long toDivide = Math.max(0, left - least * wanted.size());
         long beyondLeast = all - least * wanted.size();
         Map<String, Integer> lowered = new LinkedHashMap<>();
         for (Map.Entry<String, Integer> source : wanted.entrySet()) {
             int connections = source.getValue();
-            long share =
-                    least + (connections + lingeringMax(connections) - least) * toDivide / Math.max(1, beyondLeast);
-            lowered.put(source.getKey(), (int) Math.max(1, Math.min(connections, withoutLingering(share))));
+            long share = least + (ConnectionLimit.openMax(connections) - least) * toDivide / Math.max(1, beyondLeast);
+            lowered.put(source.getKey(), servedWithin(share, connections));
         }
         return new DescriptorShares(admin, lowered);
     }
@@ -105,16 +102,18 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
         return reserve;
     }
 
-    private static long lingeringMax(long connections) {
-        return ConnectionLimit.lingeringMax((int) Math.min(Integer.MAX_VALUE, connections));
-    }
-
-    /** How many of these connections may be served, so that the others linger. */
-    private static long withoutLingering(long share) {
-        long served = share;
-        while (served > 1 && served + lingeringMax(served) > share) {
-            served -= Math.max(1, (served + lingeringMax(served) - share) / 2);
+    /** The most connections, at least 1, whose open sockets are within that share. */
+    private static int servedWithin(long share, int wanted) {
+        int low = 1;
+        int high = wanted;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (ConnectionLimit.openMax(middle) <= share) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
         }
-        return served;
+        return low;
     }
 }

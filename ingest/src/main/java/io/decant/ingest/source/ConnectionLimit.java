@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds how many connections a source serves, and how many more, already told their last word, it still listens to. A
- * connection whose socket is gone is served until what it handed in is synced. Safe from any thread.
+ * connection whose socket is closed is served until what it handed in is synced. Safe from any thread.
  */
 public final class ConnectionLimit {
 
@@ -15,6 +15,9 @@ public final class ConnectionLimit {
     private static final int LINGERING_DIVISOR = 8;
 
     private static final int LINGERING_MIN = 16;
+
+    /** Accepted, and either not looked at by their event loop yet or on the way to be closed. */
+    private static final int PASSING_MAX = 32;
 
     private final int servedMax;
     private final int lingeringMax;
@@ -27,8 +30,13 @@ public final class ConnectionLimit {
     }
 
     /** How many connections linger beside so many that are served. */
-    public static int lingeringMax(int servedMax) {
+    private static int lingeringMax(int servedMax) {
         return Math.max(LINGERING_MIN, Math.min(LINGERING_MAX, servedMax / LINGERING_DIVISOR));
+    }
+
+    /** How many sockets are open at a time where so many connections are served. */
+    public static int openMax(int servedMax) {
+        return servedMax + lingeringMax(servedMax) + PASSING_MAX;
     }
 
     int servedMax() {

@@ -124,6 +124,7 @@ public final class TcpSource implements Source {
                 .channel(Transport.serverChannel(eventLoops))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .handler(new AcceptBound(name, ConnectionLimit.openMax(limit.servedMax())))
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // A client that does not take its answers has its records taken all the same, as far as they arrived.

@@ -49,7 +49,7 @@ class DescriptorSharesTest {
         long used = shares.adminConnections();
         for (int connections : shares.maxConnections().values()) {
             assertThat(connections).isPositive();
-            used += connections + ConnectionLimit.lingeringMax(connections);
+            used += ConnectionLimit.openMax(connections);
         }
         assertThat(free - used).isGreaterThanOrEqualTo(48 + 16);
     }
