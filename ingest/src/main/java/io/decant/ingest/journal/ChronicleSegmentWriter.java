@@ -44,6 +44,12 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      */
     private static final int TAIL_BYTES_MAX = 64 << 10;
 
+    /**
+     * Chronicle opens the file when the first document is begun, and looks into its directory. It has to find descriptors then: where it
+     * does not, its appender takes the next document for a part of the one that failed.
+     */
+    private static final int CHRONICLE_DESCRIPTORS = 8;
+
     private final ExcerptAppender appender;
     private final long size;
     private final Path file;
@@ -54,6 +60,9 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private final ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
     private final List<Path> directories;
     private boolean directoriesForced;
+    /** Whether Chronicle has the file open. */
+    private boolean opened;
+
     private DocumentContext document;
     private long content;
     private int length;
@@ -78,7 +87,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         this.size = size;
         this.pastPageCache = pastPageCache;
         this.channel =
-                FileOpening.retried(() -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                FileOpening.awaited(() -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
         this.directories = directories;
     }
 
@@ -97,6 +106,10 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         if (bytes > room()) {
             // Behind what is preallocated a full disk would kill the process.
             throw new IOException("an entry of " + bytes + " bytes does not fit into the " + room() + " that are left");
+        }
+        if (!opened) {
+            FileOpening.awaitFree(CHRONICLE_DESCRIPTORS);
+            opened = true;
         }
         try {
             document = appender.writingDocument();
@@ -206,7 +219,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
         channel.force(false);
         if (!directoriesForced) {
             for (Path directory : directories) {
-                SegmentFiles.forceDirectory(directory);
+                SegmentFiles.forceDirectoryAwaited(directory);
             }
             directoriesForced = true;
         }

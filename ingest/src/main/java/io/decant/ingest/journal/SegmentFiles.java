@@ -278,10 +278,25 @@ final class SegmentFiles {
     }
 
     static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileOpening.retried(() -> FileChannel.open(directory, StandardOpenOption.READ))) {
-            channel.force(true);
+        force(FileOpening.retried(() -> openDirectory(directory)));
+    }
+
+    /** The same for the syncer, which waits for a file descriptor for as long as it takes. */
+    static void forceDirectoryAwaited(Path directory) throws IOException {
+        force(FileOpening.awaited(() -> openDirectory(directory)));
+    }
+
+    private static FileChannel openDirectory(Path directory) throws IOException {
+        try {
+            return FileChannel.open(directory, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
             throw new IOException("directory " + directory + " is gone", e);
+        }
+    }
+
+    private static void force(FileChannel directory) throws IOException {
+        try (directory) {
+            directory.force(true);
         }
     }
 }

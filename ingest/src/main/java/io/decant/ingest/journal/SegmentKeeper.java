@@ -168,7 +168,8 @@ public final class SegmentKeeper {
                 store.prepare();
                 return;
             } catch (IOException e) {
-                if (!giveUpOldest("no room for the next segment")) {
+                // Deleting what is retained frees the disk, and no file descriptor.
+                if (FileOpening.isOutOfDescriptors(e) || !giveUpOldest("no room for the next segment")) {
                     throw e;
                 }
             }

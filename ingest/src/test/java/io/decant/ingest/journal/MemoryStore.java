@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Segments in memory, quick to copy and to damage. */
-final class MemoryStore implements SegmentStore {
+class MemoryStore implements SegmentStore {
 
     static final int SEGMENT_BYTES = 4 << 10;
 
@@ -30,6 +30,8 @@ final class MemoryStore implements SegmentStore {
     boolean isPrepared = true;
     /** So many more before a segment can be prepared. */
     int deletionsUntilPrepared;
+    /** Why a segment cannot be prepared. */
+    IOException prepareFailure = new IOException("No space left on device");
 
     MemoryStore() {}
 
@@ -71,7 +73,7 @@ final class MemoryStore implements SegmentStore {
     }
 
     @Override
-    public SegmentView view(long segment) {
+    public SegmentView view(long segment) throws IOException {
         ByteBuffer bytes = segments.get(segment);
         viewed.add(segment);
         return new SegmentView() {
@@ -118,7 +120,7 @@ final class MemoryStore implements SegmentStore {
     @Override
     public void prepare() throws IOException {
         if (deletionsUntilPrepared > 0) {
-            throw new IOException("No space left on device");
+            throw prepareFailure;
         }
         isPrepared = true;
     }

@@ -3,6 +3,7 @@ package io.decant.ingest.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -104,6 +105,21 @@ class SegmentKeeperTest {
         store.deletionsUntilPrepared = 3;
         look(keeper);
         assertThat(store.deleted).containsExactly(1L, 2L, 3L);
+        assertThat(store.prepared()).isTrue();
+        assertThat(keeper.trouble()).isEmpty();
+    }
+
+    @Test
+    void shouldDeleteNothingForLackOfFileDescriptors() {
+        SegmentKeeper keeper = keeper(Duration.ofDays(1));
+        store.isPrepared = false;
+        store.deletionsUntilPrepared = 1;
+        store.prepareFailure = new FileSystemException("journal/prepared-2.tmp", null, "Too many open files");
+        look(keeper);
+        assertThat(store.deleted).isEmpty();
+        assertThat(keeper.trouble()).contains("Too many open files");
+        store.deletionsUntilPrepared = 0;
+        look(keeper);
         assertThat(store.prepared()).isTrue();
         assertThat(keeper.trouble()).isEmpty();
     }
