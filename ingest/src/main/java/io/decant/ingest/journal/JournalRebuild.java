@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class JournalRebuild implements AutoCloseable {
 
+    /** What is not synced may be so much, and no more than this part of a segment: the next one begins behind what is synced. */
     private static final long SYNC_BYTES = 8L << 20;
+
+    private static final int SYNC_SEGMENT_DIVISOR = 4;
     /** A segment must take the longest block and still be large beside it. */
     private static final int BLOCKS_PER_SEGMENT = 8;
 
@@ -133,9 +136,7 @@ final class JournalRebuild implements AutoCloseable {
         for (Block block : blocks) {
             store.prepare();
             writer.append(List.of(block));
-            if (!syncer.hasRoom()) {
-                sync();
-            }
+            syncIfMuch();
         }
     }
 
@@ -220,7 +221,8 @@ final class JournalRebuild implements AutoCloseable {
     }
 
     private void syncIfMuch() {
-        if (positions.appended() - positions.synced() > SYNC_BYTES || !syncer.hasRoom()) {
+        long bytesMax = Math.min(SYNC_BYTES, store.segmentSize() / SYNC_SEGMENT_DIVISOR);
+        if (positions.appended() - positions.synced() > bytesMax || !syncer.hasRoom()) {
             sync();
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -43,6 +44,33 @@ class JournalNewIdTest {
         assertThat(kept).isDirectory();
         assertThat(result.done()).containsExactly("the old journal is kept whole as " + kept);
         world.start();
+    }
+
+    @Test
+    void shouldCopyMoreThanASegmentHolds() throws IOException {
+        Path large = folder.resolve("large");
+        Files.createDirectories(large);
+        DataDirectory.writeId(large, JournalOnDisk.JOURNAL_ID);
+        try (JournalOnDisk journal = new JournalOnDisk(large)) {
+            journal.writer.append(new Mark("api", 0, 0, 0, 0));
+            for (int block = 0; journal.segments.size() < 4; block++) {
+                journal.append(JournalOnDisk.block("s", block, List.of("x".repeat(700_000))));
+                if (block % 5 == 4) {
+                    journal.cut();
+                }
+            }
+            journal.sync();
+        }
+        JournalReport before = JournalAudit.of(large);
+        String id = JournalRepair.newId(large, RepairWorld.SEGMENT_BYTES, new Random(4))
+                .id();
+        JournalReport after = JournalAudit.of(large);
+        assertThat(after.isHealthy()).as(after.damages() + after.refusal()).isTrue();
+        assertThat(after.id()).isEqualTo(id).isNotEqualTo(before.id());
+        assertThat(after.segments()).hasSizeGreaterThan(3);
+        assertThat(RepairWorld.content(after)).isEqualTo(RepairWorld.content(before));
+        assertThat(after.uncutRecords()).isEqualTo(before.uncutRecords());
+        assertThat(after.streams()).isEqualTo(before.streams());
     }
 
     @Test

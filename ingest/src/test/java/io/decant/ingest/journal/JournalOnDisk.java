@@ -25,7 +25,7 @@ final class JournalOnDisk implements AutoCloseable {
     /** Longest block that is appended here. */
     static final int BLOCK_BYTES_MAX = 3 << 20;
 
-    private static final int JOURNAL_ID = 0xCAFE;
+    static final int JOURNAL_ID = 0xCAFE;
     private static final Shape SHAPE =
             new Shape("test", "record", "record", 1, List.of(new SinkShape("api", "http", "lines", 100, 4096)));
 
