@@ -16,6 +16,9 @@ public record Exclusion(long batch, long ordinal, String reason) {
     /** Longest reason, in bytes of UTF-8. */
     public static final int REASON_BYTES_MAX = 512;
 
+    /** Longest in a checkpoint. */
+    static final int BYTES_MAX = 2 * Long.BYTES + Short.BYTES + REASON_BYTES_MAX;
+
     public Exclusion {
         int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
         if (batch < 1 || ordinal < 0 || bytes > REASON_BYTES_MAX) {

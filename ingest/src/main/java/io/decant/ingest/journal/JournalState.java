@@ -23,7 +23,14 @@ public final class JournalState {
             + StreamId.SOURCE_BYTES_MAX
             + StreamId.NAME_BYTES_MAX
             + StreamPosition.ENCODED_BYTES
-            + StreamPosition.SEEN_BYTES;
+            + StreamPosition.SEEN_BYTES
+            // Length of the cursor.
+            + Short.BYTES;
+
+    /** Most bytes of a checkpoint that shapes, records set aside and imports take, all at their longest. */
+    static final long FORMAT2_BYTES_MAX = (long) Shapes.HELD_MAX * (Integer.BYTES + Shape.BYTES_MAX)
+            + (long) Exclusions.COUNT_MAX * Exclusion.BYTES_MAX
+            + Imports.BYTES_MAX;
 
     /**
      * How far the wall clock may be behind the start of the last window, in milliseconds, before windows go back with it. What is less is

@@ -76,6 +76,18 @@ public final class JournalWriter {
         roll();
     }
 
+    /**
+     * What the positions of kept streams may take of a segment's checkpoint, in bytes: the rest of it at its longest leaves room for them,
+     * for a block, and for what is reserved behind that. May be negative where a segment is too small for all of it.
+     */
+    public static long streamsBytesMax(long segmentSize, int blockBytesMax) {
+        return segmentSize
+                - ChronicleSegmentWriter.SLACK_BYTES
+                - JournalState.FORMAT2_BYTES_MAX
+                - Reserve.bytesMax(segmentSize)
+                - blockBytesMax;
+    }
+
     public JournalState state() {
         return state;
     }

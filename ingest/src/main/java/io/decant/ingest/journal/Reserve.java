@@ -20,6 +20,11 @@ record Reserve(long bytes, long shapeBytes) {
     /** A short segment is tried in as many sizes. */
     private static final int SHORT_STEPS = 16;
 
+    /** Most bytes that are reserved, whatever the settings make. */
+    static long bytesMax(long segmentSize) {
+        return Math.min(BYTES_MAX, segmentSize / SEGMENT_DIVISOR) + Shape.BYTES_MAX;
+    }
+
     /** @param shape the longest that the settings make */
     static Reserve of(long segmentSize, Shape shape) {
         long shapeBytes = shape == null || shape.fitsFormat1() ? 0 : shapeEntryBytes(shape);
@@ -55,7 +60,9 @@ record Reserve(long bytes, long shapeBytes) {
      */
     void prepareShort(SegmentStore store, JournalState state) throws IOException {
         long step = (bytes - shapeBytes) / SHORT_STEPS;
-        long checkpoint = state.encode(0, 0).remaining();
+        // The time served, and when each stream was seen in it, may stand in none yet, and will in this one.
+        long checkpoint = state.encode(0, 0).remaining()
+                + (long) Long.BYTES * (1 + state.streams().size());
         checkpoint += checkpoint / SHORT_STEPS;
         for (long left = bytes; ; left -= step) {
             try {

@@ -65,6 +65,9 @@ public final class Pipeline implements AutoCloseable {
         void wake(Stage stage);
     }
 
+    /** No source of today's settings says where it goes on by a cursor. */
+    private static final int NO_CURSORS = 0;
+
     private final SegmentStore store;
     private final int journalId;
     private final Positions positions;
@@ -132,7 +135,10 @@ public final class Pipeline implements AutoCloseable {
         this.handOff = new HandOff(
                 wakes::writer,
                 SizeLimits.keptStreamsMax(
-                        store.segmentSize(), settings.sources().size()));
+                        store.segmentSize(),
+                        settings.sources().size(),
+                        SizeLimits.blockBytesMax(settings),
+                        NO_CURSORS));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakes.lanes());
         RetainedSegments retained = new RetainedSegments(

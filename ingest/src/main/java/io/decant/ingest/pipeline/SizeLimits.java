@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalWriter;
 
 /** How large things may be, as it follows from other sizes. */
 final class SizeLimits {
@@ -25,9 +26,17 @@ final class SizeLimits {
         return Math.toIntExact(READ_BYTES_MAX + recordBytesMax + 1);
     }
 
-    /** Streams that one of so many sources may have kept. */
-    static int keptStreamsMax(long segmentBytes, int sources) {
-        return Math.toIntExact(segmentBytes / STREAMS_DIVISOR / JournalState.KEPT_STREAM_BYTES_MAX / sources);
+    /**
+     * Streams that one of so many sources may have kept. Beside their positions, and the rest of a checkpoint at its longest, a segment
+     * has room for the longest block and the reserve behind it.
+     *
+     * @param blockBytesMax longest block
+     * @param cursorBytesMax longest cursor of a stream; 0 where the sources have none
+     */
+    static int keptStreamsMax(long segmentBytes, int sources, int blockBytesMax, int cursorBytesMax) {
+        long left = JournalWriter.streamsBytesMax(segmentBytes, blockBytesMax);
+        long bytes = Math.max(0, Math.min(segmentBytes / STREAMS_DIVISOR, left));
+        return Math.toIntExact(bytes / (JournalState.KEPT_STREAM_BYTES_MAX + cursorBytesMax) / sources);
     }
 
     /** Longest dead letter that goes out again. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +39,31 @@ class ReserveTest {
             }
             assertThat(journal.writer.hasRoomForMarks()).isTrue();
         }
+    }
+
+    @Test
+    void shouldHaveRoomForTheTimeServedInAShortSegment() throws IOException {
+        int streams = 5_000;
+        Map<StreamId, JournalState.StreamPosition> kept = new HashMap<>();
+        for (int i = 0; i < streams; i++) {
+            kept.put(
+                    new StreamId("s", Integer.toString(i), true),
+                    new JournalState.StreamPosition(1, 1, ResumePoint.NONE));
+        }
+        JournalState unserved = JournalState.repaired(0, 0, Set.of("api"), kept, 0);
+        JournalState served = JournalState.repaired(0, 0, Set.of("api"), kept, 1);
+        long[] prepared = new long[1];
+        SegmentStore store = new MemoryStore() {
+            @Override
+            public void prepareShort(long bytes) {
+                prepared[0] = bytes;
+            }
+        };
+        Reserve reserve = Reserve.of(8 << 20, PLAIN);
+        reserve.prepareShort(store, unserved);
+        assertThat(prepared[0] - reserve.bytes())
+                .as("room for the checkpoint that notes the time served")
+                .isGreaterThan(served.encode(1, 0).remaining());
     }
 
     @Test
