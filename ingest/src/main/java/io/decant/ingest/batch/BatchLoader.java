@@ -54,6 +54,8 @@ public final class BatchLoader {
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      * @param found told the closing cut before the records are parted, which may take long
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
+     * @throws io.decant.ingest.journal.JournalException of kind {@code FOREIGN} where a newer version cut it in a way that this one does
+     *     not know
      */
     public Loaded load(long start, long cut, Consumer<Cut> found) {
         JournalReader reader = new JournalReader(segments, journalId, start);
@@ -65,6 +67,7 @@ public final class BatchLoader {
                         + " records, its cut says " + closing.records());
             }
             found.accept(closing);
+            KnownShape.require(closing);
             Keying keying = new Keying(
                     KeySpec.of(closing.shape().key()),
                     MissingKey.valueOf(closing.shape().missingKey().toUpperCase(Locale.ROOT)),

@@ -38,6 +38,7 @@ final class BatchStager {
 
     /** Takes what an earlier server, or an earlier attempt, has staged of a {@link OffloadState#LARGE} batch, or begins to stage it. */
     void begin(AskedBatch batch) throws IOException {
+        KnownShape.require(batch.cut());
         long number = batch.number();
         String directory = StagingPlace.directory(number);
         String description = directory + "/" + StagedBatch.FILE_NAME;

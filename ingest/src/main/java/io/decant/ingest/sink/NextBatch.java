@@ -6,6 +6,8 @@ import io.decant.ingest.journal.SinkShape;
 /** What every sink looks at before it begins with a batch. */
 public final class NextBatch {
 
+    private static final int EXTRA_CHARS_MAX = 100;
+
     private NextBatch() {}
 
     /**
@@ -13,7 +15,7 @@ public final class NextBatch {
      *
      * @param current the batch that the sink is at; null between two
      * @throws IllegalStateException while another batch is not delivered
-     * @throws IllegalArgumentException if the batch does not go to this sink
+     * @throws IllegalArgumentException if the batch does not go to this sink, or in a way that a newer version added
      */
     public static SinkShape shape(String sink, OpenBatch current, OpenBatch next) {
         if (current != null) {
@@ -23,6 +25,11 @@ public final class NextBatch {
         SinkShape shape = next.cut().shape().sink(sink);
         if (shape == null) {
             throw new IllegalArgumentException("batch " + next.cut().batch() + " does not go to sink " + sink);
+        }
+        if (!shape.extra().isEmpty()) {
+            throw new IllegalArgumentException("batch " + next.cut().batch() + " was cut by a newer version with '"
+                    + OneLine.of(shape.extra(), EXTRA_CHARS_MAX) + "' for sink " + sink
+                    + ", which this version does not know; start that version again to deliver it");
         }
         return shape;
     }

@@ -26,6 +26,19 @@ public final class Format2Entries {
                 .withRegexEngine(RegexEngine.RE2);
     }
 
+    /** The same of what this version can deliver: nothing that its batches are made of changes by it. */
+    public static Shape known(Shape plain, long variant) {
+        return new Shape(
+                plain.serverName(),
+                plain.keys(),
+                plain.missingKey(),
+                plain.hashSeed() + variant,
+                plain.keySemantics(),
+                RegexEngine.RE2,
+                plain.transforms(),
+                plain.sinks());
+    }
+
     /** A block with a cursor that tells where it ends. */
     public static Block withCursor(Block block) {
         return block.withCursor(cursor(block.stream(), block.next()));

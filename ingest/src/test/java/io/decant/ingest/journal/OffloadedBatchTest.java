@@ -26,8 +26,10 @@ import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -466,5 +469,62 @@ class OffloadedBatchTest {
         assertThat(offload.status().failures()).isPositive();
         assertThat(offload.status().offloaded()).isEqualTo(1);
         assertThat(offloading).hasSize(1);
+    }
+
+    static Stream<Arguments> unknownShapes() {
+        Shape plain = shape("record");
+        KeyShape key = plain.keys().get(0);
+        return Stream.of(
+                Arguments.of(plain.withKeys(List.of(key, new KeyShape("record")), 1, RegexEngine.JAVA), "2 keys"),
+                Arguments.of(
+                        plain.withKeys(List.of(new KeyShape(key.text(), "lower")), 1, RegexEngine.JAVA),
+                        "folding 'lower' of key " + key.text()),
+                Arguments.of(plain.withKeys(plain.keys(), 2, RegexEngine.RE2), "key semantics 2"),
+                Arguments.of(plain.withTransforms(Map.of("logs", List.of("drop:/a"))), "transforms of source logs"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknownShapes")
+    void shouldRefuseByNameWhatANewerVersionCut(Shape unknown, String name) throws IOException {
+        store = new MemoryStore();
+        SmallJournal.run(store, new Random(3), 6, 100, unknown);
+        SharedBatches near = new SharedBatches(
+                new BatchLoader(segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run)));
+        SharedBatches far = shared(0, BlockFileLimits.forBlocksOf(1));
+
+        for (ThrowingCallable opening :
+                List.<ThrowingCallable>of(() -> near.open(0, lastCut()), () -> opened(far, 0))) {
+            assertThatThrownBy(opening)
+                    .isInstanceOfSatisfying(JournalException.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(JournalException.Kind.FOREIGN))
+                    .hasMessageContainingAll("batch 1 was cut by a newer version", name);
+        }
+        assertThat(offloader.jobs()).isZero();
+        assertThat(files.names()).isEmpty();
+    }
+
+    @Test
+    void shouldTryAgainWhereThereIsNoFileDescriptor() throws IOException {
+        boolean[] none = new boolean[1];
+        store = new MemoryStore() {
+            @Override
+            public SegmentView view(long segment) throws IOException {
+                if (none[0]) {
+                    throw new FileSystemException("journal/1.cq4", null, "Too many open files");
+                }
+                return super.view(segment);
+            }
+        };
+        SmallJournal.run(store, new Random(3), 6, 100, shape("record"));
+        SharedBatches far = shared(0, BlockFileLimits.forBlocksOf(1));
+        try (SharedBatches.Lease lease = far.open(0, lastCut())) {
+            none[0] = true;
+            offload.work(0);
+            assertThat(lease.isOpen()).isFalse();
+            assertThat(offload.status().error()).contains("no file descriptor is left");
+            none[0] = false;
+        }
+        opened(far, 0).close();
+        assertThat(offloader.jobs()).isEqualTo(1);
     }
 }

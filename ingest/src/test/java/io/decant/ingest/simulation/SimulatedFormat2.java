@@ -36,7 +36,7 @@ final class SimulatedFormat2 {
         int variant = random.nextInt(6);
         return shape -> {
             reshaped++;
-            return Format2Entries.reshaped(shape, variant);
+            return Format2Entries.known(shape, variant);
         };
     }
 

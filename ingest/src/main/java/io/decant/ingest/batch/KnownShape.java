@@ -1,0 +1,35 @@
+package io.decant.ingest.batch;
+
+import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Refuses a batch whose cut asks for what this version cannot do: it would make other buckets of it. Stateless. */
+final class KnownShape {
+
+    private KnownShape() {}
+
+    /** @throws JournalException of kind {@link JournalException.Kind#FOREIGN} that names all of it */
+    static void require(Cut cut) {
+        Shape shape = cut.shape();
+        List<String> unknown = new ArrayList<>();
+        if (shape.keys().size() > 1) {
+            unknown.add(shape.keys().size() + " keys");
+        }
+        shape.keys().stream()
+                .filter(key -> !key.folding().isEmpty())
+                .forEach(key -> unknown.add("folding '" + key.folding() + "' of key " + key.text()));
+        if (shape.keySemantics() > Shape.KEY_SEMANTICS_FIRST) {
+            unknown.add("key semantics " + shape.keySemantics());
+        }
+        shape.transforms().keySet().stream().sorted().forEach(source -> unknown.add("transforms of source " + source));
+        if (!unknown.isEmpty()) {
+            throw new JournalException(
+                    JournalException.Kind.FOREIGN,
+                    "journal: batch " + cut.batch() + " was cut by a newer version with " + String.join(", ", unknown)
+                            + ", which this version does not know; start that version again to deliver it");
+        }
+    }
+}
