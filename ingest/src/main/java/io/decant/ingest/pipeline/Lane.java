@@ -14,6 +14,7 @@ import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkState;
 import io.decant.ingest.sink.SinkStatus;
+import io.decant.offload.files.AttemptFailure;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,6 +182,11 @@ final class Lane implements Stage {
                 waitToReadAgain(e, nowNanos);
                 return true;
             }
+            if (e.kind() == JournalException.Kind.FOREIGN) {
+                // The journal is whole, and this batch for a newer version.
+                stop(e);
+                return false;
+            }
             // Not the sink's failure: nothing can go on without the journal.
             throw e;
         } catch (AssignmentStoppedException e) {
@@ -189,7 +195,10 @@ final class Lane implements Stage {
         } catch (StagedReadException e) {
             readAgain(e, nowNanos);
             return true;
-        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
             stop(e);
             return false;
         }
@@ -200,7 +209,10 @@ final class Lane implements Stage {
         log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
         try {
             letGo();
-        } catch (RuntimeException stillThere) {
+        } catch (RuntimeException | Error stillThere) {
+            if (!AttemptFailure.covers(stillThere)) {
+                throw stillThere;
+            }
             log.warn("sink {} does not let go of its batch, which stays in memory", sink.name(), stillThere);
         }
     }
@@ -260,7 +272,9 @@ final class Lane implements Stage {
                 splitting = NOTHING;
             }
         }
-        if (!loaded.isOpen()) {
+        boolean isOpen = loaded.isOpen();
+        unreadable = "";
+        if (!isOpen) {
             loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
             return false;
         }
@@ -284,6 +298,9 @@ final class Lane implements Stage {
     /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
     private boolean beginBehindKeyless(long nowNanos) {
         boolean worked = keyless.work(nowNanos);
+        if (worked) {
+            unreadable = "";
+        }
         keylessStuck = keyless.isStuck(nowNanos);
         if (!keyless.synced()) {
             return worked;

@@ -23,6 +23,7 @@ import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.Sink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the journal. */
@@ -52,6 +54,7 @@ final class LetterReplayWorld implements AutoCloseable {
     private final Random random = new Random(1);
     DeadLetterStore letterStore;
     Pipeline pipeline;
+    Function<String, Sink> newSink = StuckSink::new;
     long nowNanos = 1;
     long backlogBytesMax = Long.MAX_VALUE;
 
@@ -68,7 +71,7 @@ final class LetterReplayWorld implements AutoCloseable {
                     store(),
                     letterStore,
                     JOURNAL_ID,
-                    settings.sinks().keySet().stream().map(StuckSink::new).toList(),
+                    settings.sinks().keySet().stream().map(newSink).toList(),
                     Set.of(),
                     Optional.empty(),
                     new World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),

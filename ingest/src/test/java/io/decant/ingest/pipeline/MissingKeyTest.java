@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,31 @@ class MissingKeyTest {
             awaitDelivered(server);
         }
         assertThat(fixture.receiver("one").next().body()).isEqualTo("{\"id\":1}\n");
+    }
+
+    @Test
+    void shouldNotSayThatThereAreNoDescriptorsOnceTheBatchIsThere() throws Exception {
+        BreakableLetterStore letters = new BreakableLetterStore(new FileDeadLetterStore(temp.resolve("data")));
+        letters.room = 0;
+        AtomicReference<BreakableStore> store = new AtomicReference<>();
+        try (Server server = Server.start(
+                fixture.settings(List.of("one"), KEYED),
+                Set.of(),
+                Optional.empty(),
+                (dataDir, segmentSize) -> {
+                    store.set(new BreakableStore(
+                            new ChronicleSegmentStore(dataDir, segmentSize), new AtomicBoolean(), new AtomicBoolean()));
+                    return store.get();
+                },
+                letters)) {
+            store.get().outOfDescriptors.set(true);
+            send(server, "no key\n{\"id\":1}\n");
+            await(server, now -> now.sinks().get("one").lastError().contains("ulimit -n"));
+            store.get().outOfDescriptors.set(false);
+            await(server, now -> now.sinks().get("one").lastError().contains("records without a key find no room"));
+            letters.room = Integer.MAX_VALUE;
+            awaitDelivered(server);
+        }
     }
 
     /** The second sink comes to the batch when the first is long past it, and after a restart. */
