@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,8 @@ public final class DeadLetters {
     private boolean lookNow = true;
     /** Letters are in boxes, or in the group, that could not be written when it was tried last. */
     private boolean waits;
+    /** Boxes whose first letter cannot be written, each until the folder is looked at again. */
+    private final Set<LetterQueue> stuck = new HashSet<>();
 
     private volatile boolean full;
     /** Nothing is written any more: only a restart can tell what is on the disk. */
@@ -182,10 +186,7 @@ public final class DeadLetters {
             }
             return claims.areAsked() ? takeOut(nowNanos) : write(nowNanos);
         } catch (SyncFailedException e) {
-            throw new DeadLetterException(
-                    "dead letters: sync failed under " + store.describe("") + ": " + e.getMessage()
-                            + "; no more dead letters are written, fix the disk and restart",
-                    e);
+            throw syncFailed(e);
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
                 throw e;
@@ -195,12 +196,22 @@ public final class DeadLetters {
         }
     }
 
+    private DeadLetterException syncFailed(SyncFailedException cause) {
+        return new DeadLetterException(
+                "dead letters: sync failed under " + store.describe("") + ": " + cause.getMessage()
+                        + "; no more dead letters are written, fix the disk and restart",
+                cause);
+    }
+
     /** Writes no letter any more before the next start; lanes that have some wait. By the stage's thread. */
     public void stop(DeadLetterException cause) {
         trouble = cause.getMessage();
         stopped = true;
         // Nothing would ever take it back, and sources would wait for it.
         full = false;
+        closeScan();
+        // What was read by now is all that there will be: a sink must not wait for the rest.
+        boxes.values().forEach(LetterQueue::allFound);
         changed.run();
         claims.fail(trouble, cause);
         log.error("{}; sinks that have some wait, everything else goes on", trouble, cause);
@@ -213,11 +224,15 @@ public final class DeadLetters {
 
     /** Has what threw what nobody foresaw tried again in a while. */
     private void failed(Throwable cause, long nowNanos) {
-        if (scanned) {
-            claims.failed(cause);
-        } else {
-            scan = null;
-            claims.resumeAnew();
+        try {
+            if (scanned) {
+                claims.failed(cause);
+            } else {
+                closeScan();
+                claims.resumeAnew();
+            }
+        } catch (SyncFailedException e) {
+            throw syncFailed(e);
         }
         lookAtNanos = nowNanos + LOOK_NANOS;
         troubled(cause);
@@ -256,6 +271,7 @@ public final class DeadLetters {
             if (scan.step()) {
                 scanned = true;
                 lettersOf.putAll(scan.letters());
+                scan = null;
                 boxes.values().forEach(LetterQueue::allFound);
                 changed.run();
                 look();
@@ -264,11 +280,22 @@ public final class DeadLetters {
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
-            scan = null;
+            closeScan();
             lookAtNanos = nowNanos + LOOK_NANOS;
             troubled(e);
             return false;
         }
+    }
+
+    private void closeScan() {
+        try {
+            if (scan != null) {
+                scan.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            log.debug("dead letters: a file does not close", e);
+        }
+        scan = null;
     }
 
     /** Looks what is there: anybody may have taken files away. */
@@ -307,7 +334,10 @@ public final class DeadLetters {
             return false;
         }
         lookNow = false;
-        lookAtNanos = nowNanos + LOOK_NANOS;
+        if (due) {
+            stuck.clear();
+            lookAtNanos = nowNanos + LOOK_NANOS;
+        }
         boolean wasFull = full;
         try {
             mend();
@@ -333,7 +363,7 @@ public final class DeadLetters {
     }
 
     private boolean nothingOffered() {
-        return boxes.values().stream().allMatch(box -> box.peek() == null);
+        return boxes.values().stream().allMatch(box -> box.peek() == null || stuck.contains(box));
     }
 
     /** Cuts off what an append left that failed. */
@@ -355,7 +385,19 @@ public final class DeadLetters {
         Instant time = clock.instant();
         boolean room = true;
         for (LetterQueue box : boxes.values()) {
-            room &= gather(box, time);
+            if (stuck.contains(box)) {
+                continue;
+            }
+            try {
+                room &= gather(box, time);
+            } catch (RuntimeException | Error e) {
+                if (!AttemptFailure.covers(e)) {
+                    throw e;
+                }
+                // It fails again: only the sink that has left it waits.
+                stuck.add(box);
+                troubled(e);
+            }
         }
         return room;
     }
@@ -369,15 +411,28 @@ public final class DeadLetters {
                 if (bytes + group.size() + line.length > bytesMax) {
                     return false;
                 }
-                group.writeBytes(line);
-                groupLetters++;
-                known.add(filed);
+                add(filed, line);
                 tally.count(letter);
             }
             box.take();
             letter = box.peek();
         }
         return true;
+    }
+
+    /** Both or neither: a letter that is known and not in the group would be lost, one that is not known would be written twice. */
+    private void add(FiledLetter filed, byte[] line) {
+        known.add(filed);
+        boolean added = false;
+        try {
+            group.writeBytes(line);
+            groupLetters++;
+            added = true;
+        } finally {
+            if (!added) {
+                known.remove(filed);
+            }
+        }
     }
 
     private void append() throws IOException {
@@ -406,7 +461,7 @@ public final class DeadLetters {
     }
 
     private void well(boolean room) {
-        if (!trouble.isEmpty()) {
+        if (!trouble.isEmpty() && stuck.isEmpty()) {
             log.info("dead letters are written after all");
             trouble = "";
         }
@@ -436,6 +491,7 @@ public final class DeadLetters {
 
     /** Ends; a claim that waits is told so. The stage works no more. */
     public void close() {
+        closeScan();
         claims.close();
     }
 }

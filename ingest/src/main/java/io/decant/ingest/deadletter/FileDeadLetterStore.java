@@ -11,8 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,7 +29,8 @@ public final class FileDeadLetterStore implements DeadLetterStore {
     private final Path folder;
     private String appendedTo;
     private FileChannel appending;
-    private boolean created;
+    /** Folders and files that were made here, and whose names may not be on stable storage yet. */
+    private final Set<Path> unforced = new HashSet<>();
 
     /** Neither reads nor writes anything yet. */
     public FileDeadLetterStore(Path dataDir) {
@@ -85,17 +88,28 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         }
         Path path = path(name);
         createDurably(path.getParent());
-        created = !Files.exists(path);
+        if (!Files.exists(path)) {
+            unforced.add(path);
+        }
         appending = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         appendedTo = name;
     }
 
     /** Makes a folder and those above it, each with its entry on stable storage. */
-    private static void createDurably(Path directory) throws IOException {
+    private void createDurably(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             createDurably(directory.getParent());
+            unforced.add(directory);
             Files.createDirectories(directory);
-            forceDirectory(directory.getParent());
+        }
+        forceName(directory);
+    }
+
+    /** Until it has succeeded once, whatever failed before. */
+    private void forceName(Path made) throws IOException {
+        if (unforced.contains(made)) {
+            forceDirectory(made.getParent());
+            unforced.remove(made);
         }
     }
 
@@ -106,9 +120,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         }
         force(appending);
         closeAppending();
-        if (created) {
-            forceDirectory(path(name).getParent());
-        }
+        forceName(path(name));
     }
 
     private void closeAppending() throws IOException {
@@ -160,6 +172,8 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         if (!source.getParent().equals(target.getParent())) {
             forceDirectory(source.getParent());
         }
+        unforced.remove(source);
+        unforced.remove(target);
     }
 
     @Override
@@ -170,6 +184,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         if (Files.deleteIfExists(path(name))) {
             forceDirectory(path(name).getParent());
         }
+        unforced.remove(path(name));
     }
 
     @Override

@@ -132,25 +132,43 @@ final class LetterClaims {
         }
     }
 
-    /** Ends what is under way, since something was thrown that nobody foresaw. */
-    void failed(Throwable cause) {
+    /**
+     * Ends what is under way, since something was thrown that nobody foresaw.
+     *
+     * @throws SyncFailedException where that ends in a failed sync; whoever asked is not told yet
+     */
+    void failed(Throwable cause) throws SyncFailedException {
         try {
             if (move != null) {
                 move.abandon();
             }
+        } catch (SyncFailedException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             log.debug("dead letters: a claim left something behind", e);
+        } finally {
+            move = null;
+            current = null;
+            // What a copy holds must be known, or the next claim would take it once more.
+            unsure = true;
         }
-        move = null;
-        current = null;
-        // What a copy holds must be known, or the next claim would take it once more.
-        unsure = true;
         fail("dead letters cannot be taken out of " + store.describe("") + ": " + cause + "; none is lost", cause);
     }
 
     /** Has {@link #resume} begin anew. */
     void resumeAnew() {
         interrupted = null;
+        closeMove();
+    }
+
+    private void closeMove() {
+        try {
+            if (move != null) {
+                move.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            log.debug("dead letters: a file of a claim does not close", e);
+        }
         move = null;
     }
 
@@ -239,6 +257,7 @@ final class LetterClaims {
     }
 
     void close() {
+        closeMove();
         Claim left = asked.getAndSet(null);
         if (left != null) {
             left.done.completeExceptionally(new DeadLetterException("the server stops", null));

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * <p>An {@link IOException} that is no {@link java.io.SyncFailedException} leaves everything such that it can be done again:
  * letters are never in neither.
  */
-final class LetterMove {
+final class LetterMove implements AutoCloseable {
 
     /** What is written at once. */
     private static final int WRITE_BYTES = 1 << 20;
@@ -215,6 +215,12 @@ final class LetterMove {
         if (target != null) {
             store.delete(target);
         }
+    }
+
+    /** Lets go of the file that is being read, and leaves everything as it is. */
+    @Override
+    public void close() throws IOException {
+        closeReader();
     }
 
     private void closeReader() throws IOException {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * a lane may come to once more, which it brings to stable storage, since nothing says that they ever got there. A slice at a
  * time, for one thread.
  */
-final class LetterScan {
+final class LetterScan implements AutoCloseable {
 
     /** A slice ends with the line that fills it: short enough for a turn of a stage. */
     static final int SLICE_BYTES = 4 << 20;
@@ -103,6 +103,15 @@ final class LetterScan {
             store.secure(file, firstKnown);
         }
         letters.put(file, count);
+    }
+
+    /** Lets go of the file that is being read. Again: nothing. */
+    @Override
+    public void close() throws IOException {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
     }
 
     /** How many letters each file holds; once all is done. */

@@ -27,6 +27,13 @@ final class LetterSet {
         runs.computeIfAbsent(Run.of(filed), run -> new BitSet()).set(bit(filed));
     }
 
+    void remove(FiledLetter filed) {
+        BitSet run = runs.get(Run.of(filed));
+        if (run != null) {
+            run.clear(bit(filed));
+        }
+    }
+
     boolean contains(FiledLetter filed) {
         BitSet run = runs.get(Run.of(filed));
         return run != null && run.get(bit(filed));

@@ -36,6 +36,9 @@ final class LetterReplayStage implements Stage {
     /** Whoever asks is answered after this long at the latest; what is not done by then goes on without him. */
     static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(50);
 
+    /** How often plans that cannot be read are looked for again. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Logger log = LoggerFactory.getLogger(LetterReplayStage.class);
 
     private final DeadLetters letters;
@@ -51,7 +54,11 @@ final class LetterReplayStage implements Stage {
     private final Runnable wakeWriter;
 
     private final AtomicReference<LetterReplayRequest> asked = new AtomicReference<>();
-    private final Queue<String> unfinished;
+    private final Queue<String> unfinished = new ArrayDeque<>();
+    /** Whether what earlier servers left is among those that are unfinished. */
+    private boolean found;
+
+    private long lookAtNanos = Long.MIN_VALUE;
     /** Ends what was interrupted while it was taken out of the days: the first of those that are unfinished. */
     private CompletableFuture<DeadLetters.Claimed> interrupted;
     /** What could not be taken out to the end; tried again when somebody asks for a replay. */
@@ -92,7 +99,6 @@ final class LetterReplayStage implements Stage {
         this.pressureReason = pressureReason;
         this.wake = wake;
         this.wakeWriter = wakeWriter;
-        this.unfinished = new ArrayDeque<>(plans.ids());
     }
 
     @Override
@@ -134,6 +140,9 @@ final class LetterReplayStage implements Stage {
         }
         boolean worked;
         try {
+            if (!found && !find(nowNanos)) {
+                return request != null && refuseUnread(request);
+            }
             worked = run != null ? send() : begin(request);
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
@@ -146,6 +155,26 @@ final class LetterReplayStage implements Stage {
             worked = answerLate(request, nowNanos);
         }
         return worked;
+    }
+
+    /** Finds what earlier servers left; false as long as that cannot be read: it comes before anything new. */
+    private boolean find(long nowNanos) {
+        if (!plans.areKnown() && (lookAtNanos == Long.MIN_VALUE || nowNanos - lookAtNanos >= 0)) {
+            lookAtNanos = nowNanos + LOOK_NANOS;
+            plans.look();
+        }
+        found = plans.areKnown();
+        if (found) {
+            unfinished.addAll(plans.ids());
+        } else {
+            wakeAtNanos = lookAtNanos;
+        }
+        return found;
+    }
+
+    private boolean refuseUnread(LetterReplayRequest request) {
+        refuse(request, new DeadLetterException("dead letters: " + plans.trouble(), null));
+        return true;
     }
 
     /** Something was thrown that nobody foresaw: it concerns the replay that is under way, and no other. */
@@ -164,7 +193,7 @@ final class LetterReplayStage implements Stage {
 
     /** Why the last replay ended before its end; empty where it did not. Any thread. */
     String trouble() {
-        return trouble;
+        return trouble.isEmpty() ? plans.trouble() : trouble;
     }
 
     private boolean begin(LetterReplayRequest request) {

@@ -1,10 +1,13 @@
 package io.decant.ingest.deadletter;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
 import java.util.NavigableMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** Files of a real disk that is full, or whose syncs fail, whenever a test says so. */
 public final class BreakableLetterStore implements DeadLetterStore {
@@ -14,6 +17,12 @@ public final class BreakableLetterStore implements DeadLetterStore {
     public volatile int room = Integer.MAX_VALUE;
 
     public volatile boolean broken;
+    /** Whether the folder cannot be reached. */
+    public volatile boolean unreachable;
+    /** What every read of a file throws; null: none does. */
+    public volatile Supplier<Throwable> readFailure;
+    /** Streams that were opened and not closed. */
+    final AtomicInteger open = new AtomicInteger();
 
     public BreakableLetterStore(DeadLetterStore store) {
         this.store = store;
@@ -32,10 +41,14 @@ public final class BreakableLetterStore implements DeadLetterStore {
 
     @Override
     public void force(String name) throws IOException {
+        requireSync();
+        store.force(name);
+    }
+
+    private void requireSync() throws SyncFailedException {
         if (broken) {
             throw new SyncFailedException("Input/output error");
         }
-        store.force(name);
     }
 
     @Override
@@ -45,16 +58,46 @@ public final class BreakableLetterStore implements DeadLetterStore {
 
     @Override
     public InputStream read(String name) throws IOException {
-        return store.read(name);
+        InputStream in = store.read(name);
+        open.incrementAndGet();
+        return new FilterInputStream(in) {
+            private boolean closed;
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                Supplier<Throwable> failure = readFailure;
+                if (failure != null) {
+                    Throwable thrown = failure.get();
+                    if (thrown instanceof IOException e) {
+                        throw e;
+                    }
+                    throw (RuntimeException) thrown;
+                }
+                return super.read(bytes, from, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                super.close();
+                if (!closed) {
+                    closed = true;
+                    open.decrementAndGet();
+                }
+            }
+        };
     }
 
     @Override
     public void forceNames() throws IOException {
+        if (unreachable) {
+            throw new IOException("Permission denied");
+        }
         store.forceNames();
     }
 
     @Override
     public void secure(String name, long from) throws IOException {
+        requireSync();
         store.secure(name, from);
     }
 
@@ -70,6 +113,7 @@ public final class BreakableLetterStore implements DeadLetterStore {
 
     @Override
     public void delete(String name) throws IOException {
+        requireSync();
         store.delete(name);
     }
 

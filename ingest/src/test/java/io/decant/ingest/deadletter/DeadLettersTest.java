@@ -5,6 +5,7 @@ import static io.decant.ingest.deadletter.LettersWorld.TODAY;
 import static io.decant.ingest.deadletter.LettersWorld.letter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,5 +125,77 @@ class DeadLettersTest {
         world.letters.box("api").offer(letter("api", 1, 0, "a"));
         world.work();
         assertThat(world.records()).containsExactly("a", "a");
+    }
+
+    @Test
+    void shouldTellWhatItHasReadWhereASyncFailsBeforeItHasReadAll() {
+        world.letters.box("api").offer(letter("api", 1, 0, "a"));
+        world.work();
+        world.start();
+        world.letters.lookUp("api", 2, 0, 0, 10);
+        assertThat(world.letters.box("api").history()).isNull();
+        world.store.broken = true;
+        assertThatThrownBy(world::work)
+                .isInstanceOfSatisfying(DeadLetterException.class, failure -> world.letters.stop(failure));
+        assertThat(world.letters.box("api").history()).isNotNull();
+        assertThat(world.store.open).hasValue(0);
+    }
+
+    @Test
+    void shouldHoldNoSourceOnceItHasStopped() {
+        world.bytesMax = 1_000;
+        world.start();
+        world.letters.box("api").offer(letter("api", 1, 0, "x".repeat(2_000)));
+        world.work();
+        assertThat(world.letters.isFull()).isTrue();
+        world.letters.box("archive").offer(letter("archive", 1, 0, "y"));
+        world.store.broken = true;
+        assertThatThrownBy(world::second)
+                .isInstanceOfSatisfying(DeadLetterException.class, failure -> world.letters.stop(failure));
+        assertThat(world.letters.isFull()).isFalse();
+    }
+
+    @Test
+    void shouldHoldNoFileOpenWhileItCannotBeRead() {
+        world.letters.box("api").offer(letter("api", 1, 0, "a"));
+        world.work();
+        world.start();
+        world.store.readFailure = () -> new IOException("Input/output error");
+        for (int second = 0; second < 3; second++) {
+            world.second();
+            assertThat(world.store.open).hasValue(0);
+        }
+        world.store.readFailure = () -> new IllegalStateException("unforeseen");
+        for (int second = 0; second < 3; second++) {
+            world.second();
+            assertThat(world.store.open).hasValue(0);
+        }
+        world.store.readFailure = null;
+        world.second();
+        assertThat(world.letters.letters()).isEqualTo(1);
+        assertThat(world.store.open).hasValue(0);
+    }
+
+    @Test
+    void shouldHaveOnlyTheSinkWaitWhoseLetterCannotBeWritten() throws IOException {
+        LetterFrame malformed = new LetterFrame(0, 0, null, new byte[] {1}, false);
+        DeadLetterBox api = world.letters.box("api");
+        DeadLetterBox archive = world.letters.box("archive");
+        api.offer(letter("api", 1, 0, "a"));
+        api.offer(new DeadLetter("api", 1, 0, 1, Reason.REFUSED, 400, "no", "b".getBytes(UTF_8), malformed));
+        archive.offer(letter("archive", 1, 0, "c"));
+        world.work();
+        assertThat(world.records()).containsExactly("a", "c");
+        for (int ordinal = 1; ordinal < 4; ordinal++) {
+            archive.offer(letter("archive", 1, ordinal, "d"));
+            // At once, though the other is tried again every second.
+            world.work();
+            assertThat(archive.synced()).isEqualTo(1 + ordinal);
+            world.second();
+        }
+        assertThat(api.synced()).isEqualTo(1);
+        assertThat(world.letters.trouble()).contains("BufferUnderflow");
+        assertThat(world.letters.isFull()).isFalse();
+        assertThat(world.records()).containsExactly("a", "c", "d", "d", "d");
     }
 }

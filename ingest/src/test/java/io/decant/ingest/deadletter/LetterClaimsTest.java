@@ -138,4 +138,33 @@ class LetterClaimsTest {
         world.letters.close();
         assertThat(first).isCompletedExceptionally();
     }
+
+    @Test
+    void shouldStopWhereASyncFailsAsAClaimIsGivenUp() {
+        world.threeDays();
+        world.letters.claim("r1", LetterFilter.ALL);
+        world.store.readFailure = () -> {
+            world.store.broken = true;
+            return new IllegalStateException("unforeseen");
+        };
+        assertThatThrownBy(world::work).isInstanceOf(DeadLetterException.class).hasMessageContaining("sync failed");
+    }
+
+    @Test
+    void shouldHoldNoFileOpenWhileAnInterruptedClaimCannotBeRead() throws Exception {
+        world.threeDays();
+        CompletableFuture<Claimed> claim = world.letters.claim("r1", new LetterFilter("api", null, null, null));
+        world.work();
+        assertThat(claim).isCompleted();
+        Files.move(world.file("replay/r1.ndjson"), world.file("replay/r1.moving"));
+        world.start();
+        world.store.readFailure = () -> new IllegalStateException("unforeseen");
+        for (int second = 0; second < 3; second++) {
+            world.second();
+            assertThat(world.store.open).hasValue(0);
+        }
+        world.store.readFailure = null;
+        world.second();
+        assertThat(world.replay("r1")).containsExactly("a1", "a2", "a3", "a4");
+    }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,34 @@ class LetterReplayStageTest {
                         new Batch(1, "x y", List.of("api")),
                         new Batch(2, "p", List.of("archive")),
                         new Batch(3, "k", List.of("api", "archive")));
+        assertThat(world.files()).isEmpty();
+    }
+
+    @Test
+    void shouldStartThoughPlansCannotBeReadAndSendThemOnceTheyCan() throws IOException {
+        world.give(letter("api", 0, "x"));
+        world.open();
+        world.replay(LetterFilter.ALL);
+        while (world.files().stream().noneMatch(name -> name.startsWith("replay/") && name.endsWith(".ndjson"))) {
+            world.turn();
+        }
+        world.crash();
+        BreakableLetterStore disk = new BreakableLetterStore(world.letterStore);
+        disk.unreachable = true;
+        world.letterStore = disk;
+        world.open();
+        CompletableFuture<ReplayAnswer> meanwhile = world.replay(LetterFilter.ALL);
+        world.settle();
+        assertThat(meanwhile)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("cannot be read: java.io.IOException: Permission denied");
+
+        disk.unreachable = false;
+        world.pass(TimeUnit.SECONDS.toNanos(1));
+        world.settle();
+        world.stop();
+        assertThat(world.batches()).containsExactly(new Batch(1, "x", List.of("api")));
         assertThat(world.files()).isEmpty();
     }
 
