@@ -214,6 +214,11 @@ public final class Metrics implements AutoCloseable {
         gauge("sink.lag.seconds", "Age of the oldest record that it has not had", tags, s -> s.sinks()
                 .get(name)
                 .lagSeconds());
+        gauge(
+                "sink.breaker.open",
+                "Whether its breaker is open: too many records refused in a row",
+                tags,
+                s -> s.sinks().get(name).breakerOpen() ? 1 : 0);
     }
 
     private void registerDeadLetters(ServerStatus first) {

@@ -143,6 +143,7 @@ public record ServerStatus(
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start
+     * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
      * @param deadLetters records given up since the start, by reason; every reason that there may be
      */
     public record Sink(
@@ -157,6 +158,7 @@ public record ServerStatus(
             long retries,
             long records,
             long bytes,
+            boolean breakerOpen,
             Map<String, Long> deadLetters) {
 
         public Sink {

@@ -193,6 +193,7 @@ final class StatusReport {
                 status.retries(),
                 status.records(),
                 status.bytes(),
+                status.breakerOpen(),
                 givenUp);
     }
 

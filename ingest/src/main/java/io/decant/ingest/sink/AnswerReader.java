@@ -17,6 +17,16 @@ final class AnswerReader {
         return items.count() == part.carried() ? "" : items.count() + " items for " + part.carried() + " records";
     }
 
+    /** Whether any record is refused; no where the answer speaks of none, or not readably. */
+    static boolean refuses(Items items) {
+        for (int i = 0; items != null && i < items.count(); i++) {
+            if (AnswerClass.ofItem(items.status(i)) == AnswerClass.REFUSED) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their own:
      * those that the receiver has are passed at once, however long the letters of others take.

@@ -158,6 +158,7 @@ public final class HttpSink implements Sink {
                 worked |= sendNew();
             }
         }
+        health.breaker(breaker.isOpen());
         health.state(currentState(), nowNanos);
         wakeAtNanos = nextWake();
         return worked;
@@ -335,7 +336,10 @@ public final class HttpSink implements Sink {
         }
         if (breaker.isOpen()) {
             Part probe = window.probe(breaker.opener());
-            return probe != null && probe.is(Part.State.WAITING) ? Math.max(probe.dueNanos(), notBeforeNanos) : NEVER;
+            if (probe == null) {
+                return attempts.isEmpty() && window.hasNext() ? notBeforeNanos : NEVER;
+            }
+            return probe.is(Part.State.WAITING) ? Math.max(probe.dueNanos(), notBeforeNanos) : NEVER;
         }
         boolean place = attempts.size() + window.waiting() < concurrency;
         long next = place && window.hasNext() ? notBeforeNanos : NEVER;

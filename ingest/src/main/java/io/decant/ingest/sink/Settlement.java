@@ -48,7 +48,7 @@ final class Settlement {
     /** Whether the outcome can be settled now; if not, it may say that records are refused, and how many were before is not read yet. */
     boolean canSettle(Outcome outcome) {
         boolean mayCount = outcome instanceof Outcome.Answered answered
-                && (answered.items() != null || AnswerClass.of(outcome) == AnswerClass.REFUSED);
+                && (AnswerClass.of(outcome) == AnswerClass.REFUSED || AnswerReader.refuses(answered.items()));
         if (!mayCount || batch.replay()) {
             return true;
         }

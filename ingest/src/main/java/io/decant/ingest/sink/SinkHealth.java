@@ -32,6 +32,7 @@ public final class SinkHealth {
     private long retries;
     private long records;
     private long bytes;
+    private boolean breakerOpen;
     private SinkState told = SinkState.IDLE;
     private long tellTroubleFromNanos = Long.MIN_VALUE;
     private long untold;
@@ -83,6 +84,11 @@ public final class SinkHealth {
         }
     }
 
+    /** Whether nothing but one refused record is sent; shown from the next {@link #state} on. */
+    void breaker(boolean open) {
+        breakerOpen = open;
+    }
+
     /** Nothing fails, but something has to be done before it can go on. */
     public void waits(String error) {
         lastError = error;
@@ -98,7 +104,7 @@ public final class SinkHealth {
             lastError = "";
         }
         tell(nowNanos);
-        SinkStatus now = new SinkStatus(state, lastError, requests, retries, records, bytes);
+        SinkStatus now = new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen);
         if (!now.equals(published)) {
             published = now;
         }

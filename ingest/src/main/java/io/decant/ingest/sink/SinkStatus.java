@@ -8,23 +8,34 @@ package io.decant.ingest.sink;
  * @param retries requests that had to be repeated since the start
  * @param records records delivered since the start
  * @param bytes body bytes delivered since the start
+ * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
  */
-public record SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {
+public record SinkStatus(
+        SinkState state, String lastError, long requests, long retries, long records, long bytes, boolean breakerOpen) {
 
     private static final int SHOWN_CHARS_MAX = 400;
 
+    /** Of a sink whose breaker is closed, or that has none. */
+    public SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {
+        this(state, lastError, requests, retries, records, bytes, false);
+    }
+
     /** The same sink while it waits for something that somebody may have to mend. */
     public SinkStatus failing(String error) {
-        return new SinkStatus(SinkState.FAILING, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);
+        return in(SinkState.FAILING, OneLine.of(error, SHOWN_CHARS_MAX));
     }
 
     /** The same sink while its next batch is being split. */
     public SinkStatus splitting() {
-        return new SinkStatus(SinkState.SPLITTING, lastError, requests, retries, records, bytes);
+        return in(SinkState.SPLITTING, lastError);
     }
 
     /** The same sink after it failed in a way that only a restart can mend; {@code error} may be any text. */
     public SinkStatus stopped(String error) {
-        return new SinkStatus(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX), requests, retries, records, bytes);
+        return in(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX));
+    }
+
+    private SinkStatus in(SinkState other, String error) {
+        return new SinkStatus(other, error, requests, retries, records, bytes, breakerOpen);
     }
 }

@@ -216,6 +216,7 @@ class AdminServerTest {
                 .containsEntry("decant_source_records_total{source=\"logs\"}", "70.0")
                 .containsEntry("decant_source_unread_resets_total{source=\"logs\"}", "2.0")
                 .containsEntry("decant_source_paused{source=\"logs\"}", "1.0")
+                .containsEntry("decant_sink_breaker_open{sink=\"api\"}", "1.0")
                 .containsEntry("decant_sink_lag_records{sink=\"api\"}", "12.0")
                 .containsEntry("decant_sink_lag_seconds{sink=\"api\"}", "1.5")
                 .containsEntry("decant_sink_retries_total{sink=\"api\"}", "4.0")
@@ -299,6 +300,7 @@ class AdminServerTest {
                                 4,
                                 58,
                                 580,
+                                true,
                                 Map.of("refused", 3L, "not-json", 2L))),
                 new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5),
                 new ServerStatus.DeadLetters(9, 900, 1 << 20, "", Map.of("missing-key", 6L)),

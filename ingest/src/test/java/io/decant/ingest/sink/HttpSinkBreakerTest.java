@@ -12,6 +12,7 @@ import io.decant.config.TlsSettings;
 import io.decant.ingest.deadletter.LetterHistories;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.body.PartBody;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -300,6 +301,79 @@ class HttpSinkBreakerTest extends HttpSinkHarness {
         work(sink);
         assertThat(transport.underWay()).extracting(FakeTransport.Sent::text).containsExactly("r2\nr3\n");
         assertThat(box.letters).isEmpty();
+    }
+
+    @Test
+    void shouldNeedNoLettersOfEarlierServersForItemsOfWhichNoneIsRefused() {
+        box.history = null;
+        HttpSink sink = sink(1, 3);
+        sink.begin(batch(distinct(4), 2, 100).open(), Progress.START, box);
+        work(sink);
+        items(sink, 201, 201);
+        assertThat(sink.progress()).isEqualTo(new Progress(0, 2));
+        transport.end(transport.underWay().get(0), new Answered(207, "", "", Items.broken("no items")));
+        work(sink);
+        assertThat(sink.status().lastError()).contains("no items");
+    }
+
+    @Test
+    void shouldComeBackByItselfWhereTheReceiverIsLeftAloneAsABatchIsBegunAnew() {
+        TestBatch batch = batch(distinct(4), 2, 100);
+        HttpSink sink = sink(1, 1);
+        sink.begin(batch.open(), Progress.START, box);
+        work(sink);
+        transport.end(transport.underWay().get(0), refusal());
+        work(sink);
+        sink.journaled(sink.splits());
+        work(sink);
+        transport.end(transport.underWay().get(0), refusal());
+        work(sink);
+        untilDue(sink);
+        transport.end(transport.underWay().get(0), new Answered(503, "1", ""));
+        work(sink);
+        long asked = now + Duration.ofSeconds(1).toNanos();
+
+        sink.abandon();
+        sink.begin(batch.open(), Progress.START, box);
+        work(sink);
+
+        assertThat(transport.underWay()).isEmpty();
+        assertThat(sink.wakeAtNanos()).isEqualTo(asked);
+        now = asked;
+        work(sink);
+        assertThat(transport.underWay()).hasSize(1);
+    }
+
+    @Test
+    void shouldShowWhetherItIsOpen() {
+        HttpSink sink = sink(1, 1);
+        sink.begin(batch(distinct(2), 1, 100).open(), Progress.START, box);
+        work(sink);
+        assertThat(sink.status().breakerOpen()).isFalse();
+        refuseOne(sink);
+        assertThat(sink.status().breakerOpen()).isTrue();
+        sink.abandon();
+        assertThat(sink.status().breakerOpen()).isTrue();
+        sink.begin(batch(distinct(2), 1, 100).open(), Progress.START, box);
+        untilDue(sink);
+        transport.answer(200);
+        work(sink);
+        assertThat(sink.status().breakerOpen()).isFalse();
+    }
+
+    @Test
+    void shouldPassOverAnOpenerThatIsBeingSplit() {
+        TestBatch batch = batch(distinct(4), 2, 100);
+        PartBody body = PartBody.of("lines", batch.open());
+        SinkShape shape = batch.open().cut().shape().sink("api");
+        PartWindow window = new PartWindow(batch.open(), body, shape, Progress.START, 8);
+        Part first = window.next();
+        Part opener = window.next();
+        assertThat(window.probe(opener)).isSameAs(opener);
+        opener.sent();
+        opener.splitInto(window.halves(opener, AnswerClass.REFUSED));
+        // It waits for room, which only the first can make.
+        assertThat(window.probe(opener)).isSameAs(first);
     }
 
     private HttpSink sink(int concurrency, int refusedInARow) {
