@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.resolver.NameResolver;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,10 +88,14 @@ final class ReceiverAddresses {
 
     private void lookUp() {
         lookingUp = true;
-        Future<List<InetSocketAddress>> first = context.owner().nameResolver().resolveAll(host);
+        // By a resolver of its own: the next connection must not be given what was asked for before it began.
+        NameResolver resolver =
+                new NameResolver(context.owner(), context.owner().nameResolver().options());
+        Future<List<InetSocketAddress>> first = resolver.resolveAll(host);
         Future<List<InetAddress>> all = context.executeBlocking(this::ofMachine, false);
         Future.join(first, all).onComplete(ended -> {
             lookingUp = false;
+            resolver.close();
             Set<InetAddress> known = new LinkedHashSet<>();
             if (first.succeeded()) {
                 first.result().forEach(address -> known.add(address.getAddress()));
