@@ -114,7 +114,9 @@ final class RecordText implements CharSequence {
         if (held[slot] == null) {
             held[slot] = new char[BLOCK_CHARS];
         }
-        heldBlock[slot] = block;
+        // Nothing is taken for held or current before it is whole: a stack may overflow here.
+        heldBlock[slot] = NONE;
+        currentChars = 0;
         current = held[slot];
         currentFirst = firstChar[block];
         at = firstByte[block];
@@ -130,6 +132,7 @@ final class RecordText implements CharSequence {
             }
         }
         currentChars = chars;
+        heldBlock[slot] = block;
         return chars;
     }
 

@@ -34,7 +34,7 @@ final class RegexKeyExtractor extends KeyExtractor {
         try {
             return match(address, allowance);
         } catch (StackOverflowError e) {
-            return matchDeep(address, allowance);
+            return matchDeep(address, length, allowance);
         }
     }
 
@@ -52,7 +52,9 @@ final class RegexKeyExtractor extends KeyExtractor {
         return true;
     }
 
-    private boolean matchDeep(long address, long allowance) {
+    private boolean matchDeep(long address, int length, long allowance) {
+        // The text may have been left in the middle of decoding a block.
+        text.set(address, length);
         CompletableFuture<Boolean> matched = new CompletableFuture<>();
         Runnable match = () -> {
             try {
