@@ -79,6 +79,29 @@ class JournalCommandTest {
     }
 
     @Test
+    void shouldShowWhatOnlyFormat2CanSay() throws IOException {
+        JournalTestData.writeFormat2(folder.resolve("format2"), ChronicleSegmentStore.SEGMENT_BYTES_MIN, 90_500);
+        assertThat(run("inspect", "--set", "data-dir=./format2"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .startsWith("journal 0000cafe, format 2")
+                .containsPattern("stream logs/b: (\\d+) records, last .*, with a cursor of \\d+ bytes")
+                .contains("set aside: record ", ": cannot be processed in batch ")
+                .containsPattern("import shop: a plan of 6 bytes")
+                .contains("import shop: table orders-")
+                .contains("time served: 90 s")
+                // The shapes of the batches are found by their numbers.
+                .doesNotContain("how it is split is lost", "damaged");
+        assertThat(run("inspect", "--json", "--set", "data-dir=./format2")).isZero();
+        assertThat(out.toString())
+                .contains("\"format\":2", "\"servedMillis\":90500", "\"cursor\":\"")
+                .contains("\"exclusions\":[{\"batch\":", "\"shapeLost\":false")
+                .doesNotContain("\"shapeLost\":true");
+        assertThat(run("verify", "--set", "data-dir=./format2")).isZero();
+    }
+
+    @Test
     void shouldSayWhatIsLostAndRepairIt() throws IOException {
         JournalTestData.damageUndelivered(dataDir);
         assertThat(run("verify")).isEqualTo(ExitStatus.FAILED);

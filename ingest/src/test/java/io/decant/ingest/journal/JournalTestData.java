@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** A small journal on disk, for tests that know the journal by its commands alone. */
 public final class JournalTestData {
@@ -22,6 +23,48 @@ public final class JournalTestData {
         for (int run = 0; run < 2; run++) {
             try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, segmentSize)) {
                 SmallJournal.run(store, random, 5, 40);
+            }
+        }
+    }
+
+    /** The same with all that only format 2 can say, and a note that servers have served so long. */
+    public static void writeFormat2(Path dataDir, long segmentSize, long servedMillis) throws IOException {
+        Files.createDirectories(dataDir);
+        DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
+        try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, segmentSize)) {
+            SmallJournal.runFormat2(store, new Random(2), 6, 40, batch -> batch * 1000);
+        }
+        try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, segmentSize)) {
+            JournalRecovery.Recovered recovered = new JournalRecovery(store, SmallJournal.JOURNAL_ID).recover();
+            JournalState state = recovered.state();
+            SegmentTable segments = new SegmentTable(store);
+            segments.addAll(recovered.bases());
+            Positions positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
+            Syncer syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
+            store.prepare();
+            JournalWriter writer = new JournalWriter(
+                    store,
+                    segments,
+                    state,
+                    positions,
+                    SmallJournal.JOURNAL_ID,
+                    recovered.nextSegment(),
+                    GroupLimits.measured(1 << 20),
+                    syncer::submit,
+                    new CheckpointRules() {
+                        @Override
+                        public boolean isForgotten(StreamId stream, JournalState.StreamPosition position) {
+                            return false;
+                        }
+
+                        @Override
+                        public long servedMillis() {
+                            return servedMillis;
+                        }
+                    });
+            writer.noteServed();
+            while (syncer.work(0)) {
+                positions.check();
             }
         }
     }
