@@ -69,5 +69,12 @@ final class FilesystemUriType {
         if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             throw new InvalidValue("has a user in it", "remove it, and set HADOOP_USER_NAME in the environment");
         }
+        if (uri.getRawAuthority() != null
+                && uri.getHost() == null
+                && uri.getRawAuthority().contains("_")) {
+            throw new InvalidValue(
+                    "has a _ in its host, which Hadoop's client does not take",
+                    "name the namenode by an address or by another name");
+        }
     }
 }

@@ -53,8 +53,13 @@ final class HttpSinkRules {
 
     private void addTls() {
         TlsSettings tls = sink.tls();
-        if (!tls.equals(TlsSettings.NONE)
-                && !"https".equalsIgnoreCase(sink.url().getScheme())) {
+        if (sink.isHttps() && tls.serverName().isEmpty() && sink.host().indexOf('_') >= 0) {
+            add(
+                    "has a _ in its host, which no certificate can be checked for",
+                    "set tls.server-name to the name in the receiver's certificate",
+                    Map.of(path + ".url", sink.url().toString()));
+        }
+        if (!tls.equals(TlsSettings.NONE) && !sink.isHttps()) {
             add("is for https, which the url is not", "set an https url, or remove tls", Map.of(path + ".tls", ""));
         }
         if (tls.certificate().isPresent() != tls.key().isPresent()) {

@@ -43,6 +43,9 @@ public record HttpSinkSettings(
         Map<String, Secret> headers)
         implements SinkSettings {
 
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     static final Setting<HttpSinkSettings, URI> URL = Setting.required(
             "url",
             UrlType.HTTP,
@@ -240,6 +243,22 @@ public record HttpSinkSettings(
     /** The {@code Content-Type} of a request: the one set, or that of the format. */
     public String effectiveContentType() {
         return contentType.isEmpty() ? format.contentType() : contentType;
+    }
+
+    /** The URL's host: a name, which may have an underscore, or an address, an IPv6 one in brackets. */
+    public String host() {
+        return UrlType.host(url);
+    }
+
+    /** The URL's port, or that of its scheme. */
+    public int port() {
+        int port = UrlType.port(url);
+        return port >= 0 ? port : isHttps() ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    /** Whether the URL says https. */
+    public boolean isHttps() {
+        return "https".equalsIgnoreCase(url.getScheme());
     }
 
     /** The key that requests are signed with; empty where they are not signed. */

@@ -236,6 +236,11 @@ public record OffloadSettings(
                 properties);
     }
 
+    /** Whether staging is the same place wherever the settings lie. */
+    boolean hasAbsoluteStaging() {
+        return hasScheme(staging) || Path.of(staging).isAbsolute();
+    }
+
     /** What does not fit together, of a section whose paths are absolute; nothing where nothing is offloaded. */
     List<Consistency.Conflict> conflicts(String path) {
         List<Consistency.Conflict> conflicts = new ArrayList<>();

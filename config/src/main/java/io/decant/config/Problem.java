@@ -28,31 +28,16 @@ public record Problem(String location, String key, String value, String text, St
             appendShown(line, value);
             line.append(hidden ? " " : "' ");
         }
-        appendEscaped(line, text);
+        line.append(PrintableText.of(text));
         if (!wayOut.isEmpty()) {
-            appendEscaped(line.append("; "), wayOut);
+            line.append("; ").append(PrintableText.of(wayOut));
         }
         return line.toString();
     }
 
     private static void appendShown(StringBuilder line, String text) {
         boolean cut = text.length() > SHOWN_CHARS_MAX;
-        appendEscaped(line, cut ? text.substring(0, SHOWN_CHARS_MAX) : text);
+        line.append(PrintableText.of(cut ? text.substring(0, SHOWN_CHARS_MAX) : text));
         line.append(cut ? "..." : "");
-    }
-
-    /** What could end the line, or play tricks on a terminal, is shown as an escape. */
-    private static void appendEscaped(StringBuilder line, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (Character.getType(c)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR,
-                        Character.SURROGATE -> line.append(String.format("\\u%04x", (int) c));
-                default -> line.append(c);
-            }
-        }
     }
 }

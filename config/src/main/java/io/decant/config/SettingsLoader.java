@@ -105,6 +105,12 @@ public final class SettingsLoader {
             return Optional.empty();
         }
         Path folder = baseDir.toAbsolutePath();
+        if (isOfDevices(folder)) {
+            refuseRelative(General.DATA_DIR.key(), general.get().dataDir().toString(), root, input);
+            if (offload.get().isOn() && !offload.get().hasAbsoluteStaging()) {
+                refuseRelative(Settings.OFFLOAD + ".staging", offload.get().staging(), root, input);
+            }
+        }
         Path dataDir = folder.resolve(general.get().dataDir()).normalize();
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
@@ -123,6 +129,23 @@ public final class SettingsLoader {
                 dlq.get(),
                 located,
                 admin.get()));
+    }
+
+    /** Whether what is read from there is a pipe or the like, as with {@code -c /dev/stdin} or {@code -c <(...)}: no place for data. */
+    private static boolean isOfDevices(Path folder) {
+        return (folder.startsWith("/dev") && !folder.startsWith("/dev/shm")) || folder.startsWith("/proc");
+    }
+
+    private static void refuseRelative(String key, String value, Raw.Mapping root, Input input) {
+        if (!Path.of(value).isAbsolute()) {
+            input.problems()
+                    .add(
+                            find(root, key).map(Raw::location).orElse(root.location()),
+                            key,
+                            value,
+                            "is relative to the file, and these settings come from no file in a folder",
+                            "write an absolute path");
+        }
     }
 
     private static <R> Optional<R> read(Section<R> section, Raw.Mapping root, String key, Input input) {

@@ -40,7 +40,7 @@ public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Opt
             "server-name",
             Types.text(
                     "a host",
-                    Pattern.compile("[A-Za-z0-9._-]{0,253}"),
+                    Pattern.compile("[A-Za-z0-9.-]{0,253}"),
                     () -> new InvalidValue("is not a host", "write a name of the receiver's certificate")),
             "",
             TlsSettings::serverName,

@@ -3,6 +3,7 @@ package io.decant.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The type of a URL that requests are sent to. */
@@ -11,6 +12,10 @@ final class UrlType {
     private static final Pattern USER_INFO = Pattern.compile("(?s)^([A-Za-z]+://)?.*@");
 
     private static final int PORT_MAX = 65_535;
+
+    /** What {@link URI} takes for no host, and containers and internal zones have all the same. */
+    private static final Pattern UNDERSCORED =
+            Pattern.compile("((?=[^:]*_)[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9_])?)(?::([0-9]{1,6})?)?");
 
     /** An absolute http or https URL with a host, without user and fragment. */
     static final ValueType<URI> HTTP = new ScalarType<>(
@@ -40,16 +45,36 @@ final class UrlType {
                 || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
             throw new InvalidValue("has a user in it, which logs would show", "remove it and set auth: {basic: ...}");
         }
-        if (url.getHost() == null) {
+        if (host(url) == null) {
             throw new InvalidValue(
-                    "has no valid host", "write http://host:port/path; a host has letters, digits, - and .");
+                    "has no valid host", "write http://host:port/path; a host has letters, digits, -, _ and .");
         }
-        if (url.getPort() == 0 || url.getPort() > PORT_MAX) {
+        if (port(url) == 0 || port(url) > PORT_MAX) {
             throw new InvalidValue("has a port outside 1 to " + PORT_MAX, "");
         }
         if (url.getRawFragment() != null) {
             throw new InvalidValue("has a fragment, which is never sent", "remove what follows #");
         }
+    }
+
+    /** As {@link URI#getHost} has it, and a name with an underscore as well, which that one does not take; null where there is none. */
+    static String host(URI url) {
+        if (url.getHost() != null) {
+            return url.getHost();
+        }
+        Matcher authority = authority(url);
+        return authority.matches() ? authority.group(1) : null;
+    }
+
+    /** As {@link URI#getPort} has it, and that of a name with an underscore as well; -1 where there is none. */
+    static int port(URI url) {
+        Matcher authority = authority(url);
+        boolean isOurs = url.getHost() == null && authority.matches() && authority.group(2) != null;
+        return isOurs ? Integer.parseInt(authority.group(2)) : url.getPort();
+    }
+
+    private static Matcher authority(URI url) {
+        return UNDERSCORED.matcher(url.getRawAuthority() == null ? "" : url.getRawAuthority());
     }
 
     private static String hideUserInfo(String text) {

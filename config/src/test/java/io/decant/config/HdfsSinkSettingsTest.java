@@ -74,6 +74,7 @@ class HdfsSinkSettingsTest {
             /srv/decant => '/srv/decant' is not an hdfs or file URI; write e.g. hdfs://namenode:8020/decant or file:///srv/decant
             file:srv => 'file:srv' has no absolute path; write e.g. file:///decant
             file://srv/decant => 'file://srv/decant' names a host; write file:///... with three slashes
+            hdfs://name_node:8020/x => 'hdfs://name_node:8020/x' has a _ in its host, which Hadoop's client does not take; name the namenode by an address or by another name
             hdfs://me@host/x => 'hdfs://me@host/x' has a user in it; remove it, and set HADOOP_USER_NAME in the environment
             hdfs://host/a?b => 'hdfs://host/a?b' has a ? or # in it; write %3F or %23 where a name holds one
             hdfs:///decant => 'hdfs:///decant' names no namenode; write hdfs://host:port/..., or set hadoop-conf, which may name one

@@ -84,7 +84,10 @@ class SettingsErrorsTest {
             admin.address=127.0.0.1:9999 => sources.logs.address: '127.0.0.1:9999' is the address of admin.address and of sources.logs.address; give each its own, or port 0 for any free one
             sources.other= => sources.other.type: is required; give it a value
             sinks.api.url=ftp://h/ => sinks.api.url: 'ftp://h/' is not an http or https URL; write e.g. http://localhost:8000/buckets
-            sinks.api.url=http:///x => sinks.api.url: 'http:///x' has no valid host; write http://host:port/path; a host has letters, digits, - and .
+            sinks.api.url=http:///x => sinks.api.url: 'http:///x' has no valid host; write http://host:port/path; a host has letters, digits, -, _ and .
+            sinks.api.url=http://my_host:70000/ => sinks.api.url: 'http://my_host:70000/' has a port outside 1 to 65535
+            sinks.api.url=http://my_host:x/ => sinks.api.url: 'http://my_host:x/' has no valid host; write http://host:port/path; a host has letters, digits, -, _ and .
+            sinks.api.url=https://my_host/ => sinks.api.url: 'https://my_host/' has a _ in its host, which no certificate can be checked for; set tls.server-name to the name in the receiver's certificate
             sinks.api.url=http://h:70000/ => sinks.api.url: 'http://h:70000/' has a port outside 1 to 65535
             sinks.api.url=http://h/#f => sinks.api.url: 'http://h/#f' has a fragment, which is never sent; remove what follows #
             sinks.api.url=http://user:hunter2@h/ => sinks.api.url: 'http://<hidden>@h/' has a user in it, which logs would show; remove it and set auth: {basic: ...}
@@ -239,8 +242,43 @@ class SettingsErrorsTest {
     void shouldKeepAProblemOnOneLineWhateverItQuotes() {
         String problem = new Problem("f:1", "k\n", "a\u001b[31m\u2028" + "x".repeat(200), "is bad", "").toString();
 
-        assertThat(problem).startsWith("f:1: k\\u000a: 'a\\u001b[31m\\u2028xxx").endsWith("x...' is bad");
+        assertThat(problem).startsWith("f:1: k\\n: 'a\\u001b[31m\\u2028xxx").endsWith("x...' is bad");
         assertThat(problem.lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/dev, '', ./data",
+        "/dev/fd, 'data-dir: data', data",
+        "/proc/self/fd, 'data-dir: ../tmp/data', ../tmp/data"
+    })
+    void shouldRefuseARelativeDataDirectoryWhereTheSettingsComeFromAPipe(String folder, String line, String value) {
+        assertRefused(
+                () -> SettingsLoader.parse(
+                        Yaml.LEAST + line + "\n", "/dev/stdin", Path.of(folder), List.of(), Map.of()),
+                "/dev/stdin:" + (line.isEmpty() ? 1 : 9) + ": data-dir: '" + value
+                        + "' is relative to the file, and these"
+                        + " settings come from no file in a folder; write an absolute path");
+    }
+
+    @Test
+    void shouldRefuseRelativeStagingWhereTheSettingsComeFromAPipe() {
+        String yaml = Yaml.LEAST + "data-dir: /srv/decant\noffload: {above: 1GiB}\n";
+        Path devices = Path.of("/dev");
+        assertRefused(
+                () -> SettingsLoader.parse(yaml, "/dev/stdin", devices, List.of(), Map.of()),
+                "/dev/stdin:1: offload.staging: './data/staging' is relative to the file, and these settings come from no"
+                        + " file in a folder; write an absolute path");
+        assertThat(SettingsLoader.parse(yaml, "/dev/stdin", devices, List.of("offload.staging=/srv/staging"), Map.of())
+                        .dataDir())
+                .isEqualTo(Path.of("/srv/decant"));
+    }
+
+    @Test
+    void shouldTakeARelativeDataDirectoryBesideAFileInSharedMemory() {
+        assertThat(SettingsLoader.parse(Yaml.LEAST, "decant.yaml", Path.of("/dev/shm/x"), List.of(), Map.of())
+                        .dataDir())
+                .isEqualTo(Path.of("/dev/shm/x/data"));
     }
 
     private static Settings load(Path file) {

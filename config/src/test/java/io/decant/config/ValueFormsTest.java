@@ -65,6 +65,21 @@ class ValueFormsTest {
                 .withMessageContaining("250ms");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://my_host:8000/x, my_host, 8000",
+        "http://my_host/x, my_host, 80",
+        "http://_a.b_c.internal:1, _a.b_c.internal, 1",
+        "http://plain:8000/, plain, 8000",
+        "https://plain/, plain, 443",
+        "'http://[::1]:8000/', [::1], 8000"
+    })
+    void shouldReadHostsOfUrls(String url, String host, int port) {
+        HttpSinkSettings sink = Yaml.http(Yaml.load(Yaml.LEAST, "sinks.api.url=" + url), "api");
+        assertThat(sink.host()).isEqualTo(host);
+        assertThat(sink.port()).isEqualTo(port);
+    }
+
     @Property
     void shouldReadBackEveryDuration(@ForAll @LongRange(min = 0, max = 999_999_999_999_999L) long millis) {
         Duration duration = Duration.ofMillis(millis);

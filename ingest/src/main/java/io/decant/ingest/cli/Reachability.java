@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +21,6 @@ import java.util.concurrent.TimeUnit;
 final class Reachability {
     /** A receiver that takes longer than this to accept a connection is as good as away. */
     private static final int CONNECT_MILLIS_MAX = (int) TimeUnit.SECONDS.toMillis(5);
-
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
 
     private final Settings settings;
 
@@ -69,12 +65,8 @@ final class Reachability {
     }
 
     private static HostPort target(HttpSinkSettings sink) {
-        URI url = sink.url();
-        int ofScheme = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
-        String host = url.getHost();
-        return new HostPort(
-                host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                url.getPort() < 0 ? ofScheme : url.getPort());
+        String host = sink.host();
+        return new HostPort(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, sink.port());
     }
 
     /** A place that is not there yet is made by the first batch. */

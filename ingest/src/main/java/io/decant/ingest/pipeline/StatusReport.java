@@ -209,15 +209,16 @@ final class StatusReport {
 
     private static String target(SinkSettings sink) {
         return sink instanceof HttpSinkSettings http
-                ? withoutSecrets(http.url())
+                ? withoutSecrets(http)
                 : ((HdfsSinkSettings) sink).uri().toString();
     }
 
     /** Scheme, host, port and path: a user or a query may be a secret. */
-    private static String withoutSecrets(URI url) {
-        String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    private static String withoutSecrets(HttpSinkSettings http) {
+        URI url = http.url();
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        return url.getScheme() + "://" + url.getHost() + port + path;
+        // There is no user: the settings refuse one.
+        return url.getScheme() + "://" + url.getRawAuthority() + path;
     }
 
     private long lagRecords(Lane lane) {

@@ -56,8 +56,8 @@ public final class VertxHttpTransport implements HttpTransport {
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.timeoutMillis = Math.max(1, settings.timeout().toMillis());
-        this.addresses = new ReceiverAddresses(context, settings.url().getHost(), target(settings, timeoutMillis));
-        this.authority = HostAndPort.authority(settings.url().getHost(), port(settings.url()));
+        this.addresses = new ReceiverAddresses(context, settings.host(), target(settings, timeoutMillis));
+        this.authority = HostAndPort.authority(settings.host(), settings.port());
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(true)
@@ -113,26 +113,18 @@ public final class VertxHttpTransport implements HttpTransport {
         String serverName = settings.tls().serverName();
         RequestOptions target = new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setSsl(https(url))
-                .setHost(url.getHost())
-                .setPort(port(url))
+                .setSsl(settings.isHttps())
+                .setHost(settings.host())
+                .setPort(settings.port())
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
                 // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.
                 .setConnectTimeout(timeoutMillis);
         if (!serverName.isEmpty()) {
             // The connection goes to the server; the host is whose certificate is asked for there.
-            target.setServer(SocketAddress.inetSocketAddress(port(url), url.getHost()))
+            target.setServer(SocketAddress.inetSocketAddress(settings.port(), settings.host()))
                     .setHost(serverName);
         }
         return target;
-    }
-
-    private static boolean https(URI url) {
-        return "https".equalsIgnoreCase(url.getScheme());
-    }
-
-    private static int port(URI url) {
-        return url.getPort() >= 0 ? url.getPort() : https(url) ? 443 : 80;
     }
 
     @Override

@@ -165,12 +165,25 @@ class VertxHttpTransportDnsTest extends TransportHarness {
         return receiver.url("http", "any").getPort();
     }
 
+    @Test
+    void shouldFindAReceiverWhoseNameHasAnUnderscore() throws Exception {
+        RawReceiver here = answering("here", "127.0.0.1", 0);
+        HttpTransport transport = transport(dns("127.0.0.1", 0), "my_receiver.example", port(here));
+
+        assertThat(post(transport, 10)).isEqualTo(HERE);
+        assertThat(here.received().take().headers()).containsEntry("host", "my_receiver.example:" + port(here));
+    }
+
     private HttpTransport transport(DnsServer dns, int port) {
+        return transport(dns, "receiver.example", port);
+    }
+
+    private HttpTransport transport(DnsServer dns, String host, int port) {
         Vertx own = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setAddressResolverOptions(VertxHttpTransport.resolver().setServers(List.of(dns.name()))));
         resources.add(
                 () -> own.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS));
-        return transport(own, settings(URI.create("http://receiver.example:" + port + "/"), LONG, TlsSettings.NONE));
+        return transport(own, settings(URI.create("http://" + host + ":" + port + "/"), LONG, TlsSettings.NONE));
     }
 }
