@@ -74,7 +74,7 @@ class LayeringTest {
                 SINK, and(mayUse.get(BATCH), BATCH, DEADLETTER)); // of the journal only what the ban below lets through
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
         mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN));
-        mayUse.put(PLAN, Set.of(BUCKETER, OFFLOAD, BATCH));
+        mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH));
         mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH, SOURCE, PIPELINE));
         mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, PLAN, DEMO));
         mayUse.put(LOADTEST, and(mayUse.get(CLI), CLI));

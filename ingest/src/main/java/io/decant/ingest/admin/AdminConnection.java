@@ -11,6 +11,7 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -87,6 +88,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private Runnable queued;
 
     private ByteArrayOutputStream body;
+    /** Whether the last request was a HEAD. */
+    private boolean headOnly;
+
     private Answer answer;
     private int written;
     private boolean keepAlive;
@@ -211,6 +215,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(HttpRequest head) {
         body = new ByteArrayOutputStream(0);
+        headOnly = head.method().equals(HttpMethod.HEAD);
         DecoderResult result = head.decoderResult();
         if (result.isFailure()) {
             refuse(malformed(result.cause()));
@@ -268,7 +273,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         }
         answer = all.reserve(made.body().length) ? made : all.reserved(Answer.text(503, "busy\n"));
         body = null;
-        written = 0;
+        // The answer to a HEAD has the header of the answer to a GET, and no body.
+        written = headOnly ? answer.body().length : 0;
         keepAlive = goesOn;
         enter(State.WRITING);
         var unused = context.write(Unpooled.wrappedBuffer(answer.head(keepAlive)));

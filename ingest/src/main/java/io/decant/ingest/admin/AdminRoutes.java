@@ -1,11 +1,13 @@
 package io.decant.ingest.admin;
 
+import io.decant.config.PrintableText;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +71,8 @@ final class AdminRoutes {
         if (page == null) {
             return done(Answer.text(404, "not found; see /\n"));
         }
-        return done(request.method().equals("GET") ? page.get() : Answer.methodNotAllowed("GET"));
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        return done(reads ? page.get() : Answer.methodNotAllowed("GET, HEAD"));
     }
 
     private static CompletionStage<Answer> done(Answer answer) {
@@ -85,7 +88,8 @@ final class AdminRoutes {
     private static Answer readiness(ServerStatus now) {
         return now.notReady().isEmpty()
                 ? Answer.text(200, "ok\n")
-                : Answer.text(503, String.join("\n", now.notReady()) + "\n");
+                : Answer.text(
+                        503, now.notReady().stream().map(PrintableText::of).collect(Collectors.joining("\n")) + "\n");
     }
 
     private CompletionStage<Answer> replay(AdminRequest request, String body) {
@@ -96,9 +100,9 @@ final class AdminRoutes {
             return replay.apply(ReplayQuery.of(body))
                     .handle((answer, failure) -> failure == null
                             ? Answer.of(answer.waits().isEmpty() ? 200 : 202, JSON, answer.toJson())
-                            : Answer.text(503, failure.getMessage() + "\n"));
+                            : Answer.text(503, PrintableText.of(failure.getMessage()) + "\n"));
         } catch (IllegalArgumentException e) {
-            return done(Answer.text(400, e.getMessage() + "\n"));
+            return done(Answer.text(400, PrintableText.of(e.getMessage()) + "\n"));
         }
     }
 }

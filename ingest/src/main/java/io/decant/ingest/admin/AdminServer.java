@@ -2,6 +2,7 @@ package io.decant.ingest.admin;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.config.PrintableText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -122,7 +123,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private String statusJson() {
-        return StatusJson.of(status.get(), boundAddress).encodePrettily() + "\n";
+        return PrintableText.ofJson(StatusJson.of(status.get(), boundAddress).encodePrettily()) + "\n";
     }
 
     /** Listens no more and ends all connections. */

@@ -1,5 +1,6 @@
 package io.decant.ingest.admin;
 
+import io.decant.config.PrintableText;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
@@ -14,12 +15,23 @@ import java.util.Optional;
  * @param batches that were made of them so far
  * @param sinks how many go to each sink; empty name: to every sink
  * @param unsettled letters that stay, since a restart might come back to their records
- * @param unfit letters that stay, since their sink is not in the settings, or a newline is in the record
+ * @param unknownSink letters that stay, since their sink is not in the settings
+ * @param newline letters that stay, since a newline is in the record
+ * @param damaged lines that stay, since they cannot be read
+ * @param notAsked letters that stay, since the query leaves them out
  * @param waits why not all of the records are in the journal yet, or why there are none where dead letters hold the server up;
  *     empty where neither is so
  */
 public record ReplayAnswer(
-        long records, long batches, Map<String, Long> sinks, long unsettled, long unfit, String waits) {
+        long records,
+        long batches,
+        Map<String, Long> sinks,
+        long unsettled,
+        long unknownSink,
+        long newline,
+        long damaged,
+        long notAsked,
+        String waits) {
 
     public ReplayAnswer {
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
@@ -28,14 +40,18 @@ public record ReplayAnswer(
     String toJson() {
         JsonObject bySink = new JsonObject();
         sinks.forEach(bySink::put);
-        return new JsonObject()
+        return PrintableText.ofJson(new JsonObject()
                         .put("records", records)
                         .put("batches", batches)
                         .put("sinks", bySink)
                         .put("unsettled", unsettled)
-                        .put("unfit", unfit)
+                        .put("unfit", unknownSink + newline)
+                        .put("unknownSink", unknownSink)
+                        .put("newline", newline)
+                        .put("damaged", damaged)
+                        .put("notAsked", notAsked)
                         .put("waits", waits)
-                        .encodePrettily()
+                        .encodePrettily())
                 + "\n";
     }
 
@@ -51,7 +67,10 @@ public record ReplayAnswer(
                     json.getLong("batches"),
                     sinks,
                     json.getLong("unsettled"),
-                    json.getLong("unfit"),
+                    json.getLong("unknownSink"),
+                    json.getLong("newline"),
+                    json.getLong("damaged"),
+                    json.getLong("notAsked"),
                     json.getString("waits")));
         } catch (DecodeException | ClassCastException | NullPointerException e) {
             return Optional.empty();

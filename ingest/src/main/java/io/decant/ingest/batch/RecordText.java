@@ -1,6 +1,7 @@
 package io.decant.ingest.batch;
 
 import io.decant.bucketer.Memory;
+import io.decant.config.PrintableText;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -44,7 +45,7 @@ public final class RecordText {
         CoderResult result;
         do {
             result = decoder.decode(in, out, true);
-            out.flip().chars().forEach(c -> append(text, (char) c));
+            out.flip().codePoints().forEach(c -> append(text, c));
             out.clear();
             for (int i = 0; result.isError() && i < result.length(); i++) {
                 text.append(String.format("\\x%02x", in.get()));
@@ -63,26 +64,18 @@ public final class RecordText {
         return begins && Integer.numberOfLeadingZeros(~bytes[last] << 24) > length - last ? last : length;
     }
 
-    private static void append(StringBuilder text, char c) {
+    private static void append(StringBuilder text, int c) {
         switch (c) {
             case '\n' -> text.append("\\n");
             case '\r' -> text.append("\\r");
             case '\t' -> text.append("\\t");
             default -> {
                 if (Character.isISOControl(c)) {
-                    text.append(String.format("\\x%02x", (int) c));
-                } else if (isInvisible(c)) {
-                    text.append(String.format("\\u%04x", (int) c));
+                    text.append(String.format("\\x%02x", c));
                 } else {
-                    text.append(c);
+                    text.append(PrintableText.of(Character.toString(c)));
                 }
             }
         }
-    }
-
-    /** Line ends that Unicode adds, and marks that turn the direction of what follows. */
-    private static boolean isInvisible(char c) {
-        int type = Character.getType(c);
-        return type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR || type == Character.FORMAT;
     }
 }

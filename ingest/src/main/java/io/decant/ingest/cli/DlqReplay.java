@@ -1,6 +1,6 @@
 package io.decant.ingest.cli;
 
-import io.decant.config.HostPort;
+import io.decant.config.PrintableText;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
@@ -53,7 +53,7 @@ final class DlqReplay {
         try {
             Collection<String> files = new FileDeadLetterStore(dataDir).sizes().keySet();
             if (files.isEmpty()) {
-                out.out().println("no dead letters under " + dataDir);
+                out.out().println("no dead letters under " + PrintableText.of(dataDir.toString()));
                 return ExitStatus.DONE;
             }
             if (DataDirectory.holder(dataDir).isPresent()) {
@@ -75,7 +75,7 @@ final class DlqReplay {
                         ExitStatus.FAILED,
                         "a server has " + settings.dataDir()
                                 + ", but has not said where its admin address is; it starts or stops, so try again"));
-        URI uri = URI.create("http://" + connectable(address) + "/dlq/replay");
+        URI uri = AdminUrl.connectable(address, "/dlq/replay");
         HttpResponse<String> response = post(uri, query.toJson());
         if (response.statusCode() / 100 != 2) {
             throw new CliException(
@@ -101,16 +101,6 @@ final class DlqReplay {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-    }
-
-    /** A server that listens on every address is reached on this machine's own. */
-    private static String connectable(String address) {
-        HostPort listening = HostPort.parse(address);
-        return switch (listening.host()) {
-            case "0.0.0.0" -> "127.0.0.1:" + listening.port();
-            case "::", "[::]" -> "[::1]:" + listening.port();
-            default -> address;
-        };
     }
 
     private int inside(ReplayQuery query) {
@@ -192,7 +182,7 @@ final class DlqReplay {
         List<String> sinks = new ArrayList<>();
         answer.sinks()
                 .forEach((sink, letters) ->
-                        sinks.add(letters + " to " + (sink.isEmpty() ? "every sink" : OneLine.of(sink))));
+                        sinks.add(letters + " to " + (sink.isEmpty() ? "every sink" : PrintableText.of(sink))));
         if (answer.records() == 0) {
             out.out().println("no dead letters to send again");
         } else {
@@ -202,16 +192,14 @@ final class DlqReplay {
                             + (sinks.isEmpty() ? "" : ": " + String.join(", ", sinks))
                             + (answer.batches() == 0 ? "" : ", in " + count(answer.batches(), "batch")));
         }
-        if (answer.unsettled() > 0) {
-            out.out()
-                    .println(stay(answer.unsettled())
-                            + ", for a restart might come back to their records; ask again when the batch is through");
-        }
-        if (answer.unfit() > 0) {
-            out.out()
-                    .println(stay(answer.unfit())
-                            + ", whose sink is not in the settings, or with a newline in the record");
-        }
+        left(
+                answer.unsettled(),
+                "letter",
+                "since a restart might come back to the record; ask again when the batch is delivered");
+        left(answer.unknownSink(), "letter", "since the sink is not in the settings");
+        left(answer.newline(), "letter", "since there is a newline in the record");
+        left(answer.damaged(), "damaged line", "which cannot be read; see 'decant dlq list'");
+        left(answer.notAsked(), "letter", "which the options of this replay leave out");
         if (!answer.waits().isEmpty()) {
             throw new CliException(
                     ExitStatus.FAILED,
@@ -221,8 +209,10 @@ final class DlqReplay {
         return ExitStatus.DONE;
     }
 
-    private static String stay(long letters) {
-        return count(letters, "letter") + (letters == 1 ? " stays" : " stay");
+    private void left(long number, String what, String why) {
+        if (number > 0) {
+            out.out().println(count(number, what) + (number == 1 ? " stays, " : " stay, ") + why);
+        }
     }
 
     private static String count(long number, String what) {

@@ -2,6 +2,7 @@ package io.decant.ingest.cli;
 
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.decant.config.PrintableText;
 import io.decant.config.SettingsException;
 import io.decant.ingest.admin.AdminException;
 import io.decant.ingest.deadletter.DeadLetterException;
@@ -71,12 +72,12 @@ final class Failures {
     }
 
     private void line(String message) {
-        err.println("decant: " + OneLine.of(message));
+        err.println("decant: " + PrintableText.of(message));
     }
 
     private void trace(Throwable e) {
         if (options.verbose()) {
-            err.print(ThrowableProxyUtil.asString(new ThrowableProxy(e)));
+            err.print(PrintableText.ofLines(ThrowableProxyUtil.asString(new ThrowableProxy(e))));
         }
     }
 }

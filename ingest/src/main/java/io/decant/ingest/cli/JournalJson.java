@@ -2,11 +2,13 @@ package io.decant.ingest.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.decant.config.PrintableText;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
 import io.decant.ingest.journal.ResumePoint;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 
@@ -29,8 +31,8 @@ final class JournalJson {
     }
 
     private static void write(PrintWriter out, JournalReport report, JournalRepair.Result result, String idName) {
-        try (JsonGenerator json =
-                new JsonFactory().createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
             report(json, report);
             if (result != null) {
@@ -45,7 +47,7 @@ final class JournalJson {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write JSON", e);
         }
-        out.println();
+        out.println(PrintableText.ofJson(text.toString()));
     }
 
     private static void report(JsonGenerator json, JournalReport report) throws IOException {

@@ -1,5 +1,6 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.PrintableText;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
 import io.decant.ingest.journal.JournalState;
@@ -205,6 +206,6 @@ final class JournalText {
     }
 
     private void line(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+        out.println(PrintableText.of(String.format(Locale.ROOT, format, values).stripTrailing()));
     }
 }

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.decant.config.PrintableText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ final class JsonLine implements Function<ILoggingEvent, String> {
         } catch (IOException e) {
             throw new UncheckedIOException("a StringWriter does no I/O", e);
         }
-        return line.toString();
+        return PrintableText.ofJson(line.toString());
     }
 
     private static void writeFields(JsonGenerator json, List<KeyValuePair> fields) throws IOException {

@@ -2,6 +2,8 @@ package io.decant.ingest.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.decant.config.PrintableText;
 import io.decant.ingest.batch.RecordText;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
@@ -89,14 +91,18 @@ final class LetterListing {
     /** For a person. */
     void print(PrintWriter out) {
         if (letters == 0) {
-            out.println("no such dead letters under " + where);
+            out.println("no such dead letters under " + PrintableText.of(where));
         } else {
             out.println(String.format(Locale.ROOT, "%-24s %-20s %10s", "sink", "reason", "letters"));
             counts.forEach((sink, reasons) -> reasons.forEach((reason, count) -> out.println(String.format(
-                    Locale.ROOT, "%-24s %-20s %10d", sink.isEmpty() ? NO_SINK : sink, reason.word(), count))));
+                    Locale.ROOT,
+                    "%-24s %-20s %10d",
+                    sink.isEmpty() ? NO_SINK : PrintableText.of(sink),
+                    reason.word(),
+                    count))));
         }
         if (damaged > 0) {
-            out.println("damaged lines: " + damaged + ", the first at " + OneLine.of(firstDamaged));
+            out.println("damaged lines: " + damaged + ", the first at " + PrintableText.of(firstDamaged));
         }
         if (!newest.isEmpty()) {
             out.println();
@@ -112,7 +118,7 @@ final class LetterListing {
         StringBuilder text = new StringBuilder(128)
                 .append(filed.time())
                 .append(' ')
-                .append(letter.sink().isEmpty() ? NO_SINK : OneLine.of(letter.sink()))
+                .append(letter.sink().isEmpty() ? NO_SINK : PrintableText.of(letter.sink()))
                 .append(" batch ")
                 .append(letter.batch());
         if (letter.bucket() != DeadLetter.NO_BUCKET) {
@@ -160,7 +166,8 @@ final class LetterListing {
             json.writeEndArray();
             json.writeArrayFieldStart("newest");
             for (LetterLine line : newest) {
-                json.writeRawValue(new String(line.bytes(), StandardCharsets.UTF_8).stripTrailing());
+                json.writeRawValue(
+                        PrintableText.ofJson(new String(line.bytes(), StandardCharsets.UTF_8).stripTrailing()));
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -175,7 +182,9 @@ final class LetterListing {
         if (sink.isEmpty()) {
             json.writeNullField("sink");
         } else {
-            json.writeStringField("sink", sink);
+            json.writeFieldName("sink");
+            json.writeRawValue(PrintableText.ofJson(
+                    '"' + new String(JsonStringEncoder.getInstance().quoteAsString(sink)) + '"'));
         }
         json.writeStringField("reason", reason.word());
         json.writeNumberField("letters", count);

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.decant.config.PrintableText;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -11,8 +12,8 @@ import java.util.function.Function;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A log event for a person: {@code 2026-11-20 21:53:03.250 INFO  journal  recovered blocks=17 bytes=1048576}. The word before the
- * message is the part of Decant that speaks (the package), or the class of a library.
+ * A log event for a person: {@code 2026-11-20 21:53:03.250+00:00 INFO  journal  recovered blocks=17 bytes=1048576}. The time is
+ * that of the reader, with its offset from UTC. The word before the message is the part of Decant that speaks (the package), or the class of a library.
  */
 final class TextLine implements Function<ILoggingEvent, String> {
     private static final String OWN = "io.decant.ingest.";
@@ -31,7 +32,7 @@ final class TextLine implements Function<ILoggingEvent, String> {
      * @param stackTraces whether an exception takes its stack trace along, on lines of their own
      */
     TextLine(ZoneId zone, boolean colour, boolean stackTraces) {
-        this.time = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT)
+        this.time = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSxxx", Locale.ROOT)
                 .withZone(zone);
         this.colour = colour;
         this.stackTraces = stackTraces;
@@ -47,7 +48,7 @@ final class TextLine implements Function<ILoggingEvent, String> {
                 .append(paint(DIM))
                 .append(speaker(event.getLoggerName()))
                 .append(paint(PLAIN));
-        line.append("  ").append(OneLine.of(event.getFormattedMessage()));
+        line.append("  ").append(PrintableText.of(event.getFormattedMessage()));
         if (event.getKeyValuePairs() != null) {
             for (KeyValuePair field : event.getKeyValuePairs()) {
                 line.append(' ')
@@ -67,15 +68,17 @@ final class TextLine implements Function<ILoggingEvent, String> {
             return;
         }
         if (stackTraces) {
-            line.append('\n').append(ThrowableProxyUtil.asString(thrown).stripTrailing());
+            line.append('\n')
+                    .append(PrintableText.ofLines(
+                            ThrowableProxyUtil.asString(thrown).stripTrailing()));
         } else {
-            line.append(": ").append(OneLine.of(Thrown.summary(thrown)));
+            line.append(": ").append(PrintableText.of(Thrown.summary(thrown)));
         }
     }
 
     /** Quoted where a reader, or a script, could not tell where it ends. */
     private static String value(Object value) {
-        String text = OneLine.of(String.valueOf(value));
+        String text = PrintableText.of(String.valueOf(value));
         boolean bare = !text.isEmpty() && text.chars().noneMatch(c -> c == ' ' || c == '"' || c == '=');
         return bare ? text : '"' + text.replace("\"", "\\\"") + '"';
     }

@@ -167,8 +167,20 @@ public final class DeadLetters {
         return claim;
     }
 
-    /** What a claim came to. */
-    public record Claimed(long letters, long unsettled) {}
+    /**
+     * What a claim came to.
+     *
+     * @param letters that are taken out
+     * @param unsettled letters that stay, since a restart might come back to their records
+     * @param damaged lines that stay, since they cannot be read
+     */
+    public record Claimed(long letters, long unsettled, long damaged) {
+
+        /** One that met no damage. */
+        Claimed(long letters, long unsettled) {
+            this(letters, unsettled, 0);
+        }
+    }
 
     /**
      * Does what there is to do, for a moment: a slice of what earlier servers left, or of a claim, or a group.

@@ -194,7 +194,7 @@ final class LetterClaims {
         LetterMove ended = endInterrupted();
         if (ended != null && id.equals(current.id)) {
             // The same claim, asked for again.
-            end().complete(new Claimed(ended.count(), 0));
+            end().complete(new Claimed(ended.count(), 0, ended.damaged()));
         }
     }
 
@@ -208,7 +208,7 @@ final class LetterClaims {
         }
         if (move.step()) {
             removed = move.removed();
-            Claimed claimed = new Claimed(move.count(), unsettled);
+            Claimed claimed = new Claimed(move.count(), unsettled, move.damaged());
             end().complete(claimed);
         }
     }

@@ -43,6 +43,7 @@ final class LetterMove implements AutoCloseable {
     private String target;
     private boolean written;
     private long count;
+    private long damaged;
 
     private LetterMove(DeadLetterStore store, String id, Predicate<FiledLetter> which, Phase phase) {
         this.store = store;
@@ -77,6 +78,11 @@ final class LetterMove implements AutoCloseable {
         return count;
     }
 
+    /** How many lines cannot be read, and so stay; once all is done. */
+    long damaged() {
+        return damaged;
+    }
+
     /** How many letters of each day, by file; once all is done. */
     Map<String, Long> removed() {
         return removed;
@@ -95,6 +101,7 @@ final class LetterMove implements AutoCloseable {
             }
             bytes += line.bytes().length;
             if (line.isDamaged()) {
+                damaged++;
                 continue;
             }
             if (moved.contains(line.filed())) {

@@ -22,7 +22,9 @@ final class LetterReplayRequest {
     private long dueNanos;
     private String id = "";
     private CompletableFuture<DeadLetters.Claimed> claim;
-    private long unfit;
+    private long notAsked;
+    private long unknownSink;
+    private long newline;
 
     /** @param sinks the names in the settings */
     LetterReplayRequest(LetterFilter which, Set<String> sinks) {
@@ -66,12 +68,19 @@ final class LetterReplayRequest {
     /** Whether a letter was asked for, and can go out. */
     boolean isWanted(FiledLetter filed) {
         if (!which.test(filed)) {
+            notAsked++;
             return false;
         }
         String sink = filed.letter().sink();
-        boolean fit = (sink.isEmpty() || sinks.contains(sink)) && canGo(filed.letter());
-        unfit += fit ? 0 : 1;
-        return fit;
+        if (!sink.isEmpty() && !sinks.contains(sink)) {
+            unknownSink++;
+            return false;
+        }
+        if (!canGo(filed.letter())) {
+            newline++;
+            return false;
+        }
+        return true;
     }
 
     /** A line with a newline in it, which somebody put there, would be two; in a frame it is what it is. */
@@ -94,14 +103,17 @@ final class LetterReplayRequest {
      */
     void answer(LetterReplayRun run, String waits) {
         boolean hasClaimed = claim != null && claim.isDone() && !claim.isCompletedExceptionally();
-        DeadLetters.Claimed claimed = hasClaimed ? claim.join() : new DeadLetters.Claimed(0, 0);
+        DeadLetters.Claimed claimed = hasClaimed ? claim.join() : new DeadLetters.Claimed(0, 0, 0);
         boolean own = run != null && run.plan().id().equals(id);
         answer.complete(new ReplayAnswer(
                 claimed.letters(),
                 own ? run.batches() : 0,
                 own ? run.plan().letters() : Map.of(),
                 claimed.unsettled(),
-                hasClaimed ? unfit : 0,
+                hasClaimed ? unknownSink : 0,
+                hasClaimed ? newline : 0,
+                claimed.damaged(),
+                hasClaimed ? notAsked : 0,
                 waits));
     }
 

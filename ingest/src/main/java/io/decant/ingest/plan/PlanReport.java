@@ -1,6 +1,7 @@
 package io.decant.ingest.plan;
 
 import io.decant.bucketer.MissingKey;
+import io.decant.config.PrintableText;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -73,6 +74,6 @@ public final class PlanReport {
 
     /** Always a newline, as the records have: output that is compared must not differ by machine. */
     private void line(String format, Object... values) {
-        out.print(String.format(Locale.ROOT, format, values).stripTrailing() + "\n");
+        out.print(PrintableText.of(String.format(Locale.ROOT, format, values).stripTrailing()) + "\n");
     }
 }

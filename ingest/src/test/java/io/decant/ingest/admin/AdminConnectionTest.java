@@ -54,7 +54,7 @@ class AdminConnectionTest {
                     asked.incrementAndGet();
                     return WELL;
                 },
-                query -> CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, "")));
+                query -> CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, "")));
         admin.start();
         asked.set(0);
         logged.start();

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.config.PrintableText;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,20 +63,23 @@ class AdminServerTest {
         CompletableFuture<ReplayQuery> asked = new CompletableFuture<>();
         replay = query -> {
             asked.complete(query);
-            return CompletableFuture.completedFuture(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 0, ""));
+            return CompletableFuture.completedFuture(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 2, 4, 5, 6, ""));
         };
         ReplayQuery query = new ReplayQuery("api", "refused", 7L, Instant.parse("2026-11-21T10:00:00Z"));
         HttpResponse<String> answer = post("application/json", query.toJson());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(asked).isCompletedWithValue(query);
-        assertThat(ReplayAnswer.of(answer.body())).contains(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 0, ""));
+        assertThat(ReplayAnswer.of(answer.body()))
+                .contains(new ReplayAnswer(3, 2, Map.of("api", 3L), 1, 2, 4, 5, 6, ""));
         assertThat(new JsonObject(answer.body()).getJsonObject("sinks").getLong("api"))
                 .isEqualTo(3);
+        assertThat(new JsonObject(answer.body()).getLong("unfit")).isEqualTo(6);
     }
 
     @Test
     void shouldSayWhatAReplayWaitsFor() throws Exception {
-        replay = query -> CompletableFuture.completedFuture(new ReplayAnswer(3, 0, Map.of(), 0, 0, "the disk is full"));
+        replay = query ->
+                CompletableFuture.completedFuture(new ReplayAnswer(3, 0, Map.of(), 0, 0, 0, 0, 0, "the disk is full"));
         HttpResponse<String> answer = post("application/json; charset=utf-8", "{}");
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(new JsonObject(answer.body()).getString("waits")).isEqualTo("the disk is full");
@@ -253,7 +259,84 @@ class AdminServerTest {
                 .build();
         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("allow")).contains("GET");
+        assertThat(answer.headers().firstValue("allow")).contains("GET, HEAD");
+    }
+
+    /** One connection, and a second request on it: a byte of a body would stand before its answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/healthz", "/readyz", "/metrics", "/status", "/secret", "/dlq/replay", "/%zz"})
+    void shouldAnswerAHeadAsAGetWithoutItsBody(String path) throws Exception {
+        List<String> got = heads("GET " + path);
+        List<String> head = heads("HEAD " + path);
+        assertThat(head.get(0)).isEqualTo(got.get(0));
+        assertThat(names(head)).isEqualTo(names(got));
+        if (!path.equals("/metrics")) {
+            assertThat(head).isEqualTo(got);
+        }
+        String twice = exchange("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        String behind = twice.substring(twice.indexOf("\r\n\r\n") + 4);
+        // What cannot be read ends the connection.
+        assertThat(behind).startsWith(path.equals("/%zz") ? "" : "HTTP/1.1 200 OK\r\n");
+        assertThat(behind.isEmpty()).isEqualTo(path.equals("/%zz"));
+        assertThat(head).anyMatch(line -> line.matches("content-length: [1-9][0-9]*"));
+    }
+
+    private List<String> heads(String request) throws IOException {
+        String answer = exchange(request + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        return answer.substring(0, answer.indexOf("\r\n\r\n")).lines().toList();
+    }
+
+    private static List<String> names(List<String> head) {
+        return head.stream()
+                .skip(1)
+                .map(line -> line.substring(0, line.indexOf(':')))
+                .toList();
+    }
+
+    private String exchange(String requests) throws IOException {
+        HostPort address = HostPort.parse(admin.address());
+        try (Socket socket = new Socket(address.host(), address.port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void shouldShowWhatDoesNotShow() throws Exception {
+        String tricky = "a\u202eb\u0085c\u200b\ufeff\u2028\u001b[31m\nd";
+        status = new ServerStatus(
+                WELL.name(),
+                WELL.version(),
+                WELL.state(),
+                List.of(tricky, "second"),
+                List.of(),
+                tricky,
+                WELL.journal(),
+                WELL.sources(),
+                WELL.sinks(),
+                WELL.offload(),
+                WELL.deadLetters(),
+                List.of(batch(8, 5, 2, "delivering", tricky, 2)));
+        String body = get("/status").body();
+        assertThat(body.codePoints()).allMatch(c -> c == '\n' || PrintableText.isPrintable(c));
+        assertThat(body).contains("\\u202e", "\\u0085", "\\ufeff", "\\u2028");
+        JsonObject json = new JsonObject(body);
+        assertThat(json.getString("pressure")).isEqualTo(tricky);
+        assertThat(json.getJsonArray("batches")
+                        .getJsonObject(0)
+                        .getJsonObject("hottest")
+                        .getString("record"))
+                .isEqualTo(tricky);
+        assertThat(get("/readyz").body()).isEqualTo("a\\u202eb\\u0085c\\u200b\\ufeff\\u2028\\u001b[31m\\nd\nsecond\n");
+
+        replay = query -> CompletableFuture.failedFuture(new IllegalStateException(tricky));
+        assertThat(post("application/json", "{}").body()).hasLineCount(1).contains("\\u202e");
+        replay = query -> CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, tricky));
+        String waits = post("application/json", "{}").body();
+        assertThat(waits.codePoints()).allMatch(c -> c == '\n' || PrintableText.isPrintable(c));
+        assertThat(new JsonObject(waits).getString("waits")).isEqualTo(tricky);
     }
 
     @Test

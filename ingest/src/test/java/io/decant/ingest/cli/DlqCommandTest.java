@@ -3,6 +3,7 @@ package io.decant.ingest.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.config.PrintableText;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,6 +100,29 @@ class DlqCommandTest {
                         "2026-11-21T10:00:00.001Z api batch 2 bucket 3 ordinal 0 refused 400: b");
         assertThat(list("--limit", "0")).isZero();
         assertThat(out.toString().lines()).hasSize(4);
+    }
+
+    @Test
+    void shouldShowWhatDoesNotShow() throws IOException {
+        String tricky = "\u202e\u0085\u200b\ufeff\u2028\u007f";
+        Files.createDirectories(letters);
+        String letter = """
+                {"time":"2026-11-20T10:00:00.000Z","journal":"0badcafe","sink":"ap@","batch":1,"bucket":0,"ordinal":4,\
+                "reason":"refused","status":422,"answer":"no@","record":"a@","key":"k@","offset":900,"timestamp":1}
+                """.replace("@", tricky);
+        Files.writeString(letters.resolve("2026-11-20.ndjson"), letter);
+
+        assertThat(list("--json")).isZero();
+        assertThat(out.toString().codePoints()).allMatch(c -> c == '\n' || PrintableText.isPrintable(c));
+        JsonObject listed = new JsonObject(out.toString());
+        assertThat(listed.getJsonArray("newest").getJsonObject(0)).isEqualTo(new JsonObject(letter));
+        assertThat(listed.getJsonArray("counts").getJsonObject(0).getString("sink"))
+                .isEqualTo("ap" + tricky);
+
+        assertThat(list()).isZero();
+        assertThat(out.toString().codePoints()).allMatch(c -> c == '\n' || PrintableText.isPrintable(c));
+        assertThat(list("--set", "data-dir=" + folder + "/no\u202ewhere")).isZero();
+        assertThat(out.toString()).contains("no\\u202ewhere").hasLineCount(1);
     }
 
     @Test

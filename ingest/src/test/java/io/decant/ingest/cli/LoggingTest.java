@@ -2,17 +2,22 @@ package io.decant.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.LoggingEvent;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.decant.config.PrintableText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +36,7 @@ class LoggingTest {
         start(LogFormat.text, false);
         LOG.atInfo().addKeyValue("blocks", 17).addKeyValue("file", "a b.cq4").log("recovered");
         assertThat(err.toString())
-                .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  journal  "
+                .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d\\d:\\d\\d INFO  journal  "
                         + "recovered blocks=17 file=\"a b.cq4\"\n");
     }
 
@@ -46,6 +51,36 @@ class LoggingTest {
                 .endsWith("bad\\r\\nINFO forged record=x\\u001b[2Jy\\u2028z: "
                         + "IOException: first\\nsecond, caused by IllegalStateException: third\n")
                 .containsOnlyOnce("\n");
+    }
+
+    @Test
+    void shouldSayTheZoneOfItsTimes() {
+        LoggingEvent event = new LoggingEvent(
+                "", (ch.qos.logback.classic.Logger) LOG, ch.qos.logback.classic.Level.INFO, "x", null, null);
+        event.setInstant(Instant.parse("2026-11-20T21:53:03.250Z"));
+        assertThat(new TextLine(ZoneId.of("Asia/Kolkata"), false, false).apply(event))
+                .isEqualTo("2026-11-21 03:23:03.250+05:30 INFO  journal  x");
+        assertThat(new TextLine(ZoneId.of("UTC"), false, false).apply(event))
+                .isEqualTo("2026-11-20 21:53:03.250+00:00 INFO  journal  x");
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogFormat.class)
+    void shouldShowWhatDoesNotShow(LogFormat format) throws IOException {
+        String tricky = "\u202e\u0085\u009b31m\u200b\ufeff\u2028";
+        start(format, true);
+        LOG.atWarn()
+                .addKeyValue("record", tricky)
+                .setCause(new IOException(tricky))
+                .log(tricky);
+        assertThat(err.toString().codePoints()).allMatch(c -> c == '\n' || c == '\t' || PrintableText.isPrintable(c));
+        assertThat(err.toString()).contains("\\u202e\\u0085\\u009b31m\\u200b\\ufeff\\u2028");
+        if (format == LogFormat.json) {
+            assertThat(parse(err.toString()))
+                    .containsEntry("message", tricky)
+                    .containsEntry("fields.record", tricky)
+                    .containsEntry("error", "IOException: " + tricky);
+        }
     }
 
     @Test

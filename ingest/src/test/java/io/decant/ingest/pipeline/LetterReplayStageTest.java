@@ -149,8 +149,20 @@ class LetterReplayStageTest {
         world.open();
         ReplayAnswer answer = replay(LetterFilter.ALL);
         assertThat(answer.records()).isEqualTo(1);
-        assertThat(answer.unfit()).isEqualTo(2);
+        assertThat(answer.unknownSink()).isEqualTo(1);
+        assertThat(answer.newline()).isEqualTo(1);
         assertThat(world.letters()).containsExactly("g", "two\nlines");
+    }
+
+    @Test
+    void shouldCountWhatItWasNotAskedForAndWhatCannotBeRead() throws IOException {
+        world.give(letter("api", 0, "x"), letter("archive", 0, "o"));
+        world.damage("{\"half\n");
+        world.open();
+        ReplayAnswer answer = replay(new LetterFilter("api", null, null, null));
+        assertThat(answer.records()).isEqualTo(1);
+        assertThat(answer.notAsked()).isEqualTo(1);
+        assertThat(answer.damaged()).isEqualTo(1);
     }
 
     @Test

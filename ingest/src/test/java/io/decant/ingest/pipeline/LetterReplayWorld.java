@@ -25,6 +25,7 @@ import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.Sink;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -123,6 +124,11 @@ final class LetterReplayWorld implements AutoCloseable {
             }
         }
         letters.close();
+    }
+
+    /** A line among the letters that nobody can read. */
+    void damage(String line) throws IOException {
+        Files.writeString(temp.resolve("dlq/2026-01-01.ndjson"), line);
     }
 
     CompletableFuture<ReplayAnswer> replay(LetterFilter which) {

@@ -85,6 +85,7 @@ public final class BucketCli {
     }
 
     private void line(String message) {
-        err.println("decant: " + message.lines().findFirst().orElse("").strip());
+        err.println("decant: "
+                + PrintableText.of(message.lines().findFirst().orElse("").strip()));
     }
 }
