@@ -3,8 +3,16 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetters;
 
-/** Runs what writes {@link DeadLetters}. */
-record DeadLetterStage(DeadLetters letters) implements Stage {
+/** Runs what writes {@link DeadLetters}, and tells the log how many there are. */
+final class DeadLetterStage implements Stage {
+
+    private final DeadLetters letters;
+    private final DeadLetterLog log;
+
+    DeadLetterStage(DeadLetters letters) {
+        this.letters = letters;
+        this.log = new DeadLetterLog(letters::written);
+    }
 
     @Override
     public String name() {
@@ -14,7 +22,9 @@ record DeadLetterStage(DeadLetters letters) implements Stage {
     @Override
     public boolean work(long nowNanos) {
         try {
-            return letters.work(nowNanos);
+            boolean worked = letters.work(nowNanos);
+            log.look(nowNanos);
+            return worked;
         } catch (DeadLetterException e) {
             // Only sinks that have some wait for them: the journal and everything else go on.
             letters.stop(e);
@@ -24,6 +34,11 @@ record DeadLetterStage(DeadLetters letters) implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        return letters.wakeAtNanos();
+        return Math.min(letters.wakeAtNanos(), log.lookAtNanos());
+    }
+
+    /** The stage works no more: tells the log the totals. Not while its thread runs. */
+    void ended() {
+        log.ended();
     }
 }

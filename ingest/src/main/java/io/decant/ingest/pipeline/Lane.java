@@ -175,6 +175,7 @@ final class Lane implements Stage {
         if (!stoppedBy.isEmpty()) {
             return false;
         }
+        sink.report(nowNanos);
         try {
             return deliver(nowNanos);
         } catch (JournalException e) {
@@ -373,6 +374,10 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
+        return stoppedBy.isEmpty() ? Math.min(wakeToDeliverNanos(), sink.reportAtNanos()) : Long.MAX_VALUE;
+    }
+
+    private long wakeToDeliverNanos() {
         if (readAgainNanos != AT_ONCE && stoppedBy.isEmpty()) {
             return readAgainNanos;
         }

@@ -410,6 +410,7 @@ public final class Pipeline implements AutoCloseable {
         offloadStage.map(OffloadStage::offload).ifPresent(BatchOffload::close);
         writerStage.close();
         deadLetters.close();
+        deadLetterStage.ended();
         letterReplayStage.close();
         store.close();
     }

@@ -385,8 +385,19 @@ public final class HttpSink implements Sink {
     }
 
     @Override
+    public void report(long now) {
+        health.report(now);
+    }
+
+    @Override
+    public long reportAtNanos() {
+        return health.reportAtNanos();
+    }
+
+    @Override
     public void close() {
         abandon();
+        health.ended();
         transport.close();
     }
 }

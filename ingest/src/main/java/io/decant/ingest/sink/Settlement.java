@@ -185,14 +185,18 @@ final class Settlement {
 
     private void giveUp(Part part, Refusal refusal) {
         String said = shown(refusal.text(0));
-        health.givenUp(part.carried(), where(part) + ": " + answer(refusal.status(0), said), nowNanos);
+        health.givenUp(
+                part.carried(),
+                answer(refusal.status(0), ""),
+                where(part) + ": " + answer(refusal.status(0), said),
+                nowNanos);
         part.refused(refusal);
         letters.add(part);
     }
 
     private void again(Part part, AnswerClass answer, Outcome outcome, String error) {
         part.failed(answer, nowNanos + delayNanos(part.failures() + 1, outcome));
-        health.failed(where(part) + ": " + error);
+        health.failed(kind(outcome), where(part) + ": " + error);
     }
 
     private long delayNanos(int failures, Outcome outcome) {
@@ -242,8 +246,10 @@ final class Settlement {
     void noMemory(Part part, long now) {
         nowNanos = now;
         part.failed(AnswerClass.AGAIN, nowNanos + backOff.delayNanos(part.failures() + 1));
-        health.failed(where(part) + ": no memory for a body of " + part.bodyBytes()
-                + " bytes; lower max-bytes or concurrency, or give the JVM more");
+        health.failed(
+                "no memory",
+                where(part) + ": no memory for a body of " + part.bodyBytes()
+                        + " bytes; lower max-bytes or concurrency, or give the JVM more");
     }
 
     private String where(Part part) {
@@ -257,6 +263,12 @@ final class Settlement {
         }
         Outcome.Failed failed = (Outcome.Failed) outcome;
         return failed.kind() + ", " + shown(failed.message());
+    }
+
+    private static String kind(Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? answer(answered.status(), "")
+                : ((Outcome.Failed) outcome).kind().toString();
     }
 
     private static String answer(int status, String said) {

@@ -58,6 +58,14 @@ public interface Sink extends AutoCloseable {
     /** When {@link #work} has to be called at the latest, on the monotonic clock; {@link Long#MAX_VALUE}: no need. */
     long wakeAtNanos();
 
+    /** Tells the log what it was not told yet, if it is time to; also called between two batches. Nothing, unless a sink says otherwise. */
+    default void report(long nowNanos) {}
+
+    /** When {@link #report} has something to tell, on the monotonic clock; {@link Long#MAX_VALUE}: nothing so far. */
+    default long reportAtNanos() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Lets go of the batch, delivered or not: when this returns, nothing of it is referenced any more, even by requests
      * still under way.

@@ -1,5 +1,7 @@
 package io.decant.ingest.sink;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +22,17 @@ public final class SinkHealth {
 
     /**
      * A receiver that fails now and then makes a sink come and go between delivering and retrying at every request: the
-     * log tells of trouble no more often than this.
+     * log tells of the same trouble no more often than this. What comes between is counted, and told in totals.
      */
     static final long TROUBLE_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** The longest time between two totals of an outage that goes on. */
+    static final long TOTALS_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
+
+    /** Of more causes than this, one after another, the log is told by the totals alone. */
+    static final int CAUSES_MAX = 8;
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Logger log;
     private final String sink;
@@ -37,6 +47,17 @@ public final class SinkHealth {
     private long tellTroubleFromNanos = Long.MIN_VALUE;
     private long untold;
     private long tellGivenUpFromNanos = Long.MIN_VALUE;
+    private final Set<String> toldKinds = new HashSet<>();
+
+    /** Why the last request failed, without what differs from one to the next. */
+    private String cause = "";
+
+    private String lastFailure = "";
+    private final Set<String> toldCauses = new HashSet<>();
+    private long retriesBefore;
+    private long toldRetries;
+    private long totalsNanos = TROUBLE_LINE_NANOS;
+    private long totalsAtNanos = NEVER;
     private volatile SinkStatus published = new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
 
     SinkHealth(String sink) {
@@ -60,27 +81,43 @@ public final class SinkHealth {
         bytes += bodyBytes;
     }
 
-    /** A part has to be repeated. */
-    public void failed(String error) {
+    /**
+     * A part has to be repeated.
+     *
+     * @param kind of what failed, without what differs from one request to the next
+     * @param error what happened, in one line
+     */
+    public void failed(String kind, String error) {
         retries++;
+        cause = kind;
         lastError = error;
+        lastFailure = error;
     }
 
     /** A part is not taken as it is, and goes again in pieces. */
     void refused(String error) {
         retries++;
         lastError = error;
+        lastFailure = error;
         log.debug("sink {}: {}", sink, error);
     }
 
-    /** Records will never be taken: they are on their way to the dead letters. */
-    void givenUp(long refusedRecords, String error, long nowNanos) {
+    /**
+     * Records will never be taken: they are on their way to the dead letters. Their totals are logged where they are written.
+     *
+     * @param kind of what was wrong with them
+     */
+    void givenUp(long refusedRecords, String kind, String error, long nowNanos) {
         lastError = error;
         untold += refusedRecords;
         if (nowNanos >= tellGivenUpFromNanos) {
+            toldKinds.clear();
+        }
+        if (toldKinds.isEmpty() || (toldKinds.size() < CAUSES_MAX && !toldKinds.contains(kind))) {
             log.warn("sink {}: records for the dead letters: {}; the last: {}", sink, untold, error);
             untold = 0;
             tellGivenUpFromNanos = nowNanos + TROUBLE_LINE_NANOS;
+            toldKinds.add(kind);
         }
     }
 
@@ -113,13 +150,78 @@ public final class SinkHealth {
     private void tell(long nowNanos) {
         if (!trouble(state)) {
             if (trouble(told)) {
-                log.info("sink {}: {} after {}", sink, state, told);
+                log.info("sink {}: {} after {}; requests repeated: {}", sink, state, told, retries - retriesBefore);
+                toldOfRetries();
             }
             told = state;
-        } else if (told != state && nowNanos >= tellTroubleFromNanos) {
+            if (nowNanos >= tellTroubleFromNanos) {
+                toldCauses.clear();
+            }
+        } else if (isNewCause() || (told != state && nowNanos >= tellTroubleFromNanos)) {
             log.warn("sink {}: {}: {}", sink, state, lastError);
+            if (!trouble(told)) {
+                retriesBefore = toldRetries;
+            }
             told = state;
+            toldCauses.add(cause);
             tellTroubleFromNanos = nowNanos + TROUBLE_LINE_NANOS;
+            toldOfRetries();
+            totalsNanos = TROUBLE_LINE_NANOS;
+        }
+        tellTotals(nowNanos);
+    }
+
+    /** Whether the log has not been told of it since all was well; of so many that it would be a line for each, it is told no more. */
+    private boolean isNewCause() {
+        return retries > toldRetries && toldCauses.size() < CAUSES_MAX && !toldCauses.contains(cause);
+    }
+
+    private void tellTotals(long nowNanos) {
+        if (retries == toldRetries) {
+            return;
+        }
+        if (totalsAtNanos == NEVER) {
+            totalsAtNanos = nowNanos + totalsNanos;
+        } else if (nowNanos >= totalsAtNanos) {
+            tellOfRetries();
+            totalsNanos = Math.min(2 * totalsNanos, TOTALS_NANOS_MAX);
+        }
+    }
+
+    private void tellOfRetries() {
+        log.warn(
+                "sink {}: {}: requests repeated: {} more, {} since the start; the last: {}",
+                sink,
+                state,
+                retries - toldRetries,
+                retries,
+                lastFailure);
+        toldOfRetries();
+    }
+
+    private void toldOfRetries() {
+        toldRetries = retries;
+        totalsAtNanos = NEVER;
+    }
+
+    /** Tells the log what has to be told by now, whether or not there is a batch. */
+    public void report(long nowNanos) {
+        if (nowNanos >= totalsAtNanos) {
+            tellTotals(nowNanos);
+        }
+    }
+
+    /** When {@link #report} has something to tell; {@link Long#MAX_VALUE}: nothing so far. */
+    public long reportAtNanos() {
+        return totalsAtNanos;
+    }
+
+    /** The server ends: tells the log what it has not been told. */
+    public void ended() {
+        if (retries > toldRetries) {
+            tellOfRetries();
+        } else if (retries > 0) {
+            log.info("sink {}: requests repeated since the start: {}", sink, retries);
         }
     }
 

@@ -252,7 +252,8 @@ public final class HdfsSink implements Sink {
     /** What waiting may mend is tried again; anything else is a mistake of ours, and the lane's to tell. */
     private void failed(Throwable cause) {
         if (cause instanceof IOException || cause instanceof OutOfMemoryError) {
-            health.failed("batch " + batch.cut().batch() + ": " + describe(cause));
+            health.failed(
+                    cause.getClass().getSimpleName(), "batch " + batch.cut().batch() + ": " + describe(cause));
             log.debug("sink {}: batch {}", name, batch.cut().batch(), cause);
             failures++;
             dueNanos = nowNanos + backOff.delayNanos(failures);
@@ -368,8 +369,19 @@ public final class HdfsSink implements Sink {
     }
 
     @Override
+    public void report(long now) {
+        health.report(now);
+    }
+
+    @Override
+    public long reportAtNanos() {
+        return health.reportAtNanos();
+    }
+
+    @Override
     public void close() {
         abandon();
+        health.ended();
         io.close();
     }
 }
