@@ -3,6 +3,7 @@ package io.decant.ingest.cli;
 import io.decant.config.Settings;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.journal.DataDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,7 @@ final class DlqCommand implements Callable<Integer> {
         }
         LetterFilter filter = letterOptions.filter();
         Settings settings = settingsOptions.load(out.env());
+        DataDirectory.requireNoFile(settings.dataDir());
         LetterListing listing = LetterListing.of(new FileDeadLetterStore(settings.dataDir()), filter, limit);
         if (json) {
             listing.writeJson(out.out());
@@ -72,6 +74,7 @@ final class DlqCommand implements Callable<Integer> {
     Integer replay(@Mixin SettingsOptions settingsOptions, @Mixin LetterOptions letterOptions) {
         LetterFilter filter = letterOptions.filter();
         Settings settings = settingsOptions.load(out.env());
+        DataDirectory.requireNoFile(settings.dataDir());
         String sink = filter.sink();
         if (sink != null && !sink.isEmpty() && !settings.sinks().containsKey(sink)) {
             throw new ParameterException(

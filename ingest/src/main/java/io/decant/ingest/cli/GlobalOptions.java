@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true)
 final class GlobalOptions implements Runnable {
+    private final boolean onTerminal;
+
     @Spec
     private CommandSpec spec;
 
@@ -40,6 +42,11 @@ final class GlobalOptions implements Runnable {
             description = "How log lines look on stderr: ${COMPLETION-CANDIDATES}.")
     private LogFormat logFormat = LogFormat.text;
 
+    /** @param onTerminal whether a person reads what is wrong */
+    GlobalOptions(boolean onTerminal) {
+        this.onTerminal = onTerminal;
+    }
+
     boolean verbose() {
         return verbose;
     }
@@ -51,6 +58,7 @@ final class GlobalOptions implements Runnable {
     /** Called when no command is named. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which command?");
+        throw new ParameterException(
+                spec.commandLine(), onTerminal ? "Which command? 'decant demo' shows what it does." : "Which command?");
     }
 }

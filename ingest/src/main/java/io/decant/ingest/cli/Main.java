@@ -1,5 +1,6 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.PrintableText;
 import io.decant.ingest.admin.DroppedLogLines;
 import io.decant.offload.console.CheckedOutput;
 import io.decant.offload.console.OutputException;
@@ -34,6 +35,9 @@ public final class Main {
 
     /** How long a result waits for what was said on stderr before it, so that the two are in order on a terminal. */
     private static final long ORDER_MILLIS_MAX = 100;
+
+    /** How long shutdown hooks may take: an agent's, or the JVM's own, which writes a flight recording. */
+    private static final long SHUTDOWN_HOOKS_MILLIS_MAX = 10_000;
 
     private Main() {}
 
@@ -71,7 +75,23 @@ public final class Main {
         more.forEach(command -> commands.add(command.apply(out)));
         int status = execute(args, out, commands);
         err.awaitWritten(LAST_WORDS_MILLIS_MAX);
-        System.exit(status);
+        exit(status, out.err(), err);
+    }
+
+    /** Ends the process. What others have asked to run then, such as the dump of a flight recording, runs, for a bounded time. */
+    private static void exit(int status, PrintWriter err, QueuedWriter written) {
+        Thread hooks = new Thread(() -> System.exit(status), "decant-exit");
+        hooks.start();
+        try {
+            hooks.join(SHUTDOWN_HOOKS_MILLIS_MAX);
+        } catch (InterruptedException e) {
+            // Nobody interrupts the main thread; if somebody does, it is to end.
+            Thread.currentThread().interrupt();
+        }
+        err.println("decant: shutdown hooks of the JVM did not end within " + SHUTDOWN_HOOKS_MILLIS_MAX / 1_000
+                + " s; the process ends without them");
+        written.awaitWritten(LAST_WORDS_MILLIS_MAX);
+        Runtime.getRuntime().halt(status);
     }
 
     /**
@@ -88,7 +108,7 @@ public final class Main {
     }
 
     static int execute(String[] args, Out out, List<Callable<Integer>> commands) {
-        GlobalOptions options = new GlobalOptions();
+        GlobalOptions options = new GlobalOptions(out.errIsTerminal());
         CommandLine decant = new CommandLine(options);
         commands.forEach(decant::addSubcommand);
         Failures failures = new Failures(out.err(), options);
@@ -168,7 +188,7 @@ public final class Main {
 
         @Override
         public synchronized void flush() {
-            String text = toString(StandardCharsets.UTF_8);
+            String text = PrintableText.ofLines(toString(StandardCharsets.UTF_8));
             reset();
             writer.write(text, 0, text.length());
             writer.flush();

@@ -1,13 +1,18 @@
 package io.decant.ingest.cli;
 
+import io.decant.config.Settings;
+import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Server;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +24,11 @@ import picocli.CommandLine.Spec;
 /** {@code decant run}: the server, until a signal or a failure ends it. */
 @Command(
         name = "run",
-        description = "Runs the server until SIGTERM or SIGINT, which drain it; a second signal ends it at once.")
+        description =
+                "Runs the server until SIGTERM, SIGINT or SIGHUP, which drain it; a second signal ends it at once.")
 final class RunCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
     private final Out out;
 
     @Mixin
@@ -68,8 +76,13 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<ReplayRange> range = Optional.ofNullable(replay).map(this::range);
+        Settings loaded = settings.load(out.env());
+        DataDirectory.memoryFilesystem(loaded.dataDir())
+                .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
         try (StopSignal stop = StopSignal.install();
-                Server server = Server.start(settings.load(out.env()), forgetSinks, range)) {
+                Server server = Server.start(loaded, forgetSinks, range)) {
+            String pages = "http://" + AdminUrl.ofThisMachine(server.adminAddress());
+            log.info("ready: see {}/status; all pages: {}/", pages, pages);
             CompletableFuture<Throwable> failure = server.failure();
             CompletableFuture.anyOf(stop.received(), failure).join();
             if (!failure.isDone()) {
@@ -83,6 +96,13 @@ final class RunCommand implements Callable<Integer> {
             }
             return ExitStatus.DONE;
         }
+    }
+
+    /** What is wrong with a data directory on a filesystem of that type. */
+    static String inMemory(Path dataDir, String type) {
+        return "data-dir " + dataDir + " is on " + type
+                + ", which is memory: when the machine stops, records that were acknowledged"
+                + " and not delivered are lost; set data-dir to a place on a disk";
     }
 
     private ReplayRange range(ReplayOptions options) {

@@ -10,7 +10,7 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM and SIGINT as a request to stop. The first one of either only says so; the second one ends the process at once, as
+ * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so; the second one ends the process at once, as
  * the JVM does by default.
  *
  * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a hook
@@ -19,7 +19,7 @@ import sun.misc.SignalHandler;
  */
 final class StopSignal implements AutoCloseable {
 
-    private static final List<String> NAMES = List.of("TERM", "INT");
+    private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
 
     private final CompletableFuture<String> received = new CompletableFuture<>();
@@ -27,7 +27,7 @@ final class StopSignal implements AutoCloseable {
 
     private StopSignal() {}
 
-    /** Takes the two signals over until {@link #close}. A signal that the process was started to ignore stays ignored. */
+    /** Takes the signals over until {@link #close}. A signal that the process was started to ignore stays ignored. */
     static StopSignal install() {
         StopSignal stop = new StopSignal();
         for (String name : NAMES) {

@@ -2,8 +2,10 @@ package io.decant.ingest.cli;
 
 import io.decant.config.DataSize;
 import io.decant.config.HdfsSinkSettings;
+import io.decant.config.PrintableText;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
+import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
@@ -69,13 +71,16 @@ final class ValidateCommand implements Callable<Integer> {
             }
         }
         report(settings, problems);
-        problems.forEach(problem -> out.err().println("decant: " + OneLine.of(problem)));
+        problems.forEach(problem -> out.err().println("decant: " + PrintableText.of(problem)));
         return problems.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /** Looks at the journal; whether a server has it. */
     private boolean look(Settings settings, List<String> problems) {
         try {
+            DataDirectory.requireNoFile(settings.dataDir());
+            DataDirectory.memoryFilesystem(settings.dataDir())
+                    .ifPresent(type -> comment(RunCommand.inMemory(settings.dataDir(), type)));
             Optional<JournalGlance> found = JournalGlance.at(settings.dataDir());
             if (found.isEmpty()) {
                 comment("no journal under " + settings.dataDir() + " yet");
@@ -129,6 +134,6 @@ final class ValidateCommand implements Callable<Integer> {
 
     /** What is printed stays YAML. */
     private void comment(String text) {
-        out.out().println("# " + OneLine.of(text));
+        out.out().println("# " + PrintableText.of(text));
     }
 }

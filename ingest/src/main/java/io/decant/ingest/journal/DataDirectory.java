@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,9 @@ public final class DataDirectory implements AutoCloseable {
     static final String REPAIRED = "repaired";
 
     private static final String LOCK = "lock";
+    /** Of Linux. */
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
 
     private final Path path;
@@ -65,6 +69,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static DataDirectory open(Path path, Step<?> before, Step<Integer> journalId) {
+        requireNoFile(path);
         try {
             before.take();
             FileChannel channel = FileChannel.open(
@@ -105,6 +110,41 @@ public final class DataDirectory implements AutoCloseable {
                     "data-dir " + path + " cannot be used: " + e + "; mend that, or set another data-dir",
                     e);
         }
+    }
+
+    /**
+     * Looks whether a data directory is there, or could be made. Changes nothing.
+     *
+     * @throws JournalException where it, or what is to be above it, is a file
+     */
+    public static void requireNoFile(Path path) {
+        Path there = existing(path);
+        if (!Files.isDirectory(there)) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "data-dir " + path + " cannot be used: "
+                            + (there.equals(path.toAbsolutePath()) ? "it" : there.toString())
+                            + " is a file, not a directory; move the file, or set another data-dir");
+        }
+    }
+
+    /** Where a directory lies in memory, and so does not outlive the machine's power: the filesystem's name. Else, and where nobody can tell, empty. */
+    public static Optional<String> memoryFilesystem(Path path) {
+        try {
+            return Optional.of(Files.getFileStore(existing(path)).type()).filter(IN_MEMORY::contains);
+        } catch (IOException e) {
+            // Whoever uses it is told what is wrong with it.
+            return Optional.empty();
+        }
+    }
+
+    /** The directory, or the nearest above it that is there. */
+    private static Path existing(Path path) {
+        Path there = path.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return there;
     }
 
     /** Makes a directory and those above it, each with its entry on stable storage. */

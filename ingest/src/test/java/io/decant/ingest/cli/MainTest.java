@@ -57,6 +57,17 @@ class MainTest {
     }
 
     @Test
+    void shouldSuggestTheDemoOnATerminalAlone() {
+        assertThat(run()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString()).doesNotContain("demo");
+        Out terminal = new Out(new PrintWriter(out), new PrintWriter(err), true, true, Map.of("NO_COLOR", "1"));
+        assertThat(Main.execute(new String[0], terminal, List.of(new Pour(terminal))))
+                .isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString().lines().toList().get(1))
+                .isEqualTo("decant: Which command? 'decant demo' shows what it does. See 'decant --help'.");
+    }
+
+    @Test
     void shouldSuggestTheNearestCommand() {
         run("poure");
         assertThat(err.toString()).contains("'poure'", "Did you mean", "pour", "See 'decant --help'.");

@@ -1,6 +1,7 @@
 package io.decant.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.decant.config.Settings;
@@ -61,6 +62,28 @@ class ValidateCommandTest {
                         .sources())
                 .isEqualTo(settings().sources());
         assertThat(temp.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void shouldSayThatTheDataDirectoryIsAFile() throws IOException {
+        Files.writeString(temp.resolve("data"), "");
+        assertThat(validate()).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("data-dir", "is a file, not a directory");
+    }
+
+    @Test
+    void shouldSayThatTheDataDirectoryIsInMemory() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(
+                Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"),
+                "no tmpfs at " + memory);
+        Path dataDir = memory.resolve("decant-is-not-there/data");
+        assertThat(validate("--set", "data-dir=" + dataDir)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).contains("# data-dir " + dataDir + " is on tmpfs, which is memory: ");
+        assertThat(dataDir).doesNotExist();
     }
 
     @Test

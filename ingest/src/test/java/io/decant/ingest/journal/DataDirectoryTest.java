@@ -40,6 +40,22 @@ class DataDirectoryTest {
         }
     }
 
+    @Test
+    void shouldSayThatItIsAFile() throws IOException {
+        Path file = Files.writeString(dataDir.resolve("data"), "not mine");
+        assertThatThrownBy(() -> DataDirectory.open(file, new Random(1)))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("data-dir " + file
+                        + " cannot be used: it is a file, not a directory; move the file, or set another"
+                        + " data-dir");
+        Path below = file.resolve("a/b");
+        assertThatThrownBy(() -> DataDirectory.openForRepair(below))
+                .isInstanceOf(JournalException.class)
+                .hasMessage("data-dir " + below + " cannot be used: " + file
+                        + " is a file, not a directory; move the file, or" + " set another data-dir");
+        assertThat(file).hasContent("not mine");
+    }
+
     private String readId() {
         try {
             return Files.readString(dataDir.resolve("journal/id")).strip();

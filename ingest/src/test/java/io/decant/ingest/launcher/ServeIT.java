@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ class ServeIT {
     private static final Path DECANT = DISTRIBUTION.resolve("bin/decant");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final Pattern LISTENS = Pattern.compile("source logs listens on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADMIN = Pattern.compile("admin on (127\\.0\\.0\\.1:\\d+)");
     /** What a process ends with that a signal has ended: 128 + 15. */
     private static final int TERMINATED = 143;
 
@@ -83,11 +85,11 @@ class ServeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TERM", "INT"})
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
     void shouldDrainOnASignalAndEndWell(String signal) throws IOException {
         assumeFalse(
-                signal.equals("INT") && interruptIsIgnored(),
-                "SIGINT is ignored here, as under nohup, and every process below inherits that");
+                isIgnored(signal),
+                "SIG" + signal + " is ignored here, as under nohup, and every process below inherits that");
         int port = serve();
         assertThat(send(port, "a\nb\na\n")).isEqualTo("OK 3\n");
         kill(signal);
@@ -97,13 +99,18 @@ class ServeIT {
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err()).contains("STARTING -> RUNNING", "RUNNING -> DRAINING", "DRAINING -> STOPPED");
         assertThat(ended.err().lines()).allMatch(line -> line.contains(" INFO "));
+        Matcher admin = ADMIN.matcher(ended.err());
+        assertThat(admin.find()).isTrue();
+        String pages = "http://" + admin.group(1);
+        assertThat(ended.err()).contains("ready: see " + pages + "/status; all pages: " + pages + "/\n");
     }
 
-    /** The mask of ignored signals, as Linux shows it; bit 1 is SIGINT. */
-    private static boolean interruptIsIgnored() throws IOException {
+    /** By the mask of ignored signals, as Linux shows it; bit 0 is SIGHUP. */
+    private static boolean isIgnored(String signal) throws IOException {
+        long bit = 1L << (Map.of("HUP", 1, "INT", 2, "TERM", 15).get(signal) - 1);
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith("SigIgn:"))
-                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & bit) != 0);
         }
     }
 

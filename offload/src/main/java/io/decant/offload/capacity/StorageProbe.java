@@ -1,5 +1,6 @@
 package io.decant.offload.capacity;
 
+import io.decant.offload.files.HadoopLogin;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ public final class StorageProbe {
                     status.getRemaining(),
                     files.getDefaultBlockSize(path),
                     safeMode);
+        } catch (IOException e) {
+            throw HadoopLogin.explained(e);
         }
     }
 

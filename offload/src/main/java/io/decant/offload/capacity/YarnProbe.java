@@ -1,5 +1,6 @@
 package io.decant.offload.capacity;
 
+import io.decant.offload.files.HadoopLogin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,8 @@ public final class YarnProbe {
                             YarnConfiguration.DEFAULT_RM_SCHEDULER_MINIMUM_ALLOCATION_MB));
         } catch (YarnException e) {
             throw new IOException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw HadoopLogin.explained(e);
         }
     }
 

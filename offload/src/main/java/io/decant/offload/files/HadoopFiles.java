@@ -52,6 +52,8 @@ public final class HadoopFiles implements BatchFiles {
             }
             found.close();
             throw new IOException(root + " is on " + found.getClass().getSimpleName() + ", and not on HDFS");
+        } catch (IOException e) {
+            throw HadoopLogin.explained(e);
         } catch (RuntimeException e) {
             // Of a configuration that cannot be read, and, wrapped, of a host that is not known.
             Throwable cause = e.getCause() == null ? e : e.getCause();
