@@ -23,7 +23,8 @@ record General(String name, Path dataDir, Duration shutdownTimeout) {
             Types.PATH,
             Path.of("./data"),
             General::dataDir,
-            "Where the journal lies; relative to the file. One server at a time.");
+            "Where the journal lies, on a disk; relative to the file, absolute where the settings come from a pipe. One server at a"
+                    + " time.");
 
     static final Setting<General, Duration> SHUTDOWN_TIMEOUT = Setting.optional(
             "shutdown-timeout",

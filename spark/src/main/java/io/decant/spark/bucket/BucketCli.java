@@ -1,5 +1,6 @@
 package io.decant.spark.bucket;
 
+import io.decant.config.PrintableText;
 import io.decant.offload.console.OutputException;
 import io.decant.spark.driver.Failure;
 import java.io.PrintWriter;
