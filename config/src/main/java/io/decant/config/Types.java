@@ -16,11 +16,18 @@ import java.util.stream.Collectors;
 
 /** The types that settings are declared with. */
 final class Types {
+    private static final List<String> TRUE_OR_FALSE = List.of("true", "false");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[0-9]{1,18}");
 
     static final ValueType<HostPort> ADDRESS = plain("an address", "`host:port`", HostPort::parse, HostPort::toString);
 
     static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::setting);
+
+    static final ValueType<Boolean> YES_OR_NO = plain(
+            "a word",
+            quoted(TRUE_OR_FALSE),
+            text -> indexOf(text, TRUE_OR_FALSE) == 0,
+            value -> Boolean.toString(value));
 
     static final ValueType<Path> PATH = plain("a path", "", Types::parsePath, Path::toString);
 

@@ -22,9 +22,12 @@ class SettingsMappingTest {
                 DataSize.ofMebibytes(1),
                 10_000,
                 Duration.ZERO,
+                Duration.ofMinutes(5),
                 AckMode.END,
                 SessionMode.OFF,
-                Duration.ofDays(7));
+                Duration.ofDays(7),
+                10_000,
+                false);
         HttpSinkSettings http = new HttpSinkSettings(
                 URI.create("http://localhost:8000/buckets"),
                 BodyFormat.LINES,
@@ -101,9 +104,12 @@ class SettingsMappingTest {
                     max-record: 2MiB
                     max-connections: 3
                     idle-timeout: 4m
+                    line-timeout: 18s
                     ack: flume
                     session: required
                     session-retain: 5h
+                    sessions-per-address: 19
+                    allow-http-like: true
                   logs: {type: tcp, address: localhost:1, ack: none, session: off}
                 journal:
                   linger: 6ms
@@ -169,9 +175,12 @@ class SettingsMappingTest {
                         DataSize.ofMebibytes(2),
                         3,
                         Duration.ofMinutes(4),
+                        Duration.ofSeconds(18),
                         AckMode.FLUME,
                         SessionMode.REQUIRED,
-                        Duration.ofHours(5)));
+                        Duration.ofHours(5),
+                        19,
+                        true));
         assertThat(Yaml.tcp(settings, "logs").ack()).isEqualTo(AckMode.NONE);
         assertThat(Yaml.tcp(settings, "logs").session()).isEqualTo(SessionMode.OFF);
         assertThat(settings.journal())

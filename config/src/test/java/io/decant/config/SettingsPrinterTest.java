@@ -33,9 +33,12 @@ class SettingsPrinterTest {
                             max-record: 1MiB
                             max-connections: 10000
                             idle-timeout: 0s
+                            line-timeout: 5m
                             ack: end
                             session: off
                             session-retain: 7d
+                            sessions-per-address: 10000
+                            allow-http-like: false
                         journal:
                           linger: 0s
                           segment-size: 256MiB
@@ -130,9 +133,12 @@ class SettingsPrinterTest {
                                         new DataSize(size),
                                         3,
                                         Duration.ofMillis(time),
+                                        Duration.ofMillis(time + 1),
                                         AckMode.FLUME,
                                         SessionMode.REQUIRED,
-                                        Duration.ofSeconds(time))),
+                                        Duration.ofSeconds(time),
+                                        5,
+                                        size % 2 == 0)),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),

@@ -87,6 +87,11 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
         return new DescriptorShares(admin, lowered);
     }
 
+    /** Connections of all TCP sources at a time, at least 1. */
+    long lineConnections() {
+        return Math.max(1, maxConnections.values().stream().mapToLong(n -> n).sum());
+    }
+
     private static Optional<TcpSourceSettings> tcp(SourceSettings source) {
         return source instanceof TcpSourceSettings tcp ? Optional.of(tcp) : Optional.empty();
     }

@@ -206,9 +206,9 @@ public final class Server implements AutoCloseable {
 
     private void serve(Ground ground) {
         AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
-        UnfinishedBudget unfinished =
-                new UnfinishedBudget(settings.journal().unfinished().bytes());
         DescriptorShares shares = DescriptorShares.measured(settings);
+        UnfinishedBudget unfinished =
+                new UnfinishedBudget(settings.journal().unfinished().bytes(), shares.lineConnections());
         sources = settings.sources().entrySet().stream()
                 .map(source ->
                         source(source.getKey(), source.getValue(), ground, pipeline.servedTime(), unfinished, shares))

@@ -6,7 +6,7 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * Brings acknowledgements from the syncer's thread to one event loop: however many blocks were synced, the loop runs one
- * task, and each connection is told once.
+ * task, and each connection is told once. Where one cannot be told, the others are.
  *
  * <p>The queue holds each connection at most once, so the number of connections bounds it. The order of the flags is what
  * loses no wake-up: a flag is cleared before what it stands for is read, and set after that was written.
@@ -37,7 +37,11 @@ final class Acknowledger {
         scheduled.set(false);
         for (Connection connection = due.poll(); connection != null; connection = due.poll()) {
             connection.due().set(false);
-            connection.progress();
+            try {
+                connection.progress();
+            } catch (RuntimeException | Error e) {
+                connection.failed(e);
+            }
         }
     }
 }

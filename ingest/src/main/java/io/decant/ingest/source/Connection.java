@@ -37,8 +37,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ConnectionLoop loop;
     private final DuplexChannel channel;
     private final String name;
-    private final LineFramer framer;
+    private final LineReader lines;
     private final AckWriter acks;
+    private final ConnectionSlot slot;
     private final Farewell farewell;
     private final IdleWatch idle;
     private final Greeting greeting;
@@ -57,7 +58,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private Ending ending;
 
     private boolean awaitsRoom;
-    private boolean served;
 
     Connection(ConnectionContext context, ConnectionLoop loop, DuplexChannel channel) {
         this.context = context;
@@ -65,18 +65,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.name = Addresses.text(channel.remoteAddress()) + "#"
                 + context.accepted().incrementAndGet();
-        this.framer = new LineFramer(
-                Math.toIntExact(context.settings().maxRecord().bytes()), context.unfinished(), channel.alloc());
+        this.lines = new LineReader(context, channel, this::end);
         this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
-        this.farewell = new Farewell(channel, context.limit());
-        this.greeting = new Greeting(this, channel.eventLoop(), context.sessions());
+        this.slot = new ConnectionSlot(context.limit());
+        this.farewell = new Farewell(channel, slot);
+        this.greeting = new Greeting(this, channel, context);
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.opened(this);
-        served = context.limit().tryServe();
+        boolean served = slot.serve();
         if (loop.closing() != null) {
             end(loop.closing());
         } else if (!served) {
@@ -146,11 +146,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (cause instanceof IOException broken) {
             resets.readFailed(broken);
             LOG.debug("{} {}: {}", context.source(), name, cause.toString());
+            farewell.close();
         } else {
-            LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
+            failed(cause);
         }
-        farewell.close();
         loop.acknowledger().wake(this);
+    }
+
+    /** An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else. */
+    void failed(Throwable cause) {
+        LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
+        farewell.close();
     }
 
     /** Goes on reading: what arrived before the client closed is taken. */
@@ -196,6 +202,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** The loop's tick for {@code line-timeout}. Time in which nothing is read is not the client's. */
+    void lineTick() {
+        Ending late = state == GREETING ? greeting.lineTick() : state == STREAMING ? lines.tick() : null;
+        if (late != null) {
+            end(late);
+        }
+    }
+
     /** Takes no more, has what was handed in synced, tells the client, and closes. The first reason given stands. */
     void end(Ending reason) {
         switch (state) {
@@ -208,13 +222,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 ending = ending == null ? reason : ending;
             }
             case STREAMING, PAUSED -> {
-                ending = reason;
-                become(SETTLING, reason);
-                if (reason.equals(Ending.INPUT_ENDED) && !feed.stream().kept()) {
-                    framer.finish(feed);
-                } else {
-                    framer.drop();
-                }
+                boolean endsLine =
+                        reason.equals(Ending.INPUT_ENDED) && !feed.stream().kept();
+                Ending refusal = endsLine ? lines.finish(feed) : null;
+                ending = refusal == null ? reason : refusal;
+                lines.drop();
+                become(SETTLING, ending);
                 if (feed.waitsForRoom()) {
                     awaitRoom();
                 }
@@ -225,7 +238,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
         }
         if (loop.closing() != null && (state == TELLING || state == LINGERING)) {
-            farewell.closeWithin(lingerMillis());
+            farewell.closeWithin(loop.lingerMillis());
         }
     }
 
@@ -237,8 +250,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             conclude();
             return;
         }
-        acks.answerClaim();
         become(STREAMING, session);
+        acks.answerClaim();
         for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
             if (state == STREAMING || state == PAUSED) {
                 take(read);
@@ -292,14 +305,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void take(ByteBuf read) {
-        switch (framer.take(ReceiveAllocator.trimmed(read, channel.alloc()), feed)) {
-            case TAKEN -> {
-                if (feed.waitsForRoom()) {
-                    pause();
-                }
-            }
-            case RECORD_TOO_LONG -> end(Ending.recordTooLong(context.settings().maxRecord()));
-            case BUDGET_EXCEEDED -> end(Ending.tooMuchUnfinished(context.unfinished()));
+        Ending refusal = lines.take(read, feed);
+        if (refusal != null) {
+            end(refusal);
+        } else if (feed.waitsForRoom()) {
+            pause();
         }
     }
 
@@ -325,7 +335,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Everything is counted: gives back all but the socket, and begins to tell the client. */
     private void conclude() {
-        framer.drop();
+        lines.drop();
         greeting.drop();
         idle.stop();
         if (feed != null && feed.stream().kept()) {
@@ -350,7 +360,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void tell() {
         long durable = feed == null ? durableElsewhere : feed.durable();
-        farewell.closeWithin(lingerMillis());
+        farewell.closeWithin(loop.lingerMillis());
         if (feed != null && !acks.write(durable)) {
             return;
         }
@@ -360,27 +370,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void linger() {
-        stopServing();
-        farewell.closeWithin(lingerMillis());
+        farewell.closeWithin(loop.lingerMillis());
         readOn();
-    }
-
-    private long lingerMillis() {
-        return loop.closing() == null ? Farewell.LINGER_MILLIS_MAX : Farewell.LINGER_BRIEFLY_MILLIS_MAX;
     }
 
     private void close() {
         become(CLOSED, ending);
-        stopServing();
         farewell.closed();
         loop.closed(this);
-    }
-
-    private void stopServing() {
-        if (served) {
-            served = false;
-            context.limit().stopServing();
-        }
     }
 
     private BlockFeed newFeed(StreamId stream, long start) {

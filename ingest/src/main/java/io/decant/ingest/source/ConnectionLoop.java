@@ -2,10 +2,13 @@ package io.decant.ingest.source;
 
 import io.decant.ingest.journal.Intake;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One event loop and the connections that live on it. Belongs to the loop unless said otherwise. */
@@ -64,9 +67,34 @@ final class ConnectionLoop {
         endIfEmpty();
     }
 
+    /** Begins to look for lines that take longer than {@code timeout}; zero: does not. Any thread. */
+    void watchLines(Duration timeout) {
+        if (!timeout.isZero()) {
+            long period = LineClock.tickNanos(timeout);
+            Future<?> ticks = loop.scheduleAtFixedRate(this::lineTick, period, period, TimeUnit.NANOSECONDS);
+            var unused = ended.thenRun(() -> ticks.cancel(false));
+        }
+    }
+
+    private void lineTick() {
+        // A connection that ends leaves the set.
+        for (Connection connection : List.copyOf(connections)) {
+            try {
+                connection.lineTick();
+            } catch (RuntimeException | Error e) {
+                connection.failed(e);
+            }
+        }
+    }
+
     /** Why the source takes no more connections, or null. */
     Ending closing() {
         return closing;
+    }
+
+    /** How long a client may take to read on, and is listened to after the last word, in milliseconds. */
+    long lingerMillis() {
+        return closing == null ? Farewell.LINGER_MILLIS_MAX : Farewell.LINGER_BRIEFLY_MILLIS_MAX;
     }
 
     /** Takes no more connections and ends those there are. Any thread. */

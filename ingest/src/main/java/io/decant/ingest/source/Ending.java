@@ -1,6 +1,8 @@
 package io.decant.ingest.source;
 
 import io.decant.config.DataSize;
+import io.decant.config.DurationText;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -14,6 +16,15 @@ record Ending(Refusal refusal, String text) {
     static final Ending INPUT_ENDED = new Ending(null, "the client ended its input");
     static final Ending LOST = new Ending(null, "the connection was lost");
     static final Ending IDLE = new Ending(null, "nothing came for idle-timeout");
+
+    static final Ending HTTP = new Ending(
+            Refusal.BAD_PROTOCOL,
+            "the first line is an HTTP request, and this port takes lines of records; if it is a record, set allow-http-like:"
+                    + " true");
+    static final Ending TLS = new Ending(
+            Refusal.BAD_PROTOCOL,
+            "the connection begins with a TLS handshake, and this port takes plain lines of records; if it is a record, set"
+                    + " allow-http-like: true");
 
     static final Ending BAD_SESSION = new Ending(
             Refusal.BAD_SESSION,
@@ -32,6 +43,12 @@ record Ending(Refusal refusal, String text) {
         return new Ending(Refusal.RECORD_TOO_LONG, "a record is longer than max-record, which is " + maxRecord);
     }
 
+    static Ending lineTimeout(Duration timeout) {
+        return new Ending(
+                Refusal.LINE_TIMEOUT,
+                "a line was not finished within line-timeout, which is " + DurationText.print(timeout));
+    }
+
     static Ending tooManyConnections(int max) {
         return new Ending(Refusal.TOO_MANY_CONNECTIONS, "there are " + max + " already, which is max-connections");
     }
@@ -40,6 +57,14 @@ record Ending(Refusal refusal, String text) {
         return new Ending(
                 Refusal.BUSY,
                 max + " sessions are kept already, which is all; use one of them or shorten session-retain");
+    }
+
+    static Ending tooManySessionsOfAddress(int max) {
+        return new Ending(
+                Refusal.BUSY,
+                max
+                        + " sessions that this address began are kept already, which is all that it may have; use one of them,"
+                        + " raise sessions-per-address or shorten session-retain");
     }
 
     static Ending tooMuchUnfinished(UnfinishedBudget budget) {

@@ -25,7 +25,7 @@ final class Farewell {
     static final long DISCARD_BYTES_MAX = 64L << 20;
 
     private final DuplexChannel channel;
-    private final ConnectionLimit limit;
+    private final ConnectionSlot slot;
 
     /** Null until it begins. */
     private Future<?> deadline;
@@ -37,9 +37,9 @@ final class Farewell {
     private boolean lingers;
     private long discarded;
 
-    Farewell(DuplexChannel channel, ConnectionLimit limit) {
+    Farewell(DuplexChannel channel, ConnectionSlot slot) {
         this.channel = channel;
-        this.limit = limit;
+        this.slot = slot;
     }
 
     /** Closes the connection in that time from now, in place of what was set before. */
@@ -56,7 +56,7 @@ final class Farewell {
     void say(ByteBuf word, Runnable onSaid) {
         lastWord = channel.writeAndFlush(word);
         lastWord.addListener(said -> {
-            lingers = said.isSuccess() && !inputEnded && limit.tryLinger();
+            lingers = said.isSuccess() && !inputEnded && slot.linger();
             if (lingers) {
                 channel.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
                 onSaid.run();
@@ -101,9 +101,7 @@ final class Farewell {
     /** The connection is closed. */
     void closed() {
         cancel();
-        if (lingers) {
-            limit.stopLingering();
-        }
+        slot.release();
     }
 
     private void cancel() {

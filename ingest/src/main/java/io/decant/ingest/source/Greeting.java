@@ -2,7 +2,9 @@ package io.decant.ingest.source;
 
 import io.decant.ingest.journal.StreamId;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
@@ -14,21 +16,35 @@ final class Greeting implements SessionRegistry.Claimant {
 
     private final Connection connection;
     private final EventLoop loop;
+    private final Object client;
     private final SessionRegistry sessions;
+    private final Duration lineTimeout;
+    private final LineClock clock = new LineClock();
     private final SessionLine line = new SessionLine();
 
     /** Few and small: nothing is asked of the socket meanwhile, though the end of its input may bring something. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
 
-    Greeting(Connection connection, EventLoop loop, SessionRegistry sessions) {
+    Greeting(Connection connection, Channel channel, ConnectionContext context) {
         this.connection = connection;
-        this.loop = loop;
-        this.sessions = sessions;
+        this.loop = channel.eventLoop();
+        this.client = Addresses.client(channel.remoteAddress());
+        this.sessions = context.sessions();
+        this.lineTimeout = context.settings().lineTimeout();
     }
 
     /** Whether nothing was sent yet. */
     boolean isSilent() {
         return line.isEmpty();
+    }
+
+    /**
+     * To be called at each tick of {@code line-timeout}.
+     *
+     * @return why the connection must end, or null
+     */
+    Ending lineTick() {
+        return clock.tick(isSilent() ? 0 : 1) ? Ending.lineTimeout(lineTimeout) : null;
     }
 
     /** Takes a read of the session line. Once that is complete, the claim is on its way. */
@@ -40,7 +56,7 @@ final class Greeting implements SessionRegistry.Claimant {
             read.release();
         }
         if (result == SessionLine.Result.COMPLETE) {
-            sessions.claim(line.id(), this);
+            sessions.claim(line.id(), client, this);
         }
         return result;
     }
@@ -62,7 +78,13 @@ final class Greeting implements SessionRegistry.Claimant {
 
     @Override
     public void granted(StreamId session, long next) {
-        loop.execute(() -> connection.resume(session, next));
+        loop.execute(() -> {
+            try {
+                connection.resume(session, next);
+            } catch (RuntimeException | Error e) {
+                connection.failed(e);
+            }
+        });
     }
 
     @Override

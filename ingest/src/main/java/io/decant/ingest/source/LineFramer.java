@@ -11,7 +11,7 @@ import io.netty.util.ReferenceCountUtil;
  * eight bytes at a time.
  *
  * <p>A carried line is kept in one buffer that doubles, so a line over many reads costs time linear in its length. Its
- * bytes are reserved in the {@link UnfinishedBudget} until its newline comes.
+ * bytes are reserved as an {@link UnfinishedLine} until its newline comes.
  *
  * <p>Lengths are checked without a look at every record: a line that starts at s and is not too long ends in a newline
  * within {@code maxRecord} bytes. From the <em>last</em> newline in that window the next line starts. A read that is not
@@ -34,7 +34,7 @@ public final class LineFramer {
         TAKEN,
         /** A record is longer than allowed; those before it were passed on, it and what follows are gone. */
         RECORD_TOO_LONG,
-        /** The unfinished rest does not fit the budget; the records before it were passed on, it is gone. */
+        /** There is no room for the unfinished rest; the records before it were passed on, it is gone. */
         BUDGET_EXCEEDED
     }
 
@@ -47,24 +47,24 @@ public final class LineFramer {
 
     private final int maxRecord;
     private final int blockBytesMax;
-    private final UnfinishedBudget budget;
+    private final UnfinishedLine unfinished;
     private final ByteBufAllocator allocator;
 
     /** The beginning of a line, never empty, or null. */
     private ByteBuf carry;
 
     /** @param maxRecord longest record in bytes, its newline not counted, at least 1 */
-    public LineFramer(int maxRecord, UnfinishedBudget budget, ByteBufAllocator allocator) {
-        this(maxRecord, BLOCK_BYTES_MAX, budget, allocator);
+    public LineFramer(int maxRecord, UnfinishedLine unfinished, ByteBufAllocator allocator) {
+        this(maxRecord, BLOCK_BYTES_MAX, unfinished, allocator);
     }
 
-    LineFramer(int maxRecord, int blockBytesMax, UnfinishedBudget budget, ByteBufAllocator allocator) {
+    LineFramer(int maxRecord, int blockBytesMax, UnfinishedLine unfinished, ByteBufAllocator allocator) {
         if (maxRecord < 1 || maxRecord == Integer.MAX_VALUE) {
             throw new IllegalArgumentException("no records of up to " + maxRecord + " bytes");
         }
         this.maxRecord = maxRecord;
         this.blockBytesMax = blockBytesMax;
-        this.budget = budget;
+        this.unfinished = unfinished;
         this.allocator = allocator;
     }
 
@@ -124,6 +124,8 @@ public final class LineFramer {
     public void drop() {
         if (carry != null) {
             unreserve().release();
+        } else {
+            unfinished.release();
         }
     }
 
@@ -151,7 +153,7 @@ public final class LineFramer {
         if (length == 0) {
             return Result.TAKEN;
         }
-        if (!budget.tryReserve(length)) {
+        if (!unfinished.reserve(length)) {
             return Result.BUDGET_EXCEEDED;
         }
         boolean kept = false;
@@ -164,7 +166,7 @@ public final class LineFramer {
             kept = true;
         } finally {
             if (!kept) {
-                budget.release(length);
+                unfinished.release();
             }
         }
         return Result.TAKEN;
@@ -181,7 +183,7 @@ public final class LineFramer {
     private ByteBuf unreserve() {
         ByteBuf line = carry;
         if (line != null) {
-            budget.release(line.readableBytes());
+            unfinished.release();
             carry = null;
         }
         return line;

@@ -6,6 +6,8 @@ package io.decant.ingest.source;
  */
 enum Refusal {
     RECORD_TOO_LONG("record-too-long"),
+    LINE_TIMEOUT("line-timeout"),
+    BAD_PROTOCOL("bad-protocol"),
     BAD_SESSION("bad-session"),
     TOO_MANY_CONNECTIONS("too-many-connections"),
     SESSION_TAKEN_OVER("session-taken-over"),

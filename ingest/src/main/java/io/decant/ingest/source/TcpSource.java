@@ -114,7 +114,13 @@ public final class TcpSource implements Source {
                 clock,
                 unfinished,
                 new SessionRegistry(
-                        name, eventLoops.next(), served, settings.sessionRetain(), intake.keptStreamsMax(), kept),
+                        name,
+                        eventLoops.next(),
+                        served,
+                        settings.sessionRetain(),
+                        intake.keptStreamsMax(),
+                        settings.sessionsPerAddress(),
+                        kept),
                 limit,
                 counters,
                 unread,
@@ -150,6 +156,7 @@ public final class TcpSource implements Source {
                             + ".address another address or port (0: any free one)",
                     bound.cause());
         }
+        loops.values().forEach(loop -> loop.watchLines(settings.lineTimeout()));
         address = Addresses.text(bound.channel().localAddress());
         server = bound.channel();
     }

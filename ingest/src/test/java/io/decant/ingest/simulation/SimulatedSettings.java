@@ -87,9 +87,12 @@ final class SimulatedSettings {
                                 new DataSize(1 << 10),
                                 100,
                                 Duration.ZERO,
+                                Duration.ZERO,
                                 AckMode.COUNT,
                                 SessionMode.REQUIRED,
-                                SESSION_RETAIN)),
+                                SESSION_RETAIN,
+                                100,
+                                false)),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),

@@ -165,7 +165,7 @@ class LineFramerTest {
     void shouldCopyALongLineOverManyReadsAFewTimesAtMost() {
         CountingAllocator allocator = new CountingAllocator();
         int maxRecord = 32 << 20;
-        LineFramer framer = new LineFramer(maxRecord, new UnfinishedBudget(1L << 30), allocator);
+        LineFramer framer = new LineFramer(maxRecord, line(new UnfinishedBudget(1L << 30, 1)), allocator);
         byte[] chunk = new byte[4 << 10];
         for (int sent = 0; sent < maxRecord; sent += chunk.length) {
             framer.take(allocator.unpooled.directBuffer(chunk.length).writeBytes(chunk), (payload, records) -> {});
@@ -179,9 +179,9 @@ class LineFramerTest {
     @Test
     void shouldKeepNothingReservedWhereThereIsNoMemoryForAnUnfinishedLine() {
         CountingAllocator allocator = new CountingAllocator();
-        UnfinishedBudget budget = new UnfinishedBudget(BUDGET_BYTES);
+        UnfinishedBudget budget = new UnfinishedBudget(BUDGET_BYTES, 1);
         for (String second : List.of("y".repeat(400), "y\n" + "z".repeat(400))) {
-            LineFramer framer = new LineFramer(1_000, budget, allocator);
+            LineFramer framer = new LineFramer(1_000, line(budget), allocator);
             List<String> lines = new ArrayList<>();
             framer.take(buffer(allocator, "x".repeat(300)), (payload, records) -> lines.add("passed on"));
             ByteBuf read = buffer(allocator, second);
@@ -194,13 +194,19 @@ class LineFramerTest {
             assertThat(framer.carried()).isZero();
             assertThat(budget.used()).isZero();
         }
-        LineFramer full = new LineFramer(1_000, budget, allocator);
+        LineFramer full = new LineFramer(1_000, line(budget), allocator);
         full.take(buffer(allocator, "x".repeat(256)), (payload, records) -> {});
         allocator.exhausted = true;
         assertThatThrownBy(() -> full.finish((payload, records) -> {})).isInstanceOf(OutOfMemoryError.class);
         full.drop();
         assertThat(budget.used()).isZero();
         assertThat(allocator.carried).allMatch(buffer -> buffer.refCnt() == 0);
+    }
+
+    private static UnfinishedLine line(UnfinishedBudget budget) {
+        return new UnfinishedLine(budget, () -> {
+            throw new AssertionError("no other line asks for room");
+        });
     }
 
     private static ByteBuf buffer(CountingAllocator allocator, String content) {
@@ -254,8 +260,8 @@ class LineFramerTest {
 
         Harness(int maxRecord, int blockBytesMax, long budgetBytes) {
             this.blockBytesMax = blockBytesMax;
-            budget = new UnfinishedBudget(budgetBytes);
-            framer = new LineFramer(maxRecord, blockBytesMax, budget, allocator);
+            budget = new UnfinishedBudget(budgetBytes, 1);
+            framer = new LineFramer(maxRecord, blockBytesMax, line(budget), allocator);
         }
 
         Result take(String read) {

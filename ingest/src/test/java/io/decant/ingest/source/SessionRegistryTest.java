@@ -119,13 +119,92 @@ class SessionRegistryTest {
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 9");
     }
 
-    private SessionRegistry registry(int max, Map<String, KeptStream> kept) {
-        return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, served, RETAIN, max, kept);
+    @Test
+    void shouldDenyAClientMoreThanItsPartAndNobodyElse() {
+        SessionRegistry registry = registry(10, 2, Map.of());
+        for (String id : List.of("a", "b")) {
+            assertThat(claim(registry, id, "1").heard).containsExactly("granted logs/" + id + " from 0");
+        }
+        registry.release(SESSION, 7);
+        Claims third = claim(registry, "c", "1");
+        assertThat(third.heard).containsExactly("denied busy at 0");
+        assertThat(third.text).startsWith("2 sessions that this address began");
+        assertThat(claim(registry, "c", "2").heard).containsExactly("granted logs/c from 0");
+        assertThat(claim(registry, "a", "1").heard).containsExactly("granted logs/a from 7");
     }
 
+    @Test
+    void shouldLeaveHalfOfAllToOtherClientsWhateverAClientMayHave() {
+        SessionRegistry registry = registry(4, 1_000_000, Map.of());
+        claim(registry, "a", "1");
+        claim(registry, "b", "1");
+        assertThat(claim(registry, "c", "1").heard).containsExactly("denied busy at 0");
+        assertThat(claim(registry, "c", "2").heard).containsExactly("granted logs/c from 0");
+        assertThat(claim(registry, "d", "3").heard).containsExactly("granted logs/d from 0");
+        Claims fifth = claim(registry, "e", "4");
+        assertThat(fifth.heard).containsExactly("denied busy at 0");
+        assertThat(fifth.text).startsWith("4 sessions are kept");
+    }
+
+    @Test
+    void shouldNotRememberASessionThatNeverHadARecord() {
+        SessionRegistry registry = registry(4, 2, Map.of());
+        for (int i = 0; i < 100; i++) {
+            Claims claims = claim(registry, "id" + i, "1");
+            assertThat(claims.heard).containsExactly("granted logs/id" + i + " from 0");
+            registry.release(new StreamId("logs", "id" + i, true), 0);
+        }
+        assertThat(claim(registry, "id7", "1").heard).containsExactly("granted logs/id7 from 0");
+    }
+
+    @Test
+    void shouldCountASessionForTheClientThatBeganIt() {
+        SessionRegistry registry = registry(10, 1, Map.of());
+        claim(registry, "a", "1");
+        registry.release(SESSION, 5);
+        assertThat(claim(registry, "a", "2").heard).containsExactly("granted logs/a from 5");
+        registry.release(SESSION, 6);
+        assertThat(claim(registry, "b", "2").heard).containsExactly("granted logs/b from 0");
+        assertThat(claim(registry, "c", "1").heard).containsExactly("denied busy at 0");
+    }
+
+    @Test
+    void shouldCountASessionOfAnEarlierRunForTheFirstThatGoesOnWithIt() {
+        Map<String, KeptStream> kept =
+                Map.of("a", new KeptStream(1, BEFORE_MILLIS), "b", new KeptStream(2, BEFORE_MILLIS));
+        SessionRegistry registry = registry(10, 2, kept);
+        assertThat(claim(registry, "c", "1").heard).containsExactly("granted logs/c from 0");
+        assertThat(claim(registry, "a", "1").heard).containsExactly("granted logs/a from 1");
+        assertThat(claim(registry, "d", "1").heard).containsExactly("denied busy at 0");
+        assertThat(claim(registry, "b", "1").heard).as("known").containsExactly("granted logs/b from 2");
+    }
+
+    @Test
+    void shouldLetAClientBeginAnotherOnceOneOfItsSessionsIsForgotten() {
+        SessionRegistry registry = registry(10, 1, Map.of());
+        claim(registry, "a", "1");
+        registry.release(SESSION, 5);
+        monotonic = monotonic.plus(RETAIN).plusMillis(1);
+        assertThat(claim(registry, "b", "1").heard).containsExactly("granted logs/b from 0");
+        assertThat(claim(registry, "c", "1").heard).containsExactly("denied busy at 0");
+    }
+
+    private SessionRegistry registry(int max, Map<String, KeptStream> kept) {
+        return registry(max, max, kept);
+    }
+
+    private SessionRegistry registry(int max, int maxPerClient, Map<String, KeptStream> kept) {
+        return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, served, RETAIN, max, maxPerClient, kept);
+    }
+
+    /** Of a client that has no other session. */
     private static Claims claim(SessionRegistry registry, String id) {
+        return claim(registry, id, id);
+    }
+
+    private static Claims claim(SessionRegistry registry, String id, String client) {
         Claims claims = new Claims();
-        registry.claim(id, claims);
+        registry.claim(id, client, claims);
         return claims;
     }
 

@@ -39,9 +39,13 @@ final class TcpFixture implements AutoCloseable {
     private DataSize maxRecord = DataSize.ofMebibytes(1);
     private int maxConnections = 10_000;
     private Duration idleTimeout = Duration.ZERO;
+    private Duration lineTimeout = Duration.ofMinutes(5);
     private AckMode ack = AckMode.COUNT;
     private SessionMode session = SessionMode.OFF;
-    private UnfinishedBudget unfinished = new UnfinishedBudget(64 << 20);
+    private int sessionsPerAddress = 10_000;
+    private boolean allowHttpLike;
+    private long unfinishedBytes = 64 << 20;
+    private UnfinishedBudget unfinished;
     private TcpSource source;
     private final List<TestClient> claims = new ArrayList<>();
 
@@ -66,6 +70,11 @@ final class TcpFixture implements AutoCloseable {
         return this;
     }
 
+    TcpFixture lineTimeout(Duration timeout) {
+        lineTimeout = timeout;
+        return this;
+    }
+
     TcpFixture ack(AckMode mode) {
         ack = mode;
         return this;
@@ -76,8 +85,18 @@ final class TcpFixture implements AutoCloseable {
         return this;
     }
 
+    TcpFixture sessionsPerAddress(int max) {
+        sessionsPerAddress = max;
+        return this;
+    }
+
+    TcpFixture allowHttpLike() {
+        allowHttpLike = true;
+        return this;
+    }
+
     TcpFixture unfinished(long bytes) {
-        unfinished = new UnfinishedBudget(bytes);
+        unfinishedBytes = bytes;
         return this;
     }
 
@@ -88,6 +107,7 @@ final class TcpFixture implements AutoCloseable {
     }
 
     TcpSource newSource(int port) {
+        unfinished = new UnfinishedBudget(unfinishedBytes, maxConnections);
         InstantSource clock = () -> now;
         return new TcpSource(
                 "logs",
@@ -96,9 +116,12 @@ final class TcpFixture implements AutoCloseable {
                         maxRecord,
                         maxConnections,
                         idleTimeout,
+                        lineTimeout,
                         ack,
                         session,
-                        Duration.ofDays(7)),
+                        Duration.ofDays(7),
+                        sessionsPerAddress,
+                        allowHttpLike),
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
@@ -116,6 +139,13 @@ final class TcpFixture implements AutoCloseable {
 
     TestClient client() {
         TestClient client = new TestClient(port());
+        clients.add(client);
+        return client;
+    }
+
+    /** A client of another address of the loopback, e.g. 127.0.0.2. */
+    TestClient clientFrom(String address) {
+        TestClient client = new TestClient(port(), address);
         clients.add(client);
         return client;
     }

@@ -119,19 +119,4 @@ class TcpRefusalTest {
         tcp.client().send("c\n").linesUpTo("OK 1");
         second.send("d\n").linesUpTo("OK 2");
     }
-
-    @Test
-    void shouldRefuseUnfinishedLinesOverTheBudgetAndNobodyElse() {
-        tcp.unfinished(100).start();
-        TestClient holder = tcp.client().send("x".repeat(60));
-        Await.until("60 bytes unfinished", () -> tcp.source().status().unfinishedBytes() == 60);
-        TestClient greedy = tcp.client().send("one\n" + "y".repeat(41));
-        greedy.linesUpTo(
-                "ERR 1 busy the unfinished lines of all connections are over journal.unfinished, which is 100B");
-        TestClient modest = tcp.client().send("z".repeat(40));
-        Await.until("100 bytes unfinished", () -> tcp.source().status().unfinishedBytes() == 100);
-        holder.send("\n").linesUpTo("OK 1");
-        modest.send("\n").linesUpTo("OK 1");
-        assertThat(tcp.source().status().unfinishedBytes()).isZero();
-    }
 }

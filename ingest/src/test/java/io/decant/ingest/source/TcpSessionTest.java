@@ -234,4 +234,30 @@ class TcpSessionTest {
         assertThat(tcp.client().send("SESSION b\nrecord\n").rest()).startsWith("ERR 0 busy 1 sessions ");
         assertThat(tcp.intake.blocks()).isZero();
     }
+
+    @Test
+    void shouldLetNoAddressKeepOthersFromTheirSessions() {
+        tcp.sessionsPerAddress(3).start();
+        for (int i = 0; i < 3; i++) {
+            assertThat(tcp.client("greedy" + i, 0).send("record\n").endInput().rest())
+                    .isEqualTo("OK 1\n");
+        }
+        TestClient greedy = tcp.client().send("SESSION greedy3\nrecord\n");
+        assertThat(greedy.rest()).startsWith("ERR 0 busy 3 sessions that this address began are kept already, ");
+        TestClient other = tcp.clientFrom("127.0.0.2").send("SESSION other\nrecord\n");
+        assertThat(other.line()).isEqualTo("OK 0");
+        other.linesUpTo("OK 1");
+        tcp.client("greedy1", 1).send("record\n").linesUpTo("OK 2");
+    }
+
+    @Test
+    void shouldMakeRoomBySessionsThatNeverHadARecord() {
+        tcp.intake.keepsStreams(4);
+        tcp.sessionsPerAddress(2).start();
+        for (int i = 0; i < 20; i++) {
+            // It says nothing more: the session was answered with the same count.
+            assertThat(tcp.client("empty" + i, 0).endInput().rest()).isEmpty();
+        }
+        tcp.client("full", 0).send("record\n").linesUpTo("OK 1");
+    }
 }

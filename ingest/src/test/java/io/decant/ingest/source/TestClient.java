@@ -17,7 +17,13 @@ final class TestClient implements AutoCloseable {
     private final InputStream in;
 
     TestClient(int port) {
+        this(port, "127.0.0.1");
+    }
+
+    /** @param address of the loopback that it comes from */
+    TestClient(int port, String address) {
         try {
+            socket.bind(new InetSocketAddress(address, 0));
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setSoTimeout((int) Await.DEADLINE.toMillis());
             socket.setTcpNoDelay(true);

@@ -2,6 +2,7 @@ package io.decant.loadtest.jmh;
 
 import io.decant.ingest.source.LineFramer;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.source.UnfinishedLine;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,9 @@ public class FramingBenchmark {
     @Setup
     public void prepare() {
         framer = new LineFramer(
-                RECORD_BYTES_MAX, new UnfinishedBudget(UNFINISHED_BYTES_MAX), PooledByteBufAllocator.DEFAULT);
+                RECORD_BYTES_MAX,
+                new UnfinishedLine(new UnfinishedBudget(UNFINISHED_BYTES_MAX, 1), () -> {}),
+                PooledByteBufAllocator.DEFAULT);
         read = JmhRecords.block();
     }
 
