@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A server process at the default heap, started by a shell that puts a limit or a pipe around it. */
@@ -23,6 +25,7 @@ final class PressedServer implements AutoCloseable {
     static final int ANSWER_MILLIS_MAX = 5_000;
 
     private static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin", "decant");
+    private static final Pattern UNFINISHED = Pattern.compile("\"unfinishedBytes\"\\s*:\\s*(\\d+)");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Process process;
@@ -46,6 +49,7 @@ final class PressedServer implements AutoCloseable {
         Path settings = ServerProcess.settings(folder.resolve("decant.yaml"), port, url);
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shell, "sh", DECANT.toString(), "run"));
         command.addAll(List.of("-c", settings.toString(), "--set", "sources.lines.session=off"));
+        command.addAll(List.of("--set", "sources.lines.ack=count"));
         command.addAll(List.of("--set", "admin.address=127.0.0.1:" + adminPort));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
@@ -78,9 +82,40 @@ final class PressedServer implements AutoCloseable {
 
     /** A client of the source, whose reads do not wait for ever. */
     Socket connect() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return connect("127.0.0.1");
+    }
+
+    /** @param from an address of the loopback */
+    Socket connect(String from) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
         socket.setSoTimeout(ANSWER_MILLIS_MAX);
         return socket;
+    }
+
+    /** Sends a text, and nothing more; the server's answers until it closes. */
+    String answer(String from, String text) throws IOException {
+        try (Socket socket = connect(from)) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return reader(socket).lines().collect(Collectors.joining("\n"));
+        }
+    }
+
+    /** {@code unfinishedBytes} of the source in {@code /status}. */
+    long unfinishedBytes() throws IOException {
+        Matcher bytes = UNFINISHED.matcher(get("/status"));
+        assertThat(bytes.find()).isTrue();
+        return Long.parseLong(bytes.group(1));
+    }
+
+    /** Waits until that many bytes of unfinished lines are held. */
+    void awaitUnfinished(long bytes) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (unfinishedBytes() != bytes) {
+            assertThat(System.nanoTime() - deadline < 0)
+                    .as(unfinishedBytes() + " bytes unfinished, not " + bytes)
+                    .isTrue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     /** Sends so many records and ends the input; the last answer. */
