@@ -73,7 +73,8 @@ public record OffloadSettings(
             "./data/staging",
             OffloadSettings::staging,
             "Where such a batch lies for Spark, and what comes out, until every sink has it; relative to the file. With `yarn`: a"
-                    + " filesystem that the whole cluster sees, `hdfs://...` or, where every node mounts it, `file:///...`.");
+                    + " filesystem that the whole cluster sees, `hdfs://...` or, where every node mounts it, `file:///...`. With `local`, only"
+                    + " the server's user can use what lies there.");
 
     static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = Setting.optional(
             "hadoop-conf",
@@ -241,8 +242,12 @@ public record OffloadSettings(
         return hasScheme(staging) || Path.of(staging).isAbsolute();
     }
 
-    /** What does not fit together, of a section whose paths are absolute; nothing where nothing is offloaded. */
-    List<Consistency.Conflict> conflicts(String path) {
+    /**
+     * What does not fit together, of a section whose paths are absolute; nothing where nothing is offloaded.
+     *
+     * @param dataDir absolute
+     */
+    List<Consistency.Conflict> conflicts(String path, Path dataDir) {
         List<Consistency.Conflict> conflicts = new ArrayList<>();
         if (!isOn()) {
             return conflicts;
@@ -268,7 +273,27 @@ public record OffloadSettings(
                     "needs " + path + ".staging on a filesystem that the cluster sees, which " + staging + " is not",
                     "set it to hdfs://..., or to file:///... where every node mounts that"));
         }
+        if (isOnYarn() && isStagingWithin(dataDir)) {
+            Map<String, String> values = new LinkedHashMap<>();
+            values.put(path + ".staging", staging);
+            values.put("data-dir", dataDir.toString());
+            conflicts.add(new Consistency.Conflict(
+                    values,
+                    "lies in data-dir, which no other user can read, and the nodes of YARN are other users",
+                    "set it to a directory outside data-dir"));
+        }
         return conflicts;
+    }
+
+    private boolean isStagingWithin(Path dataDir) {
+        return hasScheme(staging)
+                && FilesystemUriType.isFile(URI.create(staging))
+                && Path.of(URI.create(staging)).normalize().startsWith(dataDir);
+    }
+
+    /** Whether staged batches lie on a disk of this machine that nobody else reads: not where nodes of YARN do. */
+    public boolean isStagingPrivate() {
+        return !isOnYarn() && FilesystemUriType.isFile(stagingUri());
     }
 
     private static boolean hasScheme(String place) {

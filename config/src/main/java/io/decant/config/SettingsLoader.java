@@ -115,7 +115,7 @@ public final class SettingsLoader {
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
-        report(offloadLocated.conflicts(Settings.OFFLOAD), root, input);
+        report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
         located.forEach((name, sink) -> report(files(name, sink), root, input));
         return Optional.of(new Settings(
                 general.get().name(),

@@ -99,6 +99,28 @@ class OffloadSettingsTest {
     }
 
     @Test
+    void shouldNotHaveYarnReadTheDataDirectory() {
+        String yaml = Yaml.LEAST + """
+                data-dir: /srv/decant/data
+                offload: {above: 1MiB, master: yarn, hadoop-conf: /tmp, staging: "file:///srv/decant/data/staging"}
+                """;
+        assertThatThrownBy(() -> Yaml.load(yaml))
+                .hasMessageContaining("offload.staging")
+                .hasMessageContaining("lies in data-dir, which no other user can read")
+                .hasMessageContaining("set it to a directory outside data-dir");
+        assertThat(Yaml.load(yaml, "offload.staging=file:///srv/decant/staging")
+                        .offload()
+                        .isStagingPrivate())
+                .isFalse();
+        assertThat(Yaml.load(yaml, "offload.master=local").offload().isStagingPrivate())
+                .isTrue();
+        assertThat(Yaml.load(yaml, "offload.master=local", "offload.staging=hdfs://nn:8020/staging")
+                        .offload()
+                        .isStagingPrivate())
+                .isFalse();
+    }
+
+    @Test
     void shouldHandPropertiesThroughAndHideSecrets() {
         Settings settings = Yaml.load(Yaml.LEAST + """
                 offload:

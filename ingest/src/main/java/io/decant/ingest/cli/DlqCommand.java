@@ -55,6 +55,7 @@ final class DlqCommand implements Callable<Integer> {
         LetterFilter filter = letterOptions.filter();
         Settings settings = settingsOptions.load(out.env());
         DataDirectory.requireNoFile(settings.dataDir());
+        DataDirectory.checkForReading(settings.dataDir());
         LetterListing listing = LetterListing.of(new FileDeadLetterStore(settings.dataDir()), filter, limit);
         if (json) {
             listing.writeJson(out.out());
@@ -75,6 +76,7 @@ final class DlqCommand implements Callable<Integer> {
         LetterFilter filter = letterOptions.filter();
         Settings settings = settingsOptions.load(out.env());
         DataDirectory.requireNoFile(settings.dataDir());
+        DataDirectory.checkForReading(settings.dataDir());
         String sink = filter.sink();
         if (sink != null && !sink.isEmpty() && !settings.sinks().containsKey(sink)) {
             throw new ParameterException(

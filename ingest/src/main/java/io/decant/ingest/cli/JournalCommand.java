@@ -49,6 +49,7 @@ final class JournalCommand implements Callable<Integer> {
     private Settings load(Options options) {
         Settings settings = options.settings.load(out.env());
         DataDirectory.requireNoFile(settings.dataDir());
+        DataDirectory.checkForReading(settings.dataDir());
         if (!DataDirectory.holdsJournal(settings.dataDir())) {
             throw new CliException(
                     ExitStatus.FAILED,

@@ -81,6 +81,7 @@ final class ValidateCommand implements Callable<Integer> {
             DataDirectory.requireNoFile(settings.dataDir());
             DataDirectory.memoryFilesystem(settings.dataDir())
                     .ifPresent(type -> comment(RunCommand.inMemory(settings.dataDir(), type)));
+            DataDirectory.checkForReading(settings.dataDir());
             Optional<JournalGlance> found = JournalGlance.at(settings.dataDir());
             if (found.isEmpty()) {
                 comment("no journal under " + settings.dataDir() + " yet");

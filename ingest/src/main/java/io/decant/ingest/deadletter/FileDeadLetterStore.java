@@ -1,5 +1,6 @@
 package io.decant.ingest.deadletter;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SyncFailedException;
@@ -91,16 +92,16 @@ public final class FileDeadLetterStore implements DeadLetterStore {
         if (!Files.exists(path)) {
             unforced.add(path);
         }
-        appending = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        appending = PrivateFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         appendedTo = name;
     }
 
-    /** Makes a folder and those above it, each with its entry on stable storage. */
+    /** Makes a folder and those above it, each with its entry on stable storage; private from {@link #folder} on. */
     private void createDurably(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             createDurably(directory.getParent());
             unforced.add(directory);
-            Files.createDirectories(directory);
+            PrivateFiles.createDirectories(directory, folder);
         }
         forceName(directory);
     }

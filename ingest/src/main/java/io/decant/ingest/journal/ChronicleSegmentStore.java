@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -71,7 +72,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         this.files = new SegmentFiles(dataDir);
         this.segmentSize = segmentSize & -4096L;
         if (!Files.isDirectory(files.journal())) {
-            Files.createDirectories(files.journal());
+            PrivateFiles.createDirectories(files.journal(), dataDir);
             SegmentFiles.forceDirectory(dataDir);
         }
         files.removeLeftovers();
@@ -184,7 +185,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             prepareRun();
         }
         Path path = files.preparedPath(++generation);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Zeros.fill(path, channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
@@ -206,7 +207,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Path fresh = files.createRun();
         Path metadata = fresh.resolve(SegmentFiles.METADATA);
         try (FileChannel channel =
-                FileChannel.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                PrivateFiles.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Zeros.fill(metadata, channel, METADATA_BYTES);
             channel.force(true);
         } catch (IOException e) {

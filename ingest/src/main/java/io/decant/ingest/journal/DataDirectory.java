@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ public final class DataDirectory implements AutoCloseable {
         return open(
                 path,
                 () -> {
-                    createDurably(path.toAbsolutePath());
+                    createDurably(path.toAbsolutePath(), path.toAbsolutePath());
                     return null;
                 },
                 () -> journalId(path, random));
@@ -61,6 +62,22 @@ public final class DataDirectory implements AutoCloseable {
     /** Locks a directory that is there, whatever is in it; {@link #journalId()} means nothing. */
     static DataDirectory openForRepair(Path path) {
         return open(path, () -> path.toRealPath(), () -> 0);
+    }
+
+    /**
+     * Looks whether a command may read what is in the directory, if it is there. Whoever may read it may be more than its owner may: root.
+     *
+     * @throws JournalException where a symbolic link in it leads elsewhere
+     */
+    public static void checkForReading(Path path) {
+        try {
+            DataDirectoryRules.refuseLinks(path);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "data-dir " + path + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    e);
+        }
     }
 
     /** A step that reads or writes files. */
@@ -72,7 +89,9 @@ public final class DataDirectory implements AutoCloseable {
         requireNoFile(path);
         try {
             before.take();
-            FileChannel channel = FileChannel.open(
+            DataDirectoryRules.refuseOwner(path);
+            DataDirectoryRules.refuseLinks(path);
+            FileChannel channel = PrivateFiles.open(
                     path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             boolean opened = false;
             try {
@@ -90,6 +109,7 @@ public final class DataDirectory implements AutoCloseable {
                         Long.toString(ProcessHandle.current().pid()));
                 channel.write(process, 0);
                 channel.truncate(process.limit());
+                DataDirectoryRules.tighten(path);
                 DataDirectory directory = new DataDirectory(path, channel, lock, journalId.take());
                 opened = true;
                 return directory;
@@ -147,11 +167,11 @@ public final class DataDirectory implements AutoCloseable {
         return there;
     }
 
-    /** Makes a directory and those above it, each with its entry on stable storage. */
-    private static void createDurably(Path directory) throws IOException {
+    /** Makes a directory and those above it, each with its entry on stable storage; from {@code top} on they are private. */
+    private static void createDurably(Path directory, Path top) throws IOException {
         if (!Files.isDirectory(directory)) {
-            createDurably(directory.getParent());
-            Files.createDirectories(directory);
+            createDurably(directory.getParent(), top);
+            PrivateFiles.createDirectories(directory, top);
             SegmentFiles.forceDirectory(directory.getParent());
         }
     }
@@ -207,9 +227,9 @@ public final class DataDirectory implements AutoCloseable {
     /** Writes the id durably, whatever was there before. */
     static void writeId(Path dataDir, int id) throws IOException {
         Path journal = dataDir.resolve(JOURNAL);
-        createDurably(journal.toAbsolutePath());
+        createDurably(journal.toAbsolutePath(), dataDir.toAbsolutePath());
         Path fresh = journal.resolve("id.tmp");
-        try (FileChannel out = FileChannel.open(
+        try (FileChannel out = PrivateFiles.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             out.write(StandardCharsets.US_ASCII.encode(idText(id) + "\n"));
             out.force(true);

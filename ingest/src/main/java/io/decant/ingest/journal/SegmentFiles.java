@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -112,7 +113,7 @@ final class SegmentFiles {
             last = Math.max(last, Long.parseLong(name(run).substring(RUN_PREFIX.length())));
         }
         Path run = journal.resolve(String.format("%s%08d", RUN_PREFIX, last + 1));
-        Files.createDirectory(run);
+        PrivateFiles.createDirectory(run);
         forceDirectory(journal);
         return run;
     }
@@ -165,7 +166,7 @@ final class SegmentFiles {
                 return "";
             }
             Path kept = freshSalvagePath(UNSYNCED_PREFIX + segment + "-from-" + offset + ".bin");
-            try (FileChannel to = FileChannel.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel to = PrivateFiles.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (long at = offset; at < end; ) {
                     at += from.transferTo(at, end - at, to);
                 }
@@ -224,7 +225,7 @@ final class SegmentFiles {
 
     private Path freshSalvagePath(String stem) throws IOException {
         if (!Files.isDirectory(salvage)) {
-            Files.createDirectories(salvage);
+            PrivateFiles.createDirectories(salvage, salvage);
             forceDirectory(salvage.getParent());
         }
         Path path = salvage.resolve(stem);

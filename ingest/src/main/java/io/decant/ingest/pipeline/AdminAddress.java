@@ -1,11 +1,14 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +39,10 @@ public final class AdminAddress implements AutoCloseable {
     void write(String address) {
         try {
             Path fresh = file.resolveSibling(FILE + ".tmp");
-            Files.writeString(fresh, address + "\n", StandardCharsets.US_ASCII);
+            try (FileChannel out = PrivateFiles.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                out.write(StandardCharsets.US_ASCII.encode(address + "\n"));
+            }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             log.warn("{} cannot be written: {}; 'decant dlq replay' will not find this server", file, e.toString());

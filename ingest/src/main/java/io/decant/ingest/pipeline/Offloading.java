@@ -8,19 +8,29 @@ import io.decant.offload.client.DriverCommand;
 import io.decant.offload.client.DriverDeadlines;
 import io.decant.offload.client.DriverOffloader;
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.PrivateTree;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one way from settings to what large batches are parted by. Starts and connects nothing. */
 final class Offloading {
 
     /** Memory that each lane reads an offloaded batch through. */
     private static final long WINDOW_BYTES = 32 << 20;
+
+    /** In {@code data-dir}. */
+    private static final String SCRATCH = "spark";
+
+    private static final Logger log = LoggerFactory.getLogger(Offloading.class);
 
     private Offloading() {}
 
@@ -30,21 +40,52 @@ final class Offloading {
      */
     static BatchOffload.Ground of(Settings settings, String journalId, RandomGenerator random) {
         OffloadSettings offload = settings.offload();
-        String owner = settings.name() + "-" + journalId;
-        URI place = below(offload.stagingUri(), owner);
-        DriverCommand command =
-                DriverCommand.of(jars(), offload.driverMemory().bytes(), offload.hadoopConf(), offload.driverHost());
+        String owner = owner(settings, journalId);
+        URI place = place(settings, journalId);
+        Path scratch = scratch(settings);
+        DriverCommand command = DriverCommand.of(
+                jars(), offload.driverMemory().bytes(), offload.hadoopConf(), offload.driverHost(), scratch);
         return new BatchOffload.Ground(
                 offload.above().orElseThrow().bytes(),
                 WINDOW_BYTES,
                 files -> BlockFileLimits.forBlocksOf(files.blockBytes()),
-                new StagingPlace(place.toString(), () -> BatchFiles.connect(place, offload.hadoopConf())),
-                new DriverOffloader(command, spark(offload, owner), DriverDeadlines.DEFAULT),
+                new StagingPlace(place.toString(), () -> staging(offload, place)),
+                new DriverOffloader(command, spark(offload, owner, scratch), DriverDeadlines.DEFAULT),
                 new FinishedSinks(settings)::of,
                 random);
     }
 
-    private static URI below(URI staging, String name) {
+    private static BatchFiles staging(OffloadSettings offload, URI place) throws IOException {
+        return offload.isStagingPrivate()
+                ? LocalFiles.privately(Path.of(place), Path.of(offload.stagingUri()))
+                : BatchFiles.connect(place, offload.hadoopConf());
+    }
+
+    /** Where Spark keeps what it writes for itself: on the disk that the operator has chosen, whatever is staged elsewhere. */
+    private static Path scratch(Settings settings) {
+        return settings.dataDir().resolve(SCRATCH);
+    }
+
+    /** Removes what a driver has left that was killed with its server. */
+    static void removeScratch(Settings settings) {
+        try {
+            PrivateTree.delete(scratch(settings));
+        } catch (IOException e) {
+            log.warn("{} cannot be removed: {}", scratch(settings), e.toString());
+        }
+    }
+
+    private static String owner(Settings settings, String journalId) {
+        return settings.name() + "-" + journalId;
+    }
+
+    /** Where this server stages batches of this journal. */
+    static URI place(Settings settings, String journalId) {
+        return below(settings.offload().stagingUri(), owner(settings, journalId));
+    }
+
+    /** What has that name in a directory. */
+    static URI below(URI staging, String name) {
         String base = staging.toString();
         return URI.create(base.endsWith("/") ? base + name : base + "/" + name);
     }
@@ -56,8 +97,13 @@ final class Offloading {
                 Path.of(System.getProperty("decant.home", "."), "lib", "spark").toString()));
     }
 
-    private static SparkSettings spark(OffloadSettings offload, String owner) {
+    private static SparkSettings spark(OffloadSettings offload, String owner, Path scratch) {
         Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("spark.local.dir", scratch.toString());
+        if (offload.isStagingPrivate()) {
+            // Hadoop's local filesystem sets the permissions of each file, whatever the mask of the process.
+            properties.put("spark.hadoop.fs.permissions.umask-mode", "077");
+        }
         offload.properties().forEach((name, value) -> properties.put(name, value.value()));
         return new SparkSettings(
                 offload.master(),

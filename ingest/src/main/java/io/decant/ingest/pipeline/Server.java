@@ -164,6 +164,7 @@ public final class Server implements AutoCloseable {
         int cores = Runtime.getRuntime().availableProcessors();
 
         DataDirectory dataDir = closing.put(DataDirectory.open(settings.dataDir(), random));
+        Offloading.removeScratch(settings);
         Vertx vertx = closing.put(vertx(cores), Server::close);
         // Outlive the stages, whose acknowledgements they pass on.
         EventLoopGroup eventLoops = closing.put(Transport.eventLoops(cores, "decant-source"), Server::close);

@@ -1,5 +1,7 @@
 package io.decant.offload.client;
 
+import io.decant.offload.files.PrivateFiles;
+import io.decant.offload.files.PrivateTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,15 +10,49 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the driver process is started.
  *
  * @param jars folder of its class path
  * @param words the command and its arguments
- * @param environment over that of the server
+ * @param environment beside those variables of the server's that are in {@link #PASSED_ON}
+ * @param scratch folder of what Spark writes for itself, nobody else's: emptied before each start, removed after each end
  */
-public record DriverCommand(Path jars, List<String> words, Map<String, String> environment) {
+public record DriverCommand(Path jars, List<String> words, Map<String, String> environment, Path scratch) {
+
+    /**
+     * What a driver gets of the server's environment: what finds Java, Hadoop and Kerberos, and says in which language and time zone. Settings
+     * refer to variables for secrets, so nothing is passed on because it is there.
+     */
+    static final Set<String> PASSED_ON = Set.of(
+            "PATH",
+            "HOME",
+            "USER",
+            "LOGNAME",
+            "LANG",
+            "LC_ALL",
+            "LC_CTYPE",
+            "TZ",
+            "TMPDIR",
+            "JAVA_HOME",
+            "LD_LIBRARY_PATH",
+            "HADOOP_HOME",
+            "HADOOP_USER_NAME",
+            "HADOOP_PROXY_USER",
+            "HADOOP_TOKEN_FILE_LOCATION",
+            "KRB5_CONFIG",
+            "KRB5CCNAME",
+            "SPARK_LOCAL_IP",
+            "SPARK_LOCAL_HOSTNAME");
+
+    /** A process inherits its mask, and Java cannot set its own: nobody else is to read what Spark writes to local disks. */
+    private static final List<String> PRIVATELY = List.of("/bin/sh", "-c", "umask 077 && exec \"$@\"", "sh");
+
+    private static final Logger log = LoggerFactory.getLogger(DriverCommand.class);
 
     private static final String MAIN = "io.decant.spark.DriverMain";
 
@@ -50,9 +86,10 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
      * @param heapBytes of its JVM
      * @param hadoopConf folder of the Hadoop configuration, which YARN's containers get, too
      * @param host by which executors reach it; empty: found out
+     * @param scratch see above
      */
-    public static DriverCommand of(Path jars, long heapBytes, Optional<Path> hadoopConf, String host) {
-        List<String> words = new ArrayList<>();
+    public static DriverCommand of(Path jars, long heapBytes, Optional<Path> hadoopConf, String host, Path scratch) {
+        List<String> words = new ArrayList<>(PRIVATELY);
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.add("-Xmx" + heapBytes);
         words.add("-XX:+ExitOnOutOfMemoryError");
@@ -68,7 +105,7 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
         if (!host.isEmpty()) {
             environment.put("SPARK_LOCAL_IP", host);
         }
-        return new DriverCommand(jars, words, environment);
+        return new DriverCommand(jars, words, environment, scratch);
     }
 
     /**
@@ -80,8 +117,20 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
         if (!Files.isDirectory(jars)) {
             throw new IOException("there is no Spark in " + jars + "; './decant run' puts it there");
         }
+        PrivateTree.delete(scratch);
+        PrivateFiles.createDirectories(scratch, scratch);
         ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().putAll(environment);
         return builder.start();
+    }
+
+    /** Removes what a driver that has ended, however it did, has left; what cannot be removed waits for the next start. */
+    void removeScratch() {
+        try {
+            PrivateTree.delete(scratch);
+        } catch (IOException e) {
+            log.debug("{} cannot be removed yet", scratch, e);
+        }
     }
 }

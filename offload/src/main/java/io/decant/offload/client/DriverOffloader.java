@@ -4,9 +4,11 @@ import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.SparkSettings;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DriverOffloader implements Offloader {
 
+    /** Further reasons to wait are not logged until a driver is ready; {@code /status} has the last one anyhow. */
+    private static final int LOGGED_MAX = 64;
+
     private static final Logger log = LoggerFactory.getLogger(DriverOffloader.class);
 
     private final DriverCommand command;
@@ -43,6 +48,9 @@ public final class DriverOffloader implements Offloader {
     private String application = "";
     private DriverAnswer.Progress progress;
     private String waitsFor = "";
+    /** What drivers wait for that the log has, without details. */
+    private final Set<String> logged = new HashSet<>();
+
     private long pings;
     private long pingedAtNanos;
     private boolean pingOpen;
@@ -134,16 +142,18 @@ public final class DriverOffloader implements Offloader {
         return () -> {};
     }
 
-    /** It is said again and again while it lasts; the log has it once. */
+    /** It is said again and again while it lasts, with other details; the log has it once, until a driver is ready. */
     private void waitFor(String why) {
-        if (!why.equals(waitsFor)) {
+        int details = why.indexOf(": ");
+        if (logged.size() < LOGGED_MAX && logged.add(details < 0 ? why : why.substring(0, details))) {
             log.info("large batches wait: {}", why);
-            waitsFor = why;
         }
+        waitsFor = why;
     }
 
     private void becomeReady(String name) {
         waitsFor = "";
+        logged.clear();
         ready = true;
         application = name;
         log.info("driver of Spark is ready, application {}", name);

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ final class DriverProcess {
 
     private static final Logger log = LoggerFactory.getLogger("io.decant.offload.driver");
 
+    /** What is no reason: frames of a stack trace, and what stands between them. */
+    private static final Pattern FRAME = Pattern.compile("\\s+(at |\\.\\.\\. [0-9]+ (more|common)).*|Caused by: .*");
+
+    private final DriverCommand command;
     private final Process process;
     private final Listener listener;
     private volatile String lastLog = "";
@@ -43,13 +48,14 @@ final class DriverProcess {
         void gone(DriverProcess from, String why);
     }
 
-    private DriverProcess(Process process, Listener listener) {
+    private DriverProcess(DriverCommand command, Process process, Listener listener) {
+        this.command = command;
         this.process = process;
         this.listener = listener;
     }
 
     static DriverProcess start(DriverCommand command, Listener listener) throws IOException {
-        DriverProcess driver = new DriverProcess(command.start(), listener);
+        DriverProcess driver = new DriverProcess(command, command.start(), listener);
         Thread logs = daemon("decant-driver-log", driver::readLog);
         logs.start();
         daemon("decant-driver-answers", () -> driver.readAnswers(logs)).start();
@@ -99,6 +105,7 @@ final class DriverProcess {
                 log.warn("the driver does not end by itself, and is ended");
                 process.destroyForcibly().waitFor();
             }
+            command.removeScratch();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
@@ -126,12 +133,16 @@ final class DriverProcess {
             }
             int status = process.waitFor();
             logs.join();
-            String why = endedFor.isEmpty() ? "the driver ended with status " + status : endedFor;
-            listener.gone(this, lastLog.isEmpty() ? why : why + "; it said last: " + lastLog);
+            command.removeScratch();
+            listener.gone(this, endedFor.isEmpty() ? "the driver ended with status " + status + lastWords() : endedFor);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             listener.gone(this, "interrupted");
         }
+    }
+
+    private String lastWords() {
+        return lastLog.isEmpty() ? "" : "; it said last: " + lastLog;
     }
 
     private void readLog() {
@@ -139,6 +150,9 @@ final class DriverProcess {
             for (String line = readLine(err); line != null; line = readLine(err)) {
                 if (!line.isBlank()) {
                     log.debug("{}", line);
+                }
+                // Of a stack trace, the line before it says what was thrown.
+                if (!line.isBlank() && !FRAME.matcher(line).matches()) {
                     lastLog = line.length() > SHOWN_CHARS_MAX ? line.substring(0, SHOWN_CHARS_MAX) : line;
                 }
             }

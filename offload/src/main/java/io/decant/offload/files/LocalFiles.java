@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A place on a disk of this machine. Files are forced when they are synced, directories when what is in them is published. Not by Hadoop's
@@ -28,11 +30,46 @@ public final class LocalFiles implements BatchFiles {
     /** A disk keeps files in no blocks that anybody would see. */
     private static final long BLOCK_BYTES = 128L << 20;
 
+    private static final Logger log = LoggerFactory.getLogger(LocalFiles.class);
+
     private final Path root;
+    /** The directory down from which all is private; null: nothing is. */
+    private final Path top;
 
     /** @param root need not be there yet */
     public LocalFiles(Path root) {
+        this(root, null);
+    }
+
+    private LocalFiles(Path root, Path top) {
         this.root = root.toAbsolutePath().normalize();
+        this.top = top == null ? null : top.toAbsolutePath().normalize();
+    }
+
+    /**
+     * A place whose directories and files only the user of this process can use. What is there already is made so, which the log tells.
+     *
+     * @param root need not be there yet
+     * @param top the root, or a directory above it: one that is missing there is made private, too
+     * @throws IOException also where the root belongs to another user
+     */
+    public static LocalFiles privately(Path root, Path top) throws IOException {
+        LocalFiles files = new LocalFiles(root, top);
+        if (Files.isDirectory(files.root)) {
+            if (PrivateTree.isSomebodyElses(files.root)) {
+                throw new IOException(files.root + " belongs to user "
+                        + Files.getOwner(files.root).getName() + ", and this process runs as " + PrivateTree.ourName()
+                        + "; remove it, or set another place");
+            }
+            int tightened = PrivateTree.tighten(files.root).changed();
+            if (tightened > 0) {
+                log.info(
+                        "{}: others could use {} of the directories and files; now only their owner can",
+                        root,
+                        tightened);
+            }
+        }
+        return files;
     }
 
     private Path at(String path) {
@@ -57,8 +94,19 @@ public final class LocalFiles implements BatchFiles {
     @Override
     public SyncedOutput create(String path) throws IOException {
         Path file = at(path);
-        Files.createDirectories(file.getParent());
-        return new LocalOutput(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        createDirectories(file.getParent());
+        return new LocalOutput(
+                top == null
+                        ? FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                        : PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    private void createDirectories(Path directory) throws IOException {
+        if (top == null) {
+            Files.createDirectories(directory);
+        } else {
+            PrivateFiles.createDirectories(directory, top);
+        }
     }
 
     private static final class LocalOutput extends SyncedOutput {
@@ -153,6 +201,10 @@ public final class LocalFiles implements BatchFiles {
         if (exists(to)) {
             throw new FileAlreadyExistsException(target.toString());
         }
+        if (top == null && !source.startsWith(root)) {
+            // Out of a place that may be private, into one that is not.
+            DefaultModes.give(source);
+        }
         Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
         force(target.getParent());
         force(source.getParent());
@@ -174,7 +226,7 @@ public final class LocalFiles implements BatchFiles {
 
     /** Makes a directory that is there after a power cut; also forces those that were there, which a crash may have left unforced. */
     private void makeDurable(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        createDirectories(directory);
         for (Path each = directory; each != null && each.startsWith(root); each = each.getParent()) {
             Path parent = each.getParent() == null ? each : each.getParent();
             // What may not be read cannot be forced; then somebody else has made what is in it.

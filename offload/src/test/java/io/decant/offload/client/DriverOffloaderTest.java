@@ -9,7 +9,9 @@ import io.decant.offload.protocol.SparkSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +52,14 @@ class DriverOffloaderTest {
                         System.getProperty("java.class.path"),
                         UnrulyDriver.class.getName(),
                         folder.resolve("starts").toString(),
-                        how),
-                Map.of());
+                        how,
+                        scratch().toString()),
+                Map.of("HADOOP_CONF_DIR", "/etc/hadoop"),
+                scratch());
+    }
+
+    private Path scratch() {
+        return folder.resolve("spark");
     }
 
     @AfterEach
@@ -115,6 +123,7 @@ class DriverOffloaderTest {
             delimiter = '|',
             value = {
                 "die | ended with status 3; it said last: java.lang.OutOfMemoryError: Java heap space",
+                "trace | ended with status 3; it said last: java.lang.IllegalStateException: no room",
                 "hang | silent for 2.0 s",
                 "rubbish | spoke nonsense",
                 "endless | a line of more than",
@@ -168,7 +177,7 @@ class DriverOffloaderTest {
     @Test
     void shouldTellWhereThereIsNoSpark() throws Exception {
         offloader = new DriverOffloader(
-                DriverCommand.of(folder.resolve("absent"), 1 << 28, Optional.empty(), ""),
+                DriverCommand.of(folder.resolve("absent"), 1 << 28, Optional.empty(), "", folder.resolve("spark")),
                 SparkSettings.local("local[1]"),
                 QUICK);
 
@@ -202,6 +211,45 @@ class DriverOffloaderTest {
         assertThat(offloader.status().waitsFor()).isEqualTo("queue q is full");
         done(submit("one"));
         assertThat(offloader.status().waitsFor()).isEmpty();
+    }
+
+    @Test
+    void shouldHandOnNamedVariablesOnly() throws Exception {
+        offloader("well");
+
+        String names = done(submit("environment")).out();
+
+        List<String> allowed = new ArrayList<>(DriverCommand.PASSED_ON);
+        allowed.add("HADOOP_CONF_DIR");
+        assertThat(names.split(" ")).contains("PATH", "HADOOP_CONF_DIR").isSubsetOf(allowed);
+        // Of this process there are more.
+        assertThat(System.getenv().keySet()).isNotEmpty().anyMatch(name -> !allowed.contains(name));
+    }
+
+    @Test
+    void shouldRemoveWhatADriverWroteForItselfHoweverItEnded() throws Exception {
+        Files.createDirectories(scratch().resolve("blockmgr-of-before"));
+        offloader("well");
+        done(submit("one"));
+        assertThat(scratch()).isEmptyDirectory();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(scratch())))
+                .isEqualTo("rwx------");
+        var unused = submit("block");
+        assertThat(failure(submit("die"))).hasMessageContaining("status 3");
+        assertThat(scratch()).doesNotExist();
+
+        done(submit("one"));
+        unused = submit("block");
+        offloader.close();
+        assertThat(scratch()).doesNotExist();
+    }
+
+    @Test
+    void shouldStartTheDriverWithAMaskThatKeepsOthersOut() {
+        assertThat(DriverCommand.of(folder, 1 << 28, Optional.empty(), "", scratch())
+                        .words())
+                .startsWith("/bin/sh", "-c", "umask 077 && exec \"$@\"", "sh")
+                .endsWith("io.decant.spark.DriverMain");
     }
 
     @Test

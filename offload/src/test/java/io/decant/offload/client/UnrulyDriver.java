@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process that speaks like a driver, until it is told by the name of a job to misbehave. */
@@ -18,8 +19,11 @@ final class UnrulyDriver {
 
     private UnrulyDriver() {}
 
-    /** @param args a file that gets a line whenever one starts, and how it starts */
+    private static String scratch;
+
+    /** @param args a file that gets a line whenever one starts, how it starts, and its folder for what it writes for itself */
     public static void main(String[] args) throws IOException {
+        scratch = args[2];
         Files.writeString(
                 Path.of(args[0]),
                 ProcessHandle.current().pid() + "\n",
@@ -55,6 +59,16 @@ final class UnrulyDriver {
                 System.err.println("java.lang.OutOfMemoryError: Java heap space");
                 Runtime.getRuntime().halt(3);
             }
+            case "trace" -> {
+                new IllegalStateException("no room", new IOException("disk full")).printStackTrace();
+                Runtime.getRuntime().halt(3);
+            }
+            case "block" ->
+                Files.writeString(
+                        Files.createDirectories(Path.of(scratch, "blockmgr-1")).resolve("rdd"), "x");
+            case "environment" ->
+                say(new DriverAnswer.Done(
+                        job.id(), String.join(" ", new TreeSet<>(System.getenv().keySet())), 0, 0, 0, 0));
             case "rubbish" -> {
                 System.out.println("WARN something that a library prints");
                 System.out.flush();
