@@ -22,6 +22,13 @@ final class HdfsSinkRules {
                     "names no namenode",
                     "write hdfs://host:port/..., or set hadoop-conf, which may name one"));
         }
+        if (!sink.isLocal() && sink.mustBeMountpoint()) {
+            Map<String, String> values = new LinkedHashMap<>();
+            values.put(path + ".must-be-mountpoint", "true");
+            values.put(path + ".uri", sink.uri().toString());
+            return List.of(new Consistency.Conflict(
+                    values, "does not fit: HDFS is not mounted", "remove it, or write file:///... as uri"));
+        }
         return List.of();
     }
 

@@ -11,9 +11,15 @@ import java.util.Optional;
  * @param uri of the directory below which batches appear, with scheme {@code hdfs} or {@code file}
  * @param hadoopConf folder of {@code core-site.xml} and {@code hdfs-site.xml}; empty: Hadoop's defaults
  * @param maxBucketDirs buckets that get a directory of their own; the others share the tail
+ * @param mustBeMountpoint whether nothing is written while no filesystem is mounted at the directory of {@code uri}; local ones only
  */
 public record HdfsSinkSettings(
-        URI uri, Optional<Path> hadoopConf, FileFormat format, FileCompression compression, int maxBucketDirs)
+        URI uri,
+        Optional<Path> hadoopConf,
+        FileFormat format,
+        FileCompression compression,
+        int maxBucketDirs,
+        boolean mustBeMountpoint)
         implements SinkSettings {
 
     static final Setting<HdfsSinkSettings, URI> ROOT = Setting.required(
@@ -52,15 +58,25 @@ public record HdfsSinkSettings(
             "Buckets from this one on lie together in `tail/`, each line `<bucket><TAB><record>`. `0`: all do, which makes few files where"
                     + " batches are small.");
 
+    static final Setting<HdfsSinkSettings, Boolean> MUST_BE_MOUNTPOINT = Setting.optional(
+            "must-be-mountpoint",
+            Types.TRUTH,
+            false,
+            HdfsSinkSettings::mustBeMountpoint,
+            "With `uri: file://...`: `true` writes nothing unless a filesystem is mounted at that very directory; while none is, the sink is"
+                    + " `failing` and keeps trying. With `false`, a disk that is not mounted is not noticed: batches are written into the"
+                    + " directory below.");
+
     static final Section<HdfsSinkSettings> SECTION = new Section<>(
             HdfsSinkSettings.class,
-            List.of(ROOT, HADOOP_CONF, FORMAT, COMPRESSION, MAX_BUCKET_DIRS),
+            List.of(ROOT, HADOOP_CONF, FORMAT, COMPRESSION, MAX_BUCKET_DIRS, MUST_BE_MOUNTPOINT),
             values -> new HdfsSinkSettings(
                     values.get(ROOT),
                     values.get(HADOOP_CONF),
                     values.get(FORMAT),
                     values.get(COMPRESSION),
-                    values.get(MAX_BUCKET_DIRS)));
+                    values.get(MAX_BUCKET_DIRS),
+                    values.get(MUST_BE_MOUNTPOINT)));
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public HdfsSinkSettings {
@@ -69,6 +85,7 @@ public record HdfsSinkSettings(
         FORMAT.check(format);
         COMPRESSION.check(compression);
         MAX_BUCKET_DIRS.check(maxBucketDirs);
+        MUST_BE_MOUNTPOINT.check(mustBeMountpoint);
     }
 
     /** The defaults, delivering below {@code uri}. */
@@ -83,6 +100,7 @@ public record HdfsSinkSettings(
 
     @Override
     public HdfsSinkSettings relativeTo(Path folder) {
-        return new HdfsSinkSettings(uri, hadoopConf.map(folder::resolve), format, compression, maxBucketDirs);
+        return new HdfsSinkSettings(
+                uri, hadoopConf.map(folder::resolve), format, compression, maxBucketDirs, mustBeMountpoint);
     }
 }

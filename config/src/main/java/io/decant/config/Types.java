@@ -37,7 +37,18 @@ final class Types {
                             Path::toString)
                     .orElse(""));
 
+    /** Yes or no. */
+    static final ValueType<Boolean> TRUTH =
+            plain("a word", "`true` or `false`", Types::parseTruth, value -> Boolean.toString(value));
+
     private Types() {}
+
+    private static boolean parseTruth(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new InvalidValue("is neither true nor false", "write true or false");
+        }
+        return Boolean.parseBoolean(text);
+    }
 
     /** A duration from {@code min} to {@code max}, both in the written form. */
     static ValueType<Duration> duration(String min, String max) {

@@ -35,7 +35,8 @@ class HdfsSinkSettingsTest {
                         Optional.empty(),
                         FileFormat.LINES,
                         FileCompression.NONE,
-                        64))
+                        64,
+                        false))
                 .isEqualTo(HdfsSinkSettings.defaults(URI.create("hdfs://namenode:8020/decant")));
     }
 
@@ -49,6 +50,7 @@ class HdfsSinkSettingsTest {
                     format: envelope
                     compression: zstd
                     max-bucket-dirs: 0
+                    must-be-mountpoint: true
                 """;
 
         Settings settings = SettingsLoader.parse(yaml, "decant.yaml", folder, List.of(), Map.of());
@@ -60,7 +62,8 @@ class HdfsSinkSettingsTest {
                         Optional.of(folder.resolve("conf")),
                         FileFormat.ENVELOPE,
                         FileCompression.ZSTD,
-                        0));
+                        0,
+                        true));
         assertThat(sink.isLocal()).isTrue();
         assertThat(Yaml.load(SettingsPrinter.print(settings))).isEqualTo(settings);
     }
@@ -82,6 +85,18 @@ class HdfsSinkSettingsTest {
     void shouldRefusePlacesThatBatchesCannotAppearIn(String uri, String expected) {
         assertThat(Yaml.problems(Yaml.LEAST + SINK + "    uri: " + uri + "\n"))
                 .containsExactly("decant.yaml:11: sinks.archive.uri: " + expected);
+    }
+
+    @Test
+    void shouldAskForAMountOfLocalDisksOnly() {
+        assertThat(Yaml.problems(
+                        Yaml.LEAST + SINK + "    uri: hdfs://namenode:8020/decant\n    must-be-mountpoint: true\n"))
+                .containsExactly(
+                        "decant.yaml:12: sinks.archive.must-be-mountpoint: 'true' does not fit: HDFS is not mounted;"
+                                + " remove it, or write file:///... as uri");
+        assertThat(Yaml.problems(Yaml.LEAST + SINK + "    uri: file:///srv/decant\n    must-be-mountpoint: yes\n"))
+                .containsExactly("decant.yaml:12: sinks.archive.must-be-mountpoint: 'yes' is neither true nor false;"
+                        + " write true or false");
     }
 
     @Test

@@ -7,6 +7,9 @@ import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.source.kafka.ClusterProbe;
+import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.LocalFiles;
+import io.decant.offload.files.MountedFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -78,6 +81,16 @@ final class Reachability {
         if (!Files.isDirectory(there) || !Files.isWritable(there)) {
             problems.add("sink " + sink + ": " + there
                     + " is no directory that may be written to; the server would start and keep trying");
+        } else if (settings.mustBeMountpoint()) {
+            lookForMount(sink, Path.of(settings.uri()), problems);
+        }
+    }
+
+    private static void lookForMount(String sink, Path root, List<String> problems) {
+        try (BatchFiles files = new MountedFiles(root, new LocalFiles(root))) {
+            files.exists("");
+        } catch (IOException e) {
+            problems.add("sink " + sink + ": " + e.getMessage() + "; the server would start and keep trying");
         }
     }
 

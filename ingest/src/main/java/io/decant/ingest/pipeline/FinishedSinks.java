@@ -42,6 +42,11 @@ record FinishedSinks(Settings settings) {
     private boolean isBesideStaging(HdfsSinkSettings sink) {
         OffloadSettings offload = settings.offload();
         URI staging = offload.stagingUri();
+        if (sink.mustBeMountpoint()) {
+            // While nothing is mounted there, the directory below may be on the disk of the staging; then nothing could
+            // be renamed.
+            return false;
+        }
         if (sink.isLocal()) {
             return "file".equals(staging.getScheme()) && isOnOneDisk(Path.of(sink.uri()), Path.of(staging));
         }

@@ -11,9 +11,12 @@ import io.decant.ingest.sink.VertxHttpTransport;
 import io.decant.ingest.sink.hdfs.FilesADay;
 import io.decant.ingest.sink.hdfs.HdfsSink;
 import io.decant.offload.files.BatchFiles;
+import io.decant.offload.files.MountedFiles;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -82,13 +85,18 @@ final class Sinks {
                 () -> wakeLane.accept(name));
     }
 
+    private static BatchFiles files(HdfsSinkSettings hdfs) throws IOException {
+        BatchFiles files = BatchFiles.connect(hdfs.uri(), hdfs.hadoopConf());
+        return hdfs.mustBeMountpoint() ? new MountedFiles(Path.of(hdfs.uri()), files) : files;
+    }
+
     private Sink hdfs(String name, HdfsSinkSettings hdfs) {
         return new HdfsSink(
                 name,
                 hdfs,
                 settings.name(),
                 DataDirectory.idText(journalId),
-                () -> BatchFiles.connect(hdfs.uri(), hdfs.hadoopConf()),
+                () -> files(hdfs),
                 Executors.newSingleThreadExecutor(new DefaultThreadFactory("decant-hdfs-" + name, true)),
                 random,
                 clock,

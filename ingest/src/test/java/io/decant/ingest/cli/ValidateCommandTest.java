@@ -112,6 +112,14 @@ class ValidateCommandTest {
     }
 
     @Test
+    void shouldSayThatNothingIsMountedWhereAFileSinkWantsADisk() throws IOException {
+        Path root = Files.createDirectory(temp.resolve("disk"));
+        String sink = "sinks.archive={type: hdfs, must-be-mountpoint: true, uri: '%s'}".formatted(root.toUri());
+        assertThat(validate("--set", sink, "--connect")).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).contains("sink archive: " + root + " is not a mount point");
+    }
+
+    @Test
     void shouldSayThatThereIsNoSuchFile() {
         file = temp.resolve("none.yaml");
         assertThat(validate()).isEqualTo(ExitStatus.BAD_SETTINGS);

@@ -4,6 +4,7 @@ import static io.decant.ingest.pipeline.Await.await;
 import static io.decant.ingest.pipeline.SinksFixture.awaitDelivered;
 import static io.decant.ingest.pipeline.SinksFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.config.FileCompression;
 import io.decant.config.Settings;
@@ -11,15 +12,18 @@ import io.decant.config.SettingsLoader;
 import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.sink.hdfs.DeliveredBatch;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +34,7 @@ class FileSinksTest {
     @TempDir
     Path temp;
 
-    private Settings settings() {
+    private Settings settings(String... sets) {
         String yaml = """
                 name: edge-1
                 data-dir: data
@@ -42,7 +46,7 @@ class FileSinksTest {
                   archive: {type: hdfs, uri: '%s', compression: gzip, max-bucket-dirs: 1}
                   origins: {type: hdfs, uri: '%s', compression: zstd, format: envelope}
                 """.formatted(root("archive").toUri(), root("origins").toUri());
-        return SettingsLoader.parse(yaml, "test.yaml", temp, List.of(), Map.of());
+        return SettingsLoader.parse(yaml, "test.yaml", temp, List.of(sets), Map.of());
     }
 
     private Path root(String sink) {
@@ -105,6 +109,99 @@ class FileSinksTest {
                 times.add(Files.getLastModifiedTime(file));
             }
             return times;
+        }
+    }
+
+    /** The data directory is the server's user's alone, with all that comes to lie in it; what is delivered is not. */
+    @Test
+    void shouldKeepOthersOutOfTheDataDirectoryAndNotOfWhatIsDelivered() throws Exception {
+        try (Server server = Server.start(settings("bucket.key=json:/k", "bucket.missing-key=dlq"), Set.of())) {
+            send(server, "{\"k\":1}\nno key\n{\"k\":1}\n");
+            awaitDelivered(server);
+            await(server, now -> now.deadLetters().letters() == 1);
+            assertThat(modes(temp.resolve("data")))
+                    .containsKeys("lock", "admin.address", "journal", "dlq")
+                    .allSatisfy((name, mode) -> assertThat(mode).as(name).isIn("d rwx------", "- rw-------"));
+        }
+        Files.createDirectory(temp.resolve("by-default"));
+        Files.createFile(temp.resolve("by-default/file"));
+        List<String> byDefault = List.copyOf(modes(temp.resolve("by-default")).values());
+        assertThat(modes(root("archive")))
+                .isNotEmpty()
+                .allSatisfy((name, mode) -> assertThat(mode).as(name).isIn(byDefault));
+    }
+
+    /** By path below it, the directory itself included. */
+    private static Map<String, String> modes(Path top) throws Exception {
+        Map<String, String> modes = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : all.toList()) {
+                modes.put(
+                        top.relativize(path).toString(),
+                        (Files.isDirectory(path) ? "d " : "- ")
+                                + PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+            }
+        }
+        return modes;
+    }
+
+    @Test
+    void shouldWriteNothingWhereNothingIsMounted() throws Exception {
+        Files.createDirectory(root("archive"));
+        try (Server server = Server.start(settings("sinks.archive.must-be-mountpoint=true"), Set.of())) {
+            send(server, "a\n");
+            ServerStatus meanwhile = await(
+                    server,
+                    now -> now.sinks().get("origins").batch() == 1
+                            && now.sinks().get("archive").state().equals("failing"));
+            assertThat(meanwhile.sinks().get("archive").lastError())
+                    .isEqualTo("batch 1: IOException: " + root("archive")
+                            + " is not a mount point, and must-be-mountpoint is set: nothing is written there; mount its"
+                            + " filesystem");
+            assertThat(root("archive")).isEmptyDirectory();
+            assumeTrue(mount(root("archive")), "only root can mount a filesystem");
+            try {
+                awaitDelivered(server);
+                assertThat(DeliveredBatch.below(root("archive"))).hasSize(1);
+                unmount(root("archive"));
+                send(server, "b\n");
+                await(server, now -> now.sinks().get("archive").state().equals("failing"));
+                assertThat(root("archive")).isEmptyDirectory();
+                assertThat(mount(root("archive"))).isTrue();
+                awaitDelivered(server);
+                assertThat(DeliveredBatch.below(root("archive"))).hasSize(1);
+            } finally {
+                unmount(root("archive"));
+            }
+        }
+    }
+
+    /** With a driver, and its server, that were killed; and with nothing offloaded any more. */
+    @Test
+    void shouldRemoveWhatAKilledDriverHasLeft() throws Exception {
+        Path left = Files.createDirectories(temp.resolve("data/spark/blockmgr-1/00"));
+        Files.writeString(left.resolve("rdd_0_0"), "records");
+        try (Server server = Server.start(settings(), Set.of())) {
+            send(server, "a\n");
+            awaitDelivered(server);
+            assertThat(temp.resolve("data/spark")).doesNotExist();
+        }
+    }
+
+    private static boolean mount(Path place) throws Exception {
+        return run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", place.toString());
+    }
+
+    private static void unmount(Path place) throws Exception {
+        run("umount", "-l", place.toString());
+    }
+
+    private static boolean run(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            // There is no such program.
+            return false;
         }
     }
 

@@ -18,7 +18,8 @@ class FilesADayTest {
                 Optional.empty(),
                 FileFormat.LINES,
                 FileCompression.NONE,
-                maxBucketDirs);
+                maxBucketDirs,
+                false);
     }
 
     @Test

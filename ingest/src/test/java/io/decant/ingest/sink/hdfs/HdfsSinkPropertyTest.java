@@ -108,6 +108,7 @@ class HdfsSinkPropertyTest {
     }
 
     private static HdfsSinkSettings settings(Path root, FileCompression compression, int maxBucketDirs) {
-        return new HdfsSinkSettings(root.toUri(), Optional.empty(), FileFormat.LINES, compression, maxBucketDirs);
+        return new HdfsSinkSettings(
+                root.toUri(), Optional.empty(), FileFormat.LINES, compression, maxBucketDirs, false);
     }
 }

@@ -41,7 +41,7 @@ class HdfsSinkTest {
 
     private HdfsSinkSettings settings(int maxBucketDirs) {
         return new HdfsSinkSettings(
-                root.toUri(), Optional.empty(), FileFormat.LINES, FileCompression.NONE, maxBucketDirs);
+                root.toUri(), Optional.empty(), FileFormat.LINES, FileCompression.NONE, maxBucketDirs, false);
     }
 
     private SinkRun sink(int maxBucketDirs) {
