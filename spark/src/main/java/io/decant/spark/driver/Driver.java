@@ -1,5 +1,6 @@
 package io.decant.spark.driver;
 
+import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
@@ -14,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ public final class Driver implements AutoCloseable {
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(JOBS_MAX), work -> new Thread(work, "decant-jobs"));
     private volatile JavaSparkContext spark;
     private volatile boolean ending;
+    /** What was submitted to YARN; null: nothing. */
+    private volatile StartedApplication application;
 
     /**
      * @param answers where it says what it does
@@ -90,13 +94,36 @@ public final class Driver implements AutoCloseable {
     private void tryTo(String job, Work work) {
         try {
             work.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Spark's and YARN's checked exceptions come out of Scala's code undeclared.
+            if (e instanceof DriverException nobodyReads) {
+                throw nobodyReads;
+            }
+            if (e instanceof Error error && !AttemptFailure.covers(error)) {
+                throw error;
+            }
             if (!ending) {
                 log.warn(job.isEmpty() ? "Spark does not start" : "a job failed", e);
                 Failure failure = Failure.of(e);
-                answers.send(new DriverAnswer.Failed(job, failure.message(), failure.isPermanent()));
+                answers.send(new DriverAnswer.Failed(
+                        job,
+                        job.isEmpty() ? endOfApplication(failure.message()) : failure.message(),
+                        failure.isPermanent()));
             }
         }
+    }
+
+    /** What YARN says of the end of our application, which is more than Spark does; otherwise what is known without it. */
+    private String endOfApplication(String known) {
+        StartedApplication submitted = application;
+        if (submitted != null) {
+            try {
+                return submitted.ended().orElse(known);
+            } catch (IOException | YarnException | RuntimeException e) {
+                log.debug("YARN does not say why the application ended", e);
+            }
+        }
+        return known;
     }
 
     private void start(DriverRequest.Start request) throws IOException {
@@ -111,15 +138,22 @@ public final class Driver implements AutoCloseable {
         if (!settings.onYarn()) {
             return SparkStart.start(settings, jars);
         }
-        try (StartWatch watch = new StartWatch(settings, SparkStart.hadoop(settings, jars), answers::send)) {
-            return SparkStart.start(settings, jars);
+        StartedApplication submitted = new StartedApplication(SparkStart.hadoop(settings, jars));
+        application = submitted;
+        try (StartWatch watch = new StartWatch(submitted, answers::send)) {
+            return SparkStart.start(settings, jars, submitted.tag());
         }
     }
 
     private void noticeEnd() {
         if (!ending) {
-            log.error("Spark has ended by itself");
-            lost.run();
+            String why = endOfApplication("Spark has ended by itself");
+            log.error("Spark has ended: {}", why);
+            try {
+                answers.send(new DriverAnswer.Failed(DriverAnswer.NO_JOB, why, false));
+            } finally {
+                lost.run();
+            }
         }
     }
 

@@ -2,9 +2,11 @@ package io.decant.spark.driver;
 
 import io.decant.offload.protocol.SparkSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.conf.YarnConfiguration;
@@ -21,7 +23,7 @@ final class DriverAddress {
      */
     static InetAddress of(SparkSettings settings, Configuration hadoop) throws IOException {
         if (!settings.host().isEmpty()) {
-            return InetAddress.getByName(settings.host());
+            return ofThisMachine(settings.host());
         }
         if (!settings.onYarn()) {
             return InetAddress.getLoopbackAddress();
@@ -31,14 +33,33 @@ final class DriverAddress {
                         YarnConfiguration.RM_ADDRESS,
                         YarnConfiguration.DEFAULT_RM_ADDRESS,
                         YarnConfiguration.DEFAULT_RM_PORT);
-        return towards(manager);
+        return towards(InetAddress.getAllByName(manager.getHostString()), manager.getPort());
     }
 
-    /** Asks the routing table; nothing is sent. */
-    private static InetAddress towards(InetSocketAddress target) throws SocketException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(target);
-            return socket.getLocalAddress();
+    /** Of a name with several addresses the first that an interface of this machine has: the driver listens there. */
+    private static InetAddress ofThisMachine(String host) throws IOException {
+        InetAddress[] all = InetAddress.getAllByName(host);
+        for (InetAddress address : all) {
+            if (NetworkInterface.getByInetAddress(address) != null) {
+                return address;
+            }
         }
+        return all[0];
+    }
+
+    /** Asks the routing table, which may have no way to the first of several addresses; nothing is sent. */
+    static InetAddress towards(InetAddress[] targets, int port) throws IOException {
+        IOException noRoute = null;
+        for (InetAddress target : targets) {
+            try (DatagramSocket socket = new DatagramSocket()) {
+                socket.connect(new InetSocketAddress(target, port));
+                return socket.getLocalAddress();
+            } catch (SocketException e) {
+                noRoute = e;
+            } catch (UncheckedIOException e) {
+                noRoute = e.getCause();
+            }
+        }
+        throw noRoute == null ? new IOException("the resource manager has no address") : noRoute;
     }
 }

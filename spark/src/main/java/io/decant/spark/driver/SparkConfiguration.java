@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -24,6 +25,9 @@ public final class SparkConfiguration {
             List.of("core-site.xml", "hdfs-site.xml", "mapred-site.xml", "yarn-site.xml");
 
     private static final String HADOOP = "spark.hadoop.";
+    private static final String AUTHENTICATE = "spark.authenticate";
+    private static final String TAGS = "spark.yarn.tags";
+    private static final Pattern OWN_PROCESS = Pattern.compile("local(\\[.*])?");
     private static final String MODULES = JavaModuleOptions.defaultModuleOptions();
 
     private SparkConfiguration() {}
@@ -54,8 +58,39 @@ public final class SparkConfiguration {
             setYarn(conf, settings, host, jars);
         }
         settings.conf().forEach(conf::set);
+        authenticate(conf);
+        keepTag(conf, settings);
         HadoopConf.closeSoon(key -> conf.contains(HADOOP + key), (key, value) -> conf.set(HADOOP + key, value));
         return conf;
+    }
+
+    /**
+     * Driver and executors prove to each other that they belong together. Spark makes a secret of its own on YARN and in one process; any
+     * other master, a standalone one above all, needs one that is set there, too.
+     */
+    private static void authenticate(SparkConf conf) {
+        String master = conf.get("spark.master");
+        boolean hasSecret = master.equals(SparkSettings.YARN)
+                || OWN_PROCESS.matcher(master).matches()
+                || conf.contains(AUTHENTICATE + ".secret");
+        if (hasSecret) {
+            conf.setIfMissing(AUTHENTICATE, "true");
+        }
+    }
+
+    /** By it, the next driver finds what this one leaves; the settings' own tags come beside it. */
+    private static void keepTag(SparkConf conf, SparkSettings settings) {
+        if (settings.conf().containsKey(TAGS)) {
+            addTag(conf, settings.tag());
+        }
+    }
+
+    /** Adds a tag of the application on YARN; nothing where it is empty. */
+    static void addTag(SparkConf conf, String tag) {
+        if (!tag.isEmpty()) {
+            String others = conf.get(TAGS, "");
+            conf.set(TAGS, others.isEmpty() ? tag : others + "," + tag);
+        }
     }
 
     /**
@@ -69,7 +104,7 @@ public final class SparkConfiguration {
 
     private static void setYarn(SparkConf conf, SparkSettings settings, InetAddress host, Path jars) {
         conf.set("spark.submit.deployMode", "client")
-                .set("spark.yarn.tags", settings.tag())
+                .set(TAGS, settings.tag())
                 .set("spark.yarn.queue", settings.queue().isEmpty() ? "default" : settings.queue())
                 .set("spark.dynamicAllocation.enabled", "false")
                 .set("spark.executor.cores", Integer.toString(settings.executorCores()))

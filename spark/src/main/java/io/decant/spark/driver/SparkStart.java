@@ -4,6 +4,7 @@ import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
 import io.decant.offload.capacity.YarnProbe;
 import io.decant.offload.protocol.SparkSettings;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -21,13 +22,20 @@ public final class SparkStart {
      * Starts it; on YARN this takes as long as the application master and the executors wait for their containers.
      *
      * @param jars folder of the driver's own class path
-     * @throws IOException when the cluster is not reached
+     * @throws IOException when the cluster is not reached, or has not what it needs
      */
     public static JavaSparkContext start(SparkSettings settings, Path jars) throws IOException {
+        return start(settings, jars, "");
+    }
+
+    /** @param startTag a second tag, of this start alone, for the application on YARN; empty: none */
+    static JavaSparkContext start(SparkSettings settings, Path jars, String startTag) throws IOException {
         // Hadoop's part first: the driver's own address depends on it.
         Configuration hadoop = hadoop(settings, jars);
         SparkConf conf = SparkConfiguration.of(settings, DriverAddress.of(settings, hadoop), jars);
         if (settings.onYarn()) {
+            checkArchive(settings.archive(), hadoop);
+            SparkConfiguration.addTag(conf, startTag);
             if (!settings.tag().isEmpty()) {
                 // Before the executors are counted: they get what this gives back.
                 EarlierApplications.end(hadoop, settings.tag());
@@ -35,6 +43,20 @@ public final class SparkStart {
             SparkConfiguration.setExecutors(conf, executors(settings, hadoop));
         }
         return new JavaSparkContext(conf);
+    }
+
+    /** Spark would submit an application, and have YARN say after some tries what one of its folders lacks. */
+    private static void checkArchive(String archive, Configuration hadoop) throws IOException {
+        if (archive.isEmpty()) {
+            return;
+        }
+        // As Spark has it: a path alone is one of this machine.
+        org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(
+                archive.contains(":") ? archive : Path.of(archive).toUri().toString());
+        if (!path.getFileSystem(hadoop).exists(path)) {
+            throw new FileNotFoundException(
+                    "offload.archive " + archive + " does not exist; pack lib/spark/ and put it there");
+        }
     }
 
     /** The Hadoop configuration by the settings, without Spark. */

@@ -13,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,23 @@ class DriverIT {
             assertThat(answer.job()).isEqualTo("bad");
             assertThat(answer.error()).contains("nothing");
             assertThat(answer.permanent()).isTrue();
+        });
+        assertThat(done("good").records()).isEqualTo(50);
+    }
+
+    /** Spark's own exception is a checked one that nothing declares. */
+    @Test
+    void shouldSayWhyATaskFailedAndGoOn() throws IOException {
+        Path broken = temp.resolve("batch-000000000004");
+        String staged = StagedLines.stage(broken, 4, 50);
+        Files.delete(broken.resolve("blocks-00000"));
+        String good = StagedLines.stage(temp.resolve("batch-000000000005"), 5, 50);
+        send(new DriverRequest.Job("bad", staged, List.of(), true));
+        send(new DriverRequest.Job("good", good, List.of(), true));
+        DriverAnswer failed = await(answer -> answer instanceof DriverAnswer.Failed);
+        assertThat(failed).isInstanceOfSatisfying(DriverAnswer.Failed.class, answer -> {
+            assertThat(answer.job()).isEqualTo("bad");
+            assertThat(answer.error()).contains("blocks-00000");
         });
         assertThat(done("good").records()).isEqualTo(50);
     }

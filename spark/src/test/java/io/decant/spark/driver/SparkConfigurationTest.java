@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -57,6 +58,32 @@ class SparkConfigurationTest {
         SparkConfiguration.setExecutors(conf, 2);
         assertThat(conf.get("spark.executor.memory")).isEqualTo("5g");
         assertThat(conf.get("spark.executor.instances")).isEqualTo("9");
+    }
+
+    @Test
+    void shouldAuthenticateWhereSparkMakesTheSecretOrOneIsSet() throws IOException {
+        String on = "spark.authenticate";
+        assertThat(conf("", Map.of(), "10.0.0.7").get(on)).isEqualTo("true");
+        for (String master : List.of("local", "local[4]", "local[*]")) {
+            assertThat(SparkConfiguration.of(SparkSettings.local(master), InetAddress.getLoopbackAddress(), JARS)
+                            .get(on))
+                    .isEqualTo("true");
+        }
+        assertThat(conf("", Map.of("spark.master", "spark://host:7077"), "10.0.0.7")
+                        .contains(on))
+                .isFalse();
+        assertThat(conf("", Map.of("spark.master", "spark://host:7077", on + ".secret", "s"), "10.0.0.7")
+                        .get(on))
+                .isEqualTo("true");
+        assertThat(conf("", Map.of(on, "false"), "10.0.0.7").get(on)).isEqualTo("false");
+    }
+
+    /** The next driver finds by its server's tag what this one leaves, whatever else the settings tag. */
+    @Test
+    void shouldKeepItsTagsBesideThoseOfTheSettings() throws IOException {
+        SparkConf conf = conf("", Map.of("spark.yarn.tags", "team-a"), "10.0.0.7");
+        SparkConfiguration.addTag(conf, "decant-start-1");
+        assertThat(conf.get("spark.yarn.tags").split(",")).containsExactly("team-a", "decant-tag", "decant-start-1");
     }
 
     @Test
