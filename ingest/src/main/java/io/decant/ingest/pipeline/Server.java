@@ -223,6 +223,7 @@ public final class Server implements AutoCloseable {
         for (Source source : sources) {
             source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
         }
+        new EarlierStaging(settings, pipeline.journalId()).start();
         lifecycle.transition(
                 Lifecycle.State.RUNNING,
                 "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
