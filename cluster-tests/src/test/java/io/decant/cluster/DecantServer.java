@@ -13,9 +13,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code decant run} of the distribution, a process of its own, with a source and an admin address on ports that it keeps. */
 final class DecantServer implements AutoCloseable {
+
+    /** A variable that settings may refer to, which is nobody's business but the server's. */
+    static final String SECRET = "DECANT_TEST_TOKEN";
+
+    static final String SECRET_VALUE = "hunter2";
 
     private static final Duration START_MAX = Duration.ofSeconds(30);
     private static final int END_SECONDS_MAX = 60;
@@ -53,12 +59,13 @@ final class DecantServer implements AutoCloseable {
 
     /** Starts it again, where it was killed or stopped. */
     void start() throws IOException {
-        process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Command.DECANT.toString(), "run", "-c", settings().toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().put(SECRET, SECRET_VALUE);
+        process = builder.start();
         Await.until("the server is ready", START_MAX, () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the server has ended:\n" + lastLines());
@@ -153,6 +160,19 @@ final class DecantServer implements AutoCloseable {
         } catch (IOException e) {
             return "(no log: " + e + ")";
         }
+    }
+
+    /** Lines of its log that contain both. */
+    long loggedLines(String text, String other) throws IOException {
+        try (Stream<String> lines = Files.lines(log())) {
+            return lines.filter(line -> line.contains(text) && line.contains(other))
+                    .count();
+        }
+    }
+
+    /** Where its journal lies. */
+    Path dataDir() {
+        return folder.resolve("data");
     }
 
     private Path log() {

@@ -38,7 +38,7 @@ import org.apache.hadoop.yarn.exceptions.YarnException;
  */
 public final class HadoopCluster implements AutoCloseable {
 
-    private static final int DATANODES = 3;
+    static final int DATANODES = 3;
     static final int NODE_MANAGERS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Set<YarnApplicationState> UNFINISHED = EnumSet.complementOf(

@@ -2,6 +2,7 @@ package io.decant.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,58 @@ class HdfsSinkIT {
         cluster.datanode(1).kill();
         send("meanwhile", 50);
         awaitAll();
+    }
+
+    /** The stream of HDFS's client throws the same exception again when it is closed. */
+    @Test
+    void shouldSayThatAQuotaIsHitInMidBatchAndGoOnWhenThereIsRoom() throws Exception {
+        cluster.fileSystem().mkdirs(root);
+        // Two blocks with their copies, and then no third.
+        cluster.fileSystem().setQuota(root, HdfsConstants.QUOTA_DONT_SET, 5 * ClusterLayout.BLOCK_BYTES);
+        sendLarge("large");
+        awaitFailing("quota");
+        send("meanwhile", 50);
+        cluster.fileSystem().setQuota(root, HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
+        awaitAll();
+    }
+
+    @Test
+    void shouldGoOnAfterAllDatanodesWereKilledInMidWrite() throws Exception {
+        sendLarge("large");
+        Await.until("a file is being written", PATIENCE, () -> Poured.hasLeftovers(cluster.fileSystem(), root));
+        for (int node = 0; node < HadoopCluster.DATANODES; node++) {
+            cluster.datanode(node).kill();
+        }
+        send("meanwhile", 50);
+        awaitFailing("");
+        send("still", 50);
+        for (int node = 0; node < HadoopCluster.DATANODES; node++) {
+            cluster.datanode(node).start();
+        }
+        cluster.awaitWhole();
+        awaitAll();
+    }
+
+    /** Some 10 MB. */
+    private void sendLarge(String what) throws IOException {
+        List<String> records = IntStream.range(0, 1_000)
+                .mapToObj(key -> what + " " + key + "x".repeat(10_000))
+                .toList();
+        Lines.send(server.port(), records);
+        sent.addAll(records);
+    }
+
+    /** Waits until the sink fails, for a reason that an exception of the filesystem gives, and tries again. */
+    private void awaitFailing(String why) {
+        Await.until("the sink is failing for " + why, PATIENCE, () -> {
+            JsonObject sink = server.sink("archive");
+            assertThat(sink.getString("state")).isNotEqualTo("stopped");
+            String error = sink.getString("lastError", "");
+            return sink.getString("state").equals("failing")
+                    && error.contains("Exception: ")
+                    && error.contains(why)
+                    && !error.contains("Self-suppression");
+        });
     }
 
     /** Each of {@code keys} records once, and the first as often again. */
