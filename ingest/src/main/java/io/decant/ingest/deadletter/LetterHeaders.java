@@ -3,11 +3,13 @@ package io.decant.ingest.deadletter;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
+import io.decant.bucketer.FrameHeaders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The headers of a record as an array of JSON objects with {@code name} and {@code value} (or {@code value-base64}, or null), and
@@ -26,9 +28,11 @@ final class LetterHeaders {
         }
         ByteBuffer from = littleEndian(headers);
         json.writeArrayFieldStart("headers");
-        for (int left = from.getInt(); left > 0; left--) {
+        int count = from.getInt();
+        boolean isWide = (count & FrameHeaders.WIDE) != 0;
+        for (int left = count & ~FrameHeaders.WIDE; left > 0; left--) {
             json.writeStartObject();
-            byte[] name = bytes(from, Short.toUnsignedInt(from.getShort()));
+            byte[] name = bytes(from, isWide ? from.getInt() : Short.toUnsignedInt(from.getShort()));
             json.writeStringField("name", new String(name, StandardCharsets.UTF_8));
             int length = from.getInt();
             LetterFormat.writeBytes(json, "value", length == ABSENT ? null : bytes(from, length));
@@ -50,19 +54,44 @@ final class LetterHeaders {
      */
     static byte[] read(JsonParser json) throws IOException {
         expect(json.currentToken(), JsonToken.START_ARRAY);
-        ByteArrayOutputStream headers = new ByteArrayOutputStream();
-        int count = 0;
+        List<Header> headers = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             expect(json.currentToken(), JsonToken.START_OBJECT);
-            headers.writeBytes(header(json));
-            count++;
+            headers.add(header(json));
         }
-        byte[] all = new byte[Integer.BYTES + headers.size()];
-        littleEndian(all).putInt(count).put(headers.toByteArray());
+        boolean isWide = headers.stream().anyMatch(header -> header.name().length > FrameHeaders.NAME_BYTES_MAX);
+        int bytes = headers.stream().mapToInt(header -> header.bytes(isWide)).sum();
+        byte[] all = new byte[Integer.BYTES + bytes];
+        ByteBuffer to = littleEndian(all).putInt(isWide ? headers.size() | FrameHeaders.WIDE : headers.size());
+        headers.forEach(header -> header.put(to, isWide));
         return all;
     }
 
-    private static byte[] header(JsonParser json) throws IOException {
+    /** @param value null: none */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and never leaves this class.
+    private record Header(byte[] name, byte[] value) {
+
+        int bytes(boolean isWide) {
+            return (isWide ? Integer.BYTES : Short.BYTES)
+                    + name.length
+                    + Integer.BYTES
+                    + (value == null ? 0 : value.length);
+        }
+
+        void put(ByteBuffer to, boolean isWide) {
+            if (isWide) {
+                to.putInt(name.length);
+            } else {
+                to.putShort((short) name.length);
+            }
+            to.put(name).putInt(value == null ? ABSENT : value.length);
+            if (value != null) {
+                to.put(value);
+            }
+        }
+    }
+
+    private static Header header(JsonParser json) throws IOException {
         byte[] name = null;
         byte[] value = null;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -75,17 +104,10 @@ final class LetterHeaders {
                 default -> json.skipChildren();
             }
         }
-        if (name == null || name.length > Short.toUnsignedInt((short) -1)) {
+        if (name == null) {
             throw new IllegalArgumentException();
         }
-        int length = value == null ? 0 : value.length;
-        byte[] header = new byte[Short.BYTES + name.length + Integer.BYTES + length];
-        ByteBuffer to =
-                littleEndian(header).putShort((short) name.length).put(name).putInt(value == null ? ABSENT : length);
-        if (value != null) {
-            to.put(value);
-        }
-        return header;
+        return new Header(name, value);
     }
 
     private static ByteBuffer littleEndian(byte[] bytes) {

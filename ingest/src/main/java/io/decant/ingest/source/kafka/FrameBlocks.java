@@ -1,6 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.bucketer.Frame;
+import io.decant.bucketer.FrameHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -18,8 +19,6 @@ final class FrameBlocks {
 
     /** A payload is no longer, unless it is one record alone. */
     static final int PAYLOAD_BYTES_MAX = 1 << 20;
-
-    private static final int HEADER_NAME_BYTES_MAX = 0xFFFF;
 
     private final ByteBufAllocator buffers;
     private final int recordBytesMax;
@@ -79,28 +78,39 @@ final class FrameBlocks {
     }
 
     private static long frameBytes(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
-        return Frame.bytes(length(record.key()), headersBytes(record.headers()), length(record.value()));
+        return Frame.bytes(length(record.key()), 0, length(record.value())) + headersBytes(record.headers());
     }
 
     private static int length(ByteBuffer bytes) {
         return bytes == null ? Frame.ABSENT : bytes.remaining();
     }
 
-    /** A name that a frame cannot hold makes a record that is too long. */
-    private static int headersBytes(Headers headers) {
-        int bytes = 0;
+    private static long headersBytes(Headers headers) {
+        long bytes = 0;
+        int count = 0;
+        boolean isWide = false;
         for (Header header : headers) {
             int name = ByteBufUtil.utf8Bytes(header.key());
-            if (name > HEADER_NAME_BYTES_MAX) {
-                return Integer.MAX_VALUE;
-            }
-            bytes += Short.BYTES + name + Integer.BYTES + (header.value() == null ? 0 : header.value().length);
+            isWide |= name > FrameHeaders.NAME_BYTES_MAX;
+            bytes += name + Integer.BYTES + (header.value() == null ? 0 : header.value().length);
+            count++;
         }
-        return bytes == 0 ? 0 : bytes + Integer.BYTES;
+        int nameLength = isWide ? Integer.BYTES : Short.BYTES;
+        return count == 0 ? 0 : Integer.BYTES + bytes + (long) count * nameLength;
+    }
+
+    /** Whether a name is so long that the lengths of all stand in four bytes. */
+    private static boolean isWide(Headers headers) {
+        for (Header header : headers) {
+            if (ByteBufUtil.utf8Bytes(header.key()) > FrameHeaders.NAME_BYTES_MAX) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void write(ConsumerRecord<ByteBuffer, ByteBuffer> record, ByteBuf payload) {
-        int headers = headersBytes(record.headers());
+        int headers = (int) headersBytes(record.headers());
         int key = length(record.key());
         int value = length(record.value());
         payload.writeIntLE((int) Frame.bytes(key, headers, value))
@@ -123,19 +133,25 @@ final class FrameBlocks {
     private static void write(Headers headers, ByteBuf payload) {
         int countAt = payload.writerIndex();
         payload.writeIntLE(0);
+        boolean isWide = isWide(headers);
         int count = 0;
         for (Header header : headers) {
             count++;
             int nameAt = payload.writerIndex();
-            payload.writeShortLE(0);
-            int name = ByteBufUtil.writeUtf8(payload, header.key());
-            payload.setShortLE(nameAt, name);
+            payload.writeZero(isWide ? Integer.BYTES : Short.BYTES);
+            // Without its own length a name would want room for three bytes a character.
+            int name = ByteBufUtil.reserveAndWriteUtf8(payload, header.key(), ByteBufUtil.utf8Bytes(header.key()));
+            if (isWide) {
+                payload.setIntLE(nameAt, name);
+            } else {
+                payload.setShortLE(nameAt, name);
+            }
             byte[] value = header.value();
             payload.writeIntLE(value == null ? Frame.ABSENT : value.length);
             if (value != null) {
                 payload.writeBytes(value);
             }
         }
-        payload.setIntLE(countAt, count);
+        payload.setIntLE(countAt, isWide ? count | FrameHeaders.WIDE : count);
     }
 }
