@@ -21,8 +21,8 @@ final class ClientConfig {
     private static final int LOOK_MILLIS = 5_000;
     /** Few enough that those of a compressed batch, each unpacked onto the heap, fit in there; enough for a block worth writing. */
     private static final int POLL_RECORDS_MAX = 2_048;
-    /** What one answer of one broker may hold: heap that lives until it is in blocks. */
-    private static final int FETCH_BYTES_MAX = 16 << 20;
+    /** What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks. */
+    static final int FETCH_BYTES_MAX = 2 << 20;
 
     private static final int RECONNECT_MILLIS_MAX = 2_000;
 

@@ -1,0 +1,79 @@
+package io.decant.ingest.source.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class FetchWindowTest {
+
+    private static final long TURN = TimeUnit.SECONDS.toNanos(2);
+
+    private final FetchWindow window = new FetchWindow(32_000_000, 2_000_000, 0);
+    private final Set<TopicPartition> twenty = partitions(20);
+
+    private static Set<TopicPartition> partitions(int count) {
+        Set<TopicPartition> partitions = new TreeSet<>(Feeds.ORDER);
+        IntStream.range(0, count).forEach(i -> partitions.add(new TopicPartition("t", i)));
+        return partitions;
+    }
+
+    @Test
+    void shouldFetchAllWhileThereIsMemoryForAll() {
+        assertThat(window.choose(partitions(16), partition -> true, true, 0)).hasSize(16);
+        assertThat(window.choose(twenty, partition -> false, true, 0))
+                .as("nothing to read")
+                .hasSize(20);
+    }
+
+    @Test
+    void shouldFetchFewerTheLargerTheAnswersAre() {
+        window.seen(10_000_000, 0);
+        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(3);
+        window.seen(100_000_000, 0);
+        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetALargeAnswerAfterAWhile() {
+        window.seen(10_000_000, 0);
+        window.seen(0, TimeUnit.SECONDS.toNanos(61));
+        assertThat(window.partitionsMax()).isEqualTo(3);
+        window.seen(0, TimeUnit.SECONDS.toNanos(122));
+        assertThat(window.partitionsMax()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldLetEachPartitionHaveItsTurn() {
+        window.seen(10_000_000, 0);
+        Set<TopicPartition> had = new TreeSet<>(Feeds.ORDER);
+        for (int turn = 0; turn < 7; turn++) {
+            Set<TopicPartition> chosen = window.choose(twenty, partition -> true, true, turn * TURN);
+            assertThat(chosen).hasSize(3);
+            assertThat(window.choose(twenty, partition -> true, true, turn * TURN + 1))
+                    .as("as long as it has the turn")
+                    .isEqualTo(chosen);
+            had.addAll(chosen);
+        }
+        assertThat(had).isEqualTo(twenty);
+    }
+
+    @Test
+    void shouldAlwaysFetchWhatHasNothingToReadAndGiveTheTurnOn() {
+        window.seen(10_000_000, 0);
+        Set<TopicPartition> first = window.choose(twenty, partition -> partition.partition() >= 10, false, 0);
+        assertThat(first).hasSize(13).containsAll(partitions(10));
+        Set<TopicPartition> next = window.choose(twenty, partition -> partition.partition() >= 12, false, 5 * TURN);
+        assertThat(next).hasSize(15).containsAll(partitions(13)).contains(new TopicPartition("t", 12));
+    }
+
+    @Test
+    void shouldFetchOneAtATimeAfterAnAnswerThatWasTooLarge() {
+        window.fetchOneAtATime(0);
+        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(1);
+    }
+}
