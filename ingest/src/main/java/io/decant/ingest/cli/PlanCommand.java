@@ -88,7 +88,13 @@ final class PlanCommand implements Callable<Integer> {
     /** As the settings would read it, so that what is planned is what a server would do. */
     private KeySpec key() {
         try {
-            return KeySpec.of(io.decant.config.KeySpec.parse(key).text());
+            io.decant.config.KeySpec parsed = io.decant.config.KeySpec.parse(key);
+            if (parsed.kind() == io.decant.config.KeySpec.Kind.KAFKA_KEY) {
+                throw new IllegalArgumentException(
+                        "is the key beside a record of Kafka's, and lines of a file have none; try json:/pointer, csv:N or"
+                                + " regex:EXPR");
+            }
+            return KeySpec.of(parsed.text());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
         }

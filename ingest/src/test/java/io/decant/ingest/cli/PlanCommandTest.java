@@ -153,6 +153,14 @@ class PlanCommandTest {
     }
 
     @Test
+    void shouldSayWhyLinesHaveNoKeyOfKafkas() {
+        assertThat(run("plan", "--key", "kafka-key")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString())
+                .startsWith(
+                        "decant: --key: 'kafka-key' is the key beside a record of Kafka's, and lines of a file have none");
+    }
+
+    @Test
     void shouldNameTheFormsOfAKey() {
         run("plan", "--key", "kafka");
         assertThat(err.toString())
