@@ -27,6 +27,7 @@ public record KafkaSourceSettings(
         Assignment assignment,
         StartOffset start,
         OnLostOffset onLostOffset,
+        OnCorrupt onCorrupt,
         DataSize maxRecord,
         Map<String, PropertyValue> properties)
         implements SourceSettings {
@@ -54,7 +55,7 @@ public record KafkaSourceSettings(
                     servers -> {},
                     text -> text),
             KafkaSourceSettings::bootstrapServers,
-            "Where the cluster is found: one broker or several, with commas between them.");
+            "Where the cluster is found: one broker or several, with commas between them, without a protocol before them.");
 
     static final Setting<KafkaSourceSettings, List<String>> TOPICS = Setting.required(
             "topics",
@@ -111,6 +112,15 @@ public record KafkaSourceSettings(
             "When the broker has deleted the records that come next. `fail`: the partition is read no further, and `/status` says so;"
                     + " `earliest`, `latest`: it goes on there, and the log says how many were lost.");
 
+    static final Setting<KafkaSourceSettings, OnCorrupt> ON_CORRUPT = Setting.optional(
+            "on-corrupt",
+            Types.choice(OnCorrupt.class),
+            OnCorrupt.FAIL,
+            KafkaSourceSettings::onCorrupt,
+            "At a record that cannot be read, because its checksum is wrong or it cannot be unpacked. `fail`: the partition is read no"
+                    + " further, and `/status` names the offset; `skip`: it goes on behind it. The checksum is of a whole batch, so its"
+                    + " other records are skipped too. They are counted and logged.");
+
     /** An eighth of the largest segment: see {@link Consistency}. */
     static final Setting<KafkaSourceSettings, DataSize> MAX_RECORD = Setting.optional(
             "max-record",
@@ -138,6 +148,7 @@ public record KafkaSourceSettings(
                     ASSIGNMENT,
                     START,
                     ON_LOST_OFFSET,
+                    ON_CORRUPT,
                     MAX_RECORD,
                     PROPERTIES),
             values -> new KafkaSourceSettings(
@@ -148,6 +159,7 @@ public record KafkaSourceSettings(
                     values.get(ASSIGNMENT),
                     values.get(START),
                     values.get(ON_LOST_OFFSET),
+                    values.get(ON_CORRUPT),
                     values.get(MAX_RECORD),
                     values.get(PROPERTIES)));
 
@@ -164,6 +176,7 @@ public record KafkaSourceSettings(
         ASSIGNMENT.check(assignment);
         START.check(start);
         ON_LOST_OFFSET.check(onLostOffset);
+        ON_CORRUPT.check(onCorrupt);
         MAX_RECORD.check(maxRecord);
         PROPERTIES.check(properties);
     }
@@ -189,6 +202,11 @@ public record KafkaSourceSettings(
     }
 
     private static List<HostPort> parseServers(String text) {
+        if (text.contains("://")) {
+            throw new InvalidValue(
+                    "has a protocol before an address",
+                    "write host:port alone, and set security.protocol in the section properties");
+        }
         return Stream.of(text.split(",", -1))
                 .map(String::strip)
                 .map(HostPort::parse)

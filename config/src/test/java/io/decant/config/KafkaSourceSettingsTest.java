@@ -33,6 +33,7 @@ class KafkaSourceSettingsTest {
         assertThat(clicks.assignment()).isEqualTo(Assignment.OWN);
         assertThat(clicks.start()).isEqualTo(StartOffset.EARLIEST);
         assertThat(clicks.onLostOffset()).isEqualTo(OnLostOffset.FAIL);
+        assertThat(clicks.onCorrupt()).isEqualTo(OnCorrupt.FAIL);
         assertThat(clicks.maxRecord()).isEqualTo(DataSize.ofMebibytes(16));
         assertThat(clicks.properties()).isEmpty();
     }
@@ -65,6 +66,8 @@ class KafkaSourceSettingsTest {
             partitions=[] => is empty; write all
             partitions=[-1] => '-1' is not a whole number; write digits only, 0 to 1000000
             bootstrap-servers=localhost => 'localhost' is not host:port; write e.g. 127.0.0.1:9999
+            bootstrap-servers=PLAINTEXT://localhost:9092 => 'PLAINTEXT://localhost:9092' has a protocol before an address; write host:port alone, and set security.protocol in the section properties
+            on-corrupt=ignore => 'ignore' is not one of the choices; write fail or skip
             assignment=shared => 'shared' is not one of the choices; write own or group
             """)
     void shouldSayWhatIsWrong(String set, String problem) {

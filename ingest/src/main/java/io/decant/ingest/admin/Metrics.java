@@ -51,6 +51,7 @@ public final class Metrics implements AutoCloseable {
     private final MultiGauge lags;
 
     private final MultiGauge lost;
+    private final MultiGauge skipped;
     private volatile ServerStatus latest;
 
     public Metrics() {
@@ -73,6 +74,9 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
         lost = MultiGauge.builder("source.lost.records")
                 .description("Records of a partition that the broker had deleted before they were read")
+                .register(registry);
+        skipped = MultiGauge.builder("source.skipped.records")
+                .description("Offsets of a partition that were left out because their records could not be read")
                 .register(registry);
         Gauge.builder("process.open.fds", FileDescriptors::open)
                 .description("Open file descriptors")
@@ -258,6 +262,7 @@ public final class Metrics implements AutoCloseable {
         latest = now;
         List<MultiGauge.Row<?>> lagRows = new ArrayList<>();
         List<MultiGauge.Row<?>> lostRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> skippedRows = new ArrayList<>();
         now.sources().forEach((name, source) -> source.reading()
                 .ifPresent(reading -> reading.partitions().values().forEach(partition -> {
                     Tags tags = Tags.of(
@@ -268,10 +273,12 @@ public final class Metrics implements AutoCloseable {
                             "partition",
                             String.valueOf(partition.number()));
                     partition.lag().ifPresent(lag -> lagRows.add(MultiGauge.Row.of(tags, lag)));
+                    skippedRows.add(MultiGauge.Row.of(tags, partition.skipped()));
                     lostRows.add(MultiGauge.Row.of(tags, partition.lost()));
                 })));
         lags.register(lagRows, true);
         lost.register(lostRows, true);
+        skipped.register(skippedRows, true);
         return registry.scrape();
     }
 

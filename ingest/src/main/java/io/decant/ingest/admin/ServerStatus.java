@@ -113,12 +113,13 @@ public record ServerStatus(
     /**
      * A partition that a source reads.
      *
-     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code released} or {@code stopped}
+     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused}, {@code released} or {@code stopped}
      * @param position the offset after the last durable record
-     * @param committed the offset that the broker was told
+     * @param committed the offset that the broker has
      * @param lag records that are there and not durable here
      * @param lost records that the broker had deleted before they were read, since the start
-     * @param error why nothing more is read of it; empty where it is
+     * @param skipped offsets that were left out because their records could not be read, since the start
+     * @param error why nothing is read of it, or what holds it up; empty where all is as it should be
      */
     public record Partition(
             String topic,
@@ -128,6 +129,7 @@ public record ServerStatus(
             OptionalLong committed,
             OptionalLong lag,
             long lost,
+            long skipped,
             String error) {}
 
     /**

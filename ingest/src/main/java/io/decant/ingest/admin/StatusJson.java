@@ -71,6 +71,7 @@ final class StatusJson {
                 .put("committed", orNull(partition.committed()))
                 .put("lag", orNull(partition.lag()))
                 .put("lost", partition.lost())
+                .put("skipped", partition.skipped())
                 .put("error", partition.error());
     }
 

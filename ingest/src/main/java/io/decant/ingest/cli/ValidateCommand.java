@@ -113,6 +113,7 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private void hint(Settings settings) {
+        KafkaSource.hints(settings.sources()).forEach(this::comment);
         settings.sinks().forEach((name, sink) -> {
             if (sink instanceof HdfsSinkSettings hdfs) {
                 FilesADay.hint(name, hdfs, settings.batch().interval()).ifPresent(this::comment);

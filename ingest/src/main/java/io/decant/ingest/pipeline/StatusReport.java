@@ -171,6 +171,7 @@ final class StatusReport {
                 known(partition.committed()),
                 known(partition.lag()),
                 partition.lost(),
+                partition.skipped(),
                 partition.error());
     }
 

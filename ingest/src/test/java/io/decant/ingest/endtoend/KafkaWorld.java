@@ -10,6 +10,7 @@ import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.pipeline.Server;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,6 +158,16 @@ final class KafkaWorld implements AutoCloseable {
                 .flatMap(part -> part.lines().stream())
                 .map(line -> new JsonObject(new String(line, UTF_8)).getString("value"))
                 .toList();
+    }
+
+    /** Sends lines to a TCP source of the server, and returns what it answered. */
+    String sendLines(String source, String lines) throws IOException {
+        String[] address = server.status().sources().get(source).address().split(":", 2);
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            socket.getOutputStream().write(lines.getBytes(UTF_8));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
     }
 
     @Override

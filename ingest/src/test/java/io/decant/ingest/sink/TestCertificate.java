@@ -108,7 +108,7 @@ public record TestCertificate(Path store, Path certificate, Path key) {
         return keys;
     }
 
-    ServerSocketFactory serverSockets() throws Exception {
+    public ServerSocketFactory serverSockets() throws Exception {
         return context(null).getServerSocketFactory();
     }
 

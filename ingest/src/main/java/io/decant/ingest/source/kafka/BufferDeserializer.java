@@ -7,15 +7,17 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Leaves bytes where they are, in the answer of the broker, until they are written into a block. It is also how a consumer tells
- * that its metadata came: it tells its deserializers.
+ * Leaves bytes where they are, in the answer of the broker or in the record that was unpacked, until they are written into a block. It
+ * is also how a consumer tells that its metadata came: it tells its deserializers. Belongs to the thread that polls.
  */
 final class BufferDeserializer implements Deserializer<ByteBuffer>, ClusterResourceListener {
 
     private final Runnable metadataCame;
+    private final UnpackBudget budget;
 
-    BufferDeserializer(Runnable metadataCame) {
+    BufferDeserializer(Runnable metadataCame, UnpackBudget budget) {
         this.metadataCame = metadataCame;
+        this.budget = budget;
     }
 
     @Override
@@ -25,6 +27,7 @@ final class BufferDeserializer implements Deserializer<ByteBuffer>, ClusterResou
 
     @Override
     public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer data) {
+        budget.take(data.remaining(), headers);
         return data;
     }
 

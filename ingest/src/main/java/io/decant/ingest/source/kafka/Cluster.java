@@ -1,11 +1,16 @@
 package io.decant.ingest.source.kafka;
 
+import io.decant.ingest.journal.ResumePoint;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 /** The way to a Kafka cluster. A test has one of its own. */
 interface Cluster extends AutoCloseable {
@@ -13,10 +18,34 @@ interface Cluster extends AutoCloseable {
     /**
      * A topic as it is there now.
      *
-     * @param id what tells it from an earlier one of its name; {@link io.decant.ingest.journal.ResumePoint#NO_TOPIC} where brokers
-     *     are too old to give topics ids
+     * @param id what tells it from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where brokers are too old to give topics
+     *     ids
+     * @param leaders the broker that serves each partition; empty where there is none
+     * @param isRefused we may not look at it; nothing else is known of it
      */
-    record Topic(UUID id, int partitions) {}
+    record Topic(UUID id, List<String> leaders, boolean isRefused) {
+
+        public Topic {
+            leaders = List.copyOf(leaders);
+        }
+
+        /** One whose partitions are all served. */
+        Topic(UUID id, int partitions) {
+            this(id, Collections.nCopies(partitions, "a broker"), false);
+        }
+
+        static Topic refused() {
+            return new Topic(ResumePoint.NO_TOPIC, List.of(), true);
+        }
+
+        int partitions() {
+            return leaders.size();
+        }
+
+        boolean hasLeader(int partition) {
+            return !leaders.get(partition).isEmpty();
+        }
+    }
 
     /**
      * A new consumer; connects to nobody before it is used.
@@ -27,12 +56,48 @@ interface Cluster extends AutoCloseable {
      */
     Consumer<ByteBuffer, ByteBuffer> newConsumer(Runnable metadataCame);
 
+    /** The newest consumer is about to be polled. On the thread that polls. */
+    default void beforePoll() {}
+
     /**
      * Asks what these topics are now; waits for nothing.
      *
-     * @return completes with those that there are, exceptionally where nobody answers or one may not be looked at
+     * @return completes with those that there are, exceptionally where nobody answers
      */
     CompletableFuture<Map<String, Topic>> look(Collection<String> topics);
+
+    /**
+     * Asks for the offsets behind the last record that there is, of open transactions too; waits for nothing.
+     *
+     * @return completes with those that were answered
+     */
+    default CompletableFuture<Map<TopicPartition, Long>> ends(Collection<TopicPartition> partitions) {
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    /**
+     * Asks which offsets are committed for a group; waits for nothing.
+     *
+     * @return completes with all that there are, exceptionally where nobody says
+     */
+    default CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(String group) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("nobody knows"));
+    }
+
+    /** Bytes of the largest answer since this was last asked; 0 where there was none. */
+    default long takeLargestAnswer() {
+        return 0;
+    }
+
+    /** Bytes of an answer that was too large to be taken in, since this was last asked; 0 where there was none. */
+    default long takeTooLargeAnswer() {
+        return 0;
+    }
+
+    /** Why nothing comes of a cluster that answers, in one line; empty where nobody knows. May take some seconds. */
+    default String diagnosis() {
+        return "";
+    }
 
     @Override
     void close();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 
 /** Tries once whether a cluster answers, and has what a source is to read. Reads no record. */
@@ -19,6 +20,14 @@ public final class ClusterProbe {
     /** What keeps the source from reading, a line each; waits for the cluster, but not for long. */
     public static List<String> problems(String source, KafkaSourceSettings settings) {
         try (Cluster cluster = new KafkaCluster(source, settings)) {
+            return problems(source, settings, cluster);
+        } catch (KafkaException e) {
+            return List.of("source " + source + ": " + Trouble.describe(e, settings) + WAITS);
+        }
+    }
+
+    private static List<String> problems(String source, KafkaSourceSettings settings, Cluster cluster) {
+        try {
             Map<String, Topic> known = cluster.look(settings.topics()).join();
             List<String> problems = new ArrayList<>();
             for (String topic : settings.topics()) {
@@ -26,13 +35,16 @@ public final class ClusterProbe {
                 if (there == null) {
                     problems.add(
                             "source " + source + ": there is no topic " + topic + " at " + settings.servers() + WAITS);
+                } else if (there.isRefused()) {
+                    problems.add("source " + source + ": not permitted to read topic " + topic + " at "
+                            + settings.servers() + ": DESCRIBE and READ are needed" + WAITS);
                 } else {
                     addPartitions(source, settings, topic, there, problems);
                 }
             }
             return problems;
         } catch (KafkaException | CompletionException e) {
-            return List.of("source " + source + ": " + Trouble.describe(e, settings) + WAITS);
+            return List.of("source " + source + ": " + Trouble.describe(e, settings, cluster) + WAITS);
         }
     }
 
@@ -45,6 +57,16 @@ public final class ClusterProbe {
         if (!missing.isEmpty()) {
             problems.add("source " + source + ": topic " + topic + " has " + there.partitions()
                     + " partitions, from 0, and not " + missing + WAITS);
+        }
+        String leaderless = IntStream.range(0, there.partitions())
+                .filter(partition ->
+                        settings.partitions().isEmpty() || settings.partitions().contains(partition))
+                .filter(partition -> !there.hasLeader(partition))
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(", "));
+        if (!leaderless.isEmpty()) {
+            problems.add(
+                    "source " + source + ": topic " + topic + " has no leader for partition " + leaderless + WAITS);
         }
     }
 }

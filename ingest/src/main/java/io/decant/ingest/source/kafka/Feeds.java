@@ -116,11 +116,15 @@ final class Feeds {
      *
      * @return whether one was made anew: whatever a consumer still holds of it must not be read
      */
-    boolean compare(Map<String, Topic> known) {
+    boolean compare(Topics topics) {
         boolean anew = false;
         for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
-            Topic topic = known.get(feed.partition().topic());
-            if (topic == null) {
+            Topic topic = topics.known().get(feed.partition().topic());
+            if (topic != null && topic.isRefused()) {
+                // Which topic it is nobody may know now, so what was fetched must not be handed in.
+                feed.rewind();
+                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
+            } else if (topic == null) {
                 feed.rewind();
                 feed.become(PartitionState.MISSING, "there is no such topic");
             } else if (!topic.id().equals(feed.topicId())) {
@@ -130,6 +134,10 @@ final class Feeds {
                 journaled.remove(feed.partition().toString());
                 renewed.add(feed.partition());
                 anew = true;
+            } else if (topics.isRefused(feed.partition().topic())) {
+                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
+            } else if (!topics.hasLeader(feed.partition()) && feed.state() != PartitionState.RELEASED) {
+                feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; tried again");
             }
         }
         return anew;

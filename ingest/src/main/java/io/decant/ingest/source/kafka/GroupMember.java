@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +23,7 @@ final class GroupMember implements ConsumerRebalanceListener {
     private final OffsetCommits commits;
     private final StartOffsets starts;
     private final SourceEnd end;
+    private final LongSupplier nanoTime;
     private final Consumer<ByteBuffer, ByteBuffer> consumer;
 
     GroupMember(
@@ -30,12 +32,14 @@ final class GroupMember implements ConsumerRebalanceListener {
             OffsetCommits commits,
             StartOffsets starts,
             SourceEnd end,
+            LongSupplier nanoTime,
             Consumer<ByteBuffer, ByteBuffer> consumer) {
         this.topics = topics;
         this.feeds = feeds;
         this.commits = commits;
         this.starts = starts;
         this.end = end;
+        this.nanoTime = nanoTime;
         this.consumer = consumer;
     }
 
@@ -54,17 +58,49 @@ final class GroupMember implements ConsumerRebalanceListener {
                 throw new UnknownTopicOrPartitionException(
                         "the group assigns " + partition + ", of which the broker that was asked does not know yet");
             }
-            PartitionFeed feed = feeds.of(partition, topic);
+            // Of a topic that we may not look at nobody knows which one it is; it is soon subscribed to no more.
+            PartitionFeed feed = topic.isRefused() ? null : feeds.of(partition, topic);
+            // Until it is known where to begin it stays paused, and a consumer wants to know a position all the same.
+            consumer.seek(partition, 0);
             if (feed != null) {
+                feed.become(PartitionState.SEEKING, "assigned by the group");
                 seeking.add(feed);
-            } else {
-                // It stays paused, and a consumer wants to know a position all the same.
-                consumer.seek(partition, 0);
             }
         }
-        starts.find(seeking, consumer);
-        for (PartitionFeed feed : seeking) {
-            consumer.seek(feed.partition(), feed.handedInOffset());
+        begin(seeking);
+    }
+
+    /** Begins those that could not be begun when they were assigned, or whose broker was away since. */
+    void beginWhatWaits() {
+        List<PartitionFeed> waiting = new ArrayList<>();
+        for (TopicPartition partition : consumer.assignment()) {
+            PartitionFeed feed = feeds.get(partition);
+            if (feed != null && waits(feed)) {
+                waiting.add(feed);
+            }
+        }
+        if (!waiting.isEmpty()) {
+            begin(waiting);
+        }
+    }
+
+    private static boolean waits(PartitionFeed feed) {
+        return switch (feed.state()) {
+            case SEEKING, AWAY, REFUSED, MISSING -> true;
+            case READING, RELEASED, STOPPED -> false;
+        };
+    }
+
+    private void begin(List<PartitionFeed> seeking) {
+        long now = nanoTime.getAsLong();
+        List<PartitionFeed> served = seeking.stream()
+                .filter(feed -> topics.known().containsKey(feed.partition().topic()))
+                .filter(feed -> topics.hasLeader(feed.partition())
+                        && !topics.isRefused(feed.partition().topic()))
+                .filter(feed -> feed.mayBeAsked(now))
+                .toList();
+        for (PartitionFeed feed : starts.find(served, consumer, now)) {
+            consumer.seek(feed.partition(), feed.fetchedOffset());
             feed.become(PartitionState.READING, "assigned by the group");
         }
     }

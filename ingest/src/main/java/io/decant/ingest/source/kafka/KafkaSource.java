@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Topics of a Kafka cluster: the contract's part 6.4.
@@ -33,6 +33,8 @@ import org.apache.kafka.common.config.ConfigException;
  *       {@code start: latest}: what came after the source first looked is never left out.
  *   <li>In a group, the offset that was committed to the broker holds where it is beyond the journal's: another member has gone on.
  *   <li>What is committed says which topic it is of, by its id, so that it is not taken for one of a later topic of that name.
+ *   <li>A partition that cannot be read (no leader, no permission, a record that is corrupt, a batch that fits into no memory) says so
+ *       and holds up no other.
  *   <li>An offset beyond the end of a partition stops it whatever {@code on-lost-offset} says: the broker has lost what the journal
  *       has, and would give its offsets to other records.
  * </ul>
@@ -41,6 +43,8 @@ import org.apache.kafka.common.config.ConfigException;
  * any thread.
  */
 public final class KafkaSource implements Source {
+
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
     private final String name;
     private final KafkaSourceSettings settings;
@@ -51,10 +55,11 @@ public final class KafkaSource implements Source {
     private final SourceHealth health;
     private final SourceEnd end;
     private final Room room = new Room();
-    private final PartitionTable table;
 
-    /** Null until it is started. */
+    /** Both are null until it is started. */
     private PollLoop loop;
+
+    private volatile PartitionTable table;
 
     private Thread thread;
 
@@ -77,7 +82,6 @@ public final class KafkaSource implements Source {
         this.clusters = clusters;
         this.health = new SourceHealth(name);
         this.end = new SourceEnd(name, nanoTime);
-        this.table = new PartitionTable(name, nanoTime.getAsLong());
     }
 
     @Override
@@ -88,7 +92,8 @@ public final class KafkaSource implements Source {
     /** @throws SourceException where Kafka's consumer does not take the properties */
     @Override
     public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
-        checkProperties(name, settings);
+        ConsumerProperties.check(name, settings);
+        ConsumerProperties.unknown(name, settings).forEach(log::warn);
         Cluster cluster = new LazyCluster(clusters);
         Topics topics = new Topics(name, settings, cluster, nanoTime);
         SourceParts parts = new SourceParts(
@@ -97,41 +102,45 @@ public final class KafkaSource implements Source {
                 intake,
                 clock,
                 nanoTime,
+                cluster,
                 topics,
                 new Feeds(name, intake, counters, kept),
                 health,
-                new OffsetCommits(name, nanoTime.getAsLong()),
+                new OffsetCommits(name, settings.groupId(), cluster, nanoTime.getAsLong()),
                 room,
+                FetchWindow.ofHeap(nanoTime.getAsLong()),
                 end);
+        table = new PartitionTable(cluster, nanoTime.getAsLong());
         loop = new PollLoop(parts, cluster, table);
         thread = new DefaultThreadFactory("decant-kafka-" + name, true).newThread(loop);
         thread.start();
     }
 
-    private static void checkProperties(String name, KafkaSourceSettings settings) {
-        try {
-            new ConsumerConfig(ClientConfig.consumer(name, settings));
-        } catch (ConfigException e) {
-            throw new SourceException(
-                    "source " + name + ": Kafka's consumer does not take sources." + name + ".properties: "
-                            + settings.hideSecrets(e.getMessage()) + "; mend that property",
-                    null); // the cause would show with its message
-        }
-    }
-
-    /** What Kafka's consumers do not take of these sources' properties, a line each; connects to nobody. */
+    /** What is wrong with these sources' properties for Kafka's consumers, a line each; connects to nobody. */
     public static List<String> problems(Map<String, SourceSettings> sources) {
         List<String> problems = new ArrayList<>();
         sources.forEach((name, source) -> {
             if (source instanceof KafkaSourceSettings kafka) {
                 try {
-                    checkProperties(name, kafka);
+                    ConsumerProperties.check(name, kafka);
                 } catch (SourceException e) {
                     problems.add(e.getMessage());
                 }
+                problems.addAll(ConsumerProperties.slips(name, kafka));
             }
         });
         return problems;
+    }
+
+    /** Properties of these sources that Kafka does not know, and that are no slip: they may be a plug-in's. A line each. */
+    public static List<String> hints(Map<String, SourceSettings> sources) {
+        List<String> hints = new ArrayList<>();
+        sources.forEach((name, source) -> {
+            if (source instanceof KafkaSourceSettings kafka) {
+                hints.addAll(ConsumerProperties.unknown(name, kafka));
+            }
+        });
+        return hints;
     }
 
     @Override
@@ -167,6 +176,6 @@ public final class KafkaSource implements Source {
                 0,
                 0,
                 room.isShort(),
-                new SourceStatus.Reading(health.word(), health.lastError(), table.shown()));
+                new SourceStatus.Reading(health.word(), health.lastError(), table == null ? Map.of() : table.shown()));
     }
 }

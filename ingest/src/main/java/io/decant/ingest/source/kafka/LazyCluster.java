@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 /** Opens a cluster at its first use, again and again where it fails: a host that is not known today may be tomorrow. For one thread. */
 final class LazyCluster implements Cluster {
@@ -25,8 +27,38 @@ final class LazyCluster implements Cluster {
     }
 
     @Override
+    public void beforePoll() {
+        opened().beforePoll();
+    }
+
+    @Override
     public CompletableFuture<Map<String, Topic>> look(Collection<String> topics) {
         return opened().look(topics);
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, Long>> ends(Collection<TopicPartition> partitions) {
+        return opened().ends(partitions);
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(String group) {
+        return opened().committed(group);
+    }
+
+    @Override
+    public long takeLargestAnswer() {
+        return opened().takeLargestAnswer();
+    }
+
+    @Override
+    public long takeTooLargeAnswer() {
+        return opened().takeTooLargeAnswer();
+    }
+
+    @Override
+    public String diagnosis() {
+        return opened == null ? "" : opened.diagnosis();
     }
 
     private Cluster opened() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -16,22 +17,38 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the broker how far partitions are durable, and never more. With an assignment of our own nobody depends on it but tools, so
- * a failure is said once, and the next try covers it. Belongs to the thread that polls.
+ * a failure is said once, and the next try covers it. A broker drops offsets that were not committed for some days (7 by default), also
+ * while their consumer is there, so they are committed again every hour, and the broker is asked what it has. Belongs to the thread that
+ * polls.
  */
 final class OffsetCommits {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often everything is committed again. */
+    private static final long AGAIN_NANOS = TimeUnit.HOURS.toNanos(1);
+    /** How often the broker is asked what it has. */
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(15);
+
     private static final Duration LAST_MAX = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
     private final String source;
     private final Map<TopicPartition, Long> committed = new HashMap<>();
+    private final String group;
+    private final Cluster cluster;
+    private CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> asked;
     private long lastNanos;
+    private long againNanos;
+    private long askedNanos;
     private boolean saidFailure;
 
-    OffsetCommits(String source, long nowNanos) {
+    OffsetCommits(String source, String group, Cluster cluster, long nowNanos) {
         this.source = source;
+        this.group = group;
+        this.cluster = cluster;
         this.lastNanos = nowNanos;
+        this.againNanos = nowNanos;
+        this.askedNanos = nowNanos;
     }
 
     /** The offset that the broker has of the partition. */
@@ -50,7 +67,12 @@ final class OffsetCommits {
             return;
         }
         lastNanos = nowNanos;
-        Map<TopicPartition, OffsetAndMetadata> due = due(feeds);
+        ask(feeds, nowNanos);
+        boolean isAgain = nowNanos - againNanos >= AGAIN_NANOS;
+        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, isAgain);
+        if (isAgain) {
+            againNanos = nowNanos;
+        }
         if (!due.isEmpty()) {
             consumer.commitAsync(due, (offsets, failure) -> {
                 if (failure == null) {
@@ -64,7 +86,7 @@ final class OffsetCommits {
 
     /** Sends what is new and waits for the answer, not for long. */
     void sendLast(Collection<PartitionFeed> feeds, Consumer<ByteBuffer, ByteBuffer> consumer) {
-        Map<TopicPartition, OffsetAndMetadata> due = due(feeds);
+        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, false);
         if (due.isEmpty()) {
             return;
         }
@@ -76,12 +98,41 @@ final class OffsetCommits {
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> due(Collection<PartitionFeed> feeds) {
+    /** Takes what the broker said it has, and asks again after a while. */
+    private void ask(Collection<PartitionFeed> feeds, long nowNanos) {
+        if (asked != null && asked.isDone()) {
+            if (!asked.isCompletedExceptionally()) {
+                take(asked.join(), feeds);
+            }
+            asked = null;
+        }
+        if (asked == null && nowNanos - askedNanos >= ASK_NANOS) {
+            askedNanos = nowNanos;
+            asked = cluster.committed(group);
+        }
+    }
+
+    private void take(Map<TopicPartition, OffsetAndMetadata> answer, Collection<PartitionFeed> feeds) {
+        for (PartitionFeed feed : feeds) {
+            OffsetAndMetadata has = answer.get(feed.partition());
+            if (has == null) {
+                committed.remove(feed.partition());
+            } else if (isOurs(feed)) {
+                committed.put(feed.partition(), has.offset());
+            }
+        }
+    }
+
+    private static boolean isOurs(PartitionFeed feed) {
+        return feed.state() == PartitionState.READING || feed.state() == PartitionState.STOPPED;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> due(Collection<PartitionFeed> feeds, boolean again) {
         Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
         for (PartitionFeed feed : feeds) {
-            boolean isOurs = feed.state() == PartitionState.READING || feed.state() == PartitionState.STOPPED;
             long durable = feed.durableOffset();
-            if (isOurs && durable != PartitionStatus.UNKNOWN && durable != of(feed.partition())) {
+            boolean isNew = again || durable != of(feed.partition());
+            if (isOurs(feed) && durable != PartitionStatus.UNKNOWN && isNew) {
                 due.put(feed.partition(), StartOffsets.commit(durable, feed.topicId()));
             }
         }

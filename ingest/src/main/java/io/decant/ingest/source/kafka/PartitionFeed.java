@@ -39,7 +39,15 @@ final class PartitionFeed implements BlockOwner {
 
     private PartitionState state = PartitionState.SEEKING;
     private String error = "";
+    /** What an operator should know while it is read; empty where that is nothing. */
+    private String note = "";
+
     private long lost;
+    private long skipped;
+    private long skippedFrom = PartitionStatus.UNKNOWN;
+    private long skippedTo = PartitionStatus.UNKNOWN;
+    private boolean waits;
+    private long retryNanos;
     private long handedIn;
     private long handedInOffset;
     private long fetched;
@@ -89,8 +97,38 @@ final class PartitionFeed implements BlockOwner {
                 log.debug("source {}: {} {} -> {}: {}", stream.source(), partition, state, next, why);
             }
             state = next;
-            error = next == PartitionState.STOPPED ? why : "";
+            error = isTrouble(next) ? why : "";
         }
+    }
+
+    private static boolean isTrouble(PartitionState state) {
+        return switch (state) {
+            case STOPPED, AWAY, REFUSED -> true;
+            case SEEKING, READING, MISSING, RELEASED -> false;
+        };
+    }
+
+    /** Says what an operator should know while it is read; empty: nothing. Logged when it changes. */
+    void note(String text) {
+        if (!note.equals(text)) {
+            note = text;
+            if (!text.isEmpty()) {
+                log.warn("source {}: {} is {}", stream.source(), partition, text);
+            }
+        }
+    }
+
+    /** Its broker does not answer; it is not asked again before then. */
+    void awayUntil(long nanos, String why) {
+        waits = true;
+        retryNanos = nanos;
+        become(PartitionState.AWAY, why);
+    }
+
+    /** Whether its broker may be asked. */
+    boolean mayBeAsked(long nowNanos) {
+        waits &= nowNanos - retryNanos < 0;
+        return !waits;
     }
 
     /** Where the next consumer goes on; {@link PartitionStatus#UNKNOWN} before anybody said. */
@@ -116,6 +154,17 @@ final class PartitionFeed implements BlockOwner {
         lost += records;
     }
 
+    /** The record at this offset is left out; whether the one before it was not. */
+    boolean skips(long offset) {
+        boolean isFirst = offset != skippedTo;
+        if (isFirst) {
+            skippedFrom = offset;
+        }
+        skipped++;
+        skippedTo = offset + 1;
+        return isFirst;
+    }
+
     /**
      * Takes what was fetched, to be handed in.
      *
@@ -126,6 +175,16 @@ final class PartitionFeed implements BlockOwner {
         kept.add(Block.framed(stream, fetched, records, arrivalMillis, payload, resumeOffset, topicId, this));
         fetched += records;
         fetchedGeneration = generation;
+        if (skippedTo > skippedFrom) {
+            log.warn(
+                    "source {}: {} goes on behind offset {}: {} offsets from {} on were skipped",
+                    stream.source(),
+                    partition,
+                    skippedTo - 1,
+                    skippedTo - skippedFrom,
+                    skippedFrom);
+            skippedFrom = skippedTo;
+        }
     }
 
     /** The newest metadata with which something was fetched that is kept. */
@@ -194,6 +253,7 @@ final class PartitionFeed implements BlockOwner {
                 committed,
                 lag,
                 lost,
-                error);
+                skipped,
+                state == PartitionState.READING ? note : error);
     }
 }

@@ -7,6 +7,10 @@ enum PartitionState {
     READING,
     /** Its topic is not there. */
     MISSING,
+    /** It has no leader, or its leader does not answer; tried again. */
+    AWAY,
+    /** We are not permitted to read its topic; tried again. */
+    REFUSED,
     /** Another member of the group has it. */
     RELEASED,
     /** Nothing more is read of it before the next start: a person must decide. */

@@ -3,7 +3,6 @@ package io.decant.ingest.source.kafka;
 import io.decant.config.Assignment;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.journal.Intake;
-import io.decant.ingest.source.kafka.Cluster.Topic;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -21,7 +19,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One consumer's life: polls, makes blocks, hands them in, commits what is durable. It ends when the source does, when a topic was
@@ -32,6 +34,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Reader {
 
+    private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
     private static final Duration POLL = Duration.ofMillis(100);
     /** While something waits to be handed in. */
     private static final Duration WAITING_POLL = Duration.ofMillis(10);
@@ -40,6 +43,7 @@ final class Reader {
     /** So long nothing may go wrong before trouble counts as over, where no record proves it. */
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    private final String source;
     private final KafkaSourceSettings settings;
     private final Intake intake;
     private final InstantSource clock;
@@ -53,6 +57,9 @@ final class Reader {
     private final FrameBlocks blocks;
     private final StartOffsets starts;
     private final LostOffsets lost;
+    private final CorruptRecords corrupt;
+    private final FetchWindow window;
+    private final Cluster cluster;
     private final Room room;
     private final PartitionTable table;
     private final long openedNanos;
@@ -78,29 +85,38 @@ final class Reader {
                 Math.toIntExact(settings.maxRecord().bytes()));
         this.starts = new StartOffsets(settings, topics, feeds);
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
+        this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone);
+        this.window = parts.window();
+        this.source = parts.name();
+        this.cluster = parts.cluster();
         this.openedNanos = nanoTime.getAsLong();
     }
 
     /** Reads until there is a reason for another consumer, or none. */
     void read() {
         boolean isShared = settings.assignment() == Assignment.GROUP;
-        if (isShared) {
-            GroupMember member = new GroupMember(topics, feeds, commits, starts, end, consumer);
-            consumer.subscribe(settings.topics(), member);
-        }
+        GroupMember member = new GroupMember(topics, feeds, commits, starts, end, nanoTime, consumer);
+        OwnPartitions own = new OwnPartitions(settings, topics, feeds, starts, window, table, consumer);
         while (!end.isAsked()) {
-            if (lookAtTopics() && feeds.compare(topics.known())) {
+            if (lookAtTopics() && feeds.compare(topics)) {
                 return;
             }
-            if (!isShared) {
-                assign();
+            try {
+                if (isShared) {
+                    subscribe(member);
+                } else {
+                    own.update(nanoTime.getAsLong());
+                }
+            } catch (TopicAuthorizationException e) {
+                topics.refuse(e.unauthorizedTopics());
+                feeds.compare(topics);
             }
             table.update(feeds, commits, consumer, nanoTime.getAsLong());
-            if (!isShared && consumer.assignment().isEmpty()) {
+            if (consumer.assignment().isEmpty() && !(isShared && isSubscribed())) {
                 LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
                 continue;
             }
-            pause();
+            pause(isShared);
             if (!poll()) {
                 return;
             }
@@ -114,6 +130,23 @@ final class Reader {
         }
     }
 
+    /** Subscribes to what may be read, and begins what could not be begun before. */
+    private void subscribe(GroupMember member) {
+        List<String> readable = topics.readable();
+        if (!consumer.subscription().equals(Set.copyOf(readable))) {
+            if (readable.isEmpty()) {
+                consumer.unsubscribe();
+            } else {
+                consumer.subscribe(readable, member);
+            }
+        }
+        member.beginWhatWaits();
+    }
+
+    private boolean isSubscribed() {
+        return !consumer.subscription().isEmpty();
+    }
+
     /** Whether there is news of the topics. */
     private boolean lookAtTopics() {
         try {
@@ -123,58 +156,32 @@ final class Reader {
                 if (consumer.assignment().isEmpty()) {
                     health.become(SourceState.READING, "answered by " + settings.servers());
                 }
-                health.warn(topics.missing());
+                health.warn(topics.problems());
             }
             return news;
         } catch (RuntimeException e) {
             answered = false;
-            Trouble.tell(e, settings, health);
+            Trouble.tell(e, settings, cluster, health);
             return false;
         }
     }
 
-    private void assign() {
-        Set<TopicPartition> wanted = new TreeSet<>(Feeds.ORDER);
-        for (String name : settings.topics()) {
-            Topic topic = topics.known().get(name);
-            for (int i = 0; topic != null && i < topic.partitions(); i++) {
-                TopicPartition partition = new TopicPartition(name, i);
-                if (isListed(i) && feeds.of(partition, topic) != null) {
-                    wanted.add(partition);
-                }
-            }
-        }
-        Set<TopicPartition> assigned = consumer.assignment();
-        if (wanted.equals(assigned)) {
-            return;
-        }
-        List<PartitionFeed> seeking = new ArrayList<>();
-        for (TopicPartition partition : wanted) {
-            if (!assigned.contains(partition)) {
-                seeking.add(feeds.get(partition));
-            }
-        }
-        starts.find(seeking, consumer);
-        consumer.assign(wanted);
-        for (PartitionFeed feed : seeking) {
-            consumer.seek(feed.partition(), feed.handedInOffset());
-            feed.become(PartitionState.READING, "assigned");
-        }
-    }
-
-    private boolean isListed(int partition) {
-        return settings.partitions().isEmpty() || settings.partitions().contains(partition);
-    }
-
     /** Has the consumer fetch what there is room for: nothing, where the journal is full. */
-    private void pause() {
+    private void pause(boolean isShared) {
+        Set<TopicPartition> assigned = consumer.assignment();
+        // What a group assigns cannot be dropped, so whoever has the turn keeps it until it has caught up.
+        Set<TopicPartition> chosen =
+                isShared ? window.choose(assigned, this::isBehind, false, nanoTime.getAsLong()) : assigned;
         List<TopicPartition> pausing = new ArrayList<>();
         List<TopicPartition> resuming = new ArrayList<>();
         Set<TopicPartition> paused = consumer.paused();
-        for (TopicPartition partition : consumer.assignment()) {
+        for (TopicPartition partition : assigned) {
             PartitionFeed feed = feeds.get(partition);
-            boolean stays =
-                    room.isShort() || feed == null || feed.keepsSomething() || feed.state() != PartitionState.READING;
+            boolean stays = room.isShort()
+                    || feed == null
+                    || feed.keepsSomething()
+                    || feed.state() != PartitionState.READING
+                    || !chosen.contains(partition);
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);
             }
@@ -183,25 +190,84 @@ final class Reader {
         consumer.resume(resuming);
     }
 
+    private boolean isBehind(TopicPartition partition) {
+        PartitionFeed feed = feeds.get(partition);
+        return feed != null
+                && feed.state() == PartitionState.READING
+                && consumer.currentLag(partition).orElse(1) > 0;
+    }
+
     /** Polls, and keeps what comes; false where a topic was made anew. */
     private boolean poll() {
         try {
             boolean waits = room.isShort() || feeds.keepSomething();
-            ConsumerRecords<ByteBuffer, ByteBuffer> records = consumer.poll(waits ? WAITING_POLL : POLL);
+            ConsumerRecords<ByteBuffer, ByteBuffer> records = pollOnce(waits ? WAITING_POLL : POLL);
             boolean isSteady = !records.isEmpty() || nanoTime.getAsLong() - openedNanos > STEADY_NANOS;
             if (answered && (isSteady || health.state() != SourceState.FAILING)) {
                 health.become(SourceState.READING, "answered by " + settings.servers());
             }
             keep(records);
+            observe();
             return true;
         } catch (OffsetOutOfRangeException e) {
             // An offset may be out of range because the topic is another one.
             topics.lookNow();
-            if (feeds.compare(topics.known())) {
+            if (feeds.compare(topics)) {
                 return false;
             }
             lost.settle(e.offsetOutOfRangePartitions(), consumer);
             return true;
+        } catch (TopicAuthorizationException e) {
+            topics.refuse(e.unauthorizedTopics());
+            health.warn(topics.problems());
+            feeds.compare(topics);
+            return true;
+        } catch (KafkaException e) {
+            if (!UnpackBudget.isSpent(e) && !corrupt.settle(e, consumer)) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private ConsumerRecords<ByteBuffer, ByteBuffer> pollOnce(Duration timeout) {
+        cluster.beforePoll();
+        try {
+            return consumer.poll(timeout);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A record with a valid checksum may still make no sense. Of which partition it is the consumer says the
+            // second time.
+            log.warn("source {}: a poll failed: {}", source, e.toString());
+            return consumer.poll(timeout);
+        }
+    }
+
+    private void pollAlone(Duration timeout) {
+        keep(pollOnce(timeout));
+    }
+
+    /** Has the number of partitions that are fetched follow the size of what came. */
+    private void observe() {
+        long now = nanoTime.getAsLong();
+        window.seen(cluster.takeLargestAnswer(), now);
+        long tooLarge = cluster.takeTooLargeAnswer();
+        if (tooLarge == 0) {
+            return;
+        }
+        List<TopicPartition> suspects = new ArrayList<>(consumer.assignment());
+        suspects.removeAll(consumer.paused());
+        suspects.removeIf(partition -> !isBehind(partition));
+        if (suspects.size() == 1) {
+            PartitionFeed feed = feeds.get(suspects.get(0));
+            feed.become(
+                    PartitionState.STOPPED,
+                    "the batch at offset " + feed.fetchedOffset() + " is " + tooLarge
+                            + " bytes long as the broker has it, more than a quarter of this server's memory; restart with a"
+                            + " larger heap (-Xmx) to go on with it");
+        } else {
+            window.fetchOneAtATime(now);
         }
     }
 

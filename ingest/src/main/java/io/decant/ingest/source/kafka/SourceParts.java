@@ -12,9 +12,11 @@ record SourceParts(
         Intake intake,
         InstantSource clock,
         LongSupplier nanoTime,
+        Cluster cluster,
         Topics topics,
         Feeds feeds,
         SourceHealth health,
         OffsetCommits commits,
         Room room,
+        FetchWindow window,
         SourceEnd end) {}

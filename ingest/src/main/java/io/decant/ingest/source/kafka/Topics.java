@@ -2,6 +2,9 @@ package io.decant.ingest.source.kafka;
 
 import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.source.kafka.Cluster.Topic;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,10 @@ final class Topics {
     private static final long TROUBLED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Between two looks, whatever asks for one. */
     private static final long LOOK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(5);
+    /** So long a topic is left out that a broker did not let us read. */
+    private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int NAMES_SHOWN_MAX = 10;
 
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
@@ -44,6 +52,9 @@ final class Topics {
     private final Cluster cluster;
     private final LongSupplier nanoTime;
     private final AtomicLong generation = new AtomicLong();
+    /** Until when a topic is left out, since a broker did not let us read it. */
+    private final Map<String, Long> refusedUntilNanos = new HashMap<>();
+
     private Map<String, Topic> known = Map.of();
 
     /** As they were at the first look; null before it. */
@@ -81,9 +92,46 @@ final class Topics {
         return confirmed;
     }
 
-    /** Those that there are, by name. */
+    /** Those that there are, by name; those that we may not look at among them, without partitions. */
     Map<String, Topic> known() {
         return known;
+    }
+
+    /** Whether partitions of that number are read. */
+    boolean isListed(int partition) {
+        return partitions.isEmpty() || partitions.contains(partition);
+    }
+
+    /** A broker does not let us read these; they are left out for a while. */
+    void refuse(Collection<String> topics) {
+        long until = nanoTime.getAsLong() + REFUSED_NANOS;
+        topics.forEach(topic -> refusedUntilNanos.put(topic, until));
+    }
+
+    /** Whether we may not look at the topic, or were not let read it a moment ago. */
+    boolean isRefused(String topic) {
+        Topic there = known.get(topic);
+        Long until = refusedUntilNanos.get(topic);
+        return (there != null && there.isRefused()) || (until != null && nanoTime.getAsLong() - until < 0);
+    }
+
+    /** The same for those that a consumer may subscribe to. */
+    List<String> readable() {
+        return names.stream().filter(name -> !isRefused(name)).toList();
+    }
+
+    /** Whether the partition has a broker that serves it, as far as is known. */
+    boolean hasLeader(TopicPartition partition) {
+        Topic topic = known.get(partition.topic());
+        return topic == null || partition.partition() >= topic.partitions() || topic.hasLeader(partition.partition());
+    }
+
+    /** The broker that serves it; empty where none does. */
+    String leader(TopicPartition partition) {
+        Topic topic = known.get(partition.topic());
+        return topic == null || partition.partition() >= topic.partitions()
+                ? ""
+                : topic.leaders().get(partition.partition());
     }
 
     /** Whether the partition was there when the source first looked. */
@@ -92,12 +140,43 @@ final class Topics {
         return first != null && partition < first.partitions();
     }
 
+    /** In one line, what there is not, may not be read or has no leader; empty where all is as it should be. */
+    String problems() {
+        List<String> problems = new ArrayList<>();
+        problems.add(missing());
+        // For a moment longer than it is left out: if it is refused again, that is no news.
+        List<String> refused = names.stream()
+                .filter(name -> isRefused(name)
+                        || nanoTime.getAsLong() - refusedUntilNanos.getOrDefault(name, Long.MIN_VALUE / 2)
+                                < REFUSED_NANOS)
+                .toList();
+        if (!refused.isEmpty()) {
+            problems.add("not permitted to read " + String.join(", ", refused)
+                    + " (DESCRIBE and READ on the topic), which is tried again");
+        }
+        List<String> leaderless = new ArrayList<>();
+        known.forEach((name, topic) -> {
+            for (int i = 0; i < topic.partitions(); i++) {
+                if (isListed(i) && !topic.hasLeader(i)) {
+                    leaderless.add(name + "-" + i);
+                }
+            }
+        });
+        if (!leaderless.isEmpty()) {
+            int shown = Math.min(NAMES_SHOWN_MAX, leaderless.size());
+            problems.add("without a leader, and waited for: " + String.join(", ", leaderless.subList(0, shown))
+                    + (leaderless.size() > shown ? " and " + (leaderless.size() - shown) + " more" : ""));
+        }
+        problems.removeIf(String::isEmpty);
+        return String.join("; ", problems);
+    }
+
     /** In one line, topics and partitions that there are not; empty where all are there. */
-    String missing() {
+    private String missing() {
         TreeSet<String> missing = new TreeSet<>(names);
         missing.removeAll(known.keySet());
         known.forEach((name, topic) -> partitions.stream()
-                .filter(listed -> listed >= topic.partitions())
+                .filter(listed -> !topic.isRefused() && listed >= topic.partitions())
                 .forEach(listed -> missing.add(name + "-" + listed)));
         return missing.isEmpty() ? "" : "not there yet, and waited for: " + String.join(", ", missing);
     }
@@ -161,7 +240,11 @@ final class Topics {
         if (atFirst == null) {
             atFirst = known;
         }
+        refusedUntilNanos
+                .keySet()
+                .removeIf(name ->
+                        known.containsKey(name) && nanoTime.getAsLong() - refusedUntilNanos.get(name) > REFUSED_NANOS);
         confirmed = Math.max(confirmed, look.generation());
-        troubled = !missing().isEmpty();
+        troubled = !problems().isEmpty();
     }
 }

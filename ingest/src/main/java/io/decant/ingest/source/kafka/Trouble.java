@@ -1,6 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.config.KafkaSourceSettings;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 
@@ -9,19 +10,42 @@ final class Trouble {
 
     private Trouble() {}
 
-    /** Has the source's health be what the failure says. */
-    static void tell(RuntimeException failure, KafkaSourceSettings settings, SourceHealth health) {
-        health.become(isAway(failure) ? SourceState.AWAY : SourceState.FAILING, describe(failure, settings));
+    /** Has the source's health be what the failure says, or what is known of the cluster's connections. */
+    static void tell(RuntimeException failure, KafkaSourceSettings settings, Cluster cluster, SourceHealth health) {
+        String diagnosis = diagnosis(failure, cluster);
+        if (diagnosis.isEmpty()) {
+            health.become(isAway(failure) ? SourceState.AWAY : SourceState.FAILING, describe(failure, settings));
+        } else {
+            health.become(SourceState.FAILING, diagnosis);
+        }
+    }
+
+    /** The same in one line. */
+    static String describe(RuntimeException failure, KafkaSourceSettings settings, Cluster cluster) {
+        String diagnosis = diagnosis(failure, cluster);
+        return diagnosis.isEmpty() ? describe(failure, settings) : diagnosis;
+    }
+
+    private static String diagnosis(RuntimeException failure, Cluster cluster) {
+        return isAway(failure) || innermost(failure) instanceof SSLException ? cluster.diagnosis() : "";
     }
 
     /** The failure in one line. */
     static String describe(RuntimeException failure, KafkaSourceSettings settings) {
-        Throwable cause = innermost(failure);
-        String text = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        String line = settings.hideSecrets(text).lines().findFirst().orElse("");
+        String line = settings.hideSecrets(whole(failure)).lines().findFirst().orElse("");
         return isAway(failure)
                 ? "no answer from " + settings.servers() + ": " + line
                 : settings.servers() + " cannot be read: " + line;
+    }
+
+    /** What the failure says of its cause, in one line. May hold secrets where it is of a property. */
+    static String text(Throwable failure) {
+        return whole(failure).lines().findFirst().orElse("");
+    }
+
+    private static String whole(Throwable failure) {
+        Throwable cause = innermost(failure);
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     private static boolean isAway(RuntimeException failure) {

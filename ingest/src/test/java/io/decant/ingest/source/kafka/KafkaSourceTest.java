@@ -7,11 +7,13 @@ import io.decant.config.Assignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
+import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
 import io.decant.config.StartOffset;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.PartitionStatus;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class KafkaSourceTest {
 
+    private final AtomicLong ahead = new AtomicLong();
     private final ScriptedCluster cluster = new ScriptedCluster();
     private final SlowJournal journal = new SlowJournal();
     private final KafkaSource source = new KafkaSource(
@@ -45,10 +49,11 @@ class KafkaSourceTest {
                     Assignment.OWN,
                     StartOffset.EARLIEST,
                     OnLostOffset.FAIL,
+                    OnCorrupt.FAIL,
                     DataSize.ofMebibytes(1),
                     Map.of()),
             InstantSource.system(),
-            System::nanoTime,
+            () -> System.nanoTime() + ahead.get(),
             () -> cluster);
 
     /** What the source hands in, synced when it is told to. */
@@ -216,6 +221,35 @@ class KafkaSourceTest {
                         .get(PARTITION.toString())
                         .committed())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void shouldStopThePartitionWhoseBatchFitsIntoNoMemoryAndNameIt() {
+        start(Map.of());
+        cluster.consumer().updateEndOffsets(Map.of(PARTITION, 5L));
+        cluster.answersTooMuch(100_000_000);
+        await(() -> status() != null && status().state().equals("stopped"));
+        assertThat(status().error()).startsWith("the batch at offset 0 is 100000000 bytes long as the broker has it");
+    }
+
+    private PartitionStatus status() {
+        return source.status().reading().partitions().get(PARTITION.toString());
+    }
+
+    /** A broker drops what was not committed for days. */
+    @Test
+    void shouldCommitAgainEveryHourWhereNothingComes() {
+        start(Map.of());
+        cluster.fetched(0);
+        await(() -> journal.handedIn().size() == 1);
+        journal.sync();
+        await(() -> cluster.consumer().commits() == 1);
+        ahead.addAndGet(TimeUnit.MINUTES.toNanos(50));
+        await(() -> cluster.consumer().polls() > 20);
+        assertThat(cluster.consumer().commits()).isEqualTo(1);
+        ahead.addAndGet(TimeUnit.MINUTES.toNanos(11));
+        await(() -> cluster.consumer().commits() == 2);
+        assertThat(committed(cluster.consumer())).isEqualTo(1);
     }
 
     private static long committed(ScriptedCluster.Scripted consumer) {

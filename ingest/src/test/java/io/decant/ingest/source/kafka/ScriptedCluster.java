@@ -12,11 +12,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 
 /** One topic of one partition, as a test says: when metadata comes, when a look is answered and how, what is fetched. */
@@ -27,6 +31,7 @@ final class ScriptedCluster implements Cluster {
 
     private final List<Scripted> consumers = new ArrayList<>();
     private final List<CompletableFuture<Map<String, Topic>>> unanswered = new ArrayList<>();
+    private final AtomicLong tooLarge = new AtomicLong();
     private UUID id = new UUID(1, 1);
     private boolean answers = true;
     private long records;
@@ -35,11 +40,28 @@ final class ScriptedCluster implements Cluster {
     static final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
 
         private final Runnable metadataCame;
+        private final AtomicInteger commits = new AtomicInteger();
+        private final AtomicInteger polls = new AtomicInteger();
 
         Scripted(Runnable metadataCame) {
             super("none");
             this.metadataCame = metadataCame;
             updateBeginningOffsets(Map.of(PARTITION, 0L));
+        }
+
+        int commits() {
+            return commits.get();
+        }
+
+        int polls() {
+            return polls.get();
+        }
+
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            commits.incrementAndGet();
+            super.commitAsync(offsets, callback);
         }
 
         void metadataCame() {
@@ -49,6 +71,7 @@ final class ScriptedCluster implements Cluster {
         @Override
         public synchronized ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+            polls.incrementAndGet();
             return super.poll(timeout);
         }
     }
@@ -114,6 +137,16 @@ final class ScriptedCluster implements Cluster {
     void fetched(long offset) {
         ByteBuffer value = ByteBuffer.wrap(("record " + offset).getBytes(UTF_8));
         consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, null, value));
+    }
+
+    /** A broker's answer was larger than any may be. */
+    void answersTooMuch(long bytes) {
+        tooLarge.set(bytes);
+    }
+
+    @Override
+    public long takeTooLargeAnswer() {
+        return tooLarge.getAndSet(0);
     }
 
     @Override

@@ -1,0 +1,170 @@
+package io.decant.ingest.endtoend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.decant.ingest.demo.BrokerProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Batches that are small with the broker and large when they are unpacked, read by the real server with the heap that it ships with. */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+@SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
+class KafkaHeapIT {
+
+    private static final int LETTER_PARTITIONS = 8;
+    private static final int LETTERS = 1_000_000;
+    private static final int LETTER_RECORDS = 40;
+    private static final int LETTER_RECORDS_LONG = 300;
+    private static final int LOG_PARTITIONS = 11;
+    private static final int LOG_BYTES = 150_000;
+    private static final int LOG_RECORDS = 200;
+
+    private static final int RECORDS =
+            LETTER_PARTITIONS * LETTER_RECORDS + LETTER_RECORDS_LONG + LOG_PARTITIONS * LOG_RECORDS;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicLong received = new AtomicLong();
+
+    /**
+     * 8 partitions with 40 records of a megabyte of one letter each, one with 300 of them, and 11 with one batch of 200 records of 150 KB
+     * of logs: 20 partitions at once, and almost a gigabyte.
+     */
+    @Test
+    void shouldReadWhatUnpacksToMoreThanTheHeapFromTwentyPartitionsAtOnce() throws Exception {
+        Map<String, String> large = Map.of("message.max.bytes", "67108864", "replica.fetch.max.bytes", "67108864");
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        receiver.createContext("/", this::take);
+        receiver.start();
+        try (BrokerProcess broker = TestBroker.another(folder.resolve("broker"), large)) {
+            broker.createTopic("packed", LETTER_PARTITIONS + 1 + LOG_PARTITIONS);
+            send(broker);
+            int port = ServerProcess.freePort();
+            ServerProcess server = ServerProcess.start(folder, settings(broker, port, receiver));
+            try {
+                int acknowledged = 0;
+                while (received.get() < RECORDS + acknowledged) {
+                    assertThat(server.isAlive()).as(server.log()).isTrue();
+                    if (sendALine(port)) {
+                        acknowledged++;
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                }
+                assertThat(acknowledged).isPositive();
+            } finally {
+                server.kill();
+            }
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+            received.addAndGet(Long.parseLong(exchange.getRequestHeaders().getFirst("Decant-Records")));
+            exchange.sendResponseHeaders(200, -1);
+        }
+    }
+
+    /** Whether it was acknowledged; false before the server listens. */
+    private static boolean sendALine(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("from tcp\n".getBytes(UTF_8));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .isEqualTo("OK 1\n");
+            return true;
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+
+    private static void send(BrokerProcess broker) {
+        byte[] letters = new byte[LETTERS];
+        Arrays.fill(letters, (byte) 'a');
+        Map<String, Object> properties =
+                new HashMap<>(Map.of("compression.type", "gzip", "max.request.size", 2_000_000));
+        try (KafkaProducer<byte[], byte[]> producer = TestBroker.producer(broker.address(), properties)) {
+            for (int i = 0; i < LETTER_RECORDS; i++) {
+                for (int partition = 0; partition < LETTER_PARTITIONS; partition++) {
+                    producer.send(new ProducerRecord<>("packed", partition, null, letters));
+                }
+            }
+            for (int i = 0; i < LETTER_RECORDS_LONG; i++) {
+                producer.send(new ProducerRecord<>("packed", LETTER_PARTITIONS, null, letters));
+            }
+        }
+        properties.putAll(Map.of(
+                "compression.type",
+                "zstd",
+                "linger.ms",
+                60_000,
+                "batch.size",
+                2 * LOG_RECORDS * LOG_BYTES,
+                "buffer.memory",
+                4L * LOG_RECORDS * LOG_BYTES,
+                "max.request.size",
+                2 * LOG_RECORDS * LOG_BYTES,
+                "delivery.timeout.ms",
+                120_000));
+        Random random = new Random(1);
+        try (KafkaProducer<byte[], byte[]> producer = TestBroker.producer(broker.address(), properties)) {
+            for (int i = 0; i < LOG_PARTITIONS; i++) {
+                for (int j = 0; j < LOG_RECORDS; j++) {
+                    producer.send(new ProducerRecord<>("packed", LETTER_PARTITIONS + 1 + i, null, log(random)));
+                }
+                producer.flush();
+            }
+        }
+    }
+
+    private static byte[] log(Random random) {
+        StringBuilder log = new StringBuilder(LOG_BYTES + 200);
+        while (log.length() < LOG_BYTES) {
+            log.append("{\"level\":\"INFO\",\"service\":\"checkout\",\"message\":\"order accepted\",\"order\":")
+                    .append(random.nextInt(1_000_000_000))
+                    .append(",\"user\":")
+                    .append(random.nextInt(10_000))
+                    .append("},");
+        }
+        return log.toString().getBytes(UTF_8);
+    }
+
+    private Path settings(BrokerProcess broker, int port, HttpServer receiver) throws IOException {
+        return Files.writeString(folder.resolve("decant.yaml"), """
+                data-dir: ./data
+                sources:
+                  packed: {type: kafka, bootstrap-servers: "%s", topics: [packed]}
+                  lines: {type: tcp, address: "127.0.0.1:%d"}
+                journal: {min-free: 1MiB}
+                batch: {interval: 500ms}
+                sinks:
+                  api: {type: http, url: "http://127.0.0.1:%d/"}
+                admin: {address: "127.0.0.1:0"}
+                """.formatted(
+                        broker.address(), port, receiver.getAddress().getPort()));
+    }
+}
