@@ -142,7 +142,7 @@ class LetterClaimsTest {
     @Test
     void shouldStopWhereASyncFailsAsAClaimIsGivenUp() {
         world.threeDays();
-        world.letters.claim("r1", LetterFilter.ALL);
+        var unused = world.letters.claim("r1", LetterFilter.ALL);
         world.store.readFailure = () -> {
             world.store.broken = true;
             return new IllegalStateException("unforeseen");

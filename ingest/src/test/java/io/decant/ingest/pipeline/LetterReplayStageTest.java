@@ -72,7 +72,7 @@ class LetterReplayStageTest {
     void shouldStartThoughPlansCannotBeReadAndSendThemOnceTheyCan() throws IOException {
         world.give(letter("api", 0, "x"));
         world.open();
-        world.replay(LetterFilter.ALL);
+        var unused = world.replay(LetterFilter.ALL);
         while (world.files().stream().noneMatch(name -> name.startsWith("replay/") && name.endsWith(".ndjson"))) {
             world.turn();
         }

@@ -68,7 +68,7 @@ class ThrowingSinkTest {
         // The other one is given nothing.
         world.newSink = name -> new ThrowingSink(name, thrown);
         world.open();
-        world.replay(LetterFilter.ALL);
+        var unused = world.replay(LetterFilter.ALL);
         world.settle();
         world.pipeline.cutAll();
         world.settle();
