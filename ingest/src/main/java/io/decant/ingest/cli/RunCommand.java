@@ -2,10 +2,12 @@ package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
 import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.pipeline.MemoryNeeds;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Server;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -76,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<ReplayRange> range = Optional.ofNullable(replay).map(this::range);
-        Settings loaded = settings.load(out.env());
+        Settings loaded = loaded();
         DataDirectory.memoryFilesystem(loaded.dataDir())
                 .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
         try (StopSignal stop = StopSignal.install();
@@ -103,6 +105,15 @@ final class RunCommand implements Callable<Integer> {
         return "data-dir " + dataDir + " is on " + type
                 + ", which is memory: when the machine stops, records that were acknowledged"
                 + " and not delivered are lost; set data-dir to a place on a disk";
+    }
+
+    private Settings loaded() {
+        Settings loaded = settings.load(out.env());
+        List<String> problems = MemoryNeeds.problems(loaded);
+        if (!problems.isEmpty()) {
+            throw new CliException(ExitStatus.BAD_SETTINGS, String.join("; ", problems));
+        }
+        return loaded;
     }
 
     private ReplayRange range(ReplayOptions options) {

@@ -10,6 +10,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.pipeline.GoneSinks;
+import io.decant.ingest.pipeline.MemoryNeeds;
 import io.decant.ingest.sink.hdfs.FilesADay;
 import io.decant.ingest.source.kafka.KafkaSource;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ final class ValidateCommand implements Callable<Integer> {
         Settings settings = settingsOptions.load(out.env());
         out.out().print(SettingsPrinter.print(settings));
         List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
+        List<String> memory = MemoryNeeds.problems(settings);
+        problems.addAll(memory);
         boolean running = look(settings, problems);
         hint(settings);
         if (connect) {
@@ -72,7 +75,9 @@ final class ValidateCommand implements Callable<Integer> {
         }
         report(settings, problems);
         problems.forEach(problem -> out.err().println("decant: " + PrintableText.of(problem)));
-        return problems.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+        // As the start does, which refuses these before it looks at anything else.
+        int failed = memory.isEmpty() ? ExitStatus.FAILED : ExitStatus.BAD_SETTINGS;
+        return problems.isEmpty() ? ExitStatus.DONE : failed;
     }
 
     /** Looks at the journal; whether a server has it. */

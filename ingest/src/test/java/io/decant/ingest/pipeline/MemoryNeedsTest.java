@@ -1,0 +1,93 @@
+package io.decant.ingest.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.config.Settings;
+import io.decant.config.SettingsLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings that cannot work in the memory of the JVM are refused, with the flag and a value for it that would do. */
+class MemoryNeedsTest {
+
+    private static final long MIB = 1 << 20;
+
+    private static List<String> problems(long heapMib, long directMib, int threads, String... sets) {
+        return MemoryNeeds.problems(settings(sets), heapMib * MIB, directMib * MIB, threads);
+    }
+
+    private static Settings settings(String... sets) {
+        return SettingsLoader.parse("""
+                sources: {logs: {type: tcp, address: "127.0.0.1:0"}}
+                journal: {segment-size: 1GiB}
+                sinks: {api: {type: http, url: "http://127.0.0.1/"}}
+                """, "test.yaml", Path.of("."), new ArrayList<>(List.of(sets)), Map.of());
+    }
+
+    @Test
+    void shouldAcceptTheDefaultsAtTheDefaultHeapAndAt64Mebibytes() {
+        assertThat(problems(256, 256, 64)).isEmpty();
+        assertThat(problems(64, 256, 2)).isEmpty();
+        assertThat(problems(62, 256, 2)).as("what some collectors show of it").isEmpty();
+    }
+
+    @Test
+    void shouldAcceptLargeRecordsAndBodiesAtTheDefaultHeap() {
+        assertThat(problems(
+                        256,
+                        256,
+                        4,
+                        "bucket.key=json:/a",
+                        "sources.logs.max-record=16MiB",
+                        "sinks.api.max-bytes=32MiB",
+                        "sinks.api.concurrency=4"))
+                .isEmpty();
+        assertThat(problems(256, 256, 2, "sources.logs.max-record=128MiB", "journal.unfinished=128MiB"))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhereTheLongestRecordAloneDoesNotFit() {
+        List<String> problems = problems(
+                256, 128, 2, "sources.logs.max-record=80MiB", "journal.unfinished=80MiB", "sinks.api.concurrency=1");
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0)).contains("-XX:MaxDirectMemorySize=144m", "longest record", "lower max-record");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sinks.api.concurrency=64                              | -XX:MaxDirectMemorySize=352m | concurrency
+            sinks.api.max-bytes=256MiB                            | -XX:MaxDirectMemorySize=1120m | max-bytes
+            sinks.api.max-bytes=32MiB;sinks.api.compression=gzip  | -XX:MaxDirectMemorySize=352m | twice since they are compressed
+            journal.unfinished=1GiB                               | -XX:MaxDirectMemorySize=1072m | journal.unfinished
+            """)
+    void shouldRefuseWhatDoesNotFitIntoDirectMemory(String sets, String flag, String named) {
+        List<String> problems = problems(256, 256, 2, sets.split(";"));
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0)).contains(flag, named, "JAVA_OPTS", "the JVM has 256 MiB");
+        long enough = Long.parseLong(flag.replaceAll("\\D", ""));
+        assertThat(problems(256, enough, 2, sets.split(";"))).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotFitIntoTheHeap() {
+        List<String> problems = problems(
+                64, 1024, 8, "bucket.key=json:/a", "sources.logs.max-record=128MiB", "journal.unfinished=128MiB");
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0)).contains("-Xmx224m", "JSON key", "8 threads", "the JVM has 64 MiB", "max-record");
+        assertThat(problems(
+                        224,
+                        1024,
+                        8,
+                        "bucket.key=json:/a",
+                        "sources.logs.max-record=128MiB",
+                        "journal.unfinished=128MiB"))
+                .isEmpty();
+        assertThat(problems(16, 256, 2)).hasSize(1).first().asString().contains("-Xmx32m");
+    }
+}
