@@ -68,6 +68,17 @@ public final class BucketAssigner {
         return assign(chunks, keying::newHasher, keying.leavesKeylessOut(), arrivals);
     }
 
+    /**
+     * Finds and hashes the keys of the records from {@code from} to {@code to} (exclusive) on the calling thread, in order of arrival, and
+     * keeps nothing of it: throws what a record among them makes an assignment throw.
+     *
+     * @param chunks read only during this call; the memory they describe must stay
+     * @throws AssignmentStoppedException after {@link #stop}
+     */
+    public void probe(Chunks chunks, Keying keying, long from, long to) {
+        KeyProbe.run(chunks, keying, from, to, () -> stopped);
+    }
+
     /** Has assignments end after a few records more, those of today and all to come; returns at once. */
     public void stop() {
         stopped = true;

@@ -83,7 +83,9 @@ public final class Chunks implements AutoCloseable {
         return bytes;
     }
 
-    long address(int chunk) {
+    /** Where a chunk's first record begins. */
+    public long address(int chunk) {
+        requireChunk(chunk);
         return entries.get((long) chunk * ENTRY_LONGS);
     }
 
@@ -93,7 +95,9 @@ public final class Chunks implements AutoCloseable {
         return entries.get((long) chunk * ENTRY_LONGS + 1);
     }
 
-    int length(int chunk) {
+    /** Bytes of a chunk, newlines included. */
+    public int length(int chunk) {
+        requireChunk(chunk);
         return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE) & Integer.MAX_VALUE;
     }
 
@@ -101,6 +105,11 @@ public final class Chunks implements AutoCloseable {
     public boolean isFramed(int chunk) {
         requireChunk(chunk);
         return entries.get((long) chunk * ENTRY_LONGS + 2) < 0;
+    }
+
+    /** Counts as holding frames if those do: they did before some records were left out. */
+    void frameLike(Chunks others) {
+        framed |= others.framed;
     }
 
     /** Whether any chunk holds frames. */
@@ -125,7 +134,8 @@ public final class Chunks implements AutoCloseable {
         return chunk == size ? (int) records : (int) entries.get((long) chunk * ENTRY_LONGS + 2);
     }
 
-    int records(int chunk) {
+    /** How many records a chunk is said to hold. */
+    public int records(int chunk) {
         return firstRecord(chunk + 1) - firstRecord(chunk);
     }
 

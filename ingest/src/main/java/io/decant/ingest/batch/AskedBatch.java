@@ -1,8 +1,10 @@
 package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalException;
 import io.decant.offload.protocol.DriverAnswer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ final class AskedBatch {
     private final Runnable wakeLanes;
     private volatile OffloadState state = OffloadState.ASKED;
     private volatile Cut cut;
+    private volatile List<Exclusion> excluded = List.of();
     private volatile OffloadedBatch result;
     private volatile JournalException damage;
     private volatile String error = "";
@@ -115,6 +118,16 @@ final class AskedBatch {
     Cut look() {
         cut = look.step();
         return cut;
+    }
+
+    /** Notes which of its records are set aside; before it is staged. */
+    void exclude(List<Exclusion> setAside) {
+        excluded = setAside;
+    }
+
+    /** Its records that are set aside, by ordinal. */
+    List<Exclusion> excluded() {
+        return excluded;
     }
 
     void small() {

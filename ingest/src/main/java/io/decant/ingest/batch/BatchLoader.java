@@ -1,16 +1,18 @@
 package io.decant.ingest.batch;
 
 import io.decant.bucketer.Assignment;
-import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.Remainder;
 import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalReader;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -20,13 +22,23 @@ public final class BatchLoader {
     private final SegmentTable segments;
     private final int journalId;
     private final String journalIdText;
-    private final BucketAssigner assigner;
+    private final Extraction extraction;
+    private final ExcludedRecords excluded;
+    private final BatchTrials trials;
 
-    public BatchLoader(SegmentTable segments, int journalId, String journalIdText, BucketAssigner assigner) {
+    public BatchLoader(
+            SegmentTable segments,
+            int journalId,
+            String journalIdText,
+            Extraction extraction,
+            ExcludedRecords excluded,
+            BatchTrials trials) {
         this.segments = segments;
         this.journalId = journalId;
         this.journalIdText = journalIdText;
-        this.assigner = assigner;
+        this.extraction = extraction;
+        this.excluded = excluded;
+        this.trials = trials;
     }
 
     /**
@@ -45,7 +57,7 @@ public final class BatchLoader {
 
     /** Has loading end early, today and for ever; any thread. */
     public void stop() {
-        assigner.stop();
+        extraction.stop();
     }
 
     /**
@@ -56,6 +68,7 @@ public final class BatchLoader {
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      * @throws io.decant.ingest.journal.JournalException of kind {@code FOREIGN} where a newer version cut it in a way that this one does
      *     not know
+     * @throws BatchTrialException where the batch cannot be processed as it is
      */
     public Loaded load(long start, long cut, Consumer<Cut> found) {
         JournalReader reader = new JournalReader(segments, journalId, start);
@@ -68,17 +81,27 @@ public final class BatchLoader {
             }
             found.accept(closing);
             KnownShape.require(closing);
-            Keying keying = new Keying(
-                    KeySpec.of(closing.shape().key()),
-                    MissingKey.valueOf(closing.shape().missingKey().toUpperCase(Locale.ROOT)),
-                    closing.shape().hashSeed());
+            List<Exclusion> setAside = excluded.of(closing.batch(), reader.position(), cut);
+            Remainder remainder = setAside.isEmpty() ? null : Remainder.of(chunks, ExcludedRecords.ordinals(setAside));
+            if (remainder != null) {
+                chunks.close();
+                chunks = remainder.chunks();
+            }
             boolean origins = tellsOrigins(closing.shape());
-            Assignment assignment = assigner.assign(chunks, keying, origins);
+            Assignment assignment = assign(closing, chunks, setAside, origins);
             if (!origins) {
                 chunks.close();
             }
             return new Loaded(
-                    new OpenBatch(journalIdText, closing, assignment, chunks, reader::addressOf, reader.hasReplay()),
+                    new OpenBatch(
+                            journalIdText,
+                            closing,
+                            assignment,
+                            chunks,
+                            reader::addressOf,
+                            reader.hasReplay(),
+                            remainder,
+                            ExcludedRecords.found(setAside, remainder)),
                     reader.position(),
                     reader);
         } catch (Throwable e) {
@@ -86,6 +109,24 @@ public final class BatchLoader {
             reader.close();
             throw e;
         }
+    }
+
+    private Assignment assign(Cut cut, Chunks chunks, List<Exclusion> setAside, boolean origins) {
+        Keying keying = new Keying(
+                KeySpec.of(cut.shape().key()),
+                MissingKey.valueOf(cut.shape().missingKey().toUpperCase(Locale.ROOT)),
+                cut.shape().hashSeed());
+        return trials.run(cut.batch(), chunks.records(), setAside, new BatchTrials.Trial<>() {
+            @Override
+            public Assignment run(boolean onThisThread) {
+                return extraction.assign(chunks, keying, origins, onThisThread);
+            }
+
+            @Override
+            public void probe(long from, long to) {
+                extraction.probe(chunks, keying, from, to);
+            }
+        });
     }
 
     /** Whether a sink says of each record where it came from. That costs memory: 4 bytes a record, 24 a block. */

@@ -31,6 +31,7 @@ public final class BatchOffload implements AutoCloseable {
     private final Ground ground;
     private final SegmentTable segments;
     private final int journalId;
+    private final ExcludedRecords excluded;
     private final LongSupplier settled;
     private final Consumer<Cut> offloading;
     private final Runnable wakeStage;
@@ -72,6 +73,7 @@ public final class BatchOffload implements AutoCloseable {
             SegmentTable segments,
             int journalId,
             String journalIdText,
+            ExcludedRecords excluded,
             LongSupplier settled,
             Consumer<Cut> offloading,
             Runnable wakeStage,
@@ -79,6 +81,7 @@ public final class BatchOffload implements AutoCloseable {
         this.ground = ground;
         this.segments = segments;
         this.journalId = journalId;
+        this.excluded = excluded;
         this.settled = settled;
         this.offloading = offloading;
         this.wakeStage = wakeStage;
@@ -86,7 +89,7 @@ public final class BatchOffload implements AutoCloseable {
         this.area = new StagingArea(ground.place());
         this.retry = new OffloadRetry(ground.offloader(), ground.random());
         this.stager = new BatchStager(area, ground.limits(), segments, journalId, journalIdText);
-        this.parting = new BatchParting(ground, area, retry, journalIdText, wakeStage);
+        this.parting = new BatchParting(ground, area, retry, excluded, journalIdText, wakeStage);
     }
 
     /** One's interest in a batch. */
@@ -235,7 +238,10 @@ public final class BatchOffload implements AutoCloseable {
         if (cut == null) {
             return;
         }
-        if (cut.bytes() > ground.aboveBytes()) {
+        BatchLook extent = batch.extent();
+        batch.exclude(excluded.of(cut.batch(), extent.end(), extent.limit()));
+        // Of a batch whose records are all set aside nothing is left to stage.
+        if (cut.bytes() > ground.aboveBytes() && batch.excluded().size() < cut.records()) {
             offloading.accept(cut);
             batch.large();
         } else {

@@ -27,6 +27,7 @@ final class BatchParting {
     private final BatchOffload.Ground ground;
     private final StagingArea area;
     private final OffloadRetry retry;
+    private final ExcludedRecords excluded;
     private final String journalIdText;
     private final Runnable wakeStage;
     private final AtomicLong parted = new AtomicLong();
@@ -37,11 +38,13 @@ final class BatchParting {
             BatchOffload.Ground ground,
             StagingArea area,
             OffloadRetry retry,
+            ExcludedRecords excluded,
             String journalIdText,
             Runnable wakeStage) {
         this.ground = ground;
         this.area = area;
         this.retry = retry;
+        this.excluded = excluded;
         this.journalIdText = journalIdText;
         this.wakeStage = wakeStage;
     }
@@ -120,7 +123,8 @@ final class BatchParting {
         String out = area.uri(StagingPlace.out(cut.batch()));
         JobResult result = result(batch);
         long records = result.multiplicities().records() + result.keyless();
-        if (result.batch() != cut.batch() || records != cut.records()) {
+        if (result.batch() != cut.batch()
+                || records != cut.records() - batch.excluded().size()) {
             batch.stageAnew();
             throw new IOException(
                     "the output in " + out + " is of batch " + result.batch() + " with " + records + " records");
@@ -147,7 +151,8 @@ final class BatchParting {
                 result,
                 area.files(),
                 out,
-                ground.windowBytes()));
+                ground.windowBytes(),
+                () -> excluded.find(extent.start(), extent.end(), batch.excluded())));
     }
 
     /** A result that no longer says what the job wrote will not get better: the batch is parted once more. */

@@ -1,6 +1,5 @@
 package io.decant.ingest.batch;
 
-import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.json.JsonFormatException;
@@ -43,7 +42,7 @@ final class BatchStager {
         String directory = StagingPlace.directory(number);
         String description = directory + "/" + StagedBatch.FILE_NAME;
         if (!batch.isToBeStagedAnew() && area.exists(description)) {
-            if (isOf(batch.cut(), area.read(description))) {
+            if (isOf(batch, area.read(description))) {
                 area.add(number);
                 batch.staged();
                 return;
@@ -59,6 +58,7 @@ final class BatchStager {
                 area.files(),
                 limits.apply(area.files()),
                 batch.cut(),
+                ExcludedRecords.ordinals(batch.excluded()),
                 extent.start(),
                 extent.limit()));
         log.info(
@@ -70,11 +70,12 @@ final class BatchStager {
     }
 
     /** A description that cannot be read is of no batch: it will not get better. */
-    private boolean isOf(Cut cut, String description) {
+    private boolean isOf(AskedBatch batch, String description) {
         try {
-            return BatchStaging.isOf(cut, journalIdText, StagedBatch.fromJson(description));
+            return BatchStaging.isOf(
+                    batch.cut(), batch.excluded().size(), journalIdText, StagedBatch.fromJson(description));
         } catch (JsonFormatException | StagingFormatException | RuntimeException e) {
-            log.warn("batch {}: {} cannot be read: {}", cut.batch(), StagedBatch.FILE_NAME, e.toString());
+            log.warn("batch {}: {} cannot be read: {}", batch.number(), StagedBatch.FILE_NAME, e.toString());
             return false;
         }
     }

@@ -1,6 +1,8 @@
 package io.decant.ingest.batch;
 
+import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.Remainder;
 import io.decant.ingest.journal.BlockView;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalReader;
@@ -19,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,16 +39,22 @@ final class BatchStaging {
     private final BatchFiles files;
     private final BlockFileLimits limits;
     private final Cut cut;
+    private final long[] leftOut;
     private final long limit;
     private final List<StagedFile> written = new ArrayList<>();
     private final BlockView view = new BlockView();
     private long position;
     /** Of the batch's records, in this file and those before it. */
     private long writtenBytes;
+    /** Records of the batch in the blocks that were passed, those that are left out included. */
+    private long passed;
+    /** How many of {@code leftOut} were passed. */
+    private int passedLeftOut;
 
     private byte[] payload = new byte[PAYLOAD_BYTES];
 
     /**
+     * @param leftOut ordinals of records that are set aside, ascending
      * @param start position where the batch begins
      * @param limit a position at or after its cut; everything before it is synced
      */
@@ -56,6 +65,7 @@ final class BatchStaging {
             BatchFiles files,
             BlockFileLimits limits,
             Cut cut,
+            long[] leftOut,
             long start,
             long limit) {
         this.segments = segments;
@@ -64,15 +74,16 @@ final class BatchStaging {
         this.files = files;
         this.limits = limits;
         this.cut = cut;
+        this.leftOut = leftOut;
         this.position = start;
         this.limit = limit;
     }
 
-    /** Whether what is staged is this batch of this journal, in the shape of its cut. */
-    static boolean isOf(Cut cut, String journalIdText, StagedBatch staged) {
+    /** Whether what is staged is this batch of this journal, in the shape of its cut, without so many records that are set aside. */
+    static boolean isOf(Cut cut, int setAside, String journalIdText, StagedBatch staged) {
         return staged.batch() == cut.batch()
                 && staged.journalId().equals(journalIdText)
-                && staged.records() == cut.records()
+                && staged.records() == cut.records() - setAside
                 && staged.equals(describe(cut, journalIdText, staged.files()));
     }
 
@@ -105,9 +116,9 @@ final class BatchStaging {
             return false;
         }
         StagedBatch batch = describe(cut, journalIdText, written);
-        if (batch.records() != cut.records()) {
-            throw new IllegalStateException(
-                    "batch " + cut.batch() + " has " + batch.records() + " records, its cut says " + cut.records());
+        if (batch.records() + passedLeftOut != cut.records()) {
+            throw new IllegalStateException("batch " + cut.batch() + " has " + batch.records() + " records and "
+                    + passedLeftOut + " that are set aside, its cut says " + cut.records());
         }
         SyncedOutput out = files.create(directory + "/" + StagedBatch.FILE_NAME);
         SafeClose.afterTask(out::close, () -> {
@@ -122,7 +133,14 @@ final class BatchStaging {
     private boolean writeFile(String directory) throws IOException {
         String name = StagedFile.nameOf(written.size());
         SyncedOutput out = files.create(directory + "/" + name);
-        return SafeClose.after(out::close, () -> writeBlocks(name, out));
+        boolean last = SafeClose.after(out::close, () -> writeBlocks(name, out));
+        StagedFile file = written.get(written.size() - 1);
+        if (file.records() == 0) {
+            // All that was left of the batch is set aside.
+            written.remove(file);
+            files.delete(directory + "/" + name);
+        }
+        return last;
     }
 
     private boolean writeBlocks(String name, SyncedOutput out) throws IOException {
@@ -135,6 +153,7 @@ final class BatchStaging {
                             append(writer, reader.addressOf(header), address, bytes, records, framed),
                     // The journal gives whole entries; and the last file has the cut, however full it is.
                     () -> writtenBytes < cut.bytes()
+                            && writer.records() > 0
                             && (writtenBytes >= end || !writer.hasRoomFor(1, 1, limits.ofBatchFile())));
             written.add(writer.finish());
             out.sync();
@@ -151,16 +170,49 @@ final class BatchStaging {
             payload = new byte[bytes];
         }
         Memory.copyToArray(address, payload, 0, bytes);
+        int from = passedLeftOut;
+        passed += records;
+        while (passedLeftOut < leftOut.length && leftOut[passedLeftOut] < passed) {
+            passedLeftOut++;
+        }
+        writtenBytes += bytes;
+        if (from == passedLeftOut) {
+            append(writer, 0, records, 0, bytes, framed);
+            return;
+        }
+        try (Chunks whole = new Chunks()) {
+            whole.add(address, bytes, records, header, framed);
+            long before = passed - records;
+            Remainder remainder = Remainder.of(
+                    whole,
+                    Arrays.stream(leftOut, from, passedLeftOut)
+                            .map(ordinal -> ordinal - before)
+                            .toArray());
+            try (Chunks left = remainder.chunks()) {
+                for (int i = 0; i < left.size(); i++) {
+                    append(
+                            writer,
+                            remainder.recordsBefore(i),
+                            left.records(i),
+                            (int) (left.address(i) - address),
+                            left.length(i),
+                            framed);
+                }
+            }
+        }
+    }
+
+    /** A part of the block in the view, whose bytes are in the payload. */
+    private void append(BlockFileWriter writer, int recordsBefore, int records, int offset, int bytes, boolean framed) {
         StagedBlock block = new StagedBlock(
                 text(view.sourceAddress(), view.sourceBytes()),
                 text(view.streamAddress(), view.streamBytes()),
-                view.first(),
+                view.first() + recordsBefore,
                 view.arrivalMillis(),
                 records,
                 framed);
-        writtenBytes += bytes;
         try {
-            writer.append(block, ByteBuffer.wrap(payload, 0, bytes));
+            writer.append(block, ByteBuffer.wrap(payload, offset, bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

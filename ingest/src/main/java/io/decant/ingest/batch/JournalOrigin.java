@@ -4,6 +4,7 @@ import io.decant.bucketer.Assignment;
 import io.decant.bucketer.ChunkCursor;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.BlockView;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 
 /** Of a batch in memory: leads back to the block's header in the mapped journal, by a bisection of the batch's blocks. */
@@ -12,12 +13,15 @@ final class JournalOrigin implements RecordOrigin {
     private final Assignment buckets;
     private final ChunkCursor blocks;
     private final LongUnaryOperator headers;
+    private final IntUnaryOperator before;
     private final BlockView block = new BlockView();
 
-    JournalOrigin(Assignment buckets, Chunks chunks, LongUnaryOperator headers) {
+    /** @param before by chunk, how many records of its block stand before it */
+    JournalOrigin(Assignment buckets, Chunks chunks, LongUnaryOperator headers, IntUnaryOperator before) {
         this.buckets = buckets;
         this.blocks = new ChunkCursor(chunks);
         this.headers = headers;
+        this.before = before;
     }
 
     @Override
@@ -31,7 +35,7 @@ final class JournalOrigin implements RecordOrigin {
 
     @Override
     public long position() {
-        return block.first() + blocks.offset();
+        return block.first() + before.applyAsInt(blocks.chunk()) + blocks.offset();
     }
 
     @Override

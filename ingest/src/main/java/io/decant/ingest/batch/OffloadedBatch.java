@@ -5,6 +5,7 @@ import io.decant.offload.files.BatchFiles;
 import io.decant.offload.staging.JobResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A batch whose buckets lie on a filesystem, parted. For any thread.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param replay whether its records are dead letters that go out again
  * @param outUri of the job's output
  * @param windowBytes memory that each reader may take
+ * @param excluded brings its records that are set aside, from the journal
  */
 record OffloadedBatch(
         String journalIdText,
@@ -24,13 +26,23 @@ record OffloadedBatch(
         JobResult result,
         BatchFiles files,
         String outUri,
-        long windowBytes) {
+        long windowBytes,
+        Supplier<ExcludedRecords.Found> excluded) {
 
     /** The batch for one reader, with a window of its own. */
     OpenBatch open() {
+        ExcludedRecords.Found setAside = excluded.get();
         StagedBuckets buckets = new StagedBuckets(files, StagingPlace.out(cut.batch()), result, frames, windowBytes);
         Map<String, String> finished = new LinkedHashMap<>();
         result.sinks().forEach((sink, directory) -> finished.put(sink, outUri + "/" + directory));
-        return new OpenBatch(journalIdText, cut, buckets, () -> new StagedOrigin(buckets), finished, replay, () -> {});
+        return new OpenBatch(
+                journalIdText,
+                cut,
+                buckets,
+                () -> new StagedOrigin(buckets),
+                finished,
+                replay,
+                setAside.records(),
+                setAside::close);
     }
 }

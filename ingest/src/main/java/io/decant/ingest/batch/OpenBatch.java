@@ -3,7 +3,9 @@ package io.decant.ingest.batch;
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Remainder;
 import io.decant.ingest.journal.Cut;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
  * @param origins makes a way from a record back to where it came from
  * @param finished by sink, the URI of a directory that holds the batch as that sink would write it
  * @param replay whether its records are dead letters that go out again
+ * @param excluded its records that are set aside, in order of arrival
  * @param release gives back what else the batch holds
  */
 public record OpenBatch(
@@ -26,6 +29,7 @@ public record OpenBatch(
         Supplier<RecordOrigin> origins,
         Map<String, String> finished,
         boolean replay,
+        List<ExcludedRecord> excluded,
         Runnable release)
         implements AutoCloseable {
 
@@ -38,14 +42,41 @@ public record OpenBatch(
      */
     public OpenBatch(
             String journalId, Cut cut, Assignment buckets, Chunks chunks, LongUnaryOperator headers, boolean replay) {
+        this(journalId, cut, buckets, chunks, headers, replay, null, List.of());
+    }
+
+    /** The same without some of its records; {@code remainder} says what is left of its blocks, null: all. */
+    OpenBatch(
+            String journalId,
+            Cut cut,
+            Assignment buckets,
+            Chunks chunks,
+            LongUnaryOperator headers,
+            boolean replay,
+            Remainder remainder,
+            List<ExcludedRecord> excluded) {
         this(
                 journalId,
                 cut,
                 buckets,
-                () -> new JournalOrigin(buckets, chunks, headers),
+                () -> new JournalOrigin(
+                        buckets, chunks, headers, remainder == null ? chunk -> 0 : remainder::recordsBefore),
                 Map.of(),
                 replay,
+                excluded,
                 chunks::close);
+    }
+
+    /** A batch of which no record is set aside. */
+    public OpenBatch(
+            String journalId,
+            Cut cut,
+            Buckets buckets,
+            Supplier<RecordOrigin> origins,
+            Map<String, String> finished,
+            boolean replay,
+            Runnable release) {
+        this(journalId, cut, buckets, origins, finished, replay, List.of(), release);
     }
 
     /**

@@ -29,7 +29,8 @@ final class LetterOptions {
     @Option(
             names = "--reason",
             paramLabel = "REASON",
-            description = "Those with this reason: refused, not-json, newline-in-record, tombstone or missing-key.")
+            description =
+                    "Those with this reason: refused, not-json, newline-in-record, tombstone, missing-key or unprocessable.")
     private String reason;
 
     @Option(names = "--batch", paramLabel = "N", description = "Those of this batch.")

@@ -53,6 +53,11 @@ public record DeadLetter(
         return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.MISSING_KEY, NO_STATUS, "", record, frame);
     }
 
+    /** A record that makes its batch fail, and was set aside for {@code why}, which stands where others have an answer. */
+    public static DeadLetter unprocessable(long batch, long ordinal, String why, byte[] record, LetterFrame frame) {
+        return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.UNPROCESSABLE, NO_STATUS, why, record, frame);
+    }
+
     /** How many bytes it holds on to. */
     int bytes() {
         return record.length + (frame == null ? 0 : frame.bytes());

@@ -14,7 +14,9 @@ public enum Reason {
     /** The sink's format parts records by newlines, and the record has no value. */
     TOMBSTONE,
     /** The record has no key, and {@code bucket.missing-key} is {@code dlq}. */
-    MISSING_KEY;
+    MISSING_KEY,
+    /** The batch cannot be processed with the record in it, so it was set aside. */
+    UNPROCESSABLE;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
@@ -35,6 +37,6 @@ public enum Reason {
 
     /** Whether a sink gave the record up; else it never got to any. */
     public boolean isOfSink() {
-        return this != MISSING_KEY;
+        return this != MISSING_KEY && this != UNPROCESSABLE;
     }
 }

@@ -15,7 +15,7 @@
  * <p>A line holds, in this order: {@code time} (of writing, ISO 8601, UTC), {@code journal} (its id), {@code sink} (null where
  * the record fits no bucket), {@code batch}, {@code bucket} (from 0; null where there is none), {@code ordinal} (of the record
  * in its bucket, from 0, counting all of them), {@code reason} (see {@link io.decant.ingest.deadletter.Reason}), {@code status}
- * (of the answer; null where there was none), {@code answer} (its first bytes as text), and {@code record}, or
+ * (of the answer; null where there was none), {@code answer} (its first bytes as text; of a record that was set aside, why), and {@code record}, or
  * {@code record-base64} where the record is not UTF-8. That of a record which is more than a line holds in {@code record} its value,
  * null of a tombstone, and on with {@code key} (or {@code key-base64}; null: none), {@code headers} (where there are any, an array
  * of objects with {@code name} and {@code value}, or {@code value-base64}, or null), {@code offset}, and {@code timestamp} (ms since

@@ -44,18 +44,30 @@ final class Exclusions {
      *     are
      */
     void check(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
-        long batch = exclusion.batch();
-        boolean begun = marks.isEmpty() || marks.stream().anyMatch(mark -> mark.hasBegun(batch));
-        if (batch > lastBatch || begun) {
+        if (isTooEarlyOrLate(exclusion, lastBatch, marks)) {
             throw new IllegalStateException(
                     exclusion + " does not follow: batches up to " + lastBatch + " are cut, sinks are at " + marks);
         }
         check(exclusion);
     }
 
-    private void check(Exclusion exclusion) {
+    /** Whether {@link #check} lets it pass. */
+    boolean mayFollow(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
+        return !isTooEarlyOrLate(exclusion, lastBatch, marks) && hasRoomFor(exclusion);
+    }
+
+    private static boolean isTooEarlyOrLate(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
+        long batch = exclusion.batch();
+        return batch > lastBatch || marks.isEmpty() || marks.stream().anyMatch(mark -> mark.hasBegun(batch));
+    }
+
+    private boolean hasRoomFor(Exclusion exclusion) {
         TreeMap<Long, Exclusion> others = byBatch.get(exclusion.batch());
-        if (count >= COUNT_MAX || (others != null && others.containsKey(exclusion.ordinal()))) {
+        return count < COUNT_MAX && (others == null || !others.containsKey(exclusion.ordinal()));
+    }
+
+    private void check(Exclusion exclusion) {
+        if (!hasRoomFor(exclusion)) {
             throw new IllegalStateException(
                     exclusion + " does not follow: " + count + " records are set aside, at most " + COUNT_MAX);
         }

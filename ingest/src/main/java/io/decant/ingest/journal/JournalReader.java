@@ -81,6 +81,60 @@ public final class JournalReader implements AutoCloseable {
         throw damaged("no cut before position " + limit);
     }
 
+    /**
+     * Reads on behind a batch's cut for the records that were set aside of it: they stand before the first mark of a sink that has
+     * begun the batch. For a batch that a sink has begun.
+     *
+     * @param limit everything before it is synced
+     */
+    public List<Exclusion> readExclusions(long batch, long limit) {
+        List<Exclusion> found = new ArrayList<>();
+        try {
+            while (position < limit) {
+                SegmentTable.Segment segment = segments.pin(position);
+                pinned.add(segment);
+                if (readExclusions(segment, batch, limit, found)) {
+                    break;
+                }
+                long next = segments.baseAfter(segment.base());
+                if (next < 0) {
+                    break;
+                }
+                position = next;
+            }
+        } catch (IOException e) {
+            throw JournalException.cannotRead(position, e);
+        }
+        return found;
+    }
+
+    /** Whether the mark was found behind which there are no more. */
+    private boolean readExclusions(SegmentTable.Segment segment, long batch, long limit, List<Exclusion> found) {
+        long next = segments.baseAfter(segment.base());
+        long end = next < 0 ? limit : Math.min(limit, next);
+        EntryScanner entries = EntryScanner.range(
+                segment.view().buffer(), journalId, segment.base(), position - segment.base(), end - segment.base());
+        while (entries.next()) {
+            if (entries.missing() > 0) {
+                throw damaged("entries are missing");
+            }
+            position = segment.base() + entries.offset();
+            if (entries.kind() == EntryKind.EXCLUSION) {
+                Exclusion exclusion = Exclusion.get(entries.body());
+                if (exclusion.batch() == batch) {
+                    found.add(exclusion);
+                }
+            } else if (entries.kind() == EntryKind.MARK
+                    && EntryCodec.getMark(entries.body()).hasBegun(batch)) {
+                return true;
+            }
+        }
+        if (position < end) {
+            throw damaged("a bad entry");
+        }
+        return false;
+    }
+
     private Cut readSegment(SegmentTable.Segment segment, long limit, BlockVisitor visitor, BooleanSupplier enough) {
         ByteBuffer bytes = segment.view().buffer();
         long address = segment.view().address();

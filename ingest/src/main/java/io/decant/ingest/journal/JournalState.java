@@ -161,7 +161,8 @@ public final class JournalState {
         return exclusions.of(batch);
     }
 
-    List<Exclusion> exclusions() {
+    /** All that are set aside of batches which not every sink has whole, by batch and ordinal. */
+    public List<Exclusion> exclusions() {
         return exclusions.all();
     }
 
@@ -184,7 +185,7 @@ public final class JournalState {
     }
 
     /** The batch up to which every sink has everything. */
-    private long deliveredBatch() {
+    public long deliveredBatch() {
         return marks.values().stream().mapToLong(Mark::batch).min().orElse(lastBatch);
     }
 
@@ -326,6 +327,10 @@ public final class JournalState {
      */
     void check(Exclusion exclusion) {
         exclusions.check(exclusion, lastBatch, marks.values());
+    }
+
+    boolean mayFollow(Exclusion exclusion) {
+        return exclusions.mayFollow(exclusion, lastBatch, marks.values());
     }
 
     void apply(Exclusion exclusion) {

@@ -245,6 +245,11 @@ public final class JournalWriter {
         ticket(0, NO_BLOCKS);
     }
 
+    /** Whether {@link #append(Exclusion)} takes it. */
+    public boolean mayAppend(Exclusion exclusion) {
+        return state.mayFollow(exclusion);
+    }
+
     /**
      * Sets a record aside, before any sink begins its batch.
      *

@@ -2,6 +2,7 @@ package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.ExcludedRecord;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
@@ -9,7 +10,7 @@ import io.decant.ingest.deadletter.LetterFrame;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings the records of a batch that have no key, and so fit no bucket, to the dead letters. Every lane does so before it
+ * Brings the records of a batch that are in no bucket, since they have no key or are set aside, to the dead letters. Every lane does so before it
  * begins with the batch, so that no mark passes them; the box writes each of them once. Owned by the lane.
  */
 final class KeylessLetters {
@@ -36,7 +37,7 @@ final class KeylessLetters {
     boolean work(long nowNanos) {
         Buckets buckets = batch.buckets();
         long before = next;
-        while (next < buckets.keyless() && box.offer(letter(buckets, next))) {
+        while (next < count() && box.offer(letter(buckets, next))) {
             next++;
             upTo = box.offered();
         }
@@ -48,11 +49,26 @@ final class KeylessLetters {
         return next > before;
     }
 
+    private long count() {
+        return batch.buckets().keyless() + batch.excluded().size();
+    }
+
+    /** Those that are set aside are numbered after those without a key. */
     private DeadLetter letter(Buckets buckets, long ordinal) {
+        if (ordinal >= buckets.keyless()) {
+            return letter(batch.excluded().get((int) (ordinal - buckets.keyless())), ordinal);
+        }
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
         LetterFrame frame = LetterFrame.of(buckets.keylessFrame(ordinal));
         return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record, frame);
+    }
+
+    private DeadLetter letter(ExcludedRecord excluded, long ordinal) {
+        byte[] record = new byte[excluded.length()];
+        Memory.copyToArray(excluded.address(), record, 0, record.length);
+        LetterFrame frame = LetterFrame.of(excluded.frame());
+        return DeadLetter.unprocessable(batch.cut().batch(), ordinal, excluded.reason(), record, frame);
     }
 
     /** Whether they have waited for so long that somebody may have to do something. */
@@ -62,6 +78,6 @@ final class KeylessLetters {
 
     /** Whether all of them are on stable storage. */
     boolean synced() {
-        return next == batch.buckets().keyless() && box.synced() >= upTo;
+        return next == count() && box.synced() >= upTo;
     }
 }

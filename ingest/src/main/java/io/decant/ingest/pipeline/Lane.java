@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.AssignmentStoppedException;
+import io.decant.ingest.batch.BatchTrialException;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.batch.StagedReadException;
@@ -196,6 +197,13 @@ final class Lane implements Stage {
         } catch (StagedReadException e) {
             readAgain(e, nowNanos);
             return true;
+        } catch (BatchTrialException e) {
+            if (e.isStopped()) {
+                stop(e.getMessage(), e);
+                return false;
+            }
+            waitToReadAgain(e, nowNanos);
+            return true;
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
                 throw e;
@@ -206,7 +214,11 @@ final class Lane implements Stage {
     }
 
     private void stop(Throwable e) {
-        stoppedBy = e + "; nothing more is sent to this sink, a restart tries again from here";
+        stop(e + "; nothing more is sent to this sink, a restart tries again from here", e);
+    }
+
+    private void stop(String by, Throwable e) {
+        stoppedBy = by;
         log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
         try {
             letGo();

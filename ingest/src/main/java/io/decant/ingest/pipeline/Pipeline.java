@@ -5,7 +5,10 @@ import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.BatchTrials;
 import io.decant.ingest.batch.Cutter;
+import io.decant.ingest.batch.ExcludedRecords;
+import io.decant.ingest.batch.KeyExtraction;
 import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
@@ -83,6 +86,7 @@ public final class Pipeline implements AutoCloseable {
     private final LetterReplaySlot letterReplaySlot;
     private final LetterReplayStage letterReplayStage;
     private final Optional<OffloadStage> offloadStage;
+    private final BatchTrials trials;
     private final Lanes lanes = new Lanes();
     private final Wakes wakes = new Wakes(lanes);
     private final RecentBatches batches = new RecentBatches();
@@ -165,10 +169,20 @@ public final class Pipeline implements AutoCloseable {
                 this::submit,
                 new ForgottenStreams(settings.sources(), servedTime, plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
+        ExclusionRequests exclusions = new ExclusionRequests(positions, wakes::writer);
+        ExcludedRecords excluded = new ExcludedRecords(segments, journalId, state.deliveredBatch(), state.exclusions());
+        this.trials = new BatchTrials(
+                world.trials(),
+                journalId,
+                exclusions,
+                excluded,
+                Runtime.getRuntime().maxMemory(),
+                batch -> batch <= settled.of(""));
         this.writerStage = new WriterStage(
                 writer,
                 handOff,
                 letterReplaySlot,
+                exclusions,
                 syncer,
                 keeper,
                 positions,
@@ -202,6 +216,7 @@ public final class Pipeline implements AutoCloseable {
                         segments,
                         journalId,
                         DataDirectory.idText(journalId),
+                        excluded,
                         () -> settled.of(""),
                         batches::offloaded,
                         wakes::offload,
@@ -211,7 +226,11 @@ public final class Pipeline implements AutoCloseable {
                         segments,
                         journalId,
                         DataDirectory.idText(journalId),
-                        new BucketAssigner(world.assignThreads(), world.assignExecutor())),
+                        world.extraction()
+                                .apply(new KeyExtraction(
+                                        new BucketAssigner(world.assignThreads(), world.assignExecutor()))),
+                        excluded,
+                        trials),
                 offloadStage.map(OffloadStage::offload));
         for (Sink sink : sinks) {
             lanes.add(lane(sink, state, settled, found.backlog(sink.name()), shared));
@@ -408,6 +427,7 @@ public final class Pipeline implements AutoCloseable {
     public void close() {
         lanes.forEach(Lane::close);
         offloadStage.map(OffloadStage::offload).ifPresent(BatchOffload::close);
+        trials.close();
         writerStage.close();
         deadLetters.close();
         deadLetterStage.ended();

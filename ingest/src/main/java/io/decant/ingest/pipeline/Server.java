@@ -10,6 +10,8 @@ import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
 import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.Extraction;
+import io.decant.ingest.batch.FileTrialStore;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
@@ -49,6 +51,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -115,7 +118,8 @@ public final class Server implements AutoCloseable {
                         Set.of(),
                         Optional.empty(),
                         ChronicleSegmentStore::new,
-                        new FileDeadLetterStore(settings.dataDir())));
+                        new FileDeadLetterStore(settings.dataDir()),
+                        UnaryOperator.identity()));
     }
 
     /** Opens the segments under a data directory. */
@@ -136,8 +140,20 @@ public final class Server implements AutoCloseable {
             Optional<ReplayRange> replay,
             StoreOpener storeOpener,
             DeadLetterStore deadLetterStore) {
+        return start(settings, forgetSinks, replay, storeOpener, deadLetterStore, UnaryOperator.identity());
+    }
+
+    /** The same where a test may have the extraction of keys fail. */
+    static Server start(
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore,
+            UnaryOperator<Extraction> extraction) {
         return new Server(settings)
-                .started(server -> server.serve(server.startInside(forgetSinks, replay, storeOpener, deadLetterStore)));
+                .started(server -> server.serve(
+                        server.startInside(forgetSinks, replay, storeOpener, deadLetterStore, extraction)));
     }
 
     private Server started(Consumer<Server> starting) {
@@ -158,7 +174,8 @@ public final class Server implements AutoCloseable {
             Set<String> forgetSinks,
             Optional<ReplayRange> replay,
             StoreOpener storeOpener,
-            DeadLetterStore deadLetterStore) {
+            DeadLetterStore deadLetterStore,
+            UnaryOperator<Extraction> extraction) {
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
         int cores = Runtime.getRuntime().availableProcessors();
@@ -193,7 +210,11 @@ public final class Server implements AutoCloseable {
                         GroupLimits.measured(SizeLimits.blockBytesMax(settings))
                                 .caching(settings.journal().cachedBacklog().bytes()),
                         settings.journal().maxBacklog().bytes(),
-                        offload),
+                        offload,
+                        System::nanoTime,
+                        UnaryOperator.identity(),
+                        new FileTrialStore(dataDir.path()),
+                        extraction),
                 System.nanoTime()));
         Metrics metrics = closing.put(new Metrics());
         pipeline.timeSyncs(System::nanoTime, metrics::synced);

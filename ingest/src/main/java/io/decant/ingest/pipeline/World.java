@@ -1,6 +1,8 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.Extraction;
+import io.decant.ingest.batch.TrialStore;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.Shape;
 import java.time.InstantSource;
@@ -22,6 +24,8 @@ import java.util.random.RandomGenerator;
  * @param offload what large batches are parted by; empty: all are parted here
  * @param nanoTime the monotonic clock, by which the stages are run too
  * @param reshape what becomes of the shape that the settings make of a batch: a test may add what no setting makes
+ * @param trials where attempts at batches are counted; the pipeline closes it
+ * @param extraction what becomes of the extraction of keys: a test may have it fail
  */
 public record World(
         InstantSource clock,
@@ -32,7 +36,9 @@ public record World(
         long backlogBytesMax,
         Optional<BatchOffload.Ground> offload,
         LongSupplier nanoTime,
-        UnaryOperator<Shape> reshape) {
+        UnaryOperator<Shape> reshape,
+        TrialStore trials,
+        UnaryOperator<Extraction> extraction) {
 
     /** A world with the system's monotonic clock, whose batches have the shape that the settings make. */
     public World(
@@ -42,7 +48,8 @@ public record World(
             Executor assignExecutor,
             GroupLimits limits,
             long backlogBytesMax,
-            Optional<BatchOffload.Ground> offload) {
+            Optional<BatchOffload.Ground> offload,
+            TrialStore trials) {
         this(
                 clock,
                 random,
@@ -52,6 +59,8 @@ public record World(
                 backlogBytesMax,
                 offload,
                 System::nanoTime,
+                UnaryOperator.identity(),
+                trials,
                 UnaryOperator.identity());
     }
 
@@ -62,7 +71,8 @@ public record World(
             int assignThreads,
             Executor assignExecutor,
             GroupLimits limits,
-            long backlogBytesMax) {
-        this(clock, random, assignThreads, assignExecutor, limits, backlogBytesMax, Optional.empty());
+            long backlogBytesMax,
+            TrialStore trials) {
+        this(clock, random, assignThreads, assignExecutor, limits, backlogBytesMax, Optional.empty(), trials);
     }
 }

@@ -4,6 +4,7 @@ import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
+import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalState;
@@ -57,6 +58,7 @@ final class WriterStage implements Stage {
     private final List<MarkSlot> marks = new ArrayList<>();
     private final WaitingBlocks waiting;
     private final LetterReplaySlot replays;
+    private final ExclusionRequests exclusions;
     private final ServedTime served;
 
     private volatile Pressure pressure = Pressure.NONE;
@@ -68,6 +70,7 @@ final class WriterStage implements Stage {
 
     /**
      * @param replays where dead letters that go out again are handed in
+     * @param exclusions records that lanes want to be set aside
      * @param shape what the settings make of the next batch, which is for these sinks
      * @param served how long servers have served, which the journal notes
      */
@@ -75,6 +78,7 @@ final class WriterStage implements Stage {
             JournalWriter writer,
             HandOff handOff,
             LetterReplaySlot replays,
+            ExclusionRequests exclusions,
             Syncer syncer,
             SegmentKeeper keeper,
             Positions positions,
@@ -89,6 +93,7 @@ final class WriterStage implements Stage {
         this.writer = writer;
         this.handOff = handOff;
         this.replays = replays;
+        this.exclusions = exclusions;
         this.syncer = syncer;
         this.keeper = keeper;
         this.positions = positions;
@@ -171,6 +176,7 @@ final class WriterStage implements Stage {
 
     private boolean appendAndCut(long nowNanos) {
         boolean worked = appendMarks();
+        worked |= appendExclusion();
         worked |= noteServed(nowNanos);
         waiting.takeReplay();
         look();
@@ -250,6 +256,21 @@ final class WriterStage implements Stage {
 
     private boolean mayHaveReserve(MarkSlot.Numbered next) {
         return writer.frees(next.mark()) || (next.awaited() && writer.hasReserveFor(next.mark()));
+    }
+
+    /** Sets a record aside that a lane asks for; one at a time, there are few. */
+    private boolean appendExclusion() {
+        Exclusion exclusion = exclusions.next();
+        if (exclusion == null || !canAppendMark()) {
+            return false;
+        }
+        if (writer.mayAppend(exclusion)) {
+            writer.append(exclusion);
+            exclusions.appended(exclusion, positions.appended());
+        } else {
+            exclusions.refused(exclusion);
+        }
+        return true;
     }
 
     /** Whether a mark can be appended now. */

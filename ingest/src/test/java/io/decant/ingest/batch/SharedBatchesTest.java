@@ -84,8 +84,7 @@ class SharedBatchesTest {
         while (syncer.work(0)) {
             positions.check();
         }
-        shared = new SharedBatches(
-                new BatchLoader(segments, JOURNAL_ID, "00000007", new BucketAssigner(1, Runnable::run)));
+        shared = new SharedBatches(Loaders.of(segments, JOURNAL_ID, "00000007", new BucketAssigner(1, Runnable::run)));
     }
 
     @AfterEach

@@ -11,8 +11,10 @@ import io.decant.bucketer.HotKey;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.ExcludedRecord;
 import io.decant.ingest.batch.Failing;
 import io.decant.ingest.batch.InMemoryOffloader;
+import io.decant.ingest.batch.Loaders;
 import io.decant.ingest.batch.MemoryFiles;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.RecordOrigin;
@@ -57,6 +59,7 @@ class OffloadedBatchTest {
     private final InMemoryOffloader offloader = new InMemoryOffloader(files);
     private Offloader usedOffloader = offloader;
     private final List<Cut> offloading = new ArrayList<>();
+    private List<Exclusion> excluded = List.of();
     private MemoryStore store = new MemoryStore();
     private long settled;
     private BatchOffload offload;
@@ -100,13 +103,39 @@ class OffloadedBatchTest {
                 segments,
                 SmallJournal.JOURNAL_ID,
                 "0000cafe",
+                Loaders.excluded(segments, SmallJournal.JOURNAL_ID, excluded),
                 () -> settled,
                 offloading::add,
                 () -> {},
                 () -> {});
-        BatchLoader loader =
-                new BatchLoader(segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run));
+        BatchLoader loader = Loaders.of(
+                segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run), excluded);
         return new SharedBatches(loader, Optional.of(offload));
+    }
+
+    private SharedBatches near() {
+        return new SharedBatches(Loaders.of(
+                segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run), excluded));
+    }
+
+    /** Records of the journal's batches that are to be set aside: of some batches a few, of some nearly all. */
+    private List<Exclusion> someRecords(Random random) {
+        List<Exclusion> some = new ArrayList<>();
+        SharedBatches all = near();
+        for (long next = 0; next < lastCut(); ) {
+            try (SharedBatches.Lease lease = all.open(next, lastCut())) {
+                Cut cut = lease.batch().cut();
+                int oneOf = 1 + random.nextInt(6);
+                // One is left, for a batch of none is not staged.
+                for (long ordinal = 1; ordinal < cut.records(); ordinal++) {
+                    if (random.nextInt(oneOf) == 0) {
+                        some.add(new Exclusion(cut.batch(), ordinal, "poison " + ordinal));
+                    }
+                }
+                next = lease.end();
+            }
+        }
+        return some;
     }
 
     private SharedBatches.Lease opened(SharedBatches shared, long start) {
@@ -133,13 +162,15 @@ class OffloadedBatchTest {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 200) int recordBytes,
             @ForAll @IntRange(min = 1, max = 20_000) int fileBytes,
-            @ForAll boolean dlq)
+            @ForAll boolean dlq,
+            @ForAll boolean someSetAside)
             throws IOException {
         long allocated = Memory.allocatedBytes();
         store = new MemoryStore();
         SmallJournal.run(store, new Random(seed), 12, recordBytes, shape(dlq ? "dlq" : "record"));
-        SharedBatches near = new SharedBatches(
-                new BatchLoader(segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run)));
+        excluded = List.of();
+        excluded = someSetAside ? someRecords(new Random(seed)) : List.of();
+        SharedBatches near = near();
         SharedBatches far = shared(0, new BlockFileLimits(fileBytes, 1_000));
         for (long next = 0; next < lastCut(); ) {
             try (SharedBatches.Lease staged = opened(far, next);
@@ -207,6 +238,16 @@ class OffloadedBatchTest {
                     .isEqualTo(bytes(expected.keylessAddress(ordinal), expected.keylessLength(ordinal)));
             assertThat(frame(actual.keylessFrame(ordinal))).isEqualTo(frame(expected.keylessFrame(ordinal)));
         }
+        assertThat(staged.excluded()).hasSameSizeAs(mapped.excluded());
+        for (int i = 0; i < mapped.excluded().size(); i++) {
+            ExcludedRecord one = staged.excluded().get(i);
+            ExcludedRecord other = mapped.excluded().get(i);
+            assertThat(one.reason()).isEqualTo(other.reason());
+            assertThat(bytes(one.address(), one.length())).isEqualTo(bytes(other.address(), other.length()));
+            assertThat(frame(one.frame())).isEqualTo(frame(other.frame()));
+        }
+        long others = expected.records() + expected.keyless();
+        assertThat(others + mapped.excluded().size()).isEqualTo(mapped.cut().records());
         assertThat(actual.hottest().map(HotKey::count))
                 .isEqualTo(expected.hottest().map(HotKey::count));
     }

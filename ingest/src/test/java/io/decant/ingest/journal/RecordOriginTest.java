@@ -7,6 +7,7 @@ import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.Loaders;
 import io.decant.ingest.batch.RecordOrigin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ class RecordOriginTest {
                 .forEach(entry -> bases.put(entry.segment(), entry.position() - entry.offset()));
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(bases);
-        return new BatchLoader(segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run));
+        return Loaders.of(segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run));
     }
 
     private static String text(long address, int length) {

@@ -7,6 +7,7 @@ import io.decant.bucketer.Memory;
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.batch.MemoryTrialStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.DeadLetterReader;
@@ -75,7 +76,14 @@ final class LetterReplayWorld implements AutoCloseable {
                     settings.sinks().keySet().stream().map(newSink).toList(),
                     Set.of(),
                     Optional.empty(),
-                    new World(InstantSource.system(), random, 1, Runnable::run, LIMITS, backlogBytesMax),
+                    new World(
+                            InstantSource.system(),
+                            random,
+                            1,
+                            Runnable::run,
+                            LIMITS,
+                            backlogBytesMax,
+                            new MemoryTrialStore()),
                     nowNanos);
         } catch (IOException e) {
             throw new AssertionError(e);

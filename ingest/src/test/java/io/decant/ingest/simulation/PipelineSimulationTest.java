@@ -40,6 +40,8 @@ class PipelineSimulationTest {
         int reshaped = 0;
         int cursorsResumed = 0;
         int jumpsByDays = 0;
+        int poisonFailures = 0;
+        int setAside = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -63,6 +65,8 @@ class PipelineSimulationTest {
             reshaped += outcome.reshaped();
             cursorsResumed += outcome.cursorsResumed();
             jumpsByDays += outcome.jumpsByDays();
+            poisonFailures += outcome.poisonFailures();
+            setAside += outcome.setAside();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -88,6 +92,8 @@ class PipelineSimulationTest {
         assertThat(reshaped).as("shapes that need format 2").isGreaterThan(SEEDS);
         assertThat(cursorsResumed).as("streams resumed by a cursor").isGreaterThan(SEEDS);
         assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(SEEDS);
+        assertThat(poisonFailures).as("failures by records").isGreaterThan(SEEDS);
+        assertThat(setAside).as("records set aside").isGreaterThan(SEEDS / 10);
     }
 
     private static SimulationOutcome run(long seed) {

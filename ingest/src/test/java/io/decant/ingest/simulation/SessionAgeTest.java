@@ -2,6 +2,7 @@ package io.decant.ingest.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.batch.MemoryTrialStore;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.StreamId;
@@ -51,6 +52,8 @@ class SessionAgeTest {
                         1L << 30,
                         Optional.empty(),
                         () -> nowNanos,
+                        UnaryOperator.identity(),
+                        new MemoryTrialStore(),
                         UnaryOperator.identity()),
                 nowNanos);
     }

@@ -4,7 +4,9 @@ import io.decant.bucketer.Memory;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.batch.MemoryTrialStore;
 import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
@@ -58,6 +60,8 @@ final class Simulation {
 
     private final WrongEndpoint wrongEndpoint;
     private final SimulatedFormat2 format2;
+    private final MemoryTrialStore trials = new MemoryTrialStore();
+    private final SimulatedPoison poison;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
@@ -87,7 +91,8 @@ final class Simulation {
         // The same here.
         Random offloading = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         this.spark = new SimulatedSpark(offloading, disk);
-        this.offloadAbove = offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
+        Optional<Integer> mayOffloadAbove =
+                offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.format2 = new SimulatedFormat2(seed);
         this.source = new SimulatedSource(
                 random,
@@ -96,6 +101,10 @@ final class Simulation {
                 1 + random.nextInt(40),
                 mode == KeyMode.RECORD,
                 format2.cursors);
+        this.poison = new SimulatedPoison(seed, source);
+        // What Spark parts it lets pass: the same record would be refused by one sink, and set aside when it goes out
+        // again.
+        this.offloadAbove = poison.isThere() ? Optional.empty() : mayOffloadAbove;
         this.topic = new SimulatedTopic(random, mode);
         this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
         receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
@@ -159,7 +168,11 @@ final class Simulation {
                 wrongEndpoint.isThere() && api.refusedInARowMost >= wrongEndpoint.bound() - 1,
                 format2.reshaped,
                 source.cursorsResumed,
-                format2.jumps);
+                format2.jumps,
+                poison.failures,
+                (int) deadLetters.filed().stream()
+                        .filter(letter -> letter.reason() == Reason.UNPROCESSABLE)
+                        .count());
     }
 
     private void event() {
@@ -254,6 +267,9 @@ final class Simulation {
         boolean power = random.nextInt(3) > 0;
         disk.crash(power);
         deadLetters.crash(power);
+        if (power) {
+            trials.cutPower();
+        }
         spark.crash();
     }
 
@@ -291,7 +307,9 @@ final class Simulation {
                                 random.nextBoolean() ? 1L << 30 : 8 << 10,
                                 offloadAbove.map(above -> spark.ground(above, random)),
                                 () -> nowNanos,
-                                format2.reshape()),
+                                format2.reshape(),
+                                trials,
+                                poison::in),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
                 sinks.forEach(HttpSink::close);

@@ -24,4 +24,6 @@ record SimulationOutcome(
         boolean letBoundBeReached,
         int reshaped,
         int cursorsResumed,
-        int jumpsByDays) {}
+        int jumpsByDays,
+        int poisonFailures,
+        int setAside) {}

@@ -50,6 +50,8 @@ final class SimulationVerdict {
             List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
             List<String> passed = new ArrayList<>(delivered);
             dead.forEach(letter -> passed.add(KeyMode.text(letter)));
+            // Set aside for every sink.
+            ofSink("", letters).forEach(letter -> passed.add(KeyMode.text(letter)));
             TreeMap<String, Integer> counts = new TreeMap<>();
             passed.stream()
                     .filter(record -> !record.startsWith("plain-"))

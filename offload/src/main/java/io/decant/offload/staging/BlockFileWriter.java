@@ -59,6 +59,11 @@ public final class BlockFileWriter {
         blocks++;
     }
 
+    /** Records of the blocks so far. */
+    public long records() {
+        return records;
+    }
+
     private void put(ByteBuffer from) throws IOException {
         bytes += from.remaining();
         while (from.hasRemaining()) {

@@ -1,0 +1,335 @@
+package io.decant.ingest.batch;
+
+import io.decant.bucketer.AssignmentStoppedException;
+import io.decant.bucketer.ChunkMismatchException;
+import io.decant.ingest.journal.Exclusion;
+import io.decant.ingest.journal.JournalException;
+import io.decant.offload.files.AttemptFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts how often each batch was tried, on the disk, since a try may end the process (a full heap does). After
+ * {@value #TRIES_BEFORE_SEARCH} tries that came to nothing it looks for the record that does it: range by range, each noted on the disk
+ * before it is looked at, so that the next process knows which one ended the last. A record that fails {@value #FAILS_MIN} times by itself is
+ * set aside, once the journal says so durably; then the batch is the batch without it, for every sink and for good.
+ *
+ * <p>The first try of a batch costs two small writes that nobody waits for; what comes after a failed one is synced. Where the disk
+ * refuses, nothing is counted, and the log says so.
+ *
+ * <p>Thread-safe. One search at a time, and beside it no second try of another batch: what ends the process must be what is being looked at.
+ */
+public final class BatchTrials implements AutoCloseable {
+
+    /** Tries that come to nothing, before the record is looked for. */
+    static final int TRIES_BEFORE_SEARCH = 2;
+
+    /** How often a record must fail by itself: a process may end for other reasons just then. */
+    static final int FAILS_MIN = 3;
+
+    /** A range is looked at in so many pieces: each step down may cost a process, so there are few. */
+    static final int PIECES = 64;
+
+    /** Searches of a batch that find nothing. */
+    static final int ROUNDS_MAX = 2;
+
+    /** Tries of a batch that no record explains; then it is not tried any more with the same memory. */
+    static final int TRIES_MAX = 16;
+
+    private static final int REASON_CHARS_MAX = 400;
+
+    private static final Logger log = LoggerFactory.getLogger(BatchTrials.class);
+
+    private final TrialStore store;
+    private final int journalId;
+    private final ExclusionJournal journal;
+    private final ExcludedRecords excluded;
+    private final long memory;
+    private final LongPredicate passed;
+    private final ReentrantLock alone = new ReentrantLock();
+    /** Guarded by this, as are the slots' fields. */
+    private TrialSlot[] slots;
+
+    private boolean troubled;
+
+    /** What is tried. */
+    interface Trial<T> {
+
+        /** @param onThisThread by no other thread beside this one */
+        T run(boolean onThisThread);
+
+        /** Does the same to some records, by ordinal among those that are left, and keeps nothing. */
+        void probe(long from, long to);
+    }
+
+    /**
+     * @param memory that this process has, in bytes
+     * @param passed whether every sink has a batch, durably: nobody comes back to it but a replay
+     */
+    public BatchTrials(
+            TrialStore store,
+            int journalId,
+            ExclusionJournal journal,
+            ExcludedRecords excluded,
+            long memory,
+            LongPredicate passed) {
+        this.store = store;
+        this.journalId = journalId;
+        this.journal = journal;
+        this.excluded = excluded;
+        this.memory = memory;
+        this.passed = passed;
+    }
+
+    /**
+     * Tries a batch.
+     *
+     * @param records that are left of it
+     * @param setAside those that are not, by ordinal
+     * @throws BatchTrialException where nothing comes of it now
+     */
+    <T> T run(long batch, long records, List<Exclusion> setAside, Trial<T> trial) {
+        TrialSlot slot = slot(batch, setAside.size());
+        boolean first = slot.tries == 0 && slot.phase == TrialSlot.Phase.TRYING;
+        if (first) {
+            return attempt(slot, trial);
+        }
+        alone.lock();
+        try {
+            if (slot.phase == TrialSlot.Phase.TRYING && slot.tries >= TRIES_BEFORE_SEARCH) {
+                log.warn(
+                        "batch {} was tried {} times and not processed{}; the record that does it is looked for",
+                        batch,
+                        slot.tries,
+                        slot.cause.isEmpty() ? "" : ": " + slot.cause);
+                slot.search(records, setAside.size());
+            }
+            if (slot.phase == TrialSlot.Phase.SEARCHING) {
+                search(slot, records, setAside.size(), trial);
+            }
+            if (slot.phase == TrialSlot.Phase.FOUND) {
+                setAside(slot, setAside);
+            }
+            if (slot.tries >= TRIES_MAX) {
+                throw BatchTrialException.stopped("batch " + batch + " was tried " + slot.tries
+                        + " times and not processed, though each of its records can be" + because(slot)
+                        + "; give the server more memory (-Xmx in JAVA_OPTS) and restart");
+            }
+            return attempt(slot, trial);
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    private synchronized TrialSlot slot(long batch, int setAside) {
+        load();
+        TrialSlot found = null;
+        int free = -1;
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] != null && slots[i].batch == batch) {
+                found = slots[i];
+            } else if (isFree(i) && (free < 0 || age(i) < age(free))) {
+                free = i;
+            }
+        }
+        if (found == null) {
+            found = new TrialSlot(batch);
+            found.memory = memory;
+            found.excluded = setAside;
+            if (free >= 0) {
+                slots[free] = found;
+            }
+        }
+        if (found.memory != memory) {
+            found.memory = memory;
+            found.anew();
+        }
+        if (found.excluded != setAside) {
+            found.excluded = setAside;
+            found.anew();
+            // Another record may be as bad: its second failure is enough to look for it.
+            found.tries = TRIES_BEFORE_SEARCH - 1;
+        }
+        return found;
+    }
+
+    /** Of a batch that was in memory once, and is none now that fails, the marks of those that have it say as much as the slot. */
+    private boolean isFree(int i) {
+        return slots[i] == null || slots[i].tries == 0 || passed.test(slots[i].batch);
+    }
+
+    private long age(int i) {
+        return slots[i] == null ? 0 : slots[i].batch;
+    }
+
+    private void load() {
+        if (slots != null) {
+            return;
+        }
+        slots = new TrialSlot[TrialStore.SLOTS];
+        try {
+            ByteBuffer bytes = store.read();
+            for (int i = 0; i < slots.length; i++) {
+                slots[i] = TrialSlot.decode(bytes.slice(i * TrialStore.SLOT_BYTES, TrialStore.SLOT_BYTES), journalId);
+            }
+        } catch (IOException | RuntimeException e) {
+            trouble(e);
+        }
+    }
+
+    private synchronized void write(TrialSlot slot, boolean sync) {
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] == slot) {
+                try {
+                    store.write(i, slot.encode(journalId), sync);
+                    troubled = false;
+                } catch (IOException e) {
+                    trouble(e);
+                }
+            }
+        }
+    }
+
+    private void trouble(Exception e) {
+        if (!troubled) {
+            log.warn("attempts at batches are not counted, since their file cannot be used: {}", e.toString());
+        }
+        troubled = true;
+    }
+
+    private <T> T attempt(TrialSlot slot, Trial<T> trial) {
+        slot.tries++;
+        write(slot, slot.tries > 1);
+        T result;
+        try {
+            result = trial.run(slot.phase == TrialSlot.Phase.UNEXPLAINED);
+        } catch (AssignmentStoppedException | ChunkMismatchException | JournalException e) {
+            // Not what a record did.
+            slot.tries--;
+            write(slot, false);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
+            slot.cause = e.toString();
+            throw BatchTrialException.again(
+                    "batch " + slot.batch + " cannot be processed, attempt " + slot.tries + ": " + slot.cause, e);
+        }
+        slot.anew();
+        slot.loaded = true;
+        write(slot, false);
+        return result;
+    }
+
+    /** Ends with a record that is found, or with none. */
+    private void search(TrialSlot slot, long records, int setAside, Trial<?> trial) {
+        if (slot.probeFrom != TrialSlot.NOTHING) {
+            // The process before this one ended in it.
+            slot.failed();
+        }
+        while (slot.phase == TrialSlot.Phase.SEARCHING) {
+            if (slot.fails >= FAILS_MIN) {
+                slot.phase = TrialSlot.Phase.FOUND;
+            } else if (!look(slot, trial)) {
+                if (slot.rounds >= ROUNDS_MAX) {
+                    slot.phase = TrialSlot.Phase.UNEXPLAINED;
+                    log.warn(
+                            "batch {}: each of its records can be processed; it is tried again by one thread",
+                            slot.batch);
+                } else {
+                    slot.search(records, setAside);
+                }
+            }
+        }
+        write(slot, true);
+    }
+
+    /** Looks at the pieces of the range until one fails; false: none does. */
+    private boolean look(TrialSlot slot, Trial<?> trial) {
+        long to = slot.to;
+        long step = Math.max(1, (to - slot.from + PIECES - 1) / PIECES);
+        for (long at = slot.from; at < to; at += step) {
+            slot.probeFrom = at;
+            slot.probeTo = Math.min(to, at + step);
+            write(slot, true);
+            if (!probe(slot, trial)) {
+                slot.failed();
+                return true;
+            }
+            slot.probeFrom = TrialSlot.NOTHING;
+        }
+        return false;
+    }
+
+    private boolean probe(TrialSlot slot, Trial<?> trial) {
+        try {
+            trial.probe(slot.probeFrom, slot.probeTo);
+            return true;
+        } catch (AssignmentStoppedException | ChunkMismatchException | JournalException e) {
+            // Not what a record did.
+            slot.probeFrom = TrialSlot.NOTHING;
+            write(slot, false);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (!AttemptFailure.covers(e)) {
+                throw e;
+            }
+            slot.cause = e.toString();
+            return false;
+        }
+    }
+
+    private void setAside(TrialSlot slot, List<Exclusion> setAside) {
+        long ordinal = slot.from;
+        for (Exclusion other : setAside) {
+            ordinal += other.ordinal() <= ordinal ? 1 : 0;
+        }
+        String what = "batch " + slot.batch + " cannot be processed: its record " + ordinal + " fails" + because(slot);
+        if (slot.loaded) {
+            throw refused(what, "a sink may have had some of it before");
+        }
+        Exclusion exclusion = new Exclusion(slot.batch, ordinal, reason(slot));
+        journal.ask(exclusion);
+        switch (journal.take(exclusion)) {
+            case REFUSED -> throw refused(what, "a sink has begun it, or too many records are set aside");
+            case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", null);
+            case SYNCED -> {
+                excluded.add(exclusion);
+                log.warn("{}; it is set aside and goes to the dead letters", what);
+                throw BatchTrialException.again(what + "; it is set aside", null);
+            }
+        }
+    }
+
+    private static BatchTrialException refused(String what, String why) {
+        return BatchTrialException.stopped(what + ". It is not set aside, since " + why
+                + "; give the server more memory (-Xmx in JAVA_OPTS) and restart");
+    }
+
+    private static String because(TrialSlot slot) {
+        return slot.cause.isEmpty() ? ", and the process ends" : ": " + slot.cause;
+    }
+
+    private static String reason(TrialSlot slot) {
+        String reason = slot.cause.isEmpty()
+                ? "the process ended " + slot.fails + " times, probably out of memory"
+                : slot.cause;
+        String line = reason.lines().findFirst().orElse("");
+        String cut = line.length() <= REASON_CHARS_MAX ? line : line.substring(0, REASON_CHARS_MAX);
+        // Bounded in bytes: what is not ASCII takes up to three a character.
+        return new String(cut.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
+    }
+
+    /** Gives the store back. */
+    @Override
+    public synchronized void close() {
+        store.close();
+    }
+}

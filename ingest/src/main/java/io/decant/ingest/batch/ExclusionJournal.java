@@ -1,0 +1,23 @@
+package io.decant.ingest.batch;
+
+import io.decant.ingest.journal.Exclusion;
+
+/** Brings the news that a record is set aside to the journal. Thread-safe; nobody waits in it. */
+public interface ExclusionJournal {
+
+    /** Where one stands that was asked for. */
+    enum State {
+        /** Not in the journal yet, or not synced. */
+        WAITING,
+        /** In the journal, synced: it holds from now on. */
+        SYNCED,
+        /** The journal does not take it: a sink has begun the batch, or too many records are set aside. */
+        REFUSED
+    }
+
+    /** Asks for one; again for the same: nothing. */
+    void ask(Exclusion exclusion);
+
+    /** What became of the one that was asked for; once it says anything but {@link State#WAITING}, that is forgotten. */
+    State take(Exclusion exclusion);
+}

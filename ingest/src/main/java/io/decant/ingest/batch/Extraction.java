@@ -1,0 +1,32 @@
+package io.decant.ingest.batch;
+
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Keying;
+
+/**
+ * What is done to the records of a batch to part them into buckets. It depends on their content, so one of them may make it fail, each
+ * time. Thread-safe.
+ */
+public interface Extraction {
+
+    /**
+     * Parts a batch.
+     *
+     * @param arrivals whether to keep in which order the records came
+     * @param alone on this thread only, so that no two records take memory at once
+     * @return to be closed by the caller
+     * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
+     */
+    Assignment assign(Chunks chunks, Keying keying, boolean arrivals, boolean alone);
+
+    /**
+     * Does the same to the records from {@code from} to {@code to} (exclusive), by ordinal in the batch, and keeps nothing of it.
+     *
+     * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
+     */
+    void probe(Chunks chunks, Keying keying, long from, long to);
+
+    /** Has both end early, today and for ever. */
+    void stop();
+}

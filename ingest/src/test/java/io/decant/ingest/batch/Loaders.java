@@ -1,0 +1,46 @@
+package io.decant.ingest.batch;
+
+import io.decant.bucketer.BucketAssigner;
+import io.decant.ingest.journal.Exclusion;
+import io.decant.ingest.journal.SegmentTable;
+import java.util.List;
+
+/** Loaders of batches that fail at nothing. */
+public final class Loaders {
+
+    private Loaders() {}
+
+    /** A loader for a journal of which these records are set aside. */
+    public static BatchLoader of(
+            SegmentTable segments,
+            int journalId,
+            String journalIdText,
+            BucketAssigner assigner,
+            List<Exclusion> excluded) {
+        ExcludedRecords records = excluded(segments, journalId, excluded);
+        return new BatchLoader(
+                segments, journalId, journalIdText, new KeyExtraction(assigner), records, trials(journalId, records));
+    }
+
+    public static BatchLoader of(SegmentTable segments, int journalId, String journalIdText, BucketAssigner assigner) {
+        return of(segments, journalId, journalIdText, assigner, List.of());
+    }
+
+    /** What a loader, or an offload, is told of the records that are set aside. */
+    public static ExcludedRecords excluded(SegmentTable segments, int journalId, List<Exclusion> excluded) {
+        return new ExcludedRecords(segments, journalId, 0, excluded);
+    }
+
+    private static BatchTrials trials(int journalId, ExcludedRecords excluded) {
+        ExclusionJournal none = new ExclusionJournal() {
+            @Override
+            public void ask(Exclusion exclusion) {}
+
+            @Override
+            public State take(Exclusion exclusion) {
+                return State.REFUSED;
+            }
+        };
+        return new BatchTrials(new MemoryTrialStore(), journalId, none, excluded, 1, batch -> false);
+    }
+}
