@@ -1,13 +1,11 @@
 package io.decant.ingest.batch;
 
+import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +31,8 @@ public final class FileTrialStore implements TrialStore {
 
     private FileChannel channel() throws IOException {
         if (channel == null) {
-            Set<OpenOption> options =
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileChannel opened = FileChannel.open(
-                    file, options, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            FileChannel opened = PrivateFiles.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 int missing = SLOTS * SLOT_BYTES - (int) Math.min(SLOTS * SLOT_BYTES, opened.size());
                 if (missing > 0) {

@@ -19,6 +19,7 @@ final class DataDirectoryRules {
     private static final Set<String> OURS = Set.of(
             "lock",
             "admin.address",
+            "attempts",
             "staging.places",
             DataDirectory.JOURNAL,
             DataDirectory.REPAIRED,

@@ -530,7 +530,7 @@ class OffloadedBatchTest {
         store = new MemoryStore();
         SmallJournal.run(store, new Random(3), 6, 100, unknown);
         SharedBatches near = new SharedBatches(
-                new BatchLoader(segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run)));
+                Loaders.of(segments(), SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run)));
         SharedBatches far = shared(0, BlockFileLimits.forBlocksOf(1));
 
         for (ThrowingCallable opening :
