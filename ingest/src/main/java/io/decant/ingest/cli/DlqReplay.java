@@ -195,7 +195,7 @@ final class DlqReplay {
         left(
                 answer.unsettled(),
                 "letter",
-                "since a restart might come back to the record; ask again when the batch is delivered");
+                "since a restart might come back to the record; ask again when the batch is through");
         left(answer.unknownSink(), "letter", "since the sink is not in the settings");
         left(answer.newline(), "letter", "since there is a newline in the record");
         left(answer.damaged(), "damaged line", "which cannot be read; see 'decant dlq list'");
