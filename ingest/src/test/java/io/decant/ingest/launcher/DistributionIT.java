@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DistributionIT {
     private static final Path DISTRIBUTION = Path.of(System.getProperty("decant.distribution"));
     private static final Path ARCHIVE = Path.of(System.getProperty("decant.archive"));
+
+    /** A link of Markdown to a file beside the page, without its anchor. */
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([\\w./-]+)(#[^)]*)?\\)");
 
     @TempDir
     Path temp;
@@ -71,13 +77,30 @@ class DistributionIT {
         Path link = Files.createSymbolicLink(temp.resolve("decant"), unpacked.resolve("bin/decant"));
         assertThat(new Shell(temp).run(link, "--version").out()).startsWith("decant ");
         assertThat(unpacked.resolve("conf/decant.yaml")).isRegularFile();
-        assertThat(unpacked.resolve("README.md")).isRegularFile();
-        // What the README links to.
-        assertThat(unpacked.resolve("docs/settings.md")).isRegularFile();
-        assertThat(unpacked.resolve("RELIABILITY.md")).isRegularFile();
-        assertThat(unpacked.resolve("examples/postgres/README.md")).isRegularFile();
+        assertThat(linksOf(unpacked))
+                .contains(
+                        unpacked.resolve("docs/settings.md"),
+                        unpacked.resolve("RELIABILITY.md"),
+                        unpacked.resolve("docs/decisions/journal.md"),
+                        unpacked.resolve("examples/postgres"))
+                .allSatisfy(linked -> assertThat(linked).exists());
         assertThat(unpacked.resolve("examples/postgres/Receiver.java")).isRegularFile();
         assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
+    }
+
+    /** What the pages below a folder link to, but for pages elsewhere. */
+    private static Set<Path> linksOf(Path folder) throws IOException {
+        Set<Path> linked = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path page :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                LINK.matcher(Files.readString(page))
+                        .results()
+                        .forEach(link ->
+                                linked.add(page.resolveSibling(link.group(1)).normalize()));
+            }
+        }
+        return linked;
     }
 
     @Test
