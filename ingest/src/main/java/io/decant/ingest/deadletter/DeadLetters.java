@@ -115,9 +115,9 @@ public final class DeadLetters {
         return boxes.get(sink);
     }
 
-    /** Has the box of a sink tell what it refused before a place; before the first {@link #work}. See {@link RefusalHistory}. */
-    public void lookUp(String sink, long batch, int bucket, long ordinal, int max) {
-        boxes.get(sink).lookUp(new RefusalHistory(batch, bucket, ordinal, max));
+    /** Has the box of a sink tell what it refused; before the first {@link #work}. */
+    public void lookUp(String sink, RefusalHistory history) {
+        boxes.get(sink).lookUp(history);
     }
 
     /** Whether letters wait because the bound is reached. */

@@ -1,6 +1,7 @@
 package io.decant.ingest.deadletter;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -20,7 +21,15 @@ import java.util.function.IntToLongFunction;
 public final class RefusalHistory {
 
     /** Nothing was refused. */
-    public static final RefusalHistory NONE = new RefusalHistory(1, 0, 0, 0);
+    public static final RefusalHistory NONE = new RefusalHistory(1, 0, 0, List.of(), 0);
+
+    /**
+     * Records behind the place that the sink is past all the same: they were answered while one before them had to be repeated.
+     *
+     * @param from ordinal of the first one in the place's bucket
+     * @param to behind the last one
+     */
+    public record Passed(long from, long to) {}
 
     /** The bucket's records are not known. */
     private static final long UNKNOWN = -1;
@@ -38,6 +47,7 @@ public final class RefusalHistory {
     }
 
     private final Place end;
+    private final List<Passed> passedBehind;
     private final int max;
     /** By place, whether the record was refused; else no body could carry it. */
     private final NavigableMap<Place, Boolean> letters = new TreeMap<>();
@@ -45,18 +55,20 @@ public final class RefusalHistory {
     /**
      * @param batch number of the batch at which the sink goes on
      * @param bucket within it
-     * @param ordinal within that; nothing at this place or behind it counts
+     * @param ordinal within that; of what is at this place or behind it only {@code passedBehind} counts, for the rest is sent again
+     * @param passedBehind in order, without overlap
      * @param max of no use are more refusals than this; 0: none are
      */
-    public RefusalHistory(long batch, int bucket, long ordinal, int max) {
+    public RefusalHistory(long batch, int bucket, long ordinal, List<Passed> passedBehind, int max) {
         this.end = new Place(batch, bucket, ordinal);
+        this.passedBehind = List.copyOf(passedBehind);
         this.max = max;
     }
 
     /** An earlier server wrote this letter of the sink. */
     void add(DeadLetter letter) {
         Place place = new Place(letter.batch(), letter.bucket(), letter.ordinal());
-        if (max > 0 && place.compareTo(end) < 0) {
+        if (max > 0 && (place.compareTo(end) < 0 || isPassed(place))) {
             letters.put(place, letter.reason() == Reason.REFUSED);
             if (letters.size() > 2L * max) {
                 letters.pollFirstEntry();
@@ -64,8 +76,15 @@ public final class RefusalHistory {
         }
     }
 
+    private boolean isPassed(Place place) {
+        return place.batch() == end.batch()
+                && place.bucket() == end.bucket()
+                && passedBehind.stream()
+                        .anyMatch(passed -> passed.from() <= place.ordinal() && place.ordinal() < passed.to());
+    }
+
     /**
-     * Refused records up to the place, none of them accepted between.
+     * Refused records up to the place, and of those that are passed behind it, none of them accepted between.
      *
      * @param batch number of the batch that {@code records} is of
      * @param records in each bucket of that batch
@@ -73,8 +92,19 @@ public final class RefusalHistory {
      */
     public int inARow(long batch, IntToLongFunction records) {
         int count = 0;
+        for (int i = passedBehind.size() - 1; i >= 0; i--) {
+            Passed passed = passedBehind.get(i);
+            for (long ordinal = passed.to() - 1; ordinal >= passed.from(); ordinal--) {
+                Boolean refused = letters.get(new Place(end.batch(), end.bucket(), ordinal));
+                if (refused == null || count == max) {
+                    return count;
+                }
+                count += refused ? 1 : 0;
+            }
+        }
         Place next = end;
-        for (Map.Entry<Place, Boolean> letter : letters.descendingMap().entrySet()) {
+        for (Map.Entry<Place, Boolean> letter :
+                letters.headMap(end, false).descendingMap().entrySet()) {
             Place place = letter.getKey();
             long ofBucket = place.batch() == batch ? records.applyAsLong(place.bucket()) : UNKNOWN;
             if (count == max || !isRightBefore(place, next, ofBucket)) {

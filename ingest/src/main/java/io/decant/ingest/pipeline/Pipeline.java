@@ -14,6 +14,7 @@ import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.HandOff;
@@ -24,6 +25,7 @@ import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.RetainedSegments;
@@ -242,6 +244,18 @@ public final class Pipeline implements AutoCloseable {
         cutter.recovered(state, nowNanos);
     }
 
+    private static List<RefusalHistory.Passed> passedBehind(Mark mark) {
+        List<RefusalHistory.Passed> passed = new ArrayList<>();
+        long from = mark.first();
+        for (Piece piece : mark.pieces()) {
+            if (piece.passed()) {
+                passed.add(new RefusalHistory.Passed(from, piece.end()));
+            }
+            from = piece.end();
+        }
+        return passed;
+    }
+
     private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
@@ -250,7 +264,10 @@ public final class Pipeline implements AutoCloseable {
             writer.append(mark);
         }
         settled.begin(mark);
-        deadLetters.lookUp(sink.name(), mark.batch() + 1, mark.bucket(), mark.first(), sink.refusedInARowMax());
+        deadLetters.lookUp(
+                sink.name(),
+                new RefusalHistory(
+                        mark.batch() + 1, mark.bucket(), mark.first(), passedBehind(mark), sink.refusedInARowMax()));
         return new Lane(
                 sink,
                 mark,

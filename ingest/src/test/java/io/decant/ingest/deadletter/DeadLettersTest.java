@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,7 +133,7 @@ class DeadLettersTest {
         world.letters.box("api").offer(letter("api", 1, 0, "a"));
         world.work();
         world.start();
-        world.letters.lookUp("api", 2, 0, 0, 10);
+        world.letters.lookUp("api", new RefusalHistory(2, 0, 0, List.of(), 10));
         assertThat(world.letters.box("api").history()).isNull();
         world.store.broken = true;
         assertThatThrownBy(world::work)

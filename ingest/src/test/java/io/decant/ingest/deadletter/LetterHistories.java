@@ -1,5 +1,7 @@
 package io.decant.ingest.deadletter;
 
+import java.util.List;
+
 /** Histories of refusals, for tests of what counts on from them. */
 public final class LetterHistories {
 
@@ -7,7 +9,7 @@ public final class LetterHistories {
 
     /** Of a sink that goes on at {@code end} in a bucket of a batch, and has letters for these ordinals before that. */
     public static RefusalHistory refused(String sink, long batch, int bucket, long end, int max, long... ordinals) {
-        RefusalHistory history = new RefusalHistory(batch, bucket, end, max);
+        RefusalHistory history = new RefusalHistory(batch, bucket, end, List.of(), max);
         for (long ordinal : ordinals) {
             history.add(letter(sink, batch, bucket, ordinal, Reason.REFUSED));
         }

@@ -3,6 +3,7 @@ package io.decant.ingest.deadletter;
 import static io.decant.ingest.deadletter.LetterHistories.letter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How many records were refused in a row, by the letters. */
@@ -17,7 +18,7 @@ class RefusalHistoryTest {
 
     @Test
     void shouldCountBackToTheLastRecordWithoutALetter() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, List.of(), 100);
         refused(history, BATCH, 0, 7, 2, 5, 6, 4);
 
         assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(4);
@@ -25,7 +26,7 @@ class RefusalHistoryTest {
 
     @Test
     void shouldCountNothingWhereTheRecordBeforeThePlaceWasAccepted() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, 100);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 8, List.of(), 100);
         refused(history, BATCH, 0, 5, 6, 8, 9);
 
         assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isZero();
@@ -33,7 +34,7 @@ class RefusalHistoryTest {
 
     @Test
     void shouldPassOverWhatTheFormatCannotCarryWithoutCountingIt() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 4, 100);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 4, List.of(), 100);
         refused(history, BATCH, 0, 0, 1, 3);
         history.add(letter("api", BATCH, 0, 2, Reason.NOT_JSON));
 
@@ -42,11 +43,11 @@ class RefusalHistoryTest {
 
     @Test
     void shouldGoOnInTheBucketBeforeIfThatWasRefusedToItsEnd() {
-        RefusalHistory whole = new RefusalHistory(BATCH, 2, 1, 100);
+        RefusalHistory whole = new RefusalHistory(BATCH, 2, 1, List.of(), 100);
         refused(whole, BATCH, 2, 0);
         refused(whole, BATCH, 1, 0, 1, 2, 3, 4);
         refused(whole, BATCH, 0, 8, 9);
-        RefusalHistory lastAccepted = new RefusalHistory(BATCH, 2, 1, 100);
+        RefusalHistory lastAccepted = new RefusalHistory(BATCH, 2, 1, List.of(), 100);
         refused(lastAccepted, BATCH, 2, 0);
         refused(lastAccepted, BATCH, 1, 0, 1, 2, 3);
 
@@ -54,9 +55,28 @@ class RefusalHistoryTest {
         assertThat(lastAccepted.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(1);
     }
 
+    /** It was answered while a record before it had to be repeated, and is not sent again. */
+    @Test
+    void shouldCountWhatIsPassedBehindThePlace() {
+        RefusalHistory history = new RefusalHistory(
+                BATCH, 0, 3, List.of(new RefusalHistory.Passed(4, 6), new RefusalHistory.Passed(7, 8)), 100);
+        refused(history, BATCH, 0, 1, 2, 4, 5, 6, 7);
+
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldCountNothingBeforeWhatWasAcceptedBehindThePlace() {
+        RefusalHistory history = new RefusalHistory(
+                BATCH, 0, 3, List.of(new RefusalHistory.Passed(4, 6), new RefusalHistory.Passed(7, 8)), 100);
+        refused(history, BATCH, 0, 1, 2, 5, 7);
+
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(2);
+    }
+
     @Test
     void shouldGoOnInTheBatchesBefore() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 1, 100);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 1, List.of(), 100);
         refused(history, BATCH, 0, 0);
         refused(history, BATCH - 1, 1, 0);
         refused(history, BATCH - 1, 0, 0, 1, 2);
@@ -67,7 +87,7 @@ class RefusalHistoryTest {
 
     @Test
     void shouldEndAtABatchWithoutLetters() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 0, 100);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 0, List.of(), 100);
         refused(history, BATCH - 2, 0, 0, 1, 2);
 
         assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isZero();
@@ -75,7 +95,7 @@ class RefusalHistoryTest {
 
     @Test
     void shouldKeepNoMoreThanIsOfUse() {
-        RefusalHistory history = new RefusalHistory(BATCH, 0, 1_000_000, 5);
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 1_000_000, List.of(), 5);
         for (long ordinal = 0; ordinal < 1_000_000; ordinal++) {
             refused(history, BATCH, 0, ordinal);
         }

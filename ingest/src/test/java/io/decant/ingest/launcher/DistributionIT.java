@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -66,6 +68,20 @@ class DistributionIT {
                 .containsPattern("MaxHeapSize += 104857600 ")
                 .containsPattern("UseSerialGC += true")
                 .containsPattern("ExitOnOutOfMemoryError += true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "validate"})
+    void shouldRefuseSettingsThatDoNotFitIntoItsMemory(String command) throws IOException {
+        Path settings = Files.writeString(temp.resolve("decant.yaml"), """
+                sources: {lines: {type: tcp, address: "127.0.0.1:0"}}
+                admin: {address: "127.0.0.1:0"}
+                sinks: {api: {type: http, url: "http://127.0.0.1:1/", max-bytes: 256MiB}}
+                """);
+        Ended ended = decant(command, "-c", settings.toString());
+        assertThat(ended.status()).isEqualTo(ExitStatus.BAD_SETTINGS);
+        assertThat(ended.err()).contains("put -XX:MaxDirectMemorySize=1120m into JAVA_OPTS", "sinks.api");
+        assertThat(temp.resolve("data")).doesNotExist();
     }
 
     @Test
@@ -155,7 +171,9 @@ class DistributionIT {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private Ended decant(String argument) {
-        return new Shell(temp).run(DISTRIBUTION.resolve("bin/decant"), argument);
+    private Ended decant(String... arguments) {
+        List<Object> command = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/decant")));
+        command.addAll(List.of(arguments));
+        return new Shell(temp).run(command.toArray());
     }
 }
