@@ -19,6 +19,7 @@ public final class DeadLetterReader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadLetterReader.class);
 
     private final DeadLetterStore store;
+    private final boolean headsOnly;
     private final Iterator<String> files;
     private final byte[] buffer = new byte[READ_BYTES];
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -31,9 +32,10 @@ public final class DeadLetterReader implements AutoCloseable {
     private long number;
     private long offset;
 
-    private DeadLetterReader(DeadLetterStore store, List<String> files) {
+    private DeadLetterReader(DeadLetterStore store, List<String> files, boolean headsOnly) {
         this.store = store;
         this.files = files.iterator();
+        this.headsOnly = headsOnly;
     }
 
     /** Every letter that waits for somebody, not those that are being sent again. */
@@ -43,7 +45,12 @@ public final class DeadLetterReader implements AutoCloseable {
 
     /** What is in these files, one after the other. */
     public static DeadLetterReader of(DeadLetterStore store, List<String> files) {
-        return new DeadLetterReader(store, files);
+        return new DeadLetterReader(store, files, false);
+    }
+
+    /** The same, without the records: its memory does not depend on how long they are. */
+    static DeadLetterReader headsOf(DeadLetterStore store, List<String> files) {
+        return new DeadLetterReader(store, files, true);
     }
 
     /** The next line, damaged ones included; null at the end. */
@@ -77,6 +84,9 @@ public final class DeadLetterReader implements AutoCloseable {
 
     /** Null where what is left is not a whole line. */
     private LetterLine nextOfFile() throws IOException {
+        if (headsOnly) {
+            return nextHead();
+        }
         line.reset();
         while (!takeToNewline()) {
             from = 0;
@@ -90,10 +100,70 @@ public final class DeadLetterReader implements AutoCloseable {
                 file,
                 ++number,
                 offset,
+                bytes.length,
                 bytes,
                 LetterFormat.read(bytes, bytes.length).orElse(null));
         offset = next.end();
         return next;
+    }
+
+    private LetterLine nextHead() throws IOException {
+        LineInput rest = new LineInput();
+        FiledLetter head = LetterFormat.readHead(rest).orElse(null);
+        // What is behind a letter, or behind where it could not be read.
+        rest.skipToEnd();
+        if (!rest.ended) {
+            return null;
+        }
+        LetterLine next = new LetterLine(file, ++number, offset, rest.length, null, head);
+        offset = next.end();
+        return next;
+    }
+
+    /** The line that is read, to its newline. */
+    private final class LineInput extends InputStream {
+        private final byte[] one = new byte[1];
+        private long length;
+        /** Whether its newline was read. */
+        private boolean ended;
+
+        @Override
+        public int read() throws IOException {
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int most) throws IOException {
+            if (ended || !fill()) {
+                return -1;
+            }
+            int taken = 0;
+            while (!ended && taken < most && from < to) {
+                byte next = buffer[from++];
+                into[at + taken++] = next;
+                ended = next == '\n';
+            }
+            length += taken;
+            return taken;
+        }
+
+        void skipToEnd() throws IOException {
+            while (!ended && fill()) {
+                while (!ended && from < to) {
+                    ended = buffer[from++] == '\n';
+                    length++;
+                }
+            }
+        }
+    }
+
+    /** Whether there is something in the buffer, after a read if need be. */
+    private boolean fill() throws IOException {
+        if (from == to) {
+            from = 0;
+            to = Math.max(0, in.read(buffer));
+        }
+        return from < to;
     }
 
     /** Takes what is in the buffer up to the next newline, or all of it; whether there was one. */

@@ -1,10 +1,8 @@
 package io.decant.ingest.deadletter;
 
 import io.decant.offload.files.AttemptFailure;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.SyncFailedException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -51,7 +49,7 @@ public final class DeadLetters {
     /** Letters that are written, or in the group, of batches that a lane may come to again. */
     private final LetterSet known = new LetterSet();
 
-    private final ByteArrayOutputStream group = new ByteArrayOutputStream();
+    private final LetterBuffer group = new LetterBuffer();
     private final Map<String, Long> lettersOf = new HashMap<>();
     private NavigableMap<String, Long> sizes = new TreeMap<>();
     private LetterScan scan;
@@ -419,11 +417,13 @@ public final class DeadLetters {
         while (letter != null && group.size() < GROUP_BYTES) {
             FiledLetter filed = new FiledLetter(time, journal, letter);
             if (!known.contains(filed)) {
-                byte[] line = LetterFormat.line(filed);
-                if (bytes + group.size() + line.length > bytesMax) {
+                int before = group.size();
+                if (bytes + before + letter.bytes() > bytesMax) {
                     return false;
                 }
-                add(filed, line);
+                if (!add(filed, before)) {
+                    return false;
+                }
                 tally.count(letter);
             }
             box.take();
@@ -432,19 +432,26 @@ public final class DeadLetters {
         return true;
     }
 
-    /** Both or neither: a letter that is known and not in the group would be lost, one that is not known would be written twice. */
-    private void add(FiledLetter filed, byte[] line) {
+    /**
+     * Both or neither: a letter that is known and not in the group would be lost, one that is not known would be written twice.
+     *
+     * @param before bytes of the group without it
+     * @return whether the bound lets it in
+     */
+    private boolean add(FiledLetter filed, int before) {
         known.add(filed);
         boolean added = false;
         try {
-            group.writeBytes(line);
-            groupLetters++;
-            added = true;
+            LetterFormat.write(filed, group);
+            added = bytes + group.size() <= bytesMax;
         } finally {
             if (!added) {
                 known.remove(filed);
+                group.truncate(before);
             }
         }
+        groupLetters += added ? 1 : 0;
+        return added;
     }
 
     private void append() throws IOException {
@@ -454,13 +461,13 @@ public final class DeadLetters {
         String file = today();
         brokenFile = file;
         brokenAt = sizes.getOrDefault(file, 0L);
-        store.append(file, ByteBuffer.wrap(group.toByteArray()));
+        store.append(file, group.view());
         store.force(file);
         brokenFile = null;
         lettersOf.merge(file, groupLetters, Long::sum);
         sizes.merge(file, (long) group.size(), Long::sum);
         count();
-        group.reset();
+        group.clear();
         groupLetters = 0;
     }
 

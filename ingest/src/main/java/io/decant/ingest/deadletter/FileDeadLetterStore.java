@@ -74,7 +74,10 @@ public final class FileDeadLetterStore implements DeadLetterStore {
             open(name);
         }
         try {
-            while (bytes.hasRemaining()) {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+                // The JDK copies what is on the heap into memory off it, and keeps that for the next time.
+                bytes.limit((int) Math.min(end, (long) bytes.position() + COPY_BYTES));
                 appending.write(bytes);
             }
         } catch (Throwable e) {

@@ -4,19 +4,23 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 
 /** A letter as a line of JSON, and back; the members are described with the package. */
 final class LetterFormat {
@@ -34,12 +38,19 @@ final class LetterFormat {
 
     private static final long NO_OFFSET = -1;
 
+    /** What is decoded at a time where bytes are looked at. */
+    private static final int DECODED_CHARS = 8 << 10;
+
+    /** Members that say which letter it is, and why. */
+    private static final Set<String> HEAD =
+            Set.of("time", "journal", "sink", "batch", "bucket", "ordinal", "reason", "status", "answer");
+
     private LetterFormat() {}
 
-    /** A letter as one line, newline included. */
-    static byte[] line(FiledLetter filed) {
+    /** Writes a letter as one line, newline included. Beside what the buffer takes, nothing is allocated that grows with the record. */
+    static void write(FiledLetter filed, LetterBuffer out) {
         DeadLetter letter = filed.letter();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(MEMBERS_BYTES + letter.bytes());
+        out.expect(MEMBERS_BYTES + letter.bytes());
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField(
@@ -77,7 +88,6 @@ final class LetterFormat {
         } catch (IOException e) {
             throw new UncheckedIOException("memory refused a letter", e);
         }
-        return out.toByteArray();
     }
 
     /** Writes a member that holds bytes, or null; where they are no UTF-8, in Base64 and under a name that says so. */
@@ -93,37 +103,56 @@ final class LetterFormat {
     }
 
     private static boolean isUtf8(byte[] bytes) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer decoded = CharBuffer.allocate(Math.min(bytes.length + 1, DECODED_CHARS));
+        CoderResult result = decoder.decode(in, decoded, true);
+        while (result.isOverflow()) {
+            result = decoder.decode(in, decoded.clear(), true);
+        }
+        return result.isUnderflow();
+    }
+
+    /**
+     * What a line says of its letter, without the record and what else a frame holds; so that its memory does not depend on the record.
+     *
+     * @param line to its end, with or without its newline
+     */
+    static Optional<FiledLetter> readHead(InputStream line) throws IOException {
+        try (JsonParser json = JSON.createParser(line)) {
+            return read(json, new Members(true));
+        } catch (JsonProcessingException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+            return Optional.empty();
         }
     }
 
     /** What a line says, with or without its newline; empty where it is no letter. Members that nobody knows are passed over. */
     static Optional<FiledLetter> read(byte[] line, int length) {
         try (JsonParser json = JSON.createParser(line, 0, length)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
-            }
-            Members members = new Members();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                members.take(name, json);
-            }
-            return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null
-                    ? Optional.of(members.letter())
-                    : Optional.empty();
+            return read(json, new Members(false));
         } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
             // Not JSON, not these members, or not these values: whichever, it is not what was written here.
             return Optional.empty();
         }
     }
 
+    private static Optional<FiledLetter> read(JsonParser json, Members members) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            members.take(name, json);
+        }
+        return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null
+                ? Optional.of(members.letter())
+                : Optional.empty();
+    }
+
     /** What was read of a line so far. */
     private static final class Members {
+        private final boolean headOnly;
         private Instant time;
         private String journal;
         private String sink = "";
@@ -140,7 +169,15 @@ final class LetterFormat {
         private long offset = NO_OFFSET;
         private long timestampMillis;
 
+        Members(boolean headOnly) {
+            this.headOnly = headOnly;
+        }
+
         void take(String name, JsonParser json) throws IOException {
+            if (headOnly && !HEAD.contains(name)) {
+                json.skipChildren();
+                return;
+            }
             if (json.currentToken() == JsonToken.VALUE_NULL) {
                 recordIsNull |= name.equals("record");
                 return;
@@ -177,7 +214,7 @@ final class LetterFormat {
         }
 
         private byte[] value() {
-            return isTombstone() ? new byte[0] : record;
+            return headOnly || isTombstone() ? new byte[0] : record;
         }
 
         private LetterFrame frame() {

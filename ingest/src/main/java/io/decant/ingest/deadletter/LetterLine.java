@@ -6,11 +6,12 @@ package io.decant.ingest.deadletter;
  * @param file its name, as {@link DeadLetterStore} has it
  * @param number of the line, from 1
  * @param offset of its first byte in the file
- * @param bytes as they stand there, newline included; not copied
- * @param filed what it says; null where it is damaged
+ * @param length in bytes, newline included
+ * @param bytes as they stand there, newline included; not copied; null where only heads are read
+ * @param filed what it says, without the record where only heads are read; null where it is damaged
  */
 @SuppressWarnings("ArrayRecordComponent") // Read once and handed on; nobody compares lines.
-public record LetterLine(String file, long number, long offset, byte[] bytes, FiledLetter filed) {
+public record LetterLine(String file, long number, long offset, long length, byte[] bytes, FiledLetter filed) {
 
     /** Whether the line is no letter. */
     public boolean isDamaged() {
@@ -19,6 +20,6 @@ public record LetterLine(String file, long number, long offset, byte[] bytes, Fi
 
     /** Offset behind it. */
     public long end() {
-        return offset + bytes.length;
+        return offset + length;
     }
 }

@@ -50,7 +50,7 @@ final class LetterScan implements AutoCloseable {
             return true;
         }
         if (reader == null) {
-            reader = DeadLetterReader.of(store, List.of(files.get(at)));
+            reader = DeadLetterReader.headsOf(store, List.of(files.get(at)));
             end = 0;
             count = 0;
             damaged = 0;

@@ -70,6 +70,8 @@ final class StatusReport {
         Map<String, ServerStatus.Source> sourcesNow = new LinkedHashMap<>();
         sources.forEach(source -> sourcesNow.put(source.name(), source(source)));
         Map<String, ServerStatus.Sink> sinksNow = new LinkedHashMap<>();
+        // The total first: a letter is counted for its sink before it is counted there, so no sum of sinks is below it.
+        long letters = pipeline.deadLetters().letters();
         Map<String, Map<Reason, Long>> givenUp = pipeline.deadLetters().written();
         pipeline.lanes()
                 .forEach(lane -> sinksNow.put(
@@ -86,7 +88,7 @@ final class StatusReport {
                 sourcesNow,
                 sinksNow,
                 offload(),
-                deadLetters(byWord(givenUp.get(""))),
+                deadLetters(letters, byWord(givenUp.get(""))),
                 pipeline.batches().newestFirst().stream()
                         .map(StatusReport::batch)
                         .toList());
@@ -260,13 +262,13 @@ final class StatusReport {
                 status.failures());
     }
 
-    private ServerStatus.DeadLetters deadLetters(Map<String, Long> ofNoSink) {
-        DeadLetters letters = pipeline.deadLetters();
-        String trouble = letters.trouble();
+    private ServerStatus.DeadLetters deadLetters(long letters, Map<String, Long> ofNoSink) {
+        DeadLetters stage = pipeline.deadLetters();
+        String trouble = stage.trouble();
         return new ServerStatus.DeadLetters(
-                letters.letters(),
-                letters.bytes(),
-                letters.bytesMax(),
+                letters,
+                stage.bytes(),
+                stage.bytesMax(),
                 trouble.isEmpty() ? pipeline.letterReplayTrouble() : trouble,
                 ofNoSink);
     }

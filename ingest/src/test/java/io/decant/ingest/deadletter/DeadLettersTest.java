@@ -52,7 +52,7 @@ class DeadLettersTest {
         assertThat(world.letters.written().get("api"))
                 .containsEntry(Reason.REFUSED, 2L)
                 .containsEntry(Reason.NOT_JSON, 0L);
-        assertThat(world.letters.written().get("")).containsOnlyKeys(Reason.MISSING_KEY);
+        assertThat(world.letters.written().get("")).containsOnlyKeys(Reason.MISSING_KEY, Reason.UNPROCESSABLE);
     }
 
     @Test

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.journal.FrameBytes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,10 +27,43 @@ class LetterFormatTest {
 
     private static final Instant TIME = Instant.parse("2026-11-21T10:20:30.123Z");
 
+    private static byte[] line(FiledLetter filed) {
+        LetterBuffer buffer = new LetterBuffer();
+        LetterFormat.write(filed, buffer);
+        ByteBuffer written = buffer.view();
+        byte[] line = new byte[written.remaining()];
+        written.get(line);
+        return line;
+    }
+
+    @Property
+    void shouldSayWhichLetterItIsWithoutItsRecord(@ForAll("letters") DeadLetter letter) throws IOException {
+        byte[] line = line(new FiledLetter(TIME, "0badcafe", letter));
+        FiledLetter head = LetterFormat.readHead(new ByteArrayInputStream(line)).orElseThrow();
+
+        assertThat(head.time()).isEqualTo(TIME);
+        assertThat(head.journal()).isEqualTo("0badcafe");
+        assertThat(head.letter().record()).isEmpty();
+        assertThat(List.of(
+                        head.letter().sink(),
+                        head.letter().batch(),
+                        head.letter().bucket(),
+                        head.letter().ordinal(),
+                        head.letter().reason(),
+                        head.letter().status()))
+                .containsExactly(
+                        letter.sink(),
+                        letter.batch(),
+                        letter.bucket(),
+                        letter.ordinal(),
+                        letter.reason(),
+                        letter.status());
+    }
+
     @Property
     void shouldComeBackFromItsLine(@ForAll("letters") DeadLetter letter) {
         FiledLetter filed = new FiledLetter(TIME, "0badcafe", letter);
-        byte[] line = LetterFormat.line(filed);
+        byte[] line = line(filed);
 
         assertThat(new String(line, ISO_8859_1).indexOf('\n')).isEqualTo(line.length - 1);
         assertThat(LetterFormat.read(line, line.length)).contains(filed);
@@ -35,7 +71,7 @@ class LetterFormatTest {
 
     @Property(tries = 100)
     void shouldNotTakeAnyBeginningOfALineForALetter(@ForAll("letters") DeadLetter letter) {
-        byte[] line = LetterFormat.line(new FiledLetter(TIME, "0badcafe", letter));
+        byte[] line = line(new FiledLetter(TIME, "0badcafe", letter));
 
         for (int length = 0; length < line.length - 1; length++) {
             assertThat(LetterFormat.read(line, length)).isEmpty();
@@ -97,12 +133,12 @@ class LetterFormatTest {
                 new DeadLetter("api", 7, 1, 23, Reason.REFUSED, 422, "no such \"id\"", "a\tb".getBytes(UTF_8), null);
         DeadLetter keyless = DeadLetter.withoutKey(8, 0, HexFormat.of().parseHex("fffe"), null);
 
-        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", refused)), UTF_8))
+        assertThat(new String(line(new FiledLetter(TIME, "0badcafe", refused)), UTF_8))
                 .isEqualTo("""
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":23,\
                         "reason":"refused","status":422,"answer":"no such \\"id\\"","record":"a\\tb"}
                         """);
-        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", keyless)), UTF_8))
+        assertThat(new String(line(new FiledLetter(TIME, "0badcafe", keyless)), UTF_8))
                 .isEqualTo("""
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":null,"batch":8,"bucket":null,"ordinal":0,\
                         "reason":"missing-key","status":null,"answer":"","record-base64":"//4="}
@@ -121,13 +157,13 @@ class LetterFormatTest {
                 new DeadLetter("api", 7, 1, 23, Reason.NEWLINE_IN_RECORD, 0, "", "a\nb".getBytes(UTF_8), frame);
         DeadLetter tombstone = new DeadLetter("api", 7, 1, 24, Reason.TOMBSTONE, 0, "", new byte[0], bare);
 
-        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", broken)), UTF_8))
+        assertThat(new String(line(new FiledLetter(TIME, "0badcafe", broken)), UTF_8))
                 .isEqualTo("""
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":23,\
                         "reason":"newline-in-record","status":null,"answer":"","record":"a\\nb","key":"k",\
                         "headers":[{"name":"trace","value":"1"},{"name":"none","value":null}],"offset":900,"timestamp":1795219200123}
                         """);
-        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", tombstone)), UTF_8))
+        assertThat(new String(line(new FiledLetter(TIME, "0badcafe", tombstone)), UTF_8))
                 .isEqualTo("""
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":24,\
                         "reason":"tombstone","status":null,"answer":"","record":null,"key":null,"offset":901,"timestamp":-1}
@@ -162,7 +198,7 @@ class LetterFormatTest {
         byte[] record = new byte[21_000_000];
         Arrays.fill(record, (byte) 'x');
         FiledLetter filed = new FiledLetter(TIME, "0badcafe", DeadLetter.withoutKey(1, 0, record, null));
-        byte[] line = LetterFormat.line(filed);
+        byte[] line = line(filed);
 
         assertThat(LetterFormat.read(line, line.length).orElseThrow().letter().record())
                 .isEqualTo(record);
