@@ -11,6 +11,7 @@ public final class Remainder {
     private final Chunks from;
     private final long[] leftOut;
     private final long[] refs;
+    private final long[] tags;
     private final Chunks chunks = new Chunks();
     /** For each of the new chunks, how many records of its old one stand before it. */
     private int[] before = new int[8];
@@ -21,6 +22,7 @@ public final class Remainder {
         this.from = from;
         this.leftOut = leftOut;
         this.refs = new long[leftOut.length];
+        this.tags = new long[leftOut.length];
     }
 
     /**
@@ -60,6 +62,7 @@ public final class Remainder {
             long behind = behind(chunk, at, limit, 1);
             add(chunk, start, at, gap, record - first);
             refs[next] = from.isFramed(chunk) ? RecordRef.ofFrame(at) : RecordRef.of(at, behind - 1 - at);
+            tags[next] = from.tag(chunk);
             next++;
             record += gap + 1;
             start = behind;
@@ -132,6 +135,11 @@ public final class Remainder {
     /** Bytes of that line without its newline, or of the value in the frame; 0 of a tombstone. */
     public int length(int number) {
         return RecordRef.length(refs[number]);
+    }
+
+    /** The tag of the chunk that a record is left out of. */
+    public long tag(int number) {
+        return tags[number];
     }
 
     /** The {@link Frame} of that record; 0 for a line. */

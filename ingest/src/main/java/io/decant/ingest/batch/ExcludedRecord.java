@@ -7,5 +7,6 @@ package io.decant.ingest.batch;
  * @param address where its line, or the value in its frame, begins
  * @param length bytes of the line without its newline, or of the value; 0 of a tombstone
  * @param frame the {@link io.decant.bucketer.Frame} that it lies in; 0 for a line
+ * @param stream the name of the stream that its frame came in; empty for a line
  */
-public record ExcludedRecord(String reason, long address, int length, long frame) {}
+public record ExcludedRecord(String reason, long address, int length, long frame, String stream) {}

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Which records are set aside of which batch. Those of batches that some sink had not had at the start are known from the journal's
@@ -71,12 +72,17 @@ public final class ExcludedRecords {
      * Where those records lie.
      *
      * @param remainder of the batch without them; null where there are none
+     * @param headers the address of a block's header, by the tag of its chunk
      */
-    static List<ExcludedRecord> found(List<Exclusion> exclusions, Remainder remainder) {
+    static List<ExcludedRecord> found(List<Exclusion> exclusions, Remainder remainder, LongUnaryOperator headers) {
         List<ExcludedRecord> found = new ArrayList<>();
         for (int i = 0; i < exclusions.size(); i++) {
             found.add(new ExcludedRecord(
-                    exclusions.get(i).reason(), remainder.address(i), remainder.length(i), remainder.frame(i)));
+                    exclusions.get(i).reason(),
+                    remainder.address(i),
+                    remainder.length(i),
+                    remainder.frame(i),
+                    remainder.frame(i) == 0 ? "" : JournalStreams.name(headers.applyAsLong(remainder.tag(i)))));
         }
         return found;
     }
@@ -108,7 +114,7 @@ public final class ExcludedRecords {
             reader.readBatch(end, chunks::add);
             Remainder remainder = Remainder.of(chunks, ordinals(exclusions));
             remainder.chunks().close();
-            return new Found(found(exclusions, remainder), reader);
+            return new Found(found(exclusions, remainder, reader::addressOf), reader);
         } catch (Throwable e) {
             reader.close();
             throw e;

@@ -40,6 +40,7 @@ record OffloadedBatch(
                 cut,
                 buckets,
                 () -> new StagedOrigin(buckets),
+                buckets.newFrameStreams(),
                 finished,
                 replay,
                 setAside.records(),

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  *
  * @param journalId the journal's random id, as it stands in idempotency keys (8 hex digits)
  * @param origins makes a way from a record back to where it came from
+ * @param streams says in which stream a record came that becomes a dead letter
  * @param finished by sink, the URI of a directory that holds the batch as that sink would write it
  * @param replay whether its records are dead letters that go out again
  * @param excluded its records that are set aside, in order of arrival
@@ -27,16 +28,29 @@ public record OpenBatch(
         Cut cut,
         Buckets buckets,
         Supplier<RecordOrigin> origins,
+        FrameStreams streams,
         Map<String, String> finished,
         boolean replay,
         List<ExcludedRecord> excluded,
         Runnable release)
         implements AutoCloseable {
 
+    private static final FrameStreams NO_STREAMS = new FrameStreams() {
+        @Override
+        public String of(int bucket, long ordinal) {
+            return "";
+        }
+
+        @Override
+        public String ofKeyless(long ordinal) {
+            return "";
+        }
+    };
+
     /**
      * A batch in memory.
      *
-     * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins
+     * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins and all are lines
      * @param headers the address of a block's header, by that position
      * @param replay whether its records are dead letters that go out again
      */
@@ -61,13 +75,14 @@ public record OpenBatch(
                 buckets,
                 () -> new JournalOrigin(
                         buckets, chunks, headers, remainder == null ? chunk -> 0 : remainder::recordsBefore),
+                new JournalStreams(buckets, chunks, headers),
                 Map.of(),
                 replay,
                 excluded,
                 chunks::close);
     }
 
-    /** A batch of which no record is set aside. */
+    /** A batch of which no record is set aside, and of whose records nobody knows in which stream they came. */
     public OpenBatch(
             String journalId,
             Cut cut,
@@ -76,7 +91,7 @@ public record OpenBatch(
             Map<String, String> finished,
             boolean replay,
             Runnable release) {
-        this(journalId, cut, buckets, origins, finished, replay, List.of(), release);
+        this(journalId, cut, buckets, origins, NO_STREAMS, finished, replay, List.of(), release);
     }
 
     /**

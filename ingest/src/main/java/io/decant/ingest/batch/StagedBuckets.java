@@ -200,6 +200,34 @@ final class StagedBuckets implements Buckets {
         }
     }
 
+    /** In which streams frames came. */
+    FrameStreams newFrameStreams() {
+        return new FrameStreams() {
+            private RunHeader headerOfKeyless;
+            private int runOfKeyless;
+
+            @Override
+            public String of(int bucketOf, long ordinal) {
+                long entry = entry(bucketOf, ordinal);
+                return RunEntry.framed(entry) ? streams.name(stream(entry)) : "";
+            }
+
+            @Override
+            public String ofKeyless(long ordinal) {
+                long entry = keylessEntry(ordinal);
+                if (!RunEntry.framed(entry)) {
+                    return "";
+                }
+                int run = keyless.file() - 2 * result.runs().size();
+                if (headerOfKeyless == null || run != runOfKeyless) {
+                    headerOfKeyless = header(result.keylessRuns().get(run));
+                    runOfKeyless = run;
+                }
+                return headerOfKeyless.streams().get(RunEntry.stream(entry)).name();
+            }
+        };
+    }
+
     /** Which of {@link #streams} the record came in that was turned to last, in a bucket. */
     int stream(long entry) {
         int run = slices.file();

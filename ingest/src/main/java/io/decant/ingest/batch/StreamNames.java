@@ -49,6 +49,12 @@ final class StreamNames implements AutoCloseable {
         return names.get(stream).streamBytes();
     }
 
+    String name(int stream) {
+        byte[] name = new byte[streamBytes(stream)];
+        Memory.copyToArray(streamAddress(stream), name, 0, name.length);
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
     @Override
     public void close() {
         names.forEach(name -> Memory.free(name.address(), Math.max(1, name.sourceBytes() + name.streamBytes())));

@@ -137,6 +137,12 @@ final class LetterListing {
         }
         LetterFrame frame = letter.frame();
         if (frame != null) {
+            if (!frame.topic().isEmpty()) {
+                text.append(" topic ")
+                        .append(PrintableText.of(frame.topic()))
+                        .append(" partition ")
+                        .append(frame.partition());
+            }
             text.append(" offset ").append(frame.offset());
             if (frame.key() != null) {
                 text.append(" key ").append(RecordText.of(frame.key(), KEY_BYTES_MAX));

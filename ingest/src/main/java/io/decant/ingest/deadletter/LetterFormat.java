@@ -80,6 +80,10 @@ final class LetterFormat {
             if (frame != null) {
                 writeBytes(json, "key", frame.key());
                 LetterHeaders.write(json, frame.headers());
+                if (!frame.topic().isEmpty()) {
+                    json.writeStringField("topic", frame.topic());
+                    json.writeNumberField("partition", frame.partition());
+                }
                 json.writeNumberField("offset", frame.offset());
                 json.writeNumberField("timestamp", frame.timestampMillis());
             }
@@ -166,6 +170,8 @@ final class LetterFormat {
         private boolean recordIsNull;
         private byte[] key;
         private byte[] headers = {};
+        private String topic = "";
+        private int partition = LetterFrame.NO_PARTITION;
         private long offset = NO_OFFSET;
         private long timestampMillis;
 
@@ -197,6 +203,8 @@ final class LetterFormat {
                 case "key" -> key = json.getText().getBytes(StandardCharsets.UTF_8);
                 case "key-base64" -> key = json.getBinaryValue();
                 case "headers" -> headers = LetterHeaders.read(json);
+                case "topic" -> topic = json.getText();
+                case "partition" -> partition = json.getIntValue();
                 case "offset" -> offset = json.getLongValue();
                 case "timestamp" -> timestampMillis = json.getLongValue();
                 default -> json.skipChildren();
@@ -218,7 +226,9 @@ final class LetterFormat {
         }
 
         private LetterFrame frame() {
-            return offset == NO_OFFSET ? null : new LetterFrame(offset, timestampMillis, key, headers, isTombstone());
+            return offset == NO_OFFSET
+                    ? null
+                    : new LetterFrame(topic, partition, offset, timestampMillis, key, headers, isTombstone());
         }
 
         /** A line always has a value, and a line of this file says so where a record has none. */

@@ -9,6 +9,8 @@ import java.util.Objects;
 /**
  * What a record has beside its value, where it lay in a {@link Frame}; a letter keeps it, so that the record can go out again whole.
  *
+ * @param topic of Kafka's that it came from; empty where nobody knows, as of a letter that went out again
+ * @param partition of that topic; {@link #NO_PARTITION} without a topic
  * @param offset in the stream that it first came in
  * @param timestampMillis milliseconds since the epoch; negative: none
  * @param key not copied; null: none
@@ -16,13 +18,26 @@ import java.util.Objects;
  * @param tombstone whether there is no value
  */
 @SuppressWarnings("ArrayRecordComponent") // As in a letter: compared by content, and nobody may change them.
-public record LetterFrame(long offset, long timestampMillis, byte[] key, byte[] headers, boolean tombstone) {
+public record LetterFrame(
+        String topic, int partition, long offset, long timestampMillis, byte[] key, byte[] headers, boolean tombstone) {
+
+    public static final int NO_PARTITION = -1;
+    /** Of the largest int. */
+    private static final int DIGITS_MAX = 10;
 
     public LetterFrame {
         Objects.requireNonNull(headers, "headers");
+        if (partition < NO_PARTITION || topic.isEmpty() != (partition == NO_PARTITION)) {
+            throw new IllegalArgumentException("no partition: " + partition + " of '" + topic + "'");
+        }
         if (offset < 0) {
             throw new IllegalArgumentException("no offset: " + offset);
         }
+    }
+
+    /** That of a record of which nobody knows the partition. */
+    public LetterFrame(long offset, long timestampMillis, byte[] key, byte[] headers, boolean tombstone) {
+        this("", NO_PARTITION, offset, timestampMillis, key, headers, tombstone);
     }
 
     /** That of the frame at this address; null where there is none at 0: the record is a line. */
@@ -35,6 +50,30 @@ public record LetterFrame(long offset, long timestampMillis, byte[] key, byte[] 
                         Frame.hasKey(frame) ? bytes(Frame.keyAddress(frame), Frame.keyLength(frame)) : null,
                         bytes(Frame.headersAddress(frame), Frame.headersLength(frame)),
                         Frame.isTombstone(frame));
+    }
+
+    /**
+     * The same record as one of a partition.
+     *
+     * @param stream {@code <topic>-<partition>}; of any other text the record stays as it is
+     */
+    public LetterFrame in(String stream) {
+        int dash = stream.lastIndexOf('-');
+        String number = stream.substring(dash + 1);
+        boolean isPartition = dash > 0
+                && !number.isEmpty()
+                && number.length() < DIGITS_MAX
+                && number.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        return isPartition
+                ? new LetterFrame(
+                        stream.substring(0, dash),
+                        Integer.parseInt(number),
+                        offset,
+                        timestampMillis,
+                        key,
+                        headers,
+                        tombstone)
+                : this;
     }
 
     private static byte[] bytes(long address, int length) {
@@ -61,6 +100,8 @@ public record LetterFrame(long offset, long timestampMillis, byte[] key, byte[] 
     @Override
     public boolean equals(Object other) {
         return other instanceof LetterFrame that
+                && topic.equals(that.topic)
+                && partition == that.partition
                 && offset == that.offset
                 && timestampMillis == that.timestampMillis
                 && tombstone == that.tombstone

@@ -61,6 +61,9 @@ final class KeylessLetters {
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
         LetterFrame frame = LetterFrame.of(buckets.keylessFrame(ordinal));
+        if (frame != null && !batch.replay()) {
+            frame = frame.in(batch.streams().ofKeyless(ordinal));
+        }
         return DeadLetter.withoutKey(batch.cut().batch(), ordinal, record, frame);
     }
 
@@ -68,6 +71,9 @@ final class KeylessLetters {
         byte[] record = new byte[excluded.length()];
         Memory.copyToArray(excluded.address(), record, 0, record.length);
         LetterFrame frame = LetterFrame.of(excluded.frame());
+        if (frame != null && !batch.replay()) {
+            frame = frame.in(excluded.stream());
+        }
         return DeadLetter.unprocessable(batch.cut().batch(), ordinal, excluded.reason(), record, frame);
     }
 

@@ -138,6 +138,9 @@ public final class LetterOutbox {
         byte[] record = new byte[buckets.length(bucket, of.next)];
         Memory.copyToArray(buckets.address(bucket, of.next), record, 0, record.length);
         LetterFrame frame = LetterFrame.of(buckets.frame(bucket, of.next));
+        if (frame != null && !batch.replay()) {
+            frame = frame.in(batch.streams().of(bucket, of.next));
+        }
         return box.offer(
                 new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record, frame));
     }

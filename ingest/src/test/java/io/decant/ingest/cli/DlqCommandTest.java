@@ -132,13 +132,13 @@ class DlqCommandTest {
                 {"time":"2026-11-20T10:00:00.000Z","journal":"0badcafe","sink":"api","batch":1,"bucket":0,"ordinal":4,\
                 "reason":"newline-in-record","status":null,"answer":"","record":"a\\nb","key":"k\\u001b","offset":900,"timestamp":1}
                 {"time":"2026-11-20T11:00:00.000Z","journal":"0badcafe","sink":"api","batch":1,"bucket":0,"ordinal":5,\
-                "reason":"tombstone","status":null,"answer":"","record":null,"key":null,"offset":901,"timestamp":1}
+                "reason":"tombstone","status":null,"answer":"","record":null,"key":null,"topic":"clicks","partition":3,"offset":901,"timestamp":1}
                 """);
         assertThat(list()).isZero();
         assertThat(out.toString().lines())
                 .endsWith(
                         "2026-11-20T10:00:00Z api batch 1 bucket 0 ordinal 4 newline-in-record offset 900 key k\\x1b: a\\nb",
-                        "2026-11-20T11:00:00Z api batch 1 bucket 0 ordinal 5 tombstone offset 901: (tombstone)");
+                        "2026-11-20T11:00:00Z api batch 1 bucket 0 ordinal 5 tombstone topic clicks partition 3 offset 901: (tombstone)");
     }
 
     @ParameterizedTest

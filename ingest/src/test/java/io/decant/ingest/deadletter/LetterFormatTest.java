@@ -95,8 +95,10 @@ class LetterFormatTest {
                         Arbitraries.longs(),
                         bytes.injectNull(0.3),
                         headers(bytes),
-                        Arbitraries.of(true, false))
-                .as(LetterFrame::new);
+                        Arbitraries.of(true, false),
+                        Arbitraries.of("", "clicks-0", "a-b.c-2147483647"))
+                .as((offset, time, key, headers, tombstone, stream) ->
+                        new LetterFrame(offset, time, key, headers, tombstone).in(stream));
         return Combinators.combine(
                         Arbitraries.longs().between(1, Long.MAX_VALUE),
                         Arbitraries.integers().between(0, Integer.MAX_VALUE),
@@ -168,6 +170,20 @@ class LetterFormatTest {
                         {"time":"2026-11-21T10:20:30.123Z","journal":"0badcafe","sink":"api","batch":7,"bucket":1,"ordinal":24,\
                         "reason":"tombstone","status":null,"answer":"","record":null,"key":null,"offset":901,"timestamp":-1}
                         """);
+    }
+
+    @Example
+    void shouldKeepThePartitionOfARecordOfKafkas() {
+        LetterFrame frame = new LetterFrame(900, 1, null, new byte[0], false);
+        DeadLetter letter = new DeadLetter(
+                "api", 7, 1, 23, Reason.REFUSED, 422, "", "a".getBytes(UTF_8), frame.in("page-clicks-11"));
+
+        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", letter)), UTF_8))
+                .endsWith(
+                        ",\"record\":\"a\",\"key\":null,\"topic\":\"page-clicks\",\"partition\":11,\"offset\":900,\"timestamp\":1}\n");
+        for (String other : List.of("", "clicks", "-1", "clicks-", "clicks-9999999999", "10.0.0.1:4711-x")) {
+            assertThat(frame.in(other)).as(other).isEqualTo(frame);
+        }
     }
 
     /** Nobody must make a tombstone of a line from which somebody took the record away. */

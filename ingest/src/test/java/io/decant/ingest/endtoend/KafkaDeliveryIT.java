@@ -3,6 +3,10 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.deadletter.DeadLetterReader;
+import io.decant.ingest.deadletter.FileDeadLetterStore;
+import io.decant.ingest.deadletter.LetterLine;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,17 +131,36 @@ class KafkaDeliveryIT {
 
     @Test
     void shouldGiveRecordsWithoutAKeyToTheDeadLettersIfAsked() throws Exception {
-        String topic = broker.newTopic(1);
+        String topic = broker.newTopic(2);
         broker.send(List.of(
-                new ProducerRecord<>(topic, 0, null, "keyless".getBytes(UTF_8)),
-                new ProducerRecord<>(topic, 0, "k".getBytes(UTF_8), "kept".getBytes(UTF_8))));
+                new ProducerRecord<>(topic, 1, null, "keyless".getBytes(UTF_8)),
+                new ProducerRecord<>(topic, 0, "k".getBytes(UTF_8), "kept".getBytes(UTF_8)),
+                new ProducerRecord<>(topic, 0, "l".getBytes(UTF_8), "two\nlines".getBytes(UTF_8))));
         try (KafkaWorld world = new KafkaWorld(folder, broker, topic)) {
-            world.start("bucket.key=kafka-key", "bucket.missing-key=dlq");
+            world.start("bucket.key=kafka-key", "bucket.missing-key=dlq", "sinks.api.format=lines");
             world.awaitRecords(1);
             world.stop();
 
-            assertThat(world.values()).containsExactly("kept");
+            assertThat(world.receiver().parts()).singleElement().satisfies(part -> assertThat(part.lines())
+                    .containsExactly("kept".getBytes(UTF_8)));
+            assertThat(letters(topic))
+                    .as("say where they came from")
+                    .containsExactlyInAnyOrder(
+                            "missing-key of partition 1 at 0", "newline-in-record of partition 0 at 1");
         }
+    }
+
+    private List<String> letters(String topic) throws Exception {
+        List<String> letters = new ArrayList<>();
+        try (DeadLetterReader reader = DeadLetterReader.ofDays(new FileDeadLetterStore(folder.resolve("data")))) {
+            for (LetterLine line = reader.next(); line != null; line = reader.next()) {
+                DeadLetter letter = line.filed().letter();
+                assertThat(letter.frame().topic()).isEqualTo(topic);
+                letters.add(letter.reason().word() + " of partition "
+                        + letter.frame().partition() + " at " + letter.frame().offset());
+            }
+        }
+        return letters;
     }
 
     @Test

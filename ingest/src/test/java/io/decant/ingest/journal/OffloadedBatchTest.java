@@ -229,6 +229,9 @@ class OffloadedBatchTest {
                 origin.turnTo(bucket, ordinal);
                 expectedOrigin.turnTo(bucket, ordinal);
                 assertThat(text(origin)).isEqualTo(text(expectedOrigin));
+                String stream = expected.frame(bucket, ordinal) == 0 ? "" : stream(expectedOrigin);
+                assertThat(mapped.streams().of(bucket, ordinal)).isEqualTo(stream);
+                assertThat(staged.streams().of(bucket, ordinal)).isEqualTo(stream);
             }
             assertSameParts(actual, expected, bucket, random);
         }
@@ -237,6 +240,9 @@ class OffloadedBatchTest {
             assertThat(bytes(actual.keylessAddress(ordinal), actual.keylessLength(ordinal)))
                     .isEqualTo(bytes(expected.keylessAddress(ordinal), expected.keylessLength(ordinal)));
             assertThat(frame(actual.keylessFrame(ordinal))).isEqualTo(frame(expected.keylessFrame(ordinal)));
+            assertThat(staged.streams().ofKeyless(ordinal))
+                    .isEqualTo(mapped.streams().ofKeyless(ordinal));
+            assertThat(staged.streams().ofKeyless(ordinal).isEmpty()).isEqualTo(expected.keylessFrame(ordinal) == 0);
         }
         assertThat(staged.excluded()).hasSameSizeAs(mapped.excluded());
         for (int i = 0; i < mapped.excluded().size(); i++) {
@@ -291,6 +297,10 @@ class OffloadedBatchTest {
         byte[] bytes = new byte[length];
         Memory.copyToArray(address, bytes, 0, length);
         return bytes;
+    }
+
+    private static String stream(RecordOrigin origin) {
+        return new String(bytes(origin.streamAddress(), origin.streamBytes()), UTF_8);
     }
 
     private static String text(RecordOrigin origin) {

@@ -13,9 +13,12 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.LetterFrame;
+import io.decant.ingest.journal.BlockBytes;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.FrameBytes;
 import io.decant.ingest.journal.Shape;
+import io.decant.ingest.journal.StreamId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,16 +53,19 @@ class KeylessLettersTest {
         byte[] keyed = FrameBytes.of(7, 1_000, "k", "v".getBytes(UTF_8));
         byte[] value = FrameBytes.of(8, 2_000, null, "a\nb".getBytes(UTF_8));
         byte[] tombstone = FrameBytes.of(9, -1, null, null);
-        int framesLength = keyed.length + value.length + tombstone.length;
-        long allocated = Memory.allocate(line.length + framesLength);
-        long frames = allocated + line.length;
+        byte[] content = ByteBuffer.allocate(keyed.length + value.length + tombstone.length)
+                .put(keyed)
+                .put(value)
+                .put(tombstone)
+                .array();
+        BlockBytes block = new BlockBytes(new StreamId("clicks", "page-clicks-3", true), 0, 3, 0, content, true);
+        long header = Memory.allocate(block.bytes().length);
+        Memory.copyFromArray(block.bytes(), 0, block.bytes().length, header);
+        long allocated = Memory.allocate(line.length);
         Memory.copyFromArray(line, 0, line.length, allocated);
-        Memory.copyFromArray(keyed, 0, keyed.length, frames);
-        Memory.copyFromArray(value, 0, value.length, frames + keyed.length);
-        Memory.copyFromArray(tombstone, 0, tombstone.length, frames + keyed.length + value.length);
         Chunks chunks = new Chunks();
         chunks.add(allocated, line.length, 1, 0);
-        chunks.add(frames, framesLength, 3, 1, true);
+        chunks.add(header + block.payload(), content.length, 3, header, true);
         Keying keying = new Keying(KeySpec.of("kafka-key"), MissingKey.DLQ, 1);
         Cut cut = new Cut(5, 0, 1, 0, 4, chunks.bytes(), new Shape("edge-1", "kafka-key", "dlq", 1, List.of()));
         try (OpenBatch batch = new OpenBatch(
@@ -84,10 +90,15 @@ class KeylessLettersTest {
                     .containsExactly(
                             DeadLetter.withoutKey(5, 0, "line".getBytes(UTF_8), null),
                             DeadLetter.withoutKey(
-                                    5, 1, "a\nb".getBytes(UTF_8), new LetterFrame(8, 2_000, null, none, false)),
-                            DeadLetter.withoutKey(5, 2, none, new LetterFrame(9, -1, null, none, true)));
+                                    5,
+                                    1,
+                                    "a\nb".getBytes(UTF_8),
+                                    new LetterFrame("page-clicks", 3, 8, 2_000, null, none, false)),
+                            DeadLetter.withoutKey(
+                                    5, 2, none, new LetterFrame("page-clicks", 3, 9, -1, null, none, true)));
         } finally {
-            Memory.free(allocated, line.length + framesLength);
+            Memory.free(allocated, line.length);
+            Memory.free(header, block.bytes().length);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.decant.bucketer.Frame;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.RecordOrigin;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
@@ -69,8 +70,14 @@ final class FileBatch implements AutoCloseable {
                     records.size(),
                     length,
                     new Shape(SERVER, "record", "record", 42, List.of(shape)));
-            open = new OpenBatch(JOURNAL, cut, buckets, chunks, tag -> tag, false);
+            open = framed
+                    ? new OpenBatch(JOURNAL, cut, buckets, FileBatch::noOrigin, Map.of(), false, () -> {})
+                    : new OpenBatch(JOURNAL, cut, buckets, chunks, tag -> tag, false);
         }
+    }
+
+    private static RecordOrigin noOrigin() {
+        throw new IllegalStateException("nobody knows where these records came from");
     }
 
     OpenBatch open() {
