@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.CompressionRatioEstimator;
+import org.apache.kafka.common.record.CompressionType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,14 +36,23 @@ class KafkaHeapIT {
 
     private static final int LETTER_PARTITIONS = 8;
     private static final int LETTERS = 1_000_000;
-    private static final int LETTER_RECORDS = 40;
-    private static final int LETTER_RECORDS_LONG = 300;
+    private static final int LETTER_RECORDS = 60;
+    private static final int LETTER_RECORDS_LONG = 400;
     private static final int LOG_PARTITIONS = 11;
     private static final int LOG_BYTES = 150_000;
-    private static final int LOG_RECORDS = 200;
+    private static final int LOG_RECORDS = 40;
+    private static final int LOG_RECORDS_LONG = 2_000;
+    /** What a batch of logs may take with the broker; more than any of them does. */
+    private static final int LOG_BATCH_BYTES_MAX = 32 << 20;
+    /** No batch of logs ends before it is flushed, however slow the machine is. */
+    private static final int LINGER_MILLIS = 600_000;
+    /** A producer must expect what becomes of the logs, or it would end the batch sooner. */
+    private static final float LOG_RATIO = 0.05f;
 
-    private static final int RECORDS =
-            LETTER_PARTITIONS * LETTER_RECORDS + LETTER_RECORDS_LONG + LOG_PARTITIONS * LOG_RECORDS;
+    private static final int RECORDS = LETTER_PARTITIONS * LETTER_RECORDS
+            + LETTER_RECORDS_LONG
+            + (LOG_PARTITIONS - 1) * LOG_RECORDS
+            + LOG_RECORDS_LONG;
 
     @TempDir
     Path folder;
@@ -49,8 +60,8 @@ class KafkaHeapIT {
     private final AtomicLong received = new AtomicLong();
 
     /**
-     * 8 partitions with 40 records of a megabyte of one letter each, one with 300 of them, and 11 with one batch of 200 records of 150 KB
-     * of logs: 20 partitions at once, and almost a gigabyte.
+     * 8 partitions with 60 records of a megabyte of one letter each, one with 400 of them, one with a single batch of 2,000 records of 150 KB
+     * of logs, and 10 with one of 40: 20 partitions at once, and more than a gigabyte.
      */
     @Test
     void shouldReadWhatUnpacksToMoreThanTheHeapFromTwentyPartitionsAtOnce() throws Exception {
@@ -121,19 +132,21 @@ class KafkaHeapIT {
                 "compression.type",
                 "zstd",
                 "linger.ms",
-                60_000,
+                LINGER_MILLIS,
                 "batch.size",
-                2 * LOG_RECORDS * LOG_BYTES,
+                LOG_BATCH_BYTES_MAX,
                 "buffer.memory",
-                4L * LOG_RECORDS * LOG_BYTES,
+                4L * LOG_BATCH_BYTES_MAX,
                 "max.request.size",
-                2 * LOG_RECORDS * LOG_BYTES,
+                LOG_BATCH_BYTES_MAX,
                 "delivery.timeout.ms",
-                120_000));
+                2 * LINGER_MILLIS));
         Random random = new Random(1);
         try (KafkaProducer<byte[], byte[]> producer = TestBroker.producer(broker.address(), properties)) {
             for (int i = 0; i < LOG_PARTITIONS; i++) {
-                for (int j = 0; j < LOG_RECORDS; j++) {
+                int records = i == 0 ? LOG_RECORDS_LONG : LOG_RECORDS;
+                CompressionRatioEstimator.setEstimation("packed", CompressionType.ZSTD, LOG_RATIO);
+                for (int j = 0; j < records; j++) {
                     producer.send(new ProducerRecord<>("packed", LETTER_PARTITIONS + 1 + i, null, log(random)));
                 }
                 producer.flush();
@@ -145,9 +158,9 @@ class KafkaHeapIT {
         StringBuilder log = new StringBuilder(LOG_BYTES + 200);
         while (log.length() < LOG_BYTES) {
             log.append("{\"level\":\"INFO\",\"service\":\"checkout\",\"message\":\"order accepted\",\"order\":")
-                    .append(random.nextInt(1_000_000_000))
+                    .append(random.nextInt(1_000_000))
                     .append(",\"user\":")
-                    .append(random.nextInt(10_000))
+                    .append(random.nextInt(100))
                     .append("},");
         }
         return log.toString().getBytes(UTF_8);
