@@ -8,6 +8,7 @@ import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterLine;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -280,6 +281,27 @@ class KafkaDeliveryIT {
             world.awaitRecords(50);
             world.stop();
             assertThat(world.values()).hasSize(50).allMatch(value -> Integer.parseInt(value) % 2 == 1);
+        }
+    }
+
+    /** Which address of a name is tried is Kafka's decision ({@code client.dns.lookup}): the next one, where one does not answer. */
+    @Test
+    void shouldTryTheNextAddressOfANameWhereTheFirstIsDead() throws Exception {
+        String topic = broker.newTopic(1);
+        broker.send(numbered(topic, 0, 10).stream()
+                .map(record -> new ProducerRecord<byte[], byte[]>(topic, 0, null, record.value()))
+                .toList());
+        Path hosts = Files.writeString(
+                folder.resolve("hosts"), "127.0.0.1 localhost\n127.0.0.2 two-addresses\n127.0.0.1 two-addresses\n");
+        String port = broker.address().substring(broker.address().lastIndexOf(':') + 1);
+        try (KafkaWorld world = new KafkaWorld(folder, "two-addresses:" + port, topic)) {
+            ServerProcess server = ServerProcess.start(
+                    folder, world.settingsFile(), Map.of("JAVA_OPTS", "-Djdk.net.hosts.file=" + hosts), List.of());
+            try {
+                world.awaitRecords(10);
+            } finally {
+                server.kill();
+            }
         }
     }
 }
