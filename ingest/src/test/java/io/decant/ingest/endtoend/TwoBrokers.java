@@ -62,7 +62,9 @@ final class TwoBrokers implements AutoCloseable {
                         "CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT,NAMELESS:PLAINTEXT,CLOSED:PLAINTEXT",
                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 "allow.everyone.if.no.acl.found", "true",
-                "group.min.session.timeout.ms", "1000");
+                "group.min.session.timeout.ms", "1000",
+                // So long a broker that was killed is still listed as a leader.
+                "broker.session.timeout.ms", "9000");
         Map<String, String> ofFirst = new HashMap<>(both);
         ofFirst.put(
                 "listeners",
@@ -123,6 +125,10 @@ final class TwoBrokers implements AutoCloseable {
     /** What the broker at {@link #closedAddress} names. */
     String closedTarget() {
         return LOOPBACK + closedPort;
+    }
+
+    String secondAddress() {
+        return LOOPBACK + secondPort;
     }
 
     /** The one that tests may kill; whoever does, starts it again. */

@@ -94,6 +94,20 @@ interface Cluster extends AutoCloseable {
         return 0;
     }
 
+    /** Nanoseconds since this broker last answered, as {@link Topic#leaders} name it; very many where it never did. */
+    default long silentNanos(String broker) {
+        return 0;
+    }
+
+    /**
+     * Tries whether this broker can be connected to; waits for nothing.
+     *
+     * @return completes with what is wrong ("cannot be reached (...)"), empty where nothing is
+     */
+    default CompletableFuture<String> reach(String broker) {
+        return CompletableFuture.completedFuture("");
+    }
+
     /** Why nothing comes of a cluster that answers, in one line; empty where nobody knows. May take some seconds. */
     default String diagnosis() {
         return "";

@@ -116,7 +116,7 @@ final class Feeds {
      *
      * @return whether one was made anew: whatever a consumer still holds of it must not be read
      */
-    boolean compare(Topics topics) {
+    boolean compare(Topics topics, BrokerReach reach) {
         boolean anew = false;
         for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
             Topic topic = topics.known().get(feed.partition().topic());
@@ -138,6 +138,8 @@ final class Feeds {
                 feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
             } else if (!topics.hasLeader(feed.partition()) && feed.state() != PartitionState.RELEASED) {
                 feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; tried again");
+            } else if (!reach.fault(feed.partition()).isEmpty() && feed.state() != PartitionState.RELEASED) {
+                feed.become(PartitionState.AWAY, reach.fault(feed.partition()));
             }
         }
         return anew;

@@ -1,9 +1,13 @@
 package io.decant.ingest.source.kafka;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,6 +24,9 @@ final class FrameGuard {
 
     /** Bytes of any answer: a quarter of the heap. */
     private final long answerBytesMax;
+
+    /** When each address last answered; as many as there are brokers. */
+    private final Map<String, Long> answeredNanos = new ConcurrentHashMap<>();
 
     private final AtomicLong largest = new AtomicLong();
     private final AtomicLong tooLarge = new AtomicLong();
@@ -52,6 +59,7 @@ final class FrameGuard {
     /** An answer of so many bytes is on its way. */
     void announced(String address, long bytes) {
         largest.accumulateAndGet(bytes, Math::max);
+        answeredNanos.put(address, System.nanoTime());
         Refused before = refused;
         if (before != null && before.address().equals(address)) {
             refused = null;
@@ -80,6 +88,12 @@ final class FrameGuard {
     /** A broker has named these as the members of its cluster. */
     void named(InetSocketAddress by, List<InetSocketAddress> brokers) {
         named = new Named(by, brokers);
+    }
+
+    /** Nanoseconds since this address last answered; very many where it never did. */
+    long silentNanos(String address) {
+        Long answered = answeredNanos.get(address);
+        return answered == null ? Long.MAX_VALUE : System.nanoTime() - answered;
     }
 
     /** Bytes of the largest answer since this was last asked; 0 where there was none. */
@@ -116,21 +130,29 @@ final class FrameGuard {
         return "";
     }
 
-    private static String text(InetSocketAddress broker) {
+    static String text(InetSocketAddress broker) {
         String host = broker.getHostString();
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + broker.getPort();
     }
 
-    private static String fault(InetSocketAddress broker) {
-        InetSocketAddress resolved = new InetSocketAddress(broker.getHostString(), broker.getPort());
-        if (resolved.isUnresolved()) {
+    /** What is wrong with this address; empty where it can be connected to. May take a second for each address of the name. */
+    static String fault(InetSocketAddress broker) {
+        InetAddress[] addresses;
+        try {
+            addresses = InetAddress.getAllByName(broker.getHostString());
+        } catch (UnknownHostException e) {
             return "cannot be resolved";
         }
-        try (Socket socket = new Socket()) {
-            socket.connect(resolved, CONNECT_MILLIS_MAX);
-            return "";
-        } catch (IOException e) {
-            return "cannot be reached (" + e.getMessage() + ")";
+        String why = "";
+        // As Kafka's client does: a name may have an address of each family, or of several networks.
+        for (InetAddress address : addresses) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address, broker.getPort()), CONNECT_MILLIS_MAX);
+                return "";
+            } catch (IOException e) {
+                why = e.getMessage();
+            }
         }
+        return "cannot be reached (" + why + ")";
     }
 }

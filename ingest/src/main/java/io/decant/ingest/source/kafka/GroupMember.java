@@ -20,6 +20,7 @@ final class GroupMember implements ConsumerRebalanceListener {
 
     private final Topics topics;
     private final Feeds feeds;
+    private final BrokerReach reach;
     private final OffsetCommits commits;
     private final StartOffsets starts;
     private final SourceEnd end;
@@ -29,6 +30,7 @@ final class GroupMember implements ConsumerRebalanceListener {
     GroupMember(
             Topics topics,
             Feeds feeds,
+            BrokerReach reach,
             OffsetCommits commits,
             StartOffsets starts,
             SourceEnd end,
@@ -36,6 +38,7 @@ final class GroupMember implements ConsumerRebalanceListener {
             Consumer<ByteBuffer, ByteBuffer> consumer) {
         this.topics = topics;
         this.feeds = feeds;
+        this.reach = reach;
         this.commits = commits;
         this.starts = starts;
         this.end = end;
@@ -96,6 +99,7 @@ final class GroupMember implements ConsumerRebalanceListener {
         List<PartitionFeed> served = seeking.stream()
                 .filter(feed -> topics.known().containsKey(feed.partition().topic()))
                 .filter(feed -> topics.hasLeader(feed.partition())
+                        && reach.fault(feed.partition()).isEmpty()
                         && !topics.isRefused(feed.partition().topic()))
                 .filter(feed -> feed.mayBeAsked(now))
                 .toList();

@@ -1,6 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.config.KafkaSourceSettings;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -105,7 +106,9 @@ final class KafkaCluster implements Cluster {
     }
 
     private static String name(Node leader) {
-        return leader == null || leader.isEmpty() ? "" : leader.host() + ":" + leader.port();
+        return leader == null || leader.isEmpty()
+                ? ""
+                : FrameGuard.text(InetSocketAddress.createUnresolved(leader.host(), leader.port()));
     }
 
     private static UUID uuid(Uuid id) {
@@ -151,6 +154,20 @@ final class KafkaCluster implements Cluster {
     @Override
     public long takeTooLargeAnswer() {
         return guard.takeTooLarge();
+    }
+
+    @Override
+    public long silentNanos(String broker) {
+        return guard.silentNanos(broker);
+    }
+
+    @Override
+    public CompletableFuture<String> reach(String broker) {
+        int colon = broker.lastIndexOf(':');
+        String host = broker.substring(0, colon).replaceAll("^\\[|\\]$", "");
+        InetSocketAddress address =
+                InetSocketAddress.createUnresolved(host, Integer.parseInt(broker.substring(colon + 1)));
+        return CompletableFuture.supplyAsync(() -> FrameGuard.fault(address));
     }
 
     @Override

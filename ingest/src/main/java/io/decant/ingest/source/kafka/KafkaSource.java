@@ -105,6 +105,7 @@ public final class KafkaSource implements Source {
                 cluster,
                 topics,
                 new Feeds(name, intake, counters, kept),
+                new BrokerReach(cluster, topics, nanoTime.getAsLong()),
                 health,
                 new OffsetCommits(name, settings.groupId(), cluster, nanoTime.getAsLong()),
                 room,

@@ -57,6 +57,16 @@ final class LazyCluster implements Cluster {
     }
 
     @Override
+    public long silentNanos(String broker) {
+        return opened().silentNanos(broker);
+    }
+
+    @Override
+    public CompletableFuture<String> reach(String broker) {
+        return opened().reach(broker);
+    }
+
+    @Override
     public String diagnosis() {
         return opened == null ? "" : opened.diagnosis();
     }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Assigns a consumer the partitions that are read: those that are listed, are there, may be read and have a leader; of them, those whose
+ * Assigns a consumer the partitions that are read: those that are listed, are there, may be read and have a leader that can be reached; of them, those whose
  * turn it is. What it holds of one that is taken out is dropped, and fetched again. With {@code assignment: own}; belongs to the thread
  * that polls.
  */
@@ -21,6 +21,7 @@ final class OwnPartitions {
     private final KafkaSourceSettings settings;
     private final Topics topics;
     private final Feeds feeds;
+    private final BrokerReach reach;
     private final StartOffsets starts;
     private final FetchWindow window;
     private final PartitionTable table;
@@ -30,6 +31,7 @@ final class OwnPartitions {
             KafkaSourceSettings settings,
             Topics topics,
             Feeds feeds,
+            BrokerReach reach,
             StartOffsets starts,
             FetchWindow window,
             PartitionTable table,
@@ -37,6 +39,7 @@ final class OwnPartitions {
         this.settings = settings;
         this.topics = topics;
         this.feeds = feeds;
+        this.reach = reach;
         this.starts = starts;
         this.window = window;
         this.table = table;
@@ -83,7 +86,8 @@ final class OwnPartitions {
             for (int i = 0; topic != null && i < topic.partitions(); i++) {
                 TopicPartition partition = new TopicPartition(name, i);
                 PartitionFeed feed = topics.isListed(i) ? feeds.of(partition, topic) : null;
-                if (feed != null && !topics.isRefused(name) && topic.hasLeader(i) && feed.mayBeAsked(nowNanos)) {
+                boolean isServed = topic.hasLeader(i) && reach.fault(partition).isEmpty();
+                if (feed != null && !topics.isRefused(name) && isServed && feed.mayBeAsked(nowNanos)) {
                     wanted.add(partition);
                 }
             }

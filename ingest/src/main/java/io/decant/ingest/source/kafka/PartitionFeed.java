@@ -90,6 +90,9 @@ final class PartitionFeed implements BlockOwner {
 
     /** Goes over to another state, and says so where it matters. */
     void become(PartitionState next, String why) {
+        if (state == next && next == PartitionState.AWAY) {
+            error = why;
+        }
         if (state != next && state != PartitionState.STOPPED) {
             if (next == PartitionState.STOPPED) {
                 log.error("source {}: {} stops: {}", stream.source(), partition, why);

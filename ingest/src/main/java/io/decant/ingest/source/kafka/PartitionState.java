@@ -7,7 +7,7 @@ enum PartitionState {
     READING,
     /** Its topic is not there. */
     MISSING,
-    /** It has no leader, or its leader does not answer; tried again. */
+    /** It has no leader, or its leader does not answer or cannot be reached; tried again. */
     AWAY,
     /** We are not permitted to read its topic; tried again. */
     REFUSED,

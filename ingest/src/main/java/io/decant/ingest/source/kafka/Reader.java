@@ -62,6 +62,7 @@ final class Reader {
     private final Cluster cluster;
     private final Room room;
     private final PartitionTable table;
+    private final BrokerReach reach;
     private final long openedNanos;
 
     /** Whether the last look was answered. */
@@ -89,16 +90,17 @@ final class Reader {
         this.window = parts.window();
         this.source = parts.name();
         this.cluster = parts.cluster();
+        this.reach = parts.reach();
         this.openedNanos = nanoTime.getAsLong();
     }
 
     /** Reads until there is a reason for another consumer, or none. */
     void read() {
         boolean isShared = settings.assignment() == Assignment.GROUP;
-        GroupMember member = new GroupMember(topics, feeds, commits, starts, end, nanoTime, consumer);
-        OwnPartitions own = new OwnPartitions(settings, topics, feeds, starts, window, table, consumer);
+        GroupMember member = new GroupMember(topics, feeds, reach, commits, starts, end, nanoTime, consumer);
+        OwnPartitions own = new OwnPartitions(settings, topics, feeds, reach, starts, window, table, consumer);
         while (!end.isAsked()) {
-            if (lookAtTopics() && feeds.compare(topics)) {
+            if (isNews() && feeds.compare(topics, reach)) {
                 return;
             }
             try {
@@ -109,7 +111,7 @@ final class Reader {
                 }
             } catch (TopicAuthorizationException e) {
                 topics.refuse(e.unauthorizedTopics());
-                feeds.compare(topics);
+                feeds.compare(topics, reach);
             }
             table.update(feeds, commits, consumer, nanoTime.getAsLong());
             if (consumer.assignment().isEmpty() && !(isShared && isSubscribed())) {
@@ -147,6 +149,22 @@ final class Reader {
         return !consumer.subscription().isEmpty();
     }
 
+    /** Whether there is news of the topics, or of the brokers that serve them. */
+    private boolean isNews() {
+        boolean isOfTopics = lookAtTopics();
+        if (!isOfTopics && reach.update(feeds, consumer, nanoTime.getAsLong())) {
+            warn();
+            return true;
+        }
+        return isOfTopics;
+    }
+
+    private void warn() {
+        String ofTopics = topics.problems();
+        String ofBrokers = reach.problems();
+        health.warn(ofTopics.isEmpty() || ofBrokers.isEmpty() ? ofTopics + ofBrokers : ofTopics + "; " + ofBrokers);
+    }
+
     /** Whether there is news of the topics. */
     private boolean lookAtTopics() {
         try {
@@ -156,7 +174,7 @@ final class Reader {
                 if (consumer.assignment().isEmpty()) {
                     health.become(SourceState.READING, "answered by " + settings.servers());
                 }
-                health.warn(topics.problems());
+                warn();
             }
             return news;
         } catch (RuntimeException e) {
@@ -212,15 +230,15 @@ final class Reader {
         } catch (OffsetOutOfRangeException e) {
             // An offset may be out of range because the topic is another one.
             topics.lookNow();
-            if (feeds.compare(topics)) {
+            if (feeds.compare(topics, reach)) {
                 return false;
             }
             lost.settle(e.offsetOutOfRangePartitions(), consumer);
             return true;
         } catch (TopicAuthorizationException e) {
             topics.refuse(e.unauthorizedTopics());
-            health.warn(topics.problems());
-            feeds.compare(topics);
+            warn();
+            feeds.compare(topics, reach);
             return true;
         } catch (KafkaException e) {
             if (!UnpackBudget.isSpent(e) && !corrupt.settle(e, consumer)) {

@@ -15,6 +15,7 @@ record SourceParts(
         Cluster cluster,
         Topics topics,
         Feeds feeds,
+        BrokerReach reach,
         SourceHealth health,
         OffsetCommits commits,
         Room room,
