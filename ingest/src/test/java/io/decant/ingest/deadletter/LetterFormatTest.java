@@ -178,7 +178,7 @@ class LetterFormatTest {
         DeadLetter letter = new DeadLetter(
                 "api", 7, 1, 23, Reason.REFUSED, 422, "", "a".getBytes(UTF_8), frame.in("page-clicks-11"));
 
-        assertThat(new String(LetterFormat.line(new FiledLetter(TIME, "0badcafe", letter)), UTF_8))
+        assertThat(new String(line(new FiledLetter(TIME, "0badcafe", letter)), UTF_8))
                 .endsWith(
                         ",\"record\":\"a\",\"key\":null,\"topic\":\"page-clicks\",\"partition\":11,\"offset\":900,\"timestamp\":1}\n");
         for (String other : List.of("", "clicks", "-1", "clicks-", "clicks-9999999999", "10.0.0.1:4711-x")) {
