@@ -15,8 +15,6 @@ final class Consistency {
     private static final int RECORDS_IN_SEGMENT_MIN = 8;
     /** A control character takes six in JSON: a letter that could not be written into an empty folder would wait for ever. */
     private static final int RECORDS_IN_DLQ_MIN = 8;
-    /** Of unfinished lines, for each connection that may be open: a share that is smaller than many a line helps nobody. */
-    private static final long UNFINISHED_SHARE_BYTES_MIN = 256;
     /** A segment is released as a whole, once it is no longer written to: with room for only one, sources would stay paused for ever. */
     private static final int SEGMENTS_IN_BACKLOG_MIN = 2;
 
@@ -38,9 +36,6 @@ final class Consistency {
             AdminSettings admin) {
         List<Conflict> conflicts = new ArrayList<>();
         addLargestRecord(sources, journal, conflicts);
-        if (conflicts.isEmpty()) {
-            addUnfinishedShares(sources, journal, conflicts);
-        }
         addLargestLetter(sources, dlq, conflicts);
         addBacklog(journal, conflicts);
         addSharedAddresses(sources, admin, conflicts);
@@ -80,29 +75,6 @@ final class Consistency {
                         "set journal.unfinished to at least " + maxRecord + ", or lower " + recordKey));
             }
         });
-    }
-
-    private static void addUnfinishedShares(
-            Map<String, SourceSettings> sources, JournalSettings journal, List<Conflict> conflicts) {
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("journal.unfinished", journal.unfinished().toString());
-        long connections = 0;
-        for (Map.Entry<String, SourceSettings> source : sources.entrySet()) {
-            if (source.getValue() instanceof TcpSourceSettings tcp) {
-                connections += tcp.maxConnections();
-                values.put("sources." + source.getKey() + ".max-connections", Integer.toString(tcp.maxConnections()));
-            }
-        }
-        DataSize least = new DataSize(connections * UNFINISHED_SHARE_BYTES_MIN);
-        if (journal.unfinished().compareTo(least) < 0) {
-            // So many sources that their defaults are too much: none of these keys need be written.
-            values.put("sources", "");
-            conflicts.add(new Conflict(
-                    values,
-                    "does not fit: " + journal.unfinished() + " of unfinished lines are less than "
-                            + UNFINISHED_SHARE_BYTES_MIN + "B for each of " + connections + " connections",
-                    "set journal.unfinished to at least " + least + ", or lower max-connections"));
-        }
     }
 
     private static void addLargestLetter(

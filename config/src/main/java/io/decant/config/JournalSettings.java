@@ -80,8 +80,8 @@ public record JournalSettings(
             Types.size("1KiB", "16GiB"),
             DataSize.ofMebibytes(64),
             JournalSettings::unfinished,
-            "Bytes of unfinished lines over all connections, in memory; at least the largest `max-record`, and 256 B for each of"
-                    + " `max-connections`. At the bound the oldest line that is longer than its connection's share is answered"
+            "Bytes of unfinished lines over all connections, in memory; at least the largest `max-record`."
+                    + " At the bound the oldest line that is longer than its connection's share is answered"
                     + " `ERR <n> busy`. The share is 16 KiB; less, down to `unfinished` divided by all `max-connections`, while more"
                     + " lines are unfinished than there are shares of 16 KiB.");
 

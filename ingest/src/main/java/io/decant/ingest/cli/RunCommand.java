@@ -81,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
         Settings loaded = loaded();
         DataDirectory.memoryFilesystem(loaded.dataDir())
                 .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
+        MemoryNeeds.warnings(loaded).forEach(warning -> log.warn("{}", warning));
         try (StopSignal stop = StopSignal.install();
                 Server server = Server.start(loaded, forgetSinks, range)) {
             String pages = "http://" + AdminUrl.ofThisMachine(server.adminAddress());

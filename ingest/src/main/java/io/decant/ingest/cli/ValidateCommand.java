@@ -60,6 +60,9 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>(KafkaSource.problems(settings.sources()));
         List<String> memory = MemoryNeeds.problems(settings);
         problems.addAll(memory);
+        if (memory.isEmpty()) {
+            MemoryNeeds.warnings(settings).forEach(this::comment);
+        }
         boolean running = look(settings, problems);
         hint(settings);
         if (connect) {

@@ -5,17 +5,21 @@ import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /**
- * What these settings need of the JVM's memory at least, by what the code allocates at its bounds; the table in RELIABILITY.md says the same.
- * Messages name settings and not their values, which may come from variables. What grows with batches, the references to their records, lies in memory of the system that no flag of the JVM bounds, and is not counted.
+ * What these settings need of the JVM's memory, by what the code allocates; the table in RELIABILITY.md says the same. Refused is only what
+ * cannot work: a line, a body or all unfinished lines that do not fit. What does not fit at all bounds at once is a warning, since a body is
+ * as large as its content, and a request waits until there is memory for it.
+ *
+ * <p>Messages name settings and not their values, which may come from variables. What grows with batches, the references to their records,
+ * lies in memory of the system that no flag of the JVM bounds, and is not counted.
  */
 public final class MemoryNeeds {
 
@@ -25,8 +29,10 @@ public final class MemoryNeeds {
     private static final long HEAP_BASE_BYTES = 32 * MIB;
     /** Blocks between sources and writer, and what each event loop reads into. */
     private static final long DIRECT_BASE_BYTES = 24 * MIB;
-    /** What a broker answers at a time, unless one record is longer. */
-    private static final long FETCH_BYTES = 16 * MIB;
+    /** What a broker answers at a time, unless one record is longer: as the source's clients are told. */
+    private static final long FETCH_BYTES = 2 * MIB;
+    /** What a line takes at least while it is carried from one read to the next. */
+    private static final long LINE_BYTES_MIN = 256;
     /** A value for a flag is a multiple of this. */
     private static final long FLAG_STEP_BYTES = 16 * MIB;
     /** Some collectors do not count a part of the heap that is always empty. */
@@ -40,14 +46,19 @@ public final class MemoryNeeds {
         this.threads = threads;
     }
 
-    /** What is missing in this JVM, in words, with the way out; empty: nothing. */
+    /** What cannot work in this JVM, in words, with the way out; empty: everything can. */
     public static List<String> problems(Settings settings) {
         Runtime runtime = Runtime.getRuntime();
-        return problems(
-                settings,
-                runtime.maxMemory(),
-                PlatformDependent.estimateMaxDirectMemory(),
-                runtime.availableProcessors());
+        return problems(settings, runtime.maxMemory(), directMemory(), runtime.availableProcessors());
+    }
+
+    /** What works in this JVM, but not at all of its bounds at once; in words, with the way out. For settings without problems. */
+    public static List<String> warnings(Settings settings) {
+        return warnings(settings, directMemory());
+    }
+
+    private static long directMemory() {
+        return PlatformDependent.estimateMaxDirectMemory();
     }
 
     /**
@@ -64,14 +75,28 @@ public final class MemoryNeeds {
                     + "), and the JVM has " + mebibytes(heap) + "; put -Xmx" + flag(heapNeeded)
                     + " into JAVA_OPTS, or lower max-record");
         }
-        long directNeeded = needs.direct();
-        if (directNeeded > direct) {
-            problems.add("memory: these settings need " + flag(directNeeded) + " of direct memory ("
-                    + needs.directText()
-                    + "), and the JVM has " + mebibytes(direct) + "; put -XX:MaxDirectMemorySize=" + flag(directNeeded)
-                    + " into JAVA_OPTS, or lower " + needs.toLower());
+        String toLower = needs.tooLarge(direct);
+        if (!toLower.isEmpty()) {
+            String flag = flag(needs.direct());
+            problems.add("memory: these settings need " + flag + " of direct memory (" + needs.directText()
+                    + "), and the JVM has " + mebibytes(direct) + "; put -XX:MaxDirectMemorySize=" + flag
+                    + " into JAVA_OPTS, or lower " + toLower);
         }
         return problems;
+    }
+
+    /** @param direct bytes of direct memory */
+    static List<String> warnings(Settings settings, long direct) {
+        MemoryNeeds needs = new MemoryNeeds(settings, 1);
+        long atBounds = needs.directAtBounds();
+        if (atBounds <= direct) {
+            return List.of();
+        }
+        String flag = flag(atBounds);
+        return List.of("memory: at their bounds these settings take " + flag + " of direct memory ("
+                + needs.boundsText() + "), and the JVM has " + mebibytes(direct)
+                + "; where that is used up, requests wait for each other, and connections with long lines are closed; put"
+                + " -XX:MaxDirectMemorySize=" + flag + " into JAVA_OPTS, or lower " + needs.toLower());
     }
 
     private long heap() {
@@ -98,42 +123,70 @@ public final class MemoryNeeds {
         return threads * (bytes + bytes / 2);
     }
 
-    /** As it came, and unpacked. */
+    /** As it came, and unpacked: an answer of each source, one of which is the longest record. */
     private long fetched() {
-        return settings.sources().values().stream()
+        List<Long> records = settings.sources().values().stream()
                 .filter(KafkaSourceSettings.class::isInstance)
-                .mapToLong(kafka -> 2 * Math.max(FETCH_BYTES, kafka.maxRecord().bytes()))
-                .sum();
+                .map(kafka -> Math.max(FETCH_BYTES, kafka.maxRecord().bytes()))
+                .toList();
+        long longest = records.stream().mapToLong(Long::longValue).max().orElse(FETCH_BYTES);
+        return 2 * (records.size() * FETCH_BYTES + longest - FETCH_BYTES);
     }
 
+    /** The setting that makes something too large for this memory even if there is nothing else; empty: none does. */
+    private String tooLarge(long direct) {
+        if (DIRECT_BASE_BYTES + oneRecord() > direct) {
+            return "max-record";
+        }
+        if (DIRECT_BASE_BYTES + unfinished() > direct) {
+            return "journal.unfinished";
+        }
+        return httpSinks().mapToLong(MemoryNeeds::body).anyMatch(body -> body > direct) ? "max-bytes of the sink" : "";
+    }
+
+    /** With so much everything goes on: each sink has a body under way beside all unfinished lines. */
     private long direct() {
-        return Math.max(DIRECT_BASE_BYTES + unfinished() + bodies(), DIRECT_BASE_BYTES + oneRecord());
+        long bodies = httpSinks().mapToLong(MemoryNeeds::body).sum();
+        return DIRECT_BASE_BYTES + Math.max(unfinished() + bodies + maxRecord(), oneRecord());
     }
 
     private String directText() {
-        if (oneRecord() > unfinished() + bodies()) {
-            return "one and a half times the longest record, and " + mebibytes(DIRECT_BASE_BYTES)
-                    + " for blocks on their way to the journal";
-        }
-        StringJoiner text =
-                new StringJoiner(", ").add(mebibytes(DIRECT_BASE_BYTES) + " for blocks on their way to the journal");
+        StringJoiner text = new StringJoiner(", ")
+                .add(mebibytes(DIRECT_BASE_BYTES) + " for blocks on their way to the journal")
+                .add("the longest record");
         if (unfinished() > 0) {
             text.add("journal.unfinished");
         }
-        settings.sinks().forEach((name, sink) -> {
-            if (sink instanceof HttpSinkSettings http) {
-                text.add("concurrency times max-bytes of sinks." + name
-                        + (isCompressed(http) ? ", twice since they are compressed" : ""));
-            }
-        });
+        addSinks(text, "max-bytes of sinks.");
         return text.toString();
     }
 
-    private String toLower() {
-        if (oneRecord() > unfinished() + bodies()) {
-            return "max-record";
+    private long directAtBounds() {
+        long bodies = httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
+        return DIRECT_BASE_BYTES + Math.max(unfinishedBuffers() + bodies, oneRecord());
+    }
+
+    private String boundsText() {
+        StringJoiner text =
+                new StringJoiner(", ").add(mebibytes(DIRECT_BASE_BYTES) + " for blocks on their way to the journal");
+        if (unfinished() > 0) {
+            text.add("twice journal.unfinished, since buffers double");
         }
-        return bodies() > unfinished() ? "max-bytes or concurrency of the sinks" : "journal.unfinished";
+        addSinks(text, "concurrency times max-bytes of sinks.");
+        return text.toString();
+    }
+
+    private void addSinks(StringJoiner text, String what) {
+        settings.sinks().forEach((name, sink) -> {
+            if (sink instanceof HttpSinkSettings http) {
+                text.add(what + name + (isCompressed(http) ? ", twice since they are compressed" : ""));
+            }
+        });
+    }
+
+    private String toLower() {
+        long bodies = httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
+        return bodies > unfinishedBuffers() ? "max-bytes or concurrency of the sinks" : "journal.unfinished";
     }
 
     /** The longest line grows from a buffer of half its size; once it is in the journal that is given back, and a request takes less. */
@@ -142,20 +195,31 @@ public final class MemoryNeeds {
     }
 
     private long unfinished() {
-        boolean lines = settings.sources().values().stream().anyMatch(TcpSourceSettings.class::isInstance);
-        return lines ? settings.journal().unfinished().bytes() : 0;
+        return tcpSources().findAny().isPresent() ? settings.journal().unfinished().bytes() : 0;
     }
 
-    private long bodies() {
-        return settings.sinks().values().stream().mapToLong(MemoryNeeds::bodies).sum();
+    /** A buffer is up to twice as long as its line, and has a least length, of which as many lines are as there may be connections. */
+    private long unfinishedBuffers() {
+        long connections =
+                tcpSources().mapToLong(TcpSourceSettings::maxConnections).sum();
+        return Math.max(2 * unfinished(), connections * LINE_BYTES_MIN);
     }
 
-    private static long bodies(SinkSettings sink) {
-        if (!(sink instanceof HttpSinkSettings http)) {
-            return 0;
-        }
-        long bytes = http.concurrency() * http.maxBytes().bytes();
-        return isCompressed(http) ? 2 * bytes : bytes;
+    private Stream<TcpSourceSettings> tcpSources() {
+        return settings.sources().values().stream()
+                .filter(TcpSourceSettings.class::isInstance)
+                .map(TcpSourceSettings.class::cast);
+    }
+
+    private Stream<HttpSinkSettings> httpSinks() {
+        return settings.sinks().values().stream()
+                .filter(HttpSinkSettings.class::isInstance)
+                .map(HttpSinkSettings.class::cast);
+    }
+
+    /** A body of the largest size, and what it is compressed into. */
+    private static long body(HttpSinkSettings http) {
+        return isCompressed(http) ? 2 * http.maxBytes().bytes() : http.maxBytes().bytes();
     }
 
     private static boolean isCompressed(HttpSinkSettings http) {

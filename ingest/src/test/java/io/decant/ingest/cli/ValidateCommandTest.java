@@ -99,6 +99,17 @@ class ValidateCommandTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    /** Bodies are as large as their content: these settings work, as long as not all bodies are that large. */
+    @Test
+    void shouldSayInACommentWhatDoesNotFitIntoMemoryAtItsBounds() {
+        String[] sets = {"--set", "sinks.api.max-bytes=256MiB", "--set", "sinks.api.concurrency=64"};
+        assertThat(validate(sets)).isEqualTo(ExitStatus.DONE);
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString())
+                .containsPattern(
+                        "# memory: at their bounds .* concurrency times max-bytes of sinks.api.*put -XX:MaxDirectMemorySize=165[0-9]{2}m into JAVA_OPTS");
+    }
+
     @Test
     void shouldHintAtManyFilesAndSayWhereNoneCanBeWritten() throws IOException {
         Path inTheWay = Files.writeString(temp.resolve("archive"), "");

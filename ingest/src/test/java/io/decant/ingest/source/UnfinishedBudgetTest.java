@@ -39,6 +39,21 @@ class UnfinishedBudgetTest {
         assertThat(ended).isEmpty();
     }
 
+    /** Fewer bytes than connections: no line has a share, and the oldest ends for the sake of the others. */
+    @Test
+    void shouldServeMoreConnectionsThanBytes() {
+        UnfinishedBudget budget = new UnfinishedBudget(1_000, 10_000);
+        UnfinishedLine oldest = line(budget, "oldest");
+        UnfinishedLine younger = line(budget, "younger");
+        assertThat(oldest.reserve(600)).isTrue();
+        assertThat(younger.reserve(400)).isTrue();
+        assertThat(younger.reserve(100)).isTrue();
+        assertThat(ended).containsExactly("oldest");
+        assertThat(budget.used()).isEqualTo(500);
+        younger.release();
+        assertThat(budget.used()).isZero();
+    }
+
     @Test
     void shouldEndTheOldestLineBeyondItsShareAndNoneWithin() {
         UnfinishedBudget budget = new UnfinishedBudget(8 * SHARE, 8);
