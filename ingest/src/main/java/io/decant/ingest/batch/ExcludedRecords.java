@@ -87,14 +87,16 @@ public final class ExcludedRecords {
         return found;
     }
 
-    /** Records that are set aside, and the mapped segments that they lie in. */
-    record Found(List<ExcludedRecord> records, JournalReader reader) implements AutoCloseable {
+    /**
+     * Records that are set aside.
+     *
+     * @param release gives back the mapped segments that they lie in
+     */
+    record Found(List<ExcludedRecord> records, Runnable release) implements AutoCloseable {
 
         @Override
         public void close() {
-            if (reader != null) {
-                reader.close();
-            }
+            release.run();
         }
     }
 
@@ -107,14 +109,14 @@ public final class ExcludedRecords {
      */
     Found find(long start, long end, List<Exclusion> exclusions) {
         if (exclusions.isEmpty()) {
-            return new Found(List.of(), null);
+            return new Found(List.of(), () -> {});
         }
         JournalReader reader = new JournalReader(segments, journalId, start);
         try (Chunks chunks = new Chunks()) {
             reader.readBatch(end, chunks::add);
             Remainder remainder = Remainder.of(chunks, ordinals(exclusions));
             remainder.chunks().close();
-            return new Found(found(exclusions, remainder, reader::addressOf), reader);
+            return new Found(found(exclusions, remainder, reader::addressOf), reader::close);
         } catch (Throwable e) {
             reader.close();
             throw e;

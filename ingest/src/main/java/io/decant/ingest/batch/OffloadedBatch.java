@@ -32,7 +32,20 @@ record OffloadedBatch(
     /** The batch for one reader, with a window of its own. */
     OpenBatch open() {
         ExcludedRecords.Found setAside = excluded.get();
-        StagedBuckets buckets = new StagedBuckets(files, StagingPlace.out(cut.batch()), result, frames, windowBytes);
+        StagedBuckets buckets = null;
+        try {
+            buckets = new StagedBuckets(files, StagingPlace.out(cut.batch()), result, frames, windowBytes);
+            return open(buckets, setAside);
+        } catch (Throwable e) {
+            if (buckets != null) {
+                buckets.close();
+            }
+            setAside.close();
+            throw e;
+        }
+    }
+
+    private OpenBatch open(StagedBuckets buckets, ExcludedRecords.Found setAside) {
         Map<String, String> finished = new LinkedHashMap<>();
         result.sinks().forEach((sink, directory) -> finished.put(sink, outUri + "/" + directory));
         return new OpenBatch(
