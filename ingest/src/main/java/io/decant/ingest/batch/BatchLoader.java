@@ -60,6 +60,11 @@ public final class BatchLoader {
         extraction.stop();
     }
 
+    /** Notes that a batch which was split elsewhere is there for a sink. */
+    void opened(long batch) {
+        trials.opened(batch);
+    }
+
     /**
      * Loads the batch that begins at {@code start}.
      *

@@ -127,41 +127,92 @@ public final class BatchTrials implements AutoCloseable {
         }
     }
 
+    /**
+     * Notes that a batch is there for a sink without having been tried here, since Spark has split it: from now on a sink may have had some of
+     * it.
+     */
+    synchronized void opened(long batch) {
+        load();
+        TrialSlot slot = slot(batch);
+        if (!slot.loaded) {
+            slot.loaded = true;
+            write(slot, false);
+        }
+    }
+
     private synchronized TrialSlot slot(long batch, int setAside) {
         load();
-        TrialSlot found = null;
+        TrialSlot slot = slot(batch);
+        if (slot.memory != memory) {
+            slot.memory = memory;
+            slot.anew();
+        }
+        if (slot.excluded == TrialSlot.NOT_KNOWN) {
+            slot.excluded = setAside;
+        }
+        if (slot.excluded != setAside) {
+            slot.excluded = setAside;
+            slot.anew();
+            // Another record may be as bad: its second failure is enough to look for it.
+            slot.tries = TRIES_BEFORE_SEARCH - 1;
+        }
+        return slot;
+    }
+
+    private TrialSlot slot(long batch) {
+        boolean loadedBefore = false;
         int free = -1;
         for (int i = 0; i < slots.length; i++) {
             if (slots[i] != null && slots[i].batch == batch) {
-                found = slots[i];
-            } else if (isFree(i) && (free < 0 || age(i) < age(free))) {
+                return slots[i];
+            }
+            loadedBefore |= slots[i] != null && slots[i].loadedBefore && slots[i].batch > batch && isNeeded(i);
+            if (isFree(i) && (free < 0 || age(i) < age(free))) {
                 free = i;
             }
         }
-        if (found == null) {
-            found = new TrialSlot(batch);
-            found.memory = memory;
-            found.excluded = setAside;
-            if (free >= 0) {
-                slots[free] = found;
-            }
+        if (free < 0) {
+            free = merged();
         }
-        if (found.memory != memory) {
-            found.memory = memory;
-            found.anew();
+        TrialSlot slot = new TrialSlot(batch);
+        slot.memory = memory;
+        // What cannot be written down counts as loaded: then nothing of it is set aside.
+        slot.loaded = loadedBefore || free < 0;
+        if (free >= 0) {
+            slots[free] = slot;
         }
-        if (found.excluded != setAside) {
-            found.excluded = setAside;
-            found.anew();
-            // Another record may be as bad: its second failure is enough to look for it.
-            found.tries = TRIES_BEFORE_SEARCH - 1;
-        }
-        return found;
+        return slot;
     }
 
-    /** Of a batch that was in memory once, and is none now that fails, the marks of those that have it say as much as the slot. */
+    /** A sink may come back to a batch that was in memory, and must then find it as it was. */
     private boolean isFree(int i) {
-        return slots[i] == null || slots[i].tries == 0 || passed.test(slots[i].batch);
+        return slots[i] == null || !isNeeded(i) || (slots[i].tries == 0 && !slots[i].loaded);
+    }
+
+    private boolean isNeeded(int i) {
+        return !passed.test(slots[i].batch);
+    }
+
+    /** Has the second of the batches that were in memory stand for the first one, too; its place, or -1. */
+    private int merged() {
+        int first = -1;
+        int second = -1;
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i].loaded && slots[i].tries == 0) {
+                if (first < 0 || slots[i].batch < slots[first].batch) {
+                    second = first;
+                    first = i;
+                } else if (second < 0 || slots[i].batch < slots[second].batch) {
+                    second = i;
+                }
+            }
+        }
+        if (second < 0) {
+            return -1;
+        }
+        slots[second].loadedBefore = true;
+        write(slots[second], false);
+        return first;
     }
 
     private long age(int i) {

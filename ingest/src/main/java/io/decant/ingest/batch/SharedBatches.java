@@ -90,6 +90,8 @@ public final class SharedBatches {
                 if (shared.loaded == null && isLeftToOffload()) {
                     if (shared.ticket.isLarge()) {
                         OffloadedBatch offloaded = shared.ticket.batch();
+                        // With other settings the next server may load it.
+                        loader.opened(offloaded.cut().batch());
                         batch = offloaded.open();
                         end = offloaded.end();
                         own = true;

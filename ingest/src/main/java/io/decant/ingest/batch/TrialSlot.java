@@ -42,6 +42,9 @@ final class TrialSlot {
         }
     }
 
+    /** Of a batch that was never tried here. */
+    static final int NOT_KNOWN = -1;
+
     /** No range is being looked at. */
     static final long NOTHING = -1;
 
@@ -51,10 +54,12 @@ final class TrialSlot {
     Phase phase = Phase.TRYING;
     /** Whether it was in memory whole at any time, so that a sink may have begun it. */
     boolean loaded;
+    /** Whether the same may be true of each batch before this one that has no slot of its own: it has their places. */
+    boolean loadedBefore;
     /** Tries that were begun since it was last in memory, or since a record of it was last set aside. */
     int tries;
     /** Records that were set aside when the search began: the ordinals below do not count those. */
-    int excluded;
+    int excluded = NOT_KNOWN;
     /** Of the search: the records that one is among which fails. */
     long from;
 
@@ -81,7 +86,7 @@ final class TrialSlot {
     ByteBuffer encode(int journalId) {
         ByteBuffer bytes = ByteBuffer.allocate(TrialStore.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(0).putInt(MAGIC).putInt(journalId);
-        bytes.put(phase.code).put((byte) (loaded ? 1 : 0)).putShort((short) 0);
+        bytes.put(phase.code).put((byte) (loadedBefore ? 2 : loaded ? 1 : 0)).putShort((short) 0);
         bytes.putLong(batch).putInt(tries).putInt(excluded);
         bytes.putLong(from).putLong(to).putLong(probeFrom).putLong(probeTo);
         bytes.putInt(fails).putInt(rounds).putLong(memory);
@@ -100,11 +105,12 @@ final class TrialSlot {
         if (phase == null) {
             return null;
         }
-        boolean loaded = bytes.get() != 0;
+        byte loaded = bytes.get();
         bytes.getShort();
         TrialSlot slot = new TrialSlot(bytes.getLong());
         slot.phase = phase;
-        slot.loaded = loaded;
+        slot.loaded = loaded != 0;
+        slot.loadedBefore = loaded == 2;
         slot.tries = bytes.getInt();
         slot.excluded = bytes.getInt();
         slot.from = bytes.getLong();

@@ -321,6 +321,33 @@ class BatchTrialsTest {
         }
     }
 
+    /** One sink is far behind: what was in memory for another must stay as it was, though there are more such batches than slots. */
+    @Test
+    void shouldSetNothingAsideOfABatchThatWasInMemoryHoweverManyWereSince() {
+        assertThat(live()).isNull();
+        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false);
+        for (long batch = BATCH + 1; batch <= 3 * TrialStore.SLOTS; batch++) {
+            assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("parted");
+        }
+        bad.add(5L);
+        assertThat(untilOver())
+                .isInstanceOf(BatchTrialException.class)
+                .hasMessageContaining("a sink may have had some of it");
+        assertThat(journaled).isEmpty();
+    }
+
+    @Test
+    void shouldSetNothingAsideOfABatchThatSparkHasSplit() {
+        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false).opened(BATCH);
+        bad.add(5L);
+        assertThat(untilOver())
+                .isInstanceOf(BatchTrialException.class)
+                .hasMessageContaining("a sink may have had some of it");
+        assertThat(journaled).isEmpty();
+    }
+
     @Test
     void shouldHoldMoreBatchesThanSlotsByLettingGoOfThoseThatDoNotFail() {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
