@@ -14,7 +14,9 @@ import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze. */
 public final class BatchLoader {
@@ -126,6 +128,11 @@ public final class BatchLoader {
             @Override
             public Assignment run(boolean onThisThread) {
                 return extraction.assign(chunks, keying, origins, onThisThread);
+            }
+
+            @Override
+            public Set<String> sinks() {
+                return cut.shape().sinks().stream().map(SinkShape::name).collect(Collectors.toSet());
             }
 
             @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -64,6 +65,9 @@ public final class BatchTrials implements AutoCloseable {
         /** @param onThisThread by no other thread beside this one */
         T run(boolean onThisThread);
 
+        /** The sinks that the batch is for. */
+        Set<String> sinks();
+
         /** Does the same to some records, by ordinal among those that are left, and keeps nothing. */
         void probe(long from, long to);
     }
@@ -114,7 +118,7 @@ public final class BatchTrials implements AutoCloseable {
                 search(slot, records, setAside.size(), trial);
             }
             if (slot.phase == TrialSlot.Phase.FOUND) {
-                setAside(slot, setAside);
+                setAside(slot, setAside, trial.sinks());
             }
             if (slot.tries >= TRIES_MAX) {
                 throw BatchTrialException.stopped("batch " + batch + " was tried " + slot.tries
@@ -337,7 +341,7 @@ public final class BatchTrials implements AutoCloseable {
         }
     }
 
-    private void setAside(TrialSlot slot, List<Exclusion> setAside) {
+    private void setAside(TrialSlot slot, List<Exclusion> setAside, Set<String> sinks) {
         long ordinal = slot.from;
         for (Exclusion other : setAside) {
             ordinal += other.ordinal() <= ordinal ? 1 : 0;
@@ -347,7 +351,7 @@ public final class BatchTrials implements AutoCloseable {
             throw refused(what, "a sink may have had some of it before");
         }
         Exclusion exclusion = new Exclusion(slot.batch, ordinal, reason(slot));
-        journal.ask(exclusion);
+        journal.ask(exclusion, sinks);
         switch (journal.take(exclusion)) {
             case REFUSED -> throw refused(what, "a sink has begun it, or too many records are set aside");
             case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", null);

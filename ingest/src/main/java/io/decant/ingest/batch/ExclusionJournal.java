@@ -1,6 +1,7 @@
 package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.Exclusion;
+import java.util.Set;
 
 /** Brings the news that a record is set aside to the journal. Thread-safe; nobody waits in it. */
 public interface ExclusionJournal {
@@ -15,8 +16,12 @@ public interface ExclusionJournal {
         REFUSED
     }
 
-    /** Asks for one; again for the same: nothing. */
-    void ask(Exclusion exclusion);
+    /**
+     * Asks for one; again for the same: nothing.
+     *
+     * @param sinks that its batch is for, by the shape that its cut froze
+     */
+    void ask(Exclusion exclusion, Set<String> sinks);
 
     /** What became of the one that was asked for; once it says anything but {@link State#WAITING}, that is forgotten. */
     State take(Exclusion exclusion);

@@ -40,18 +40,21 @@ final class Exclusions {
     /**
      * Checks one before it is written.
      *
-     * @throws IllegalStateException where its batch is not cut, a sink has begun it, the record is set aside already, or too many
-     *     are
+     * @throws IllegalStateException where its batch is not cut, the record is set aside already, or too many are
      */
-    void check(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
-        if (isTooEarlyOrLate(exclusion, lastBatch, marks)) {
+    void check(Exclusion exclusion, long lastBatch) {
+        if (exclusion.batch() > lastBatch) {
             throw new IllegalStateException(
-                    exclusion + " does not follow: batches up to " + lastBatch + " are cut, sinks are at " + marks);
+                    exclusion + " does not follow: batches up to " + lastBatch + " are cut");
         }
         check(exclusion);
     }
 
-    /** Whether {@link #check} lets it pass. */
+    /**
+     * Whether {@link #check} lets it pass, and no sink has begun its batch.
+     *
+     * @param marks of the sinks that the batch is for: one that was added later has a mark behind it, and never had any of it
+     */
     boolean mayFollow(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
         return !isTooEarlyOrLate(exclusion, lastBatch, marks) && hasRoomFor(exclusion);
     }

@@ -82,8 +82,8 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * Reads on behind a batch's cut for the records that were set aside of it: they stand before the first mark of a sink that has
-     * begun the batch. For a batch that a sink has begun.
+     * Reads on behind a batch's cut for the records that were set aside of it, up to a checkpoint by which every sink has it: none is from
+     * there on. A mark alone says nothing, since its sink may be one that was added later, or was removed before.
      *
      * @param limit everything before it is synced
      */
@@ -108,12 +108,13 @@ public final class JournalReader implements AutoCloseable {
         return found;
     }
 
-    /** Whether the mark was found behind which there are no more. */
+    /** Whether the checkpoint was found behind which there are no more. */
     private boolean readExclusions(SegmentTable.Segment segment, long batch, long limit, List<Exclusion> found) {
         long next = segments.baseAfter(segment.base());
         long end = next < 0 ? limit : Math.min(limit, next);
         EntryScanner entries = EntryScanner.range(
                 segment.view().buffer(), journalId, segment.base(), position - segment.base(), end - segment.base());
+        CheckpointPieces checkpoint = new CheckpointPieces();
         while (entries.next()) {
             if (entries.missing() > 0) {
                 throw damaged("entries are missing");
@@ -124,9 +125,11 @@ public final class JournalReader implements AutoCloseable {
                 if (exclusion.batch() == batch) {
                     found.add(exclusion);
                 }
-            } else if (entries.kind() == EntryKind.MARK
-                    && EntryCodec.getMark(entries.body()).hasBegun(batch)) {
-                return true;
+            } else if (entries.kind() == EntryKind.CHECKPOINT) {
+                CheckpointCodec.Checkpoint whole = checkpoint.add(entries);
+                if (whole != null && whole.state().deliveredBatch() >= batch) {
+                    return true;
+                }
             }
         }
         if (position < end) {

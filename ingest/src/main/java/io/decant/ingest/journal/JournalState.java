@@ -321,16 +321,21 @@ public final class JournalState {
     }
 
     /**
-     * The same for a record that is set aside.
+     * The same for a record that is set aside. Whether a sink has begun its batch is asked before, by {@link #mayFollow}: which sinks the
+     * batch is for is not known here.
      *
-     * @throws IllegalStateException where its batch is not cut, or a sink has begun it
+     * @throws IllegalStateException where its batch is not cut, or there is no room
      */
     void check(Exclusion exclusion) {
-        exclusions.check(exclusion, lastBatch, marks.values());
+        exclusions.check(exclusion, lastBatch);
     }
 
-    boolean mayFollow(Exclusion exclusion) {
-        return exclusions.mayFollow(exclusion, lastBatch, marks.values());
+    /** @param sinks that the batch is for, by the shape that its cut froze */
+    boolean mayFollow(Exclusion exclusion, Set<String> sinks) {
+        List<Mark> those = marks.values().stream()
+                .filter(mark -> sinks.contains(mark.sink()))
+                .toList();
+        return exclusions.mayFollow(exclusion, lastBatch, those);
     }
 
     void apply(Exclusion exclusion) {

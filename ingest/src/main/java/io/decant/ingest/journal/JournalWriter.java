@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -245,16 +246,19 @@ public final class JournalWriter {
         ticket(0, NO_BLOCKS);
     }
 
-    /** Whether {@link #append(Exclusion)} takes it. */
-    public boolean mayAppend(Exclusion exclusion) {
-        return state.mayFollow(exclusion);
+    /**
+     * Whether a record may be set aside: no sink has begun its batch, and there is room.
+     *
+     * @param sinks that the batch is for, by the shape that its cut froze
+     */
+    public boolean mayAppend(Exclusion exclusion, Set<String> sinks) {
+        return state.mayFollow(exclusion, sinks);
     }
 
     /**
-     * Sets a record aside, before any sink begins its batch.
+     * Sets a record aside. Call only where it {@linkplain #mayAppend may be}.
      *
-     * @throws IllegalStateException where its batch is not cut, a sink has begun it, or {@value Exclusions#COUNT_MAX} records
-     *     are set aside
+     * @throws IllegalStateException where its batch is not cut, or {@value Exclusions#COUNT_MAX} records are set aside
      */
     public void append(Exclusion exclusion) {
         state.check(exclusion);

@@ -3,8 +3,10 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.batch.ExclusionJournal;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.Positions;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Records that are to be set aside, on their way to the journal: lanes ask, the writer appends, and what is synced holds. At most one for
@@ -19,6 +21,8 @@ final class ExclusionRequests implements ExclusionJournal {
     private final Runnable wakeWriter;
     /** Position behind the entry of each, or one of the above. */
     private final Map<Exclusion, Long> ends = new LinkedHashMap<>();
+    /** The sinks that the batch is for, of each that waits for the writer. */
+    private final Map<Exclusion, Set<String>> sinks = new HashMap<>();
 
     ExclusionRequests(Positions positions, Runnable wakeWriter) {
         this.positions = positions;
@@ -26,11 +30,12 @@ final class ExclusionRequests implements ExclusionJournal {
     }
 
     @Override
-    public void ask(Exclusion exclusion) {
+    public void ask(Exclusion exclusion, Set<String> sinksOfBatch) {
         synchronized (this) {
             if (ends.putIfAbsent(exclusion, NOT_APPENDED) != null) {
                 return;
             }
+            sinks.put(exclusion, sinksOfBatch);
         }
         wakeWriter.run();
     }
@@ -58,13 +63,20 @@ final class ExclusionRequests implements ExclusionJournal {
                 .orElse(null);
     }
 
+    /** The sinks that the batch is for of which one waits. */
+    synchronized Set<String> sinksOf(Exclusion waiting) {
+        return sinks.get(waiting);
+    }
+
     /** The writer has appended it; {@code end} is the position behind its entry. */
     synchronized void appended(Exclusion exclusion, long end) {
         ends.put(exclusion, end);
+        sinks.remove(exclusion);
     }
 
     /** The journal does not take it. */
     synchronized void refused(Exclusion exclusion) {
         ends.put(exclusion, REFUSED);
+        sinks.remove(exclusion);
     }
 }

@@ -264,7 +264,7 @@ final class WriterStage implements Stage {
         if (exclusion == null || !canAppendMark()) {
             return false;
         }
-        if (writer.mayAppend(exclusion)) {
+        if (writer.mayAppend(exclusion, exclusions.sinksOf(exclusion))) {
             writer.append(exclusion);
             exclusions.appended(exclusion, positions.appended());
         } else {

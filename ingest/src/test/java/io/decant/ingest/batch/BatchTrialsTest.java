@@ -57,7 +57,7 @@ class BatchTrialsTest {
             private boolean asked;
 
             @Override
-            public void ask(Exclusion exclusion) {
+            public void ask(Exclusion exclusion, Set<String> sinks) {
                 if (!refuses && !asked) {
                     journaled.add(exclusion);
                     asked = true;
@@ -109,6 +109,11 @@ class BatchTrialsTest {
                 }
                 look(left);
                 return "parted";
+            }
+
+            @Override
+            public Set<String> sinks() {
+                return Set.of("api");
             }
 
             @Override
@@ -224,6 +229,11 @@ class BatchTrialsTest {
                 public String run(boolean onThisThread) {
                     whole++;
                     throw new ProcessEnd();
+                }
+
+                @Override
+                public Set<String> sinks() {
+                    return Set.of("api");
                 }
 
                 @Override

@@ -4,6 +4,7 @@ import io.decant.bucketer.BucketAssigner;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.SegmentTable;
 import java.util.List;
+import java.util.Set;
 
 /** Loaders of batches that fail at nothing. */
 public final class Loaders {
@@ -34,7 +35,7 @@ public final class Loaders {
     private static BatchTrials trials(int journalId, ExcludedRecords excluded) {
         ExclusionJournal none = new ExclusionJournal() {
             @Override
-            public void ask(Exclusion exclusion) {}
+            public void ask(Exclusion exclusion, Set<String> sinks) {}
 
             @Override
             public State take(Exclusion exclusion) {

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -234,27 +235,67 @@ class Format2Test {
         start();
         assertThat(writer.state().exclusions(2)).containsExactly(second);
         writer.append(new Mark("api", 1, writer.state().delivered() + 1, 0, 1));
-        assertThatThrownBy(() -> writer.append(new Exclusion(2, 0, "begun")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("does not follow");
+        assertThat(writer.mayAppend(new Exclusion(2, 0, "begun"), Set.of("api")))
+                .isFalse();
         deliverAll();
         assertThat(writer.state().exclusions(2)).isEmpty();
         start();
         assertThat(writer.state().exclusions(2)).isEmpty();
     }
 
+    /** A sink that is added begins behind all batches that are cut: its mark says nothing of them. */
+    @Test
+    void shouldSetRecordsAsideOfABatchThatOnlyALaterSinkIsBehind() throws IOException {
+        start();
+        batch(PLAIN);
+        JournalState state = writer.state();
+        writer.append(new Mark("added", state.lastBatch(), state.cutEnd(), 0, 0));
+        Exclusion exclusion = new Exclusion(1, 1, "odd");
+        assertThat(writer.mayAppend(exclusion, Set.of("api"))).isTrue();
+        assertThat(writer.mayAppend(exclusion, Set.of("api", "added"))).isFalse();
+        assertThat(writer.mayAppend(exclusion, Set.of("removed"))).isFalse();
+        writer.append(exclusion);
+        sync();
+        start();
+        assertThat(writer.state().exclusions(1)).containsExactly(exclusion);
+    }
+
+    /** The first sink has the batch and is removed; then a record is set aside for the others. */
+    @Test
+    void shouldFindARecordThatWasSetAsideBehindTheMarkOfASink() throws IOException {
+        start();
+        writer.append(new Mark("removed", 0, 0, 0, 0));
+        batch(PLAIN);
+        JournalState state = writer.state();
+        writer.append(new Mark("removed", 1, state.cutEnd(), 0, 0));
+        writer.forget("removed");
+        Exclusion exclusion = new Exclusion(1, 1, "odd");
+        assertThat(writer.mayAppend(exclusion, Set.of("api", "removed"))).isTrue();
+        writer.append(exclusion);
+        long start = state.delivered();
+        deliverAll();
+        for (int i = 0; i < 40; i++) {
+            batch(Format2Entries.reshaped(PLAIN, i));
+        }
+        assertThat(store.segments).hasSizeGreaterThan(2);
+        try (JournalReader reader = new JournalReader(segments, SmallJournal.JOURNAL_ID, start)) {
+            reader.readBatch(positions.synced(), (address, bytes, records, at, framed) -> {});
+            assertThat(reader.readExclusions(1, positions.synced())).containsExactly(exclusion);
+            assertThat(reader.position()).as("no further than needed").isLessThan(positions.synced());
+        }
+    }
+
     @Test
     void shouldSetNoMoreRecordsAsideThanThereIsRoomFor() {
         Exclusions exclusions = new Exclusions();
-        List<Mark> marks = List.of(new Mark("api", 0, 0, 0, 0));
         for (int i = 0; i < Exclusions.COUNT_MAX; i++) {
             exclusions.add(new Exclusion(1, i, ""));
         }
-        assertThatThrownBy(() -> exclusions.check(new Exclusion(2, 0, ""), 2, marks))
+        assertThatThrownBy(() -> exclusions.check(new Exclusion(2, 0, ""), 2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("at most " + Exclusions.COUNT_MAX);
         exclusions.delivered(1);
-        exclusions.check(new Exclusion(2, 0, ""), 2, marks);
+        exclusions.check(new Exclusion(2, 0, ""), 2);
         assertThat(exclusions.count()).isZero();
     }
 
