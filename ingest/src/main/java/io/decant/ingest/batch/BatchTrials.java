@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,15 @@ public final class BatchTrials implements AutoCloseable {
     /** Searches of a batch that find nothing. */
     static final int ROUNDS_MAX = 2;
 
-    /** Tries of a batch that no record explains; then it is not tried any more with the same memory. */
+    /** Tries of a batch that no record explains; then it is not tried any more before the next start, which tries it once. */
     static final int TRIES_MAX = 16;
+
+    private static final long RETRY_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
+    private static final long RETRY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+    private static final int DOUBLINGS_MAX = 6;
+
+    private static final String ADVICE =
+            "; give the server more memory (-Xmx in JAVA_OPTS), or its machine more RAM, and restart";
 
     private static final int REASON_CHARS_MAX = 400;
 
@@ -53,6 +62,7 @@ public final class BatchTrials implements AutoCloseable {
     private final ExcludedRecords excluded;
     private final long memory;
     private final LongPredicate passed;
+    private final LongSupplier nanoTime;
     private final ReentrantLock alone = new ReentrantLock();
     /** Guarded by this, as are the slots' fields. */
     private TrialSlot[] slots;
@@ -75,6 +85,7 @@ public final class BatchTrials implements AutoCloseable {
     /**
      * @param memory that this process has, in bytes
      * @param passed whether every sink has a batch, durably: nobody comes back to it but a replay
+     * @param nanoTime the monotonic clock
      */
     public BatchTrials(
             TrialStore store,
@@ -82,13 +93,15 @@ public final class BatchTrials implements AutoCloseable {
             ExclusionJournal journal,
             ExcludedRecords excluded,
             long memory,
-            LongPredicate passed) {
+            LongPredicate passed,
+            LongSupplier nanoTime) {
         this.store = store;
         this.journalId = journalId;
         this.journal = journal;
         this.excluded = excluded;
         this.memory = memory;
         this.passed = passed;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -106,6 +119,12 @@ public final class BatchTrials implements AutoCloseable {
         }
         alone.lock();
         try {
+            requireNow(slot);
+            if (slot.stopped) {
+                // What was missing may be there again; where this try ends the process, the next one stops its sinks first.
+                slot.stopped = false;
+                return attempt(slot, trial);
+            }
             if (slot.phase == TrialSlot.Phase.TRYING && slot.tries >= TRIES_BEFORE_SEARCH) {
                 log.warn(
                         "batch {} was tried {} times and not processed{}; the record that does it is looked for",
@@ -121,14 +140,38 @@ public final class BatchTrials implements AutoCloseable {
                 setAside(slot, setAside, trial.sinks());
             }
             if (slot.tries >= TRIES_MAX) {
-                throw BatchTrialException.stopped("batch " + batch + " was tried " + slot.tries
-                        + " times and not processed, though each of its records can be" + because(slot)
-                        + "; give the server more memory (-Xmx in JAVA_OPTS) and restart");
+                throw stop(
+                        slot,
+                        "batch " + batch + " was tried " + slot.tries
+                                + " times and not processed, though each of its records can be" + because(slot)
+                                + ADVICE);
             }
             return attempt(slot, trial);
         } finally {
             alone.unlock();
         }
+    }
+
+    /** One try counts for all that wait for the batch: until the next is due they are told what became of it. */
+    private void requireNow(TrialSlot slot) {
+        if (!slot.stop.isEmpty()) {
+            throw BatchTrialException.stopped(slot.stop);
+        }
+        long wait = slot.retryNanos - nanoTime.getAsLong();
+        if (!slot.failure.isEmpty() && wait > 0) {
+            throw BatchTrialException.again(slot.failure, null, wait);
+        }
+    }
+
+    private BatchTrialException stop(TrialSlot slot, String why) {
+        slot.stop = why;
+        slot.stopped = true;
+        write(slot, true);
+        return BatchTrialException.stopped(why);
+    }
+
+    private static long delayNanos(int tries) {
+        return Math.min(RETRY_NANOS_MAX, RETRY_NANOS_MIN << Math.min(DOUBLINGS_MAX, tries - 1));
     }
 
     /**
@@ -274,8 +317,10 @@ public final class BatchTrials implements AutoCloseable {
                 throw e;
             }
             slot.cause = e.toString();
-            throw BatchTrialException.again(
-                    "batch " + slot.batch + " cannot be processed, attempt " + slot.tries + ": " + slot.cause, e);
+            slot.failure = "batch " + slot.batch + " cannot be processed, attempt " + slot.tries + ": " + slot.cause;
+            long wait = delayNanos(slot.tries);
+            slot.retryNanos = nanoTime.getAsLong() + wait;
+            throw BatchTrialException.again(slot.failure, e, wait);
         }
         slot.anew();
         slot.loaded = true;
@@ -348,12 +393,12 @@ public final class BatchTrials implements AutoCloseable {
         }
         String what = "batch " + slot.batch + " cannot be processed: its record " + ordinal + " fails" + because(slot);
         if (slot.loaded) {
-            throw refused(what, "a sink may have had some of it before");
+            throw refused(slot, what, "a sink may have had some of it before");
         }
         Exclusion exclusion = new Exclusion(slot.batch, ordinal, reason(slot));
         journal.ask(exclusion, sinks);
         switch (journal.take(exclusion)) {
-            case REFUSED -> throw refused(what, "a sink has begun it, or too many records are set aside");
+            case REFUSED -> throw refused(slot, what, "a sink has begun it, or too many records are set aside");
             case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", null);
             case SYNCED -> {
                 excluded.add(exclusion);
@@ -363,9 +408,8 @@ public final class BatchTrials implements AutoCloseable {
         }
     }
 
-    private static BatchTrialException refused(String what, String why) {
-        return BatchTrialException.stopped(what + ". It is not set aside, since " + why
-                + "; give the server more memory (-Xmx in JAVA_OPTS) and restart");
+    private BatchTrialException refused(TrialSlot slot, String what, String why) {
+        return stop(slot, what + ". It is not set aside, since " + why + ADVICE);
     }
 
     private static String because(TrialSlot slot) {

@@ -75,6 +75,16 @@ final class TrialSlot {
     /** Memory that the tries had, in bytes: with other memory they count anew. */
     long memory;
 
+    /** Whether its sinks were stopped: the next process begins with one try. */
+    boolean stopped;
+
+    /** Why its sinks were stopped in this process; empty where they were not. */
+    String stop = "";
+    /** What is said until it is tried again; empty where it may be at once. */
+    String failure = "";
+    /** When it is tried again, by the monotonic clock. */
+    long retryNanos;
+
     /** What it failed by in this process; empty where it ended another one. */
     String cause = "";
 
@@ -86,7 +96,7 @@ final class TrialSlot {
     ByteBuffer encode(int journalId) {
         ByteBuffer bytes = ByteBuffer.allocate(TrialStore.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(0).putInt(MAGIC).putInt(journalId);
-        bytes.put(phase.code).put((byte) (loadedBefore ? 2 : loaded ? 1 : 0)).putShort((short) 0);
+        bytes.put(phase.code).put((byte) (loadedBefore ? 2 : loaded ? 1 : 0)).put((byte) (stopped ? 1 : 0)).put((byte) 0);
         bytes.putLong(batch).putInt(tries).putInt(excluded);
         bytes.putLong(from).putLong(to).putLong(probeFrom).putLong(probeTo);
         bytes.putInt(fails).putInt(rounds).putLong(memory);
@@ -106,9 +116,11 @@ final class TrialSlot {
             return null;
         }
         byte loaded = bytes.get();
-        bytes.getShort();
+        boolean stopped = bytes.get() != 0;
+        bytes.get();
         TrialSlot slot = new TrialSlot(bytes.getLong());
         slot.phase = phase;
+        slot.stopped = stopped;
         slot.loaded = loaded != 0;
         slot.loadedBefore = loaded == 2;
         slot.tries = bytes.getInt();
@@ -157,5 +169,7 @@ final class TrialSlot {
         fails = 0;
         rounds = 0;
         cause = "";
+        failure = "";
+        stopped = false;
     }
 }

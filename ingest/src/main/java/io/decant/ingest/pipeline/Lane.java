@@ -203,6 +203,7 @@ final class Lane implements Stage {
                 return false;
             }
             waitToReadAgain(e, nowNanos);
+            readAgainNanos = nowNanos + Math.max(READ_AGAIN_NANOS, e.waitNanos());
             return true;
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {

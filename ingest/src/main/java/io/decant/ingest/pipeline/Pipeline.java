@@ -179,7 +179,8 @@ public final class Pipeline implements AutoCloseable {
                 exclusions,
                 excluded,
                 Runtime.getRuntime().maxMemory(),
-                batch -> batch <= settled.of(""));
+                batch -> batch <= settled.of(""),
+                world.nanoTime());
         this.writerStage = new WriterStage(
                 writer,
                 handOff,

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +46,7 @@ class BatchTrialsTest {
     };
     private long records = 1_000;
     private long memory = 256;
+    private long nanos;
     private boolean refuses;
     private boolean aloneOnly;
     private int ends;
@@ -70,7 +72,7 @@ class BatchTrialsTest {
                 return refuses ? State.REFUSED : State.SYNCED;
             }
         };
-        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, journal, excluded, memory, batch -> false);
+        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, journal, excluded, memory, batch -> false, () -> nanos);
         for (int i = 0; i < 200; i++) {
             List<Exclusion> setAside = excluded.of(BATCH, 0, 0);
             Throwable thrown =
@@ -82,6 +84,7 @@ class BatchTrialsTest {
             if (thrown == null || !(thrown instanceof BatchTrialException again) || again.isStopped()) {
                 return thrown;
             }
+            nanos += again.waitNanos();
         }
         throw new AssertionError("tried without end");
     }
@@ -211,12 +214,20 @@ class BatchTrialsTest {
         BatchTrialException stopped = (BatchTrialException) untilOverWithoutReason();
         assertThat(stopped.isStopped()).isTrue();
         assertThat(stopped).hasMessageContaining("more memory (-Xmx in JAVA_OPTS)");
+        // The next start tries once, and where that ends the process as well, the one after it does not.
         int tried = whole;
-        assertThat(live()).isInstanceOf(BatchTrialException.class);
-        assertThat(whole).isEqualTo(tried);
+        assertThat(lifeWithoutReason()).isInstanceOf(ProcessEnd.class);
+        assertThat(lifeWithoutReason()).isInstanceOf(BatchTrialException.class);
+        assertThat(whole).isEqualTo(tried + 1);
 
         memory = 512;
         failure = () -> {};
+        assertThat(live()).isNull();
+    }
+
+    @Test
+    void shouldGoOnAfterARestartOnceTheShortageIsOver() {
+        assertThat(untilOverWithoutReason()).isInstanceOf(BatchTrialException.class);
         assertThat(live()).isNull();
     }
 
@@ -224,27 +235,69 @@ class BatchTrialsTest {
     private Throwable untilOverWithoutReason() {
         Throwable thrown;
         do {
-            BatchTrials.Trial<String> none = new BatchTrials.Trial<>() {
-                @Override
-                public String run(boolean onThisThread) {
-                    whole++;
-                    throw new ProcessEnd();
-                }
-
-                @Override
-                public Set<String> sinks() {
-                    return Set.of("api");
-                }
-
-                @Override
-                public void probe(long from, long to) {}
-            };
-            ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-            BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false);
-            thrown = catchThrowable(() -> trials.run(BATCH, records, List.of(), none));
+            thrown = lifeWithoutReason();
         } while (thrown instanceof ProcessEnd);
         assertThat(whole).isEqualTo(BatchTrials.TRIES_MAX);
         return thrown;
+    }
+
+    private Throwable lifeWithoutReason() {
+        return catchThrowable(() -> trials().run(BATCH, records, List.of(), withoutReason(() -> {
+            throw new ProcessEnd();
+        })));
+    }
+
+    private BatchTrials trials() {
+        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        return new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
+    }
+
+    private BatchTrials.Trial<String> withoutReason(Failure fails) {
+        return new BatchTrials.Trial<>() {
+            @Override
+            public String run(boolean onThisThread) {
+                whole++;
+                fails.fail();
+                return "parted";
+            }
+
+            @Override
+            public Set<String> sinks() {
+                return Set.of("api");
+            }
+
+            @Override
+            public void probe(long from, long to) {}
+        };
+    }
+
+    /** Memory is short for a while; four sinks ask each second. */
+    @Test
+    void shouldTryForMinutesAndOnceForAllSinks() {
+        BatchTrials trials = trials();
+        BatchTrials.Trial<String> none = withoutReason(() -> {
+            throw new OutOfMemoryError("short");
+        });
+        List<Long> seconds = new ArrayList<>();
+        BatchTrialException last = null;
+        for (long second = 0; last == null || !last.isStopped(); second++) {
+            nanos = TimeUnit.SECONDS.toNanos(second);
+            for (int sink = 0; sink < 4; sink++) {
+                int before = whole;
+                last = (BatchTrialException) catchThrowable(() -> trials.run(BATCH, records, List.of(), none));
+                if (whole > before) {
+                    seconds.add(second);
+                }
+            }
+        }
+        assertThat(seconds).hasSize(BatchTrials.TRIES_MAX).startsWith(0L, 1L, 3L, 7L, 15L, 31L, 63L, 123L);
+        assertThat(last).hasMessageContaining("-Xmx in JAVA_OPTS").hasMessageContaining("RAM");
+        for (int sink = 0; sink < 4; sink++) {
+            assertThat(catchThrowable(() -> trials.run(BATCH, records, List.of(), none)))
+                    .isInstanceOf(BatchTrialException.class)
+                    .hasMessage(last.getMessage());
+        }
+        assertThat(whole).isEqualTo(BatchTrials.TRIES_MAX);
     }
 
     @Test
@@ -258,10 +311,13 @@ class BatchTrialsTest {
                 .hasMessageContaining("record 5")
                 .hasMessageContaining("a sink has begun it")
                 .hasMessageContaining("-Xmx");
-        // And at each start, without ending the process.
+        // Each start tries once; where that ends the process, the next one does not.
         int before = ends;
+        assertThat(live()).isInstanceOf(ProcessEnd.class);
         assertThat(live()).isInstanceOf(BatchTrialException.class);
-        assertThat(ends).isEqualTo(before);
+        assertThat(ends).isEqualTo(before + 1);
+        bad.clear();
+        assertThat(live()).isNull();
     }
 
     @Test
@@ -326,7 +382,7 @@ class BatchTrialsTest {
             public void close() {}
         };
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-        try (BatchTrials trials = new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false)) {
+        try (BatchTrials trials = new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos)) {
             assertThat(trials.run(BATCH, records, List.of(), trial(List.of()))).isEqualTo("parted");
         }
     }
@@ -336,7 +392,7 @@ class BatchTrialsTest {
     void shouldSetNothingAsideOfABatchThatWasInMemoryHoweverManyWereSince() {
         assertThat(live()).isNull();
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false);
+        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = BATCH + 1; batch <= 3 * TrialStore.SLOTS; batch++) {
             assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("parted");
         }
@@ -350,7 +406,7 @@ class BatchTrialsTest {
     @Test
     void shouldSetNothingAsideOfABatchThatSparkHasSplit() {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-        new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false).opened(BATCH);
+        new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos).opened(BATCH);
         bad.add(5L);
         assertThat(untilOver())
                 .isInstanceOf(BatchTrialException.class)
@@ -361,14 +417,14 @@ class BatchTrialsTest {
     @Test
     void shouldHoldMoreBatchesThanSlotsByLettingGoOfThoseThatDoNotFail() {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false);
+        BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = 1; batch <= 3 * TrialStore.SLOTS; batch++) {
             assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("parted");
         }
         bad.add(1L);
         assertThatThrownBy(() -> trials.run(1_000, records, List.of(), trial(List.of())))
                 .isInstanceOf(ProcessEnd.class);
-        BatchTrials next = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false);
+        BatchTrials next = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         int syncs = store.syncs;
         assertThatThrownBy(() -> next.run(1_000, records, List.of(), trial(List.of())))
                 .isInstanceOf(ProcessEnd.class);

@@ -42,6 +42,6 @@ public final class Loaders {
                 return State.REFUSED;
             }
         };
-        return new BatchTrials(new MemoryTrialStore(), journalId, none, excluded, 1, batch -> false);
+        return new BatchTrials(new MemoryTrialStore(), journalId, none, excluded, 1, batch -> false, System::nanoTime);
     }
 }
