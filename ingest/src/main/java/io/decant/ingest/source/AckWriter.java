@@ -27,6 +27,7 @@ final class AckWriter {
     private boolean toldCount;
     private boolean hasAnswered;
     private boolean failed;
+    private boolean givenUp;
 
     /** @param onFailure told why an answer could not be written, perhaps several times */
     AckWriter(Channel channel, AckMode mode, Consumer<Throwable> onFailure) {
@@ -43,6 +44,18 @@ final class AckWriter {
     /** Of the stream, so many records were durable before this connection: they are not told as its own. */
     void startAt(long durable) {
         told = durable;
+    }
+
+    /**
+     * Writes nothing more, and all counts as told: there was no memory for an answer, and there may be none for the next.
+     *
+     * @return whether this is the first time
+     */
+    boolean giveUp() {
+        boolean first = !givenUp;
+        givenUp = true;
+        failed = true;
+        return first;
     }
 
     /** Answers a session's claim with where it goes on, whatever the mode. */
@@ -81,6 +94,9 @@ final class AckWriter {
      * @return what is to be written yet, perhaps nothing
      */
     ByteBuf lastWord(long durable, Ending ending, boolean hasStream) {
+        if (givenUp) {
+            return Unpooled.EMPTY_BUFFER;
+        }
         if (ending.isRefusal()) {
             return ByteBufUtil.writeUtf8(channel.alloc(), ending.refusal().line(durable, ending.text()));
         }

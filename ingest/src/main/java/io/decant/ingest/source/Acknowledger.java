@@ -37,11 +37,7 @@ final class Acknowledger {
         scheduled.set(false);
         for (Connection connection = due.poll(); connection != null; connection = due.poll()) {
             connection.due().set(false);
-            try {
-                connection.progress();
-            } catch (RuntimeException | Error e) {
-                connection.failed(e);
-            }
+            ConnectionLoop.guard(connection, Connection::progress);
         }
     }
 }

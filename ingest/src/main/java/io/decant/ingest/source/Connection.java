@@ -65,7 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.name = Addresses.text(channel.remoteAddress()) + "#"
                 + context.accepted().incrementAndGet();
-        this.lines = new LineReader(context, channel, this::end);
+        this.lines = new LineReader(context, channel, reason -> ConnectionLoop.guard(this, it -> it.end(reason)));
         this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
         this.slot = new ConnectionSlot(context.limit());
         this.farewell = new Farewell(channel, slot);
@@ -82,11 +82,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (!served) {
             end(Ending.tooManyConnections(context.limit().servedMax()));
         } else {
-            idle.start(this::isAwaitingClient, () -> end(Ending.IDLE));
+            idle.start(this::isAwaitingClient, () -> ConnectionLoop.guard(this, it -> it.end(Ending.IDLE)));
             if (context.sessionRequired()) {
                 become(GREETING, "a session is required");
             } else {
-                feed = newFeed(new StreamId(context.source(), name, false), 0);
+                feed = context.newFeed(new StreamId(context.source(), name, false), 0, this::wake);
                 become(STREAMING, "no session");
             }
             readOn();
@@ -114,7 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         // By way of the acknowledger, for this may be called out of the very write that it would continue.
-        loop.acknowledger().wake(this);
+        wake();
     }
 
     @Override
@@ -150,20 +150,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else {
             failed(cause);
         }
-        loop.acknowledger().wake(this);
+        wake();
     }
 
     /** An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else. */
     void failed(Throwable cause) {
         LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
         farewell.close();
+        if (acks.giveUp()) {
+            // Where it is settling already, and all is synced, nothing else would conclude it.
+            wake();
+        }
     }
 
     /** Goes on reading: what arrived before the client closed is taken. */
     private void answerFailed(Throwable cause) {
         LOG.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
         resets.writeFailed(cause);
-        loop.acknowledger().wake(this);
+        wake();
     }
 
     /** Whether {@link #progress()} is to be called. Any thread. */
@@ -188,9 +192,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** There may be room in the journal again. False: there is not enough, ask again. */
     boolean roomAgain() {
-        if (feed.waitsForRoom()) {
-            feed.offerKept();
-        }
+        feed.offerKept();
         if (feed.waitsForRoom()) {
             return false;
         }
@@ -244,7 +246,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** The session is this connection's: its records go on from {@code next}. */
     void resume(StreamId session, long next) {
-        feed = newFeed(session, next);
+        feed = context.newFeed(session, next, this::wake);
         acks.startAt(next);
         if (ending != null) {
             conclude();
@@ -380,15 +382,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         loop.closed(this);
     }
 
-    private BlockFeed newFeed(StreamId stream, long start) {
-        return new BlockFeed(
-                stream, start, context.intake(), context.clock(), context.counters(), () -> loop.acknowledger()
-                        .wake(this));
-    }
-
     /** Whether silence is the client's: neither does the journal hold it up nor does it wait for an acknowledgement. */
     private boolean isAwaitingClient() {
         return state == GREETING || (state == STREAMING && feed.settled());
+    }
+
+    private void wake() {
+        loop.acknowledger().wake(this);
     }
 
     private void become(ConnectionState next, Object reason) {

@@ -3,6 +3,7 @@ package io.decant.ingest.source;
 import io.decant.config.SessionMode;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.StreamId;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,6 +23,16 @@ record ConnectionContext(
         SourceCounters counters,
         UnreadAnswers unread,
         AtomicLong accepted) {
+
+    /**
+     * Blocks of a stream for the journal.
+     *
+     * @param start ordinal of the stream's next record
+     * @param onSynced run on the syncer's thread after each block: passes the message on
+     */
+    BlockFeed newFeed(StreamId stream, long start, Runnable onSynced) {
+        return new BlockFeed(stream, start, intake, clock, counters, onSynced);
+    }
 
     boolean sessionRequired() {
         return settings.session() == SessionMode.REQUIRED;

@@ -78,12 +78,15 @@ final class ConnectionLoop {
 
     private void lineTick() {
         // A connection that ends leaves the set.
-        for (Connection connection : List.copyOf(connections)) {
-            try {
-                connection.lineTick();
-            } catch (RuntimeException | Error e) {
-                connection.failed(e);
-            }
+        List.copyOf(connections).forEach(connection -> guard(connection, Connection::lineTick));
+    }
+
+    /** Does something to a connection. An error, such as a lack of memory, ends that connection and nothing else. */
+    static void guard(Connection connection, Consumer<Connection> action) {
+        try {
+            action.accept(connection);
+        } catch (RuntimeException | Error e) {
+            connection.failed(e);
         }
     }
 
@@ -101,7 +104,7 @@ final class ConnectionLoop {
     void close(Ending ending, Consumer<Connection> end) {
         loop.execute(() -> {
             closing = ending;
-            List.copyOf(connections).forEach(end);
+            List.copyOf(connections).forEach(connection -> guard(connection, end));
             endIfEmpty();
         });
     }

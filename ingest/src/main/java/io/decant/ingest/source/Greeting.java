@@ -78,22 +78,16 @@ final class Greeting implements SessionRegistry.Claimant {
 
     @Override
     public void granted(StreamId session, long next) {
-        loop.execute(() -> {
-            try {
-                connection.resume(session, next);
-            } catch (RuntimeException | Error e) {
-                connection.failed(e);
-            }
-        });
+        loop.execute(() -> ConnectionLoop.guard(connection, claimant -> claimant.resume(session, next)));
     }
 
     @Override
     public void denied(Ending ending, long durable) {
-        loop.execute(() -> connection.denied(ending, durable));
+        loop.execute(() -> ConnectionLoop.guard(connection, claimant -> claimant.denied(ending, durable)));
     }
 
     @Override
     public void takenOver(Ending ending) {
-        loop.execute(() -> connection.end(ending));
+        loop.execute(() -> ConnectionLoop.guard(connection, holder -> holder.end(ending)));
     }
 }

@@ -4,6 +4,7 @@ import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.ServedTime;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -58,6 +59,7 @@ public final class TcpSource implements Source {
     private final InstantSource clock;
     private final ServedTime served;
     private final UnfinishedBudget unfinished;
+    private final ByteBufAllocator allocator;
     private final ConnectionLimit limit;
     private final SourceCounters counters = new SourceCounters();
     private final UnreadAnswers unread;
@@ -85,12 +87,25 @@ public final class TcpSource implements Source {
             InstantSource clock,
             ServedTime served,
             UnfinishedBudget unfinished) {
+        this(name, settings, eventLoops, clock, served, unfinished, PooledByteBufAllocator.DEFAULT);
+    }
+
+    /** The same with an allocator in which a test may let memory run out. */
+    TcpSource(
+            String name,
+            TcpSourceSettings settings,
+            EventLoopGroup eventLoops,
+            InstantSource clock,
+            ServedTime served,
+            UnfinishedBudget unfinished,
+            ByteBufAllocator allocator) {
         this.name = name;
         this.settings = settings;
         this.eventLoops = eventLoops;
         this.clock = clock;
         this.served = served;
         this.unfinished = unfinished;
+        this.allocator = allocator;
         this.unread = new UnreadAnswers(name);
         this.limit = new ConnectionLimit(settings.maxConnections());
     }
@@ -137,7 +152,7 @@ public final class TcpSource implements Source {
                 .childOption(ChannelOption.AUTO_CLOSE, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

@@ -28,6 +28,7 @@ final class TcpFixture implements AutoCloseable {
         NIO
     }
 
+    final ScarceAllocator memory = new ScarceAllocator();
     final FakeIntake intake = new FakeIntake();
     final Map<String, KeptStream> kept = new HashMap<>();
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -125,7 +126,8 @@ final class TcpFixture implements AutoCloseable {
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
-                unfinished);
+                unfinished,
+                memory);
     }
 
     TcpSource source() {
