@@ -3,7 +3,6 @@ package io.decant.ingest.source;
 import io.decant.config.TcpSourceSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +22,7 @@ final class LineReader {
     /** Null once it is known to be one of records, or where nothing is looked for: then the first line is another, or any will do. */
     private FirstLine firstLine;
 
-    /** @param onNoRoom run on the event loop when the unfinished line has to go for the sake of others */
+    /** @param onNoRoom run on the event loop when the unfinished line has to go for the sake of others; throws nothing */
     LineReader(ConnectionContext context, Channel channel, Consumer<Ending> onNoRoom) {
         this.settings = context.settings();
         this.budget = context.unfinished();
@@ -34,14 +33,9 @@ final class LineReader {
         this.firstLine = context.sessionRequired() || settings.allowHttpLike() ? null : new FirstLine();
     }
 
-    /** Any thread. */
+    /** Any thread. Never at once, not even on the loop: it is called by a connection that asks for room, whose errors are not this one's. */
     private void lineEnded() {
-        EventLoop loop = channel.eventLoop();
-        if (loop.inEventLoop()) {
-            endLine();
-        } else {
-            loop.execute(this::endLine);
-        }
+        channel.eventLoop().execute(this::endLine);
     }
 
     private void endLine() {

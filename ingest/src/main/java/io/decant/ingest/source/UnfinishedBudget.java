@@ -164,7 +164,7 @@ public final class UnfinishedBudget {
      *
      * @param number the line's
      * @param bytes that are reserved for it, or {@link #OVER}
-     * @param onEnded run on the thread that ended it: passes the message on
+     * @param onEnded run on the thread that ended it: passes the message on, and ends nothing itself
      */
     record LongLine(long number, AtomicLong bytes, Runnable onEnded) {
 

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class TcpMemoryTest {
 
+    private static final int SHARE = UnfinishedBudget.SHARE_BYTES_MAX;
+
     @Parameter
     TcpFixture.Kind kind;
 
@@ -110,5 +112,32 @@ class TcpMemoryTest {
                 .hasSize(7);
         clients.forEach(TestClient::close);
         TcpFixture.await(drained);
+    }
+
+    /** Connections go to the two loops in turn, so each of those that ask shares its loop with one that is ended. */
+    @Test
+    void shouldNotCloseTheOneThatAsksForRoomWhereTheOneThatIsEndedCannotBeTold() {
+        tcp.unfinished(64 * SHARE).maxConnections(64).start();
+        List<TestClient> ended =
+                IntStream.range(0, 4).mapToObj(i -> tcp.client()).toList();
+        long held = 0;
+        for (TestClient client : ended) {
+            client.send("x".repeat(16 * SHARE));
+            held += 16 * SHARE;
+            long expected = held;
+            Await.until("all is held", () -> tcp.source().status().unfinishedBytes() == expected);
+        }
+        List<TestClient> asking =
+                IntStream.range(0, 4).mapToObj(i -> tcp.client()).toList();
+        tcp.awaitConnections(8);
+        tcp.memory.failNext(4);
+        for (int i = 0; i < asking.size(); i++) {
+            asking.get(i).send("y".repeat(16 * SHARE));
+            assertThat(ended.get(i).rest()).isEmpty();
+        }
+        assertThat(tcp.memory.toFail()).isZero();
+        for (TestClient client : asking) {
+            client.send("\n").linesUpTo("OK 1");
+        }
     }
 }
