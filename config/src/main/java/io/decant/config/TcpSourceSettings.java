@@ -152,21 +152,6 @@ public record TcpSourceSettings(
         return session == SessionMode.REQUIRED ? AckMode.COUNT : AckMode.END;
     }
 
-    /** The same with another bound of connections. */
-    public TcpSourceSettings withMaxConnections(int connections) {
-        return new TcpSourceSettings(
-                address,
-                maxRecord,
-                connections,
-                idleTimeout,
-                lineTimeout,
-                ack,
-                session,
-                sessionRetain,
-                sessionsPerAddress,
-                allowHttpLike);
-    }
-
     /** The defaults, listening at {@code address}. */
     public static TcpSourceSettings defaults(HostPort address) {
         return SECTION.defaults(ADDRESS, address);

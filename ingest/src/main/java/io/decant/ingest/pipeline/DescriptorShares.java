@@ -8,7 +8,8 @@ import io.decant.config.SourceSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.admin.AdminServer;
 import io.decant.ingest.admin.FileDescriptors;
-import io.decant.ingest.source.ConnectionLimit;
+import io.decant.ingest.source.ConnectionShare;
+import io.decant.ingest.source.SourceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Divides the file descriptors that the process may still open: first what journal, dead letters and sinks need, then the admin port, and
  * the rest for connections of TCP sources. Where their {@code max-connections} do not fit, each gets the same part of what it asks for.
+ * Nothing is given that is not there: where not even one connection of each source fits, there are no shares.
  *
  * @param adminConnections of the admin port at a time
- * @param maxConnections of each TCP source, by name
+ * @param connections of each TCP source, by name
  */
-record DescriptorShares(int adminConnections, Map<String, Integer> maxConnections) {
+record DescriptorShares(int adminConnections, Map<String, ConnectionShare> connections) {
 
     /** Segments that are written, prepared, forced and read, files of dead letters, pipes of event loops, name look-ups. */
     private static final int RESERVE = 48;
@@ -39,16 +41,21 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
 
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-    /** Shares of what is free now. Says which {@code max-connections} are lowered. */
+    /**
+     * Shares of what is free now. Says which {@code max-connections} are lowered.
+     *
+     * @throws SourceException where there are too few for one connection of each source
+     */
     static DescriptorShares measured(Settings settings) {
         if (FileDescriptors.max() - FileDescriptors.open() < PLENTY) {
             // Opens what of the class path is not open yet, so that it is counted.
             DescriptorShares.class.getClassLoader().getResource("no/such/resource");
         }
         long max = FileDescriptors.max();
-        DescriptorShares shares = of(settings, max - FileDescriptors.open());
-        shares.maxConnections.forEach((name, lowered) -> {
+        DescriptorShares shares = of(settings, max - FileDescriptors.open(), max);
+        shares.connections.forEach((name, share) -> {
             int set = ((TcpSourceSettings) settings.sources().get(name)).maxConnections();
+            int lowered = share.served();
             if (lowered < set) {
                 log.warn(
                         "source {}: max-connections is lowered from {} to {}, since this process may open only {} files"
@@ -62,34 +69,53 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
         return shares;
     }
 
-    /** @param free descriptors that may still be opened */
-    static DescriptorShares of(Settings settings, long free) {
-        long left = Math.max(0, free - reserve(settings));
-        int admin = (int) Math.max(ADMIN_MIN, Math.min(AdminServer.CONNECTIONS_MAX, left / ADMIN_DIVISOR));
-        left = Math.max(0, left - admin);
+    /**
+     * @param free descriptors that may still be opened
+     * @param max descriptors that may be open in all
+     * @throws SourceException where there are too few for one connection of each source
+     */
+    static DescriptorShares of(Settings settings, long free, long max) {
         Map<String, Integer> wanted = new LinkedHashMap<>();
         settings.sources()
                 .forEach((name, source) -> tcp(source).ifPresent(tcp -> wanted.put(name, tcp.maxConnections())));
-        long all = wanted.values().stream().mapToLong(ConnectionLimit::openMax).sum();
-        if (all <= left) {
-            return new DescriptorShares(admin, wanted);
+        long needed = reserve(settings) + ADMIN_MIN + (long) ConnectionShare.OPEN_MIN * wanted.size();
+        if (free < needed && !wanted.isEmpty()) {
+            throw new SourceException(
+                    "no file descriptors are left for one connection of each of the TCP sources ("
+                            + String.join(", ", wanted.keySet()) + "), since this process may open only " + max
+                            + " files (ulimit -n); allow at least " + (max - free + needed) + ", or set fewer sources",
+                    null);
         }
-        // One connection for each, whatever the others ask for.
-        long least = ConnectionLimit.openMax(1);
-        long toDivide = Math.max(0, left - least * wanted.size());
-        long beyondLeast = all - least * wanted.size();
-        Map<String, Integer> lowered = new LinkedHashMap<>();
-        for (Map.Entry<String, Integer> source : wanted.entrySet()) {
-            int connections = source.getValue();
-            long share = least + (ConnectionLimit.openMax(connections) - least) * toDivide / Math.max(1, beyondLeast);
-            lowered.put(source.getKey(), servedWithin(share, connections));
+        long left = Math.max(0, free - reserve(settings));
+        long usual = wanted.values().stream()
+                .map(ConnectionShare::usual)
+                .mapToLong(ConnectionShare::openMax)
+                .sum();
+        long forSources = (long) ConnectionShare.OPEN_MIN * wanted.size();
+        int admin = (int) Math.max(
+                ADMIN_MIN, Math.min(AdminServer.CONNECTIONS_MAX, Math.min(left / ADMIN_DIVISOR, left - forSources)));
+        left = Math.max(0, left - admin);
+        Map<String, ConnectionShare> shares = new LinkedHashMap<>();
+        if (usual <= left) {
+            wanted.forEach((name, connections) -> shares.put(name, ConnectionShare.usual(connections)));
+            return new DescriptorShares(admin, shares);
         }
-        return new DescriptorShares(admin, lowered);
+        // A few connections for each, whatever the others ask for.
+        long least = Math.min(left / wanted.size(), ConnectionShare.usual(1).openMax());
+        long toDivide = left - least * wanted.size();
+        long beyondLeast = Math.max(1, usual - least * wanted.size());
+        wanted.forEach((name, connections) -> {
+            long more = (ConnectionShare.usual(connections).openMax() - least) * toDivide / beyondLeast;
+            shares.put(name, ConnectionShare.within(least + more, connections));
+        });
+        return new DescriptorShares(admin, shares);
     }
 
     /** Connections of all TCP sources at a time, at least 1. */
     long lineConnections() {
-        return Math.max(1, maxConnections.values().stream().mapToLong(n -> n).sum());
+        return Math.max(
+                1,
+                connections.values().stream().mapToLong(ConnectionShare::served).sum());
     }
 
     private static Optional<TcpSourceSettings> tcp(SourceSettings source) {
@@ -105,20 +131,5 @@ record DescriptorShares(int adminConnections, Map<String, Integer> maxConnection
             reserve += source instanceof KafkaSourceSettings ? RESERVE_PER_CLUSTER : 0;
         }
         return reserve;
-    }
-
-    /** The most connections, at least 1, whose open sockets are within that share. */
-    private static int servedWithin(long share, int wanted) {
-        int low = 1;
-        int high = wanted;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (ConnectionLimit.openMax(middle) <= share) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
     }
 }

@@ -296,9 +296,14 @@ public final class Server implements AutoCloseable {
             UnfinishedBudget unfinished,
             DescriptorShares shares) {
         if (source instanceof TcpSourceSettings tcp) {
-            TcpSourceSettings fitting =
-                    tcp.withMaxConnections(shares.maxConnections().get(name));
-            return new TcpSource(name, fitting, ground.eventLoops(), ground.clock(), served, unfinished);
+            return new TcpSource(
+                    name,
+                    tcp,
+                    ground.eventLoops(),
+                    ground.clock(),
+                    served,
+                    unfinished,
+                    shares.connections().get(name));
         }
         if (source instanceof KafkaSourceSettings kafka) {
             return new KafkaSource(name, kafka, ground.clock());

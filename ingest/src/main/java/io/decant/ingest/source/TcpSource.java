@@ -60,6 +60,7 @@ public final class TcpSource implements Source {
     private final ServedTime served;
     private final UnfinishedBudget unfinished;
     private final ByteBufAllocator allocator;
+    private final ConnectionShare share;
     private final ConnectionLimit limit;
     private final SourceCounters counters = new SourceCounters();
     private final UnreadAnswers unread;
@@ -79,6 +80,7 @@ public final class TcpSource implements Source {
      * @param clock for arrival times
      * @param served for {@code session-retain}
      * @param unfinished shared by all TCP sources
+     * @param share in place of {@code max-connections}
      */
     public TcpSource(
             String name,
@@ -86,8 +88,9 @@ public final class TcpSource implements Source {
             EventLoopGroup eventLoops,
             InstantSource clock,
             ServedTime served,
-            UnfinishedBudget unfinished) {
-        this(name, settings, eventLoops, clock, served, unfinished, PooledByteBufAllocator.DEFAULT);
+            UnfinishedBudget unfinished,
+            ConnectionShare share) {
+        this(name, settings, eventLoops, clock, served, unfinished, share, PooledByteBufAllocator.DEFAULT);
     }
 
     /** The same with an allocator in which a test may let memory run out. */
@@ -98,6 +101,7 @@ public final class TcpSource implements Source {
             InstantSource clock,
             ServedTime served,
             UnfinishedBudget unfinished,
+            ConnectionShare share,
             ByteBufAllocator allocator) {
         this.name = name;
         this.settings = settings;
@@ -105,9 +109,10 @@ public final class TcpSource implements Source {
         this.clock = clock;
         this.served = served;
         this.unfinished = unfinished;
+        this.share = share;
         this.allocator = allocator;
         this.unread = new UnreadAnswers(name);
-        this.limit = new ConnectionLimit(settings.maxConnections());
+        this.limit = new ConnectionLimit(share);
     }
 
     @Override
@@ -145,7 +150,7 @@ public final class TcpSource implements Source {
                 .channel(Transport.serverChannel(eventLoops))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .handler(new AcceptBound(name, ConnectionLimit.openMax(limit.servedMax())))
+                .handler(new AcceptBound(name, share.acceptedMax()))
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // A client that does not take its answers has its records taken all the same, as far as they arrived.

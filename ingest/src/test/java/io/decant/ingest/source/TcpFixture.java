@@ -127,6 +127,7 @@ final class TcpFixture implements AutoCloseable {
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
+                ConnectionShare.usual(maxConnections),
                 memory);
     }
 
