@@ -199,7 +199,7 @@ class OffloadIT {
         cluster.fileSystem().setQuota(staging, HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
         server.awaitDelivered("archive", 2, PATIENCE);
 
-        Path scratch = server.dataDir().resolve("spark");
+        Path scratch = server.dataDir().resolve("spark-scratch");
         try (Stream<Path> all = Files.walk(server.dataDir())) {
             assertThat(all)
                     .anyMatch(path -> path.startsWith(scratch)
@@ -258,7 +258,7 @@ class OffloadIT {
         Lines.send(server.port(), meanwhile);
         server.awaitDelivered("archive", 2, PATIENCE);
         assertThat(server.stop()).as("%s", server.lastLines()).isZero();
-        assertThat(server.dataDir().resolve("spark")).doesNotExist();
+        assertThat(server.dataDir().resolve("spark-scratch")).doesNotExist();
         assertDelivered(List.of(batch, meanwhile));
     }
 

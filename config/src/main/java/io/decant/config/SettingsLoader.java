@@ -116,6 +116,7 @@ public final class SettingsLoader {
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
         report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
+        report(DataDirPlaces.conflicts(dataDir, located, offloadLocated), root, input);
         located.forEach((name, sink) -> report(files(name, sink), root, input));
         return Optional.of(new Settings(
                 general.get().name(),

@@ -75,7 +75,7 @@ class OffloadIT {
             assertThat(status().getJsonArray("batches").encode()).contains("\"where\":\"spark\"");
             List<ProcessHandle> children = server.children();
             assertThat(server.stop()).as(server.log()).isZero();
-            assertThat(folder.resolve("data/spark")).doesNotExist();
+            assertThat(folder.resolve("data/spark-scratch")).doesNotExist();
             await("no process is left", () -> children.stream().noneMatch(ProcessHandle::isAlive));
             verify(receiver, records);
         }

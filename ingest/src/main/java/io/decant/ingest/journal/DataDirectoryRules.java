@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.config.DataDirPlaces;
 import io.decant.offload.files.PrivateFiles;
 import io.decant.offload.files.PrivateTree;
 import java.io.IOException;
@@ -8,25 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whose a data directory is, and who may look into it. Stateless. */
 final class DataDirectoryRules {
-
-    /** What a server puts there. */
-    private static final Set<String> OURS = Set.of(
-            "lock",
-            "admin.address",
-            "attempts",
-            "staging.places",
-            DataDirectory.JOURNAL,
-            DataDirectory.REPAIRED,
-            "salvage",
-            "dlq",
-            "spark",
-            "staging");
 
     /** What every new ext filesystem has at its top. */
     private static final String LOST_AND_FOUND = "lost+found";
@@ -111,7 +98,7 @@ final class DataDirectoryRules {
     }
 
     private static boolean isOurs(Path entry) {
-        return OURS.contains(entry.getFileName().toString());
+        return DataDirPlaces.NAMES.contains(entry.getFileName().toString());
     }
 
     /** A directory like {@code /tmp}. */

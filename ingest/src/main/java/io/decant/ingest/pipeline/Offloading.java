@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.config.DataDirPlaces;
 import io.decant.config.OffloadSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.batch.BatchOffload;
@@ -9,7 +10,7 @@ import io.decant.offload.client.DriverDeadlines;
 import io.decant.offload.client.DriverOffloader;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.LocalFiles;
-import io.decant.offload.files.PrivateTree;
+import io.decant.offload.files.ScratchDirectory;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
@@ -26,9 +27,6 @@ final class Offloading {
 
     /** Memory that each lane reads an offloaded batch through. */
     private static final long WINDOW_BYTES = 32 << 20;
-
-    /** In {@code data-dir}. */
-    private static final String SCRATCH = "spark";
 
     private static final Logger log = LoggerFactory.getLogger(Offloading.class);
 
@@ -63,13 +61,13 @@ final class Offloading {
 
     /** Where Spark keeps what it writes for itself: on the disk that the operator has chosen, whatever is staged elsewhere. */
     private static Path scratch(Settings settings) {
-        return settings.dataDir().resolve(SCRATCH);
+        return settings.dataDir().resolve(DataDirPlaces.SPARK_SCRATCH);
     }
 
-    /** Removes what a driver has left that was killed with its server. */
+    /** Removes what a driver has left that was killed with its server, also where nothing is offloaded any more; nothing that Decant has not made. */
     static void removeScratch(Settings settings) {
         try {
-            PrivateTree.delete(scratch(settings));
+            new ScratchDirectory(scratch(settings)).remove();
         } catch (IOException e) {
             log.warn("{} cannot be removed: {}", scratch(settings), e.toString());
         }

@@ -11,6 +11,7 @@ import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
 import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.sink.hdfs.DeliveredBatch;
+import io.decant.offload.files.ScratchDirectory;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a socket to files on a disk, through the whole server. */
 class FileSinksTest {
@@ -179,13 +182,37 @@ class FileSinksTest {
     /** With a driver, and its server, that were killed; and with nothing offloaded any more. */
     @Test
     void shouldRemoveWhatAKilledDriverHasLeft() throws Exception {
-        Path left = Files.createDirectories(temp.resolve("data/spark/blockmgr-1/00"));
-        Files.writeString(left.resolve("rdd_0_0"), "records");
+        Path scratch = temp.resolve("data/spark-scratch");
+        new ScratchDirectory(scratch).create();
+        Files.writeString(
+                Files.createDirectories(scratch.resolve("blockmgr-1/00")).resolve("rdd_0_0"), "records");
         try (Server server = Server.start(settings(), Set.of())) {
             send(server, "a\n");
             awaitDelivered(server);
-            assertThat(temp.resolve("data/spark")).doesNotExist();
+            assertThat(scratch).doesNotExist();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "1MiB"})
+    void shouldRemoveNothingThatItHasNotMade(String above) throws Exception {
+        Path theirs =
+                Files.createDirectories(temp.resolve("data/spark-scratch")).resolve("theirs");
+        Files.writeString(theirs, "not ours");
+        Path archive = temp.resolve("data/spark");
+        for (int start = 1; start <= 2; start++) {
+            try (Server server = Server.start(
+                    settings("offload.above=" + above, "sinks.archive.uri=" + archive.toUri()), Set.of())) {
+                send(server, "a\n");
+                awaitDelivered(server);
+            }
+            assertThat(DeliveredBatch.below(archive)).hasSize(start);
+        }
+        try (Server replaying = Server.startWithoutSources(settings("sinks.archive.uri=" + archive.toUri()))) {
+            assertThat(replaying.drain()).isTrue();
+        }
+        assertThat(DeliveredBatch.below(archive)).hasSize(2);
+        assertThat(theirs).hasContent("not ours");
     }
 
     private static boolean mount(Path place) throws Exception {

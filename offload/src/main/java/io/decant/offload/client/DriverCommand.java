@@ -1,7 +1,6 @@
 package io.decant.offload.client;
 
-import io.decant.offload.files.PrivateFiles;
-import io.decant.offload.files.PrivateTree;
+import io.decant.offload.files.ScratchDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param jars folder of its class path
  * @param words the command and its arguments
  * @param environment beside those variables of the server's that are in {@link #PASSED_ON}
- * @param scratch folder of what Spark writes for itself, nobody else's: emptied before each start, removed after each end
+ * @param scratch folder of what Spark writes for itself, nobody else's: made anew before each start, removed after each end ({@link ScratchDirectory})
  */
 public record DriverCommand(Path jars, List<String> words, Map<String, String> environment, Path scratch) {
 
@@ -117,8 +116,7 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
         if (!Files.isDirectory(jars)) {
             throw new IOException("there is no Spark in " + jars + "; './decant run' puts it there");
         }
-        PrivateTree.delete(scratch);
-        PrivateFiles.createDirectories(scratch, scratch);
+        new ScratchDirectory(scratch).create();
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().keySet().retainAll(PASSED_ON);
         builder.environment().putAll(environment);
@@ -128,7 +126,7 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
     /** Removes what a driver that has ended, however it did, has left; what cannot be removed waits for the next start. */
     void removeScratch() {
         try {
-            PrivateTree.delete(scratch);
+            new ScratchDirectory(scratch).remove();
         } catch (IOException e) {
             log.debug("{} cannot be removed yet", scratch, e);
         }

@@ -3,6 +3,7 @@ package io.decant.offload.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.offload.files.ScratchDirectory;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.SparkSettings;
@@ -228,10 +229,11 @@ class DriverOffloaderTest {
 
     @Test
     void shouldRemoveWhatADriverWroteForItselfHoweverItEnded() throws Exception {
-        Files.createDirectories(scratch().resolve("blockmgr-of-before"));
+        new ScratchDirectory(scratch()).create();
+        Path before = Files.createDirectories(scratch().resolve("blockmgr-of-before"));
         offloader("well");
         done(submit("one"));
-        assertThat(scratch()).isEmptyDirectory();
+        assertThat(before).doesNotExist();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(scratch())))
                 .isEqualTo("rwx------");
         var unused = submit("block");
@@ -242,6 +244,15 @@ class DriverOffloaderTest {
         unused = submit("block");
         offloader.close();
         assertThat(scratch()).doesNotExist();
+    }
+
+    @Test
+    void shouldNeitherUseNorRemoveADirectoryThatItHasNotMade() throws Exception {
+        Path theirs = Files.createDirectories(scratch().resolve("theirs"));
+        offloader("well");
+        assertThat(failure(submit("one"))).hasMessageContaining(scratch() + " is there already");
+        offloader.close();
+        assertThat(theirs).exists();
     }
 
     @Test

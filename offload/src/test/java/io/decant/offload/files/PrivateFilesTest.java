@@ -79,6 +79,37 @@ class PrivateFilesTest {
     }
 
     @Test
+    void shouldEmptyAndRemoveOnlyAScratchDirectoryThatItHasMade() throws IOException {
+        ScratchDirectory scratch = new ScratchDirectory(temp.resolve("scratch"));
+        scratch.remove();
+        scratch.create();
+        assertThat(modes(scratch.directory()).values()).containsExactly("rwx------", "rw-------");
+        Path old = Files.createDirectory(scratch.directory().resolve("old"));
+        scratch.create();
+        assertThat(old).doesNotExist();
+        scratch.remove();
+        assertThat(scratch.directory()).doesNotExist();
+
+        // As after a crash between the directory and its marker.
+        with(Files.createDirectory(scratch.directory()), "rwxr-xr-x");
+        scratch.create();
+        assertThat(modes(scratch.directory()).values()).containsExactly("rwx------", "rw-------");
+        scratch.remove();
+
+        Path theirs = Files.createDirectories(scratch.directory().resolve("theirs"));
+        scratch.remove();
+        assertThatThrownBy(scratch::create)
+                .isInstanceOf(IOException.class)
+                .hasMessage(scratch.directory() + " is there already, and Decant has not made it: it is neither used"
+                        + " nor removed; move it to another place");
+        assertThat(theirs).exists();
+        Path target = Files.createDirectory(temp.resolve("target"));
+        ScratchDirectory link = new ScratchDirectory(Files.createSymbolicLink(temp.resolve("link"), target));
+        assertThatThrownBy(link::create).hasMessageContaining("is there already");
+        assertThat(target).isEmptyDirectory();
+    }
+
+    @Test
     void shouldStagePrivatelyAndPublishForOthers() throws IOException {
         Path staging = temp.resolve("staging");
         Files.createDirectories(staging.resolve("decant-0/old"));
