@@ -10,8 +10,9 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so; the second one ends the process at once, as
- * the JVM does by default.
+ * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end the process at
+ * once, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by the shell and by the kernel), and
+ * systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of anybody's.
  *
  * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a hook
  * has done, and a hook that halts instead would be a second place which ends the process. With a handler the command returns
@@ -19,7 +20,8 @@ import sun.misc.SignalHandler;
  */
 final class StopSignal implements AutoCloseable {
 
-    private static final List<String> NAMES = List.of("TERM", "INT", "HUP");
+    private static final String HANGUP = "HUP";
+    private static final List<String> NAMES = List.of("TERM", "INT", HANGUP);
     private static final Logger log = LoggerFactory.getLogger(StopSignal.class);
 
     private final CompletableFuture<String> received = new CompletableFuture<>();
@@ -48,13 +50,24 @@ final class StopSignal implements AutoCloseable {
     }
 
     private void receive(Signal signal) {
-        close();
-        received.complete("SIG" + signal.getName());
+        if (received.complete("SIG" + signal.getName())) {
+            giveBack();
+        } else if (signal.getName().equals(HANGUP)) {
+            log.info(
+                    "SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT ends it at once");
+        }
     }
 
-    /** Gives the signals back to the JVM. */
+    /** Gives the signals back to the JVM; but after a first one SIGHUP stays without effect until the process has ended. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        giveBack();
+    }
+
+    private synchronized void giveBack() {
+        if (received.isDone()) {
+            before.keySet().removeIf(signal -> signal.getName().equals(HANGUP));
+        }
         before.forEach(Signal::handle);
         before.clear();
     }

@@ -131,6 +131,26 @@ class ServeIT {
         assertThat(bodies).containsExactly("a\n");
     }
 
+    /** As a closed terminal does, whose shell and kernel both send SIGHUP, and systemd with SendSIGHUP=yes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HUP", "TERM"})
+    void shouldDrainOnThoughAHangupComesBehindTheFirstSignal(String first) throws IOException {
+        assumeFalse(isIgnored("HUP"), "SIGHUP is ignored here, as under nohup, and every process below inherits that");
+        Path settings = temp.resolve("decant.yaml");
+        Files.writeString(
+                settings, Files.readString(settings).replace("type: http,", "type: http, retry-max-delay: 100ms,"));
+        answer = 503;
+        int port = serve();
+        assertThat(send(port, "a\n")).isEqualTo("OK 1\n");
+        kill(first);
+        awaitLog("DRAINING");
+        kill("HUP");
+        awaitLog("SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT ends it at once");
+        answer = 200;
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+        assertThat(bodies).containsExactly("a\n");
+    }
+
     /** bash closes both sides at once and reads nothing. */
     @Test
     void shouldTakeAllThatShellsSendWhichNeverReadAnAnswer() throws Exception {
