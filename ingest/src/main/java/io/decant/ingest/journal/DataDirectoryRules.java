@@ -32,7 +32,8 @@ final class DataDirectoryRules {
                     JournalException.Kind.UNREACHABLE,
                     "data-dir " + dataDir + " belongs to user " + owner + ", and this process runs as "
                             + PrivateTree.ourName() + "; run it as " + owner
-                            + ", set another data-dir, or give this one, with all in it, to " + PrivateTree.ourName());
+                            + ", set another data-dir, or give this one, with all in it, to " + PrivateTree.ourName()
+                            + ": chown -R " + PrivateTree.ourName() + " " + dataDir);
         }
     }
 

@@ -146,7 +146,7 @@ class PrivateDataDirectoryTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessage("data-dir " + dataDir + " belongs to user " + owner
                         + ", and this process runs as root; run it as " + owner
-                        + ", set another data-dir, or give this one, with all in it, to root");
+                        + ", set another data-dir, or give this one, with all in it, to root: chown -R root " + dataDir);
         assertThatThrownBy(() -> DataDirectory.openForRepair(dataDir)).hasMessageContaining("belongs to user " + owner);
         DataDirectory.checkForReading(dataDir);
         assertThat(JournalGlance.at(dataDir)).isPresent();

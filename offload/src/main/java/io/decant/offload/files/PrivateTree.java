@@ -1,6 +1,7 @@
 package io.decant.offload.files;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,8 +14,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 public final class PrivateTree {
 
     private static final int ROOT = 0;
-    /** Belongs to whom the process runs as. */
-    private static final Path OURSELVES = Path.of("/proc/self");
+    /** What the JVM gives as {@code user.name} of a user without a name. */
+    private static final String UNKNOWN = "?";
+    /** Of this process. The owner of the directory above it is root for a process that may not be dumped, whoever runs it. */
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private static final String UIDS = "Uid:";
+    /** What stands behind {@link #UIDS}: real, effective, saved, of the filesystem. New files belong to the last. */
+    private static final int OF_FILES = 3;
 
     private PrivateTree() {}
 
@@ -118,12 +125,12 @@ public final class PrivateTree {
     /** Whether a directory belongs to another user than ours, and not to root, whom everybody has to trust. */
     public static boolean isSomebodyElses(Path directory) throws IOException {
         int owner = uid(directory);
-        return owner != ROOT && owner != uid(OURSELVES);
+        return owner != ROOT && owner != ourUid();
     }
 
     /** Whether a directory belongs to the user that runs this process, who alone may change its permissions. */
     public static boolean isOurs(Path directory) throws IOException {
-        return uid(directory) == uid(OURSELVES);
+        return uid(directory) == ourUid();
     }
 
     /** The number of the user that a file belongs to. */
@@ -131,9 +138,26 @@ public final class PrivateTree {
         return (Integer) Files.getAttribute(file, "unix:uid");
     }
 
-    /** The name of the user that runs this process, as far as it has one. */
+    /** The name of the user that runs this process, or the number where it has no name. */
     public static String ourName() throws IOException {
-        return Files.getOwner(OURSELVES).getName();
+        String name = System.getProperty("user.name", UNKNOWN);
+        return name.isBlank() || name.equals(UNKNOWN) ? Integer.toString(ourUid()) : name;
+    }
+
+    private static int ourUid() throws IOException {
+        return uidOfStatus(STATUS);
+    }
+
+    /** @param status of a process, as Linux shows it */
+    static int uidOfStatus(Path status) throws IOException {
+        for (String line : Files.readAllLines(status, StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(UIDS)) {
+                // Unsigned 32 bits, which unix:uid gives as an int, too.
+                return Integer.parseUnsignedInt(
+                        line.substring(UIDS.length()).strip().split("\\s+")[OF_FILES]);
+            }
+        }
+        throw new IOException(status + " does not say which user runs this process");
     }
 
     /** Removes a directory with all that is in it; nothing where there is none. What others remove at the same time is no failure. */

@@ -144,6 +144,19 @@ class PrivateFilesTest {
                 .hasMessageContaining("set another place");
     }
 
+    /** The owner of /proc/self is root where the process may not be dumped: the number in its status is the user's all the same. */
+    @Test
+    void shouldKnowItsUserByTheStatusOfTheProcess() throws IOException {
+        Path status = Files.writeString(temp.resolve("status"), "Name:\tjava\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n");
+        assertThat(PrivateTree.uidOfStatus(status)).isEqualTo(4);
+        Files.writeString(status, "Uid:\t4294967294\t4294967294\t4294967294\t4294967294\n");
+        assertThat(PrivateTree.uidOfStatus(status)).isEqualTo(-2);
+        Files.writeString(status, "Name:\tjava\n");
+        assertThatThrownBy(() -> PrivateTree.uidOfStatus(status)).hasMessageContaining("does not say which user");
+        assertThat(PrivateTree.isOurs(temp)).isTrue();
+        assertThat(PrivateTree.isOurs(Path.of("/"))).isEqualTo(isRoot());
+    }
+
     private boolean isRoot() throws IOException {
         return (Integer) Files.getAttribute(temp, "unix:uid") == 0;
     }
