@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,8 @@ final class DataDirectoryRules {
     private static final String LOST_AND_FOUND = "lost+found";
 
     private static final int STICKY = 01000;
+    /** Where the group's three letters begin in {@code rwxrwxrwx}. */
+    private static final int GROUP = 3;
 
     private static final Logger log = LoggerFactory.getLogger(DataDirectoryRules.class);
 
@@ -40,7 +45,7 @@ final class DataDirectoryRules {
     /**
      * The directory itself may be reached by a link: that is for whoever wrote the settings to say.
      *
-     * @throws JournalException where something in it is a symbolic link: what is written or read there would be elsewhere
+     * @throws JournalException where something that a server makes in it is a symbolic link, or holds one: what is written or read there would be elsewhere
      */
     static void refuseLinks(Path dataDir) throws IOException {
         if (!Files.isDirectory(dataDir)) {
@@ -48,7 +53,7 @@ final class DataDirectoryRules {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(dataDir)) {
             for (Path entry : entries) {
-                Path link = isOurs(entry) || Files.isSymbolicLink(entry) ? PrivateTree.firstLink(entry) : null;
+                Path link = isOurs(entry) ? PrivateTree.firstLink(entry) : null;
                 if (link != null) {
                     throw new JournalException(
                             JournalException.Kind.UNREACHABLE,
@@ -65,11 +70,14 @@ final class DataDirectoryRules {
     static void tighten(Path dataDir) throws IOException {
         PrivateTree.Tightened tightened = new PrivateTree.Tightened();
         Path shared = null;
+        String lost = null;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(dataDir)) {
             for (Path entry : entries) {
                 if (isOurs(entry)) {
+                    String had = groupAccess(entry);
                     tightened.add(PrivateTree.tighten(entry));
-                } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                    lost = lost == null && had != null && groupAccess(entry) == null ? had : lost;
+                } else if (Files.isDirectory(entry)
                         && !entry.getFileName().toString().equals(LOST_AND_FOUND)) {
                     shared = entry;
                 }
@@ -81,10 +89,21 @@ final class DataDirectoryRules {
                     "data-dir {} is not the server's alone{}: other users can still list it; set data-dir to a directory of its own",
                     dataDir,
                     shared == null ? "" : ", it also holds " + shared.getFileName());
-        } else if (PrivateTree.isOurs(dataDir) && PrivateFiles.tighten(dataDir)) {
-            changed++;
+        } else if (PrivateTree.isOurs(dataDir)) {
+            String had = groupAccess(dataDir);
+            if (PrivateFiles.tighten(dataDir)) {
+                changed++;
+                lost = had == null ? lost : had;
+            }
         }
-        if (changed > 0) {
+        if (lost != null) {
+            log.warn(
+                    "data-dir {}: other users could use {} of the directories and files there; now only the server's user can:"
+                            + " {}; run what reads there as the server's user, or as root",
+                    dataDir,
+                    changed,
+                    lost);
+        } else if (changed > 0) {
             log.info(
                     "data-dir {}: other users could use {} of the directories and files there; now only the server's user can",
                     dataDir,
@@ -96,6 +115,23 @@ final class DataDirectoryRules {
                     dataDir,
                     tightened.refused());
         }
+    }
+
+    /** What a group may do with a directory that it can read; null: nothing, or it is none. */
+    private static String groupAccess(Path directory) throws IOException {
+        PosixFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            log.debug("{} was removed between two looks", directory);
+            return null;
+        }
+        if (!attributes.isDirectory() || !attributes.permissions().contains(PosixFilePermission.GROUP_READ)) {
+            return null;
+        }
+        String permissions = PosixFilePermissions.toString(attributes.permissions());
+        return "group " + attributes.group().getName() + " loses " + permissions.substring(GROUP, GROUP + 3) + " of "
+                + directory;
     }
 
     private static boolean isOurs(Path entry) {

@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +85,49 @@ class PrivateDataDirectoryTest {
         assertThat(mode(dataDir.resolve("journal/id"))).isEqualTo("rw-------");
         assertThat(mode(theirs)).isEqualTo("rw-r--r--");
         open();
-        assertThat(said()).singleElement().asString().startsWith("data-dir " + dataDir + ": other users could use ");
+        String group =
+                Files.readAttributes(dataDir, PosixFileAttributes.class).group().getName();
+        assertThat(logged.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.WARN);
+            assertThat(line.getFormattedMessage())
+                    .startsWith("data-dir " + dataDir + ": other users could use ")
+                    .endsWith("now only the server's user can: group " + group + " loses r-x of " + dataDir
+                            + "; run what reads there as the server's user, or as root");
+        });
+    }
+
+    /** Of a directory of ours in one that stays as it is; and nothing to warn of where no group could read. */
+    @ParameterizedTest
+    @CsvSource({"rwxrwx---, WARN", "rwx-----x, INFO"})
+    void shouldWarnOfWhatAGroupLoses(String before, String level) throws IOException {
+        Path journal = Files.createDirectories(dataDir.resolve("journal"));
+        with(journal, before);
+        with(dataDir, "rwx------");
+        open();
+        assertThat(logged.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).hasToString(level);
+            assertThat(line.getFormattedMessage().contains(" loses rwx of " + journal))
+                    .isEqualTo(level.equals("WARN"));
+        });
+    }
+
+    /** What Decant never opens may be a link: beside it lie the settings, or the data of a ConfigMap. */
+    @Test
+    void shouldTakeLinksThatAreNotItsOwn() throws IOException {
+        Path target = Files.createDirectories(temp.resolve("target"));
+        Path file = Files.writeString(temp.resolve("file"), "theirs");
+        Files.createDirectory(dataDir);
+        Files.createSymbolicLink(dataDir.resolve("decant.yaml"), file);
+        open();
+        assertThat(mode(dataDir)).isEqualTo("rwx------");
+        with(dataDir, "rwxr-xr-x");
+        Files.createSymbolicLink(dataDir.resolve("current"), target);
+        Files.createSymbolicLink(dataDir.resolve("..data"), temp.resolve("absent"));
+        open();
+        DataDirectory.checkForReading(dataDir);
+        assertThat(mode(dataDir)).isEqualTo("rwxr-xr-x");
+        assertThat(said()).anyMatch(line -> line.contains("it also holds current"));
+        assertThat(file).hasContent("theirs");
     }
 
     @Test
@@ -111,7 +155,7 @@ class PrivateDataDirectoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dlq", "lock", "admin.address", "journal/run-00000001", "salvage/old", "elsewhere"})
+    @ValueSource(strings = {"dlq", "lock", "admin.address", "journal/run-00000001", "salvage/old", "spark-scratch"})
     void shouldRefuseSymbolicLinks(String name) throws IOException {
         Path target = Files.createDirectory(temp.resolve("target"));
         Path link = dataDir.resolve(name);
@@ -146,7 +190,8 @@ class PrivateDataDirectoryTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessage("data-dir " + dataDir + " belongs to user " + owner
                         + ", and this process runs as root; run it as " + owner
-                        + ", set another data-dir, or give this one, with all in it, to root: chown -R root " + dataDir);
+                        + ", set another data-dir, or give this one, with all in it, to root: chown -R root "
+                        + dataDir);
         assertThatThrownBy(() -> DataDirectory.openForRepair(dataDir)).hasMessageContaining("belongs to user " + owner);
         DataDirectory.checkForReading(dataDir);
         assertThat(JournalGlance.at(dataDir)).isPresent();
