@@ -117,14 +117,10 @@ final class OffsetCommits {
             OffsetAndMetadata has = answer.get(feed.partition());
             if (has == null) {
                 committed.remove(feed.partition());
-            } else if (isOurs(feed)) {
+            } else if (feed.isBegun()) {
                 committed.put(feed.partition(), has.offset());
             }
         }
-    }
-
-    private static boolean isOurs(PartitionFeed feed) {
-        return feed.state() == PartitionState.READING || feed.state() == PartitionState.STOPPED;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> due(Collection<PartitionFeed> feeds, boolean again) {
@@ -132,7 +128,7 @@ final class OffsetCommits {
         for (PartitionFeed feed : feeds) {
             long durable = feed.durableOffset();
             boolean isNew = again || durable != of(feed.partition());
-            if (isOurs(feed) && durable != PartitionStatus.UNKNOWN && isNew) {
+            if (feed.isBegun() && durable != PartitionStatus.UNKNOWN && isNew) {
                 due.put(feed.partition(), StartOffsets.commit(durable, feed.topicId()));
             }
         }

@@ -38,6 +38,9 @@ final class PartitionFeed implements BlockOwner {
     private final ArrayDeque<Block> kept = new ArrayDeque<>();
 
     private PartitionState state = PartitionState.SEEKING;
+    /** Whether it was read since it was assigned, whatever has come since: what is durable of it may be committed. */
+    private boolean begun;
+
     private String error = "";
     /** What an operator should know while it is read; empty where that is nothing. */
     private String note = "";
@@ -93,6 +96,11 @@ final class PartitionFeed implements BlockOwner {
         if (state == next && next == PartitionState.AWAY) {
             error = why;
         }
+        begun = switch (next) {
+            case READING -> state != PartitionState.STOPPED || begun;
+            case SEEKING, RELEASED -> false;
+            case MISSING, AWAY, REFUSED, STOPPED -> begun;
+        };
         if (state != next && state != PartitionState.STOPPED) {
             if (next == PartitionState.STOPPED) {
                 log.error("source {}: {} stops: {}", stream.source(), partition, why);
@@ -102,6 +110,11 @@ final class PartitionFeed implements BlockOwner {
             state = next;
             error = isTrouble(next) ? why : "";
         }
+    }
+
+    /** Whether where to begin it was known once since it was assigned: then what is durable of it may be committed. */
+    boolean isBegun() {
+        return begun;
     }
 
     private static boolean isTrouble(PartitionState state) {
