@@ -54,6 +54,8 @@ final class GroupMember implements ConsumerRebalanceListener {
         if (!partitions.stream().allMatch(partition -> topics.known().containsKey(partition.topic()))) {
             topics.lookNow();
         }
+        // The very poll that assigns would fetch: until it is known where to begin nothing may be.
+        consumer.pause(partitions);
         List<PartitionFeed> seeking = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             Topic topic = topics.known().get(partition.topic());
@@ -63,7 +65,7 @@ final class GroupMember implements ConsumerRebalanceListener {
             }
             // Of a topic that we may not look at nobody knows which one it is; it is soon subscribed to no more.
             PartitionFeed feed = topic.isRefused() ? null : feeds.of(partition, topic);
-            // Until it is known where to begin it stays paused, and a consumer wants to know a position all the same.
+            // It is paused, and a consumer wants to know a position all the same.
             consumer.seek(partition, 0);
             if (feed != null) {
                 feed.become(PartitionState.SEEKING, "assigned by the group");

@@ -2,6 +2,7 @@ package io.decant.ingest.source.kafka;
 
 import io.decant.config.OnLostOffset;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -28,21 +29,32 @@ final class LostOffsets {
     }
 
     /**
-     * Has each partition stop or go on. Waits for the broker.
+     * Has each partition stop or go on. Waits for the broker. An offset that is not the one that comes next is no loss: the consumer
+     * asked for it before it was told where to begin.
      *
      * @param lost the offsets that are not there
      * @throws org.apache.kafka.common.KafkaException where the broker does not say what it has
      */
     void settle(Map<TopicPartition, Long> lost, Consumer<ByteBuffer, ByteBuffer> consumer) {
-        Set<TopicPartition> partitions = lost.keySet();
-        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        Set<TopicPartition> partitions = new HashSet<>();
         lost.forEach((partition, offset) -> {
             PartitionFeed feed = feeds.get(partition);
-            if (feed != null) {
-                settle(feed, offset, beginnings.get(partition), ends.get(partition), consumer);
+            if (feed != null && feed.state() == PartitionState.READING) {
+                if (feed.fetchedOffset() == offset) {
+                    partitions.add(partition);
+                } else {
+                    consumer.seek(partition, feed.fetchedOffset());
+                }
             }
         });
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+            settle(feeds.get(partition), lost.get(partition), beginnings.get(partition), ends.get(partition), consumer);
+        }
     }
 
     private void settle(
