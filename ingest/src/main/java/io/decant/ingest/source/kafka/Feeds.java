@@ -120,23 +120,27 @@ final class Feeds {
         boolean anew = false;
         for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
             Topic topic = topics.known().get(feed.partition().topic());
-            if (topic != null && topic.isRefused()) {
-                // Which topic it is nobody may know now, so what was fetched must not be handed in.
-                feed.rewind();
-                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
-            } else if (topic == null) {
-                feed.rewind();
-                feed.become(PartitionState.MISSING, "there is no such topic");
-            } else if (!topic.id().equals(feed.topicId())) {
+            boolean isAnew = topic != null && !topic.isRefused() && !topic.id().equals(feed.topicId());
+            if (isAnew) {
                 sayRenewed(feed.partition());
                 feed.rewind();
                 feeds.remove(feed.partition());
                 journaled.remove(feed.partition().toString());
                 renewed.add(feed.partition());
                 anew = true;
+            } else if (feed.state() == PartitionState.RELEASED) {
+                // Another member's, whatever has come of its topic; nothing would move it back.
+                continue;
+            } else if (topic == null) {
+                feed.rewind();
+                feed.become(PartitionState.MISSING, "there is no such topic");
+            } else if (topic.isRefused()) {
+                // Which topic it is nobody may know now, so what was fetched must not be handed in.
+                feed.rewind();
+                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
             } else if (topics.isRefused(feed.partition().topic())) {
                 feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
-            } else if (!topics.hasLeader(feed.partition()) && feed.state() != PartitionState.RELEASED) {
+            } else if (!topics.hasLeader(feed.partition())) {
                 feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; tried again");
             } else if (!reach.fault(feed.partition()).isEmpty() && feed.state() != PartitionState.RELEASED) {
                 feed.become(PartitionState.AWAY, reach.fault(feed.partition()));
