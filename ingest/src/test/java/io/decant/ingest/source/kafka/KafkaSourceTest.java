@@ -116,6 +116,7 @@ class KafkaSourceTest {
     private static void await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            assertThat(Thread.interrupted()).as("waited for too long").isFalse();
         }
     }
 
@@ -245,7 +246,8 @@ class KafkaSourceTest {
         journal.sync();
         await(() -> cluster.consumer().commits() == 1);
         ahead.addAndGet(TimeUnit.MINUTES.toNanos(50));
-        await(() -> cluster.consumer().polls() > 20);
+        int polls = cluster.consumer().polls();
+        await(() -> cluster.consumer().polls() > polls + 20);
         assertThat(cluster.consumer().commits()).isEqualTo(1);
         ahead.addAndGet(TimeUnit.MINUTES.toNanos(11));
         await(() -> cluster.consumer().commits() == 2);
