@@ -29,6 +29,9 @@ final class FetchWindow {
     private long periodNanos;
     private boolean alone;
     private Set<TopicPartition> turn = Set.of();
+    /** The one that was given the turn last; null before the first. Those behind it are next, whoever has come or gone since. */
+    private TopicPartition last;
+
     private long turnNanos;
 
     /**
@@ -88,7 +91,8 @@ final class FetchWindow {
             turn = Set.of();
             return wanted;
         }
-        List<TopicPartition> behind = wanted.stream().filter(isBehind).toList();
+        List<TopicPartition> behind =
+                wanted.stream().filter(isBehind).sorted(Feeds.ORDER).toList();
         if (behind.size() <= max) {
             turn = Set.of();
             return wanted;
@@ -98,9 +102,12 @@ final class FetchWindow {
         if (!isOver) {
             behind.stream().filter(turn::contains).limit(max).forEach(next::add);
         }
-        int from = isOver || next.isEmpty() ? behindTheLast(behind) : 0;
+        int from = behindTheLast(behind);
         for (int i = 0; i < behind.size() && next.size() < max; i++) {
-            next.add(behind.get((from + i) % behind.size()));
+            TopicPartition given = behind.get((from + i) % behind.size());
+            if (next.add(given)) {
+                last = given;
+            }
         }
         if (isOver || turn.isEmpty()) {
             turnNanos = nowNanos;
@@ -112,14 +119,13 @@ final class FetchWindow {
         return chosen;
     }
 
-    /** The first of those that come after the ones whose turn it was. */
+    /** The first of those that come after the one that was given the turn last. */
     private int behindTheLast(List<TopicPartition> behind) {
-        int at = 0;
-        for (int i = 0; i < behind.size(); i++) {
-            if (turn.contains(behind.get(i))) {
-                at = i + 1;
+        for (int i = 0; last != null && i < behind.size(); i++) {
+            if (Feeds.ORDER.compare(behind.get(i), last) > 0) {
+                return i;
             }
         }
-        return at;
+        return 0;
     }
 }

@@ -2,6 +2,8 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,31 @@ class FetchWindowTest {
         assertThat(first).hasSize(13).containsAll(partitions(10));
         Set<TopicPartition> next = window.choose(twenty, partition -> partition.partition() >= 12, false, 5 * TURN);
         assertThat(next).hasSize(15).containsAll(partitions(13)).contains(new TopicPartition("t", 12));
+    }
+
+    /** In a group a turn ends when its partition has caught up, or all at once, when the journal is full for a while. */
+    @Test
+    void shouldGoOnBehindTheLastThatHadATurnWhereverPartitionsComeAndGo() {
+        window.seen(10_000_000, 0);
+        Set<TopicPartition> unsorted = new LinkedHashSet<>(List.copyOf(twenty));
+        Set<TopicPartition> had = new TreeSet<>(Feeds.ORDER);
+        for (int turn = 0; turn < 7; turn++) {
+            had.addAll(window.choose(unsorted, partition -> true, false, turn));
+            window.choose(unsorted, partition -> false, false, turn);
+        }
+        assertThat(had).as("turns that ended all at once").isEqualTo(twenty);
+
+        had.clear();
+        TopicPartition caughtUp = null;
+        for (int turn = 0; turn < 20; turn++) {
+            TopicPartition without = caughtUp;
+            Set<TopicPartition> chosen =
+                    window.choose(twenty, partition -> !partition.equals(without), false, 100 + turn);
+            had.addAll(chosen);
+            caughtUp =
+                    chosen.stream().filter(p -> !p.equals(without)).findFirst().orElseThrow();
+        }
+        assertThat(had).as("one caught up, and is behind again at once").isEqualTo(twenty);
     }
 
     @Test
