@@ -105,7 +105,7 @@ final class GroupMember implements ConsumerRebalanceListener {
                         && !topics.isRefused(feed.partition().topic()))
                 .filter(feed -> feed.mayBeAsked(now))
                 .toList();
-        for (PartitionFeed feed : starts.find(served, consumer, now)) {
+        for (PartitionFeed feed : starts.find(served, consumer)) {
             consumer.seek(feed.partition(), feed.fetchedOffset());
             feed.become(PartitionState.READING, "assigned by the group");
         }

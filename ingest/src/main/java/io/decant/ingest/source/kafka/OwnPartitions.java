@@ -60,7 +60,7 @@ final class OwnPartitions {
                 seeking.add(feeds.get(partition));
             }
         }
-        List<PartitionFeed> found = starts.find(seeking, consumer, nowNanos);
+        List<PartitionFeed> found = starts.find(seeking, consumer);
         if (found.size() < seeking.size()) {
             chosen = new TreeSet<>(chosen);
             for (PartitionFeed feed : seeking) {

@@ -84,7 +84,7 @@ final class Reader {
         this.blocks = new FrameBlocks(
                 PooledByteBufAllocator.DEFAULT,
                 Math.toIntExact(settings.maxRecord().bytes()));
-        this.starts = new StartOffsets(settings, topics, feeds);
+        this.starts = new StartOffsets(settings, topics, feeds, nanoTime);
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
         this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone);
         this.window = parts.window();

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -38,8 +39,10 @@ final class StartOffsets {
     private final KafkaSourceSettings settings;
     private final Topics topics;
     private final Feeds feeds;
+    private final LongSupplier nanoTime;
 
-    StartOffsets(KafkaSourceSettings settings, Topics topics, Feeds feeds) {
+    StartOffsets(KafkaSourceSettings settings, Topics topics, Feeds feeds, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.settings = settings;
         this.topics = topics;
         this.feeds = feeds;
@@ -51,71 +54,97 @@ final class StartOffsets {
     }
 
     /**
-     * Has each of these know where it goes on. Waits for the brokers that serve them. Those whose broker does not answer are
-     * {@code AWAY} for a while, and hold up no other.
+     * Has each of these know where it goes on. Waits for the group's coordinator, and for the brokers that serve them, one after the
+     * other. Those whose broker does not answer are {@code AWAY} for a while. As long as something can be read meanwhile, the others are
+     * not kept waiting for more than one such broker: what was not asked for is left for the next call.
      *
      * @return those that know
-     * @throws org.apache.kafka.common.KafkaException where a broker does not let us ask
+     * @throws org.apache.kafka.common.KafkaException where a broker does not let us ask, or none answers and nothing is read
      */
-    List<PartitionFeed> find(
-            Collection<PartitionFeed> seeking, Consumer<ByteBuffer, ByteBuffer> consumer, long nowNanos) {
-        try {
-            findAll(seeking, consumer);
-            return List.copyOf(seeking);
-        } catch (TimeoutException e) {
-            List<PartitionFeed> found = findByBroker(seeking, consumer, nowNanos);
-            boolean isRead = feeds.all().stream().anyMatch(feed -> feed.state() == PartitionState.READING);
-            if (found.isEmpty() && !isRead) {
-                // Not a partition's trouble but the cluster's.
-                throw e;
-            }
-            return found;
-        }
-    }
-
-    private List<PartitionFeed> findByBroker(
-            Collection<PartitionFeed> seeking, Consumer<ByteBuffer, ByteBuffer> consumer, long nowNanos) {
+    List<PartitionFeed> find(Collection<PartitionFeed> seeking, Consumer<ByteBuffer, ByteBuffer> consumer) {
         List<PartitionFeed> found = new ArrayList<>();
-        Map<String, List<PartitionFeed>> byBroker = seeking.stream()
-                .collect(Collectors.groupingBy(
-                        feed -> needsAnswer(feed) ? topics.leader(feed.partition()) : "",
-                        TreeMap::new,
-                        Collectors.toList()));
-        byBroker.forEach((broker, served) -> {
-            try {
-                findAll(served, consumer);
-                found.addAll(served);
-            } catch (TimeoutException e) {
-                String why =
-                        "no answer from " + broker + ", the broker that serves it; tried again: " + Trouble.text(e);
-                served.forEach(feed -> feed.awayUntil(nowNanos + AWAY_NANOS, why));
+        List<PartitionFeed> asking = new ArrayList<>();
+        seeking.forEach(feed -> (needsAnswer(feed) ? asking : found).add(feed));
+        Map<TopicPartition, OffsetAndMetadata> committed;
+        try {
+            committed = committed(asking, consumer);
+        } catch (TimeoutException e) {
+            away(asking, "no answer from the group's coordinator; tried again: ", e);
+            return orCluster(found, e);
+        }
+        TimeoutException failure = null;
+        for (Map.Entry<String, List<PartitionFeed>> served :
+                byLeader(asking, committed, found).entrySet()) {
+            if (failure != null && isSomethingRead(found)) {
+                break;
             }
-        });
-        return found;
+            try {
+                goOnAtAnEnd(served.getValue(), consumer);
+                found.addAll(served.getValue());
+            } catch (TimeoutException e) {
+                failure = e;
+                away(
+                        served.getValue(),
+                        "no answer from " + served.getKey() + ", the broker that serves it; tried again: ",
+                        e);
+            }
+        }
+        return failure == null ? found : orCluster(found, failure);
     }
 
     private boolean needsAnswer(PartitionFeed feed) {
         return settings.assignment() == Assignment.GROUP || !isKnown(feed.handedInOffset());
     }
 
-    private void findAll(Collection<PartitionFeed> seeking, Consumer<ByteBuffer, ByteBuffer> consumer) {
-        Set<TopicPartition> asked = seeking.stream()
-                .filter(this::needsAnswer)
-                .map(PartitionFeed::partition)
-                .collect(Collectors.toSet());
-        Map<TopicPartition, OffsetAndMetadata> committed =
-                asked.isEmpty() ? Map.of() : consumer.committed(asked, ANSWER_MAX);
+    private static Map<TopicPartition, OffsetAndMetadata> committed(
+            List<PartitionFeed> asking, Consumer<ByteBuffer, ByteBuffer> consumer) {
+        Set<TopicPartition> asked =
+                asking.stream().map(PartitionFeed::partition).collect(Collectors.toSet());
+        return asked.isEmpty() ? Map.of() : consumer.committed(asked, ANSWER_MAX);
+    }
+
+    /** It is counted from now, not from before the wait. */
+    private void away(List<PartitionFeed> feeds, String what, TimeoutException failure) {
+        long until = nanoTime.getAsLong() + AWAY_NANOS;
+        feeds.forEach(feed -> feed.awayUntil(until, what + Trouble.text(failure)));
+    }
+
+    private boolean isSomethingRead(List<PartitionFeed> found) {
+        return !found.isEmpty() || feeds.all().stream().anyMatch(feed -> feed.state() == PartitionState.READING);
+    }
+
+    /** What was found; where nothing is, and nothing is read, it is not a partition's trouble but the cluster's. */
+    private List<PartitionFeed> orCluster(List<PartitionFeed> found, TimeoutException failure) {
+        if (!isSomethingRead(found)) {
+            throw failure;
+        }
+        return found;
+    }
+
+    /** Has those go on of which something is committed or journaled, and gives the others by the broker that has to be asked. */
+    private Map<String, List<PartitionFeed>> byLeader(
+            List<PartitionFeed> asking, Map<TopicPartition, OffsetAndMetadata> committed, List<PartitionFeed> found) {
+        Map<String, List<PartitionFeed>> unknown = new TreeMap<>();
+        for (PartitionFeed feed : asking) {
+            long known = Math.max(feed.handedInOffset(), offset(committed.get(feed.partition()), feed));
+            if (!isKnown(known)) {
+                unknown.computeIfAbsent(topics.leader(feed.partition()), leader -> new ArrayList<>())
+                        .add(feed);
+                continue;
+            }
+            if (known != feed.handedInOffset()) {
+                feed.goOnAt(known);
+            }
+            found.add(feed);
+        }
+        return unknown;
+    }
+
+    private void goOnAtAnEnd(List<PartitionFeed> served, Consumer<ByteBuffer, ByteBuffer> consumer) {
         Set<TopicPartition> atBeginning = new HashSet<>();
         Set<TopicPartition> atEnd = new HashSet<>();
-        for (PartitionFeed feed : seeking) {
-            long known = Math.max(feed.handedInOffset(), offset(committed.get(feed.partition()), feed));
-            if (isKnown(known)) {
-                if (known != feed.handedInOffset()) {
-                    feed.goOnAt(known);
-                }
-            } else {
-                (beginsAtItsEnd(feed.partition()) ? atEnd : atBeginning).add(feed.partition());
-            }
+        for (PartitionFeed feed : served) {
+            (beginsAtItsEnd(feed.partition()) ? atEnd : atBeginning).add(feed.partition());
         }
         if (!atBeginning.isEmpty()) {
             consumer.beginningOffsets(atBeginning, ANSWER_MAX)

@@ -36,7 +36,7 @@ class GroupMemberTest {
                 topics,
                 topic.feeds(),
                 new OffsetCommits("s", "g", topic, 0),
-                new StartOffsets(topic.settings(), topics, topic.feeds()),
+                new StartOffsets(topic.settings(), topics, topic.feeds(), () -> 0),
                 new SourceEnd("s", () -> 0),
                 () -> 0,
                 consumer);
