@@ -29,6 +29,9 @@ final class Feeds {
     static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
+    /** What is fetched and not handed in may take so many bytes, and those of one poll more: a sixteenth of the heap. */
+    private static final long KEPT_BYTES_MAX = Runtime.getRuntime().maxMemory() / 16;
+
     private final String source;
     private final Intake intake;
     private final SourceCounters counters;
@@ -160,6 +163,11 @@ final class Feeds {
     /** Whether something waits to be handed in. */
     boolean keepSomething() {
         return feeds.values().stream().anyMatch(PartitionFeed::keepsSomething);
+    }
+
+    /** Whether no more may be fetched, however many partitions have room for it: what waits takes a sixteenth of the heap. */
+    boolean keepTooMuch() {
+        return feeds.values().stream().mapToLong(PartitionFeed::keptBytes).sum() >= KEPT_BYTES_MAX;
     }
 
     /** Lets go of all that is fetched and not handed in. */

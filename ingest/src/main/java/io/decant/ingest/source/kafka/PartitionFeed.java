@@ -55,6 +55,7 @@ final class PartitionFeed implements BlockOwner {
     private long handedInOffset;
     private long fetched;
     private long fetchedGeneration;
+    private long keptBytes;
 
     /** Both are written by the syncer alone once something is handed in. */
     private volatile long synced;
@@ -188,7 +189,9 @@ final class PartitionFeed implements BlockOwner {
      * @param generation of the metadata with which it was fetched, at the latest
      */
     void fetched(ByteBuf payload, int records, long resumeOffset, long arrivalMillis, long generation) {
-        kept.add(Block.framed(stream, fetched, records, arrivalMillis, payload, resumeOffset, topicId, this));
+        Block block = Block.framed(stream, fetched, records, arrivalMillis, payload, resumeOffset, topicId, this);
+        kept.add(block);
+        keptBytes += block.bytes();
         fetched += records;
         fetchedGeneration = generation;
         if (skippedTo > skippedFrom) {
@@ -208,6 +211,11 @@ final class PartitionFeed implements BlockOwner {
         return fetchedGeneration;
     }
 
+    /** Bytes of what is kept. */
+    long keptBytes() {
+        return keptBytes;
+    }
+
     boolean keepsSomething() {
         return !kept.isEmpty();
     }
@@ -223,6 +231,7 @@ final class PartitionFeed implements BlockOwner {
                 return false;
             }
             kept.remove();
+            keptBytes -= block.bytes();
             handedIn = block.next();
             handedInOffset = block.resumeOffset();
         }
@@ -240,6 +249,7 @@ final class PartitionFeed implements BlockOwner {
     void rewind() {
         kept.forEach(Block::release);
         kept.clear();
+        keptBytes = 0;
         fetched = handedIn;
     }
 

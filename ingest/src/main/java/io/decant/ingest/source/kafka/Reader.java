@@ -184,7 +184,7 @@ final class Reader {
         }
     }
 
-    /** Has the consumer fetch what there is room for: nothing, where the journal is full. */
+    /** Has the consumer fetch what there is room for: nothing, where the journal is full or too much waits for it. */
     private void pause(boolean isShared) {
         Set<TopicPartition> assigned = consumer.assignment();
         // What a group assigns cannot be dropped, so whoever has the turn keeps it until it has caught up.
@@ -193,9 +193,10 @@ final class Reader {
         List<TopicPartition> pausing = new ArrayList<>();
         List<TopicPartition> resuming = new ArrayList<>();
         Set<TopicPartition> paused = consumer.paused();
+        boolean isFull = room.isShort() || feeds.keepTooMuch();
         for (TopicPartition partition : assigned) {
             PartitionFeed feed = feeds.get(partition);
-            boolean stays = room.isShort()
+            boolean stays = isFull
                     || feed == null
                     || feed.keepsSomething()
                     || feed.state() != PartitionState.READING

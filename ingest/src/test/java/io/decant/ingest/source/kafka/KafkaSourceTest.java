@@ -254,6 +254,31 @@ class KafkaSourceTest {
         assertThat(committed(cluster.consumer())).isEqualTo(1);
     }
 
+    /** However many partitions there are: what waits for a look has a bound over all. */
+    @Test
+    void shouldFetchOfNoPartitionWhileTooMuchWaitsForALook() {
+        cluster.partitions(2);
+        start(Map.of());
+        await(() -> cluster.consumer().assignment().contains(ScriptedCluster.SECOND));
+        cluster.answerNoMore();
+        cluster.consumer().metadataCame();
+        cluster.fetched(0);
+        await(() -> cluster.isAsked() && cluster.consumer().paused().contains(PARTITION));
+        assertThat(cluster.consumer().paused()).as("a little waits").doesNotContain(ScriptedCluster.SECOND);
+        cluster.answer();
+        await(() ->
+                journal.handedIn().size() == 1 && cluster.consumer().paused().isEmpty());
+        cluster.answerNoMore();
+        cluster.consumer().metadataCame();
+        int many = (int) (Runtime.getRuntime().maxMemory() / 16 / ScriptedCluster.LARGE_BYTES) + 1;
+        cluster.fetchedLarge(1, many);
+        await(() -> cluster.consumer().paused().contains(ScriptedCluster.SECOND));
+        assertThat(journal.handedIn()).hasSize(1);
+        cluster.answer();
+        await(() -> journal.handedIn().size() == 1 + many
+                && cluster.consumer().paused().isEmpty());
+    }
+
     private static long committed(ScriptedCluster.Scripted consumer) {
         OffsetAndMetadata committed = consumer.committed(Set.of(PARTITION)).get(PARTITION);
         return committed == null ? 0 : committed.offset();

@@ -28,12 +28,16 @@ final class ScriptedCluster implements Cluster {
 
     static final String TOPIC = "clicks";
     static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
+
+    static final int LARGE_BYTES = 1_000_000;
 
     private final List<Scripted> consumers = new ArrayList<>();
     private final List<CompletableFuture<Map<String, Topic>>> unanswered = new ArrayList<>();
     private final AtomicLong tooLarge = new AtomicLong();
     private UUID id = new UUID(1, 1);
     private boolean answers = true;
+    private volatile int partitions = 1;
     private long records;
 
     /** A consumer that waits a little where a real one waits for records. */
@@ -46,7 +50,7 @@ final class ScriptedCluster implements Cluster {
         Scripted(Runnable metadataCame) {
             super("none");
             this.metadataCame = metadataCame;
-            updateBeginningOffsets(Map.of(PARTITION, 0L));
+            updateBeginningOffsets(Map.of(PARTITION, 0L, SECOND, 0L));
         }
 
         int commits() {
@@ -79,7 +83,7 @@ final class ScriptedCluster implements Cluster {
     @Override
     public synchronized Consumer<ByteBuffer, ByteBuffer> newConsumer(Runnable metadataCame) {
         Scripted consumer = new Scripted(metadataCame);
-        consumer.updateEndOffsets(Map.of(PARTITION, records));
+        consumer.updateEndOffsets(Map.of(PARTITION, records, SECOND, records));
         consumers.add(consumer);
         return consumer;
     }
@@ -90,6 +94,11 @@ final class ScriptedCluster implements Cluster {
         unanswered.add(answer);
         answerIfAsked();
         return answer;
+    }
+
+    /** The topic has so many partitions. */
+    void partitions(int count) {
+        partitions = count;
     }
 
     /** From now on looks wait for their answers. */
@@ -105,7 +114,7 @@ final class ScriptedCluster implements Cluster {
 
     private void answerIfAsked() {
         if (answers) {
-            unanswered.forEach(answer -> answer.complete(new HashMap<>(Map.of(TOPIC, new Topic(id, 1)))));
+            unanswered.forEach(answer -> answer.complete(new HashMap<>(Map.of(TOPIC, new Topic(id, partitions)))));
             unanswered.clear();
         }
     }
@@ -137,6 +146,17 @@ final class ScriptedCluster implements Cluster {
     void fetched(long offset) {
         ByteBuffer value = ByteBuffer.wrap(("record " + offset).getBytes(UTF_8));
         consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, null, value));
+    }
+
+    /** The same with so many records of {@link #LARGE_BYTES} each, at once. */
+    void fetchedLarge(long offset, int count) {
+        ByteBuffer value = ByteBuffer.allocate(LARGE_BYTES);
+        Scripted consumer = consumer();
+        synchronized (consumer) {
+            for (int i = 0; i < count; i++) {
+                consumer.addRecord(new ConsumerRecord<>(TOPIC, 0, offset + i, null, value));
+            }
+        }
     }
 
     /** A broker's answer was larger than any may be. */
