@@ -89,9 +89,9 @@ interface Cluster extends AutoCloseable {
         return 0;
     }
 
-    /** Bytes of an answer that was too large to be taken in, since this was last asked; 0 where there was none. */
-    default long takeTooLargeAnswer() {
-        return 0;
+    /** Bytes of the largest answer that was too large to be taken in since this was last asked, by broker as {@link Topic#leaders} name it. */
+    default Map<String, Long> takeTooLargeAnswers() {
+        return Map.of();
     }
 
     /** Nanoseconds since this broker last answered, as {@link Topic#leaders} name it; very many where it never did. */

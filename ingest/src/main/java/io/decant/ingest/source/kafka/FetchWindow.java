@@ -27,7 +27,6 @@ final class FetchWindow {
     private long largest;
     private long largestBefore;
     private long periodNanos;
-    private boolean alone;
     private Set<TopicPartition> turn = Set.of();
     /** The one that was given the turn last; null before the first. Those behind it are next, whoever has come or gone since. */
     private TopicPartition last;
@@ -59,23 +58,12 @@ final class FetchWindow {
             largestBefore = largest;
             largest = Math.max(usualBytes, bytes);
             periodNanos = nowNanos;
-            alone = false;
         }
-    }
-
-    /** An answer was too large for any: until it is known whose it is, partitions that are behind are fetched one at a time. */
-    void fetchOneAtATime(long nowNanos) {
-        alone = true;
-        periodNanos = nowNanos;
-    }
-
-    boolean isOneAtATime() {
-        return alone;
     }
 
     /** How many partitions that are behind are fetched at once. */
     int partitionsMax() {
-        return alone ? 1 : (int) Math.max(1, bytesMax / Math.max(largest, largestBefore));
+        return (int) Math.max(1, bytesMax / Math.max(largest, largestBefore));
     }
 
     /**

@@ -29,7 +29,9 @@ final class FrameGuard {
     private final Map<String, Long> answeredNanos = new ConcurrentHashMap<>();
 
     private final AtomicLong largest = new AtomicLong();
-    private final AtomicLong tooLarge = new AtomicLong();
+    /** Bytes of answers that were refused, by address; as many as there are brokers. */
+    private final Map<String, Long> tooLarge = new ConcurrentHashMap<>();
+
     private volatile Refused refused;
     private volatile Named named;
 
@@ -67,8 +69,8 @@ final class FrameGuard {
     }
 
     /** A broker's answer is larger than any may be. The connection ends. */
-    void tooLarge(long bytes) {
-        tooLarge.accumulateAndGet(bytes, Math::max);
+    void tooLarge(String address, long bytes) {
+        tooLarge.merge(address, bytes, Math::max);
     }
 
     /** What this address sent is no answer of Kafka's. The connection ends. */
@@ -101,9 +103,14 @@ final class FrameGuard {
         return largest.get() == 0 ? 0 : largest.getAndSet(0);
     }
 
-    /** Bytes of an answer that was too large, since this was last asked; 0 where there was none. */
-    long takeTooLarge() {
-        return tooLarge.get() == 0 ? 0 : tooLarge.getAndSet(0);
+    /** Bytes of the largest answer that was too large since this was last asked, by address. */
+    Map<String, Long> takeTooLarge() {
+        if (tooLarge.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Long> taken = Map.copyOf(tooLarge);
+        taken.forEach(tooLarge::remove);
+        return taken;
     }
 
     /**

@@ -102,7 +102,7 @@ final class FrameWatch {
             throw refuse(length);
         }
         if (length > guard.answerBytesMax()) {
-            guard.tooLarge(length);
+            guard.tooLarge(address, length);
             throw new SSLException(address + " answers with " + length + " bytes");
         }
     }

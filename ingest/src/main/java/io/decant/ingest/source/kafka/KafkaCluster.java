@@ -152,7 +152,7 @@ final class KafkaCluster implements Cluster {
     }
 
     @Override
-    public long takeTooLargeAnswer() {
+    public Map<String, Long> takeTooLargeAnswers() {
         return guard.takeTooLarge();
     }
 

@@ -52,8 +52,8 @@ final class LazyCluster implements Cluster {
     }
 
     @Override
-    public long takeTooLargeAnswer() {
-        return opened().takeTooLargeAnswer();
+    public Map<String, Long> takeTooLargeAnswers() {
+        return opened().takeTooLargeAnswers();
     }
 
     @Override

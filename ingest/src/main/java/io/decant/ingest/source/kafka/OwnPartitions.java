@@ -24,6 +24,7 @@ final class OwnPartitions {
     private final BrokerReach reach;
     private final StartOffsets starts;
     private final FetchWindow window;
+    private final LargeAnswerSearch search;
     private final PartitionTable table;
     private final Consumer<ByteBuffer, ByteBuffer> consumer;
 
@@ -34,6 +35,7 @@ final class OwnPartitions {
             BrokerReach reach,
             StartOffsets starts,
             FetchWindow window,
+            LargeAnswerSearch search,
             PartitionTable table,
             Consumer<ByteBuffer, ByteBuffer> consumer) {
         this.settings = settings;
@@ -42,6 +44,7 @@ final class OwnPartitions {
         this.reach = reach;
         this.starts = starts;
         this.window = window;
+        this.search = search;
         this.table = table;
         this.consumer = consumer;
     }
@@ -92,6 +95,7 @@ final class OwnPartitions {
                 }
             }
         }
+        wanted.removeIf(partition -> !search.isFetched(partition));
         return wanted;
     }
 

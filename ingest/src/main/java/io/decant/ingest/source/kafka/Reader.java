@@ -59,6 +59,7 @@ final class Reader {
     private final LostOffsets lost;
     private final CorruptRecords corrupt;
     private final FetchWindow window;
+    private final LargeAnswerSearch search;
     private final Cluster cluster;
     private final Room room;
     private final PartitionTable table;
@@ -88,6 +89,7 @@ final class Reader {
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
         this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone);
         this.window = parts.window();
+        this.search = new LargeAnswerSearch(parts.name(), topics, feeds);
         this.source = parts.name();
         this.cluster = parts.cluster();
         this.reach = parts.reach();
@@ -98,11 +100,13 @@ final class Reader {
     void read() {
         boolean isShared = settings.assignment() == Assignment.GROUP;
         GroupMember member = new GroupMember(topics, feeds, reach, commits, starts, end, nanoTime, consumer);
-        OwnPartitions own = new OwnPartitions(settings, topics, feeds, reach, starts, window, table, consumer);
+        OwnPartitions own =
+                new OwnPartitions(settings, topics, feeds, reach, starts, window, search, table, consumer);
         while (!end.isAsked()) {
             if (isNews() && feeds.compare(topics, reach)) {
                 return;
             }
+            search.update(cluster.takeTooLargeAnswers(), consumer, nanoTime.getAsLong());
             try {
                 if (isShared) {
                     subscribe(member);
@@ -200,7 +204,8 @@ final class Reader {
                     || feed == null
                     || feed.keepsSomething()
                     || feed.state() != PartitionState.READING
-                    || !chosen.contains(partition);
+                    || !chosen.contains(partition)
+                    || !search.isFetched(partition);
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);
             }
@@ -271,23 +276,6 @@ final class Reader {
     private void observe() {
         long now = nanoTime.getAsLong();
         window.seen(cluster.takeLargestAnswer(), now);
-        long tooLarge = cluster.takeTooLargeAnswer();
-        if (tooLarge == 0) {
-            return;
-        }
-        List<TopicPartition> suspects = new ArrayList<>(consumer.assignment());
-        suspects.removeAll(consumer.paused());
-        suspects.removeIf(partition -> !isBehind(partition));
-        if (suspects.size() == 1) {
-            PartitionFeed feed = feeds.get(suspects.get(0));
-            feed.become(
-                    PartitionState.STOPPED,
-                    "the batch at offset " + feed.fetchedOffset() + " is " + tooLarge
-                            + " bytes long as the broker has it, more than a quarter of this server's memory; restart with a"
-                            + " larger heap (-Xmx) to go on with it");
-        } else {
-            window.fetchOneAtATime(now);
-        }
     }
 
     private void keep(ConsumerRecords<ByteBuffer, ByteBuffer> records) {

@@ -97,10 +97,4 @@ class FetchWindowTest {
         }
         assertThat(had).as("one caught up, and is behind again at once").isEqualTo(twenty);
     }
-
-    @Test
-    void shouldFetchOneAtATimeAfterAnAnswerThatWasTooLarge() {
-        window.fetchOneAtATime(0);
-        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(1);
-    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class FrameWatchTest {
         watch.received(first, 0, first.capacity());
         ByteBuffer second = answer(1_000_000_001, 8);
         assertThatThrownBy(() -> watch.received(second, 0, second.capacity())).isInstanceOf(SSLException.class);
-        assertThat(guard.takeTooLarge()).isEqualTo(1_000_000_001);
+        assertThat(guard.takeTooLarge()).isEqualTo(Map.of("127.0.0.1:9092", 1_000_000_001L));
+        assertThat(guard.takeTooLarge()).isEmpty();
         assertThat(guard.diagnosis()).as("it is Kafka's").isEmpty();
     }
 }

@@ -227,8 +227,10 @@ class KafkaSourceTest {
     @Test
     void shouldStopThePartitionWhoseBatchFitsIntoNoMemoryAndNameIt() {
         start(Map.of());
-        cluster.consumer().updateEndOffsets(Map.of(PARTITION, 5L));
-        cluster.answersTooMuch(100_000_000);
+        for (int refusals = 0; refusals < 3; refusals++) {
+            cluster.answersTooMuch(100_000_000);
+            await(cluster::isTooMuchNoticed);
+        }
         await(() -> status() != null && status().state().equals("stopped"));
         assertThat(status().error()).startsWith("the batch at offset 0 is 100000000 bytes long as the broker has it");
     }

@@ -164,9 +164,15 @@ final class ScriptedCluster implements Cluster {
         tooLarge.set(bytes);
     }
 
+    /** Whether it was noticed. */
+    boolean isTooMuchNoticed() {
+        return tooLarge.get() == 0;
+    }
+
     @Override
-    public long takeTooLargeAnswer() {
-        return tooLarge.getAndSet(0);
+    public Map<String, Long> takeTooLargeAnswers() {
+        long bytes = tooLarge.getAndSet(0);
+        return bytes == 0 ? Map.of() : Map.of("a broker", bytes);
     }
 
     @Override
