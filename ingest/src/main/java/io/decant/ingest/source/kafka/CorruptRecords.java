@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -23,17 +24,27 @@ final class CorruptRecords {
     /** Longer than a broker takes to repeat an answer. */
     private static final Duration PROBE = Duration.ofMillis(200);
 
+    /** Stands in what the consumer says where it names the batch. */
+    private static final String BATCH_AT = "batch for partition";
+
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
     private final String source;
     private final OnCorrupt policy;
     private final Feeds feeds;
     private final Consumer<Duration> poll;
+    private final Consumer<Duration> probe;
     /** The one that was found last: corruption is seldom one offset long. */
     private TopicPartition lastFound;
+    /** What the consumer said of it. */
+    private String lastWhy = "";
 
-    /** @param poll polls for that long, and keeps what comes */
-    CorruptRecords(String source, OnCorrupt policy, Feeds feeds, Consumer<Duration> poll) {
+    /**
+     * @param poll polls for that long, and keeps what comes
+     * @param probe the same, and drops it
+     */
+    CorruptRecords(String source, OnCorrupt policy, Feeds feeds, Consumer<Duration> poll, Consumer<Duration> probe) {
+        this.probe = probe;
         this.source = source;
         this.policy = policy;
         this.feeds = feeds;
@@ -66,7 +77,10 @@ final class CorruptRecords {
                     throw e;
                 }
                 found = true;
-                lastFound = suspect;
+                if (!suspect.equals(lastFound)) {
+                    lastFound = suspect;
+                    lastWhy = "";
+                }
                 settle(feeds.get(suspect), e, consumer);
             }
             consumer.pause(List.of(suspect));
@@ -100,7 +114,10 @@ final class CorruptRecords {
                             + ".on-corrupt: skip to go on behind it, without it");
             return;
         }
-        if (feed.skips(offset)) {
+        boolean isSameBatch = why.equals(lastWhy) && why.contains(BATCH_AT);
+        lastWhy = why;
+        long next = isSameBatch ? behindBatch(feed.partition(), offset, why, consumer) : offset + 1;
+        if (feed.skips(offset, next - offset)) {
             log.warn(
                     "source {}: {}: the record at offset {} cannot be read and is skipped, by on-corrupt: skip: {}",
                     source,
@@ -108,7 +125,52 @@ final class CorruptRecords {
                     offset,
                     why);
         }
-        feed.goOnAt(offset + 1);
-        consumer.seek(feed.partition(), offset + 1);
+        feed.goOnAt(next);
+        consumer.seek(feed.partition(), next);
+    }
+
+    /**
+     * The offset behind the last one that is known to be in the same batch. Of a batch that is corrupt the consumer says the same at each
+     * of its offsets, and of another batch something else; so offsets that lie between two of it are of it, and nothing else is passed
+     * over. Steps are doubled, then halved.
+     */
+    private long behindBatch(
+            TopicPartition partition,
+            long offset,
+            String why,
+            org.apache.kafka.clients.consumer.Consumer<ByteBuffer, ByteBuffer> consumer) {
+        long last = offset;
+        long step = 1;
+        while (isOfBatch(partition, last + step, why, consumer)) {
+            last += step;
+            step *= 2;
+        }
+        while (step > 1) {
+            step /= 2;
+            if (isOfBatch(partition, last + step, why, consumer)) {
+                last += step;
+            }
+        }
+        return last + 1;
+    }
+
+    private boolean isOfBatch(
+            TopicPartition partition,
+            long offset,
+            String why,
+            org.apache.kafka.clients.consumer.Consumer<ByteBuffer, ByteBuffer> consumer) {
+        consumer.seek(partition, offset);
+        try {
+            probe.accept(PROBE);
+            return false;
+        } catch (OffsetOutOfRangeException e) {
+            // There is no such offset yet.
+            return false;
+        } catch (KafkaException e) {
+            if (!isOf(partition, e)) {
+                throw e;
+            }
+            return Trouble.text(e).equals(why);
+        }
     }
 }

@@ -171,14 +171,14 @@ final class PartitionFeed implements BlockOwner {
         lost += records;
     }
 
-    /** The record at this offset is left out; whether the one before it was not. */
-    boolean skips(long offset) {
+    /** So many records from this offset on are left out; whether the one before it was not. */
+    boolean skips(long offset, long records) {
         boolean isFirst = offset != skippedTo;
         if (isFirst) {
             skippedFrom = offset;
         }
-        skipped++;
-        skippedTo = offset + 1;
+        skipped += records;
+        skippedTo = offset + records;
         return isFirst;
     }
 

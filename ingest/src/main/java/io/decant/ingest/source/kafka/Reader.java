@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,8 @@ final class Reader {
     private final PartitionTable table;
     private final BrokerReach reach;
     private final long openedNanos;
+    /** Kinds of failures of polls that were logged: each comes again at every offset of a batch. */
+    private final Set<Class<?>> saidFailures = new HashSet<>();
 
     /** Whether the last look was answered. */
     private boolean answered;
@@ -87,7 +90,7 @@ final class Reader {
                 Math.toIntExact(settings.maxRecord().bytes()));
         this.starts = new StartOffsets(settings, topics, feeds, nanoTime);
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
-        this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone);
+        this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone, this::pollOnce);
         this.window = parts.window();
         this.search = new LargeAnswerSearch(parts.name(), topics, feeds);
         this.source = parts.name();
@@ -263,7 +266,9 @@ final class Reader {
         } catch (RuntimeException e) {
             // A record with a valid checksum may still make no sense. Of which partition it is the consumer says the
             // second time.
-            log.warn("source {}: a poll failed: {}", source, e.toString());
+            if (saidFailures.add(e.getClass())) {
+                log.warn("source {}: a poll failed: {}", source, e.toString());
+            }
             return consumer.poll(timeout);
         }
     }
