@@ -24,7 +24,7 @@ record General(String name, Path dataDir, Duration shutdownTimeout) {
             Path.of("./data"),
             General::dataDir,
             "Where the journal lies, on a disk; relative to the file, absolute where the settings come from a pipe. One server at a"
-                    + " time. Only the user that runs it can use what lies there, and no symbolic links may.");
+                    + " time. Only the user that runs it can use what it keeps there, and none of that may be a symbolic link.");
 
     static final Setting<General, Duration> SHUTDOWN_TIMEOUT = Setting.optional(
             "shutdown-timeout",

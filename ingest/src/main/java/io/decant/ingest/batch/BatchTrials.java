@@ -121,7 +121,8 @@ public final class BatchTrials implements AutoCloseable {
         try {
             requireNow(slot);
             if (slot.stopped) {
-                // What was missing may be there again; where this try ends the process, the next one stops its sinks first.
+                // What was missing may be there again; where this try ends the process, the next one stops its sinks
+                // first.
                 slot.stopped = false;
                 return attempt(slot, trial);
             }

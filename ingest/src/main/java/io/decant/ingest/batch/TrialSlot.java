@@ -96,7 +96,10 @@ final class TrialSlot {
     ByteBuffer encode(int journalId) {
         ByteBuffer bytes = ByteBuffer.allocate(TrialStore.SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(0).putInt(MAGIC).putInt(journalId);
-        bytes.put(phase.code).put((byte) (loadedBefore ? 2 : loaded ? 1 : 0)).put((byte) (stopped ? 1 : 0)).put((byte) 0);
+        bytes.put(phase.code)
+                .put((byte) (loadedBefore ? 2 : loaded ? 1 : 0))
+                .put((byte) (stopped ? 1 : 0))
+                .put((byte) 0);
         bytes.putLong(batch).putInt(tries).putInt(excluded);
         bytes.putLong(from).putLong(to).putLong(probeFrom).putLong(probeTo);
         bytes.putInt(fails).putInt(rounds).putLong(memory);

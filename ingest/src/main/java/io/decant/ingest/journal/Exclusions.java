@@ -44,8 +44,7 @@ final class Exclusions {
      */
     void check(Exclusion exclusion, long lastBatch) {
         if (exclusion.batch() > lastBatch) {
-            throw new IllegalStateException(
-                    exclusion + " does not follow: batches up to " + lastBatch + " are cut");
+            throw new IllegalStateException(exclusion + " does not follow: batches up to " + lastBatch + " are cut");
         }
         check(exclusion);
     }

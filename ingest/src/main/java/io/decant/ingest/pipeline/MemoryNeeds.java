@@ -162,7 +162,8 @@ public final class MemoryNeeds {
     }
 
     private long directAtBounds() {
-        long bodies = httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
+        long bodies =
+                httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
         return DIRECT_BASE_BYTES + Math.max(unfinishedBuffers() + bodies, oneRecord());
     }
 
@@ -185,7 +186,8 @@ public final class MemoryNeeds {
     }
 
     private String toLower() {
-        long bodies = httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
+        long bodies =
+                httpSinks().mapToLong(http -> http.concurrency() * body(http)).sum();
         return bodies > unfinishedBuffers() ? "max-bytes or concurrency of the sinks" : "journal.unfinished";
     }
 
@@ -195,7 +197,9 @@ public final class MemoryNeeds {
     }
 
     private long unfinished() {
-        return tcpSources().findAny().isPresent() ? settings.journal().unfinished().bytes() : 0;
+        return tcpSources().findAny().isPresent()
+                ? settings.journal().unfinished().bytes()
+                : 0;
     }
 
     /** A buffer is up to twice as long as its line, and has a least length, of which as many lines are as there may be connections. */
@@ -219,7 +223,9 @@ public final class MemoryNeeds {
 
     /** A body of the largest size, and what it is compressed into. */
     private static long body(HttpSinkSettings http) {
-        return isCompressed(http) ? 2 * http.maxBytes().bytes() : http.maxBytes().bytes();
+        return isCompressed(http)
+                ? 2 * http.maxBytes().bytes()
+                : http.maxBytes().bytes();
     }
 
     private static boolean isCompressed(HttpSinkSettings http) {

@@ -382,7 +382,8 @@ class BatchTrialsTest {
             public void close() {}
         };
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
-        try (BatchTrials trials = new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos)) {
+        try (BatchTrials trials =
+                new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos)) {
             assertThat(trials.run(BATCH, records, List.of(), trial(List.of()))).isEqualTo("parted");
         }
     }

@@ -76,11 +76,11 @@ class DistributionIT {
         Path settings = Files.writeString(temp.resolve("decant.yaml"), """
                 sources: {lines: {type: tcp, address: "127.0.0.1:0"}}
                 admin: {address: "127.0.0.1:0"}
-                sinks: {api: {type: http, url: "http://127.0.0.1:1/", max-bytes: 256MiB}}
+                sinks: {api: {type: http, url: "http://127.0.0.1:1/", max-bytes: 256MiB, compression: gzip}}
                 """);
         Ended ended = decant(command, "-c", settings.toString());
         assertThat(ended.status()).isEqualTo(ExitStatus.BAD_SETTINGS);
-        assertThat(ended.err()).contains("put -XX:MaxDirectMemorySize=1120m into JAVA_OPTS", "sinks.api");
+        assertThat(ended.err()).contains("put -XX:MaxDirectMemorySize=608m into JAVA_OPTS", "sinks.api");
         assertThat(temp.resolve("data")).doesNotExist();
     }
 

@@ -99,7 +99,8 @@ class MemoryNeedsTest {
     @Test
     void shouldAcceptManyKafkaSources() {
         String[] sources = IntStream.range(0, 8)
-                .mapToObj(i -> "sources.k" + i + "={type: kafka, bootstrap-servers: 'localhost:1', group-id: g, topics: [t]}")
+                .mapToObj(i ->
+                        "sources.k" + i + "={type: kafka, bootstrap-servers: 'localhost:1', group-id: g, topics: [t]}")
                 .toArray(String[]::new);
         assertThat(problems(256, 256, 2, sources)).isEmpty();
         assertThat(problems(32, 256, 2, sources)).first().asString().contains("-Xmx96m", "Kafka brokers");

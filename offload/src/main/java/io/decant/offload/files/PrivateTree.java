@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.StringTokenizer;
 
 /** A directory with all that is in it, which is to be one user's alone. Follows no symbolic links. Stateless; for any thread. */
 public final class PrivateTree {
@@ -153,8 +154,11 @@ public final class PrivateTree {
         for (String line : Files.readAllLines(status, StandardCharsets.ISO_8859_1)) {
             if (line.startsWith(UIDS)) {
                 // Unsigned 32 bits, which unix:uid gives as an int, too.
-                return Integer.parseUnsignedInt(
-                        line.substring(UIDS.length()).strip().split("\\s+")[OF_FILES]);
+                StringTokenizer uids = new StringTokenizer(line.substring(UIDS.length()));
+                for (int i = 0; i < OF_FILES; i++) {
+                    uids.nextToken();
+                }
+                return Integer.parseUnsignedInt(uids.nextToken());
             }
         }
         throw new IOException(status + " does not say which user runs this process");

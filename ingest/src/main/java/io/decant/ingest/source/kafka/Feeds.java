@@ -124,6 +124,10 @@ final class Feeds {
         for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
             Topic topic = topics.known().get(feed.partition().topic());
             boolean isAnew = topic != null && !topic.isRefused() && !topic.id().equals(feed.topicId());
+            if (!isAnew && feed.state() == PartitionState.RELEASED) {
+                // Another member's, whatever has come of its topic; nothing would move it back.
+                continue;
+            }
             if (isAnew) {
                 sayRenewed(feed.partition());
                 feed.rewind();
@@ -131,9 +135,6 @@ final class Feeds {
                 journaled.remove(feed.partition().toString());
                 renewed.add(feed.partition());
                 anew = true;
-            } else if (feed.state() == PartitionState.RELEASED) {
-                // Another member's, whatever has come of its topic; nothing would move it back.
-                continue;
             } else if (topic == null) {
                 feed.rewind();
                 feed.become(PartitionState.MISSING, "there is no such topic");

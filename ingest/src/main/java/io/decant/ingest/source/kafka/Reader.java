@@ -103,8 +103,7 @@ final class Reader {
     void read() {
         boolean isShared = settings.assignment() == Assignment.GROUP;
         GroupMember member = new GroupMember(topics, feeds, reach, commits, starts, end, nanoTime, consumer);
-        OwnPartitions own =
-                new OwnPartitions(settings, topics, feeds, reach, starts, window, search, table, consumer);
+        OwnPartitions own = new OwnPartitions(settings, topics, feeds, reach, starts, window, search, table, consumer);
         while (!end.isAsked()) {
             if (isNews() && feeds.compare(topics, reach)) {
                 return;

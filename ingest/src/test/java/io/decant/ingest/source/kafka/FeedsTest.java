@@ -14,7 +14,7 @@ class FeedsTest {
     private final PartitionFeed feed = topic.feed(0);
 
     private PartitionState stateAfterLook() {
-        topic.feeds().compare(topic.topics());
+        topic.feeds().compare(topic.topics(), new BrokerReach(topic, topic.topics(), 0));
         return feed.state();
     }
 

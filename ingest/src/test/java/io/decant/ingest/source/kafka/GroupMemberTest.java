@@ -35,6 +35,7 @@ class GroupMemberTest {
         GroupMember member = new GroupMember(
                 topics,
                 topic.feeds(),
+                new BrokerReach(topic, topics, 0),
                 new OffsetCommits("s", "g", topic, 0),
                 new StartOffsets(topic.settings(), topics, topic.feeds(), () -> 0),
                 new SourceEnd("s", () -> 0),
