@@ -85,20 +85,21 @@ class TcpUnfinishedLinesTest {
             modest.add(holding(SHARE / 2));
         }
         List<TestClient> greedy = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
+        // No more than may linger: the answer of one that is closed at once may be overtaken by a reset.
+        for (int i = 0; i < 18; i++) {
             greedy.add(tcp.client().send("x".repeat(BUDGET / 3)));
         }
         for (TestClient client : modest) {
             client.send("x".repeat(SHARE / 2));
         }
         // Two of them find room beside the shares, and by then no more.
-        Await.until("the others are ended", () -> tcp.source().status().refusals() == 28);
+        Await.until("the others are ended", () -> tcp.source().status().refusals() == 16);
         for (TestClient client : modest) {
             client.send("\n").linesUpTo("OK 1");
         }
-        assertThat(greedy.stream().filter(TestClient::hasAnswer)).hasSize(28).allMatch(client -> client.rest()
+        assertThat(greedy.stream().filter(TestClient::hasAnswer)).hasSize(16).allMatch(client -> client.rest()
                 .equals("ERR 0" + BUSY));
-        assertThat(tcp.source().status().refusals()).isEqualTo(28);
+        assertThat(tcp.source().status().refusals()).isEqualTo(16);
     }
 
     @Test
