@@ -110,6 +110,9 @@ public final class DeadLetterReader implements AutoCloseable {
     private LetterLine nextHead() throws IOException {
         LineInput rest = new LineInput();
         FiledLetter head = LetterFormat.readHead(rest).orElse(null);
+        if (rest.failure != null) {
+            throw rest.failure;
+        }
         // What is behind a letter, or behind where it could not be read.
         rest.skipToEnd();
         if (!rest.ended) {
@@ -126,6 +129,8 @@ public final class DeadLetterReader implements AutoCloseable {
         private long length;
         /** Whether its newline was read. */
         private boolean ended;
+        /** Why the file could not be read, which is no fault of the line; null: it could. */
+        private IOException failure;
 
         @Override
         public int read() throws IOException {
@@ -134,8 +139,13 @@ public final class DeadLetterReader implements AutoCloseable {
 
         @Override
         public int read(byte[] into, int at, int most) throws IOException {
-            if (ended || !fill()) {
-                return -1;
+            try {
+                if (ended || !fill()) {
+                    return -1;
+                }
+            } catch (IOException e) {
+                failure = e;
+                throw e;
             }
             int taken = 0;
             while (!ended && taken < most && from < to) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -120,12 +119,12 @@ final class LetterFormat {
     /**
      * What a line says of its letter, without the record and what else a frame holds; so that its memory does not depend on the record.
      *
-     * @param line to its end, with or without its newline
+     * @param line to its end, with or without its newline; whoever makes it knows whether it failed
      */
-    static Optional<FiledLetter> readHead(InputStream line) throws IOException {
+    static Optional<FiledLetter> readHead(InputStream line) {
         try (JsonParser json = JSON.createParser(line)) {
             return read(json, new Members(true));
-        } catch (JsonProcessingException | DateTimeException | IllegalArgumentException | NullPointerException e) {
+        } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
             return Optional.empty();
         }
     }
