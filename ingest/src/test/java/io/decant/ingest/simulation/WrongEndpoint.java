@@ -30,11 +30,11 @@ final class WrongEndpoint {
         this.partRecordsMax = random.nextBoolean() ? 1 : 50;
     }
 
-    /** In one seed of four there is one. */
+    /** In one seed of three there is one. */
     static WrongEndpoint ofSome(String sink, SimulatedDeadLetters deadLetters, long seed) {
         // Of its own, so that seeds without it stay what they were.
         Random random = new Random(seed * 0xD1B5_4A32_D192_ED03L);
-        return new WrongEndpoint(sink, deadLetters, random, random.nextInt(4) == 0 ? 2 + random.nextInt(8) : 0);
+        return new WrongEndpoint(sink, deadLetters, random, random.nextInt(3) == 0 ? 2 + random.nextInt(8) : 0);
     }
 
     static WrongEndpoint none(String sink, SimulatedDeadLetters deadLetters) {
