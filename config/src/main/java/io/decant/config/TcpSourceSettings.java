@@ -90,7 +90,7 @@ public record TcpSourceSettings(
             "How long the count of a session is kept after its last record, in time during which a server runs. The wall clock"
                     + " does not matter.");
 
-    /** As many as there may be connections: whoever has one for each of its sessions meets that bound first. */
+    /** As many as there may be connections: a client with one for each of its sessions meets that bound first. */
     static final Setting<TcpSourceSettings, Integer> SESSIONS_PER_ADDRESS = Setting.optional(
             "sessions-per-address",
             Types.wholeNumber(1, 1_000_000),

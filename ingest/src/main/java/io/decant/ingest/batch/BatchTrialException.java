@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-/** A batch cannot be processed as it is, now or at all. Concerns whoever needs the batch, and nobody else. */
+/** A batch cannot be processed as it is, now or at all. Concerns the sinks that need the batch, and nothing else. */
 public final class BatchTrialException extends RuntimeException {
 
     private final boolean stopped;

@@ -119,7 +119,7 @@ final class LetterFormat {
     /**
      * What a line says of its letter, without the record and what else a frame holds; so that its memory does not depend on the record.
      *
-     * @param line to its end, with or without its newline; whoever makes it knows whether it failed
+     * @param line to its end, with or without its newline; the caller knows whether reading it failed
      */
     static Optional<FiledLetter> readHead(InputStream line) {
         try (JsonParser json = JSON.createParser(line)) {

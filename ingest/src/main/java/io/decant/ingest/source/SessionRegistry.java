@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * <p>A session is remembered from its first record on, until nothing has come for it for {@code session-retain}; one without
  * a record only while it is held, for there is nothing to remember. How many there may be is bounded, in all and for each
- * client. A session counts for the client that began it, whoever goes on with it; one of an earlier run, of which that is not
+ * client. A session counts for the client that began it, no matter who goes on with it; one of an earlier run, of which that is not
  * known any more, for the first that goes on with it. A session that is remembered is never refused.
  *
  * <p>All state is confined to one event loop; {@link #claim} and {@link #release} may be called from any thread and pass
