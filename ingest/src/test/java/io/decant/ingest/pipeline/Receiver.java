@@ -82,16 +82,17 @@ final class Receiver implements AutoCloseable {
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             int answer = status == 200 && body.lines().count() > linesMax ? 413 : status;
-            exchange.sendResponseHeaders(answer, -1);
             if (answer == 200) {
+                // Before the answer: the server may be through, and a test ask what has come, as soon as it has that.
                 parts.add(new Part(headers, body));
             }
+            exchange.sendResponseHeaders(answer, -1);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** The next part that was answered with 200. */
+    /** The next part that is answered with 200. */
     Part next() throws InterruptedException {
         Part part = parts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (part == null) {
