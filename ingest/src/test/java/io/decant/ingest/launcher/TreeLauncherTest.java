@@ -42,6 +42,10 @@ class TreeLauncherTest {
                 "ingest/pom.xml",
                 "ingest/src/main/java/A.java",
                 "ingest/src/assembly/exploded.xml",
+                "ingest/journal/pom.xml",
+                "ingest/journal/src/main/java/B.java",
+                "ingest/src/test/java/ATest.java",
+                "data/journal",
                 ".mvn/jvm.config",
                 "LICENSE",
                 "README.md")) {
@@ -71,13 +75,33 @@ class TreeLauncherTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"pom.xml", "ingest/pom.xml", "ingest/src/main/java/A.java", "ingest/src/assembly/exploded.xml"})
+            strings = {
+                "pom.xml",
+                "ingest/pom.xml",
+                "ingest/src/main/java/A.java",
+                "ingest/src/assembly/exploded.xml",
+                "ingest/journal/pom.xml",
+                "ingest/journal/src/main/java/B.java",
+                ".mvn/jvm.config",
+                "LICENSE",
+                "README.md"
+            })
     void shouldBuildAgainWhenASourceIsNewer(String source) throws IOException {
         decant();
         Files.setLastModifiedTime(
                 tree.resolve(source), FileTime.from(Instant.now().plus(Duration.ofHours(1))));
         decant();
         assertThat(builds()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingest/src/test/java/ATest.java", "data/journal"})
+    void shouldNotBuildAgainForWhatNoBuildReads(String file) throws IOException {
+        decant();
+        Files.setLastModifiedTime(
+                tree.resolve(file), FileTime.from(Instant.now().plus(Duration.ofHours(1))));
+        assertThat(decant().err()).isEmpty();
+        assertThat(builds()).isEqualTo(1);
     }
 
     @Test
@@ -98,7 +122,7 @@ class TreeLauncherTest {
         assertThat(decant("demo").err()).isEmpty();
         assertThat(Files.readAllLines(temp.resolve("builds")))
                 .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
-                        .contains("-pl kafka-broker,load-test -am"));
+                        .contains("-pl load-test/kafka-broker,load-test -am"));
     }
 
     @Test
@@ -114,7 +138,7 @@ class TreeLauncherTest {
         decant("demo");
         assertThat(Files.readAllLines(temp.resolve("builds")))
                 .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
-                        .contains("-pl ingest,spark -am"));
+                        .contains("-pl ingest,offload/spark -am"));
     }
 
     @Test
@@ -124,7 +148,7 @@ class TreeLauncherTest {
         decant("demo", "--kafka");
         assertThat(Files.readAllLines(temp.resolve("builds")))
                 .satisfiesExactly(first -> assertThat(first).contains("-pl ingest -am"), second -> assertThat(second)
-                        .contains("-pl kafka-broker,ingest -am"));
+                        .contains("-pl load-test/kafka-broker,ingest -am"));
     }
 
     @Test
