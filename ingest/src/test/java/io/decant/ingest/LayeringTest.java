@@ -39,6 +39,7 @@ class LayeringTest {
     private static final String CONFIG = "io.decant.config";
     private static final String OFFLOAD = "io.decant.offload";
     private static final String JOURNAL = "io.decant.ingest.journal";
+    private static final String DATADIR = "io.decant.ingest.datadir";
     private static final String DEADLETTER = "io.decant.ingest.deadletter";
     private static final String SOURCE = "io.decant.ingest.source";
     private static final String BATCH = "io.decant.ingest.batch";
@@ -66,14 +67,15 @@ class LayeringTest {
         mayUse.put(BUCKETER, Set.of());
         mayUse.put(CONFIG, Set.of());
         mayUse.put(OFFLOAD, Set.of(BUCKETER, CONFIG));
-        mayUse.put(JOURNAL, Set.of(BUCKETER, CONFIG, OFFLOAD));
-        mayUse.put(SOURCE, and(mayUse.get(JOURNAL), JOURNAL));
-        mayUse.put(BATCH, and(mayUse.get(JOURNAL), JOURNAL));
+        mayUse.put(JOURNAL, Set.of(BUCKETER));
+        mayUse.put(DATADIR, Set.of(CONFIG, OFFLOAD, JOURNAL));
+        mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL));
+        mayUse.put(BATCH, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL));
         mayUse.put(DEADLETTER, Set.of(BUCKETER, CONFIG, OFFLOAD)); // a letter keeps what lay in a frame
         mayUse.put(
                 SINK, and(mayUse.get(BATCH), BATCH, DEADLETTER)); // of the journal only what the ban below lets through
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
-        mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN));
+        mayUse.put(PIPELINE, and(mayUse.get(SINK), SINK, SOURCE, ADMIN, DATADIR));
         mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH));
         mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH, SOURCE, PIPELINE));
         mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, PLAN, DEMO));

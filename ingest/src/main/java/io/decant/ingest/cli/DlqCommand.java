@@ -1,9 +1,9 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
-import io.decant.ingest.journal.DataDirectory;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,14 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.JournalAudit;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +53,7 @@ final class JournalCommand implements Callable<Integer> {
         Settings settings = options.settings.load(out.env());
         DataDirectory.requireNoFile(settings.dataDir());
         DataDirectory.checkForReading(settings.dataDir());
-        if (!DataDirectory.holdsJournal(settings.dataDir())) {
+        if (!JournalId.isIn(settings.dataDir())) {
             throw new CliException(
                     ExitStatus.FAILED,
                     "no journal under " + settings.dataDir() + ": no server has run there yet, or data-dir is another");
@@ -96,8 +99,7 @@ final class JournalCommand implements Callable<Integer> {
         Settings settings = load(options);
         JournalRepair.Result result = dryRun
                 ? JournalRepair.Result.planned(JournalAudit.of(settings.dataDir()))
-                : JournalRepair.repair(
-                        settings.dataDir(), settings.journal().segmentSize().bytes(), new SecureRandom());
+                : change(settings, JournalRepair::repair);
         if (options.json) {
             JournalJson.write(out.out(), result.before(), result);
         } else {
@@ -115,13 +117,23 @@ final class JournalCommand implements Callable<Integer> {
                             + " data-dir/salvage. The server must not run.")
     Integer newId(@Mixin Options options) {
         Settings settings = load(options);
-        JournalRepair.Result result = JournalRepair.newId(
-                settings.dataDir(), settings.journal().segmentSize().bytes(), new SecureRandom());
+        JournalRepair.Result result = change(settings, JournalRepair::newId);
         if (options.json) {
             JournalJson.renewed(out.out(), result);
         } else {
             new JournalText(out.out(), options.all).renewed(result);
         }
         return ExitStatus.DONE;
+    }
+
+    private interface Change {
+        JournalRepair.Result make(Path dataDir, long segmentSize, RandomGenerator random);
+    }
+
+    /** Changes a journal that no server has, and that none gets meanwhile. */
+    private static JournalRepair.Result change(Settings settings, Change change) {
+        try (DataDirectory held = DataDirectory.openForRepair(settings.dataDir())) {
+            return change.make(held.path(), settings.journal().segmentSize().bytes(), new SecureRandom());
+        }
     }
 }

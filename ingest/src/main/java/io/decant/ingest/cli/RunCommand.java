@@ -1,7 +1,7 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.pipeline.MemoryNeeds;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Server;

@@ -5,7 +5,7 @@ import io.decant.config.HdfsSinkSettings;
 import io.decant.config.PrintableText;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
@@ -13,6 +13,8 @@ import io.decant.ingest.pipeline.GoneSinks;
 import io.decant.ingest.pipeline.MemoryNeeds;
 import io.decant.ingest.sink.hdfs.FilesADay;
 import io.decant.ingest.source.kafka.KafkaSource;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,17 +99,28 @@ final class ValidateCommand implements Callable<Integer> {
             }
             JournalGlance journal = found.get();
             JournalState state = journal.state();
+            Optional<String> holder = holder(settings.dataDir());
             comment("journal " + journal.id() + ": segments " + journal.segments() + ", last batch "
                     + state.lastBatch() + ", uncut records " + state.uncutRecords() + ", "
-                    + journal.holder()
-                            .map(process -> "a server runs, process " + process)
+                    + holder.map(process -> "a server runs, process " + process)
                             .orElse("no server runs"));
             hintAtExpression(settings, state);
             GoneSinks.of(state, settings.sinks().keySet(), Set.of());
-            return journal.holder().isPresent();
+            return holder.isPresent();
         } catch (JournalException e) {
             problems.add(e.getMessage());
             return false;
+        }
+    }
+
+    private static Optional<String> holder(Path dataDir) {
+        try {
+            return DataDirectory.holder(dataDir);
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal under " + dataDir + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.decant.ingest.journal;
 
-import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -72,8 +71,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         this.files = new SegmentFiles(dataDir);
         this.segmentSize = segmentSize & -4096L;
         if (!Files.isDirectory(files.journal())) {
-            PrivateFiles.createDirectories(files.journal(), dataDir);
-            SegmentFiles.forceDirectory(dataDir);
+            OwnerOnly.createDurably(files.journal().toAbsolutePath(), dataDir.toAbsolutePath());
         }
         files.removeLeftovers();
         paths.putAll(files.segments());
@@ -185,7 +183,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             prepareRun();
         }
         Path path = files.preparedPath(++generation);
-        try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = OwnerOnly.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Zeros.fill(path, channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
@@ -207,7 +205,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         Path fresh = files.createRun();
         Path metadata = fresh.resolve(SegmentFiles.METADATA);
         try (FileChannel channel =
-                PrivateFiles.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OwnerOnly.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Zeros.fill(metadata, channel, METADATA_BYTES);
             channel.force(true);
         } catch (IOException e) {

@@ -108,7 +108,7 @@ public final class JournalAudit {
                 .toList();
         long byTotals = uncutMissing + broken.stream().mapToLong(Batch::missing).sum();
         return new JournalReport(
-                DataDirectory.idText(image.journalId()),
+                JournalId.text(image.journalId()),
                 format,
                 segments,
                 end,

@@ -12,11 +12,10 @@ import java.util.Optional;
  * the newest segment only, so it neither finds damage elsewhere nor takes long.
  *
  * @param id as it stands in idempotency keys
- * @param holder the process id of the server that has the directory, "unknown" where it has not said so; empty: none has
  * @param segments how many there are
  * @param state what the journal knew at the end of the newest segment
  */
-public record JournalGlance(String id, Optional<String> holder, int segments, JournalState state) {
+public record JournalGlance(String id, int segments, JournalState state) {
 
     /**
      * The journal under {@code dataDir}; nothing where there is none yet.
@@ -25,15 +24,14 @@ public record JournalGlance(String id, Optional<String> holder, int segments, Jo
      */
     public static Optional<JournalGlance> at(Path dataDir) {
         try {
-            Path idFile = DataDirectory.idFile(dataDir);
+            Path idFile = JournalId.file(dataDir);
             if (!Files.exists(idFile)) {
                 return Optional.empty();
             }
-            int id = DataDirectory.readId(idFile);
+            int id = JournalId.read(idFile);
             NavigableMap<Long, Path> segments = new SegmentFiles(dataDir).segments();
             return Optional.of(new JournalGlance(
-                    DataDirectory.idText(id),
-                    DataDirectory.holder(dataDir),
+                    JournalId.text(id),
                     segments.size(),
                     newestState(segments, id)));
         } catch (IOException e) {

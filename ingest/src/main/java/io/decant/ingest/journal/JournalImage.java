@@ -49,10 +49,10 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
     static JournalImage open(Path dataDir) throws IOException {
         String trouble = "";
         Integer named = null;
-        Path idFile = DataDirectory.idFile(dataDir);
+        Path idFile = JournalId.file(dataDir);
         try {
             if (Files.exists(idFile)) {
-                named = DataDirectory.readId(idFile);
+                named = JournalId.read(idFile);
             } else {
                 trouble = new SegmentFiles(dataDir).files().isEmpty() ? "" : idFile + " is missing";
             }
@@ -101,7 +101,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
             id = named;
         } else if (ids.size() == 1) {
             id = ids.keySet().iterator().next();
-            trouble = trouble.isEmpty() ? idFile + " names " + DataDirectory.idText(named) : trouble;
+            trouble = trouble.isEmpty() ? idFile + " names " + JournalId.text(named) : trouble;
         } else if (ids.isEmpty()) {
             id = 0;
         } else {

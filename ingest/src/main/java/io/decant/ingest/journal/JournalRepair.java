@@ -82,10 +82,10 @@ public final class JournalRepair {
     /**
      * Repairs the journal under {@code dataDir}.
      *
+     * @param dataDir held by the caller
      * @param segmentSize bytes of the segments of a journal that has to be written anew; larger where an old block needs it
      * @param random gives it a new id where it needs one
-     * @throws JournalException where a server has the directory, where it is not for this version to repair, or where the disk
-     *     does not take it
+     * @throws JournalException where it is not for this version to repair, or where the disk does not take it
      */
     public static Result repair(Path dataDir, long segmentSize, RandomGenerator random) {
         return run(dataDir, segmentSize, random, what -> {}, "repaired", JournalRepair::repair);
@@ -96,8 +96,9 @@ public final class JournalRepair {
      * otherwise go out under keys that receivers may know with another body. Undelivered batches, marks, sessions and Kafka
      * positions are kept; the old journal goes to salvage whole. May be interrupted anywhere and run again, like {@link #repair}.
      *
+     * @param dataDir held by the caller
      * @return with the audit of the old journal
-     * @throws JournalException where a server has the directory, where the journal is damaged, or where the disk does not take it
+     * @throws JournalException where the journal is damaged, or where the disk does not take it
      */
     public static Result newId(Path dataDir, long segmentSize, RandomGenerator random) {
         return newId(dataDir, segmentSize, random, what -> {});
@@ -109,8 +110,8 @@ public final class JournalRepair {
 
     private static Result run(
             Path dataDir, long segmentSize, RandomGenerator random, Changes changes, String what, Work work) {
-        try (DataDirectory held = DataDirectory.openForRepair(dataDir)) {
-            return work.run(new JournalRepair(held.path(), segmentSize, random, changes));
+        try {
+            return work.run(new JournalRepair(dataDir, segmentSize, random, changes));
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
@@ -133,7 +134,7 @@ public final class JournalRepair {
         }
         Rebuilt now = rebuild(image, before, false);
         done.add("the old journal is kept whole as " + now.kept());
-        return new Result(before, DataDirectory.idText(now.id()), done);
+        return new Result(before, JournalId.text(now.id()), done);
     }
 
     private Result repair() throws IOException {
@@ -165,16 +166,16 @@ public final class JournalRepair {
             }
         }
         trim(id);
-        return new Result(before, DataDirectory.idText(id), done);
+        return new Result(before, JournalId.text(id), done);
     }
 
     /** Ends what a repair before this one had begun: the new journal is whole once it has an id. */
     private void finishInterrupted() throws IOException {
-        Path repaired = dataDir.resolve(DataDirectory.REPAIRED);
+        Path repaired = dataDir.resolve(JournalId.REPAIRED);
         if (!Files.exists(repaired)) {
             return;
         }
-        if (!Files.exists(journal()) && Files.exists(DataDirectory.idFile(repaired))) {
+        if (!Files.exists(journal()) && Files.exists(JournalId.file(repaired))) {
             activate(repaired);
             done.add("ended the repair that was interrupted");
         } else {
@@ -194,13 +195,13 @@ public final class JournalRepair {
     }
 
     private void restoreId(JournalImage image) throws IOException {
-        Path file = DataDirectory.idFile(dataDir);
+        Path file = JournalId.file(dataDir);
         if (Files.exists(file)) {
             done.add("the old " + file + " is kept as " + new SegmentFiles(dataDir).moveAside(file, "id"));
         }
         int id = image.segments().isEmpty() ? random.nextInt() : image.journalId();
-        DataDirectory.writeId(dataDir, id);
-        done.add(image.idTrouble() + "; it is " + DataDirectory.idText(id) + " now"
+        JournalId.write(dataDir, id);
+        done.add(image.idTrouble() + "; it is " + JournalId.text(id) + " now"
                 + (image.segments().isEmpty() ? ", a new one" : ", as the segments say"));
     }
 
@@ -210,7 +211,7 @@ public final class JournalRepair {
         done.add(
                 sameBatches
                         ? "what was undelivered is written anew, every batch as it was"
-                        : "what was undelivered and good is written anew, as journal " + DataDirectory.idText(now.id())
+                        : "what was undelivered and good is written anew, as journal " + JournalId.text(now.id())
                                 + ": with its idempotency keys, which are new, receivers may see records again that they had");
         return now.id();
     }
@@ -223,7 +224,7 @@ public final class JournalRepair {
         while (!sameBatches && id == image.journalId()) {
             id = random.nextInt();
         }
-        Path repaired = dataDir.resolve(DataDirectory.REPAIRED);
+        Path repaired = dataDir.resolve(JournalId.REPAIRED);
         changes.next(repaired);
         try (JournalRebuild rebuild = new JournalRebuild(image, report, repaired, segmentSize, id)) {
             rebuild.write();
@@ -231,8 +232,8 @@ public final class JournalRepair {
             deleteTree(repaired);
             throw e;
         }
-        changes.next(DataDirectory.idFile(repaired));
-        DataDirectory.writeId(repaired, id);
+        changes.next(JournalId.file(repaired));
+        JournalId.write(repaired, id);
         JournalReport now = JournalAudit.of(repaired);
         if (!now.isHealthy()) {
             throw new JournalException(
@@ -244,14 +245,14 @@ public final class JournalRepair {
         SegmentFiles.forceDirectory(dataDir);
         changes.next(journal());
         Path kept =
-                new SegmentFiles(dataDir).moveAside(journal(), "journal-" + DataDirectory.idText(image.journalId()));
+                new SegmentFiles(dataDir).moveAside(journal(), "journal-" + JournalId.text(image.journalId()));
         activate(repaired);
         return new Rebuilt(id, kept);
     }
 
     private void activate(Path repaired) throws IOException {
         changes.next(repaired);
-        Files.move(repaired.resolve(DataDirectory.JOURNAL), journal(), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(repaired.resolve(JournalId.JOURNAL), journal(), StandardCopyOption.ATOMIC_MOVE);
         SegmentFiles.forceDirectory(dataDir);
         deleteTree(repaired);
     }
@@ -267,7 +268,7 @@ public final class JournalRepair {
     }
 
     private Path journal() {
-        return dataDir.resolve(DataDirectory.JOURNAL);
+        return dataDir.resolve(JournalId.JOURNAL);
     }
 
     private void deleteTree(Path path) throws IOException {

@@ -1,6 +1,5 @@
 package io.decant.ingest.journal;
 
-import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -113,7 +112,7 @@ final class SegmentFiles {
             last = Math.max(last, Long.parseLong(name(run).substring(RUN_PREFIX.length())));
         }
         Path run = journal.resolve(String.format("%s%08d", RUN_PREFIX, last + 1));
-        PrivateFiles.createDirectory(run);
+        OwnerOnly.createDirectory(run);
         forceDirectory(journal);
         return run;
     }
@@ -166,7 +165,7 @@ final class SegmentFiles {
                 return "";
             }
             Path kept = freshSalvagePath(UNSYNCED_PREFIX + segment + "-from-" + offset + ".bin");
-            try (FileChannel to = PrivateFiles.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel to = OwnerOnly.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 for (long at = offset; at < end; ) {
                     at += from.transferTo(at, end - at, to);
                 }
@@ -225,8 +224,7 @@ final class SegmentFiles {
 
     private Path freshSalvagePath(String stem) throws IOException {
         if (!Files.isDirectory(salvage)) {
-            PrivateFiles.createDirectories(salvage, salvage);
-            forceDirectory(salvage.getParent());
+            OwnerOnly.createDurably(salvage.toAbsolutePath(), salvage.toAbsolutePath());
         }
         Path path = salvage.resolve(stem);
         for (int i = 2; Files.exists(path); i++) {

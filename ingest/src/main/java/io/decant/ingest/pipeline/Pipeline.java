@@ -16,10 +16,10 @@ import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.journal.Backlog;
-import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
@@ -127,7 +127,7 @@ public final class Pipeline implements AutoCloseable {
         SettledBatches settled = new SettledBatches(positions, sinkNames);
         this.deadLetters = new DeadLetters(
                 deadLetterStore,
-                DataDirectory.idText(journalId),
+                JournalId.text(journalId),
                 sinkNames,
                 settings.dlq().maxSize().bytes(),
                 world.clock(),
@@ -218,7 +218,7 @@ public final class Pipeline implements AutoCloseable {
                         ground,
                         segments,
                         journalId,
-                        DataDirectory.idText(journalId),
+                        JournalId.text(journalId),
                         excluded,
                         () -> settled.of(""),
                         batches::offloaded,
@@ -228,7 +228,7 @@ public final class Pipeline implements AutoCloseable {
                 new BatchLoader(
                         segments,
                         journalId,
-                        DataDirectory.idText(journalId),
+                        JournalId.text(journalId),
                         world.extraction()
                                 .apply(new KeyExtraction(
                                         new BucketAssigner(world.assignThreads(), world.assignExecutor()))),
@@ -241,7 +241,7 @@ public final class Pipeline implements AutoCloseable {
         found.replayed().ifPresent(first -> lanes.of(replay.orElseThrow().sink())
                 .replayFirst(replay(first, replay.orElseThrow(), found, shared)));
         wakes.know(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage, offloadStage);
-        found.log(DataDirectory.idText(journalId), positions);
+        found.log(JournalId.text(journalId), positions);
         cutter.recovered(state, nowNanos);
     }
 
@@ -336,7 +336,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public String journalId() {
-        return DataDirectory.idText(journalId);
+        return JournalId.text(journalId);
     }
 
     public RecentBatches batches() {

@@ -12,14 +12,15 @@ import io.decant.ingest.admin.ServerStatus;
 import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.batch.Extraction;
 import io.decant.ingest.batch.FileTrialStore;
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.ChronicleSegmentStore;
-import io.decant.ingest.journal.DataDirectory;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.sink.VertxHttpTransport;
@@ -189,7 +190,7 @@ public final class Server implements AutoCloseable {
         SegmentStore store = closing.put(openStore(storeOpener));
 
         Optional<BatchOffload.Ground> offload = settings.offload().isOn()
-                ? Optional.of(Offloading.of(settings, DataDirectory.idText(dataDir.journalId()), random))
+                ? Optional.of(Offloading.of(settings, JournalId.text(dataDir.journalId()), random))
                 : Optional.empty();
         offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
         // Nothing comes back from a sink before the pipeline has sent something.

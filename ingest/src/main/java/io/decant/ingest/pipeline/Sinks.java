@@ -4,7 +4,7 @@ import io.decant.config.HdfsSinkSettings;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.sink.HttpSink;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.VertxHttpTransport;
@@ -95,7 +95,7 @@ final class Sinks {
                 name,
                 hdfs,
                 settings.name(),
-                DataDirectory.idText(journalId),
+                JournalId.text(journalId),
                 () -> files(hdfs),
                 Executors.newSingleThreadExecutor(new DefaultThreadFactory("decant-hdfs-" + name, true)),
                 random,

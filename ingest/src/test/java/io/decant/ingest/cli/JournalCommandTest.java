@@ -2,8 +2,9 @@ package io.decant.ingest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.ChronicleSegmentStore;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.JournalTestData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ class JournalCommandTest {
         try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
             assertThat(run("inspect")).isZero();
             assertThat(out.toString())
-                    .contains("journal " + DataDirectory.idText(held.journalId()))
+                    .contains("journal " + JournalId.text(held.journalId()))
                     .contains("sink api: has batch")
                     .contains("stream logs/a:")
                     .containsPattern(

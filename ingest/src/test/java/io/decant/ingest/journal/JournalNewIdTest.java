@@ -50,7 +50,7 @@ class JournalNewIdTest {
     void shouldCopyMoreThanASegmentHolds() throws IOException {
         Path large = folder.resolve("large");
         Files.createDirectories(large);
-        DataDirectory.writeId(large, JournalOnDisk.JOURNAL_ID);
+        JournalId.write(large, JournalOnDisk.JOURNAL_ID);
         try (JournalOnDisk journal = new JournalOnDisk(large)) {
             journal.writer.append(new Mark("api", 0, 0, 0, 0));
             for (int block = 0; journal.segments.size() < 4; block++) {
@@ -85,10 +85,7 @@ class JournalNewIdTest {
     @Test
     void shouldGiveAnIdToAJournalWithoutRecords() throws IOException {
         Path empty = folder.resolve("empty");
-        String before;
-        try (DataDirectory held = DataDirectory.open(empty, new Random(3))) {
-            before = DataDirectory.idText(held.journalId());
-        }
+        String before = JournalId.text(JournalId.of(Files.createDirectory(empty), new Random(3)));
         assertThat(JournalRepair.newId(empty, RepairWorld.SEGMENT_BYTES, new Random(4))
                         .id())
                 .isEqualTo(JournalAudit.of(empty).id())
@@ -125,7 +122,7 @@ class JournalNewIdTest {
             JournalRepair.Result again = newId(what -> {});
             assertThat(again.id()).isNotEqualTo(world.whole.id());
             assertIsWhole(again.id());
-            assertThat(world.dataDir.resolve(DataDirectory.REPAIRED)).doesNotExist();
+            assertThat(world.dataDir.resolve(JournalId.REPAIRED)).doesNotExist();
             world.start();
         }
         assertThat(old).as("killed before the old journal was set aside").isGreaterThanOrEqualTo(3);
@@ -147,17 +144,6 @@ class JournalNewIdTest {
         } catch (Killed e) {
             return true;
         }
-    }
-
-    @Test
-    void shouldNotBeginUnderARunningServer() throws IOException {
-        try (DataDirectory held = DataDirectory.open(world.dataDir, new Random(1))) {
-            assertThatThrownBy(() -> newId(what -> {}))
-                    .isInstanceOf(JournalException.class)
-                    .hasMessageContaining("in use by another server");
-            assertIsWhole(DataDirectory.idText(held.journalId()));
-        }
-        assertThat(JournalAudit.of(world.dataDir).id()).isEqualTo(world.whole.id());
     }
 
     @Test

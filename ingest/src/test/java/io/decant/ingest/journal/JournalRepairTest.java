@@ -127,7 +127,7 @@ class JournalRepairTest {
     void shouldEndARepairThatWasInterrupted() throws IOException {
         world.damage(world.nth(EntryKind.BLOCKS, 1));
         world.repair();
-        Path repaired = world.dataDir.resolve(DataDirectory.REPAIRED);
+        Path repaired = world.dataDir.resolve(JournalId.REPAIRED);
         Files.createDirectories(repaired);
         Files.move(world.dataDir.resolve("journal"), repaired.resolve("journal"));
         assertThatThrownBy(world::start).hasMessageContaining("was being repaired");
@@ -135,16 +135,6 @@ class JournalRepairTest {
                         .done())
                 .hasSize(1);
         world.start();
-    }
-
-    @Test
-    void shouldNotRepairUnderARunningServerButVerify() throws IOException {
-        try (DataDirectory held = DataDirectory.open(world.dataDir, new Random(1))) {
-            assertThat(JournalAudit.of(world.dataDir).isHealthy()).isTrue();
-            assertThatThrownBy(() -> JournalRepair.repair(held.path(), RepairWorld.SEGMENT_BYTES, new Random(9)))
-                    .isInstanceOf(JournalException.class)
-                    .hasMessageContaining("in use by another server");
-        }
     }
 
     @Test

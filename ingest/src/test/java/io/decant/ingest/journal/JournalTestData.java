@@ -18,7 +18,7 @@ public final class JournalTestData {
     /** Writes a journal of two runs under {@code dataDir}. */
     public static void write(Path dataDir, long segmentSize) throws IOException {
         Files.createDirectories(dataDir);
-        DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
+        JournalId.write(dataDir, SmallJournal.JOURNAL_ID);
         Random random = new Random(2);
         for (int run = 0; run < 2; run++) {
             try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, segmentSize)) {
@@ -30,7 +30,7 @@ public final class JournalTestData {
     /** The same with all that only format 2 can say, and a note that servers have served so long. */
     public static void writeFormat2(Path dataDir, long segmentSize, long servedMillis) throws IOException {
         Files.createDirectories(dataDir);
-        DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
+        JournalId.write(dataDir, SmallJournal.JOURNAL_ID);
         try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, segmentSize)) {
             SmallJournal.runFormat2(store, new Random(2), 6, 40, batch -> batch * 1000);
         }

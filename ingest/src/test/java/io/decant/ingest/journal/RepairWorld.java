@@ -66,7 +66,7 @@ final class RepairWorld {
 
     private static void write(Path dataDir, boolean format2) throws IOException {
         Files.createDirectories(dataDir);
-        DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
+        JournalId.write(dataDir, SmallJournal.JOURNAL_ID);
         Random random = new Random(0);
         for (int run = 0; run < 4; run++) {
             try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
@@ -205,9 +205,9 @@ final class RepairWorld {
 
     /** What {@code decant run} does first. */
     void start() throws IOException {
-        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1));
-                ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
-            new JournalRecovery(store, held.journalId()).recover();
+        int id = JournalId.of(dataDir, new Random(1));
+        try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
+            new JournalRecovery(store, id).recover();
         }
     }
 

@@ -28,7 +28,7 @@ class RepairedFilesTest {
 
     @Test
     void shouldRestoreAMissingIdFromTheSegments() throws IOException {
-        Files.delete(DataDirectory.idFile(world.dataDir));
+        Files.delete(JournalId.file(world.dataDir));
         world.assertRefusesToStart("id is missing");
         assertThat(world.repair().id()).isEqualTo(world.whole.id());
     }
@@ -37,7 +37,7 @@ class RepairedFilesTest {
     void shouldRestoreAnIdThatIsGarbageOrAnothers() throws IOException {
         for (String garbage : List.of("", "xyz", "0000cafe0", "00c\0afe\n", "cafe", "\u00ff\u00fe", "12345678\n")) {
             world.beginAnew();
-            Files.writeString(DataDirectory.idFile(world.dataDir), garbage);
+            Files.writeString(JournalId.file(world.dataDir), garbage);
             world.assertRefusesToStart("journal");
             assertThat(world.repair().id()).isEqualTo(world.whole.id());
         }
@@ -111,15 +111,15 @@ class RepairedFilesTest {
     void shouldRefuseSegmentsOfAnotherServerAndTakeThemAwayInARepair() throws IOException {
         Path other = folder.resolve("other");
         Files.createDirectories(other);
-        try (DataDirectory held = DataDirectory.open(other, new Random(3));
-                ChronicleSegmentStore store = new ChronicleSegmentStore(other, RepairWorld.SEGMENT_BYTES)) {
+        int id = JournalId.of(other, new Random(3));
+        try (ChronicleSegmentStore store = new ChronicleSegmentStore(other, RepairWorld.SEGMENT_BYTES)) {
             store.prepare();
             new JournalWriter(
                     store,
                     new SegmentTable(store),
                     new JournalState(),
                     new Positions(0, 0, 0),
-                    held.journalId(),
+                    id,
                     1,
                     GroupLimits.measured(1 << 20),
                     ticket -> {},

@@ -37,7 +37,7 @@ class ReplayRepairTest {
 
     @BeforeEach
     void write() throws IOException {
-        DataDirectory.writeId(dataDir, SmallJournal.JOURNAL_ID);
+        JournalId.write(dataDir, SmallJournal.JOURNAL_ID);
         try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
             Positions positions = new Positions(0, 0, 0);
             Syncer syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
@@ -121,7 +121,7 @@ class ReplayRepairTest {
         assertThat(JournalAudit.of(dataDir).isHealthy()).isFalse();
         JournalRepair.repair(dataDir, SEGMENT_BYTES, new Random(9));
         List<Batch> batches = new ArrayList<>();
-        int id = DataDirectory.readId(DataDirectory.idFile(dataDir));
+        int id = JournalId.read(JournalId.file(dataDir));
         try (ChronicleSegmentStore store = new ChronicleSegmentStore(dataDir, SEGMENT_BYTES)) {
             JournalRecovery.Recovered recovered = new JournalRecovery(store, id).recover();
             SegmentTable segments = new SegmentTable(store);

@@ -12,7 +12,7 @@ import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
-import io.decant.ingest.journal.DataDirectory;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,7 +167,7 @@ class LetterReplayStageTest {
 
     @Test
     void shouldLeaveWhatARestartMightComeBackTo() throws IOException {
-        world.give(DataDirectory.idText(LetterReplayWorld.JOURNAL_ID), letter("api", 0, "x"));
+        world.give(JournalId.text(LetterReplayWorld.JOURNAL_ID), letter("api", 0, "x"));
         world.open();
         ReplayAnswer answer = replay(LetterFilter.ALL);
         assertThat(answer.records()).isZero();
@@ -320,7 +320,7 @@ class LetterReplayStageTest {
         for (int i = 0; i < all.length; i++) {
             all[i] = letter("api", i, "x".repeat(100 << 10));
         }
-        world.give(DataDirectory.idText(LetterReplayWorld.JOURNAL_ID), all);
+        world.give(JournalId.text(LetterReplayWorld.JOURNAL_ID), all);
         world.open("dlq.max-size=1MiB", "sources.logs.max-record=64KiB");
         world.pipeline.deadLetters().box("api").offer(letter("api", all.length, "x".repeat(100 << 10)));
         world.settle();

@@ -1,5 +1,8 @@
-package io.decant.ingest.journal;
+package io.decant.ingest.datadir;
 
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
+import io.decant.ingest.journal.OwnerOnly;
 import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,25 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /** The server's directory, locked against a second server, and the journal's id, made once and kept. */
 public final class DataDirectory implements AutoCloseable {
 
-    static final String JOURNAL = "journal";
-    /** Holds a repaired journal until it takes the place of the damaged one. */
-    static final String REPAIRED = "repaired";
-
     private static final String LOCK = "lock";
     /** Of Linux. */
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
-
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
 
     private final Path path;
     private final FileChannel channel;
@@ -53,14 +48,18 @@ public final class DataDirectory implements AutoCloseable {
         return open(
                 path,
                 () -> {
-                    createDurably(path.toAbsolutePath(), path.toAbsolutePath());
+                    OwnerOnly.createDurably(path.toAbsolutePath(), path.toAbsolutePath());
                     return null;
                 },
-                () -> journalId(path, random));
+                () -> JournalId.of(path, random));
     }
 
-    /** Locks a directory that is there, whatever is in it; {@link #journalId()} means nothing. */
-    static DataDirectory openForRepair(Path path) {
+    /**
+     * Locks a directory that is there, whatever is in it; {@link #journalId()} means nothing.
+     *
+     * @throws JournalException where another process has it, or it cannot be used as it is
+     */
+    public static DataDirectory openForRepair(Path path) {
         return open(path, () -> path.toRealPath(), () -> 0);
     }
 
@@ -167,15 +166,6 @@ public final class DataDirectory implements AutoCloseable {
         return there;
     }
 
-    /** Makes a directory and those above it, each with its entry on stable storage; from {@code top} on they are private. */
-    private static void createDurably(Path directory, Path top) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            createDurably(directory.getParent(), top);
-            PrivateFiles.createDirectories(directory, top);
-            SegmentFiles.forceDirectory(directory.getParent());
-        }
-    }
-
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
@@ -188,67 +178,6 @@ public final class DataDirectory implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(32);
         channel.read(buffer, 0);
         return StandardCharsets.US_ASCII.decode(buffer.flip()).toString();
-    }
-
-    private static int journalId(Path dataDir, RandomGenerator random) throws IOException {
-        Path file = idFile(dataDir);
-        if (Files.exists(file)) {
-            // Whoever made it may have been killed before it forced its name, and everything in the journal carries the
-            // id.
-            SegmentFiles.forceDirectory(file.getParent());
-            SegmentFiles.forceDirectory(dataDir);
-            return readId(file);
-        }
-        if (Files.exists(idFile(dataDir.resolve(REPAIRED)))) {
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal under " + dataDir + " was being repaired; run 'decant journal repair' again to end that");
-        }
-        if (!new SegmentFiles(dataDir).files().isEmpty()) {
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal: " + file + " is missing; 'decant journal repair' reads it from the segments");
-        }
-        int id = random.nextInt();
-        writeId(dataDir, id);
-        SegmentFiles.forceDirectory(dataDir);
-        return id;
-    }
-
-    /** Whether there is a journal, or one that an interrupted repair has written and not yet put in its place. */
-    public static boolean holdsJournal(Path dataDir) {
-        return Files.exists(dataDir.resolve(JOURNAL)) || Files.exists(dataDir.resolve(REPAIRED));
-    }
-
-    static Path idFile(Path dataDir) {
-        return dataDir.resolve(JOURNAL).resolve("id");
-    }
-
-    /** Writes the id durably, whatever was there before. */
-    static void writeId(Path dataDir, int id) throws IOException {
-        Path journal = dataDir.resolve(JOURNAL);
-        createDurably(journal.toAbsolutePath(), dataDir.toAbsolutePath());
-        Path fresh = journal.resolve("id.tmp");
-        try (FileChannel out = PrivateFiles.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            out.write(StandardCharsets.US_ASCII.encode(idText(id) + "\n"));
-            out.force(true);
-        }
-        Files.move(fresh, idFile(dataDir), StandardCopyOption.ATOMIC_MOVE);
-        SegmentFiles.forceDirectory(journal);
-    }
-
-    static int readId(Path file) throws IOException {
-        String text = Files.isRegularFile(file)
-                ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip()
-                : "";
-        if (!ID.matcher(text).matches()) {
-            throw new JournalException(
-                    JournalException.Kind.DAMAGED,
-                    "journal: " + file
-                            + " holds no id of 8 hex digits; 'decant journal repair' reads it from the segments");
-        }
-        return Integer.parseUnsignedInt(text, 16);
     }
 
     /**
@@ -270,11 +199,6 @@ public final class DataDirectory implements AutoCloseable {
             String process = read(channel);
             return free ? Optional.empty() : Optional.of(process.isEmpty() ? "unknown" : process);
         }
-    }
-
-    /** The id as it stands in files and idempotency keys. */
-    public static String idText(int journalId) {
-        return String.format("%08x", journalId);
     }
 
     public Path path() {

@@ -1,8 +1,11 @@
-package io.decant.ingest.journal;
+package io.decant.ingest.datadir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.ingest.datadir.DataDirectory;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +30,16 @@ class DataDirectoryTest {
             assertThat(held.journalId()).isEqualTo(Integer.parseUnsignedInt(readId(), 16));
         }
         try (DataDirectory again = DataDirectory.open(dataDir, new Random(2))) {
-            assertThat(DataDirectory.idText(again.journalId())).isEqualTo(readId());
+            assertThat(JournalId.text(again.journalId())).isEqualTo(readId());
+        }
+    }
+
+    @Test
+    void shouldLockTheDataDirectoryAgainstARepair() {
+        try (DataDirectory held = DataDirectory.open(dataDir, new Random(1))) {
+            assertThatThrownBy(() -> DataDirectory.openForRepair(held.path()))
+                    .isInstanceOf(JournalException.class)
+                    .hasMessageContaining("in use by another server");
         }
     }
 

@@ -1,4 +1,4 @@
-package io.decant.ingest.journal;
+package io.decant.ingest.datadir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.decant.ingest.datadir.DataDirectory;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalGlance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

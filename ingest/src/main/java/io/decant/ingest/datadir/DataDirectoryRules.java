@@ -1,6 +1,7 @@
-package io.decant.ingest.journal;
+package io.decant.ingest.datadir;
 
 import io.decant.config.DataDirPlaces;
+import io.decant.ingest.journal.JournalException;
 import io.decant.offload.files.PrivateFiles;
 import io.decant.offload.files.PrivateTree;
 import java.io.IOException;
