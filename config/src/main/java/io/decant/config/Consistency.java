@@ -128,7 +128,7 @@ final class Consistency {
     private static void addListedPartitions(Map<String, SourceSettings> sources, List<Conflict> conflicts) {
         sources.forEach((name, source) -> {
             if (source instanceof KafkaSourceSettings kafka
-                    && kafka.assignment() == Assignment.GROUP
+                    && kafka.assignment() == PartitionAssignment.GROUP
                     && !kafka.partitions().isEmpty()) {
                 conflicts.add(new Conflict(
                         pair(

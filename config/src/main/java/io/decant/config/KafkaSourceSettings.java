@@ -24,7 +24,7 @@ public record KafkaSourceSettings(
         List<String> topics,
         List<Integer> partitions,
         String groupId,
-        Assignment assignment,
+        PartitionAssignment assignment,
         StartOffset start,
         OnLostOffset onLostOffset,
         OnCorrupt onCorrupt,
@@ -88,10 +88,10 @@ public record KafkaSourceSettings(
             "The consumer group for which offsets are committed, after the sync. With `assignment: own` nothing but tools that show"
                     + " the lag, and a journal that is new, looks at them.");
 
-    static final Setting<KafkaSourceSettings, Assignment> ASSIGNMENT = Setting.optional(
+    static final Setting<KafkaSourceSettings, PartitionAssignment> ASSIGNMENT = Setting.optional(
             "assignment",
-            Types.choice(Assignment.class),
-            Assignment.OWN,
+            Types.choice(PartitionAssignment.class),
+            PartitionAssignment.OWN,
             KafkaSourceSettings::assignment,
             "`own`: reads the partitions named here, each record once. `group`: shares the topics with the other members of the group;"
                     + " when a member dies, what it had read last is read again by another.");

@@ -30,7 +30,7 @@ class KafkaSourceSettingsTest {
         assertThat(clicks.topics()).containsExactly("clicks", "orders.eu");
         assertThat(clicks.partitions()).as("all").isEmpty();
         assertThat(clicks.groupId()).isEqualTo("decant");
-        assertThat(clicks.assignment()).isEqualTo(Assignment.OWN);
+        assertThat(clicks.assignment()).isEqualTo(PartitionAssignment.OWN);
         assertThat(clicks.start()).isEqualTo(StartOffset.EARLIEST);
         assertThat(clicks.onLostOffset()).isEqualTo(OnLostOffset.FAIL);
         assertThat(clicks.onCorrupt()).isEqualTo(OnCorrupt.FAIL);

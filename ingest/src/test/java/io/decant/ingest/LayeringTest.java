@@ -76,8 +76,7 @@ class LayeringTest {
         mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG));
         mayUse.put(
-                PIPELINE,
-                Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, DATADIR, SOURCE, BATCH, DEADLETTER, SINK, ADMIN));
+                PIPELINE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, DATADIR, SOURCE, BATCH, DEADLETTER, SINK, ADMIN));
         mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH));
         mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, BATCH, SOURCE, PIPELINE));
         mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, PLAN, DEMO));

@@ -28,7 +28,7 @@ import java.util.random.RandomGenerator;
  */
 public final class BatchOffload implements AutoCloseable {
 
-    private final Ground ground;
+    private final OffloadContext ground;
     private final SegmentTable segments;
     private final int journalId;
     private final ExcludedRecords excluded;
@@ -40,9 +40,9 @@ public final class BatchOffload implements AutoCloseable {
     private final StagingArea area;
     private final OffloadRetry retry;
     private final BatchStager stager;
-    private final BatchParting parting;
+    private final BatchSplitter parting;
     /** By position. Guarded by this. */
-    private final TreeMap<Long, AskedBatch> asked = new TreeMap<>();
+    private final TreeMap<Long, OffloadTask> asked = new TreeMap<>();
 
     /**
      * What offloading needs from outside.
@@ -53,7 +53,7 @@ public final class BatchOffload implements AutoCloseable {
      * @param outputs the sinks of a batch whose directories are to be made as they would make them
      * @param random of the delays between attempts
      */
-    public record Ground(
+    public record OffloadContext(
             long aboveBytes,
             long windowBytes,
             Function<BatchFiles, BlockFileLimits> limits,
@@ -69,7 +69,7 @@ public final class BatchOffload implements AutoCloseable {
      * @param wakeLanes told when a ticket has news
      */
     public BatchOffload(
-            Ground ground,
+            OffloadContext ground,
             SegmentTable segments,
             int journalId,
             String journalIdText,
@@ -89,15 +89,15 @@ public final class BatchOffload implements AutoCloseable {
         this.area = new StagingArea(ground.place());
         this.retry = new OffloadRetry(ground.offloader(), ground.random());
         this.stager = new BatchStager(area, ground.limits(), segments, journalId, journalIdText);
-        this.parting = new BatchParting(ground, area, retry, excluded, journalIdText, wakeStage);
+        this.parting = new BatchSplitter(ground, area, retry, excluded, journalIdText, wakeStage);
     }
 
     /** One's interest in a batch. */
     public final class Ticket implements AutoCloseable {
-        private final AskedBatch batch;
+        private final OffloadTask batch;
         private boolean closed;
 
-        private Ticket(AskedBatch batch) {
+        private Ticket(OffloadTask batch) {
             this.batch = batch;
         }
 
@@ -148,17 +148,17 @@ public final class BatchOffload implements AutoCloseable {
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      */
     Ticket ask(long start, long cut) {
-        AskedBatch batch;
+        OffloadTask batch;
         synchronized (this) {
             batch = asked.computeIfAbsent(
-                    start, at -> new AskedBatch(new BatchLook(segments, journalId, at, cut), wakeLanes));
+                    start, at -> new OffloadTask(new CutScanner(segments, journalId, at, cut), wakeLanes));
             batch.addTicket();
         }
         wakeStage.run();
         return new Ticket(batch);
     }
 
-    private void giveBack(AskedBatch batch) {
+    private void giveBack(OffloadTask batch) {
         synchronized (this) {
             batch.removeTicket();
         }
@@ -177,13 +177,13 @@ public final class BatchOffload implements AutoCloseable {
      */
     public boolean work(long nowNanos) {
         boolean worked = area.clean(settled.getAsLong(), this::forget, nowNanos);
-        for (AskedBatch batch : current()) {
+        for (OffloadTask batch : current()) {
             worked |= work(batch, nowNanos);
         }
         return worked;
     }
 
-    private synchronized List<AskedBatch> current() {
+    private synchronized List<OffloadTask> current() {
         // A small one is nobody's business here once it is known.
         asked.values()
                 .removeIf(batch -> !batch.hasTickets()
@@ -192,7 +192,7 @@ public final class BatchOffload implements AutoCloseable {
         return new ArrayList<>(asked.values());
     }
 
-    private boolean work(AskedBatch batch, long nowNanos) {
+    private boolean work(OffloadTask batch, long nowNanos) {
         if (nowNanos < batch.dueNanos()) {
             return false;
         }
@@ -217,7 +217,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
-    private boolean step(AskedBatch batch, long nowNanos) throws IOException {
+    private boolean step(OffloadTask batch, long nowNanos) throws IOException {
         switch (batch.state()) {
             case ASKED -> look(batch);
             case LARGE -> stager.begin(batch);
@@ -233,12 +233,12 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
-    private void look(AskedBatch batch) {
+    private void look(OffloadTask batch) {
         Cut cut = batch.look();
         if (cut == null) {
             return;
         }
-        BatchLook extent = batch.extent();
+        CutScanner extent = batch.extent();
         batch.exclude(excluded.of(cut.batch(), extent.end(), extent.limit()));
         // Of a batch whose records are all set aside nothing is left to stage.
         if (cut.bytes() > ground.aboveBytes() && batch.excluded().size() < cut.records()) {
@@ -251,7 +251,7 @@ public final class BatchOffload implements AutoCloseable {
 
     /** Whether nobody needs what is staged of a batch; it is forgotten then. */
     private synchronized boolean forget(long number) {
-        for (AskedBatch batch : asked.values()) {
+        for (OffloadTask batch : asked.values()) {
             if (batch.cut() != null && batch.number() == number) {
                 return !batch.hasTickets() && batch.state() == OffloadState.READY && asked.remove(batch.start(), batch);
             }
@@ -262,7 +262,7 @@ public final class BatchOffload implements AutoCloseable {
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
     public synchronized long wakeAtNanos() {
         long next = area.cleanAtNanos();
-        for (AskedBatch batch : asked.values()) {
+        for (OffloadTask batch : asked.values()) {
             if (batch.state() == OffloadState.SUBMITTED) {
                 next = Math.min(next, Math.max(parting.progressLineAtNanos(), batch.dueNanos()));
             } else if (!batch.isSettled()) {
@@ -275,7 +275,7 @@ public final class BatchOffload implements AutoCloseable {
     /** How it is doing. */
     public OffloadStatus status() {
         OffloaderStatus now = ground.offloader().status();
-        AskedBatch first;
+        OffloadTask first;
         synchronized (this) {
             first = asked.values().stream()
                     .filter(batch -> !batch.isSettled()
@@ -291,7 +291,7 @@ public final class BatchOffload implements AutoCloseable {
         return new OffloadStatus(shown(first), number, first.error(), parting.parted(), retry.failures(), now);
     }
 
-    private static OffloadStatus.State shown(AskedBatch batch) {
+    private static OffloadStatus.State shown(OffloadTask batch) {
         if (batch.state() == OffloadState.SUBMITTED) {
             return OffloadStatus.State.RUNNING;
         }

@@ -36,7 +36,7 @@ final class BatchStager {
     }
 
     /** Takes what an earlier server, or an earlier attempt, has staged of a {@link OffloadState#LARGE} batch, or begins to stage it. */
-    void begin(AskedBatch batch) throws IOException {
+    void begin(OffloadTask batch) throws IOException {
         KnownShape.require(batch.cut());
         long number = batch.number();
         String directory = StagingPlace.directory(number);
@@ -50,7 +50,7 @@ final class BatchStager {
             log.warn("batch {}: what is staged in {} is another batch, and is removed", number, area.uri(directory));
         }
         area.files().delete(directory);
-        BatchLook extent = batch.extent();
+        CutScanner extent = batch.extent();
         batch.staging(new BatchStaging(
                 segments,
                 journalId,
@@ -70,7 +70,7 @@ final class BatchStager {
     }
 
     /** A description that cannot be read is of no batch: it will not get better. */
-    private boolean isOf(AskedBatch batch, String description) {
+    private boolean isOf(OffloadTask batch, String description) {
         try {
             return BatchStaging.isOf(
                     batch.cut(), batch.excluded().size(), journalIdText, StagedBatch.fromJson(description));
@@ -81,7 +81,7 @@ final class BatchStager {
     }
 
     /** Writes one more file of a batch that is {@link OffloadState#STAGING}. */
-    void step(AskedBatch batch) throws IOException {
+    void step(OffloadTask batch) throws IOException {
         area.add(batch.number());
         if (batch.staging().step()) {
             batch.staged();

@@ -35,7 +35,7 @@ final class OffloadRetry {
     }
 
     /** Notes that an attempt came to nothing, and when the next is due. */
-    void failed(AskedBatch batch, Throwable cause, long nowNanos) {
+    void failed(OffloadTask batch, Throwable cause, long nowNanos) {
         boolean explained = cause instanceof OffloadException && cause.getMessage() != null;
         String error = oneLine(explained ? cause.getMessage() : cause.toString());
         failures.incrementAndGet();

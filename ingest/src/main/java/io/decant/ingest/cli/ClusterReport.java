@@ -78,7 +78,7 @@ final class ClusterReport {
 
     private void askStorage(String filesystem, Place place) {
         try {
-            StorageCapacity storage = Deadline.call(
+            StorageCapacity storage = TimedCall.call(
                     "decant-ask-" + filesystem,
                     ANSWER_SECONDS_MAX,
                     () -> StorageProbe.read(place.uri, HadoopConf.load(place.hadoopConf)));
@@ -101,7 +101,7 @@ final class ClusterReport {
                     .ifPresent(folder -> conf.addResource(new org.apache.hadoop.fs.Path(
                             folder.resolve("yarn-site.xml").toUri())));
             YarnCapacity yarn =
-                    Deadline.call("decant-ask-yarn", ANSWER_SECONDS_MAX, () -> YarnProbe.read(conf, offload.queue()));
+                    TimedCall.call("decant-ask-yarn", ANSWER_SECONDS_MAX, () -> YarnProbe.read(conf, offload.queue()));
             lines.add("YARN, queue " + offload.queue()
                     + yarn.queueFree()
                             .map(free -> ", which may still take " + CapacityText.resources(free))
@@ -147,7 +147,7 @@ final class ClusterReport {
     /** By the configuration alone, so that it is the same whether or not anybody answers. */
     private BlockFileLimits blockFiles() {
         try {
-            return Deadline.call("decant-staging", ANSWER_SECONDS_MAX, () -> {
+            return TimedCall.call("decant-staging", ANSWER_SECONDS_MAX, () -> {
                 try (BatchFiles staging = BatchFiles.connect(offload.stagingUri(), offload.hadoopConf())) {
                     return BlockFileLimits.forBlocksOf(staging.blockBytes());
                 }

@@ -14,7 +14,7 @@ final class Commands {
      *
      * @param out what the commands write to
      */
-    static List<Callable<Integer>> all(Out out) {
+    static List<Callable<Integer>> all(Console out) {
         return List.of(
                 new DemoCommand(out),
                 new RunCommand(out),

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final int SECONDS_MAX = 24 * 60 * 60;
 
-    private final Out out;
+    private final Console out;
 
     @Spec
     private CommandSpec spec;
@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--kafka", description = "Have the stream go through a real Kafka broker, in a process of its own.")
     private boolean kafka;
 
-    DemoCommand(Out out) {
+    DemoCommand(Console out) {
         this.out = out;
     }
 

@@ -18,12 +18,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Shows the dead letters, records that a sink refused for good or that have no key, and sends them again.")
 final class DlqCommand implements Callable<Integer> {
-    private final Out out;
+    private final Console out;
 
     @Spec
     private CommandSpec spec;
 
-    DlqCommand(Out out) {
+    DlqCommand(Console out) {
         this.out = out;
     }
 

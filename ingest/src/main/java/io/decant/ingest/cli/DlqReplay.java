@@ -37,10 +37,10 @@ final class DlqReplay {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Out out;
+    private final Console out;
     private final Settings settings;
 
-    DlqReplay(Out out, Settings settings) {
+    DlqReplay(Console out, Settings settings) {
         this.out = out;
         this.settings = settings;
     }

@@ -8,8 +8,8 @@ import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.random.RandomGenerator;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +22,12 @@ import picocli.CommandLine.Spec;
         name = "journal",
         description = "Looks into the journal, checks every checksum, repairs it, gives it a new id.")
 final class JournalCommand implements Callable<Integer> {
-    private final Out out;
+    private final Console out;
 
     @Spec
     private CommandSpec spec;
 
-    JournalCommand(Out out) {
+    JournalCommand(Console out) {
         this.out = out;
     }
 

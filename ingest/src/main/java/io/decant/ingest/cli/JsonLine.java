@@ -77,7 +77,7 @@ final class JsonLine implements Function<ILoggingEvent, String> {
         if (thrown == null) {
             return;
         }
-        json.writeStringField("error", Thrown.summary(thrown));
+        json.writeStringField("error", ExceptionSummary.summary(thrown));
         if (stackTraces) {
             json.writeStringField("stackTrace", ThrowableProxyUtil.asString(thrown));
         }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.decant.config.PrintableText;
-import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.batch.RecordPreview;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterReader;
@@ -133,7 +133,7 @@ final class LetterListing {
         }
         if (!letter.answer().isEmpty()) {
             byte[] answer = letter.answer().getBytes(StandardCharsets.UTF_8);
-            text.append(" (").append(RecordText.of(answer, ANSWER_BYTES_MAX)).append(')');
+            text.append(" (").append(RecordPreview.of(answer, ANSWER_BYTES_MAX)).append(')');
         }
         LetterFrame frame = letter.frame();
         if (frame != null) {
@@ -145,14 +145,14 @@ final class LetterListing {
             }
             text.append(" offset ").append(frame.offset());
             if (frame.key() != null) {
-                text.append(" key ").append(RecordText.of(frame.key(), KEY_BYTES_MAX));
+                text.append(" key ").append(RecordPreview.of(frame.key(), KEY_BYTES_MAX));
             }
         }
         return text.append(": ")
                 .append(
                         frame != null && frame.tombstone()
                                 ? TOMBSTONE
-                                : RecordText.of(letter.record(), RECORD_BYTES_MAX))
+                                : RecordPreview.of(letter.record(), RECORD_BYTES_MAX))
                 .toString();
     }
 

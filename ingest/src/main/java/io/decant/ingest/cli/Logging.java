@@ -43,7 +43,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
      * @param verbose log {@code DEBUG} of Decant too, and stack traces
      * @param out lines go to its {@code err}, in colour where that is welcome
      */
-    static void start(LogFormat format, boolean verbose, Out out) {
+    static void start(LogFormat format, boolean verbose, Console out) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Function<ILoggingEvent, String> line =

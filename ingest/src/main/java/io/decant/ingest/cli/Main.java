@@ -51,11 +51,11 @@ public final class Main {
      *
      * @param more makes the command, which is annotated as those in {@link Commands} are
      */
-    public static void run(String[] args, Function<Out, Callable<Integer>> more) {
+    public static void run(String[] args, Function<Console, Callable<Integer>> more) {
         run(args, List.of(more));
     }
 
-    private static void run(String[] args, List<Function<Out, Callable<Integer>>> more) {
+    private static void run(String[] args, List<Function<Console, Callable<Integer>>> more) {
         QueuedWriter err = new QueuedWriter(
                 new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8),
                 "decant-stderr",
@@ -65,7 +65,7 @@ public final class Main {
         PrintStream printed = new PrintStream(new TextStream(err), true, StandardCharsets.UTF_8);
         System.setErr(printed);
         System.setOut(printed);
-        Out out = new Out(
+        Console out = new Console(
                 new PrintWriter(new ResultWriter(err), true),
                 new PrintWriter(err, true),
                 Boolean.getBoolean(OUT_IS_TERMINAL),
@@ -100,18 +100,18 @@ public final class Main {
      * @return one of {@link ExitStatus}
      */
     public static int execute(String[] args, PrintWriter out, PrintWriter err, Map<String, String> env) {
-        return execute(args, Out.captured(out, err, env));
+        return execute(args, Console.captured(out, err, env));
     }
 
-    private static int execute(String[] args, Out out) {
+    private static int execute(String[] args, Console out) {
         return execute(args, out, Commands.all(out));
     }
 
-    static int execute(String[] args, Out out, List<Callable<Integer>> commands) {
+    static int execute(String[] args, Console out, List<Callable<Integer>> commands) {
         GlobalOptions options = new GlobalOptions(out.errIsTerminal());
         CommandLine decant = new CommandLine(options);
         commands.forEach(decant::addSubcommand);
-        Failures failures = new Failures(out.err(), options);
+        ExceptionHandler failures = new ExceptionHandler(out.err(), options);
         decant.setOut(out.out())
                 .setErr(out.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -136,7 +136,7 @@ public final class Main {
      * Runs what the arguments name. Where its output cannot be written it is over; {@link #execute} says so, once, when it writes what is
      * left.
      */
-    private static int run(ParseResult parsed, GlobalOptions options, Out out) {
+    private static int run(ParseResult parsed, GlobalOptions options, Console out) {
         try {
             // Help and version cost no logging: they answer at once.
             Integer helped = CommandLine.executeHelpRequest(parsed);
@@ -151,7 +151,7 @@ public final class Main {
         }
     }
 
-    private static int runLogging(ParseResult parsed, GlobalOptions options, Out out) {
+    private static int runLogging(ParseResult parsed, GlobalOptions options, Console out) {
         Logging.start(options.logFormat(), options.verbose(), out);
         try {
             return new RunLast().execute(parsed);

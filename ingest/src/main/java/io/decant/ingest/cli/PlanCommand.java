@@ -34,7 +34,7 @@ final class PlanCommand implements Callable<Integer> {
     /** Any seed gives the same buckets; always the same one gives the same report even where two keys collide. */
     private static final long SEED = 0;
 
-    private final Out out;
+    private final Console out;
     private final InputStream in;
 
     @Spec
@@ -64,7 +64,7 @@ final class PlanCommand implements Callable<Integer> {
     private String missingKey;
 
     /** @param in standard input */
-    PlanCommand(Out out, InputStream in) {
+    PlanCommand(Console out, InputStream in) {
         this.out = out;
         this.in = in;
     }

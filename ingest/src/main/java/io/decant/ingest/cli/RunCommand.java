@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
-    private final Out out;
+    private final Console out;
 
     @Mixin
     private SettingsOptions settings;
@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    RunCommand(Out out) {
+    RunCommand(Console out) {
         this.out = out;
     }
 

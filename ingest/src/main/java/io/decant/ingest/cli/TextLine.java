@@ -72,7 +72,7 @@ final class TextLine implements Function<ILoggingEvent, String> {
                     .append(PrintableText.ofLines(
                             ThrowableProxyUtil.asString(thrown).stripTrailing()));
         } else {
-            line.append(": ").append(PrintableText.of(Thrown.summary(thrown)));
+            line.append(": ").append(PrintableText.of(ExceptionSummary.summary(thrown)));
         }
     }
 

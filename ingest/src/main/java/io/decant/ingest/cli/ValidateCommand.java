@@ -7,10 +7,10 @@ import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
 import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.JournalException;
-import io.decant.ingest.journal.JournalGlance;
 import io.decant.ingest.journal.JournalState;
-import io.decant.ingest.pipeline.GoneSinks;
+import io.decant.ingest.journal.JournalSummary;
 import io.decant.ingest.pipeline.MemoryNeeds;
+import io.decant.ingest.pipeline.RemovedSinks;
 import io.decant.ingest.sink.hdfs.FilesADay;
 import io.decant.ingest.source.kafka.KafkaSource;
 import java.io.IOException;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         name = "validate",
         description = "Checks the settings, and the journal if there is one; prints what would run, secrets hidden.")
 final class ValidateCommand implements Callable<Integer> {
-    private final Out out;
+    private final Console out;
 
     @Mixin
     private SettingsOptions settingsOptions;
@@ -51,7 +51,7 @@ final class ValidateCommand implements Callable<Integer> {
             description = "Also say what a batch of that size becomes, e.g. 1.5GiB.")
     private DataSize batchSize;
 
-    ValidateCommand(Out out) {
+    ValidateCommand(Console out) {
         this.out = out;
     }
 
@@ -92,20 +92,19 @@ final class ValidateCommand implements Callable<Integer> {
             DataDirectory.memoryFilesystem(settings.dataDir())
                     .ifPresent(type -> comment(RunCommand.inMemory(settings.dataDir(), type)));
             DataDirectory.checkForReading(settings.dataDir());
-            Optional<JournalGlance> found = JournalGlance.at(settings.dataDir());
+            Optional<JournalSummary> found = JournalSummary.at(settings.dataDir());
             if (found.isEmpty()) {
                 comment("no journal under " + settings.dataDir() + " yet");
                 return false;
             }
-            JournalGlance journal = found.get();
+            JournalSummary journal = found.get();
             JournalState state = journal.state();
             Optional<String> holder = holder(settings.dataDir());
             comment("journal " + journal.id() + ": segments " + journal.segments() + ", last batch "
                     + state.lastBatch() + ", uncut records " + state.uncutRecords() + ", "
-                    + holder.map(process -> "a server runs, process " + process)
-                            .orElse("no server runs"));
+                    + holder.map(process -> "a server runs, process " + process).orElse("no server runs"));
             hintAtExpression(settings, state);
-            GoneSinks.of(state, settings.sinks().keySet(), Set.of());
+            RemovedSinks.of(state, settings.sinks().keySet(), Set.of());
             return holder.isPresent();
         } catch (JournalException e) {
             problems.add(e.getMessage());

@@ -25,7 +25,7 @@ public record BatchRow(
         long requests) {
 
     /** Before anything of a batch has come. */
-    static BatchRow empty(Part part) {
+    static BatchRow empty(ReceivedPart part) {
         return new BatchRow(part.batch(), part.window(), 0, part.buckets(), 0, 0, 0, 0, 0);
     }
 

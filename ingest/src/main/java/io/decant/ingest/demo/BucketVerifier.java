@@ -3,7 +3,7 @@ package io.decant.ingest.demo;
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.SeenHashes;
-import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.batch.RecordPreview;
 import io.decant.ingest.demo.Violation.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
         }
     };
     private final List<Violation> violations = new ArrayList<>();
-    private Part last;
+    private ReceivedPart last;
     private BatchRow row;
     private Fingerprint records = Fingerprint.EMPTY;
     private long repeats;
@@ -60,7 +60,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
     }
 
     @Override
-    public void part(Part part, long address, int length) {
+    public void part(ReceivedPart part, long address, int length) {
         requests++;
         long hash = hasher.hash(address, length);
         Long before = bodies.putIfAbsent(part.key(), hash);
@@ -81,7 +81,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
         publish();
     }
 
-    private void verify(Part part, long address, int length) {
+    private void verify(ReceivedPart part, long address, int length) {
         turnTo(part);
         long count = readRecords(part, address, address + length);
         if (count != part.records()) {
@@ -91,7 +91,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
         row = row.plus(part.bucket(), count);
     }
 
-    private void turnTo(Part part) {
+    private void turnTo(ReceivedPart part) {
         if (last == null || part.batch() > last.batch()) {
             finish();
             batches++;
@@ -106,7 +106,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
         last = part;
     }
 
-    private long readRecords(Part part, long address, long end) {
+    private long readRecords(ReceivedPart part, long address, long end) {
         long count = 0;
         long bytes = 0;
         long sum = 0;
@@ -120,7 +120,7 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
             int length = (int) (newline - at);
             long hash = hasher.hash(at, length);
             if (!bucket.add(hash)) {
-                violated(Rule.DISTINCT, part.where() + ": again '" + RecordText.of(at, length, SHOWN_BYTES) + "'");
+                violated(Rule.DISTINCT, part.where() + ": again '" + RecordPreview.of(at, length, SHOWN_BYTES) + "'");
             }
             count++;
             bytes += length;

@@ -36,7 +36,7 @@ public final class Demo {
     private final Announcements announcements = new Announcements();
     private volatile boolean showsParts;
     private BucketVerifier verifier;
-    private Receiver receiver;
+    private DemoReceiver receiver;
     private DemoBroker broker;
     private DemoServer server;
 
@@ -71,7 +71,7 @@ public final class Demo {
         // Closed in the reverse order: the server stops before the receiver, and the data goes last.
         try (TemporaryFolder folder = new TemporaryFolder("decant-demo-");
                 BucketVerifier checked = new BucketVerifier(keying.newHasher(), this::announce);
-                Receiver listening = new Receiver(this::received, checked::refused);
+                DemoReceiver listening = new DemoReceiver(this::received, checked::refused);
                 DemoBroker started = DemoBroker.start(brokerJars, folder.path());
                 DemoServer running = started.serve(folder.path(), listening.address())) {
             broker = started;
@@ -92,7 +92,7 @@ public final class Demo {
         }
     }
 
-    private void received(Part part, long address, int length) {
+    private void received(ReceivedPart part, long address, int length) {
         verifier.part(part, address, length);
         if (showsParts) {
             announcements.announce(PartText.of(part, address, length));
@@ -127,7 +127,7 @@ public final class Demo {
         } else {
             screen.format(
                     "            when %d MiB are unacknowledged, or as much undelivered as goes out in %d s",
-                    Sender.UNACKNOWLEDGED_BYTES_MAX >> 20, Sender.UNDELIVERED_SECONDS);
+                    DemoSender.UNACKNOWLEDGED_BYTES_MAX >> 20, DemoSender.UNDELIVERED_SECONDS);
         }
         screen.line("");
         screen.line(BatchTable.head());
@@ -139,7 +139,7 @@ public final class Demo {
 
     private boolean generate(long seed, KeyHasher hasher) throws IOException {
         long start = System.nanoTime();
-        Progress progress = new Progress(screen, start);
+        DemoProgress progress = new DemoProgress(screen, start);
         try (Generator sender = generator(new LogRecords(seed, hasher))) {
             Runnable tick = () -> progress.tell(System.nanoTime(), sender.acknowledged(), verifier.tally());
             sender.start();
@@ -166,7 +166,7 @@ public final class Demo {
     private Generator generator(LogRecords records) {
         return broker.address()
                 .<Generator>map(address -> new KafkaSender(address, records, server::acknowledged, this::delivered))
-                .orElseGet(() -> new Sender(server.address(), records, this::delivered));
+                .orElseGet(() -> new DemoSender(server.address(), records, this::delivered));
     }
 
     /** Whether there is a reason to go no further: the verdict is clear, or there will be none. */

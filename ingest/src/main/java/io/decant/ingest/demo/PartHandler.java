@@ -8,5 +8,5 @@ public interface PartHandler {
      * @param address where the body begins; good during the call
      * @param length bytes of the body
      */
-    void part(Part part, long address, int length);
+    void part(ReceivedPart part, long address, int length);
 }

@@ -26,7 +26,7 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
 
     private final PartHandler handler;
     private final Consumer<String> refused;
-    private Part part;
+    private ReceivedPart part;
     private ByteBuf body;
 
     PartReader(PartHandler handler, Consumer<String> refused) {
@@ -49,7 +49,7 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
 
     private void begin(ChannelHandlerContext context, HttpRequest request) {
         try {
-            part = Part.of(request.headers()::get);
+            part = ReceivedPart.of(request.headers()::get);
             // Of the length announced at once, and so never moved.
             int bytes = (int) Math.min(HttpUtil.getContentLength(request, 0L), BODY_BYTES_MAX);
             body = context.alloc().directBuffer(Math.max(1, bytes), BODY_BYTES_MAX);

@@ -1,7 +1,7 @@
 package io.decant.ingest.demo;
 
 import io.decant.bucketer.Lines;
-import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.batch.RecordPreview;
 import java.util.Locale;
 
 /** A part of a bucket as a person reads it: where it belongs, and its first records. */
@@ -12,7 +12,7 @@ final class PartText {
 
     private PartText() {}
 
-    static String of(Part part, long address, int length) {
+    static String of(ReceivedPart part, long address, int length) {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "batch %d, bucket %d of %d: %,d %s",
@@ -30,7 +30,7 @@ final class PartText {
             }
             long newline = Lines.nextNewline(at, end);
             long recordEnd = newline == Lines.NONE ? end : newline;
-            text.append("\n    ").append(RecordText.of(at, (int) (recordEnd - at), RECORD_BYTES_SHOWN));
+            text.append("\n    ").append(RecordPreview.of(at, (int) (recordEnd - at), RECORD_BYTES_SHOWN));
             at = recordEnd + 1;
         }
         return text.toString();

@@ -12,12 +12,12 @@ record DiskBounds(long backlogBytesMax, long freeBytesMin) {
     private static final double RESUME_FRACTION = 0.9;
 
     /** Whether so much is undelivered that they must wait, or, {@code now} that they do, wait on. */
-    boolean isBacklog(long backlogBytes, Pressure now) {
-        return backlogBytes > (now == Pressure.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax);
+    boolean isBacklog(long backlogBytes, PauseReason now) {
+        return backlogBytes > (now == PauseReason.BACKLOG ? backlogBytesMax * RESUME_FRACTION : backlogBytesMax);
     }
 
     /** Whether so little is free that they must wait, or, {@code now} that they do, wait on. */
-    boolean isShort(long freeBytes, Pressure now) {
-        return freeBytes < (now == Pressure.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin);
+    boolean isShort(long freeBytes, PauseReason now) {
+        return freeBytes < (now == PauseReason.FREE_SPACE ? freeBytesMin / RESUME_FRACTION : freeBytesMin);
     }
 }

@@ -234,7 +234,7 @@ final class LetterReplayStage implements Stage {
                 plans.ended(request.id());
                 // The end of their batch may wait for the very room that a replay would make.
                 boolean stuck = claimed.unsettled() > 0 && letters.isFull();
-                answer(request, stuck ? Pressure.DEAD_LETTERS.reason() : "");
+                answer(request, stuck ? PauseReason.DEAD_LETTERS.reason() : "");
             } else {
                 run = open(request.id());
             }

@@ -36,14 +36,14 @@ final class Offloading {
      * @param settings in which offloading is on
      * @param journalId 8 hex digits
      */
-    static BatchOffload.Ground of(Settings settings, String journalId, RandomGenerator random) {
+    static BatchOffload.OffloadContext of(Settings settings, String journalId, RandomGenerator random) {
         OffloadSettings offload = settings.offload();
         String owner = owner(settings, journalId);
         URI place = place(settings, journalId);
         Path scratch = scratch(settings);
         DriverCommand command = DriverCommand.of(
                 jars(), offload.driverMemory().bytes(), offload.hadoopConf(), offload.driverHost(), scratch);
-        return new BatchOffload.Ground(
+        return new BatchOffload.OffloadContext(
                 offload.above().orElseThrow().bytes(),
                 WINDOW_BYTES,
                 files -> BlockFileLimits.forBlocksOf(files.blockBytes()),

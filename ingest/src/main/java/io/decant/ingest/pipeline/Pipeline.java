@@ -37,7 +37,7 @@ import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
-import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.ResumableStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,9 +90,9 @@ public final class Pipeline implements AutoCloseable {
     private final Optional<OffloadStage> offloadStage;
     private final BatchTrials trials;
     private final Lanes lanes = new Lanes();
-    private final Wakes wakes = new Wakes(lanes);
+    private final StageWaker wakes = new StageWaker(lanes);
     private final RecentBatches batches = new RecentBatches();
-    private final KeptStreams keptStreams;
+    private final ResumableStreams keptStreams;
     private final ServedTime servedTime;
 
     /**
@@ -111,20 +111,20 @@ public final class Pipeline implements AutoCloseable {
             List<? extends Sink> sinks,
             Set<String> forgetSinks,
             Optional<ReplayRange> replay,
-            World world,
+            PipelineContext world,
             long nowNanos) {
         this.store = store;
         this.journalId = journalId;
         long hashSeed = world.random().nextLong();
         Set<String> sinkNames = settings.sinks().keySet();
-        FoundJournal found = FoundJournal.in(store, journalId, sinkNames, forgetSinks, replay);
+        RecoveredJournal found = RecoveredJournal.in(store, journalId, sinkNames, forgetSinks, replay);
         JournalRecovery.Recovered recovered = found.recovered();
         JournalState state = found.state();
         SegmentTable segments = found.segments();
-        this.keptStreams = new KeptStreams(state.streams());
+        this.keptStreams = new ResumableStreams(state.streams());
         this.servedTime = new ServedTime(state.servedMillis(), world.nanoTime());
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
-        SettledBatches settled = new SettledBatches(positions, sinkNames);
+        DurableProgress settled = new DurableProgress(positions, sinkNames);
         this.deadLetters = new DeadLetters(
                 deadLetterStore,
                 JournalId.text(journalId),
@@ -169,7 +169,7 @@ public final class Pipeline implements AutoCloseable {
                 recovered.nextSegment(),
                 world.limits(),
                 this::submit,
-                new ForgottenStreams(settings.sources(), servedTime, plans));
+                new StreamExpiry(settings.sources(), servedTime, plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         ExclusionRequests exclusions = new ExclusionRequests(positions, wakes::writer);
         ExcludedRecords excluded = new ExcludedRecords(segments, journalId, state.deliveredBatch(), state.exclusions());
@@ -257,7 +257,7 @@ public final class Pipeline implements AutoCloseable {
         return passed;
     }
 
-    private Lane lane(Sink sink, JournalState state, SettledBatches settled, Backlog backlog, SharedBatches shared) {
+    private Lane lane(Sink sink, JournalState state, DurableProgress settled, Backlog backlog, SharedBatches shared) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
@@ -281,7 +281,7 @@ public final class Pipeline implements AutoCloseable {
                 batches);
     }
 
-    private Replay replay(KeptBatches.Kept first, ReplayRange range, FoundJournal found, SharedBatches shared) {
+    private Replay replay(KeptBatches.Kept first, ReplayRange range, RecoveredJournal found, SharedBatches shared) {
         return new Replay(
                 lanes.of(range.sink()).sink(),
                 shared,
@@ -323,7 +323,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** What the journal knew, when it was opened, of the kept streams of a source, by stream. */
-    public Map<String, KeptStream> keptStreams(String source) {
+    public Map<String, ResumableStream> keptStreams(String source) {
         return keptStreams.of(source);
     }
 
@@ -348,7 +348,7 @@ public final class Pipeline implements AutoCloseable {
         return offloadStage.map(stage -> stage.offload().status());
     }
 
-    public Pressure pressure() {
+    public PauseReason pressure() {
         return writerStage.pressure();
     }
 

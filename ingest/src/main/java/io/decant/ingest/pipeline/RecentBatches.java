@@ -2,7 +2,7 @@ package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.HotKey;
 import io.decant.ingest.batch.OpenBatch;
-import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.batch.RecordPreview;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.SinkShape;
 import java.util.ArrayList;
@@ -131,7 +131,7 @@ public final class RecentBatches {
         }
         int buckets = batch.buckets().buckets();
         Optional<HotKey> hottest = buckets > 1 ? batch.buckets().hottest() : Optional.empty();
-        String shown = hottest.map(key -> RecordText.of(key.address(), key.length(), SHOWN_BYTES))
+        String shown = hottest.map(key -> RecordPreview.of(key.address(), key.length(), SHOWN_BYTES))
                 .orElse("");
         long count = hottest.map(HotKey::count).orElse(0L);
         put(new Seen(

@@ -75,7 +75,7 @@ public final class Server implements AutoCloseable {
     private final Settings settings;
     private final Lifecycle lifecycle = new Lifecycle();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    private final Closing closing = new Closing();
+    private final CloseStack closing = new CloseStack();
 
     private List<Source> sources = List.of();
     private Pipeline pipeline;
@@ -168,10 +168,10 @@ public final class Server implements AutoCloseable {
     }
 
     /** What is open beneath the pipeline. */
-    private record Ground(
+    private record ServerResources(
             DataDirectory dataDir, Vertx vertx, EventLoopGroup eventLoops, Metrics metrics, InstantSource clock) {}
 
-    private Ground startInside(
+    private ServerResources startInside(
             Set<String> forgetSinks,
             Optional<ReplayRange> replay,
             StoreOpener storeOpener,
@@ -189,7 +189,7 @@ public final class Server implements AutoCloseable {
         ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
         SegmentStore store = closing.put(openStore(storeOpener));
 
-        Optional<BatchOffload.Ground> offload = settings.offload().isOn()
+        Optional<BatchOffload.OffloadContext> offload = settings.offload().isOn()
                 ? Optional.of(Offloading.of(settings, JournalId.text(dataDir.journalId()), random))
                 : Optional.empty();
         offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
@@ -203,7 +203,7 @@ public final class Server implements AutoCloseable {
                 sinks.all(),
                 forgetSinks,
                 replay,
-                new World(
+                new PipelineContext(
                         clock,
                         random,
                         cores,
@@ -224,10 +224,10 @@ public final class Server implements AutoCloseable {
         pipeline.wakeBy(threads::wake);
         threads.start();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
-        return new Ground(dataDir, vertx, eventLoops, metrics, clock);
+        return new ServerResources(dataDir, vertx, eventLoops, metrics, clock);
     }
 
-    private void serve(Ground ground) {
+    private void serve(ServerResources ground) {
         AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
         DescriptorShares shares = DescriptorShares.measured(settings);
         UnfinishedBudget unfinished =
@@ -292,7 +292,7 @@ public final class Server implements AutoCloseable {
     private static Source source(
             String name,
             SourceSettings source,
-            Ground ground,
+            ServerResources ground,
             ServedTime served,
             UnfinishedBudget unfinished,
             DescriptorShares shares) {

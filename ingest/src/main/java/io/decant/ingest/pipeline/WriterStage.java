@@ -52,7 +52,7 @@ final class WriterStage implements Stage {
     private final Function<Recipients, Shape> shape;
     private final RecentBatches batches;
     private final DeadLetters deadLetters;
-    private final SettledBatches settled;
+    private final DurableProgress settled;
     private final DiskBounds bounds;
     private final GroupLimits limits;
     private final List<MarkSlot> marks = new ArrayList<>();
@@ -61,7 +61,7 @@ final class WriterStage implements Stage {
     private final ExclusionRequests exclusions;
     private final ServedTime served;
 
-    private volatile Pressure pressure = Pressure.NONE;
+    private volatile PauseReason pressure = PauseReason.NONE;
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
     private volatile Uncut uncut;
     private volatile boolean cutNow;
@@ -87,7 +87,7 @@ final class WriterStage implements Stage {
             ServedTime served,
             RecentBatches batches,
             DeadLetters deadLetters,
-            SettledBatches settled,
+            DurableProgress settled,
             DiskBounds bounds,
             GroupLimits limits) {
         this.writer = writer;
@@ -123,14 +123,14 @@ final class WriterStage implements Stage {
     }
 
     /** Why sources wait; any thread. */
-    Pressure pressure() {
+    PauseReason pressure() {
         return pressure;
     }
 
     /** Why sources wait, in words; empty where they do not. Any thread. */
     String pressureReason() {
-        Pressure now = pressure;
-        return now == Pressure.NO_SEGMENT ? now.reason() + ": " + keeper.trouble() : now.reason();
+        PauseReason now = pressure;
+        return now == PauseReason.NO_SEGMENT ? now.reason() + ": " + keeper.trouble() : now.reason();
     }
 
     /** What was cut since the start; any thread. */
@@ -186,11 +186,11 @@ final class WriterStage implements Stage {
         if (!waits()) {
             worked |= appendBlocks(nowNanos);
         }
-        if (pressure == Pressure.NONE) {
+        if (pressure == PauseReason.NONE) {
             handOff.wakeWaiting();
         }
         // Under pressure the rest of the queue stays where it is, unacknowledged.
-        if (cutNow && !worked && (pressure != Pressure.NONE || waiting.isEmpty())) {
+        if (cutNow && !worked && (pressure != PauseReason.NONE || waiting.isEmpty())) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
@@ -213,7 +213,7 @@ final class WriterStage implements Stage {
 
     /** Whether what comes next has to. */
     private boolean waits() {
-        return waiting.isReplay() ? pressure.holdsReplays() : pressure != Pressure.NONE;
+        return waiting.isReplay() ? pressure.holdsReplays() : pressure != PauseReason.NONE;
     }
 
     private boolean hasRoomForNext() {
@@ -331,18 +331,18 @@ final class WriterStage implements Stage {
 
     /** Looks whether the disk lets sources go on. */
     private void look() {
-        Pressure next;
+        PauseReason next;
         if (bounds.isBacklog(backlogBytes(), pressure)) {
-            next = Pressure.BACKLOG;
+            next = PauseReason.BACKLOG;
         } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
-            next = Pressure.FREE_SPACE;
+            next = PauseReason.FREE_SPACE;
         } else if (!hasRoomForNext()) {
             // Usually the keeper is just busy with it; it is worth a word only where it cannot.
-            next = keeper.trouble().isEmpty() ? Pressure.NONE : Pressure.NO_SEGMENT;
+            next = keeper.trouble().isEmpty() ? PauseReason.NONE : PauseReason.NO_SEGMENT;
         } else if (deadLetters.isFull()) {
-            next = Pressure.DEAD_LETTERS;
+            next = PauseReason.DEAD_LETTERS;
         } else {
-            next = Pressure.NONE;
+            next = PauseReason.NONE;
         }
         if (next != pressure) {
             transition(next);
@@ -360,8 +360,8 @@ final class WriterStage implements Stage {
         return nothing ? 0 : positions.appended() - delivered;
     }
 
-    private void transition(Pressure next) {
-        if (next == Pressure.NONE) {
+    private void transition(PauseReason next) {
+        if (next == PauseReason.NONE) {
             log.info("sources go on: no longer '{}'", pressure.reason());
         } else {
             log.warn("sources wait: {}", next.reason());

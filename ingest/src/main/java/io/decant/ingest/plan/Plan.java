@@ -7,7 +7,7 @@ import io.decant.bucketer.KeyExtractor;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.MissingKey;
-import io.decant.ingest.batch.RecordText;
+import io.decant.ingest.batch.RecordPreview;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,8 +111,8 @@ public record Plan(
     private static String text(HotKey key, KeyExtractor extractor) {
         // A byte more than is shown: there is more then.
         return extractor.find(key.address(), key.length())
-                ? RecordText.of(extractor.firstBytes(KEY_BYTES_MAX + 1), KEY_BYTES_MAX)
-                : RecordText.of(key.address(), key.length(), KEY_BYTES_MAX);
+                ? RecordPreview.of(extractor.firstBytes(KEY_BYTES_MAX + 1), KEY_BYTES_MAX)
+                : RecordPreview.of(key.address(), key.length(), KEY_BYTES_MAX);
     }
 
     /** How many different keys there are: each has its first record in bucket 0. */

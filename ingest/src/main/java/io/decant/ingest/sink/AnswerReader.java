@@ -63,7 +63,7 @@ final class AnswerReader {
         }
         return switch (answer) {
             case DELIVERED -> Run.delivered(end);
-            case REFUSED -> Run.givenUp(end, Refusal.of(items, firstItem));
+            case REFUSED -> Run.givenUp(end, Rejection.of(items, firstItem));
             case AGAIN, OUTAGE -> Run.again(end, answer);
         };
     }

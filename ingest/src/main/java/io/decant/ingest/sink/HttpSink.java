@@ -69,7 +69,7 @@ public final class HttpSink implements Sink {
     private final Breaker breaker;
 
     /** Requests under way, also those whose batch was abandoned: they, too, hold a body. */
-    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<InFlightRequest> attempts = new ArrayList<>();
 
     /** The batch that is being delivered; null between two. */
     private OpenBatch batch;
@@ -77,7 +77,7 @@ public final class HttpSink implements Sink {
     private PartWindow window;
     private PartHeaders headers;
     private LetterOutbox letters;
-    private Settlement settlement;
+    private ResponseHandler settlement;
     private Progress progress = Progress.START;
     private boolean delivered;
     private long nowNanos;
@@ -132,7 +132,7 @@ public final class HttpSink implements Sink {
         window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
         headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
         letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
-        settlement = new Settlement(next, body, window, letters, backOff, setHeaders, health, breaker);
+        settlement = new ResponseHandler(next, body, window, letters, backOff, setHeaders, health, breaker);
         batch = next;
         progress = from;
         delivered = false;
@@ -166,8 +166,8 @@ public final class HttpSink implements Sink {
 
     private boolean takeOutcomes() {
         boolean taken = false;
-        for (Iterator<Attempt> each = attempts.iterator(); each.hasNext(); ) {
-            Attempt attempt = each.next();
+        for (Iterator<InFlightRequest> each = attempts.iterator(); each.hasNext(); ) {
+            InFlightRequest attempt = each.next();
             Outcome outcome = attempt.outcome();
             if (outcome != null && (attempt.part() == null || settlement.canSettle(outcome))) {
                 each.remove();
@@ -290,7 +290,7 @@ public final class HttpSink implements Sink {
             return false;
         }
         part.sent();
-        Attempt attempt = new Attempt(part, bytes, wakeUp);
+        InFlightRequest attempt = new InFlightRequest(part, bytes, wakeUp);
         attempts.add(attempt);
         transport.post(request, attempt);
         return true;
@@ -373,7 +373,7 @@ public final class HttpSink implements Sink {
      */
     @Override
     public void abandon() {
-        attempts.forEach(Attempt::disown);
+        attempts.forEach(InFlightRequest::disown);
         delivered = false;
         wakeAtNanos = NEVER;
         letGo();

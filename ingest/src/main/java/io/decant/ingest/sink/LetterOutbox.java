@@ -9,7 +9,7 @@ import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.sink.body.PartBody;
-import io.decant.ingest.sink.body.Uncarried;
+import io.decant.ingest.sink.body.Unencodable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -116,13 +116,13 @@ public final class LetterOutbox {
     /** Whether all letters of the part found room. */
     private boolean offer(Writing of) {
         for (; of.next < of.part.end(); of.next++) {
-            Uncarried uncarried = body.uncarried(of.part.bucket(), of.next);
+            Unencodable uncarried = body.uncarried(of.part.bucket(), of.next);
             if (uncarried != null) {
                 if (!offer(of, reason(uncarried), DeadLetter.NO_STATUS, "")) {
                     return false;
                 }
             } else if (of.part.refusal() != null) {
-                Refusal refusal = of.part.refusal();
+                Rejection refusal = of.part.refusal();
                 if (!offer(of, Reason.REFUSED, refusal.status(of.refused), redacted.apply(refusal.text(of.refused)))) {
                     return false;
                 }
@@ -145,7 +145,7 @@ public final class LetterOutbox {
                 new DeadLetter(sink, batch.cut().batch(), bucket, of.next, reason, status, answer, record, frame));
     }
 
-    private static Reason reason(Uncarried uncarried) {
+    private static Reason reason(Unencodable uncarried) {
         return switch (uncarried) {
             case NOT_JSON -> Reason.NOT_JSON;
             case NEWLINE_IN_RECORD -> Reason.NEWLINE_IN_RECORD;

@@ -49,7 +49,7 @@ public final class Part {
     private int heldBySplit;
     private long heldAtNanos;
     private List<Run> runs = List.of();
-    private Refusal refusal;
+    private Rejection refusal;
     private boolean lettersPending;
 
     /** @param piece whether it was split off a larger part */
@@ -123,7 +123,7 @@ public final class Part {
     }
 
     /** Why none of its records will ever be taken; null where they were, or may be. */
-    Refusal refusal() {
+    Rejection refusal() {
         return refusal;
     }
 
@@ -148,7 +148,7 @@ public final class Part {
         state = State.PASSED_BEFORE;
     }
 
-    void refused(Refusal by) {
+    void refused(Rejection by) {
         refusal = by;
         state = State.ANSWERED;
     }

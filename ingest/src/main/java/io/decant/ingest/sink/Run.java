@@ -9,7 +9,7 @@ package io.decant.ingest.sink;
  * @param refusal null unless they are given up
  * @param opener whether it is the record that has opened the {@link Breaker}
  */
-record Run(long end, AnswerClass answer, Refusal refusal, boolean opener) {
+record Run(long end, AnswerClass answer, Rejection refusal, boolean opener) {
 
     /** Records that go again on their own. */
     static Run again(long end, AnswerClass answer) {
@@ -26,7 +26,7 @@ record Run(long end, AnswerClass answer, Refusal refusal, boolean opener) {
         return new Run(end, null, null, false);
     }
 
-    static Run givenUp(long end, Refusal refusal) {
+    static Run givenUp(long end, Rejection refusal) {
         return new Run(end, AnswerClass.REFUSED, refusal, false);
     }
 

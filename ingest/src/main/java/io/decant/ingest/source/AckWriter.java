@@ -93,7 +93,7 @@ final class AckWriter {
      * @param hasStream whether it came to be known whose records these are
      * @return what is to be written yet, perhaps nothing
      */
-    ByteBuf lastWord(long durable, Ending ending, boolean hasStream) {
+    ByteBuf lastWord(long durable, CloseReason ending, boolean hasStream) {
         if (givenUp) {
             return Unpooled.EMPTY_BUFFER;
         }

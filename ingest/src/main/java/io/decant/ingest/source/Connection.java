@@ -40,9 +40,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final LineReader lines;
     private final AckWriter acks;
     private final ConnectionSlot slot;
-    private final Farewell farewell;
+    private final LingeringClose farewell;
     private final IdleWatch idle;
-    private final Greeting greeting;
+    private final SessionHandshake greeting;
     private final ResetWatch resets = new ResetWatch();
     private final AtomicBoolean due = new AtomicBoolean();
 
@@ -55,7 +55,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private long durableElsewhere;
 
     /** Null until the connection is to end. */
-    private Ending ending;
+    private CloseReason ending;
 
     private boolean awaitsRoom;
 
@@ -68,8 +68,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.lines = new LineReader(context, channel, reason -> ConnectionLoop.guard(this, it -> it.end(reason)));
         this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
         this.slot = new ConnectionSlot(context.limit());
-        this.farewell = new Farewell(channel, slot);
-        this.greeting = new Greeting(this, channel, context);
+        this.farewell = new LingeringClose(channel, slot);
+        this.greeting = new SessionHandshake(this, channel, context);
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 
@@ -80,9 +80,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (loop.closing() != null) {
             end(loop.closing());
         } else if (!served) {
-            end(Ending.tooManyConnections(context.limit().servedMax()));
+            end(CloseReason.tooManyConnections(context.limit().servedMax()));
         } else {
-            idle.start(this::isAwaitingClient, () -> ConnectionLoop.guard(this, it -> it.end(Ending.IDLE)));
+            idle.start(this::isAwaitingClient, () -> ConnectionLoop.guard(this, it -> it.end(CloseReason.IDLE)));
             if (context.sessionRequired()) {
                 become(GREETING, "a session is required");
             } else {
@@ -122,7 +122,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (event instanceof ChannelInputShutdownEvent) {
             farewell.inputEnded();
             switch (state) {
-                case GREETING -> end(greeting.isSilent() ? Ending.INPUT_ENDED : Ending.BAD_SESSION);
+                case GREETING -> end(greeting.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.BAD_SESSION);
                 case STREAMING, PAUSED -> end(resets.inputEnd());
                 case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
                     // Looked at when its time comes.
@@ -137,7 +137,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (state == TELLING || state == LINGERING) {
             close();
         } else {
-            end(Ending.LOST);
+            end(CloseReason.LOST);
         }
     }
 
@@ -206,14 +206,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** The loop's tick for {@code line-timeout}. Time in which nothing is read is not the client's. */
     void lineTick() {
-        Ending late = state == GREETING ? greeting.lineTick() : state == STREAMING ? lines.tick() : null;
+        CloseReason late = state == GREETING ? greeting.lineTick() : state == STREAMING ? lines.tick() : null;
         if (late != null) {
             end(late);
         }
     }
 
     /** Takes no more, has what was handed in synced, tells the client, and closes. The first reason given stands. */
-    void end(Ending reason) {
+    void end(CloseReason reason) {
         switch (state) {
             case NEW, GREETING -> {
                 ending = reason;
@@ -225,8 +225,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             case STREAMING, PAUSED -> {
                 boolean endsLine =
-                        reason.equals(Ending.INPUT_ENDED) && !feed.stream().kept();
-                Ending refusal = endsLine ? lines.finish(feed) : null;
+                        reason.equals(CloseReason.INPUT_ENDED) && !feed.stream().kept();
+                CloseReason refusal = endsLine ? lines.finish(feed) : null;
                 ending = refusal == null ? reason : refusal;
                 lines.drop();
                 become(SETTLING, ending);
@@ -269,14 +269,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** The session is not to be had. */
-    void denied(Ending reason, long durable) {
+    void denied(CloseReason reason, long durable) {
         durableElsewhere = durable;
         ending = ending == null ? reason : ending;
         conclude();
     }
 
     /** Ends without waiting: nothing more will be synced. */
-    void abort(Ending reason) {
+    void abort(CloseReason reason) {
         if (feed != null) {
             feed.abandon();
         }
@@ -299,7 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void greet(ByteBuf read) {
         switch (greeting.take(read)) {
             case COMPLETE -> become(CLAIMING, "the session line is complete");
-            case BAD -> end(Ending.BAD_SESSION);
+            case BAD -> end(CloseReason.BAD_SESSION);
             case UNFINISHED -> {
                 // The rest of it is read next.
             }
@@ -307,7 +307,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void take(ByteBuf read) {
-        Ending refusal = lines.take(read, feed);
+        CloseReason refusal = lines.take(read, feed);
         if (refusal != null) {
             end(refusal);
         } else if (feed.waitsForRoom()) {
@@ -343,10 +343,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (feed != null && feed.stream().kept()) {
             context.sessions().release(feed.stream(), feed.durable());
         }
-        if (ending.isRefusal() || ending.equals(Ending.LOST)) {
+        if (ending.isRefusal() || ending.equals(CloseReason.LOST)) {
             context.counters().refused();
         }
-        if (ending.equals(Ending.LOST)
+        if (ending.equals(CloseReason.LOST)
                 && resets.isReset()
                 && acks.hasAnswered()
                 && !feed.stream().kept()) {

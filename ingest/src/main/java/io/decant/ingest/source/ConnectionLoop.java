@@ -20,18 +20,18 @@ final class ConnectionLoop {
     private final EventLoop loop;
     private final ConnectionLimit limit;
     private final Acknowledger acknowledger;
-    private final RoomQueue room;
+    private final BackpressureQueue room;
     private final Set<Connection> connections = new HashSet<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /** Why no connection is taken any more; null while they are. */
-    private Ending closing;
+    private CloseReason closing;
 
     ConnectionLoop(EventLoop loop, Intake intake, ConnectionLimit limit) {
         this.loop = loop;
         this.limit = limit;
         this.acknowledger = new Acknowledger(loop);
-        this.room = new RoomQueue(loop, intake);
+        this.room = new BackpressureQueue(loop, intake);
     }
 
     EventLoop eventLoop() {
@@ -42,7 +42,7 @@ final class ConnectionLoop {
         return acknowledger;
     }
 
-    RoomQueue room() {
+    BackpressureQueue room() {
         return room;
     }
 
@@ -91,17 +91,17 @@ final class ConnectionLoop {
     }
 
     /** Why the source takes no more connections, or null. */
-    Ending closing() {
+    CloseReason closing() {
         return closing;
     }
 
     /** How long a client may take to read on, and is listened to after the last word, in milliseconds. */
     long lingerMillis() {
-        return closing == null ? Farewell.LINGER_MILLIS_MAX : Farewell.LINGER_BRIEFLY_MILLIS_MAX;
+        return closing == null ? LingeringClose.LINGER_MILLIS_MAX : LingeringClose.LINGER_BRIEFLY_MILLIS_MAX;
     }
 
     /** Takes no more connections and ends those there are. Any thread. */
-    void close(Ending ending, Consumer<Connection> end) {
+    void close(CloseReason ending, Consumer<Connection> end) {
         loop.execute(() -> {
             closing = ending;
             List.copyOf(connections).forEach(connection -> guard(connection, end));

@@ -14,7 +14,7 @@ final class LineReader {
     private final TcpSourceSettings settings;
     private final UnfinishedBudget budget;
     private final Channel channel;
-    private final Consumer<Ending> onNoRoom;
+    private final Consumer<CloseReason> onNoRoom;
     private final UnfinishedLine unfinished;
     private final LineFramer framer;
     private final LineClock clock = new LineClock();
@@ -23,7 +23,7 @@ final class LineReader {
     private FirstLine firstLine;
 
     /** @param onNoRoom run on the event loop when the unfinished line has to go for the sake of others; throws nothing */
-    LineReader(ConnectionContext context, Channel channel, Consumer<Ending> onNoRoom) {
+    LineReader(ConnectionContext context, Channel channel, Consumer<CloseReason> onNoRoom) {
         this.settings = context.settings();
         this.budget = context.unfinished();
         this.channel = channel;
@@ -41,7 +41,7 @@ final class LineReader {
     private void endLine() {
         // It may have been finished meanwhile.
         if (unfinished.isEnded()) {
-            onNoRoom.accept(Ending.tooMuchUnfinished(budget));
+            onNoRoom.accept(CloseReason.tooMuchUnfinished(budget));
         }
     }
 
@@ -50,16 +50,16 @@ final class LineReader {
      *
      * @return why the connection must end, or null
      */
-    Ending take(ByteBuf read, LineFramer.Output output) {
-        Ending badProtocol = firstLine == null ? null : judge(firstLine.look(read));
+    CloseReason take(ByteBuf read, LineFramer.Output output) {
+        CloseReason badProtocol = firstLine == null ? null : judge(firstLine.look(read));
         if (badProtocol != null) {
             read.release();
             return badProtocol;
         }
         return switch (framer.take(ReceiveAllocator.trimmed(read, channel.alloc()), output)) {
             case TAKEN -> null;
-            case RECORD_TOO_LONG -> Ending.recordTooLong(settings.maxRecord());
-            case BUDGET_EXCEEDED -> Ending.tooMuchUnfinished(budget);
+            case RECORD_TOO_LONG -> CloseReason.recordTooLong(settings.maxRecord());
+            case BUDGET_EXCEEDED -> CloseReason.tooMuchUnfinished(budget);
         };
     }
 
@@ -68,23 +68,23 @@ final class LineReader {
      *
      * @return why the connection is refused, or null
      */
-    Ending finish(LineFramer.Output output) {
-        Ending badProtocol = firstLine == null ? null : judge(firstLine.atEndOfInput());
+    CloseReason finish(LineFramer.Output output) {
+        CloseReason badProtocol = firstLine == null ? null : judge(firstLine.atEndOfInput());
         if (badProtocol == null) {
             framer.finish(output);
         }
         return badProtocol;
     }
 
-    private Ending judge(FirstLine.Verdict verdict) {
+    private CloseReason judge(FirstLine.Verdict verdict) {
         return switch (verdict) {
             case UNDECIDED -> null;
             case RECORDS -> {
                 firstLine = null;
                 yield null;
             }
-            case HTTP -> Ending.HTTP;
-            case TLS -> Ending.TLS;
+            case HTTP -> CloseReason.HTTP;
+            case TLS -> CloseReason.TLS;
         };
     }
 
@@ -93,8 +93,8 @@ final class LineReader {
      *
      * @return why the connection must end, or null
      */
-    Ending tick() {
-        return clock.tick(unfinished.number()) ? Ending.lineTimeout(settings.lineTimeout()) : null;
+    CloseReason tick() {
+        return clock.tick(unfinished.number()) ? CloseReason.lineTimeout(settings.lineTimeout()) : null;
     }
 
     /** Forgets the unfinished line. */

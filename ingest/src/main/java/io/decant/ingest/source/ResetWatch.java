@@ -39,8 +39,8 @@ final class ResetWatch {
     }
 
     /** What an end of input means that shows now. */
-    Ending inputEnd() {
-        return endHidden ? Ending.LOST : Ending.INPUT_ENDED;
+    CloseReason inputEnd() {
+        return endHidden ? CloseReason.LOST : CloseReason.INPUT_ENDED;
     }
 
     private static boolean isNative(Throwable cause) {

@@ -43,10 +43,10 @@ final class SessionRegistry {
          *
          * @param durable records of the session that are durable
          */
-        void denied(Ending ending, long durable);
+        void denied(CloseReason ending, long durable);
 
         /** Another claims the session that this one holds: it must end and release it. */
-        void takenOver(Ending ending);
+        void takenOver(CloseReason ending);
     }
 
     /** However few sessions are remembered, it takes so many clients to begin them all. */
@@ -81,7 +81,7 @@ final class SessionRegistry {
             Duration retain,
             int sessionsMax,
             int sessionsPerClientMax,
-            Map<String, KeptStream> kept) {
+            Map<String, ResumableStream> kept) {
         this.source = source;
         this.home = home;
         this.served = served;
@@ -110,13 +110,13 @@ final class SessionRegistry {
         Held session = held.get(id);
         if (session != null) {
             if (session.waiting.isEmpty()) {
-                session.holder.takenOver(Ending.TAKEN_OVER);
+                session.holder.takenOver(CloseReason.TAKEN_OVER);
             }
             session.waiting.add(claimant);
             return;
         }
         Idle known = idle.get(id);
-        Ending denial = known == null ? denial(client) : null;
+        CloseReason denial = known == null ? denial(client) : null;
         if (denial != null) {
             claimant.denied(denial, 0);
             return;
@@ -132,11 +132,11 @@ final class SessionRegistry {
     }
 
     /** Why the client may begin no session now, or null. */
-    private Ending denial(Object client) {
+    private CloseReason denial(Object client) {
         if (perClient.getOrDefault(client, 0) >= sessionsPerClientMax) {
-            return Ending.tooManySessionsOfAddress(sessionsPerClientMax);
+            return CloseReason.tooManySessionsOfAddress(sessionsPerClientMax);
         }
-        return held.size() + idle.size() >= sessionsMax ? Ending.tooManySessions(sessionsMax) : null;
+        return held.size() + idle.size() >= sessionsMax ? CloseReason.tooManySessions(sessionsMax) : null;
     }
 
     private void releaseAtHome(String id, long next) {
@@ -151,7 +151,7 @@ final class SessionRegistry {
             return;
         }
         Claimant last = session.waiting.remove(session.waiting.size() - 1);
-        session.waiting.forEach(waiting -> waiting.denied(Ending.TAKEN_OVER, next));
+        session.waiting.forEach(waiting -> waiting.denied(CloseReason.TAKEN_OVER, next));
         session.waiting.clear();
         session.grant(last, next);
     }

@@ -16,7 +16,7 @@ public interface Source {
      * @param kept position after the last durable record of each kept stream of this source, by the stream's name
      * @throws SourceException where it cannot listen, with what to do about it
      */
-    void start(Intake intake, Map<String, KeptStream> kept);
+    void start(Intake intake, Map<String, ResumableStream> kept);
 
     /**
      * Stops taking records: listens no more, reads no more, hands in what is complete. What is unfinished is dropped; its

@@ -121,7 +121,7 @@ public final class TcpSource implements Source {
     }
 
     @Override
-    public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
+    public synchronized void start(Intake intake, Map<String, ResumableStream> kept) {
         Map<EventExecutor, ConnectionLoop> byExecutor = new HashMap<>();
         for (EventExecutor executor : eventLoops) {
             byExecutor.put(executor, new ConnectionLoop((EventLoop) executor, intake, limit));
@@ -184,14 +184,14 @@ public final class TcpSource implements Source {
     @Override
     public synchronized CompletableFuture<Void> drain() {
         if (ended == null) {
-            close(Ending.DRAINED, connection -> connection.end(Ending.DRAINED));
+            close(CloseReason.DRAINED, connection -> connection.end(CloseReason.DRAINED));
         }
         return ended;
     }
 
     @Override
     public synchronized CompletableFuture<Void> abort(String code, String text) {
-        Ending ending = new Ending(Refusal.of(code), text);
+        CloseReason ending = new CloseReason(ErrorCode.of(code), text);
         close(ending, connection -> connection.abort(ending));
         return ended;
     }
@@ -213,7 +213,7 @@ public final class TcpSource implements Source {
      * Listens no more, then ends all connections. What was accepted before the listening socket closed was given to its
      * event loop before it is closed here, so no connection is missed.
      */
-    private void close(Ending ending, Consumer<Connection> end) {
+    private void close(CloseReason ending, Consumer<Connection> end) {
         Channel listening = server;
         if (listening == null) {
             ended = CompletableFuture.completedFuture(null);

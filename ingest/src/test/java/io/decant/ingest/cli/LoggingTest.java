@@ -152,12 +152,12 @@ class LoggingTest {
 
     private void start(LogFormat format, boolean verbose) {
         Logging.start(
-                format, verbose, Out.captured(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of()));
+                format, verbose, Console.captured(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of()));
     }
 
     private void startOnTerminal(Map<String, String> env) {
         PrintWriter out = new PrintWriter(new StringWriter());
-        Logging.start(LogFormat.text, false, new Out(out, new PrintWriter(err), false, true, env));
+        Logging.start(LogFormat.text, false, new Console(out, new PrintWriter(err), false, true, env));
     }
 
     /** Nested names joined by a dot, in order of appearance. */

@@ -60,7 +60,7 @@ class MainTest {
     void shouldSuggestTheDemoOnATerminalAlone() {
         assertThat(run()).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(err.toString()).doesNotContain("demo");
-        Out terminal = new Out(new PrintWriter(out), new PrintWriter(err), true, true, Map.of("NO_COLOR", "1"));
+        Console terminal = new Console(new PrintWriter(out), new PrintWriter(err), true, true, Map.of("NO_COLOR", "1"));
         assertThat(Main.execute(new String[0], terminal, List.of(new Pour(terminal))))
                 .isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(err.toString().lines().toList().get(1))
@@ -114,7 +114,7 @@ class MainTest {
                 throw new IOException("No space left on device");
             }
         });
-        Out captured = Out.captured(full, new PrintWriter(err), Map.of());
+        Console captured = Console.captured(full, new PrintWriter(err), Map.of());
         assertThat(Main.execute(arguments.split(" "), captured, List.of(new Pour(captured))))
                 .isEqualTo(ExitStatus.FAILED);
         assertThat(err.toString()
@@ -127,18 +127,18 @@ class MainTest {
     }
 
     private int run(String... arguments) {
-        Out captured = Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
+        Console captured = Console.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
         return Main.execute(arguments, captured, List.of(new Pour(captured)));
     }
 
     @Command(name = "pour", description = "Pours for a test.")
     static final class Pour implements Callable<Integer> {
-        private final Out out;
+        private final Console out;
 
         @Option(names = "--into", description = "What takes it.")
         private String into;
 
-        Pour(Out out) {
+        Pour(Console out) {
             this.out = out;
         }
 

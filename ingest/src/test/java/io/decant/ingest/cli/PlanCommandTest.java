@@ -252,7 +252,7 @@ class PlanCommandTest {
     }
 
     private int run(String... arguments) {
-        Out captured = Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
+        Console captured = Console.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
         PlanCommand command = new PlanCommand(captured, new ByteArrayInputStream(stdin));
         return Main.execute(arguments, captured, List.of(command));
     }

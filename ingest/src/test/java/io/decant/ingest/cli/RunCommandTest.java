@@ -66,7 +66,7 @@ class RunCommandTest {
         List<String> arguments =
                 new ArrayList<>(List.of("run", "-c", temp.resolve("decant.yaml").toString()));
         arguments.addAll(List.of(options.split(" ")));
-        Out captured = Out.captured(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of());
+        Console captured = Console.captured(new PrintWriter(new StringWriter()), new PrintWriter(err), Map.of());
         return Main.execute(arguments.toArray(String[]::new), captured, List.of(new RunCommand(captured)));
     }
 }

@@ -3,7 +3,6 @@ package io.decant.ingest.datadir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalId;
 import java.io.IOException;

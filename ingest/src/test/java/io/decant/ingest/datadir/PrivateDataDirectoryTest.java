@@ -8,9 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.journal.JournalException;
-import io.decant.ingest.journal.JournalGlance;
+import io.decant.ingest.journal.JournalSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -197,7 +196,7 @@ class PrivateDataDirectoryTest {
                         + dataDir);
         assertThatThrownBy(() -> DataDirectory.openForRepair(dataDir)).hasMessageContaining("belongs to user " + owner);
         DataDirectory.checkForReading(dataDir);
-        assertThat(JournalGlance.at(dataDir)).isPresent();
+        assertThat(JournalSummary.at(dataDir)).isPresent();
     }
 
     private boolean isRoot() throws IOException {

@@ -9,14 +9,14 @@ final class Body {
     private Body() {}
 
     /** The request of these lines that Decant would make. */
-    static Part part(long batch, int bucket, int buckets, long first, String body) {
+    static ReceivedPart part(long batch, int bucket, int buckets, long first, String body) {
         long records = body.lines().count();
         String key = "\"demo-0-receiver-" + batch + "-" + bucket + "-" + first + "-" + records + "\"";
         String window = "2026-11-20T21:53:0" + batch + "Z/2026-11-20T21:53:0" + (batch + 1) + "Z";
-        return new Part(key, batch, bucket, buckets, first, records, window);
+        return new ReceivedPart(key, batch, bucket, buckets, first, records, window);
     }
 
-    static void deliver(PartHandler handler, Part part, String body) {
+    static void deliver(PartHandler handler, ReceivedPart part, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         long address = Memory.allocate(bytes.length + 1);
         try {

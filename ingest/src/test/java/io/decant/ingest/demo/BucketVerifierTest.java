@@ -149,15 +149,15 @@ class BucketVerifierTest {
     @Test
     void shouldNoticeARepetitionUnderAnotherKey() {
         receive(1, 0, 1, 0, "a\n");
-        Part part = Body.part(1, 0, 1, 0, "a\n");
-        Part other = new Part("\"other\"", 1, 0, 1, 0, part.records(), part.window());
+        ReceivedPart part = Body.part(1, 0, 1, 0, "a\n");
+        ReceivedPart other = new ReceivedPart("\"other\"", 1, 0, 1, 0, part.records(), part.window());
         Body.deliver(verifier, other, "a\n");
         assertThat(verdict("a\n")).isEqualTo("rules 1 and 2 broken");
     }
 
     @Test
     void shouldNoticeAWrongCount() {
-        Part part = Body.part(1, 0, 1, 0, "a\nb\n");
+        ReceivedPart part = Body.part(1, 0, 1, 0, "a\nb\n");
         Body.deliver(verifier, part, "a\nb\nc\n");
         assertThat(verdict("a\nb\nc\n")).isEqualTo("rule 2 broken");
     }

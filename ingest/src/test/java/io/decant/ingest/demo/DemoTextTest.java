@@ -53,7 +53,7 @@ class DemoTextTest {
 
     @Test
     void shouldTellRatesSinceItWasLastTold() {
-        Progress progress = new Progress(new Screen(new PrintWriter(out), new PrintWriter(err), false), 0);
+        DemoProgress progress = new DemoProgress(new Screen(new PrintWriter(out), new PrintWriter(err), false), 0);
         progress.tell(TimeUnit.SECONDS.toNanos(2), 2_000_000, tally(1_000_000, 100_000));
         progress.tell(TimeUnit.SECONDS.toNanos(3), 9_000_000, tally(9_000_000, 900_000));
         progress.tell(TimeUnit.SECONDS.toNanos(4), 2_000_002, tally(2_000_000, 300_000));

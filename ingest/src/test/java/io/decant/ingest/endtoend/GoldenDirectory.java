@@ -33,7 +33,8 @@ import java.util.zip.ZipOutputStream;
 record GoldenDirectory(Path path) {
 
     /** Beside the module whose tests run, since the tests of another module read it as well. */
-    private static final Path ROOT = Path.of(System.getProperty("decant.root"), "ingest", "src", "test", "resources", "golden");
+    private static final Path ROOT =
+            Path.of(System.getProperty("decant.root"), "ingest", "src", "test", "resources", "golden");
 
     private static final String DATA = "data";
     private static final String BROKER = "broker";

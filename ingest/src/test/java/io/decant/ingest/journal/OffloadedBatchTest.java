@@ -92,7 +92,7 @@ class OffloadedBatchTest {
     private SharedBatches shared(long aboveBytes, BlockFileLimits limits) {
         SegmentTable segments = segments();
         offload = new BatchOffload(
-                new BatchOffload.Ground(
+                new BatchOffload.OffloadContext(
                         aboveBytes,
                         WINDOW_BYTES,
                         files -> limits,

@@ -48,7 +48,7 @@ class BacklogBoundTest {
         }
         long before = world.pipeline.positions().appended();
         writer().work(world.nowNanos);
-        assertThat(world.pipeline.pressure()).isEqualTo(Pressure.BACKLOG);
+        assertThat(world.pipeline.pressure()).isEqualTo(PauseReason.BACKLOG);
         assertThat(world.pipeline.positions().appended() - before)
                 .isBetween((long) BLOCK_BYTES, world.backlogBytesMax + BLOCK_BYTES + FRAMING_BYTES);
     }

@@ -18,7 +18,7 @@ class DiskBoundsTest {
         "900, BACKLOG, false",
         "901, FREE_SPACE, false",
     })
-    void shouldLetABacklogDrainWellBelowItsBound(long backlogBytes, Pressure now, boolean expected) {
+    void shouldLetABacklogDrainWellBelowItsBound(long backlogBytes, PauseReason now, boolean expected) {
         assertThat(bounds.isBacklog(backlogBytes, now)).isEqualTo(expected);
     }
 
@@ -31,7 +31,7 @@ class DiskBoundsTest {
         "1000, FREE_SPACE, false",
         "999, BACKLOG, false",
     })
-    void shouldWaitForFreeSpaceWellAboveItsBound(long freeBytes, Pressure now, boolean expected) {
+    void shouldWaitForFreeSpaceWellAboveItsBound(long freeBytes, PauseReason now, boolean expected) {
         assertThat(bounds.isShort(freeBytes, now)).isEqualTo(expected);
     }
 }

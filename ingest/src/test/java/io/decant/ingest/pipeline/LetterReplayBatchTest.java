@@ -144,11 +144,11 @@ class LetterReplayBatchTest {
         append();
         world.crash();
         JournalState journal = world.recovered();
-        assertThatThrownBy(() -> GoneSinks.of(journal, Set.of("archive"), Set.of()))
+        assertThatThrownBy(() -> RemovedSinks.of(journal, Set.of("archive"), Set.of()))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContainingAll("'api'", "1 dead letters", "--forget-sink api");
-        assertThat(GoneSinks.of(journal, Set.of("archive"), Set.of("api"))).containsExactly("api");
-        assertThat(GoneSinks.of(journal, Set.of("api"), Set.of())).containsExactly("archive");
+        assertThat(RemovedSinks.of(journal, Set.of("archive"), Set.of("api"))).containsExactly("api");
+        assertThat(RemovedSinks.of(journal, Set.of("api"), Set.of())).containsExactly("archive");
     }
 
     private void take(StreamId stream, long first, String... records) {

@@ -252,7 +252,7 @@ class LetterReplayStageTest {
         world.open();
         assertThat(replay(LetterFilter.ALL).records()).isEqualTo(2);
         assertThat(replay(LetterFilter.ALL).waits()).isEmpty();
-        assertThat(world.pipeline.pressure()).isEqualTo(Pressure.BACKLOG);
+        assertThat(world.pipeline.pressure()).isEqualTo(PauseReason.BACKLOG);
     }
 
     @Test

@@ -76,7 +76,7 @@ final class LetterReplayWorld implements AutoCloseable {
                     settings.sinks().keySet().stream().map(newSink).toList(),
                     Set.of(),
                     Optional.empty(),
-                    new World(
+                    new PipelineContext(
                             InstantSource.system(),
                             random,
                             1,

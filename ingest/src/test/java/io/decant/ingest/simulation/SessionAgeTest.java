@@ -7,8 +7,8 @@ import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.Stage;
-import io.decant.ingest.pipeline.World;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +43,7 @@ class SessionAgeTest {
                 List.of(),
                 Set.of(),
                 Optional.empty(),
-                new World(
+                new PipelineContext(
                         () -> Instant.ofEpochMilli(wallMillis),
                         random,
                         1,

@@ -7,7 +7,7 @@ import io.decant.ingest.journal.BlockOwner;
 import io.decant.ingest.journal.Format2Entries;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
-import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.ResumableStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class SimulatedSource {
         }
 
         /** The journal gives back the cursor of the last durable block. */
-        void verify(KeptStream kept) {
+        void verify(ResumableStream kept) {
             if (!kept.cursor().equals(Format2Entries.cursor(stream, kept.next()))) {
                 throw new AssertionError("session " + id + " resumes at record " + kept.next() + " with the cursor "
                         + new String(kept.cursor().toArray(), UTF_8));
@@ -170,9 +170,9 @@ final class SimulatedSource {
     }
 
     /** A server has started. */
-    void start(Map<String, KeptStream> kept) {
+    void start(Map<String, ResumableStream> kept) {
         for (Client client : clients) {
-            KeptStream stream = kept.get(client.id);
+            ResumableStream stream = kept.get(client.id);
             client.connect(stream == null ? 0 : stream.next());
             if (cursors && stream != null) {
                 client.verify(stream);

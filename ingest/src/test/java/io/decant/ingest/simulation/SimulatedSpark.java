@@ -131,8 +131,8 @@ final class SimulatedSpark {
     }
 
     /** @param random of the delays between attempts */
-    BatchOffload.Ground ground(int aboveBytes, RandomGenerator random) {
-        return new BatchOffload.Ground(
+    BatchOffload.OffloadContext ground(int aboveBytes, RandomGenerator random) {
+        return new BatchOffload.OffloadContext(
                 aboveBytes,
                 32 << 10,
                 files -> new BlockFileLimits(4 << 10, 100),

@@ -9,7 +9,7 @@ import io.decant.ingest.journal.BlockOwner;
 import io.decant.ingest.journal.FrameBytes;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
-import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.ResumableStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class SimulatedTopic {
         }
 
         /** A server has started, and knows this of the partition; null: nothing. */
-        void resume(KeptStream kept) {
+        void resume(ResumableStream kept) {
             boolean known = kept != null && kept.topicId().equals(topicId);
             long offset = known ? kept.resumeOffset() : 0;
             if (offset < committed) {
@@ -198,7 +198,7 @@ final class SimulatedTopic {
     }
 
     /** A server has started. */
-    void start(Map<String, KeptStream> kept) {
+    void start(Map<String, ResumableStream> kept) {
         for (int partition = 0; partition < current.length; partition++) {
             Log log = log(partition);
             log.resume(kept.get(log.stream.name()));

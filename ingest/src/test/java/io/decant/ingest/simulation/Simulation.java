@@ -10,9 +10,9 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.Stage;
-import io.decant.ingest.pipeline.World;
 import io.decant.ingest.sink.HttpSink;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
@@ -298,7 +298,7 @@ final class Simulation {
                         sinks,
                         Set.of(),
                         replay,
-                        new World(
+                        new PipelineContext(
                                 () -> Instant.ofEpochMilli(wallMillis),
                                 random,
                                 1 + random.nextInt(3),

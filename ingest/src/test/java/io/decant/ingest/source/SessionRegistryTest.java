@@ -38,7 +38,7 @@ class SessionRegistryTest {
 
     @Test
     void shouldGoOnWhereTheJournalEnded() {
-        SessionRegistry registry = registry(10, Map.of("a", new KeptStream(41, BEFORE_MILLIS)));
+        SessionRegistry registry = registry(10, Map.of("a", new ResumableStream(41, BEFORE_MILLIS)));
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 41");
     }
 
@@ -88,9 +88,9 @@ class SessionRegistryTest {
         SessionRegistry registry = registry(
                 2,
                 Map.of(
-                        "young", new KeptStream(1, BEFORE_MILLIS),
-                        "old", new KeptStream(2, old),
-                        "older", new KeptStream(3, old - 1)));
+                        "young", new ResumableStream(1, BEFORE_MILLIS),
+                        "old", new ResumableStream(2, old),
+                        "older", new ResumableStream(3, old - 1)));
         assertThat(claim(registry, "a").heard).containsExactly("granted logs/a from 0");
         assertThat(claim(registry, "young").heard).containsExactly("granted logs/young from 1");
     }
@@ -170,8 +170,8 @@ class SessionRegistryTest {
 
     @Test
     void shouldCountASessionOfAnEarlierRunForTheFirstThatGoesOnWithIt() {
-        Map<String, KeptStream> kept =
-                Map.of("a", new KeptStream(1, BEFORE_MILLIS), "b", new KeptStream(2, BEFORE_MILLIS));
+        Map<String, ResumableStream> kept =
+                Map.of("a", new ResumableStream(1, BEFORE_MILLIS), "b", new ResumableStream(2, BEFORE_MILLIS));
         SessionRegistry registry = registry(10, 2, kept);
         assertThat(claim(registry, "c", "1").heard).containsExactly("granted logs/c from 0");
         assertThat(claim(registry, "a", "1").heard).containsExactly("granted logs/a from 1");
@@ -189,11 +189,11 @@ class SessionRegistryTest {
         assertThat(claim(registry, "c", "1").heard).containsExactly("denied busy at 0");
     }
 
-    private SessionRegistry registry(int max, Map<String, KeptStream> kept) {
+    private SessionRegistry registry(int max, Map<String, ResumableStream> kept) {
         return registry(max, max, kept);
     }
 
-    private SessionRegistry registry(int max, int maxPerClient, Map<String, KeptStream> kept) {
+    private SessionRegistry registry(int max, int maxPerClient, Map<String, ResumableStream> kept) {
         return new SessionRegistry("logs", ImmediateEventExecutor.INSTANCE, served, RETAIN, max, maxPerClient, kept);
     }
 
@@ -220,13 +220,13 @@ class SessionRegistryTest {
         }
 
         @Override
-        public void denied(Ending ending, long durable) {
+        public void denied(CloseReason ending, long durable) {
             text = ending.text();
             heard.add("denied " + ending.refusal().code() + " at " + durable);
         }
 
         @Override
-        public void takenOver(Ending ending) {
+        public void takenOver(CloseReason ending) {
             heard.add("taken over");
         }
     }

@@ -30,7 +30,7 @@ final class TcpFixture implements AutoCloseable {
 
     final ScarceAllocator memory = new ScarceAllocator();
     final FakeIntake intake = new FakeIntake();
-    final Map<String, KeptStream> kept = new HashMap<>();
+    final Map<String, ResumableStream> kept = new HashMap<>();
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     /** Of the monotonic clock, since the server's start. */
     volatile Duration served = Duration.ZERO;
@@ -175,8 +175,8 @@ final class TcpFixture implements AutoCloseable {
 
     /** Returns when a drain has reached every connection: one task a loop reaches all of its connections. */
     void awaitDrainBegun() {
-        claims.forEach(
-                client -> client.linesUpTo("ERR 0 " + Ending.DRAINED.refusal().code() + " " + Ending.DRAINED.text()));
+        claims.forEach(client ->
+                client.linesUpTo("ERR 0 " + CloseReason.DRAINED.refusal().code() + " " + CloseReason.DRAINED.text()));
     }
 
     void awaitConnections(int count) {

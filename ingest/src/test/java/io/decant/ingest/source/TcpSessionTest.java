@@ -52,14 +52,14 @@ class TcpSessionTest {
 
     @Test
     void shouldGoOnWhereTheJournalEndsAfterARestart() {
-        tcp.kept.put("a", new KeptStream(41, 0));
+        tcp.kept.put("a", new ResumableStream(41, 0));
         tcp.start();
         tcp.client("a", 41).send("next\n").linesUpTo("OK 42");
     }
 
     @Test
     void shouldForgetASessionThatWasUnusedForTooLong() {
-        tcp.kept.put("a", new KeptStream(41, 0));
+        tcp.kept.put("a", new ResumableStream(41, 0));
         tcp.start();
         tcp.served = Duration.ofDays(8);
         tcp.client("a", 0);
@@ -67,7 +67,7 @@ class TcpSessionTest {
 
     @Test
     void shouldKeepASessionWhateverIsDoneToTheWallClock() {
-        tcp.kept.put("a", new KeptStream(41, 0));
+        tcp.kept.put("a", new ResumableStream(41, 0));
         tcp.start();
         tcp.now = tcp.now.plus(Duration.ofDays(8_000));
         tcp.client("a", 41);

@@ -4,8 +4,8 @@ import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import io.decant.ingest.demo.BrokerProcess;
 import io.decant.ingest.demo.BucketVerifier;
+import io.decant.ingest.demo.DemoReceiver;
 import io.decant.ingest.demo.Fingerprint;
-import io.decant.ingest.demo.Receiver;
 import io.decant.ingest.demo.Verdict;
 import io.decant.loadtest.Folders;
 import io.decant.loadtest.load.LoadException;
@@ -156,7 +156,7 @@ final class KafkaCase implements LoadCase {
         long records = load.fill(topic, VERIFIED_RECORDS);
         Fingerprint sent = load.fingerprint(hasher);
         try (BucketVerifier verifier = new BucketVerifier(keying.newHasher(), batch -> {});
-                Receiver receiver = new Receiver(verifier, verifier::refused)) {
+                DemoReceiver receiver = new DemoReceiver(verifier, verifier::refused)) {
             InetSocketAddress address = receiver.address();
             String url = "http://" + address.getHostString() + ":" + address.getPort() + "/buckets";
             try (ServerUnderTest server = ServerUnderTest.start(test.home(), folder, settings(url, broker, topic))) {

@@ -3,8 +3,8 @@ package io.decant.loadtest.cases;
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import io.decant.ingest.demo.BucketVerifier;
+import io.decant.ingest.demo.DemoReceiver;
 import io.decant.ingest.demo.Fingerprint;
-import io.decant.ingest.demo.Receiver;
 import io.decant.ingest.demo.Verdict;
 import io.decant.loadtest.load.Flood;
 import io.decant.loadtest.load.FloodOptions;
@@ -44,7 +44,7 @@ record Verification(List<String> lines, boolean held) {
         Keying keying = Keying.wholeRecord(test.seed());
         KeyHasher hasher = keying.newHasher();
         try (BucketVerifier verifier = new BucketVerifier(keying.newHasher(), batch -> {});
-                Receiver receiver = new Receiver(verifier, verifier::refused)) {
+                DemoReceiver receiver = new DemoReceiver(verifier, verifier::refused)) {
             InetSocketAddress address = receiver.address();
             String url = "http://" + address.getHostString() + ":" + address.getPort() + "/buckets";
             try (ServerUnderTest server =

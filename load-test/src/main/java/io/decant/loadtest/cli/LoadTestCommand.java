@@ -2,8 +2,8 @@ package io.decant.loadtest.cli;
 
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.cli.CliException;
+import io.decant.ingest.cli.Console;
 import io.decant.ingest.cli.ExitStatus;
-import io.decant.ingest.cli.Out;
 import io.decant.loadtest.Folders;
 import io.decant.loadtest.cases.LoadCase;
 import io.decant.loadtest.cases.LoadCases;
@@ -50,7 +50,7 @@ public final class LoadTestCommand implements Callable<Integer> {
 
     private static final String HOME = "decant.home";
 
-    private final Out out;
+    private final Console out;
     private final Path home;
 
     @Spec
@@ -82,7 +82,7 @@ public final class LoadTestCommand implements Callable<Integer> {
     private Path json;
 
     /** @param home of the distribution whose server is tested */
-    public LoadTestCommand(Out out, Path home) {
+    public LoadTestCommand(Console out, Path home) {
         this.out = out;
         this.home = home;
     }

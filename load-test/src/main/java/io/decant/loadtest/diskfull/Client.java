@@ -18,11 +18,11 @@ final class Client implements Runnable {
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final Ledger ledger;
+    private final DiskFullLedger ledger;
     private volatile long goal;
     private volatile int port;
 
-    Client(Ledger ledger) {
+    Client(DiskFullLedger ledger) {
         this.ledger = ledger;
     }
 
@@ -65,7 +65,7 @@ final class Client implements Runnable {
                 long end = Math.min(goal, next + PORTION_RECORDS);
                 ledger.sending(end);
                 for (; next < end; next++) {
-                    out.write(Ledger.line(next));
+                    out.write(DiskFullLedger.line(next));
                 }
                 LockSupport.parkNanos(REST_NANOS);
             }

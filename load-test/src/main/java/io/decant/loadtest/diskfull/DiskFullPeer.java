@@ -18,7 +18,7 @@ public final class DiskFullPeer {
 
     private static final int THREADS = 8;
 
-    private final Ledger ledger = new Ledger();
+    private final DiskFullLedger ledger = new DiskFullLedger();
     private final Client client = new Client(ledger);
     private volatile int answer = 200;
 

@@ -40,7 +40,7 @@ final class Checker {
         for (int session = 0; session < durable.length; session++) {
             durable[session] = durable(session, deadline);
         }
-        Report delivered = report();
+        PowerCutReport delivered = report();
         while (!isComplete(delivered, durable) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(LOOK_NANOS);
             delivered = report();
@@ -58,7 +58,7 @@ final class Checker {
         return faults;
     }
 
-    private static boolean isComplete(Report delivered, long[] durable) {
+    private static boolean isComplete(PowerCutReport delivered, long[] durable) {
         for (int session = 0; session < durable.length; session++) {
             if (delivered.delivered(session) < durable[session]) {
                 return false;
@@ -82,9 +82,9 @@ final class Checker {
     }
 
     /** What the receiver knows. */
-    Report report() throws IOException, InterruptedException {
+    PowerCutReport report() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(report).build();
-        return Report.parse(
+        return PowerCutReport.parse(
                 http.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 }

@@ -21,7 +21,7 @@ public final class PowerCutRun {
         Path receiverPort = state.resolve("port");
         switch (arguments.length == 1 ? arguments[0] : "") {
             case "receiver" -> {
-                Receiver receiver = Receiver.start(0, new Random());
+                PowerCutReceiver receiver = PowerCutReceiver.start(0, new Random());
                 // Whoever finds the file finds it whole.
                 Path fresh = Files.writeString(state.resolve("port.tmp"), Integer.toString(receiver.port()));
                 Files.move(fresh, receiverPort);
@@ -37,10 +37,12 @@ public final class PowerCutRun {
                 }
             }
             case "report" -> {
-                Report report = new Checker(0, Integer.parseInt(Files.readString(receiverPort))).report();
+                PowerCutReport report = new Checker(0, Integer.parseInt(Files.readString(receiverPort))).report();
                 System.out.printf(
                         "%d records delivered in %d batches, %d requests repeated, %d faults%n",
-                        report.ranges().stream().mapToLong(Report.Range::count).sum(),
+                        report.ranges().stream()
+                                .mapToLong(PowerCutReport.Range::count)
+                                .sum(),
                         report.batches(),
                         report.repeats(),
                         report.faults().size());
@@ -53,7 +55,7 @@ public final class PowerCutRun {
         try (Acknowledged acknowledged = new Acknowledged(acks, state)) {
             List<Thread> threads = new ArrayList<>();
             for (int session = 0; session < Workload.SESSIONS; session++) {
-                Thread thread = new Thread(new Sender(port(), session, acknowledged), "session-" + session);
+                Thread thread = new Thread(new PowerCutSender(port(), session, acknowledged), "session-" + session);
                 thread.start();
                 threads.add(thread);
             }

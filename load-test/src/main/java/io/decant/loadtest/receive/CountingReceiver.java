@@ -1,6 +1,6 @@
 package io.decant.loadtest.receive;
 
-import io.decant.ingest.demo.Part;
+import io.decant.ingest.demo.ReceivedPart;
 import io.decant.loadtest.load.LoadException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,7 +57,7 @@ public final class CountingReceiver implements AutoCloseable {
             this.key = socket.register(selector, SelectionKey.OP_READ, this);
         }
 
-        private void request(Part part, long bodyBytes) {
+        private void request(ReceivedPart part, long bodyBytes) {
             ledger.take(part, bodyBytes, System.nanoTime());
             answers.add(ByteBuffer.wrap(ANSWER));
         }

@@ -1,6 +1,6 @@
 package io.decant.loadtest.receive;
 
-import io.decant.ingest.demo.Part;
+import io.decant.ingest.demo.ReceivedPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class DeliveryLedger {
     private final List<Boundary> boundaries = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<Long, Long> parts = new TreeMap<>();
-    private Part last;
+    private ReceivedPart last;
     private long bodyBytes;
     private volatile long records;
     private volatile long redeliveries;
@@ -35,7 +35,7 @@ public final class DeliveryLedger {
      *
      * @param bytes of its body
      */
-    synchronized void take(Part part, long bytes, long nowNanos) {
+    synchronized void take(ReceivedPart part, long bytes, long nowNanos) {
         if (last == null || part.batch() != last.batch() || part.bucket() != last.bucket()) {
             turnTo(part, nowNanos);
         }
@@ -51,7 +51,7 @@ public final class DeliveryLedger {
         }
     }
 
-    private void turnTo(Part part, long nowNanos) {
+    private void turnTo(ReceivedPart part, long nowNanos) {
         closeBucket();
         boolean nextBucket = last != null && part.batch() == last.batch() && part.bucket() == last.bucket() + 1;
         boolean nextBatch = (last == null || part.batch() == last.batch() + 1) && part.bucket() == 0;

@@ -1,6 +1,6 @@
 package io.decant.loadtest.receive;
 
-import io.decant.ingest.demo.Part;
+import io.decant.ingest.demo.ReceivedPart;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -11,7 +11,7 @@ final class RequestReader {
 
     /** Takes a request whose last byte has come. */
     interface Output {
-        void request(Part part, long bodyBytes);
+        void request(ReceivedPart part, long bodyBytes);
     }
 
     private static final int HEAD_BYTES_MAX = 16 << 10;
@@ -23,7 +23,7 @@ final class RequestReader {
     private final Output output;
     private int headLength;
     private int lastFour;
-    private Part part;
+    private ReceivedPart part;
     private long bodyBytes;
     private long bodyLeft;
 
@@ -84,6 +84,6 @@ final class RequestReader {
         }
         bodyBytes = Long.parseLong(length);
         bodyLeft = bodyBytes;
-        part = Part.of(headers::get);
+        part = ReceivedPart.of(headers::get);
     }
 }

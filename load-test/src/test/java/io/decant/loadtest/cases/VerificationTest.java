@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.demo.BucketVerifier;
-import io.decant.ingest.demo.Part;
+import io.decant.ingest.demo.ReceivedPart;
 import io.decant.ingest.demo.Verdict;
 import io.decant.loadtest.load.LinesFile;
 import io.decant.loadtest.load.RecordPool;
@@ -54,7 +54,7 @@ class VerificationTest {
         byte[] body = (String.join("\n", records) + "\n").getBytes(StandardCharsets.US_ASCII);
         ByteBuffer memory = ByteBuffer.allocateDirect(body.length).put(body);
         verifier.part(
-                new Part("key-" + bucket, 1, bucket, 2, 0, records.size(), "a/b"),
+                new ReceivedPart("key-" + bucket, 1, bucket, 2, 0, records.size(), "a/b"),
                 Memory.addressOf(memory),
                 body.length);
     }

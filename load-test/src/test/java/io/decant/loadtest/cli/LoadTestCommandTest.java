@@ -2,8 +2,8 @@ package io.decant.loadtest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.cli.Console;
 import io.decant.ingest.cli.ExitStatus;
-import io.decant.ingest.cli.Out;
 import io.decant.loadtest.cases.LoadCase;
 import io.decant.loadtest.cases.LoadCases;
 import java.io.PrintWriter;
@@ -21,7 +21,7 @@ class LoadTestCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        Out captured = Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
+        Console captured = Console.captured(new PrintWriter(out), new PrintWriter(err), Map.of());
         return new CommandLine(new LoadTestCommand(captured, Path.of("nowhere")))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
@@ -46,7 +46,7 @@ class LoadTestCommandTest {
     @Test
     void shouldNameEveryCaseInItsHelp() {
         String help = new CommandLine(new LoadTestCommand(
-                        Out.captured(new PrintWriter(out), new PrintWriter(err), Map.of()), Path.of("")))
+                        Console.captured(new PrintWriter(out), new PrintWriter(err), Map.of()), Path.of("")))
                 .getUsageMessage();
         assertThat(LoadCases.all()).map(LoadCase::name).allMatch(help::contains);
         assertThat(LoadCases.table()).map(LoadCase::name).doesNotContain("soak", "jmh");

@@ -2,7 +2,7 @@ package io.decant.loadtest.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.demo.Part;
+import io.decant.ingest.demo.ReceivedPart;
 import org.junit.jupiter.api.Test;
 
 class DeliveryLedgerTest {
@@ -14,7 +14,7 @@ class DeliveryLedgerTest {
     }
 
     private void take(long batch, int bucket, int buckets, long first, long records, long nanos) {
-        ledger.take(new Part("key", batch, bucket, buckets, first, records, "window"), records * 101, nanos);
+        ledger.take(new ReceivedPart("key", batch, bucket, buckets, first, records, "window"), records * 101, nanos);
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private final long segmentSize;
     private final NavigableMap<Long, Path> paths = new ConcurrentSkipListMap<>();
     private volatile Path run;
-    private final PastPageCache pastPageCache = new PastPageCache();
+    private final DirectWriter pastPageCache = new DirectWriter();
     private ChronicleQueue queue;
     private ExcerptAppender appender;
     private volatile long current;
@@ -184,7 +184,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
         }
         Path path = files.preparedPath(++generation);
         try (FileChannel channel = OwnerOnly.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            Zeros.fill(path, channel, size);
+            ZeroFill.fill(path, channel, size);
             // One byte at the very end makes the file as long as Chronicle will want it; the gap costs no space.
             long length = segmentSize + segmentSize / OVERLAP_DIVISOR;
             channel.write(ByteBuffer.allocate(1), length - 1);
@@ -204,9 +204,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private void prepareRun() throws IOException {
         Path fresh = files.createRun();
         Path metadata = fresh.resolve(SegmentFiles.METADATA);
-        try (FileChannel channel =
-                OwnerOnly.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            Zeros.fill(metadata, channel, METADATA_BYTES);
+        try (FileChannel channel = OwnerOnly.open(metadata, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ZeroFill.fill(metadata, channel, METADATA_BYTES);
             channel.force(true);
         } catch (IOException e) {
             files.removeRunIfEmpty(fresh);

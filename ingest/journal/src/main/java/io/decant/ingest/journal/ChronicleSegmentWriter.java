@@ -23,7 +23,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     static final int PAGE_BYTES = 4 << 10;
 
     /**
-     * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link Zeros}) is then
+     * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link ZeroFill}) is then
      * read from the disk first: at a low rate zeros are written ahead. Larger entries overwrite their pages whole.
      */
     private static final int SHORT_BYTES_MAX = 16 << 10;
@@ -54,7 +54,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private final long size;
     private final Path file;
     private final FileChannel channel;
-    private final PastPageCache pastPageCache;
+    private final DirectWriter pastPageCache;
     private final GatheredParts parts = new GatheredParts();
     private final ByteBuffer page = ByteBuffer.allocateDirect(PAGE_BYTES);
     private final ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
@@ -80,7 +80,7 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
      * @param directories whose entries must be durable before anything in this segment is
      */
     ChronicleSegmentWriter(
-            ExcerptAppender appender, Path file, long size, PastPageCache pastPageCache, List<Path> directories)
+            ExcerptAppender appender, Path file, long size, DirectWriter pastPageCache, List<Path> directories)
             throws IOException {
         this.appender = appender;
         this.file = file;

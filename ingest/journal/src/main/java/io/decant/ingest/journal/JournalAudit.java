@@ -385,7 +385,7 @@ public final class JournalAudit {
             return "journal: " + image.idTrouble() + "; 'decant journal repair' restores it from the segments";
         }
         try {
-            new JournalRecovery(new DryStore(image), image.journalId(), ignored -> {}).recover();
+            new JournalRecovery(new ReadOnlySegmentStore(image), image.journalId(), ignored -> {}).recover();
             return "";
         } catch (JournalException e) {
             return e.getMessage();

@@ -33,7 +33,8 @@ public final class JournalId {
     public static int of(Path dataDir, RandomGenerator random) throws IOException {
         Path file = file(dataDir);
         if (Files.exists(file)) {
-            // The process that made it may have been killed before it forced its name, and everything in the journal carries the id.
+            // The process that made it may have been killed before it forced its name, and everything in the journal
+            // carries the id.
             SegmentFiles.forceDirectory(file.getParent());
             SegmentFiles.forceDirectory(dataDir);
             return read(file);

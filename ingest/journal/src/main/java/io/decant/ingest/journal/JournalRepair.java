@@ -244,8 +244,7 @@ public final class JournalRepair {
         SegmentFiles.forceDirectory(repaired);
         SegmentFiles.forceDirectory(dataDir);
         changes.next(journal());
-        Path kept =
-                new SegmentFiles(dataDir).moveAside(journal(), "journal-" + JournalId.text(image.journalId()));
+        Path kept = new SegmentFiles(dataDir).moveAside(journal(), "journal-" + JournalId.text(image.journalId()));
         activate(repaired);
         return new Rebuilt(id, kept);
     }

@@ -37,7 +37,7 @@ class CachedBacklogTest {
     void requireAWayPastThePageCache() throws IOException {
         assumeFalse(Files.getFileStore(dataDir).type().equals("tmpfs"), dataDir + " is page cache and nothing else");
         Path file = Files.createFile(dataDir.resolve("asked"));
-        try (FileChannel channel = new PastPageCache().open(file)) {
+        try (FileChannel channel = new DirectWriter().open(file)) {
             assumeTrue(channel != null, "the file system under " + dataDir + " has no way past the page cache");
         }
     }

@@ -59,7 +59,7 @@ final class EnvelopeBody extends EncodedBody {
     }
 
     @Override
-    public Uncarried uncarried(int bucket, long ordinal) {
+    public Unencodable uncarried(int bucket, long ordinal) {
         return null;
     }
 

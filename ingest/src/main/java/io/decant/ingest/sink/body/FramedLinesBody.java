@@ -26,17 +26,17 @@ final class FramedLinesBody extends EncodedBody {
     }
 
     @Override
-    public Uncarried uncarried(int bucket, long ordinal) {
+    public Unencodable uncarried(int bucket, long ordinal) {
         long frame = buckets.frame(bucket, ordinal);
         if (frame == 0) {
             return null;
         }
         if (Frame.isTombstone(frame)) {
-            return Uncarried.TOMBSTONE;
+            return Unencodable.TOMBSTONE;
         }
         long address = Frame.valueAddress(frame);
         boolean line = Lines.nextNewline(address, address + Frame.valueLength(frame)) == Lines.NONE;
-        return line ? null : Uncarried.NEWLINE_IN_RECORD;
+        return line ? null : Unencodable.NEWLINE_IN_RECORD;
     }
 
     @Override

@@ -50,8 +50,8 @@ final class JsonBody extends EncodedBody {
     }
 
     @Override
-    public Uncarried uncarried(int bucket, long ordinal) {
-        return read(bucket, ordinal) ? null : Uncarried.NOT_JSON;
+    public Unencodable uncarried(int bucket, long ordinal) {
+        return read(bucket, ordinal) ? null : Unencodable.NOT_JSON;
     }
 
     /** Finds a record's text, without white space around it; whether it is JSON. */

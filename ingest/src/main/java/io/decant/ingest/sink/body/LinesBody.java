@@ -40,7 +40,7 @@ final class LinesBody extends PartBody {
     }
 
     @Override
-    public Uncarried uncarried(int bucket, long ordinal) {
+    public Unencodable uncarried(int bucket, long ordinal) {
         return null;
     }
 }

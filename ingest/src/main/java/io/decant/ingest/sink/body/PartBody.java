@@ -64,5 +64,5 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     public abstract long carriedBefore(int bucket, long first);
 
     /** Why the format cannot carry a record; null where it can. */
-    public abstract Uncarried uncarried(int bucket, long ordinal);
+    public abstract Unencodable uncarried(int bucket, long ordinal);
 }

@@ -22,7 +22,7 @@ public final class ClusterProbe {
         try (Cluster cluster = new KafkaCluster(source, settings)) {
             return problems(source, settings, cluster);
         } catch (KafkaException e) {
-            return List.of("source " + source + ": " + Trouble.describe(e, settings) + WAITS);
+            return List.of("source " + source + ": " + KafkaErrors.describe(e, settings) + WAITS);
         }
     }
 
@@ -44,7 +44,7 @@ public final class ClusterProbe {
             }
             return problems;
         } catch (KafkaException | CompletionException e) {
-            return List.of("source " + source + ": " + Trouble.describe(e, settings, cluster) + WAITS);
+            return List.of("source " + source + ": " + KafkaErrors.describe(e, settings, cluster) + WAITS);
         }
     }
 

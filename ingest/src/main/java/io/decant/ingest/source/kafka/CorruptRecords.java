@@ -106,7 +106,7 @@ final class CorruptRecords {
             return;
         }
         long offset = consumer.position(feed.partition());
-        String why = Trouble.text(failure);
+        String why = KafkaErrors.text(failure);
         if (policy == OnCorrupt.FAIL) {
             feed.become(
                     PartitionState.STOPPED,
@@ -170,7 +170,7 @@ final class CorruptRecords {
             if (!isOf(partition, e)) {
                 throw e;
             }
-            return Trouble.text(e).equals(why);
+            return KafkaErrors.text(e).equals(why);
         }
     }
 }

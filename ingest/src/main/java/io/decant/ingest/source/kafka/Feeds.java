@@ -2,8 +2,8 @@ package io.decant.ingest.source.kafka;
 
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.ResumePoint;
-import io.decant.ingest.source.KeptStream;
 import io.decant.ingest.source.PartitionStatus;
+import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.kafka.Cluster.Topic;
 import java.util.Collection;
@@ -35,14 +35,14 @@ final class Feeds {
     private final String source;
     private final Intake intake;
     private final SourceCounters counters;
-    private final Map<String, KeptStream> journaled;
+    private final Map<String, ResumableStream> journaled;
     private final Map<TopicPartition, PartitionFeed> feeds = new TreeMap<>(ORDER);
     /** Whose topic was made anew: the broker's offsets may be those of the topic before. */
     private final Set<TopicPartition> renewed = new HashSet<>();
 
     private boolean saidTooMany;
 
-    Feeds(String source, Intake intake, SourceCounters counters, Map<String, KeptStream> journaled) {
+    Feeds(String source, Intake intake, SourceCounters counters, Map<String, ResumableStream> journaled) {
         this.source = source;
         this.intake = intake;
         this.counters = counters;
@@ -73,7 +73,7 @@ final class Feeds {
         if (feed != null) {
             return feed;
         }
-        KeptStream before = journaled.get(partition.toString());
+        ResumableStream before = journaled.get(partition.toString());
         if (before == null && streams() >= intake.keptStreamsMax()) {
             if (!saidTooMany) {
                 saidTooMany = true;
@@ -97,7 +97,7 @@ final class Feeds {
         return names.size();
     }
 
-    private PartitionFeed newFeed(TopicPartition partition, UUID topicId, KeptStream before) {
+    private PartitionFeed newFeed(TopicPartition partition, UUID topicId, ResumableStream before) {
         boolean goesOn = before != null && before.resumeOffset() != ResumePoint.NO_OFFSET;
         if (goesOn && before.topicId().equals(topicId)) {
             return new PartitionFeed(source, partition, topicId, before.next(), before.resumeOffset(), counters);

@@ -3,7 +3,7 @@ package io.decant.ingest.source.kafka;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.journal.Intake;
-import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
@@ -54,7 +54,7 @@ public final class KafkaSource implements Source {
     private final SourceCounters counters = new SourceCounters();
     private final SourceHealth health;
     private final SourceEnd end;
-    private final Room room = new Room();
+    private final Backpressure room = new Backpressure();
 
     /** Both are null until it is started. */
     private PollLoop loop;
@@ -91,7 +91,7 @@ public final class KafkaSource implements Source {
 
     /** @throws SourceException where Kafka's consumer does not take the properties */
     @Override
-    public synchronized void start(Intake intake, Map<String, KeptStream> kept) {
+    public synchronized void start(Intake intake, Map<String, ResumableStream> kept) {
         ConsumerProperties.check(name, settings);
         ConsumerProperties.unknown(name, settings).forEach(log::warn);
         Cluster cluster = new LazyCluster(clusters);

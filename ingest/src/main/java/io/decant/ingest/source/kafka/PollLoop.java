@@ -72,7 +72,7 @@ final class PollLoop implements Runnable {
             if (!(e instanceof KafkaException)) {
                 log.error("source {}: {}", parts.name(), e.toString(), e);
             }
-            Trouble.tell(e, parts.settings(), cluster, parts.health());
+            KafkaErrors.tell(e, parts.settings(), cluster, parts.health());
             backOff(parts.nanoTime().getAsLong() - began);
         }
     }

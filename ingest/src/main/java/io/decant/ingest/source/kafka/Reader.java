@@ -1,7 +1,7 @@
 package io.decant.ingest.source.kafka;
 
-import io.decant.config.Assignment;
 import io.decant.config.KafkaSourceSettings;
+import io.decant.config.PartitionAssignment;
 import io.decant.ingest.journal.Intake;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ final class Reader {
     private final FetchWindow window;
     private final LargeAnswerSearch search;
     private final Cluster cluster;
-    private final Room room;
+    private final Backpressure room;
     private final PartitionTable table;
     private final BrokerReach reach;
     private final long openedNanos;
@@ -101,7 +101,7 @@ final class Reader {
 
     /** Reads until there is a reason for another consumer, or none. */
     void read() {
-        boolean isShared = settings.assignment() == Assignment.GROUP;
+        boolean isShared = settings.assignment() == PartitionAssignment.GROUP;
         GroupMember member = new GroupMember(topics, feeds, reach, commits, starts, end, nanoTime, consumer);
         OwnPartitions own = new OwnPartitions(settings, topics, feeds, reach, starts, window, search, table, consumer);
         while (!end.isAsked()) {
@@ -185,7 +185,7 @@ final class Reader {
             return news;
         } catch (RuntimeException e) {
             answered = false;
-            Trouble.tell(e, settings, cluster, health);
+            KafkaErrors.tell(e, settings, cluster, health);
             return false;
         }
     }

@@ -18,6 +18,6 @@ record SourceParts(
         BrokerReach reach,
         SourceHealth health,
         OffsetCommits commits,
-        Room room,
+        Backpressure room,
         FetchWindow window,
         SourceEnd end) {}

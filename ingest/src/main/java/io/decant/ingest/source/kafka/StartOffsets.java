@@ -1,7 +1,7 @@
 package io.decant.ingest.source.kafka;
 
-import io.decant.config.Assignment;
 import io.decant.config.KafkaSourceSettings;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
 import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.source.PartitionStatus;
@@ -93,7 +93,7 @@ final class StartOffsets {
     }
 
     private boolean needsAnswer(PartitionFeed feed) {
-        return settings.assignment() == Assignment.GROUP || !isKnown(feed.handedInOffset());
+        return settings.assignment() == PartitionAssignment.GROUP || !isKnown(feed.handedInOffset());
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> committed(
@@ -106,7 +106,7 @@ final class StartOffsets {
     /** It is counted from now, not from before the wait. */
     private void away(List<PartitionFeed> feeds, String what, TimeoutException failure) {
         long until = nanoTime.getAsLong() + AWAY_NANOS;
-        feeds.forEach(feed -> feed.awayUntil(until, what + Trouble.text(failure)));
+        feeds.forEach(feed -> feed.awayUntil(until, what + KafkaErrors.text(failure)));
     }
 
     private boolean isSomethingRead(List<PartitionFeed> found) {

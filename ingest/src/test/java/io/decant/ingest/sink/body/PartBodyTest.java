@@ -99,13 +99,13 @@ class PartBodyTest {
         return uncarried(format, record) == null;
     }
 
-    private static Uncarried uncarried(String format, BodyBatch.Expected record) {
+    private static Unencodable uncarried(String format, BodyBatch.Expected record) {
         return switch (format) {
             case "lines" ->
                 record.isTombstone()
-                        ? Uncarried.TOMBSTONE
-                        : latin1(record.bytes()).contains("\n") ? Uncarried.NEWLINE_IN_RECORD : null;
-            case "json" -> JsonOracle.isJson(record.bytes()) ? null : Uncarried.NOT_JSON;
+                        ? Unencodable.TOMBSTONE
+                        : latin1(record.bytes()).contains("\n") ? Unencodable.NEWLINE_IN_RECORD : null;
+            case "json" -> JsonOracle.isJson(record.bytes()) ? null : Unencodable.NOT_JSON;
             default -> null;
         };
     }
@@ -258,8 +258,8 @@ class PartBodyTest {
             assertThat(new String(batch.write(0, 0, 4), StandardCharsets.UTF_8)).isEqualTo("\nc\n");
             assertThat(batch.body().extent(0, 0, 4)).isEqualTo(new Extent(4, 2, 3));
             assertThat(batch.body().carriedBefore(0, 3)).isEqualTo(1);
-            assertThat(batch.body().uncarried(0, 0)).isEqualTo(Uncarried.NEWLINE_IN_RECORD);
-            assertThat(batch.body().uncarried(0, 1)).isEqualTo(Uncarried.TOMBSTONE);
+            assertThat(batch.body().uncarried(0, 0)).isEqualTo(Unencodable.NEWLINE_IN_RECORD);
+            assertThat(batch.body().uncarried(0, 1)).isEqualTo(Unencodable.TOMBSTONE);
         }
     }
 
@@ -288,7 +288,7 @@ class PartBodyTest {
             assertThat(batch.body().extent(0, 1, 3)).isEqualTo(new Extent(3, 0, 0));
             assertThat(batch.write(0, 1, 3)).isEmpty();
             assertThat(batch.body().carriedBefore(0, 5)).isEqualTo(2);
-            assertThat(batch.body().uncarried(0, 1)).isEqualTo(Uncarried.NOT_JSON);
+            assertThat(batch.body().uncarried(0, 1)).isEqualTo(Unencodable.NOT_JSON);
             assertThat(batch.body().uncarried(0, 0)).isNull();
         }
     }

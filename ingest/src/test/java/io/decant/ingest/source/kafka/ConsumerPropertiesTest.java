@@ -2,12 +2,12 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.PropertyValue;
 import io.decant.config.SourceSettings;
 import io.decant.config.StartOffset;
@@ -25,7 +25,7 @@ class ConsumerPropertiesTest {
                         List.of("t"),
                         List.of(),
                         "g",
-                        Assignment.OWN,
+                        PartitionAssignment.OWN,
                         StartOffset.EARLIEST,
                         OnLostOffset.FAIL,
                         OnCorrupt.FAIL,

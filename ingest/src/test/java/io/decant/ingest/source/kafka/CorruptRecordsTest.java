@@ -2,8 +2,8 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
 import io.decant.config.OnCorrupt;
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -23,7 +23,7 @@ class CorruptRecordsTest {
     private static final String SAYS_BATCH = "Record batch for partition " + PARTITION
             + " at offset %d is invalid, cause: " + "Record is corrupt (stored crc = 1, computed crc = 2)";
 
-    private final KnownTopic topic = new KnownTopic(Assignment.OWN, "a:1").journaled(0, 6);
+    private final KnownTopic topic = new KnownTopic(PartitionAssignment.OWN, "a:1").journaled(0, 6);
     private final PartitionFeed feed = topic.feed(0);
     /** First offset and the one behind the last of batches that are corrupt. */
     private final Map<Long, Long> corrupt = new TreeMap<>();

@@ -2,7 +2,7 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
+import io.decant.config.PartitionAssignment;
 import io.decant.ingest.source.kafka.Cluster.Topic;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FeedsTest {
 
-    private final KnownTopic topic = new KnownTopic(Assignment.GROUP, "a:1").journaled(0, 70);
+    private final KnownTopic topic = new KnownTopic(PartitionAssignment.GROUP, "a:1").journaled(0, 70);
     private final PartitionFeed feed = topic.feed(0);
 
     private PartitionState stateAfterLook() {

@@ -2,7 +2,7 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +17,7 @@ class GroupMemberTest {
 
     private static final TopicPartition PARTITION = KnownTopic.partition(0);
 
-    private final KnownTopic topic = new KnownTopic(Assignment.GROUP, "a:1").journaled(0, 70);
+    private final KnownTopic topic = new KnownTopic(PartitionAssignment.GROUP, "a:1").journaled(0, 70);
 
     /** The broker that was asked to assign is the one that takes long: until it has answered nothing may be fetched. */
     @Test

@@ -3,17 +3,17 @@ package io.decant.ingest.source.kafka;
 import static io.decant.ingest.source.kafka.ScriptedCluster.PARTITION;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Intake;
-import io.decant.ingest.source.KeptStream;
 import io.decant.ingest.source.PartitionStatus;
+import io.decant.ingest.source.ResumableStream;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class KafkaSourceTest {
                     List.of(ScriptedCluster.TOPIC),
                     List.of(),
                     "g",
-                    Assignment.OWN,
+                    PartitionAssignment.OWN,
                     StartOffset.EARLIEST,
                     OnLostOffset.FAIL,
                     OnCorrupt.FAIL,
@@ -108,7 +108,7 @@ class KafkaSourceTest {
         source.abort("shutting-down", "the test ends").join();
     }
 
-    private void start(Map<String, KeptStream> kept) {
+    private void start(Map<String, ResumableStream> kept) {
         source.start(journal, kept);
         await(() -> cluster.consumers() == 1 && cluster.consumer().assignment().contains(PARTITION));
     }
@@ -157,7 +157,7 @@ class KafkaSourceTest {
     @Test
     void shouldGoOnAtTheJournaledOffsetOnlyInTheTopicThatItIsOf() {
         UUID other = new UUID(9, 9);
-        start(Map.of(PARTITION.toString(), new KeptStream(7, 0, 70, other)));
+        start(Map.of(PARTITION.toString(), new ResumableStream(7, 0, 70, other)));
         cluster.fetched(0);
         await(() -> journal.handedIn().size() == 1);
         assertThat(journal.handedIn()).containsExactly("0+1@1#1");
@@ -165,7 +165,7 @@ class KafkaSourceTest {
 
     @Test
     void shouldGoOnAtTheJournaledOffset() {
-        start(Map.of(PARTITION.toString(), new KeptStream(7, 0, 70, cluster.id())));
+        start(Map.of(PARTITION.toString(), new ResumableStream(7, 0, 70, cluster.id())));
         await(() -> cluster.consumer().position(PARTITION) == 70);
         cluster.fetched(75);
         await(() -> journal.handedIn().size() == 1);

@@ -1,15 +1,15 @@
 package io.decant.ingest.source.kafka;
 
-import io.decant.config.Assignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Intake;
-import io.decant.ingest.source.KeptStream;
+import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.SourceCounters;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -28,14 +28,14 @@ final class KnownTopic implements Cluster, Intake {
 
     final UUID id = new UUID(1, 1);
     final Map<String, Topic> there = new HashMap<>();
-    final Map<String, KeptStream> journaled = new HashMap<>();
+    final Map<String, ResumableStream> journaled = new HashMap<>();
     long nowNanos;
 
     private final KafkaSourceSettings settings;
     private Topics topics;
     private Feeds feeds;
 
-    KnownTopic(Assignment assignment, String... leaders) {
+    KnownTopic(PartitionAssignment assignment, String... leaders) {
         this.settings = new KafkaSourceSettings(
                 List.of(new HostPort("nowhere", 1)),
                 List.of(NAME),
@@ -56,7 +56,7 @@ final class KnownTopic implements Cluster, Intake {
 
     /** The journal is at this offset of the partition. */
     KnownTopic journaled(int partition, long offset) {
-        journaled.put(partition(partition).toString(), new KeptStream(offset, 0, offset, id));
+        journaled.put(partition(partition).toString(), new ResumableStream(offset, 0, offset, id));
         return this;
     }
 

@@ -2,7 +2,7 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ class LargeAnswerSearchTest {
 
     private static final Map<String, Long> TOO_LARGE = Map.of("a:1", 300_000_000L);
 
-    private final KnownTopic topic = new KnownTopic(Assignment.GROUP, "a:1", "a:1", "b:1", "a:1");
+    private final KnownTopic topic = new KnownTopic(PartitionAssignment.GROUP, "a:1", "a:1", "b:1", "a:1");
     private final LargeAnswerSearch search = new LargeAnswerSearch("s", topic.topics(), topic.feeds());
     private final MockConsumer<ByteBuffer, ByteBuffer> consumer = new MockConsumer<>("none");
 

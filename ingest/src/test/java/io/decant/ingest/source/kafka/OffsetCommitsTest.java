@@ -2,7 +2,7 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.Assignment;
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,7 @@ class OffsetCommitsTest {
 
     private static final TopicPartition PARTITION = KnownTopic.partition(0);
 
-    private final KnownTopic topic = new KnownTopic(Assignment.GROUP, "a:1").journaled(0, 70);
+    private final KnownTopic topic = new KnownTopic(PartitionAssignment.GROUP, "a:1").journaled(0, 70);
     private final PartitionFeed feed = topic.feed(0);
     private final MockConsumer<ByteBuffer, ByteBuffer> consumer = new MockConsumer<>("none");
     private final OffsetCommits commits = new OffsetCommits("s", "g", topic, 0);

@@ -3,7 +3,7 @@ package io.decant.ingest.source.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.decant.config.Assignment;
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ class StartOffsetsTest {
     private final Set<Integer> down = new HashSet<>();
     private final List<String> asked = new ArrayList<>();
     private boolean isCoordinatorDown;
-    private KnownTopic topic = new KnownTopic(Assignment.OWN, "a:1", "b:1", "c:1", "d:1");
+    private KnownTopic topic = new KnownTopic(PartitionAssignment.OWN, "a:1", "b:1", "c:1", "d:1");
     private final Brokers consumer = new Brokers();
 
     private final class Brokers extends MockConsumer<ByteBuffer, ByteBuffer> {
@@ -113,14 +113,14 @@ class StartOffsetsTest {
     void shouldAskAllBeforeItIsTheClustersTrouble() {
         down.addAll(Set.of(0, 1, 2));
         assertThat(find(0, 1, 2, 3)).as("the last one").containsExactly(3);
-        topic = new KnownTopic(Assignment.OWN, "a:1", "b:1");
+        topic = new KnownTopic(PartitionAssignment.OWN, "a:1", "b:1");
         assertThatThrownBy(() -> find(0, 1)).isInstanceOf(TimeoutException.class);
         assertThat(asked).containsExactly("coordinator", "0", "1");
     }
 
     @Test
     void shouldAskForAllOfABrokerAtOnce() {
-        topic = new KnownTopic(Assignment.GROUP, "a:1", "b:1", "a:1").journaled(1, 70);
+        topic = new KnownTopic(PartitionAssignment.GROUP, "a:1", "b:1", "a:1").journaled(1, 70);
         assertThat(find(0, 1, 2)).containsExactlyInAnyOrder(0, 1, 2);
         assertThat(asked).containsExactly("coordinator", "0+2");
         assertThat(topic.feed(0).handedInOffset()).isEqualTo(5);

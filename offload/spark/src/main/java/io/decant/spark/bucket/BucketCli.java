@@ -20,13 +20,13 @@ public final class BucketCli {
 
     private final PrintWriter out;
     private final PrintWriter err;
-    private final BucketCommand command;
+    private final SparkBucketCommand command;
 
     /** @param jars folder of the class path */
     public BucketCli(PrintWriter out, PrintWriter err, Path jars, Map<String, String> env) {
         this.out = out;
         this.err = err;
-        this.command = new BucketCommand(out, jars, env);
+        this.command = new SparkBucketCommand(out, jars, env);
     }
 
     /**

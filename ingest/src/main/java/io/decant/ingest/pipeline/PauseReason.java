@@ -1,0 +1,35 @@
+package io.decant.ingest.pipeline;
+
+/** Why sources wait. */
+public enum PauseReason {
+    /** They do not. */
+    NONE("", false),
+    BACKLOG("undelivered data has reached journal.max-backlog", false),
+    FREE_SPACE("free disk space is below journal.min-free", true),
+    NO_SEGMENT("the disk takes no further journal segment", true),
+    DEAD_LETTERS(
+            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; where a replay takes none, since a"
+                    + " restart might come back to their records, move files out of data-dir/dlq, or raise dlq.max-size",
+            false);
+
+    private final String reason;
+    private final boolean holdsReplays;
+
+    PauseReason(String reason, boolean holdsReplays) {
+        this.reason = reason;
+        this.holdsReplays = holdsReplays;
+    }
+
+    /**
+     * Whether dead letters that go out again wait as well. Only the disk holds them back: a full backlog may be full because dead
+     * letters are, and then the replay is the way out.
+     */
+    boolean holdsReplays() {
+        return holdsReplays;
+    }
+
+    /** In words, for people; empty for {@link #NONE}. */
+    public String reason() {
+        return reason;
+    }
+}

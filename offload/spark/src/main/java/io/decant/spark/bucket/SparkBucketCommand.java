@@ -1,0 +1,155 @@
+package io.decant.spark.bucket;
+
+import io.decant.config.KeySpec;
+import io.decant.offload.protocol.SparkSettings;
+import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.Multiplicities;
+import io.decant.spark.driver.SparkStart;
+import io.decant.spark.job.KeyRule;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code decant bucket}. */
+@Command(
+        name = "bucket",
+        description = {
+            "Parts files of lines into buckets, on Spark: OUTPUT gets a directory for each of the first 64 buckets, the others as"
+                    + " tail/, and _manifest.json. It appears whole or not at all."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = BucketVersion.class,
+        showDefaultValues = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+public final class SparkBucketCommand implements Callable<Integer> {
+
+    /** Any seed gives the same buckets, but where two keys collide; always the same one gives the same even there. */
+    private static final long SEED = 0;
+
+    private static final String MISSING_KEY = "record";
+    private static final Pattern MASTER = Pattern.compile("local(\\[(\\*|[1-9][0-9]{0,3})])?|yarn");
+    private static final String HADOOP_CONF = "HADOOP_CONF_DIR";
+
+    private final PrintWriter out;
+    private final Path jars;
+    private final Map<String, String> env;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "INPUT",
+            description =
+                    "A file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; gzip and"
+                            + " zstd are unpacked. Files come in the order of their names.")
+    private String input;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "OUTPUT",
+            description = "A directory that is not there yet, on HDFS or a local disk.")
+    private String output;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            defaultValue = "record",
+            description =
+                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1). A record"
+                            + " without it is its own key.")
+    private String key;
+
+    @Option(
+            names = "--master",
+            paramLabel = "MASTER",
+            defaultValue = "local[*]",
+            description = "local[*], local[N], or yarn, whose configuration is in $HADOOP_CONF_DIR.")
+    private String master;
+
+    @Option(
+            names = "--verbose",
+            description = "Show stack traces, and Spark's own log.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private boolean verbose;
+
+    /** @param jars folder of the class path */
+    public SparkBucketCommand(PrintWriter out, Path jars, Map<String, String> env) {
+        this.out = out;
+        this.jars = jars;
+        this.env = env;
+    }
+
+    /** Whether stack traces are wanted. */
+    public boolean verbose() {
+        return verbose;
+    }
+
+    @Override
+    public Integer call() throws IOException, BucketException {
+        Logs.show(verbose);
+        KeyRule rule = new KeyRule(key(), MISSING_KEY, SEED);
+        SparkSettings settings = settings();
+        BucketRun run = new BucketRun(
+                SparkStart.hadoop(settings, jars), BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
+        BucketRun.Place place = run.look(input, output);
+        try (JavaSparkContext spark = SparkStart.start(settings, jars)) {
+            report(run.run(spark, place, rule));
+        }
+        return 0;
+    }
+
+    private void report(Multiplicities made) {
+        out.printf("%,d records in %,d buckets: %s%n", made.records(), made.buckets(), output);
+    }
+
+    private String key() {
+        try {
+            KeySpec parsed = KeySpec.parse(key);
+            if (parsed.kind() != KeySpec.Kind.KAFKA_KEY) {
+                return parsed.text();
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
+        }
+        throw new ParameterException(spec.commandLine(), "--key: lines have no " + key);
+    }
+
+    private SparkSettings settings() {
+        if (!MASTER.matcher(master).matches()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--master: '" + master + "' is no master; write local[*], local[4] or yarn");
+        }
+        String hadoopConf = env.getOrDefault(HADOOP_CONF, "");
+        if (master.equals(SparkSettings.YARN) && hadoopConf.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--master: yarn needs $" + HADOOP_CONF + ", the folder that holds yarn-site.xml");
+        }
+        SparkSettings local = SparkSettings.local(master);
+        return new SparkSettings(
+                master,
+                "decant bucket",
+                "decant-bucket-" + UUID.randomUUID(),
+                hadoopConf.isEmpty() ? "" : Path.of(hadoopConf).toAbsolutePath().toString(),
+                local.queue(),
+                local.executorMemoryBytes(),
+                local.executorCores(),
+                local.executorInstances(),
+                local.archive(),
+                local.host(),
+                local.conf());
+    }
+}
