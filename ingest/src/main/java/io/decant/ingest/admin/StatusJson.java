@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.OptionalLong;
 
-/** {@code /status}: part 6.7 of the contract. Keys may be added, none goes away or changes its meaning. */
+/** {@code /status}. Keys may be added; none is removed or changes its meaning. */
 final class StatusJson {
 
     private StatusJson() {}

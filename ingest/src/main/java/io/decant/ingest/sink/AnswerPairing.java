@@ -53,7 +53,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
     /** Status lines and headers of all interim answers to one request; more than that is a failure. */
     static final int INTERIM_BYTES_MAX = 1 << 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(AnswerPairing.class);
+    private static final Logger log = LoggerFactory.getLogger(AnswerPairing.class);
 
     private static final String CODEC = "codec";
     private static final String VERTX = "handler";
@@ -279,7 +279,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
     /** Through the whole pipeline, so that Vert.x takes the connection out of its pool at once. */
     @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to be done for a connection that is closed
     private void unasked(ChannelHandlerContext ctx) {
-        LOG.debug(
+        log.debug(
                 "connection to {}: closed, since bytes came without a request",
                 ctx.channel().remoteAddress());
         state(ctx, State.CLOSED);
@@ -315,7 +315,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
     }
 
     private void state(ChannelHandlerContext ctx, State next) {
-        LOG.trace("connection to {}: {} -> {}", ctx.channel().remoteAddress(), state, next);
+        log.trace("connection to {}: {} -> {}", ctx.channel().remoteAddress(), state, next);
         state = next;
     }
 }

@@ -32,7 +32,7 @@ final class ReceiverAddresses {
     /** More addresses of a name than this are not tried. */
     static final int ADDRESSES_MAX = 16;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReceiverAddresses.class);
+    private static final Logger log = LoggerFactory.getLogger(ReceiverAddresses.class);
 
     private static final String LOCALHOST = "localhost";
 
@@ -135,6 +135,6 @@ final class ReceiverAddresses {
     private void moveTo(int next) {
         place = next;
         moves++;
-        LOG.debug("next attempt to reach {} goes to {}", host, place == 0 ? host : target().getServer());
+        log.debug("next attempt to reach {} goes to {}", host, place == 0 ? host : target().getServer());
     }
 }

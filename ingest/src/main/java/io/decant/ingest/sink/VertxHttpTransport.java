@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class VertxHttpTransport implements HttpTransport {
 
-    private static final Logger LOG = LoggerFactory.getLogger(VertxHttpTransport.class);
+    private static final Logger log = LoggerFactory.getLogger(VertxHttpTransport.class);
 
     private static final int HOSTS_FILE_SECONDS = 5;
 
@@ -83,7 +83,7 @@ public final class VertxHttpTransport implements HttpTransport {
     /** Before anything is read from a connection, or written to it. */
     private static void prepare(HttpConnection connection) {
         connection.exceptionHandler(
-                failure -> LOG.debug("connection to {}: {}", connection.remoteAddress(), failure.toString()));
+                failure -> log.debug("connection to {}: {}", connection.remoteAddress(), failure.toString()));
         AnswerPairing.install(
                 ((HttpClientConnection) connection).channelHandlerContext().pipeline());
     }
@@ -164,7 +164,7 @@ public final class VertxHttpTransport implements HttpTransport {
                 client.close();
             });
         } catch (RejectedExecutionException e) {
-            LOG.debug("Vert.x was closed before, and with it the client and all connections");
+            log.debug("Vert.x was closed before, and with it the client and all connections");
         }
     }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
     private final ConnectionContext context;
     private final ConnectionLoop loop;
@@ -145,7 +145,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException broken) {
             resets.readFailed(broken);
-            LOG.debug("{} {}: {}", context.source(), name, cause.toString());
+            log.debug("{} {}: {}", context.source(), name, cause.toString());
             farewell.close();
         } else {
             failed(cause);
@@ -155,7 +155,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else. */
     void failed(Throwable cause) {
-        LOG.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
+        log.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
         farewell.close();
         if (acks.giveUp()) {
             // Where it is settling already, and all is synced, nothing else would conclude it.
@@ -165,7 +165,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Goes on reading: what arrived before the client closed is taken. */
     private void answerFailed(Throwable cause) {
-        LOG.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
+        log.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
         resets.writeFailed(cause);
         wake();
     }
@@ -392,7 +392,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void become(ConnectionState next, Object reason) {
-        LOG.debug("{} {}: {} -> {}, {}", context.source(), name, state, next, reason);
+        log.debug("{} {}: {} -> {}, {}", context.source(), name, state, next, reason);
         state = next;
     }
 }

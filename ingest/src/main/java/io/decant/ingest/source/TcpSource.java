@@ -25,12 +25,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Newline-delimited records over TCP: the contract's part 6.3.
+ * Newline-delimited records over TCP, as docs/tcp.md describes them.
  *
  * <p>It stands on Netty itself, not on Vert.x's {@code NetSocket}, which copies each read, hides a client's half-close
  * and does not leave it to us when to read. A read goes into the journal's block as it is.
  *
- * <p>Where the contract leaves a choice:
+ * <p>In detail:
  *
  * <ul>
  *   <li>{@code ack: end} and {@code ack: count}: a client that ends its input is always told a last {@code OK <n>},

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  */
 final class UnreadAnswers {
 
-    private static final Logger LOG = LoggerFactory.getLogger(UnreadAnswers.class);
+    private static final Logger log = LoggerFactory.getLogger(UnreadAnswers.class);
 
     /** The log has a line at the first connection, the tenth, the hundredth, and so on. */
     private static final int RESETS_PER_LINE_GROWTH = 10;
@@ -26,7 +26,7 @@ final class UnreadAnswers {
     void reset() {
         long count = resets.incrementAndGet();
         if (isDueForALine(count)) {
-            LOG.warn(
+            log.warn(
                     "source {}: connections reset after answers were sent, {} so far: a sender that closes without reading its"
                             + " answers loses the records under way; set sources.{}.ack to end or none, or let the sender read"
                             + " until the server closes the connection",

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class LoggingTest {
-    private static final Logger LOG = LoggerFactory.getLogger("io.decant.ingest.journal.Recovery");
+    private static final Logger log = LoggerFactory.getLogger("io.decant.ingest.journal.Recovery");
 
     private final StringWriter err = new StringWriter();
 
@@ -34,7 +34,7 @@ class LoggingTest {
     @Test
     void shouldWriteALineForAPerson() {
         start(LogFormat.text, false);
-        LOG.atInfo().addKeyValue("blocks", 17).addKeyValue("file", "a b.cq4").log("recovered");
+        log.atInfo().addKeyValue("blocks", 17).addKeyValue("file", "a b.cq4").log("recovered");
         assertThat(err.toString())
                 .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d\\d:\\d\\d INFO  journal  "
                         + "recovered blocks=17 file=\"a b.cq4\"\n");
@@ -43,7 +43,7 @@ class LoggingTest {
     @Test
     void shouldKeepAnEventOnOneLineWhateverItHolds() {
         start(LogFormat.text, false);
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("record", "x\u001b[2Jy\u2028z")
                 .setCause(new IOException("first\nsecond", new IllegalStateException("third")))
                 .log("bad\r\nINFO forged");
@@ -56,7 +56,7 @@ class LoggingTest {
     @Test
     void shouldSayTheZoneOfItsTimes() {
         LoggingEvent event = new LoggingEvent(
-                "", (ch.qos.logback.classic.Logger) LOG, ch.qos.logback.classic.Level.INFO, "x", null, null);
+                "", (ch.qos.logback.classic.Logger) log, ch.qos.logback.classic.Level.INFO, "x", null, null);
         event.setInstant(Instant.parse("2026-11-20T21:53:03.250Z"));
         assertThat(new TextLine(ZoneId.of("Asia/Kolkata"), false, false).apply(event))
                 .isEqualTo("2026-11-21 03:23:03.250+05:30 INFO  journal  x");
@@ -69,7 +69,7 @@ class LoggingTest {
     void shouldShowWhatDoesNotShow(LogFormat format) throws IOException {
         String tricky = "\u202e\u0085\u009b31m\u200b\ufeff\u2028";
         start(format, true);
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("record", tricky)
                 .setCause(new IOException(tricky))
                 .log(tricky);
@@ -86,11 +86,11 @@ class LoggingTest {
     @Test
     void shouldShowStackTracesAndDebugOnlyWhenVerbose() {
         start(LogFormat.text, false);
-        LOG.debug("a detail");
+        log.debug("a detail");
         assertThat(err.toString()).isEmpty();
 
         start(LogFormat.text, true);
-        LOG.atDebug().setCause(new IOException("gone")).log("a detail");
+        log.atDebug().setCause(new IOException("gone")).log("a detail");
         assertThat(err.toString())
                 .contains("a detail\njava.io.IOException: gone", "\tat " + LoggingTest.class.getName());
     }
@@ -98,19 +98,19 @@ class LoggingTest {
     @Test
     void shouldColourOnlyATerminalThatWantsIt() {
         startOnTerminal(Map.of());
-        LOG.warn("slow");
+        log.warn("slow");
         assertThat(err.toString()).contains("\u001b[33mWARN \u001b[0m");
 
         err.getBuffer().setLength(0);
         startOnTerminal(Map.of("NO_COLOR", "1"));
-        LOG.warn("slow");
+        log.warn("slow");
         assertThat(err.toString()).isNotEmpty().doesNotContain("\u001b");
     }
 
     @Test
     void shouldWriteAnObjectForAMachine() throws IOException {
         start(LogFormat.json, false);
-        LOG.atWarn()
+        log.atWarn()
                 .addKeyValue("batch", 7L)
                 .addKeyValue("sink", "a\"b\nc")
                 .addKeyValue("failing", true)
@@ -134,7 +134,7 @@ class LoggingTest {
     @Test
     void shouldKeepStackTracesInsideTheObject() throws IOException {
         start(LogFormat.json, true);
-        LOG.error("lost", new IOException("gone"));
+        log.error("lost", new IOException("gone"));
         assertThat(err.toString()).containsOnlyOnce("\n");
         assertThat(parse(err.toString()).get("stackTrace").toString()).contains("\tat " + LoggingTest.class.getName());
     }

@@ -50,7 +50,7 @@ final class KafkaCase implements LoadCase {
         return "a Kafka topic of " + TopicLoad.PARTITIONS + " partitions to buckets POSTed, batches of 1 s";
     }
 
-    /** The table is that of the design. */
+    /** The README's table compares what every sender can use. */
     @Override
     public boolean inTable() {
         return false;

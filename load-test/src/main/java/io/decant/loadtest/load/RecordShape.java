@@ -9,7 +9,7 @@ package io.decant.loadtest.load;
  */
 public record RecordShape(int bytes, int repeatPercent, int copies) {
 
-    /** What DESIGN measures with. */
+    /** What the targets of performance are measured with. */
     public static final RecordShape STANDARD = new RecordShape(100, 10, 1);
 
     /** A key and the number of the round through the pool. */

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Topics of a Kafka cluster: the contract's part 6.4.
+ * Topics of a Kafka cluster, as docs/kafka.md describes them.
  *
  * <p>It stands on Kafka's own consumer, not on Vert.x's, which wraps each record in objects and hands it over an event loop. What the
  * broker answers is copied once, into a block.
  *
- * <p>Where the contract leaves a choice:
+ * <p>In detail:
  *
  * <ul>
  *   <li>A partition that is found while the source runs, or whose topic was made anew, is begun at its beginning, also with
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *       has, and would give its offsets to other records.
  * </ul>
  *
- * <p>{@link #start} waits for nobody: a cluster that is away is the business of the source's own thread. Its methods are safe from
+ * <p>{@link #start} does not wait: a cluster that is down is retried by the source's own thread. Its methods are safe from
  * any thread.
  */
 public final class KafkaSource implements Source {

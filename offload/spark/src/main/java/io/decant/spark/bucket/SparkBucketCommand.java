@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bucket",
         description = {
-            "Parts files of lines into buckets, on Spark: OUTPUT gets a directory for each of the first 64 buckets, the others as"
+            "Splits files of lines into buckets, on Spark: OUTPUT gets a directory for each of the first 64 buckets, the others as"
                     + " tail/, and _manifest.json. It appears whole or not at all."
         },
         mixinStandardHelpOptions = true,
