@@ -35,7 +35,7 @@ final class BatchAssignment implements AutoCloseable {
     private final HashPartitions partitions;
     private final LongArray refs = LongArray.empty();
     private final LongArray hashes = LongArray.empty();
-    private final LongArray parted = LongArray.empty();
+    private final LongArray partitioned = LongArray.empty();
     private final LongArray starts = LongArray.empty();
     private final LongArray keyless = LongArray.empty();
     private final IntArray arrivals = IntArray.empty();
@@ -61,7 +61,7 @@ final class BatchAssignment implements AutoCloseable {
         hashes.growTo(records);
         inParallel(ranges.count(), () -> scanner(hashers.get(), keylessOut));
         partitions.place();
-        parted.growTo(records);
+        partitioned.growTo(records);
         inParallel(ranges.count(), () -> this::scatter);
         int buckets = countOccurrences();
         try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
@@ -72,7 +72,7 @@ final class BatchAssignment implements AutoCloseable {
             inParallel(grouping.groups(), () -> group -> group(group, grouping, keepArrivals));
             collectKeyless(records - keyed);
             return new Assignment(
-                    parted.detach(),
+                    partitioned.detach(),
                     starts.detach(),
                     buckets,
                     keyless.detach(),
@@ -95,7 +95,7 @@ final class BatchAssignment implements AutoCloseable {
     private void scatter(int range) {
         int[] places = partitions.placesOf(range);
         long from = hashes.address();
-        long to = parted.address();
+        long to = partitioned.address();
         for (long record = ranges.firstRecord()[range]; record < ranges.keyedEnd()[range]; record++) {
             long hash = Memory.getLong(from + record * Long.BYTES);
             Memory.putLong(to + (long) places[partitions.partition(hash)]++ * Long.BYTES, hash);
@@ -104,7 +104,7 @@ final class BatchAssignment implements AutoCloseable {
 
     private int countOccurrences() {
         int[] buckets = new int[partitions.count()];
-        inParallel(partitions.count(), () -> new PartitionCounter(partitions, parted, buckets));
+        inParallel(partitions.count(), () -> new PartitionCounter(partitions, partitioned, buckets));
         return Arrays.stream(buckets).max().orElse(0);
     }
 
@@ -117,7 +117,7 @@ final class BatchAssignment implements AutoCloseable {
     /** From here on {@code hashes} holds buckets. */
     private void gatherRange(int range, long counts) {
         int[] places = partitions.placesOf(range);
-        long from = parted.address();
+        long from = partitioned.address();
         long to = hashes.address();
         for (long record = ranges.firstRecord()[range]; record < ranges.keyedEnd()[range]; record++) {
             long at = to + record * Long.BYTES;
@@ -128,7 +128,7 @@ final class BatchAssignment implements AutoCloseable {
         }
     }
 
-    /** From here on {@code parted}, which has been read to its end, holds the references by bucket. */
+    /** From here on {@code partitioned}, which has been read to its end, holds the references by bucket. */
     private void group(int group, BucketGrouping grouping, boolean keepArrivals) {
         for (int range = grouping.firstRange(group); range < grouping.firstRange(group + 1); range++) {
             if (keepArrivals) {
@@ -142,7 +142,7 @@ final class BatchAssignment implements AutoCloseable {
     private void groupRange(int range, long places) {
         long buckets = hashes.address();
         long from = refs.address();
-        long to = parted.address();
+        long to = partitioned.address();
         long end = ranges.keyedEnd()[range];
         for (long record = ranges.firstRecord()[range]; record < end; record++) {
             long place = places + Memory.getLong(buckets + record * Long.BYTES) * Long.BYTES;
@@ -165,7 +165,7 @@ final class BatchAssignment implements AutoCloseable {
             long place = places + hashes.get(record) * Long.BYTES;
             long index = Memory.getLong(place);
             Memory.putLong(place, index + 1);
-            parted.set(index, refs.get(record));
+            partitioned.set(index, refs.get(record));
             arrivals.set(index, arrival++);
         }
     }
@@ -185,7 +185,7 @@ final class BatchAssignment implements AutoCloseable {
     public void close() {
         refs.close();
         hashes.close();
-        parted.close();
+        partitioned.close();
         starts.close();
         keyless.close();
         arrivals.close();

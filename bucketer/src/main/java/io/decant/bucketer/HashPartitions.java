@@ -3,7 +3,7 @@ package io.decant.bucketer;
 import java.util.Arrays;
 
 /**
- * Parts the hash space by the top bits of the hash, so that the table of one partition fits into a core's cache and
+ * Splits the hash space by the top bits of the hash, so that the table of one partition fits into a core's cache and
  * partitions can be counted by different threads without sharing anything.
  *
  * <p>A stable radix partition by counting: every range of the batch counts its hashes per partition, prefix sums give each

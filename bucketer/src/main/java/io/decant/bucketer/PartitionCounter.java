@@ -7,17 +7,17 @@ package io.decant.bucketer;
 final class PartitionCounter implements ParallelTasks.Worker {
 
     private final HashPartitions partitions;
-    private final LongArray parted;
+    private final LongArray partitioned;
     private final int[] buckets;
     private final OccurrenceTable table;
 
     /**
-     * @param parted hashes by partition, in order of arrival within
+     * @param partitioned hashes by partition, in order of arrival within
      * @param buckets receives, for each partition, the highest multiplicity
      */
-    PartitionCounter(HashPartitions partitions, LongArray parted, int[] buckets) {
+    PartitionCounter(HashPartitions partitions, LongArray partitioned, int[] buckets) {
         this.partitions = partitions;
-        this.parted = parted;
+        this.partitioned = partitioned;
         this.buckets = buckets;
         // Sized by the average partition, not by each: one that is much larger is so by a hot key, not by many keys.
         this.table = new OccurrenceTable(partitions.start(partitions.count()) / partitions.count());
@@ -27,8 +27,8 @@ final class PartitionCounter implements ParallelTasks.Worker {
     public void run(int partition) {
         table.clear();
         long highest = -1;
-        long end = parted.address() + (long) partitions.start(partition + 1) * Long.BYTES;
-        for (long at = parted.address() + (long) partitions.start(partition) * Long.BYTES; at < end; at += Long.BYTES) {
+        long end = partitioned.address() + (long) partitions.start(partition + 1) * Long.BYTES;
+        for (long at = partitioned.address() + (long) partitions.start(partition) * Long.BYTES; at < end; at += Long.BYTES) {
             long occurrence = table.increment(Memory.getLong(at));
             Memory.putLong(at, occurrence);
             highest = Math.max(highest, occurrence);

@@ -101,7 +101,7 @@ public final class SegmentAssigner implements AutoCloseable {
     }
 
     /**
-     * Parts the segment's records. Once.
+     * Splits the segment's records. Once.
      *
      * @param before how often each hash came in the segments before; hashes that did not come need not be there. Counts on, and holds
      *     the segment's own occurrences as well afterwards

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code offload}: which batches are parted on Spark, and where.
+ * The section {@code offload}: which batches are split on Spark, and where.
  *
  * @param above batches with more bytes than this are; empty: none is
  * @param master {@code local[*]}, {@code local[N]} or {@code yarn}
@@ -49,13 +49,13 @@ public record OffloadSettings(
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
     private static final Pattern PROPERTY = Pattern.compile("spark\\.[A-Za-z0-9_.-]+");
 
-    /** Below 64 KiB a batch is parted in memory before a job has begun. */
+    /** Below 64 KiB a batch is split in memory before a job has begun. */
     static final Setting<OffloadSettings, Optional<DataSize>> ABOVE = Setting.optional(
             "above",
             Types.orWord(OFF, Types.size("64KiB", "1024TiB")),
             Optional.empty(),
             OffloadSettings::above,
-            "Batches larger than this are parted on Spark, not in memory. What comes out is the same.");
+            "Batches larger than this are split on Spark, not in memory. What comes out is the same.");
 
     static final Setting<OffloadSettings, String> MASTER = Setting.optional(
             "master",
@@ -201,7 +201,7 @@ public record OffloadSettings(
         return SECTION.defaults();
     }
 
-    /** Whether any batch is parted on Spark. */
+    /** Whether any batch is split on Spark. */
     public boolean isOn() {
         return above.isPresent();
     }

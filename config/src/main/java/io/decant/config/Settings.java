@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param dataDir where the journal lies; absolute if a {@link SettingsLoader} made this
  * @param shutdownTimeout how long a server that was asked to end may go on delivering
  * @param sources by name, in file order, at least one
- * @param offload which batches are parted on Spark
+ * @param offload which batches are split on Spark
  * @param dlq what becomes of records that no sink takes
  * @param sinks by name, in file order, at least one
  */

@@ -119,14 +119,14 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void registerOffload() {
-        counter("offload.batches", "Batches parted on Spark", Tags.empty(), s -> s.offload()
+        counter("offload.batches", "Batches split on Spark", Tags.empty(), s -> s.offload()
                 .batches());
         counter(
                 "offload.failures",
-                "Attempts to part a batch on Spark that came to nothing",
+                "Attempts to split a batch on Spark that came to nothing",
                 Tags.empty(),
                 s -> s.offload().failures());
-        gauge("offload.batch", "The batch that is parted on Spark, 0 if none is", Tags.empty(), s -> s.offload()
+        gauge("offload.batch", "The batch that is split on Spark, 0 if none is", Tags.empty(), s -> s.offload()
                 .batch());
         gauge("offload.tasks", "Tasks of the stage that runs", Tags.empty(), s -> s.offload()
                 .tasks());

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  *     {@code dead-letters}
  * @param sources by name, in the order of the settings
  * @param sinks by name, in the order of the settings
- * @param offload parting large batches on Spark
+ * @param offload splitting large batches on Spark
  * @param deadLetters of all sinks
  * @param batches the last ones, newest first
  */
@@ -174,7 +174,7 @@ public record ServerStatus(
     }
 
     /**
-     * How far large batches are that are parted on Spark.
+     * How far large batches are that are split on Spark.
      *
      * @param state {@code off}, {@code idle}, {@code staging}, {@code running} or {@code retrying}
      * @param driver {@code stopped}, {@code starting} or {@code ready}
@@ -184,8 +184,8 @@ public record ServerStatus(
      * @param tasks of the stage
      * @param tasksDone of the stage
      * @param records that the stage has gone through
-     * @param lastError why the batch was not parted the last time; empty where it did not fail
-     * @param batches parted since the start
+     * @param lastError why the batch was not split the last time; empty where it did not fail
+     * @param batches split since the start
      * @param failures attempts that came to nothing since the start
      */
     public record Offload(
@@ -202,7 +202,7 @@ public record ServerStatus(
             long batches,
             long failures) {
 
-        /** Every batch is parted in memory. */
+        /** Every batch is split in memory. */
         public static final Offload OFF = new Offload("off", "stopped", "", 0, 0, 0, 0, 0, 0, "", 0, 0);
 
         boolean isOn() {
@@ -228,8 +228,8 @@ public record ServerStatus(
     /**
      * @param window {@code <start>/<end>}, ISO 8601, UTC
      * @param bytes of its records, a newline each included
-     * @param buckets 0 as long as nobody has parted it
-     * @param where it is parted: {@code memory} or {@code spark}
+     * @param buckets 0 as long as nobody has split it
+     * @param where it is split: {@code memory} or {@code spark}
      * @param state {@code cut}, {@code offloaded}, {@code delivering} or {@code delivered}
      * @param hottest the record that makes it so many buckets, shortened; empty where it has one bucket
      * @param hottestCount how often that one's key occurs

@@ -71,7 +71,7 @@ public final class BatchLoader {
      * Loads the batch that begins at {@code start}.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
-     * @param found told the closing cut before the records are parted, which may take long
+     * @param found told the closing cut before the records are split, which may take long
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      * @throws io.decant.ingest.journal.JournalException of kind {@code FOREIGN} where a newer version cut it in a way that this one does
      *     not know

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Has large batches parted outside the server: looks how large they are, stages them, hands them in until they are parted, and cleans up when
+ * Has large batches split outside the server: looks how large they are, stages them, hands them in until they are split, and cleans up when
  * every sink has them. Whoever needs a batch takes a {@link Ticket} and looks at it now and then; nobody waits here but the thread that calls
  * {@link #work}, for the filesystem. {@link OffloadState} is the way of one batch.
  *
@@ -40,7 +40,7 @@ public final class BatchOffload implements AutoCloseable {
     private final StagingArea area;
     private final OffloadRetry retry;
     private final BatchStager stager;
-    private final BatchSplitter parting;
+    private final BatchSplitter splitter;
     /** By position. Guarded by this. */
     private final TreeMap<Long, OffloadTask> asked = new TreeMap<>();
 
@@ -89,7 +89,7 @@ public final class BatchOffload implements AutoCloseable {
         this.area = new StagingArea(ground.place());
         this.retry = new OffloadRetry(ground.offloader(), ground.random());
         this.stager = new BatchStager(area, ground.limits(), segments, journalId, journalIdText);
-        this.parting = new BatchSplitter(ground, area, retry, excluded, journalIdText, wakeStage);
+        this.splitter = new BatchSplitter(ground, area, retry, excluded, journalIdText, wakeStage);
     }
 
     /** One's interest in a batch. */
@@ -222,9 +222,9 @@ public final class BatchOffload implements AutoCloseable {
             case ASKED -> look(batch);
             case LARGE -> stager.begin(batch);
             case STAGING -> stager.step(batch);
-            case STAGED -> parting.submit(batch);
+            case STAGED -> splitter.submit(batch);
             case SUBMITTED -> {
-                return parting.look(batch, nowNanos);
+                return splitter.look(batch, nowNanos);
             }
             case SMALL, READY, DAMAGED -> {
                 return false;
@@ -264,7 +264,7 @@ public final class BatchOffload implements AutoCloseable {
         long next = area.cleanAtNanos();
         for (OffloadTask batch : asked.values()) {
             if (batch.state() == OffloadState.SUBMITTED) {
-                next = Math.min(next, Math.max(parting.progressLineAtNanos(), batch.dueNanos()));
+                next = Math.min(next, Math.max(splitter.progressLineAtNanos(), batch.dueNanos()));
             } else if (!batch.isSettled()) {
                 next = Math.min(next, batch.dueNanos());
             }
@@ -285,10 +285,10 @@ public final class BatchOffload implements AutoCloseable {
         }
         if (first == null) {
             return new OffloadStatus(
-                    OffloadStatus.State.IDLE, 0, area.trouble(), parting.parted(), retry.failures(), now);
+                    OffloadStatus.State.IDLE, 0, area.trouble(), splitter.splits(), retry.failures(), now);
         }
         long number = first.cut() == null ? 0 : first.number();
-        return new OffloadStatus(shown(first), number, first.error(), parting.parted(), retry.failures(), now);
+        return new OffloadStatus(shown(first), number, first.error(), splitter.splits(), retry.failures(), now);
     }
 
     private static OffloadStatus.State shown(OffloadTask batch) {

@@ -30,7 +30,7 @@ final class BatchSplitter {
     private final ExcludedRecords excluded;
     private final String journalIdText;
     private final Runnable wakeStage;
-    private final AtomicLong parted = new AtomicLong();
+    private final AtomicLong splits = new AtomicLong();
     private long progressLineAtNanos = Long.MIN_VALUE;
 
     /** @param wakeStage called when a job has ended, on any thread */
@@ -49,7 +49,7 @@ final class BatchSplitter {
         this.wakeStage = wakeStage;
     }
 
-    /** Has a {@link OffloadState#STAGED} batch parted, unless its output is there from before. */
+    /** Has a {@link OffloadState#STAGED} batch split, unless its output is there from before. */
     void submit(OffloadTask batch) throws IOException {
         if (area.exists(resultFile(batch))) {
             takeOutput(batch);
@@ -139,8 +139,8 @@ final class BatchSplitter {
             batch.stageAnew();
             throw new IOException("the output in " + out + " " + missing);
         }
-        parted.incrementAndGet();
-        log.info("batch {}: parted on Spark into {}", cut.batch(), result.multiplicities());
+        splits.incrementAndGet();
+        log.info("batch {}: split on Spark into {}", cut.batch(), result.multiplicities());
         CutScanner extent = batch.extent();
         batch.ready(new OffloadedBatch(
                 journalIdText,
@@ -155,7 +155,7 @@ final class BatchSplitter {
                 () -> excluded.find(extent.start(), extent.end(), batch.excluded())));
     }
 
-    /** A result that no longer says what the job wrote will not get better: the batch is parted once more. */
+    /** A result that no longer says what the job wrote will not get better: the batch is split once more. */
     private JobResult result(OffloadTask batch) throws IOException {
         String text = area.read(resultFile(batch));
         try {
@@ -203,8 +203,8 @@ final class BatchSplitter {
         return progressLineAtNanos;
     }
 
-    /** Batches that were parted since the start; any thread. */
-    long parted() {
-        return parted.get();
+    /** Batches that were split since the start; any thread. */
+    long splits() {
+        return splits.get();
     }
 }

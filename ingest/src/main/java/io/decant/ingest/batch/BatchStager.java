@@ -62,7 +62,7 @@ final class BatchStager {
                 extent.start(),
                 extent.limit()));
         log.info(
-                "batch {}: {} records, {} bytes are parted on Spark, staged in {}",
+                "batch {}: {} records, {} bytes are split on Spark, staged in {}",
                 number,
                 batch.cut().records(),
                 batch.cut().bytes(),

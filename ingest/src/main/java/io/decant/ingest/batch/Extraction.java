@@ -5,13 +5,13 @@ import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Keying;
 
 /**
- * What is done to the records of a batch to part them into buckets. It depends on their content, so one of them may make it fail, each
+ * What is done to the records of a batch to split them into buckets. It depends on their content, so one of them may make it fail, each
  * time. Thread-safe.
  */
 public interface Extraction {
 
     /**
-     * Parts a batch.
+     * Splits a batch.
      *
      * @param arrivals whether to keep in which order the records came
      * @param alone on this thread only, so that no two records take memory at once

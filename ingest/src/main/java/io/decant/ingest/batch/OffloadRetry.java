@@ -41,10 +41,10 @@ final class OffloadRetry {
         failures.incrementAndGet();
         if (!error.equals(batch.error())) {
             log.warn(
-                    "batch {}: not parted on Spark: {}; tried again until it is",
+                    "batch {}: not split on Spark: {}; tried again until it is",
                     batch.cut() == null ? "at " + batch.start() : Long.toString(batch.number()),
                     error);
-            log.debug("not parted on Spark", cause);
+            log.debug("not split on Spark", cause);
         }
         boolean maybeLost = batch.state() == OffloadState.STAGED || batch.state() == OffloadState.LARGE;
         batch.failed(error);

@@ -21,7 +21,7 @@ import java.util.Set;
 enum OffloadState {
     /** Nobody has seen its cut. */
     ASKED,
-    /** To be parted in memory. */
+    /** To be split in memory. */
     SMALL,
     /** To be staged, unless it is. */
     LARGE,
@@ -31,7 +31,7 @@ enum OffloadState {
     STAGED,
     /** A job is under way. */
     SUBMITTED,
-    /** Parted, and to be read from the job's output. */
+    /** Split, and to be read from the job's output. */
     READY,
     /** Not in the journal, whole. */
     DAMAGED;

@@ -6,9 +6,9 @@ import io.decant.offload.client.OffloaderStatus;
  * Offloading at one moment.
  *
  * @param batch the batch that is being offloaded, the first of them; 0: none is, or its cut cannot be looked at
- * @param error why it was not parted the last time, or, where none is, why the place of the staged ones cannot be cleaned; empty as long as
+ * @param error why it was not split the last time, or, where none is, why the place of the staged ones cannot be cleaned; empty as long as
  *     nothing went wrong
- * @param offloaded batches that were parted since the start
+ * @param offloaded batches that were split since the start
  * @param failures attempts that came to nothing since the start
  * @param offloader what parts them
  */
@@ -21,7 +21,7 @@ public record OffloadStatus(
         IDLE,
         /** It is written to where Spark reads it. */
         STAGING,
-        /** Spark parts it, or is about to. */
+        /** Spark splits it, or is about to. */
         RUNNING,
         /** It failed, and is tried again. */
         RETRYING

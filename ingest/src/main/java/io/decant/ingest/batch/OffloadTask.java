@@ -83,7 +83,7 @@ final class OffloadTask {
         return damage;
     }
 
-    /** Why it was not parted the last time; empty as long as nothing went wrong. Any thread. */
+    /** Why it was not split the last time; empty as long as nothing went wrong. Any thread. */
     String error() {
         return error;
     }
@@ -169,8 +169,8 @@ final class OffloadTask {
         move(OffloadState.STAGED);
     }
 
-    void ready(OffloadedBatch parted) {
-        result = parted;
+    void ready(OffloadedBatch split) {
+        result = split;
         error = "";
         move(OffloadState.READY);
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A batch whose buckets lie on a filesystem, parted. For any thread.
+ * A batch whose buckets lie on a filesystem, split. For any thread.
  *
  * @param end position behind its cut: where the next batch begins
  * @param frames whether some of its records are frames

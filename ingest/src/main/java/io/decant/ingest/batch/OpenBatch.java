@@ -12,7 +12,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
- * A batch that is being delivered: its cut, the journal id, and its records parted into buckets. They lie in the mapped journal or, of a
+ * A batch that is being delivered: its cut, the journal id, and its records split into buckets. They lie in the mapped journal or, of a
  * batch that was offloaded, in files of which a part is in memory.
  *
  * @param journalId the journal's random id, as it stands in idempotency keys (8 hex digits)

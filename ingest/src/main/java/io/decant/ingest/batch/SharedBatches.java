@@ -151,7 +151,7 @@ public final class SharedBatches {
     }
 
     /**
-     * The batch that begins at {@code start}: open, unless it is left to what parts large ones.
+     * The batch that begins at {@code start}: open, unless it is left to what splits large ones.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      */

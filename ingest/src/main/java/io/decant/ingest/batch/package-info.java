@@ -1,2 +1,2 @@
-/** Batches: when the stream is cut, and how a batch comes back from the journal, parted into buckets. */
+/** Batches: when the stream is cut, and how a batch comes back from the journal, split into buckets. */
 package io.decant.ingest.batch;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bucket",
         description = {
-            "Parts files of lines into buckets, on Spark: 'decant bucket INPUT OUTPUT [--key KEY] [--master MASTER]'."
+            "Splits files of lines into buckets, on Spark: 'decant bucket INPUT OUTPUT [--key KEY] [--master MASTER]'."
         })
 final class BucketCommand implements Callable<Integer> {
 

@@ -135,9 +135,9 @@ final class ClusterReport {
     void forecast(DataSize batch) {
         String which = "a batch of " + batch + ": ";
         if (offload.above().isEmpty()) {
-            lines.add(which + "parted in memory, since offload.above is off");
+            lines.add(which + "split in memory, since offload.above is off");
         } else if (batch.compareTo(offload.above().get()) <= 0) {
-            lines.add(which + "parted in memory, since it is not larger than offload.above, "
+            lines.add(which + "split in memory, since it is not larger than offload.above, "
                     + offload.above().get());
         } else {
             lines.add(which + tasks(batch));

@@ -64,7 +64,7 @@ public final class MemoryNeeds {
     /**
      * @param heap bytes that the heap may grow to
      * @param direct bytes of direct memory
-     * @param threads that part a batch
+     * @param threads that split a batch
      */
     static List<String> problems(Settings settings, long heap, long direct, int threads) {
         MemoryNeeds needs = new MemoryNeeds(settings, threads);

@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one way from settings to what large batches are parted by. Starts and connects nothing. */
+/** The one way from settings to what large batches are split by. Starts and connects nothing. */
 final class Offloading {
 
     /** Memory that each lane reads an offloaded batch through. */

@@ -17,11 +17,11 @@ import java.util.random.RandomGenerator;
  *
  * @param clock the wall clock
  * @param random seeds of key hashes
- * @param assignThreads how many threads part a batch, the caller's included
+ * @param assignThreads how many threads split a batch, the caller's included
  * @param assignExecutor runs the others
  * @param limits how the journal groups what it writes
  * @param backlogBytesMax undelivered bytes beyond which sources wait
- * @param offload what large batches are parted by; empty: all are parted here
+ * @param offload what large batches are split by; empty: all are split here
  * @param nanoTime the monotonic clock, by which the stages are run too
  * @param reshape what becomes of the shape that the settings make of a batch: a test may add what no setting makes
  * @param trials where attempts at batches are counted; the pipeline closes it
@@ -64,7 +64,7 @@ public record PipelineContext(
                 UnaryOperator.identity());
     }
 
-    /** A world in which all batches are parted here. */
+    /** A world in which all batches are split here. */
     public PipelineContext(
             InstantSource clock,
             RandomGenerator random,

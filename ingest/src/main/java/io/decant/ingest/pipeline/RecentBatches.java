@@ -33,7 +33,7 @@ public final class RecentBatches {
     /** How far a batch is. */
     public enum State {
         CUT,
-        /** Spark parts it. */
+        /** Spark splits it. */
         OFFLOADED,
         DELIVERING,
         DELIVERED
@@ -42,8 +42,8 @@ public final class RecentBatches {
     /**
      * A batch as people see it.
      *
-     * @param buckets 0 as long as nobody has parted it
-     * @param where it is parted
+     * @param buckets 0 as long as nobody has split it
+     * @param where it is split
      * @param hottest the record that makes it so many buckets, shortened; empty where the batch has one bucket
      * @param hottestCount how often that one's key occurs
      */
@@ -100,7 +100,7 @@ public final class RecentBatches {
         pending.put(cut.batch(), sinks);
     }
 
-    /** The batch is large, and parted on Spark. */
+    /** The batch is large, and split on Spark. */
     synchronized void offloaded(Cut cut) {
         Seen seen = batches.getOrDefault(cut.batch(), seen(cut));
         if (seen.state() == State.CUT) {

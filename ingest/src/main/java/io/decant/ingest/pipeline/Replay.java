@@ -107,7 +107,7 @@ final class Replay implements AutoCloseable {
         return worked;
     }
 
-    /** Whether the batch could be begun with; if not, it is a large one that is not parted yet. */
+    /** Whether the batch could be begun with; if not, it is a large one that is not split yet. */
     private boolean begin() {
         try {
             if (loaded == null) {

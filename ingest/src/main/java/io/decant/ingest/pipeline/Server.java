@@ -267,7 +267,7 @@ public final class Server implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** The lane that parts a batch takes part in it, so these are its help. */
+    /** The lane that splits a batch takes part in it, so these are its help. */
     private static ExecutorService assigners(int cores) {
         return Executors.newFixedThreadPool(cores, new DefaultThreadFactory("decant-assign", true));
     }

@@ -111,7 +111,7 @@ class BatchTrialsTest {
                     failure.fail();
                 }
                 look(left);
-                return "parted";
+                return "split";
             }
 
             @Override
@@ -258,7 +258,7 @@ class BatchTrialsTest {
             public String run(boolean onThisThread) {
                 whole++;
                 fails.fail();
-                return "parted";
+                return "split";
             }
 
             @Override
@@ -384,7 +384,7 @@ class BatchTrialsTest {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
         try (BatchTrials trials =
                 new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos)) {
-            assertThat(trials.run(BATCH, records, List.of(), trial(List.of()))).isEqualTo("parted");
+            assertThat(trials.run(BATCH, records, List.of(), trial(List.of()))).isEqualTo("split");
         }
     }
 
@@ -395,7 +395,7 @@ class BatchTrialsTest {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
         BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = BATCH + 1; batch <= 3 * TrialStore.SLOTS; batch++) {
-            assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("parted");
+            assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("split");
         }
         bad.add(5L);
         assertThat(untilOver())
@@ -420,7 +420,7 @@ class BatchTrialsTest {
         ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
         BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = 1; batch <= 3 * TrialStore.SLOTS; batch++) {
-            assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("parted");
+            assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("split");
         }
         bad.add(1L);
         assertThatThrownBy(() -> trials.run(1_000, records, List.of(), trial(List.of())))

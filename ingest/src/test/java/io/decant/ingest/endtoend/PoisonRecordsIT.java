@@ -61,7 +61,7 @@ class PoisonRecordsIT {
     }
 
     /**
-     * The default heap; other clients' latency while three such records come in, are parted and delivered, against what it was before.
+     * The default heap; other clients' latency while three such records come in, are split and delivered, against what it was before.
      *
      * @param repeated how often the record has {@code filling} between its beginning and its end
      */

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A batch that was staged, parted elsewhere and read back is the very same batch as in memory. */
+/** A batch that was staged, split elsewhere and read back is the very same batch as in memory. */
 class OffloadedBatchTest {
 
     private static final long WINDOW_BYTES = 1;

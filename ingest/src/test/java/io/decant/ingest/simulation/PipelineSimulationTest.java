@@ -81,7 +81,7 @@ class PipelineSimulationTest {
         assertThat(refusals).as("requests not taken as a whole").isGreaterThan(SEEDS * 3);
         assertThat(letters).as("dead letters").isGreaterThan(SEEDS);
         assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(SEEDS);
-        assertThat(offloaded).as("batches parted elsewhere").isGreaterThan(SEEDS / 2);
+        assertThat(offloaded).as("batches split elsewhere").isGreaterThan(SEEDS / 2);
         assertThat(offloadFailures).as("failures to do so").isGreaterThan(SEEDS / 4);
         assertThat(encodedAnswers).as("answers read from bytes").isGreaterThan(SEEDS * 10);
         assertThat(answersNotUnderstood).as("answers that are not understood").isGreaterThan(SEEDS);

@@ -55,7 +55,7 @@ final class Simulation {
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
     private final SimulatedSpark spark;
-    /** Batches with more bytes than this are parted there. */
+    /** Batches with more bytes than this are split there. */
     private final Optional<Integer> offloadAbove;
 
     private final WrongEndpoint wrongEndpoint;
@@ -102,7 +102,7 @@ final class Simulation {
                 mode == KeyMode.RECORD,
                 format2.cursors);
         this.poison = new SimulatedPoison(seed, source);
-        // What Spark parts it lets pass: the same record would be refused by one sink, and set aside when it goes out
+        // What Spark splits it lets pass: the same record would be refused by one sink, and set aside when it goes out
         // again.
         this.offloadAbove = poison.isThere() ? Optional.empty() : mayOffloadAbove;
         this.topic = new SimulatedTopic(random, mode);

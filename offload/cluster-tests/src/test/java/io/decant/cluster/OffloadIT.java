@@ -229,7 +229,7 @@ class OffloadIT {
         }
     }
 
-    /** Sends two batches that cannot be parted yet, and has that mended once {@code /status} says why. */
+    /** Sends two batches that cannot be split yet, and has that mended once {@code /status} says why. */
     private void waitFor(String why, Trouble mending) throws Exception {
         start("yarn", root);
         List<String> batch = plain(5);

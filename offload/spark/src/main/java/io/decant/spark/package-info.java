@@ -1,2 +1,2 @@
-/** The Spark job that parts a large batch, and the process that drives it. */
+/** The Spark job that splits a large batch, and the process that drives it. */
 package io.decant.spark;

@@ -1,6 +1,6 @@
 package io.decant.offload.client;
 
-/** A batch was not parted. It may be handed in again. */
+/** A batch was not split. It may be handed in again. */
 public final class OffloadException extends Exception {
 
     private final boolean permanent;

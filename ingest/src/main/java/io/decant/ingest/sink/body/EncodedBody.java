@@ -4,7 +4,7 @@ package io.decant.ingest.sink.body;
 abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, JsonBody, EnvelopeBody {
 
     /** What {@link #encodedBytes} says of a record that cannot be carried. */
-    static final long UNCARRIED = -1;
+    static final long UNENCODABLE = -1;
 
     private final int frameBytes;
 
@@ -13,7 +13,7 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
         this.frameBytes = frameBytes;
     }
 
-    /** Bytes that a record takes in a body, with what parts it from its neighbours; or {@link #UNCARRIED}. */
+    /** Bytes that a record takes in a body, with what separates it from its neighbours; or {@link #UNENCODABLE}. */
     abstract long encodedBytes(int bucket, long ordinal);
 
     @Override
@@ -27,7 +27,7 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
         long end = first;
         for (; end < stop; end++) {
             long more = encodedBytes(bucket, end);
-            if (more == UNCARRIED) {
+            if (more == UNENCODABLE) {
                 continue;
             }
             if (carried == 0) {
@@ -45,7 +45,7 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
     public long carriedBefore(int bucket, long first) {
         long carried = 0;
         for (long ordinal = 0; ordinal < first; ordinal++) {
-            if (encodedBytes(bucket, ordinal) != UNCARRIED) {
+            if (encodedBytes(bucket, ordinal) != UNENCODABLE) {
                 carried++;
             }
         }

@@ -41,7 +41,7 @@ final class FramedLinesBody extends EncodedBody {
 
     @Override
     long encodedBytes(int bucket, long ordinal) {
-        return uncarried(bucket, ordinal) == null ? buckets.length(bucket, ordinal) + (long) NEWLINE_BYTES : UNCARRIED;
+        return uncarried(bucket, ordinal) == null ? buckets.length(bucket, ordinal) + (long) NEWLINE_BYTES : UNENCODABLE;
     }
 
     @Override

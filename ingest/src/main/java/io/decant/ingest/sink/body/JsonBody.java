@@ -27,7 +27,7 @@ final class JsonBody extends EncodedBody {
 
     @Override
     long encodedBytes(int bucket, long ordinal) {
-        return read(bucket, ordinal) ? textEnd - text + AFTER_BYTES : UNCARRIED;
+        return read(bucket, ordinal) ? textEnd - text + AFTER_BYTES : UNENCODABLE;
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Parts files of lines into a directory that is there whole or not at all. For one thread. */
+/** Splits files of lines into a directory that is there whole or not at all. For one thread. */
 public final class BucketRun {
 
     /** As many as a sink makes that is told nothing else. */

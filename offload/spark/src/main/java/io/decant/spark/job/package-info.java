@@ -1,11 +1,11 @@
 /**
- * The job that parts a large batch into buckets, on Spark's RDD API. It is {@link io.decant.bucketer.SegmentAssigner} spread over a cluster:
+ * The job that splits a large batch into buckets, on Spark's RDD API. It is {@link io.decant.bucketer.SegmentAssigner} spread over a cluster:
  *
  * <ol>
  *   <li>count: each segment's task counts the hashes of its keys ({@link io.decant.spark.job.CountTask});
  *   <li>prefix: each task has a share of the hashes, and adds up over the segments how often each came before ({@link
  *       io.decant.spark.job.PrefixTask});
- *   <li>assign: each segment's task reads its segment again, parts it, and writes its parts and runs ({@link io.decant.spark.job.AssignTask});
+ *   <li>assign: each segment's task reads its segment again, splits it, and writes its parts and runs ({@link io.decant.spark.job.AssignTask});
  *   <li>tail: where buckets are many and small, tasks with a range of buckets each merge them from the runs ({@link
  *       io.decant.spark.job.TailTask}).
  * </ol>

@@ -50,7 +50,7 @@ final class SecondarySort {
         this.partitions = partitions;
     }
 
-    /** Parts the files of {@code input} into {@code output}, which appears by one rename. */
+    /** Splits the files of {@code input} into {@code output}, which appears by one rename. */
     Multiplicities run(Order order, Path input, Path output) throws IOException {
         Configuration hadoop = spark.hadoopConfiguration();
         Path own = new Path(output.getParent(), "_" + output.getName());
