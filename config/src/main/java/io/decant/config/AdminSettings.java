@@ -17,7 +17,7 @@ public record AdminSettings(HostPort address, List<String> hosts) {
             Types.ADDRESS,
             new HostPort("127.0.0.1", 8080),
             AdminSettings::address,
-            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to whoever can connect.");
+            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect.");
 
     static final Setting<AdminSettings, List<String>> HOSTS = Setting.optional(
             "hosts",
