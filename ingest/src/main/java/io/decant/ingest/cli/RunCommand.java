@@ -39,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--forget-sink",
             paramLabel = "NAME",
-            description = "Gives up what a sink that is gone from the settings has not had. May be repeated.")
+            description = "Discard undelivered data of a sink that was removed from the settings. May be repeated.")
     private Set<String> forgetSinks = new LinkedHashSet<>();
 
     @ArgGroup(exclusive = false)
