@@ -1,7 +1,6 @@
 package io.decant.ingest.sink;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.decant.offload.log.LoggedCauses;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +23,13 @@ public final class SinkHealth {
      * A receiver that fails now and then makes a sink come and go between delivering and retrying at every request: the
      * log tells of the same trouble no more often than this. What comes between is counted, and told in totals.
      */
-    static final long TROUBLE_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long TROUBLE_LINE_NANOS = LoggedCauses.AGAIN_NANOS;
 
     /** The longest time between two totals of an outage that goes on. */
     static final long TOTALS_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
 
     /** Of more causes than this, one after another, the log is told by the totals alone. */
-    static final int CAUSES_MAX = 8;
+    static final int CAUSES_MAX = LoggedCauses.CAUSES_MAX;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -44,16 +43,15 @@ public final class SinkHealth {
     private long bytes;
     private boolean breakerOpen;
     private SinkState told = SinkState.IDLE;
-    private long tellTroubleFromNanos = Long.MIN_VALUE;
     private long untold;
-    private long tellGivenUpFromNanos = Long.MIN_VALUE;
-    private final Set<String> toldKinds = new HashSet<>();
+    /** Of what is given up. */
+    private final LoggedCauses refusals = new LoggedCauses();
 
     /** Why the last request failed, without what differs from one to the next. */
     private String cause = "";
 
     private String lastFailure = "";
-    private final Set<String> toldCauses = new HashSet<>();
+    private final LoggedCauses causes = new LoggedCauses();
     private long retriesBefore;
     private long toldRetries;
     private long totalsNanos = TROUBLE_LINE_NANOS;
@@ -110,14 +108,11 @@ public final class SinkHealth {
     void givenUp(long refusedRecords, String kind, String error, long nowNanos) {
         lastError = error;
         untold += refusedRecords;
-        if (nowNanos >= tellGivenUpFromNanos) {
-            toldKinds.clear();
-        }
-        if (toldKinds.isEmpty() || (toldKinds.size() < CAUSES_MAX && !toldKinds.contains(kind))) {
+        refusals.forget(nowNanos);
+        if (refusals.isNew(kind)) {
             log.warn("sink {}: records for the dead letters: {}; the last: {}", sink, untold, error);
             untold = 0;
-            tellGivenUpFromNanos = nowNanos + TROUBLE_LINE_NANOS;
-            toldKinds.add(kind);
+            refusals.logged(kind, nowNanos);
         }
     }
 
@@ -154,17 +149,14 @@ public final class SinkHealth {
                 toldOfRetries();
             }
             told = state;
-            if (nowNanos >= tellTroubleFromNanos) {
-                toldCauses.clear();
-            }
-        } else if (isNewCause() || (told != state && nowNanos >= tellTroubleFromNanos)) {
+            causes.forget(nowNanos);
+        } else if (isNewCause() || (told != state && causes.mayRepeat(nowNanos))) {
             log.warn("sink {}: {}: {}", sink, state, lastError);
             if (!trouble(told)) {
                 retriesBefore = toldRetries;
             }
             told = state;
-            toldCauses.add(cause);
-            tellTroubleFromNanos = nowNanos + TROUBLE_LINE_NANOS;
+            causes.logged(cause, nowNanos);
             toldOfRetries();
             totalsNanos = TROUBLE_LINE_NANOS;
         }
@@ -173,7 +165,7 @@ public final class SinkHealth {
 
     /** Whether the log has not been told of it since all was well; of so many that it would be a line for each, it is told no more. */
     private boolean isNewCause() {
-        return retries > toldRetries && toldCauses.size() < CAUSES_MAX && !toldCauses.contains(cause);
+        return retries > toldRetries && causes.isNew(cause);
     }
 
     private void tellTotals(long nowNanos) {
