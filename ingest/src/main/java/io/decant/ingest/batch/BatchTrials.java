@@ -5,6 +5,7 @@ import io.decant.bucketer.ChunkMismatchException;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalException;
 import io.decant.offload.files.AttemptFailure;
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,8 @@ public final class BatchTrials implements AutoCloseable {
     /** Guarded by this, as are the slots' fields. */
     private TrialSlot[] slots;
 
-    private boolean troubled;
+    /** Of what is in the way of counting. */
+    private final LoggedCauses causes = new LoggedCauses();
 
     /** What is tried. */
     interface Trial<T> {
@@ -160,7 +162,7 @@ public final class BatchTrials implements AutoCloseable {
         }
         long wait = slot.retryNanos - nanoTime.getAsLong();
         if (!slot.failure.isEmpty() && wait > 0) {
-            throw BatchTrialException.again(slot.failure, null, wait);
+            throw BatchTrialException.again(slot.failure, slot.cause, null, wait);
         }
     }
 
@@ -287,7 +289,9 @@ public final class BatchTrials implements AutoCloseable {
             if (slots[i] == slot) {
                 try {
                     store.write(i, slot.encode(journalId), sync);
-                    troubled = false;
+                    if (causes.works(nanoTime.getAsLong())) {
+                        log.info("attempts at batches are counted again");
+                    }
                 } catch (IOException e) {
                     trouble(e);
                 }
@@ -296,10 +300,9 @@ public final class BatchTrials implements AutoCloseable {
     }
 
     private void trouble(Exception e) {
-        if (!troubled) {
+        if (causes.failed(LoggedCauses.kind(e), nanoTime.getAsLong())) {
             log.warn("attempts at batches are not counted, since their file cannot be used: {}", e.toString());
         }
-        troubled = true;
     }
 
     private <T> T attempt(TrialSlot slot, Trial<T> trial) {
@@ -321,7 +324,7 @@ public final class BatchTrials implements AutoCloseable {
             slot.failure = "batch " + slot.batch + " cannot be processed, attempt " + slot.tries + ": " + slot.cause;
             long wait = delayNanos(slot.tries);
             slot.retryNanos = nanoTime.getAsLong() + wait;
-            throw BatchTrialException.again(slot.failure, e, wait);
+            throw BatchTrialException.again(slot.failure, slot.cause, e, wait);
         }
         slot.anew();
         slot.loaded = true;
@@ -400,11 +403,11 @@ public final class BatchTrials implements AutoCloseable {
         journal.ask(exclusion, sinks);
         switch (journal.take(exclusion)) {
             case REFUSED -> throw refused(slot, what, "a sink has begun it, or too many records are set aside");
-            case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", null);
+            case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", slot.cause);
             case SYNCED -> {
                 excluded.add(exclusion);
                 log.warn("{}; it is set aside and goes to the dead letters", what);
-                throw BatchTrialException.again(what + "; it is set aside", null);
+                throw BatchTrialException.again(what + "; it is set aside", slot.cause);
             }
         }
     }

@@ -16,7 +16,7 @@ import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkState;
 import io.decant.ingest.sink.SinkStatus;
 import io.decant.offload.files.AttemptFailure;
-import java.util.concurrent.TimeUnit;
+import io.decant.offload.log.LoggedCauses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Lane implements Stage {
 
-    private static final long AT_ONCE = Long.MIN_VALUE;
     private static final long NOTHING = -1;
-    /** How long a filesystem that failed is left alone. */
-    private static final long READ_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
@@ -41,6 +38,7 @@ final class Lane implements Stage {
     private final LaneMarks marks;
     private final DeadLetterBox letters;
     private final RecentBatches batches;
+    private final ReadRetry readRetry;
     private final Progress resumeAt;
     private volatile long batch;
     private volatile long passedRecords;
@@ -54,10 +52,6 @@ final class Lane implements Stage {
     private KeylessLetters keyless;
     /** Where the sink has to begin; null where it has begun. */
     private Progress beginAt;
-
-    private long readAgainNanos = AT_ONCE;
-    /** Why the batch cannot be read at the moment; empty as long as it can. */
-    private volatile String unreadable = "";
 
     /** Where the batch begins that is being split, by this lane or by another that wants it as well; negative: none is. */
     private volatile long splitting = NOTHING;
@@ -90,6 +84,7 @@ final class Lane implements Stage {
         this.marks = new LaneMarks(sink, slot, positions, wakeWriter, this::mark);
         this.letters = letters;
         this.batches = batches;
+        this.readRetry = new ReadRetry(sink.name());
         this.batch = from.batch();
         this.next = from.next();
         this.passedTo = from.next();
@@ -149,7 +144,7 @@ final class Lane implements Stage {
         if (!by.isEmpty()) {
             return sink.status().stopped(by);
         }
-        String cannotRead = unreadable;
+        String cannotRead = readRetry.trouble();
         if (!cannotRead.isEmpty()) {
             return sink.status().failing(cannotRead);
         }
@@ -181,7 +176,7 @@ final class Lane implements Stage {
             return deliver(nowNanos);
         } catch (JournalException e) {
             if (e.kind() == JournalException.Kind.OUT_OF_DESCRIPTORS) {
-                waitToReadAgain(e, nowNanos);
+                readRetry.failed(e.getMessage(), e.kind().name(), 0, nowNanos);
                 return true;
             }
             if (e.kind() == JournalException.Kind.FOREIGN) {
@@ -202,8 +197,7 @@ final class Lane implements Stage {
                 stop(e.getMessage(), e);
                 return false;
             }
-            waitToReadAgain(e, nowNanos);
-            readAgainNanos = nowNanos + Math.max(READ_AGAIN_NANOS, e.waitNanos());
+            readRetry.failed(e.getMessage(), e.kind(), e.waitNanos(), nowNanos);
             return true;
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
@@ -232,15 +226,14 @@ final class Lane implements Stage {
     }
 
     private boolean deliver(long nowNanos) {
-        if (nowNanos < readAgainNanos) {
+        if (readRetry.waits(nowNanos)) {
             return false;
         }
-        readAgainNanos = AT_ONCE;
         if (replay != null) {
             return replay(nowNanos);
         }
         if (!open) {
-            return load();
+            return load(nowNanos);
         }
         if (keyless != null) {
             return beginBehindKeyless(nowNanos);
@@ -249,7 +242,10 @@ final class Lane implements Stage {
             return begin(nowNanos);
         }
         boolean worked = marks.look();
-        worked |= sink.work(nowNanos);
+        if (sink.work(nowNanos)) {
+            readRetry.succeeded(nowNanos);
+            worked = true;
+        }
         if (sink.delivered()) {
             finish();
             return true;
@@ -259,9 +255,12 @@ final class Lane implements Stage {
     }
 
     private boolean replay(long nowNanos) {
+        boolean isUnderWay = replay.isUnderWay();
         boolean worked = replay.work(nowNanos);
-        if (worked) {
-            unreadable = "";
+        if (worked && isUnderWay) {
+            readRetry.succeeded(nowNanos);
+        } else if (worked) {
+            readRetry.goesOn();
         }
         if (replay.isOver()) {
             replay.close();
@@ -270,7 +269,7 @@ final class Lane implements Stage {
         return worked;
     }
 
-    private boolean load() {
+    private boolean load(long nowNanos) {
         if (loaded == null) {
             long cut = positions.cut();
             if (next >= cut) {
@@ -287,7 +286,7 @@ final class Lane implements Stage {
             }
         }
         boolean isOpen = loaded.isOpen();
-        unreadable = "";
+        readRetry.goesOn();
         if (!isOpen) {
             loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
             return false;
@@ -298,6 +297,7 @@ final class Lane implements Stage {
             throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
         }
         open = true;
+        readRetry.succeeded(nowNanos);
         oldestMillis = batchNow.cut().windowStartMillis();
         batches.loaded(batchNow);
         if (batchNow.cut().shape().sink(sink.name()) == null) {
@@ -313,7 +313,7 @@ final class Lane implements Stage {
     private boolean beginBehindKeyless(long nowNanos) {
         boolean worked = keyless.work(nowNanos);
         if (worked) {
-            unreadable = "";
+            readRetry.succeeded(nowNanos);
         }
         keylessStuck = keyless.isStuck(nowNanos);
         if (!keyless.synced()) {
@@ -332,13 +332,13 @@ final class Lane implements Stage {
         }
         sink.begin(loaded.batch(), beginAt, letters);
         beginAt = null;
-        unreadable = "";
+        readRetry.goesOn();
         return true;
     }
 
     /** The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while. */
     private void readAgain(StagedReadException e, long nowNanos) {
-        waitToReadAgain(e, nowNanos);
+        readRetry.failed(e.getMessage(), LoggedCauses.kind(e.getCause()), 0, nowNanos);
         if (replay != null) {
             replay.beginAgain();
         } else if (keyless == null && beginAt == null) {
@@ -346,14 +346,6 @@ final class Lane implements Stage {
             sink.abandon();
             marks.markBeginning(beginAt);
         }
-    }
-
-    private void waitToReadAgain(RuntimeException e, long nowNanos) {
-        readAgainNanos = nowNanos + READ_AGAIN_NANOS;
-        if (unreadable.isEmpty()) {
-            log.warn("sink {}: {}; tried again until it can be", sink.name(), e.getMessage());
-        }
-        unreadable = e.getMessage();
     }
 
     private Mark mark(Progress progress) {
@@ -391,8 +383,8 @@ final class Lane implements Stage {
     }
 
     private long wakeToDeliverNanos() {
-        if (readAgainNanos != AT_ONCE && stoppedBy.isEmpty()) {
-            return readAgainNanos;
+        if (readRetry.againNanos() != Long.MIN_VALUE && stoppedBy.isEmpty()) {
+            return readRetry.againNanos();
         }
         Replay again = replay;
         if (again != null && stoppedBy.isEmpty()) {

@@ -91,6 +91,11 @@ final class Replay implements AutoCloseable {
         return batch > last;
     }
 
+    /** Whether the sink has begun with a batch. */
+    boolean isUnderWay() {
+        return begun;
+    }
+
     /** Does what there is to do; whether that was anything. */
     boolean work(long nowNanos) {
         if (!begun) {
