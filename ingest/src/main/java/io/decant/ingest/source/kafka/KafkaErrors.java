@@ -13,10 +13,14 @@ final class KafkaErrors {
     /** Has the source's health be what the failure says, or what is known of the cluster's connections. */
     static void tell(RuntimeException failure, KafkaSourceSettings settings, Cluster cluster, SourceHealth health) {
         String diagnosis = diagnosis(failure, cluster);
-        if (diagnosis.isEmpty()) {
-            health.become(isAway(failure) ? SourceState.AWAY : SourceState.FAILING, describe(failure, settings));
-        } else {
+        if (!diagnosis.isEmpty()) {
             health.become(SourceState.FAILING, diagnosis);
+        } else if (isAway(failure)) {
+            // Each call of a client says by words of its own that nobody answers.
+            String kind = innermost(failure).getClass().getName();
+            health.become(SourceState.AWAY, kind, describe(failure, settings));
+        } else {
+            health.become(SourceState.FAILING, describe(failure, settings));
         }
     }
 

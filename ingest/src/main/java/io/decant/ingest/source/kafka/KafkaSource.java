@@ -80,7 +80,7 @@ public final class KafkaSource implements Source {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.clusters = clusters;
-        this.health = new SourceHealth(name);
+        this.health = new SourceHealth(name, nanoTime);
         this.end = new SourceEnd(name, nanoTime);
     }
 

@@ -1,6 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.ingest.source.PartitionStatus;
+import io.decant.offload.log.LoggedCauses;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the broker how far partitions are durable, and never more. With an assignment of our own nobody depends on it but tools, so
- * a failure is said once, and the next try covers it. A broker drops offsets that were not committed for some days (7 by default), also
- * while their consumer is there, so they are committed again every hour, and the broker is asked what it has. Belongs to the thread that
- * polls.
+ * a failure is said once for each cause, and the next try covers it. A broker drops offsets that were not committed for some days (7 by
+ * default), also while their consumer is there, so they are committed again every hour, and the broker is asked what it has. Belongs to
+ * the thread that polls.
  */
 final class OffsetCommits {
 
@@ -33,6 +34,7 @@ final class OffsetCommits {
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
     private final String source;
+    private final LoggedCauses causes = new LoggedCauses();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final String group;
     private final Cluster cluster;
@@ -40,7 +42,6 @@ final class OffsetCommits {
     private long lastNanos;
     private long againNanos;
     private long askedNanos;
-    private boolean saidFailure;
 
     OffsetCommits(String source, String group, Cluster cluster, long nowNanos) {
         this.source = source;
@@ -137,12 +138,13 @@ final class OffsetCommits {
 
     private void accept(Map<TopicPartition, OffsetAndMetadata> offsets) {
         offsets.forEach((partition, offset) -> committed.merge(partition, offset.offset(), Math::max));
-        saidFailure = false;
+        if (causes.works(lastNanos)) {
+            log.info("source {}: offsets are committed again", source);
+        }
     }
 
     private void failed(Exception failure) {
-        if (!saidFailure) {
-            saidFailure = true;
+        if (causes.failed(LoggedCauses.kind(failure), lastNanos)) {
             log.warn("source {}: offsets could not be committed, which is tried again: {}", source, failure.toString());
         }
     }

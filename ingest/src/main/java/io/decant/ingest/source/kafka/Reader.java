@@ -3,12 +3,12 @@ package io.decant.ingest.source.kafka;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.PartitionAssignment;
 import io.decant.ingest.journal.Intake;
+import io.decant.offload.log.LoggedCauses;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,8 +66,8 @@ final class Reader {
     private final PartitionTable table;
     private final BrokerReach reach;
     private final long openedNanos;
-    /** Kinds of failures of polls that were logged: each comes again at every offset of a batch. */
-    private final Set<Class<?>> saidFailures = new HashSet<>();
+    /** Failures of polls that were logged: each comes again at every offset of a batch. */
+    private final LoggedCauses failures = new LoggedCauses();
 
     /** Whether the last look was answered. */
     private boolean answered;
@@ -265,7 +265,7 @@ final class Reader {
         } catch (RuntimeException e) {
             // A record with a valid checksum may still make no sense. Of which partition it is the consumer says the
             // second time.
-            if (saidFailures.add(e.getClass())) {
+            if (failures.failed(LoggedCauses.kind(e), nanoTime.getAsLong())) {
                 log.warn("source {}: a poll failed: {}", source, e.toString());
             }
             return consumer.poll(timeout);

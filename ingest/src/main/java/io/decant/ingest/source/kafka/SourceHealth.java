@@ -1,12 +1,14 @@
 package io.decant.ingest.source.kafka;
 
+import io.decant.offload.log.LoggedCauses;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a source is doing, and why. Each change is one line in the log, however often the cluster is tried in between. Any
- * thread.
+ * How a source is doing, and why. Each change is one line in the log, of the state or of the cause, however often the cluster is tried
+ * in between. Any thread.
  *
  * <pre>
  *   CONNECTING --> READING <--> AWAY, FAILING
@@ -19,11 +21,14 @@ final class SourceHealth {
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
     private final String source;
+    private final LongSupplier nanoTime;
+    private final LoggedCauses causes = new LoggedCauses();
     private volatile SourceState state = SourceState.CONNECTING;
     private volatile String lastError = "";
 
-    SourceHealth(String source) {
+    SourceHealth(String source, LongSupplier nanoTime) {
         this.source = source;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -31,8 +36,17 @@ final class SourceHealth {
      *
      * @param why one line; of a state that is trouble, what is wrong
      */
-    synchronized void become(SourceState next, String why) {
-        boolean isTrouble = next == SourceState.AWAY || next == SourceState.FAILING;
+    void become(SourceState next, String why) {
+        become(next, isTrouble(next) ? LoggedCauses.kind(why) : "", why);
+    }
+
+    /**
+     * The same.
+     *
+     * @param kind of what is wrong, see {@link LoggedCauses}
+     */
+    synchronized void become(SourceState next, String kind, String why) {
+        boolean isTrouble = isTrouble(next);
         boolean ends = state == SourceState.STOPPED || (state == SourceState.DRAINING && next != SourceState.STOPPED);
         if (ends) {
             return;
@@ -43,14 +57,24 @@ final class SourceHealth {
             lastError = "";
         }
         if (state == next) {
+            if (isTrouble && causes.failed(kind, nanoTime.getAsLong())) {
+                log.warn("source {}: {}: {}", source, state, why);
+            }
             return;
         }
         if (isTrouble) {
+            causes.logged(kind, nanoTime.getAsLong());
             log.warn("source {}: {} -> {}: {}", source, state, next, why);
         } else {
+            // The line below says that it works.
+            causes.works(nanoTime.getAsLong());
             log.info("source {}: {} -> {}: {}", source, state, next, why);
         }
         state = next;
+    }
+
+    private static boolean isTrouble(SourceState state) {
+        return state == SourceState.AWAY || state == SourceState.FAILING;
     }
 
     /** Something is not as it should be, and reading goes on; empty where all is. Said once. */

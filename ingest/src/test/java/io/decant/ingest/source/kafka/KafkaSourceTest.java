@@ -10,6 +10,7 @@ import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
 import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
+import io.decant.ingest.LogLines;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.PartitionStatus;
@@ -222,6 +223,20 @@ class KafkaSourceTest {
                         .get(PARTITION.toString())
                         .committed())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void shouldTellOfEachCauseForWhichAPollFailsAndOfNoneTwice() {
+        start(Map.of());
+        try (LogLines lines = new LogLines(KafkaSource.class)) {
+            for (String why : List.of("no magic 1", "no magic 2", "no length", "no magic 3", "no end")) {
+                int polls = cluster.consumer().polls();
+                cluster.consumer().failsOnce(new IllegalStateException(why));
+                await(() -> cluster.consumer().polls() > polls + 2);
+            }
+            String failed = "WARN source s: a poll failed: java.lang.IllegalStateException: ";
+            assertThat(lines.told()).containsExactly(failed + "no magic 1", failed + "no length", failed + "no end");
+        }
     }
 
     @Test

@@ -3,12 +3,15 @@ package io.decant.ingest.source.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.PartitionAssignment;
+import io.decant.ingest.LogLines;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,41 @@ class OffsetCommitsTest {
         feed.become(PartitionState.SEEKING, "");
         feed.become(PartitionState.AWAY, "");
         assertThat(committedLast()).as("assigned again, and away").isEqualTo(-1);
+    }
+
+    @Test
+    void shouldTellOfEachCauseOnceAndWhenOffsetsAreCommittedAgain() {
+        KafkaException[] failure = new KafkaException[1];
+        MockConsumer<ByteBuffer, ByteBuffer> failing = new MockConsumer<>("none") {
+            @Override
+            public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+                if (failure[0] != null) {
+                    throw failure[0];
+                }
+                super.commitSync(offsets, timeout);
+            }
+        };
+        failing.assign(Set.of(PARTITION));
+        feed.become(PartitionState.READING, "");
+        try (LogLines lines = new LogLines(KafkaSource.class)) {
+            for (int i = 0; i < 5; i++) {
+                failure[0] = new KafkaException("no coordinator within " + i + " ms");
+                commits.sendLast(topic.feeds().all(), failing);
+            }
+            for (int i = 0; i < 5; i++) {
+                failure[0] = new KafkaException("not permitted to read group g");
+                commits.sendLast(topic.feeds().all(), failing);
+            }
+            failure[0] = null;
+            commits.sendLast(topic.feeds().all(), failing);
+            String cannot = "WARN source s: offsets could not be committed, which is tried again: "
+                    + KafkaException.class.getName() + ": ";
+            assertThat(lines.told())
+                    .containsExactly(
+                            cannot + "no coordinator within 0 ms",
+                            cannot + "not permitted to read group g",
+                            "INFO source s: offsets are committed again");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +47,7 @@ final class ScriptedCluster implements Cluster {
         private final Runnable metadataCame;
         private final AtomicInteger commits = new AtomicInteger();
         private final AtomicInteger polls = new AtomicInteger();
+        private final AtomicReference<RuntimeException> pollFailure = new AtomicReference<>();
 
         Scripted(Runnable metadataCame) {
             super("none");
@@ -68,6 +70,11 @@ final class ScriptedCluster implements Cluster {
             super.commitAsync(offsets, callback);
         }
 
+        /** The next poll does. */
+        void failsOnce(RuntimeException failure) {
+            pollFailure.set(failure);
+        }
+
         void metadataCame() {
             metadataCame.run();
         }
@@ -76,6 +83,10 @@ final class ScriptedCluster implements Cluster {
         public synchronized ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
             polls.incrementAndGet();
+            RuntimeException failure = pollFailure.getAndSet(null);
+            if (failure != null) {
+                throw failure;
+            }
             return super.poll(timeout);
         }
     }
