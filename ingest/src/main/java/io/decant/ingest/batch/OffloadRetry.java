@@ -3,6 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.offload.client.OffloadException;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.log.LoggedCauses;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -39,7 +40,7 @@ final class OffloadRetry {
         boolean explained = cause instanceof OffloadException && cause.getMessage() != null;
         String error = oneLine(explained ? cause.getMessage() : cause.toString());
         failures.incrementAndGet();
-        if (!error.equals(batch.error())) {
+        if (batch.causes().failed(LoggedCauses.kind(error), nowNanos)) {
             log.warn(
                     "batch {}: not split on Spark: {}; tried again until it is",
                     batch.cut() == null ? "at " + batch.start() : Long.toString(batch.number()),

@@ -3,6 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalException;
+import io.decant.offload.log.LoggedCauses;
 import io.decant.offload.protocol.DriverAnswer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class OffloadTask {
 
     private final CutScanner look;
     private final Runnable wakeLanes;
+    private final LoggedCauses causes = new LoggedCauses();
     private volatile OffloadState state = OffloadState.ASKED;
     private volatile Cut cut;
     private volatile List<Exclusion> excluded = List.of();
@@ -209,6 +211,11 @@ final class OffloadTask {
             staging = null;
             move(OffloadState.LARGE);
         }
+    }
+
+    /** What the log was told of attempts that came to nothing. */
+    LoggedCauses causes() {
+        return causes;
     }
 
     /** Attempts that came to nothing. */

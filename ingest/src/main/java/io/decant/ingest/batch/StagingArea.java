@@ -2,6 +2,7 @@ package io.decant.ingest.batch;
 
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.CheckedFiles;
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ final class StagingArea implements AutoCloseable {
 
     private final StagingPlace place;
     private final StagedDirectories directories = new StagedDirectories();
+    private final LoggedCauses causes = new LoggedCauses();
     private BatchFiles files;
     private long cleanAtNanos = Long.MIN_VALUE;
     private volatile String trouble = "";
@@ -73,14 +75,14 @@ final class StagingArea implements AutoCloseable {
         try {
             if (!directories.isKnown()) {
                 directories.look(files());
-                trouble = "";
+                cleaned(nowNanos);
                 return true;
             }
             boolean cleaned = false;
             for (long batch : directories.upTo(settled)) {
                 if (isFree.test(batch)) {
                     directories.delete(files(), batch);
-                    trouble = "";
+                    cleaned(nowNanos);
                     cleaned = true;
                 }
             }
@@ -88,9 +90,18 @@ final class StagingArea implements AutoCloseable {
         } catch (IOException e) {
             // Of whatever kind: its files throw nothing else.
             trouble = place.uri() + " cannot be cleaned: " + e;
-            log.warn("{} cannot be cleaned: {}; tried again", place.uri(), e.toString());
+            if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
+                log.warn("{} cannot be cleaned: {}; tried again", place.uri(), e.toString());
+            }
             cleanAtNanos = nowNanos + CLEAN_AGAIN_NANOS;
             return false;
+        }
+    }
+
+    private void cleaned(long nowNanos) {
+        trouble = "";
+        if (causes.works(nowNanos)) {
+            log.info("{} can be cleaned after all", place.uri());
         }
     }
 

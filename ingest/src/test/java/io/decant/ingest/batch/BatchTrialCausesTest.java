@@ -56,7 +56,7 @@ class BatchTrialCausesTest {
                 if (!thrown.isEmpty()) {
                     throw new IllegalStateException(thrown);
                 }
-                return "parted";
+                return "split";
             }
 
             @Override
