@@ -1,6 +1,7 @@
 package io.decant.ingest.deadletter;
 
 import io.decant.offload.files.AttemptFailure;
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.time.Instant;
@@ -70,6 +71,7 @@ public final class DeadLetters {
     /** Nothing is written any more: only a restart can tell what is on the disk. */
     private volatile boolean stopped;
 
+    private final LoggedCauses causes = new LoggedCauses();
     private volatile String trouble = "";
     private volatile long letters;
     private volatile long bytes;
@@ -245,7 +247,7 @@ public final class DeadLetters {
             throw syncFailed(e);
         }
         lookAtNanos = nowNanos + LOOK_NANOS;
-        troubled(cause);
+        troubled(cause, nowNanos);
     }
 
     /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
@@ -292,7 +294,7 @@ public final class DeadLetters {
         } catch (IOException e) {
             closeScan();
             lookAtNanos = nowNanos + LOOK_NANOS;
-            troubled(e);
+            troubled(e, nowNanos);
             return false;
         }
     }
@@ -328,7 +330,7 @@ public final class DeadLetters {
             throw e;
         } catch (IOException e) {
             lookAtNanos = nowNanos + LOOK_NANOS;
-            troubled(e);
+            troubled(e, nowNanos);
             return false;
         }
         claims.work();
@@ -352,13 +354,13 @@ public final class DeadLetters {
         try {
             mend();
             look();
-            boolean room = gather();
+            boolean room = gather(nowNanos);
             append();
-            well(room);
+            well(room, nowNanos);
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
-            troubled(e);
+            troubled(e, nowNanos);
             return false;
         }
         boolean moved = full != wasFull;
@@ -388,7 +390,7 @@ public final class DeadLetters {
     }
 
     /** Fills the group, unless one is left that could not be written; false where the bound keeps a letter out. */
-    private boolean gather() {
+    private boolean gather(long nowNanos) {
         if (group.size() > 0) {
             return true;
         }
@@ -406,7 +408,7 @@ public final class DeadLetters {
                 }
                 // It fails again: only the sink that has left it waits.
                 stuck.add(box);
-                troubled(e);
+                troubled(e, nowNanos);
             }
         }
         return room;
@@ -479,10 +481,12 @@ public final class DeadLetters {
         return today.compareTo(last) < 0 ? last : today;
     }
 
-    private void well(boolean room) {
+    private void well(boolean room, long nowNanos) {
         if (!trouble.isEmpty() && stuck.isEmpty()) {
-            log.info("dead letters are written after all");
             trouble = "";
+            if (causes.works(nowNanos)) {
+                log.info("dead letters are written after all");
+            }
         }
         if (full == room) {
             full = !room;
@@ -495,8 +499,8 @@ public final class DeadLetters {
         waits = full;
     }
 
-    private void troubled(Throwable e) {
-        if (trouble.isEmpty()) {
+    private void troubled(Throwable e, long nowNanos) {
+        if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
             log.warn(
                     "dead letters cannot be {} under {}: {}; tried again every second, and sinks wait that have some",
                     scanned ? "written" : "read",

@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.LetterFiles;
 import io.decant.offload.files.AttemptFailure;
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class LetterReplayPlans {
     /** Whether those of earlier servers are among them. */
     private volatile boolean known;
 
+    private final LoggedCauses causes = new LoggedCauses();
     private volatile String trouble = "";
     /** A sync that failed is not tried again: it may seem to succeed then. */
     private boolean syncFailed;
@@ -46,14 +48,14 @@ final class LetterReplayPlans {
     }
 
     /** Those that earlier servers left, if they can be read now; else they are looked for again, see {@link #areKnown}. */
-    static LetterReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random) {
+    static LetterReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random, long nowNanos) {
         LetterReplayPlans plans = new LetterReplayPlans(store, clock, random);
-        plans.look();
+        plans.look(nowNanos);
         return plans;
     }
 
     /** Looks for those that earlier servers left, unless they are known or a sync has failed. By one thread at a time. */
-    void look() {
+    void look(long nowNanos) {
         if (known || syncFailed) {
             return;
         }
@@ -62,23 +64,23 @@ final class LetterReplayPlans {
             store.forceNames();
             ids.addAll(LetterFiles.replays(store.sizes().keySet()));
             known = true;
-            if (!trouble.isEmpty()) {
-                trouble = "";
+            trouble = "";
+            if (causes.works(nowNanos)) {
                 log.info("dead letters under {} can be read after all", store.describe(""));
             }
         } catch (SyncFailedException e) {
             syncFailed = true;
-            troubled(e, "fix the disk and restart");
+            troubled(e, "fix the disk and restart", nowNanos);
         } catch (IOException | RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
                 throw (Error) e;
             }
-            troubled(e, "it is tried again every second");
+            troubled(e, "it is tried again every second", nowNanos);
         }
     }
 
-    private void troubled(Throwable cause, String wayOut) {
-        if (trouble.isEmpty() || syncFailed) {
+    private void troubled(Throwable cause, String wayOut, long nowNanos) {
+        if (causes.failed(LoggedCauses.kind(cause), nowNanos) || syncFailed) {
             log.warn(
                     "dead letters: replays under {} cannot be read: {}; none is sent, {}",
                     store.describe(""),

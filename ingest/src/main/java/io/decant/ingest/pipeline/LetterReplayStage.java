@@ -161,7 +161,7 @@ final class LetterReplayStage implements Stage {
     private boolean find(long nowNanos) {
         if (!plans.areKnown() && (lookAtNanos == Long.MIN_VALUE || nowNanos - lookAtNanos >= 0)) {
             lookAtNanos = nowNanos + LOOK_NANOS;
-            plans.look();
+            plans.look(nowNanos);
         }
         found = plans.areKnown();
         if (found) {

@@ -136,7 +136,7 @@ public final class Pipeline implements AutoCloseable {
                 wakes::deadLetters,
                 wakes::afterLetters);
         this.deadLetterStage = new DeadLetterStage(deadLetters);
-        LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random());
+        LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random(), nowNanos);
         this.letterReplaySlot = new LetterReplaySlot(wakes::letterReplay);
         this.handOff = new HandOff(
                 wakes::writer,

@@ -17,8 +17,13 @@ public final class BreakableLetterStore implements DeadLetterStore {
     public volatile int room = Integer.MAX_VALUE;
 
     public volatile boolean broken;
+    /** Why the disk takes no more than that. */
+    public volatile String noRoom = "No space left on device";
+
     /** Whether the folder cannot be reached. */
     public volatile boolean unreachable;
+    /** Why it cannot. */
+    public volatile String unreachableWhy = "Permission denied";
     /** What every read of a file throws; null: none does. */
     public volatile Supplier<Throwable> readFailure;
     /** Streams that were opened and not closed. */
@@ -34,7 +39,7 @@ public final class BreakableLetterStore implements DeadLetterStore {
             store.append(name, bytes.slice(bytes.position(), room));
             // Lets go of the file, as a failed append does.
             store.force(name);
-            throw new IOException("No space left on device");
+            throw new IOException(noRoom);
         }
         store.append(name, bytes);
     }
@@ -90,7 +95,7 @@ public final class BreakableLetterStore implements DeadLetterStore {
     @Override
     public void forceNames() throws IOException {
         if (unreachable) {
-            throw new IOException("Permission denied");
+            throw new IOException(unreachableWhy);
         }
         store.forceNames();
     }

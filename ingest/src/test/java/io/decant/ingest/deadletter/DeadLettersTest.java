@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.ingest.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,33 @@ class DeadLettersTest {
         world.letters.box("api").offer(letter("api", 1, 0, "a"));
         world.work();
         assertThat(world.records()).containsExactly("a", "a");
+    }
+
+    @Test
+    void shouldTellOfEachCauseOnceAndWhenLettersAreWrittenAgain() throws IOException {
+        try (LogLines lines = new LogLines(DeadLetters.class)) {
+            world.letters.box("api").offer(letter("api", 1, 0, "a"));
+            world.store.room = 0;
+            for (int second = 0; second < 15; second++) {
+                world.second();
+            }
+            world.store.noRoom = "Disk quota exceeded";
+            for (int second = 0; second < 15; second++) {
+                world.second();
+            }
+            assertThat(world.letters.trouble()).isEqualTo("java.io.IOException: Disk quota exceeded");
+            world.store.room = Integer.MAX_VALUE;
+            world.second();
+            assertThat(world.records()).containsExactly("a");
+            String cannot =
+                    "WARN dead letters cannot be written under " + world.store.describe("") + ": java.io.IOException: ";
+            String again = "; tried again every second, and sinks wait that have some";
+            assertThat(lines.told())
+                    .containsExactly(
+                            cannot + "No space left on device" + again,
+                            cannot + "Disk quota exceeded" + again,
+                            "INFO dead letters are written after all");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.decant.ingest.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.LogLines;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.Failing;
 import io.decant.ingest.deadletter.BreakableLetterStore;
@@ -37,6 +38,7 @@ class LetterReplayStageTest {
     @TempDir
     Path temp;
 
+    private final LogLines lines = new LogLines(LetterReplayPlans.class);
     private LetterReplayWorld world;
 
     @BeforeEach
@@ -46,6 +48,7 @@ class LetterReplayStageTest {
 
     @AfterEach
     void close() {
+        lines.close();
         world.close();
     }
 
@@ -87,6 +90,11 @@ class LetterReplayStageTest {
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
                 .withMessageContaining("cannot be read: java.io.IOException: Permission denied");
+        world.pass(TimeUnit.SECONDS.toNanos(1));
+        world.settle();
+        disk.unreachableWhy = "Stale file handle";
+        world.pass(TimeUnit.SECONDS.toNanos(1));
+        world.settle();
 
         disk.unreachable = false;
         world.pass(TimeUnit.SECONDS.toNanos(1));
@@ -94,6 +102,14 @@ class LetterReplayStageTest {
         world.stop();
         assertThat(world.batches()).containsExactly(new Batch(1, "x", List.of("api")));
         assertThat(world.files()).isEmpty();
+        String under = disk.describe("");
+        assertThat(lines.told())
+                .containsExactly(
+                        "WARN dead letters: replays under " + under + " cannot be read: java.io.IOException: Permission"
+                                + " denied; none is sent, it is tried again every second",
+                        "WARN dead letters: replays under " + under + " cannot be read: java.io.IOException: Stale file"
+                                + " handle; none is sent, it is tried again every second",
+                        "INFO dead letters under " + under + " can be read after all");
     }
 
     @Test

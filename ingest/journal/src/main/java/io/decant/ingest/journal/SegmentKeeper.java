@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ public final class SegmentKeeper {
     private final long freeBytesMin;
     private final Runnable wakeWriter;
     private volatile long freeBytes;
+    private final LoggedCauses causes = new LoggedCauses();
     private volatile String trouble = "";
     /** What was delivered when segments were last looked for that may go. */
     private volatile long releasedTo = -1;
@@ -143,15 +145,15 @@ public final class SegmentKeeper {
         try {
             prepareNow();
             retryAtNanos = Long.MIN_VALUE;
-            if (!trouble.isEmpty()) {
+            trouble = "";
+            if (causes.works(nowNanos)) {
                 log.info("journal: the next segment is prepared after all");
-                trouble = "";
             }
             wakeWriter.run();
             return true;
         } catch (IOException e) {
             retryAtNanos = nowNanos + LOOK_NANOS;
-            if (trouble.isEmpty()) {
+            if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
                 log.warn(
                         "journal: cannot prepare the next segment: {}; sources wait once this one is full",
                         e.toString());

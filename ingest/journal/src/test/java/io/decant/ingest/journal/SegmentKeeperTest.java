@@ -2,6 +2,7 @@ package io.decant.ingest.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.LogLines;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -122,6 +123,32 @@ class SegmentKeeperTest {
         look(keeper);
         assertThat(store.prepared()).isTrue();
         assertThat(keeper.trouble()).isEmpty();
+    }
+
+    @Test
+    void shouldTellOfEachCauseOnceAndWhenTheSegmentIsPrepared() {
+        SegmentKeeper keeper = keeper(Duration.ofDays(1));
+        look(keeper);
+        store.isPrepared = false;
+        store.deletionsUntilPrepared = Integer.MAX_VALUE;
+        try (LogLines lines = new LogLines(SegmentKeeper.class)) {
+            for (int i = 0; i < 15; i++) {
+                store.prepareFailure = new FileSystemException("prepared-" + i + ".tmp", null, "Too many open files");
+                look(keeper);
+            }
+            store.prepareFailure = new FileSystemException("prepared-15.tmp", null, "Read-only file system");
+            look(keeper);
+            look(keeper);
+            store.deletionsUntilPrepared = 0;
+            look(keeper);
+            assertThat(lines.told().stream().filter(line -> !line.contains("retained")))
+                    .containsExactly(
+                            "WARN journal: cannot prepare the next segment: java.nio.file.FileSystemException:"
+                                    + " prepared-0.tmp: Too many open files; sources wait once this one is full",
+                            "WARN journal: cannot prepare the next segment: java.nio.file.FileSystemException:"
+                                    + " prepared-15.tmp: Read-only file system; sources wait once this one is full",
+                            "INFO journal: the next segment is prepared after all");
+        }
     }
 
     @Test
