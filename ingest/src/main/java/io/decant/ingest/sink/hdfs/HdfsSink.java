@@ -16,6 +16,7 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.sink.body.PartBody;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.layout.BatchNames;
+import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -252,8 +253,9 @@ public final class HdfsSink implements Sink {
     /** What waiting may mend is tried again; anything else is a mistake of ours, and the lane's to tell. */
     private void failed(Throwable cause) {
         if (cause instanceof IOException || cause instanceof OutOfMemoryError) {
-            health.failed(
-                    cause.getClass().getSimpleName(), "batch " + batch.cut().batch() + ": " + describe(cause));
+            String what = describe(cause);
+            // Hadoop's exceptions of many causes are of one class.
+            health.failed(LoggedCauses.kind(what), "batch " + batch.cut().batch() + ": " + what);
             log.debug("sink {}: batch {}", name, batch.cut().batch(), cause);
             failures++;
             dueNanos = nowNanos + backOff.delayNanos(failures);

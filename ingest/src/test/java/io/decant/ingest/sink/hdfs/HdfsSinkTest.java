@@ -7,6 +7,7 @@ import io.decant.bucketer.Memory;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
 import io.decant.config.HdfsSinkSettings;
+import io.decant.ingest.LogLines;
 import io.decant.ingest.batch.Failing;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.Reason;
@@ -208,6 +209,35 @@ class HdfsSinkTest {
             assertThat(run.sink.status().state()).isEqualTo(SinkState.IDLE);
             assertThat(run.sink.status().retries()).isGreaterThanOrEqualTo(5);
             assertThat(DeliveredBatch.below(root)).hasSize(1);
+        }
+    }
+
+    /** Hadoop reports most of them by one class. */
+    @Test
+    void shouldTellOfEachCauseOnceThoughAllAreOfOneClass() throws IOException {
+        // The first of them is met as it cleans up.
+        int[] left = {4};
+        String[] why = {"Name node is in safe mode, 0 blocks are missing"};
+        try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
+                LogLines lines = new LogLines(HdfsSink.class);
+                SinkRun run = new SinkRun(settings(64), () -> {
+                    if (left[0]-- > 0) {
+                        throw new IOException(why[0].replace("0", "" + left[0]));
+                    }
+                    return new LocalFiles(root);
+                })) {
+            run.begin(batch);
+            while (left[0] > 0) {
+                run.work();
+            }
+            why[0] = "The DiskSpace quota is exceeded";
+            left[0] = 3;
+            run.finish();
+            assertThat(lines.told().stream().filter(line -> !line.contains("repeated:")))
+                    .containsExactly(
+                            "WARN sink archive: FAILING: batch 1: IOException: Name node is in safe mode, 2 blocks are"
+                                    + " missing",
+                            "WARN sink archive: FAILING: batch 1: IOException: The DiskSpace quota is exceeded");
         }
     }
 
