@@ -113,7 +113,8 @@ public record ServerStatus(
     /**
      * A partition that a source reads.
      *
-     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused}, {@code released} or {@code stopped}
+     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused}, {@code unassigned}, {@code released}
+     *     or {@code stopped}
      * @param position the offset after the last durable record
      * @param committed the offset that the broker has
      * @param lag records that are there and not durable here

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.admin.ServerStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +100,49 @@ class KafkaGroupIT {
             Map<String, Integer> times = times(first, second);
             assertThat(times.keySet()).containsExactlyInAnyOrderElementsOf(numbers(records));
             assertThat(times.values()).as("times that a record was delivered").allMatch(count -> count <= 2);
+        }
+    }
+
+    /** Another with its name throws it out, as one does that is started before the old one is noticed to have ended. */
+    @Test
+    void shouldSayThatItWaitsForItsPartitionsWhileItsConsumerIsReplacedAndReadOnOnceItHasThem() throws Exception {
+        String topic = broker.newTopic(PARTITIONS);
+        String[] named = Stream.concat(
+                        Stream.of(SHARED), Stream.of("sources.clicks.properties.group.instance.id=the-one"))
+                .toArray(String[]::new);
+        try (KafkaWorld world = new KafkaWorld(folder, broker, topic)) {
+            world.start(named);
+            sendSlowly(topic, 100);
+            world.awaitRecords(100);
+            world.await(reading -> readingPartitions(reading) == PARTITIONS);
+            try (KafkaConsumer<byte[], byte[]> other = new KafkaConsumer<>(
+                    Map.of(
+                            "bootstrap.servers",
+                            broker.address(),
+                            "group.id",
+                            "group-of-" + topic,
+                            "group.instance.id",
+                            "the-one",
+                            "enable.auto.commit",
+                            false),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer())) {
+                other.subscribe(List.of(topic));
+                while (other.assignment().isEmpty()) {
+                    other.poll(Duration.ofMillis(100));
+                }
+                ServerStatus.Reading waiting = world.await(reading -> reading.partitions().values().stream()
+                        .allMatch(partition -> partition.state().equals("unassigned")));
+                assertThat(waiting.partitions().values())
+                        .allMatch(partition -> partition.error().startsWith("waits until the group has assigned"));
+            }
+            world.await(reading -> readingPartitions(reading) == PARTITIONS);
+            sendSlowly(topic, 100);
+            world.awaitRecords(200);
+            world.stop();
+            assertThat(times(world).values())
+                    .as("times that each was delivered")
+                    .containsOnly(2);
         }
     }
 

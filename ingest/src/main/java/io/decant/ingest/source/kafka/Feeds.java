@@ -124,8 +124,8 @@ final class Feeds {
         for (PartitionFeed feed : feeds.values().toArray(PartitionFeed[]::new)) {
             Topic topic = topics.known().get(feed.partition().topic());
             boolean isAnew = topic != null && !topic.isRefused() && !topic.id().equals(feed.topicId());
-            if (!isAnew && feed.state() == PartitionState.RELEASED) {
-                // Another member's, whatever has come of its topic; nothing would move it back.
+            if (!isAnew && !feed.isAssigned()) {
+                // Another member's, or soon assigned, whatever has come of its topic; nothing would move it back.
                 continue;
             }
             if (isAnew) {
@@ -146,7 +146,7 @@ final class Feeds {
                 feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
             } else if (!topics.hasLeader(feed.partition())) {
                 feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; tried again");
-            } else if (!reach.fault(feed.partition()).isEmpty() && feed.state() != PartitionState.RELEASED) {
+            } else if (!reach.fault(feed.partition()).isEmpty()) {
                 feed.become(PartitionState.AWAY, reach.fault(feed.partition()));
             }
         }
@@ -174,6 +174,14 @@ final class Feeds {
     /** Lets go of all that is fetched and not handed in. */
     void rewind() {
         feeds.values().forEach(PartitionFeed::rewind);
+    }
+
+    /** There is no consumer any more that the group has assigned something; the next one is told what it has. */
+    void unassign() {
+        feeds.values()
+                .forEach(feed -> feed.become(
+                        PartitionState.UNASSIGNED,
+                        "waits until the group has assigned its partitions to the source's new consumer"));
     }
 
     /** Whether all that was handed in is durable. */

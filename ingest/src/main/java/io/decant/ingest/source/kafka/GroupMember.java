@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -48,6 +49,7 @@ final class GroupMember implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        releaseWhatIsNotAssigned();
         if (partitions.isEmpty()) {
             return;
         }
@@ -75,6 +77,16 @@ final class GroupMember implements ConsumerRebalanceListener {
         begin(seeking);
     }
 
+    /** What the group has assigned to an earlier consumer of the source, and not to this one. */
+    private void releaseWhatIsNotAssigned() {
+        Set<TopicPartition> assigned = consumer.assignment();
+        for (PartitionFeed feed : feeds.all()) {
+            if (feed.state() == PartitionState.UNASSIGNED && !assigned.contains(feed.partition())) {
+                feed.become(PartitionState.RELEASED, "not assigned by the group");
+            }
+        }
+    }
+
     /** Begins those that could not be begun when they were assigned, or whose broker was away since. */
     void beginWhatWaits() {
         List<PartitionFeed> waiting = new ArrayList<>();
@@ -92,7 +104,7 @@ final class GroupMember implements ConsumerRebalanceListener {
     private static boolean waits(PartitionFeed feed) {
         return switch (feed.state()) {
             case SEEKING, AWAY, REFUSED, MISSING -> true;
-            case READING, RELEASED, STOPPED -> false;
+            case READING, UNASSIGNED, RELEASED, STOPPED -> false;
         };
     }
 

@@ -107,7 +107,7 @@ public final class KafkaSource implements Source {
                 new Feeds(name, intake, counters, kept),
                 new BrokerReach(cluster, topics, nanoTime.getAsLong()),
                 health,
-                new OffsetCommits(name, settings.groupId(), cluster, nanoTime.getAsLong()),
+                new OffsetCommits(name, settings, cluster, nanoTime.getAsLong()),
                 room,
                 FetchWindow.ofHeap(nanoTime.getAsLong()),
                 end);

@@ -1,5 +1,7 @@
 package io.decant.ingest.source.kafka;
 
+import io.decant.config.PartitionAssignment;
+import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.offload.log.LoggedCauses;
 import java.nio.ByteBuffer;
@@ -7,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -37,15 +40,19 @@ final class OffsetCommits {
     private final LoggedCauses causes = new LoggedCauses();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final String group;
+    /** Whether other members may have partitions that were ours. */
+    private final boolean isShared;
+
     private final Cluster cluster;
     private CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> asked;
     private long lastNanos;
     private long againNanos;
     private long askedNanos;
 
-    OffsetCommits(String source, String group, Cluster cluster, long nowNanos) {
+    OffsetCommits(String source, KafkaSourceSettings settings, Cluster cluster, long nowNanos) {
         this.source = source;
-        this.group = group;
+        this.group = settings.groupId();
+        this.isShared = settings.assignment() == PartitionAssignment.GROUP;
         this.cluster = cluster;
         this.lastNanos = nowNanos;
         this.againNanos = nowNanos;
@@ -70,14 +77,14 @@ final class OffsetCommits {
         lastNanos = nowNanos;
         ask(feeds, nowNanos);
         boolean isAgain = nowNanos - againNanos >= AGAIN_NANOS;
-        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, isAgain);
+        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, isAgain, consumer);
         if (isAgain) {
             againNanos = nowNanos;
         }
         if (!due.isEmpty()) {
             consumer.commitAsync(due, (offsets, failure) -> {
                 if (failure == null) {
-                    accept(offsets);
+                    accept(offsets, feeds);
                 } else {
                     failed(failure);
                 }
@@ -87,13 +94,13 @@ final class OffsetCommits {
 
     /** Sends what is new and waits for the answer, not for long. */
     void sendLast(Collection<PartitionFeed> feeds, Consumer<ByteBuffer, ByteBuffer> consumer) {
-        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, false);
+        Map<TopicPartition, OffsetAndMetadata> due = due(feeds, false, consumer);
         if (due.isEmpty()) {
             return;
         }
         try {
             consumer.commitSync(due, LAST_MAX);
-            accept(due);
+            accept(due, feeds);
         } catch (KafkaException e) {
             failed(e);
         }
@@ -124,20 +131,33 @@ final class OffsetCommits {
         }
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> due(Collection<PartitionFeed> feeds, boolean again) {
+    /**
+     * In a group nothing of a partition that this consumer is not assigned, whatever its feed says: the broker takes a member's commit
+     * for any partition. A commit of an earlier assignment it refuses, by the generation that the client sends with it.
+     */
+    private Map<TopicPartition, OffsetAndMetadata> due(
+            Collection<PartitionFeed> feeds, boolean again, Consumer<ByteBuffer, ByteBuffer> consumer) {
+        Set<TopicPartition> assigned = isShared ? consumer.assignment() : Set.of();
         Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
         for (PartitionFeed feed : feeds) {
             long durable = feed.durableOffset();
             boolean isNew = again || durable != of(feed.partition());
-            if (feed.isBegun() && durable != PartitionStatus.UNKNOWN && isNew) {
+            boolean isAssigned = !isShared || assigned.contains(feed.partition());
+            if (isAssigned && feed.isBegun() && durable != PartitionStatus.UNKNOWN && isNew) {
                 due.put(feed.partition(), StartOffsets.commit(durable, feed.topicId()));
             }
         }
         return due;
     }
 
-    private void accept(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        offsets.forEach((partition, offset) -> committed.merge(partition, offset.offset(), Math::max));
+    /** An answer may come when a partition is another member's. */
+    private void accept(Map<TopicPartition, OffsetAndMetadata> offsets, Collection<PartitionFeed> feeds) {
+        for (PartitionFeed feed : feeds) {
+            OffsetAndMetadata offset = offsets.get(feed.partition());
+            if (offset != null && feed.isBegun()) {
+                committed.merge(feed.partition(), offset.offset(), Math::max);
+            }
+        }
         if (causes.works(lastNanos)) {
             log.info("source {}: offsets are committed again", source);
         }

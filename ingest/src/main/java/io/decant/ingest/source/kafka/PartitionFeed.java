@@ -53,6 +53,9 @@ final class PartitionFeed implements BlockOwner {
     private long retryNanos;
     private long handedIn;
     private long handedInOffset;
+    /** What the group had committed when it was begun: before it all is durable, with this member or another. */
+    private long groupOffset = PartitionStatus.UNKNOWN;
+
     private long fetched;
     private long fetchedGeneration;
     private long keptBytes;
@@ -99,7 +102,7 @@ final class PartitionFeed implements BlockOwner {
         }
         begun = switch (next) {
             case READING -> state != PartitionState.STOPPED || begun;
-            case SEEKING, RELEASED -> false;
+            case SEEKING, UNASSIGNED, RELEASED -> false;
             case MISSING, AWAY, REFUSED, STOPPED -> begun;
         };
         if (state != next && state != PartitionState.STOPPED) {
@@ -118,9 +121,19 @@ final class PartitionFeed implements BlockOwner {
         return begun;
     }
 
+    /** Whether it is this source's to read: no other member of the group has it, or may have it. */
+    boolean isAssigned() {
+        return state != PartitionState.UNASSIGNED && state != PartitionState.RELEASED;
+    }
+
+    /** The same, and where it is is known. */
+    boolean isOurs() {
+        return isAssigned() && state != PartitionState.SEEKING;
+    }
+
     private static boolean isTrouble(PartitionState state) {
         return switch (state) {
-            case STOPPED, AWAY, REFUSED -> true;
+            case STOPPED, AWAY, REFUSED, UNASSIGNED -> true;
             case SEEKING, READING, MISSING, RELEASED -> false;
         };
     }
@@ -164,6 +177,19 @@ final class PartitionFeed implements BlockOwner {
             throw new IllegalStateException(partition + " leaves records out");
         }
         handedInOffset = offset;
+    }
+
+    /**
+     * Has it go on behind what is handed in and behind what the group has committed. What was handed in before it was
+     * another member's may be synced later: that is no reason to commit less than the group has.
+     *
+     * @param committed {@link PartitionStatus#UNKNOWN} where nothing is
+     */
+    void goOnBehind(long committed) {
+        groupOffset = committed;
+        if (committed > handedInOffset) {
+            goOnAt(committed);
+        }
     }
 
     /** So many records were gone before they could be read. */
@@ -258,9 +284,9 @@ final class PartitionFeed implements BlockOwner {
         return synced == handedIn;
     }
 
-    /** The offset before which everything is durable. */
+    /** The offset before which everything is durable, here or with the member of the group that had it before. */
     long durableOffset() {
-        return isSettled() ? handedInOffset : syncedOffset;
+        return Math.max(groupOffset, isSettled() ? handedInOffset : syncedOffset);
     }
 
     @Override

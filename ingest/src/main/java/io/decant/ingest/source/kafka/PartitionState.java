@@ -11,6 +11,8 @@ enum PartitionState {
     AWAY,
     /** We are not permitted to read its topic; tried again. */
     REFUSED,
+    /** The source has a new consumer, and the group has not said yet which partitions that one has. */
+    UNASSIGNED,
     /** Another member of the group has it. */
     RELEASED,
     /** Nothing more is read of it before the next start: a person must decide. */

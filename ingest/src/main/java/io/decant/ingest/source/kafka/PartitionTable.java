@@ -55,20 +55,18 @@ final class PartitionTable {
         Map<String, PartitionStatus> table = new LinkedHashMap<>();
         for (PartitionFeed feed : feeds.all()) {
             TopicPartition partition = feed.partition();
-            long lag = feed.state() == PartitionState.SEEKING || feed.state() == PartitionState.RELEASED
-                    ? PartitionStatus.UNKNOWN
-                    : lag(feed, assigned.contains(partition), consumer);
+            long lag = feed.isOurs() ? lag(feed, assigned.contains(partition), consumer) : PartitionStatus.UNKNOWN;
             table.put(partition.toString(), feed.status(commits.of(partition), lag));
         }
         shown = Collections.unmodifiableMap(table);
     }
 
-    /** The same without a consumer, at the end. */
+    /** The same at once, while there is no consumer. */
     void update(Feeds feeds, OffsetCommits commits) {
         Map<String, PartitionStatus> table = new LinkedHashMap<>();
         for (PartitionFeed feed : feeds.all()) {
             PartitionStatus before = shown.get(feed.partition().toString());
-            long lag = before == null ? PartitionStatus.UNKNOWN : before.lag();
+            long lag = before == null || !feed.isOurs() ? PartitionStatus.UNKNOWN : before.lag();
             table.put(feed.partition().toString(), feed.status(commits.of(feed.partition()), lag));
         }
         shown = Collections.unmodifiableMap(table);

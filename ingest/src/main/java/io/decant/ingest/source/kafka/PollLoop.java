@@ -1,5 +1,6 @@
 package io.decant.ingest.source.kafka;
 
+import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,7 @@ final class PollLoop implements Runnable {
                 new Reader(parts, table, consumer).read();
             } finally {
                 parts.feeds().rewind();
-                consumer.close(CloseOptions.timeout(parts.end().isAbort() ? Duration.ZERO : CLOSE_MAX));
+                close(consumer);
             }
         } catch (RuntimeException e) {
             // A client that failed, or a defect of ours: either way the next consumer goes on where the journal is.
@@ -74,6 +75,20 @@ final class PollLoop implements Runnable {
             }
             KafkaErrors.tell(e, parts.settings(), cluster, parts.health());
             backOff(parts.nanoTime().getAsLong() - began);
+        }
+    }
+
+    /** As it closes, a member's client says what is revoked, unless that fails. */
+    private void close(Consumer<ByteBuffer, ByteBuffer> consumer) {
+        try {
+            consumer.close(CloseOptions.timeout(parts.end().isAbort() ? Duration.ZERO : CLOSE_MAX));
+        } finally {
+            if (parts.settings().assignment() == PartitionAssignment.GROUP
+                    && !parts.end().isAsked()) {
+                parts.feeds().unassign();
+                parts.feeds().all().forEach(feed -> parts.commits().forget(feed.partition()));
+                table.update(parts.feeds(), parts.commits());
+            }
         }
     }
 

@@ -126,14 +126,11 @@ final class StartOffsets {
             List<PartitionFeed> asking, Map<TopicPartition, OffsetAndMetadata> committed, List<PartitionFeed> found) {
         Map<String, List<PartitionFeed>> unknown = new TreeMap<>();
         for (PartitionFeed feed : asking) {
-            long known = Math.max(feed.handedInOffset(), offset(committed.get(feed.partition()), feed));
-            if (!isKnown(known)) {
+            feed.goOnBehind(offset(committed.get(feed.partition()), feed));
+            if (!isKnown(feed.handedInOffset())) {
                 unknown.computeIfAbsent(topics.leader(feed.partition()), leader -> new ArrayList<>())
                         .add(feed);
                 continue;
-            }
-            if (known != feed.handedInOffset()) {
-                feed.goOnAt(known);
             }
             found.add(feed);
         }

@@ -11,13 +11,9 @@ import io.decant.config.OnLostOffset;
 import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
 import io.decant.ingest.LogLines;
-import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.ResumableStream;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,53 +52,6 @@ class KafkaSourceTest {
             InstantSource.system(),
             () -> System.nanoTime() + ahead.get(),
             () -> cluster);
-
-    /** What the source hands in, synced when it is told to. */
-    private static final class SlowJournal implements Intake {
-
-        private final List<String> handedIn = new ArrayList<>();
-        private final ArrayDeque<Block> unsynced = new ArrayDeque<>();
-        private boolean hasRoom = true;
-        private Runnable wakeUp = () -> {};
-
-        @Override
-        public synchronized boolean offer(Block block) {
-            if (hasRoom) {
-                handedIn.add(block.first() + "+" + block.records() + "@" + block.resumeOffset() + "#"
-                        + block.topicId().getLeastSignificantBits());
-                block.release();
-                unsynced.add(block);
-            }
-            return hasRoom;
-        }
-
-        @Override
-        public synchronized void whenRoom(Runnable wake) {
-            wakeUp = wake;
-        }
-
-        @Override
-        public int keptStreamsMax() {
-            return 10;
-        }
-
-        synchronized void room(boolean has) {
-            hasRoom = has;
-            if (has) {
-                wakeUp.run();
-            }
-        }
-
-        synchronized void sync() {
-            unsynced.forEach(block -> block.owner().synced(block));
-            unsynced.clear();
-        }
-
-        /** {@code <first>+<records>@<resume offset>#<topic>} of each block. */
-        synchronized List<String> handedIn() {
-            return List.copyOf(handedIn);
-        }
-    }
 
     @AfterEach
     void end() {

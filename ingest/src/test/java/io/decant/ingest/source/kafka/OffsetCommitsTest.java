@@ -24,7 +24,7 @@ class OffsetCommitsTest {
     private final KnownTopic topic = new KnownTopic(PartitionAssignment.GROUP, "a:1").journaled(0, 70);
     private final PartitionFeed feed = topic.feed(0);
     private final MockConsumer<ByteBuffer, ByteBuffer> consumer = new MockConsumer<>("none");
-    private final OffsetCommits commits = new OffsetCommits("s", "g", topic, 0);
+    private final OffsetCommits commits = new OffsetCommits("s", topic.settings(), topic, 0);
 
     OffsetCommitsTest() {
         consumer.assign(Set.of(PARTITION));
@@ -61,6 +61,14 @@ class OffsetCommitsTest {
         feed.become(PartitionState.SEEKING, "");
         feed.become(PartitionState.AWAY, "");
         assertThat(committedLast()).as("assigned again, and away").isEqualTo(-1);
+    }
+
+    /** Whatever its feed says: the broker takes a member's commit for any partition. */
+    @Test
+    void shouldCommitInAGroupNothingThatItsConsumerIsNotAssigned() {
+        feed.become(PartitionState.READING, "");
+        consumer.assign(Set.of(KnownTopic.partition(1)));
+        assertThat(committedLast()).isEqualTo(-1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +49,7 @@ final class ScriptedCluster implements Cluster {
         private final AtomicInteger commits = new AtomicInteger();
         private final AtomicInteger polls = new AtomicInteger();
         private final AtomicReference<RuntimeException> pollFailure = new AtomicReference<>();
+        private final Map<TopicPartition, Long> sent = new ConcurrentHashMap<>();
 
         Scripted(Runnable metadataCame) {
             super("none");
@@ -59,6 +61,16 @@ final class ScriptedCluster implements Cluster {
             return commits.get();
         }
 
+        /** The offset of the partition that was sent last; -1 where none was. */
+        long sent(TopicPartition partition) {
+            return sent.getOrDefault(partition, -1L);
+        }
+
+        /** The group assigns it these at its next poll. */
+        void assign(TopicPartition... partitions) {
+            schedulePollTask(() -> rebalance(List.of(partitions)));
+        }
+
         int polls() {
             return polls.get();
         }
@@ -67,6 +79,7 @@ final class ScriptedCluster implements Cluster {
         public synchronized void commitAsync(
                 Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
             commits.incrementAndGet();
+            offsets.forEach((partition, offset) -> sent.put(partition, offset.offset()));
             super.commitAsync(offsets, callback);
         }
 
@@ -155,8 +168,12 @@ final class ScriptedCluster implements Cluster {
 
     /** The newest consumer has fetched a record of this offset. */
     void fetched(long offset) {
+        fetched(PARTITION, offset);
+    }
+
+    void fetched(TopicPartition partition, long offset) {
         ByteBuffer value = ByteBuffer.wrap(("record " + offset).getBytes(UTF_8));
-        consumer().addRecord(new ConsumerRecord<>(TOPIC, 0, offset, null, value));
+        consumer().addRecord(new ConsumerRecord<>(TOPIC, partition.partition(), offset, null, value));
     }
 
     /** The same with so many records of {@link #LARGE_BYTES} each, at once. */
