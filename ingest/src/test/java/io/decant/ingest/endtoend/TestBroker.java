@@ -29,7 +29,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The one real broker of all tests, started by the first that asks, and what tests do with it. It ends with this JVM. */
-final class TestBroker {
+public final class TestBroker {
 
     private static final Path JARS = Path.of(System.getProperty("decant.kafka-broker"));
     private static final int PATIENCE_SECONDS = 30;
@@ -45,7 +45,7 @@ final class TestBroker {
         this.admin = Admin.create(Map.of("bootstrap.servers", process.address()));
     }
 
-    static synchronized TestBroker shared() {
+    public static synchronized TestBroker shared() {
         if (shared == null) {
             try {
                 shared = new TestBroker();
@@ -61,7 +61,7 @@ final class TestBroker {
         return BrokerProcess.start(JARS, folder, properties);
     }
 
-    String address() {
+    public String address() {
         return process.address();
     }
 
@@ -75,7 +75,7 @@ final class TestBroker {
         return "topic-" + topics.incrementAndGet();
     }
 
-    String newTopic(int partitions) throws Exception {
+    public String newTopic(int partitions) throws Exception {
         String name = newName();
         create(name, partitions);
         return name;
@@ -143,7 +143,7 @@ final class TestBroker {
     }
 
     /** Sends these, in order, and waits until the broker has them. */
-    void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    public void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             records.forEach(record -> sent.add(producer.send(record)));

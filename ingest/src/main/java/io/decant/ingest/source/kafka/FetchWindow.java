@@ -11,8 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Which partitions are fetched at a time. A consumer keeps one answer of each partition, packed as it came, and a broker answers with a
  * whole batch however large it is. So as many partitions that are behind are fetched as there is memory for answers of the largest size
- * that was seen; the others have their turn after a while. Those that have nothing to read cost nothing, and are always fetched.
- * Belongs to the thread that polls.
+ * that was seen; the others have their turn after a while, and what was fetched of those before is dropped. Those that have nothing
+ * to read cost nothing, and are always fetched. Belongs to the thread that polls.
  */
 final class FetchWindow {
 
@@ -67,13 +67,11 @@ final class FetchWindow {
     }
 
     /**
-     * Which of these are fetched now.
+     * Which of these are fetched now. What is kept of any other must be dropped.
      *
      * @param isBehind whether a partition has, or may have, something to read
-     * @param takesTurns whether a partition that is behind may be taken out: what was fetched of it must then be dropped
      */
-    Set<TopicPartition> choose(
-            Set<TopicPartition> wanted, Predicate<TopicPartition> isBehind, boolean takesTurns, long nowNanos) {
+    Set<TopicPartition> choose(Set<TopicPartition> wanted, Predicate<TopicPartition> isBehind, long nowNanos) {
         int max = partitionsMax();
         if (wanted.size() <= max) {
             turn = Set.of();
@@ -86,7 +84,7 @@ final class FetchWindow {
             return wanted;
         }
         Set<TopicPartition> next = new LinkedHashSet<>();
-        boolean isOver = takesTurns && nowNanos - turnNanos >= TURN_NANOS;
+        boolean isOver = nowNanos - turnNanos >= TURN_NANOS;
         if (!isOver) {
             behind.stream().filter(turn::contains).limit(max).forEach(next::add);
         }

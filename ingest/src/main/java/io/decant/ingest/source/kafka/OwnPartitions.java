@@ -53,7 +53,7 @@ final class OwnPartitions {
     void update(long nowNanos) {
         Set<TopicPartition> assigned = consumer.assignment();
         Set<TopicPartition> chosen =
-                window.choose(wanted(nowNanos), partition -> isBehind(partition, assigned), true, nowNanos);
+                window.choose(wanted(nowNanos), partition -> isBehind(partition, assigned), nowNanos);
         if (chosen.equals(assigned)) {
             return;
         }

@@ -60,6 +60,7 @@ final class Reader {
     private final LostOffsets lost;
     private final CorruptRecords corrupt;
     private final FetchWindow window;
+    private final GroupTurns turns;
     private final LargeAnswerSearch search;
     private final Cluster cluster;
     private final Backpressure room;
@@ -92,6 +93,7 @@ final class Reader {
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
         this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone, this::pollOnce);
         this.window = parts.window();
+        this.turns = new GroupTurns(feeds, window, consumer);
         this.search = new LargeAnswerSearch(parts.name(), topics, feeds);
         this.source = parts.name();
         this.cluster = parts.cluster();
@@ -193,21 +195,19 @@ final class Reader {
     /** Has the consumer fetch what there is room for: nothing, where the journal is full or too much waits for it. */
     private void pause(boolean isShared) {
         Set<TopicPartition> assigned = consumer.assignment();
-        // What a group assigns cannot be dropped, so whoever has the turn keeps it until it has caught up.
-        Set<TopicPartition> chosen =
-                isShared ? window.choose(assigned, this::isBehind, false, nanoTime.getAsLong()) : assigned;
+        Set<TopicPartition> chosen = isShared ? turns.update(nanoTime.getAsLong()) : assigned;
         List<TopicPartition> pausing = new ArrayList<>();
         List<TopicPartition> resuming = new ArrayList<>();
         Set<TopicPartition> paused = consumer.paused();
         boolean isFull = room.isShort() || feeds.keepTooMuch();
         for (TopicPartition partition : assigned) {
             PartitionFeed feed = feeds.get(partition);
-            boolean stays = isFull
-                    || feed == null
-                    || feed.keepsSomething()
-                    || feed.state() != PartitionState.READING
-                    || !chosen.contains(partition)
-                    || !search.isFetched(partition);
+            boolean isFetched = !isFull
+                    && feed != null
+                    && !feed.keepsSomething()
+                    && feed.state() == PartitionState.READING
+                    && search.isFetched(partition);
+            boolean stays = !chosen.contains(partition) || !(isFetched || turns.isDropping());
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);
             }
@@ -216,18 +216,10 @@ final class Reader {
         consumer.resume(resuming);
     }
 
-    private boolean isBehind(TopicPartition partition) {
-        PartitionFeed feed = feeds.get(partition);
-        return feed != null
-                && feed.state() == PartitionState.READING
-                && consumer.currentLag(partition).orElse(1) > 0;
-    }
-
     /** Polls, and keeps what comes; false where a topic was made anew. */
     private boolean poll() {
         try {
-            boolean waits = room.isShort() || feeds.keepSomething();
-            ConsumerRecords<ByteBuffer, ByteBuffer> records = pollOnce(waits ? WAITING_POLL : POLL);
+            ConsumerRecords<ByteBuffer, ByteBuffer> records = pollOnce(timeout());
             boolean isSteady = !records.isEmpty() || nanoTime.getAsLong() - openedNanos > STEADY_NANOS;
             if (answered && (isSteady || health.state() != SourceState.FAILING)) {
                 health.become(SourceState.READING, "answered by " + settings.servers());
@@ -254,6 +246,13 @@ final class Reader {
             }
             return true;
         }
+    }
+
+    private Duration timeout() {
+        if (turns.isDropping()) {
+            return Duration.ZERO;
+        }
+        return room.isShort() || feeds.keepSomething() ? WAITING_POLL : POLL;
     }
 
     private ConsumerRecords<ByteBuffer, ByteBuffer> pollOnce(Duration timeout) {
@@ -288,7 +287,7 @@ final class Reader {
         for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
                 records.nextOffsets().entrySet()) {
             PartitionFeed feed = feeds.get(entry.getKey());
-            if (feed != null && feed.state() == PartitionState.READING) {
+            if (feed != null && feed.state() == PartitionState.READING && !turns.isDropped(entry.getKey())) {
                 long next = entry.getValue().offset();
                 keep(feed, records.records(entry.getKey()), next, arrivalMillis, generation);
             }

@@ -26,8 +26,8 @@ class FetchWindowTest {
 
     @Test
     void shouldFetchAllWhileThereIsMemoryForAll() {
-        assertThat(window.choose(partitions(16), partition -> true, true, 0)).hasSize(16);
-        assertThat(window.choose(twenty, partition -> false, true, 0))
+        assertThat(window.choose(partitions(16), partition -> true, 0)).hasSize(16);
+        assertThat(window.choose(twenty, partition -> false, 0))
                 .as("nothing to read")
                 .hasSize(20);
     }
@@ -35,9 +35,9 @@ class FetchWindowTest {
     @Test
     void shouldFetchFewerTheLargerTheAnswersAre() {
         window.seen(10_000_000, 0);
-        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(3);
+        assertThat(window.choose(twenty, partition -> true, 0)).hasSize(3);
         window.seen(100_000_000, 0);
-        assertThat(window.choose(twenty, partition -> true, true, 0)).hasSize(1);
+        assertThat(window.choose(twenty, partition -> true, 0)).hasSize(1);
     }
 
     @Test
@@ -54,9 +54,9 @@ class FetchWindowTest {
         window.seen(10_000_000, 0);
         Set<TopicPartition> had = new TreeSet<>(Feeds.ORDER);
         for (int turn = 0; turn < 7; turn++) {
-            Set<TopicPartition> chosen = window.choose(twenty, partition -> true, true, turn * TURN);
+            Set<TopicPartition> chosen = window.choose(twenty, partition -> true, turn * TURN);
             assertThat(chosen).hasSize(3);
-            assertThat(window.choose(twenty, partition -> true, true, turn * TURN + 1))
+            assertThat(window.choose(twenty, partition -> true, turn * TURN + 1))
                     .as("as long as it has the turn")
                     .isEqualTo(chosen);
             had.addAll(chosen);
@@ -67,21 +67,21 @@ class FetchWindowTest {
     @Test
     void shouldAlwaysFetchWhatHasNothingToReadAndGiveTheTurnOn() {
         window.seen(10_000_000, 0);
-        Set<TopicPartition> first = window.choose(twenty, partition -> partition.partition() >= 10, false, 0);
+        Set<TopicPartition> first = window.choose(twenty, partition -> partition.partition() >= 10, 0);
         assertThat(first).hasSize(13).containsAll(partitions(10));
-        Set<TopicPartition> next = window.choose(twenty, partition -> partition.partition() >= 12, false, 5 * TURN);
+        Set<TopicPartition> next = window.choose(twenty, partition -> partition.partition() >= 12, 1);
         assertThat(next).hasSize(15).containsAll(partitions(13)).contains(new TopicPartition("t", 12));
     }
 
-    /** In a group a turn ends when its partition has caught up, or all at once, when the journal is full for a while. */
+    /** A turn also ends when its partition has caught up, or all at once, when the journal is full for a while. */
     @Test
     void shouldGoOnBehindTheLastThatHadATurnWhereverPartitionsComeAndGo() {
         window.seen(10_000_000, 0);
         Set<TopicPartition> unsorted = new LinkedHashSet<>(List.copyOf(twenty));
         Set<TopicPartition> had = new TreeSet<>(Feeds.ORDER);
         for (int turn = 0; turn < 7; turn++) {
-            had.addAll(window.choose(unsorted, partition -> true, false, turn));
-            window.choose(unsorted, partition -> false, false, turn);
+            had.addAll(window.choose(unsorted, partition -> true, turn));
+            window.choose(unsorted, partition -> false, turn);
         }
         assertThat(had).as("turns that ended all at once").isEqualTo(twenty);
 
@@ -89,8 +89,7 @@ class FetchWindowTest {
         TopicPartition caughtUp = null;
         for (int turn = 0; turn < 20; turn++) {
             TopicPartition without = caughtUp;
-            Set<TopicPartition> chosen =
-                    window.choose(twenty, partition -> !partition.equals(without), false, 100 + turn);
+            Set<TopicPartition> chosen = window.choose(twenty, partition -> !partition.equals(without), 100 + turn);
             had.addAll(chosen);
             caughtUp =
                     chosen.stream().filter(p -> !p.equals(without)).findFirst().orElseThrow();
