@@ -27,7 +27,7 @@ final class KafkaWorld implements AutoCloseable {
 
     static final String SOURCE = "clicks";
     /** What {@code ${...}} in settings refers to. */
-    static final Map<String, String> ENVIRONMENT = Map.of("KAFKA_PASSWORD", "s3cret");
+    static final Map<String, String> ENVIRONMENT = Map.of("KAFKA_PASSWORD", "s3cret", "KEY_PASSWORD", "changeit");
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 

@@ -62,7 +62,7 @@ public record TestCertificate(Path store, Path certificate, Path key) {
         return made;
     }
 
-    static TestCertificate client(Path folder, String name) throws Exception {
+    public static TestCertificate client(Path folder, String name) throws Exception {
         return create(folder, name);
     }
 
