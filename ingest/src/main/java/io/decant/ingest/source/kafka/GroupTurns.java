@@ -18,6 +18,7 @@ final class GroupTurns {
 
     private final Feeds feeds;
     private final FetchWindow window;
+    private final LargeAnswerSearch search;
     private final Consumer<ByteBuffer, ByteBuffer> consumer;
 
     /** Those that had a turn: something of them may be kept. */
@@ -27,9 +28,14 @@ final class GroupTurns {
     /** Those of which the next poll drops what is kept; seldom any. */
     private Set<TopicPartition> dropping = Set.of();
 
-    GroupTurns(Feeds feeds, FetchWindow window, Consumer<ByteBuffer, ByteBuffer> consumer) {
+    GroupTurns(
+            Feeds feeds,
+            FetchWindow window,
+            LargeAnswerSearch search,
+            Consumer<ByteBuffer, ByteBuffer> consumer) {
         this.feeds = feeds;
         this.window = window;
+        this.search = search;
         this.consumer = consumer;
     }
 
@@ -45,7 +51,10 @@ final class GroupTurns {
         waiting.retainAll(assigned);
         dropping.forEach(partition -> leave(partition, assigned));
         dropping = Set.of();
-        Set<TopicPartition> chosen = window.choose(assigned, this::isBehind, nowNanos);
+        // Those that a search leaves out must not have the turn of the one that it waits for.
+        Set<TopicPartition> wanted = new HashSet<>(assigned);
+        wanted.removeIf(partition -> !search.isFetched(partition));
+        Set<TopicPartition> chosen = window.choose(wanted, this::isBehind, nowNanos);
         for (TopicPartition partition : List.copyOf(waiting)) {
             if (chosen.contains(partition)) {
                 waiting.remove(partition);

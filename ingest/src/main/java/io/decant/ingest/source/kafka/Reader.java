@@ -93,8 +93,8 @@ final class Reader {
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
         this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone, this::pollOnce);
         this.window = parts.window();
-        this.turns = new GroupTurns(feeds, window, consumer);
         this.search = new LargeAnswerSearch(parts.name(), topics, feeds);
+        this.turns = new GroupTurns(feeds, window, search, consumer);
         this.source = parts.name();
         this.cluster = parts.cluster();
         this.reach = parts.reach();
@@ -205,8 +205,7 @@ final class Reader {
             boolean isFetched = !isFull
                     && feed != null
                     && !feed.keepsSomething()
-                    && feed.state() == PartitionState.READING
-                    && search.isFetched(partition);
+                    && feed.state() == PartitionState.READING;
             boolean stays = !chosen.contains(partition) || !(isFetched || turns.isDropping());
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);

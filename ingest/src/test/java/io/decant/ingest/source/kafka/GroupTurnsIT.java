@@ -194,7 +194,9 @@ class GroupTurnsIT {
                 feed.goOnAt(0);
                 feed.become(PartitionState.READING, "assigned");
             }
-            GroupTurns turns = new GroupTurns(feeds, new FetchWindow(1, 1, 0), consumer);
+            LargeAnswerSearch search =
+                    new LargeAnswerSearch("s", new Topics("s", settings, cluster, nanoTime), feeds);
+            GroupTurns turns = new GroupTurns(feeds, new FetchWindow(1, 1, 0), search, consumer);
             long now = 0;
             for (int turn = 0; turn < ROUNDS * PARTITIONS; turn++) {
                 TopicPartition expected = new TopicPartition(topic, turn % PARTITIONS);
