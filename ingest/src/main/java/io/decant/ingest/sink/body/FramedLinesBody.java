@@ -41,7 +41,9 @@ final class FramedLinesBody extends EncodedBody {
 
     @Override
     long encodedBytes(int bucket, long ordinal) {
-        return uncarried(bucket, ordinal) == null ? buckets.length(bucket, ordinal) + (long) NEWLINE_BYTES : UNENCODABLE;
+        return uncarried(bucket, ordinal) == null
+                ? buckets.length(bucket, ordinal) + (long) NEWLINE_BYTES
+                : UNENCODABLE;
     }
 
     @Override

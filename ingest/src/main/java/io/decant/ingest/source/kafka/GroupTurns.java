@@ -28,11 +28,7 @@ final class GroupTurns {
     /** Those of which the next poll drops what is kept; seldom any. */
     private Set<TopicPartition> dropping = Set.of();
 
-    GroupTurns(
-            Feeds feeds,
-            FetchWindow window,
-            LargeAnswerSearch search,
-            Consumer<ByteBuffer, ByteBuffer> consumer) {
+    GroupTurns(Feeds feeds, FetchWindow window, LargeAnswerSearch search, Consumer<ByteBuffer, ByteBuffer> consumer) {
         this.feeds = feeds;
         this.window = window;
         this.search = search;

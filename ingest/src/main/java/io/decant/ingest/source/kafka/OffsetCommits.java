@@ -1,7 +1,7 @@
 package io.decant.ingest.source.kafka;
 
-import io.decant.config.PartitionAssignment;
 import io.decant.config.KafkaSourceSettings;
+import io.decant.config.PartitionAssignment;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.offload.log.LoggedCauses;
 import java.nio.ByteBuffer;

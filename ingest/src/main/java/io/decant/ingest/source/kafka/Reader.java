@@ -202,10 +202,8 @@ final class Reader {
         boolean isFull = room.isShort() || feeds.keepTooMuch();
         for (TopicPartition partition : assigned) {
             PartitionFeed feed = feeds.get(partition);
-            boolean isFetched = !isFull
-                    && feed != null
-                    && !feed.keepsSomething()
-                    && feed.state() == PartitionState.READING;
+            boolean isFetched =
+                    !isFull && feed != null && !feed.keepsSomething() && feed.state() == PartitionState.READING;
             boolean stays = !chosen.contains(partition) || !(isFetched || turns.isDropping());
             if (stays != paused.contains(partition)) {
                 (stays ? pausing : resuming).add(partition);

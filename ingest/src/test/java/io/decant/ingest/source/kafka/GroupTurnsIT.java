@@ -2,12 +2,12 @@ package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.PartitionAssignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.PropertyValue;
 import io.decant.config.StartOffset;
 import io.decant.ingest.endtoend.TestBroker;
@@ -194,8 +194,7 @@ class GroupTurnsIT {
                 feed.goOnAt(0);
                 feed.become(PartitionState.READING, "assigned");
             }
-            LargeAnswerSearch search =
-                    new LargeAnswerSearch("s", new Topics("s", settings, cluster, nanoTime), feeds);
+            LargeAnswerSearch search = new LargeAnswerSearch("s", new Topics("s", settings, cluster, nanoTime), feeds);
             GroupTurns turns = new GroupTurns(feeds, new FetchWindow(1, 1, 0), search, consumer);
             long now = 0;
             for (int turn = 0; turn < ROUNDS * PARTITIONS; turn++) {

@@ -52,7 +52,9 @@ class GroupTurnsTest {
         consumer.poll(Duration.ZERO);
         assertThat(turns.update(2)).containsExactly(KnownTopic.partition(19));
         assertThat(turns.isDropping()).isFalse();
-        assertThat(consumer.position(KnownTopic.partition(0))).as("not the next one").isEqualTo(71);
+        assertThat(consumer.position(KnownTopic.partition(0)))
+                .as("not the next one")
+                .isEqualTo(71);
         assertThat(consumer.position(KnownTopic.partition(19))).isEqualTo(70);
     }
 

@@ -4,12 +4,12 @@ import static io.decant.ingest.source.kafka.ScriptedCluster.PARTITION;
 import static io.decant.ingest.source.kafka.ScriptedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.PartitionAssignment;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.KafkaSourceSettings;
 import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
+import io.decant.config.PartitionAssignment;
 import io.decant.config.StartOffset;
 import io.decant.ingest.source.PartitionStatus;
 import java.time.InstantSource;
