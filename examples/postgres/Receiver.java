@@ -17,7 +17,9 @@ import java.util.concurrent.Executors;
  */
 public final class Receiver {
 
-    /** Inserts nothing where the key is there already; where a transaction under way brings it, this waits for its end. */
+    /**
+     * Inserts nothing where the key is there already; where a transaction under way brings it, this waits for its end.
+     */
     private static final String REMEMBER = "INSERT INTO request (idempotency_key) VALUES (?) ON CONFLICT DO NOTHING";
 
     /** Fails with SQLSTATE 21000 where an id stands in the request twice. Decant sends none that does. */

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 /**
  * The buckets of a batch in memory, as a {@link BucketAssigner} made them.
  *
- * <p>Refers to the records in the memory of the batch's chunks, which must stay until this is closed: so long is an address good.
- * Holds 8 bytes a record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of threads may read at once;
- * {@link #close()} must come after the last of them.
+ * <p>Refers to the records in the memory of the batch's chunks, which must stay until this is closed: so long is an
+ * address good. Holds 8 bytes a record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of
+ * threads may read at once; {@link #close()} must come after the last of them.
  */
 public final class Assignment implements Buckets {
 
@@ -195,8 +195,9 @@ public final class Assignment implements Buckets {
     }
 
     /**
-     * The {@code limit} most frequent keys, most frequent first; of equally frequent ones first the one whose last record
-     * came first. Hashes up to {@code limit} records for every distinct frequency among them: for a report, not a loop.
+     * The {@code limit} most frequent keys, most frequent first; of equally frequent ones first the one whose last
+     * record came first. Hashes up to {@code limit} records for every distinct frequency among them: for a report, not
+     * a loop.
      *
      * @param limit at least 0
      */

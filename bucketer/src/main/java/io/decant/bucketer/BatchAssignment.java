@@ -6,8 +6,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * One run of a {@link BucketAssigner}, in five passes. Each is parallel, and each reads and writes memory in order, except
- * that the second and fourth go to as many streams as there are partitions, and the last to as many as there are buckets:
+ * One run of a {@link BucketAssigner}, in five passes. Each is parallel, and each reads and writes memory in order,
+ * except that the second and fourth go to as many streams as there are partitions, and the last to as many as there are
+ * buckets:
  *
  * <ol>
  *   <li>scan: find the records, hash their keys, count hashes per partition ({@link RecordScanner});
@@ -21,8 +22,8 @@ import java.util.function.Supplier;
  * <p>Where records without a key are left out, a range's places are fewer than its records ({@link KeyedScanner}), and
  * the passes after the first go as far as {@link Ranges#keyedEnd}.
  *
- * <p>Costs 24 bytes a record off the heap, and 8 to 16 a bucket, while it runs; 8 and 8 stay, and 4 a record for arrivals.
- * Owned by the calling thread.
+ * <p>Costs 24 bytes a record off the heap, and 8 to 16 a bucket, while it runs; 8 and 8 stay, and 4 a record for
+ * arrivals. Owned by the calling thread.
  */
 final class BatchAssignment implements AutoCloseable {
 

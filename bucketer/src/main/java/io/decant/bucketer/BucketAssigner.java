@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 /**
  * Parts batches into buckets: the k-th occurrence of a key goes to bucket k, from 0.
  *
- * <p>Hence no bucket holds a key twice, the buckets together are the batch, there are as few as any arrangement can have
- * (the highest multiplicity), and delivered in order a key's versions come in their order of arrival. Keys are compared
- * by hash; {@link KeyHasher} says what a collision costs.
+ * <p>Hence no bucket holds a key twice, the buckets together are the batch, there are as few as any arrangement can
+ * have (the highest multiplicity), and delivered in order a key's versions come in their order of arrival. Keys are
+ * compared by hash; {@link KeyHasher} says what a collision costs.
  *
  * <p>May be shared by threads.
  */
@@ -69,8 +69,8 @@ public final class BucketAssigner {
     }
 
     /**
-     * Finds and hashes the keys of the records from {@code from} to {@code to} (exclusive) on the calling thread, in order of arrival, and
-     * keeps nothing of it: throws what a record among them makes an assignment throw.
+     * Finds and hashes the keys of the records from {@code from} to {@code to} (exclusive) on the calling thread, in
+     * order of arrival, and keeps nothing of it: throws what a record among them makes an assignment throw.
      *
      * @param chunks read only during this call; the memory they describe must stay
      * @throws AssignmentStoppedException after {@link #stop}

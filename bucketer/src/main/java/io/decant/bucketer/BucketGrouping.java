@@ -4,8 +4,8 @@ package io.decant.bucketer;
  * Groups records by bucket, keeping their order of arrival: a counting sort.
  *
  * <p>Every range of the batch counts its records per bucket; prefix sums then give it its own run of places in each
- * bucket, and all ranges are moved at once. Counts of every bucket for every range must not outgrow the batch itself, so
- * a batch of very many buckets (a hot key) is grouped as one range.
+ * bucket, and all ranges are moved at once. Counts of every bucket for every range must not outgrow the batch itself,
+ * so a batch of very many buckets (a hot key) is grouped as one range.
  */
 final class BucketGrouping implements AutoCloseable {
 
@@ -37,7 +37,9 @@ final class BucketGrouping implements AutoCloseable {
         return places.address() + (long) group * buckets * Long.BYTES;
     }
 
-    /** Turns counts into places, when all groups are counted, and writes where each bucket begins, and the last ends. */
+    /**
+     * Turns counts into places, when all groups are counted, and writes where each bucket begins, and the last ends.
+     */
     void place(LongArray starts) {
         starts.growTo(buckets + 1L);
         long place = 0;

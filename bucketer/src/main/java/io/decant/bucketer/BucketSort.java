@@ -1,9 +1,9 @@
 package io.decant.bucketer;
 
 /**
- * Sorts places by bucket and keeps their order within: a radix sort from the lowest digit on, eleven bits at a time, each pass a stable counting
- * sort (Knuth, TAOCP 3, 5.2.5). Its memory depends on the records and not on how high the buckets are: a segment's buckets may be few
- * among millions.
+ * Sorts places by bucket and keeps their order within: a radix sort from the lowest digit on, eleven bits at a time,
+ * each pass a stable counting sort (Knuth, TAOCP 3, 5.2.5). Its memory depends on the records and not on how high the
+ * buckets are: a segment's buckets may be few among millions.
  */
 final class BucketSort implements AutoCloseable {
 

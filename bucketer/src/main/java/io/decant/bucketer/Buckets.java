@@ -3,14 +3,16 @@ package io.decant.bucketer;
 import java.util.Optional;
 
 /**
- * The buckets of a batch, as those read them who deliver it. Within a bucket records stand in order of arrival and are counted
- * by ordinals from 0. Where records without a key are left out they are in no bucket, but have ordinals of their own. Buckets and
- * keyless records together are the batch.
+ * The buckets of a batch, as those read them who deliver it. Within a bucket records stand in order of arrival and are
+ * counted by ordinals from 0. Where records without a key are left out they are in no bucket, but have ordinals of
+ * their own. Buckets and keyless records together are the batch.
  *
- * <p>An address is good until another record is asked for, or this is closed; whoever needs a record for longer copies it.
+ * <p>An address is good until another record is asked for, or this is closed; whoever needs a record for longer copies
+ * it.
  *
  * <p>For one thread at a time, unless the implementation says more. Every method but {@link #close()} throws
- * {@link IllegalStateException} once closed, and {@link IndexOutOfBoundsException} for a bucket or ordinal that does not exist.
+ * {@link IllegalStateException} once closed, and {@link IndexOutOfBoundsException} for a bucket or ordinal that does
+ * not exist.
  */
 public interface Buckets extends AutoCloseable {
 

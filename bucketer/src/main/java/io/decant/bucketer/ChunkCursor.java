@@ -1,8 +1,8 @@
 package io.decant.bucketer;
 
 /**
- * Finds the chunk of one record after the other. Where that is the chunk of the record before, it costs next to nothing. Owned by one thread;
- * not to be used once the chunks are closed or changed.
+ * Finds the chunk of one record after the other. Where that is the chunk of the record before, it costs next to
+ * nothing. Owned by one thread; not to be used once the chunks are closed or changed.
  */
 public final class ChunkCursor {
 

@@ -5,12 +5,12 @@ import java.util.Objects;
 /**
  * The pieces of memory that make up a batch, in order of arrival.
  *
- * <p>A chunk is a run of complete records: lines, each followed by one newline, or {@link Frame}s. Chunks are described here, not copied: the
- * memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24 bytes a chunk off the heap,
- * whether it holds one record or a million.
+ * <p>A chunk is a run of complete records: lines, each followed by one newline, or {@link Frame}s. Chunks are described
+ * here, not copied: the memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24
+ * bytes a chunk off the heap, whether it holds one record or a million.
  *
- * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} or anybody else reads it. Every
- * method but {@link #close()} and the counts throws {@link IllegalStateException} once closed, and
+ * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} or anybody else reads it.
+ * Every method but {@link #close()} and the counts throws {@link IllegalStateException} once closed, and
  * {@link IndexOutOfBoundsException} for a chunk or record that does not exist.
  */
 public final class Chunks implements AutoCloseable {
@@ -41,7 +41,8 @@ public final class Chunks implements AutoCloseable {
      *
      * @param address where its first record begins
      * @param length its bytes, newlines included, at least 1
-     * @param records how many records (which is: newlines, or frames) it holds, at least 1; verified when it is assigned
+     * @param records how many records (which is: newlines, or frames) it holds, at least 1; verified when it is
+     *     assigned
      * @param tag what an error shall name it by, for example its position in the journal
      * @param framed whether it holds frames
      * @throws IllegalArgumentException when a number is out of range

@@ -5,15 +5,16 @@ import net.openhft.hashing.LongHashFunction;
 /**
  * A field of a CSV row (RFC 4180: commas, double quotes).
  *
- * <p>The key is the field's text, in the record's own bytes, without the quotes around it and with doubled quotes undone.
- * One CR at the end of the record belongs to the line end, not to the last field; any other CR outside quotes ends the
- * row, and what follows is not looked at. A record without such a field, or that is not well-formed (text after a closing quote), has no
- * key. The empty record is a row of one empty field.
+ * <p>The key is the field's text, in the record's own bytes, without the quotes around it and with doubled quotes
+ * undone. One CR at the end of the record belongs to the line end, not to the last field; any other CR outside quotes
+ * ends the row, and what follows is not looked at. A record without such a field, or that is not well-formed (text
+ * after a closing quote), has no key. The empty record is a row of one empty field.
  *
  * <p>A field that holds a line end cannot come as one line; where records are lines, it is two of them.
  *
- * <p>What gives a row its shape is ASCII, so bytes are looked at whatever they mean. A field is hashed where it stands unless it has
- * quotes within. The rules are those of FastCSV, which 0.1.0 used, to the letter: the same records must have the same keys for ever.
+ * <p>What gives a row its shape is ASCII, so bytes are looked at whatever they mean. A field is hashed where it stands
+ * unless it has quotes within. The rules are those of FastCSV, which 0.1.0 used, to the letter: the same records must
+ * have the same keys for ever.
  */
 final class CsvKeyExtractor extends KeyExtractor {
 

@@ -8,11 +8,13 @@ import net.openhft.hashing.Access;
 import net.openhft.hashing.LongHashFunction;
 
 /**
- * Hashes the bytes that a text with escapes stands for, and gives exactly the hash that these bytes would have in one piece.
+ * Hashes the bytes that a text with escapes stands for, and gives exactly the hash that these bytes would have in one
+ * piece.
  *
- * <p>They are made as they are hashed, in a window of at most {@value #WINDOW_BYTES} bytes. A text that does not fit is gone through
- * twice: once for its length, which the hash function must know beforehand, and once for its bytes. The hash function reads forward,
- * but for the last stripe, which overlaps what came before by less than {@value #KEPT_BYTES} bytes; what it read last is kept for that.
+ * <p>They are made as they are hashed, in a window of at most {@value #WINDOW_BYTES} bytes. A text that does not fit is
+ * gone through twice: once for its length, which the hash function must know beforehand, and once for its bytes. The
+ * hash function reads forward, but for the last stripe, which overlaps what came before by less than
+ * {@value #KEPT_BYTES} bytes; what it read last is kept for that.
  *
  * <p>Owned by one thread.
  */
@@ -44,8 +46,8 @@ abstract class EscapedText {
     abstract void rewind();
 
     /**
-     * Puts what the text stands for into the window, as long as there is room for {@link #STEP_BYTES_MAX} bytes more and text left.
-     * Puts bytes by {@link #put}.
+     * Puts what the text stands for into the window, as long as there is room for {@link #STEP_BYTES_MAX} bytes more
+     * and text left. Puts bytes by {@link #put}.
      *
      * @param from where to go on
      * @param limit the text's end
@@ -78,7 +80,9 @@ abstract class EscapedText {
         return function.hash(this, ACCESS, 0, total);
     }
 
-    /** The first {@code bytesMax} bytes of that, fewer if there are fewer, and never more than {@value #WINDOW_BYTES}. */
+    /**
+     * The first {@code bytesMax} bytes of that, fewer if there are fewer, and never more than {@value #WINDOW_BYTES}.
+     */
     final byte[] firstBytes(long address, int length, int bytesMax) {
         begin(address, length);
         return Arrays.copyOf(window, Math.min(filled, bytesMax));

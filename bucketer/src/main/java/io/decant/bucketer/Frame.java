@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A record that is more than a line, as it lies in memory: with a key, headers, a timestamp, an offset, and perhaps without a
- * value. Little-endian, without padding:
+ * A record that is more than a line, as it lies in memory: with a key, headers, a timestamp, an offset, and perhaps
+ * without a value. Little-endian, without padding:
  *
  * <pre>
  *  0  i32  length of the frame, this field included
@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * 32  ...  key, headers (see {@link FrameHeaders}), value
  * </pre>
  *
- * <p>A frame is named by the address of its first byte. Nothing here checks bounds but {@link #lengthWithin}, which whoever meets a
- * frame first asks. Stateless; any thread.
+ * <p>A frame is named by the address of its first byte. Nothing here checks bounds but {@link #lengthWithin}, which
+ * whoever meets a frame first asks. Stateless; any thread.
  */
 public final class Frame {
 

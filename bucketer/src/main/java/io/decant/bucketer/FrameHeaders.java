@@ -1,9 +1,10 @@
 package io.decant.bucketer;
 
 /**
- * The headers of a {@link Frame}, one after the other, in their order; a name may come more than once. Little-endian: an i32 with
- * their number, then each as i16 and that many bytes of UTF-8, its name, and i32 and that many bytes, its value, -1 where it has none.
- * Where a name takes more bytes than an i16 without a sign can say, the number's highest bit is set, and lengths of names are i32.
+ * The headers of a {@link Frame}, one after the other, in their order; a name may come more than once. Little-endian:
+ * an i32 with their number, then each as i16 and that many bytes of UTF-8, its name, and i32 and that many bytes, its
+ * value, -1 where it has none. Where a name takes more bytes than an i16 without a sign can say, the number's highest
+ * bit is set, and lengths of names are i32.
  *
  * <p>Owned by one thread; good for as long as the frame's memory is.
  */

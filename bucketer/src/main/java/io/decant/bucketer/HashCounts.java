@@ -1,8 +1,8 @@
 package io.decant.bucketer;
 
 /**
- * How often each of many hashes came by: what the segments of a batch tell each other, since they never see each other's records. Off the
- * heap, 16 to 43 bytes a hash.
+ * How often each of many hashes came by: what the segments of a batch tell each other, since they never see each
+ * other's records. Off the heap, 16 to 43 bytes a hash.
  *
  * <p>Owned by one thread.
  */

@@ -6,10 +6,11 @@ import java.util.Arrays;
  * Splits the hash space by the top bits of the hash, so that the table of one partition fits into a core's cache and
  * partitions can be counted by different threads without sharing anything.
  *
- * <p>A stable radix partition by counting: every range of the batch counts its hashes per partition, prefix sums give each
- * range its own run of places in each partition, and so all ranges can be moved at once and arrival order is kept. The
- * same sums lead back: going through a range again in the same order finds each record's place again, so that no record
- * number has to be carried along. Literature: C. Balkesen et al., "Main-Memory Hash Joins on Multi-Core CPUs", ICDE 2013.
+ * <p>A stable radix partition by counting: every range of the batch counts its hashes per partition, prefix sums give
+ * each range its own run of places in each partition, and so all ranges can be moved at once and arrival order is kept.
+ * The same sums lead back: going through a range again in the same order finds each record's place again, so that no
+ * record number has to be carried along. Literature: C. Balkesen et al., "Main-Memory Hash Joins on Multi-Core CPUs",
+ * ICDE 2013.
  */
 final class HashPartitions {
 

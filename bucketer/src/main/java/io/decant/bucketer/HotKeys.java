@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads the most frequent keys off the buckets: bucket b holds, once each, the keys that occur more than b times. So the
- * keys of the last bucket are the hottest, and going down, a bucket has a new key exactly where it is larger than the
- * one above. No count per key need be kept.
+ * Reads the most frequent keys off the buckets: bucket b holds, once each, the keys that occur more than b times. So
+ * the keys of the last bucket are the hottest, and going down, a bucket has a new key exactly where it is larger than
+ * the one above. No count per key need be kept.
  */
 final class HotKeys {
 

@@ -3,9 +3,9 @@ package io.decant.bucketer;
 import java.util.Arrays;
 
 /**
- * Whether each open array or object is an object: one bit a level. A record of n bytes has at most n levels, so this takes
- * n/8 bytes at most, rounded up to a power of two, and half as much again while it grows. If it took more than {@value #KEPT_BYTES}
- * bytes, they are given back before the next record. Owned by one thread.
+ * Whether each open array or object is an object: one bit a level. A record of n bytes has at most n levels, so this
+ * takes n/8 bytes at most, rounded up to a power of two, and half as much again while it grows. If it took more than
+ * {@value #KEPT_BYTES} bytes, they are given back before the next record. Owned by one thread.
  */
 final class JsonLevels {
 

@@ -1,16 +1,17 @@
 package io.decant.bucketer;
 
 /**
- * Reads over JSON text (RFC 8259) in memory, and checks it: what is not well-formed is told from what is. Makes no objects and keeps
- * nothing of what it reads but one bit for each open array or object, see {@link JsonLevels}.
+ * Reads over JSON text (RFC 8259) in memory, and checks it: what is not well-formed is told from what is. Makes no
+ * objects and keeps nothing of what it reads but one bit for each open array or object, see {@link JsonLevels}.
  *
- * <p>Every method that reads takes the address where it begins and returns the address behind what it read, or {@link #MALFORMED}.
+ * <p>Every method that reads takes the address where it begins and returns the address behind what it read, or
+ * {@link #MALFORMED}.
  *
- * <p>The rules are those of Jackson, which 0.1.0 used, where RFC 8259 leaves them open: the same records must have the same keys for
- * ever. Strings may hold overlong UTF-8 and characters above U+10FFFF; the bytes that continue a character are checked. A name holds no
- * surrogates in three bytes and no lone surrogate as an escape, a value may.
- * (One thing has no reference: Jackson may take a name that holds the byte FF for another name from an earlier record. Here it is
- * malformed.) Owned by one thread.
+ * <p>The rules are those of Jackson, which 0.1.0 used, where RFC 8259 leaves them open: the same records must have the
+ * same keys for ever. Strings may hold overlong UTF-8 and characters above U+10FFFF; the bytes that continue a
+ * character are checked. A name holds no surrogates in three bytes and no lone surrogate as an escape, a value may.
+ * (One thing has no reference: Jackson may take a name that holds the byte FF for another name from an earlier record.
+ * Here it is malformed.) Owned by one thread.
  */
 final class JsonScanner {
 
@@ -204,12 +205,18 @@ final class JsonScanner {
         }
     }
 
-    /** Whether the string that was read last has surrogates in three bytes. Such a string may be read over, but is no key. */
+    /**
+     * Whether the string that was read last has surrogates in three bytes. Such a string may be read over, but is no
+     * key.
+     */
     boolean hasSurrogates() {
         return surrogates;
     }
 
-    /** Whether the string that was read last stands in the record as it is: no escapes, and its UTF-8 the only one for its text. */
+    /**
+     * Whether the string that was read last stands in the record as it is: no escapes, and its UTF-8 the only one for
+     * its text.
+     */
     boolean isPlain() {
         return plain;
     }

@@ -1,9 +1,11 @@
 package io.decant.bucketer;
 
 /**
- * The text of a JSON string that has escapes or unusual UTF-8, as UTF-8. It must have been read by a {@link JsonScanner} before.
+ * The text of a JSON string that has escapes or unusual UTF-8, as UTF-8. It must have been read by a
+ * {@link JsonScanner} before.
  *
- * <p>A surrogate that stands alone has no UTF-8, and becomes a question mark, as in {@link String#getBytes}. Owned by one thread.
+ * <p>A surrogate that stands alone has no UTF-8, and becomes a question mark, as in {@link String#getBytes}. Owned by
+ * one thread.
  */
 final class JsonStringText extends EscapedText {
 

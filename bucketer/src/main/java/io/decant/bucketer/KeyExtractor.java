@@ -5,9 +5,10 @@ import net.openhft.hashing.LongHashFunction;
 /**
  * Finds the key of a record. The same record has the same key on every call, thread and machine.
  *
- * <p>A key is never copied out of its record. Where it stands there byte for byte it is hashed in place; where it stands with escapes
- * it is hashed through a window of at most {@value EscapedText#WINDOW_BYTES} bytes ({@link EscapedText}). So the memory that a record
- * needs is bounded whatever is in it; what an extractor needs beyond that, it says.
+ * <p>A key is never copied out of its record. Where it stands there byte for byte it is hashed in place; where it
+ * stands with escapes it is hashed through a window of at most {@value EscapedText#WINDOW_BYTES} bytes
+ * ({@link EscapedText}). So the memory that a record needs is bounded whatever is in it; what an extractor needs beyond
+ * that, it says.
  *
  * <p>Owned by one thread; {@link KeySpec#newExtractor()} makes one.
  */
@@ -31,7 +32,9 @@ public abstract sealed class KeyExtractor
      */
     public abstract boolean find(long address, int length);
 
-    /** The same for a record that lies in a {@link Frame}: it is looked for in the value, of which a tombstone has none. */
+    /**
+     * The same for a record that lies in a {@link Frame}: it is looked for in the value, of which a tombstone has none.
+     */
     boolean findInFrame(long frame) {
         return !Frame.isTombstone(frame) && find(Frame.valueAddress(frame), Frame.valueLength(frame));
     }

@@ -6,8 +6,8 @@ import net.openhft.hashing.LongHashFunction;
  * Hashes the key of a record: XXH3, 64 bits, seeded. Records with the same hash are taken to have the same key.
  *
  * <p>Two different keys collide with a chance of about n²/2^65 in a batch of n keys (3 in a million for ten million).
- * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept. With a and b
- * occurrences they make up to a + b buckets instead of the larger of the two.
+ * If they do, they are treated as one key: still no bucket holds a key twice, nothing is lost and order is kept. With a
+ * and b occurrences they make up to a + b buckets instead of the larger of the two.
  *
  * <p>Owned by one thread. Keys are hashed where they lie; those with escapes through a window of bounded size.
  */
@@ -32,7 +32,9 @@ public final class KeyHasher {
         return new KeyHasher(LongHashFunction.xx3(keying.seed()), keying.key().newExtractor());
     }
 
-    /** The hash of the key of the record of {@code length} bytes at {@code address}; of the record where it has none. */
+    /**
+     * The hash of the key of the record of {@code length} bytes at {@code address}; of the record where it has none.
+     */
     public long hash(long address, int length) {
         if (wholeRecord) {
             return function.hashMemory(address, length);
@@ -41,8 +43,8 @@ public final class KeyHasher {
     }
 
     /**
-     * The hash of the key of the record in a {@link Frame}; where it has none, of its value, and of a tombstone a hash that no
-     * value has but by chance.
+     * The hash of the key of the record in a {@link Frame}; where it has none, of its value, and of a tombstone a hash
+     * that no value has but by chance.
      */
     public long hashFrame(long frame) {
         if (kafkaKey && Frame.hasKey(frame)) {

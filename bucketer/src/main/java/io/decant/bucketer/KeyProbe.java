@@ -3,8 +3,9 @@ package io.decant.bucketer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds and hashes the keys of some records of a batch, as an assignment does, and keeps nothing of it: what a record does to the
- * extraction of keys, it does here, too. The batch's shape does not matter, nor does its size. Owned by one thread.
+ * Finds and hashes the keys of some records of a batch, as an assignment does, and keeps nothing of it: what a record
+ * does to the extraction of keys, it does here, too. The batch's shape does not matter, nor does its size. Owned by one
+ * thread.
  */
 final class KeyProbe extends RecordScanner {
 

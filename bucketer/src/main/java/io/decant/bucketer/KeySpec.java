@@ -14,11 +14,14 @@ import java.util.regex.PatternSyntaxException;
  * <tr><td>{@code kafka-key}</td><td>the key beside the value of a Kafka record; a line has none</td></tr>
  * <tr><td>{@code json:/pointer}</td><td>the value at a JSON pointer (RFC 6901); see {@link JsonKeyExtractor}</td></tr>
  * <tr><td>{@code csv:N}</td><td>field N, from 1, of a CSV row (RFC 4180); see {@link CsvKeyExtractor}</td></tr>
- * <tr><td>{@code re2:EXPR}</td><td>group 1 of the first match of an RE2 expression; see {@link Re2KeyExtractor}</td></tr>
- * <tr><td>{@code regex:EXPR}</td><td>the same of one of Java's, as 0.1.0 cut batches by it; see {@link RegexKeyExtractor}</td></tr>
+ * <tr><td>{@code re2:EXPR}</td><td>group 1 of the first match of an RE2 expression; see
+ * {@link Re2KeyExtractor}</td></tr>
+ * <tr><td>{@code regex:EXPR}</td><td>the same of one of Java's, as 0.1.0 cut batches by it; see
+ * {@link RegexKeyExtractor}</td></tr>
  * </table>
  *
- * <p>The settings write {@code regex:EXPR} for what is {@code re2:EXPR} here: a cut says which engine its keys come from, and keeps it.
+ * <p>The settings write {@code regex:EXPR} for what is {@code re2:EXPR} here: a cut says which engine its keys come
+ * from, and keeps it.
  *
  * <p>Immutable; any thread. Two are equal when their texts are.
  */

@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
  * A scanner that leaves out records without a key.
  *
  * <p>The records that have one are put from the range's first place on, close together; the others from its last place
- * downwards, each as its reference and, in place of a hash, its ordinal in the batch. So both have room, whatever comes.
+ * downwards, each as its reference and, in place of a hash, its ordinal in the batch. So both have room, whatever
+ * comes.
  */
 final class KeyedScanner extends RecordScanner {
 

@@ -32,7 +32,10 @@ final class LongArray implements AutoCloseable {
         Memory.putLong(address + index * Long.BYTES, value);
     }
 
-    /** Makes room for at least {@code needed} elements, growing by half at least. Content is kept; what is new is undefined. */
+    /**
+     * Makes room for at least {@code needed} elements, growing by half at least. Content is kept; what is new is
+     * undefined.
+     */
     void growTo(long needed) {
         if (needed > length) {
             resize(Math.max(needed, length + length / 2));

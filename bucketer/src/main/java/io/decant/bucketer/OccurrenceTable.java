@@ -3,7 +3,8 @@ package io.decant.bucketer;
 /**
  * Counts how often each hash has come by: open addressing with linear probing, 16 bytes a slot, off the heap.
  *
- * <p>Every table has an order of its own ({@link SlotHash}), so that it may be filled in another one's. Owned by one thread.
+ * <p>Every table has an order of its own ({@link SlotHash}), so that it may be filled in another one's. Owned by one
+ * thread.
  */
 final class OccurrenceTable implements AutoCloseable {
 

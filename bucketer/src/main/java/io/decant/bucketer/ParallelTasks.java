@@ -5,8 +5,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Runs numbered tasks on the calling thread and, as far as an executor provides them, on others. Which thread runs which
- * task is a matter of timing; tasks must not depend on it.
+ * Runs numbered tasks on the calling thread and, as far as an executor provides them, on others. Which thread runs
+ * which task is a matter of timing; tasks must not depend on it.
  *
  * <p>The calling thread works too and waits only for tasks that others have begun, so an executor that is saturated, or
  * that runs everything on this very thread, cannot make it hang. A helper that starts late finds nothing to do and

@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * @param firstChunk the chunk each range begins with; one element more than ranges, the last the number of chunks
  * @param firstRecord the record each range begins with; likewise
- * @param keyedEnd where a range's records that belong to buckets end: with its last record, unless {@link KeyedScanner} left
- *     some out
+ * @param keyedEnd where a range's records that belong to buckets end: with its last record, unless {@link KeyedScanner}
+ *     left some out
  */
 @SuppressWarnings("ArrayRecordComponent") // Internal, never compared.
 record Ranges(int[] firstChunk, int[] firstRecord, int[] keyedEnd) {

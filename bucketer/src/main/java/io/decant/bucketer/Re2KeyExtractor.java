@@ -4,12 +4,13 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 
 /**
- * Group 1 of the first match of an RE2 expression ({@link Pattern}) in the record, read as UTF-8 ({@link RecordText}). The key is the
- * record's own bytes between the group's ends. There is none without a match, or where group 1 took no part in it.
+ * Group 1 of the first match of an RE2 expression ({@link Pattern}) in the record, read as UTF-8 ({@link RecordText}).
+ * The key is the record's own bytes between the group's ends. There is none without a match, or where group 1 took no
+ * part in it.
  *
- * <p>One CR at the end of the record belongs to the line end, so that {@code $} stands before it. Matching takes time linear in the
- * record, and memory that hardly depends on it. Expressions that are simple enough are matched by a {@link RegexScanner}, several times
- * as fast and with the same result.
+ * <p>One CR at the end of the record belongs to the line end, so that {@code $} stands before it. Matching takes time
+ * linear in the record, and memory that hardly depends on it. Expressions that are simple enough are matched by a
+ * {@link RegexScanner}, several times as fast and with the same result.
  */
 final class Re2KeyExtractor extends KeyExtractor {
 

@@ -4,9 +4,10 @@ package io.decant.bucketer;
  * Where a record lies and how long it is, in one long: the address in the low 48 bits, the length above.
  *
  * <p>User space ends below 2^48 on x86-64 and AArch64 unless a program asks for more, which the JVM does not. A length
- * of {@value #FRAME} or more does not fit. {@value #LENGTH_ESCAPE} stands for a longer line: its length is found again by looking
- * for the newline that ends it. {@value #FRAME} stands for a {@link Frame}, which begins at the address and says all by itself. A
- * second word for the length would cost every record 4 bytes and 50 % more memory traffic to spare the few long ones that scan.
+ * of {@value #FRAME} or more does not fit. {@value #LENGTH_ESCAPE} stands for a longer line: its length is found again
+ * by looking for the newline that ends it. {@value #FRAME} stands for a {@link Frame}, which begins at the address and
+ * says all by itself. A second word for the length would cost every record 4 bytes and 50 % more memory traffic to
+ * spare the few long ones that scan.
  */
 final class RecordRef {
 

@@ -3,11 +3,11 @@ package io.decant.bucketer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache. Whether they are
- * lines or frames is asked once a chunk.
+ * Finds the records of a range of chunks and hashes their keys in the same pass, while their bytes are in cache.
+ * Whether they are lines or frames is asked once a chunk.
  *
- * <p>Takes every record for one that belongs to a bucket; {@link KeyedScanner} does not, so that this one has nothing to ask.
- * Owned by one thread, which scans one range after another.
+ * <p>Takes every record for one that belongs to a bucket; {@link KeyedScanner} does not, so that this one has nothing
+ * to ask. Owned by one thread, which scans one range after another.
  */
 class RecordScanner implements ParallelTasks.Worker {
 

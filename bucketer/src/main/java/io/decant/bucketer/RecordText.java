@@ -5,13 +5,13 @@ import java.util.Arrays;
 /**
  * A record as characters, and the way back from a character to its byte.
  *
- * <p>The record is read as UTF-8, so that {@code .} and {@code \p} mean what they say. A byte b that is no part of well-formed UTF-8
- * becomes the lone surrogate U+DC00 + b (as in Python's PEP 383), which UTF-8 cannot hold otherwise: nothing is lost, and no two
- * records look the same.
+ * <p>The record is read as UTF-8, so that {@code .} and {@code \p} mean what they say. A byte b that is no part of
+ * well-formed UTF-8 becomes the lone surrogate U+DC00 + b (as in Python's PEP 383), which UTF-8 cannot hold otherwise:
+ * nothing is lost, and no two records look the same.
  *
- * <p>A record of ASCII is read where it lies. Another one is decoded in blocks of about {@value #BLOCK_BYTES} bytes, of which the last
- * {@value #BLOCKS_HELD} that were needed are held: at most 512 KiB. Where the blocks begin takes 8 bytes a block. So a match needs
- * memory that hardly depends on the record.
+ * <p>A record of ASCII is read where it lies. Another one is decoded in blocks of about {@value #BLOCK_BYTES} bytes, of
+ * which the last {@value #BLOCKS_HELD} that were needed are held: at most 512 KiB. Where the blocks begin takes 8 bytes
+ * a block. So a match needs memory that hardly depends on the record.
  *
  * <p>Owned by one thread.
  */

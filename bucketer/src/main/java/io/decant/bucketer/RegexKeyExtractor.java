@@ -5,14 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Group 1 of the first match of a regular expression of Java's ({@link Pattern}) in the record, read as UTF-8 ({@link RecordText}).
- * The key is the record's own bytes between the group's ends. There is none without a match, or where group 1 took no part
- * in it. Batches that 0.1.0 cut are keyed by this; {@link Re2KeyExtractor} is for all others.
+ * Group 1 of the first match of a regular expression of Java's ({@link Pattern}) in the record, read as UTF-8
+ * ({@link RecordText}). The key is the record's own bytes between the group's ends. There is none without a match, or
+ * where group 1 took no part in it. Batches that 0.1.0 cut are keyed by this; {@link Re2KeyExtractor} is for all
+ * others.
  *
  * <p>Neither is there one where matching would take too long (backtracking that is more than linear in the record) or
- * recurse too deep. The first is measured in characters read, and so the same every time. The second cannot be: how deep
- * the stack reaches depends on how much of the matcher is compiled. A match that overflows is therefore tried again with
- * a stack that records of ordinary size do not fill; what fills that too has no key.
+ * recurse too deep. The first is measured in characters read, and so the same every time. The second cannot be: how
+ * deep the stack reaches depends on how much of the matcher is compiled. A match that overflows is therefore tried
+ * again with a stack that records of ordinary size do not fill; what fills that too has no key.
  */
 final class RegexKeyExtractor extends KeyExtractor {
 
@@ -71,8 +72,8 @@ final class RegexKeyExtractor extends KeyExtractor {
     }
 
     /**
-     * A text of which so many characters may be read: that ends a match that would take forever at the same character on every machine,
-     * where a clock would not.
+     * A text of which so many characters may be read: that ends a match that would take forever at the same character
+     * on every machine, where a clock would not.
      */
     private static final class MeteredText implements CharSequence {
 

@@ -3,15 +3,15 @@ package io.decant.bucketer;
 import java.util.List;
 
 /**
- * Matches regular expressions that need no search for the right way to match: a row of characters and classes, each with a greedy
- * repeat or none, such that what follows a repeat can begin with nothing that the repeat takes. So taking as much as there is, is
- * always right. Finds what RE2 finds, over the bytes of the record.
+ * Matches regular expressions that need no search for the right way to match: a row of characters and classes, each
+ * with a greedy repeat or none, such that what follows a repeat can begin with nothing that the repeat takes. So taking
+ * as much as there is, is always right. Finds what RE2 finds, over the bytes of the record.
  *
- * <p>A class either has no character beyond ASCII or all of them; those that have all are repeated without bound and at least 0 or 1
- * times, so that bytes can be counted for characters.
+ * <p>A class either has no character beyond ASCII or all of them; those that have all are repeated without bound and at
+ * least 0 or 1 times, so that bytes can be counted for characters.
  *
- * <p>From every place a match is tried, which can take more than linear time ({@code a([^x]*)x} in a record of {@code a}): after
- * {@value #WORK_PER_BYTE} steps a byte it says so, and leaves the record to RE2. Owned by one thread.
+ * <p>From every place a match is tried, which can take more than linear time ({@code a([^x]*)x} in a record of
+ * {@code a}): after {@value #WORK_PER_BYTE} steps a byte it says so, and leaves the record to RE2. Owned by one thread.
  */
 final class RegexScanner {
 

@@ -5,9 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Makes a {@link RegexScanner} of an expression, if it is simple enough: ASCII characters, {@code .}, classes, the escapes
- * {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated, greedy repeats, {@code ^} at the
- * start and {@code $} at the end. Whatever else there is, it leaves to RE2, which must have accepted the expression. For one use.
+ * Makes a {@link RegexScanner} of an expression, if it is simple enough: ASCII characters, {@code .}, classes, the
+ * escapes {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated, greedy repeats,
+ * {@code ^} at the start and {@code $} at the end. Whatever else there is, it leaves to RE2, which must have accepted
+ * the expression. For one use.
  */
 final class RegexScannerBuilder {
 

@@ -3,8 +3,9 @@ package io.decant.bucketer;
 import java.util.Arrays;
 
 /**
- * A batch without some of its records: chunks that go around those, and where each of those lies. A chunk that loses a record inside
- * becomes two, with the same tag. Copies no record. Owned by one thread; what {@link #chunks} gives belongs to the caller.
+ * A batch without some of its records: chunks that go around those, and where each of those lies. A chunk that loses a
+ * record inside becomes two, with the same tag. Copies no record. Owned by one thread; what {@link #chunks} gives
+ * belongs to the caller.
  */
 public final class Remainder {
 

@@ -1,11 +1,11 @@
 package io.decant.bucketer;
 
 /**
- * A set of hashes that is emptied at no cost, to be filled again: open addressing with linear probing, 16 bytes a slot, off
- * the heap. A slot counts as empty unless it was filled since the set was last emptied.
+ * A set of hashes that is emptied at no cost, to be filled again: open addressing with linear probing, 16 bytes a slot,
+ * off the heap. A slot counts as empty unless it was filled since the set was last emptied.
  *
- * <p>Every set has an order of its own ({@link SlotHash}). Grows and never shrinks; at most three quarters are in use. Owned by one
- * thread.
+ * <p>Every set has an order of its own ({@link SlotHash}). Grows and never shrinks; at most three quarters are in use.
+ * Owned by one thread.
  */
 public final class SeenHashes implements AutoCloseable {
 

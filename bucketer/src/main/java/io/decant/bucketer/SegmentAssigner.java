@@ -1,9 +1,9 @@
 package io.decant.bucketer;
 
 /**
- * Parts one segment of a batch that lies in several, each of which may be on another machine. The result is exactly what
- * {@link BucketAssigner} makes of the whole batch, cut into segments: the bucket of a record is how often its key came in the
- * segments before, which {@link #assign} is told, and how often it came before in its own.
+ * Parts one segment of a batch that lies in several, each of which may be on another machine. The result is exactly
+ * what {@link BucketAssigner} makes of the whole batch, cut into segments: the bucket of a record is how often its key
+ * came in the segments before, which {@link #assign} is told, and how often it came before in its own.
  *
  * <pre>
  *  every segment:   count()           how often does each hash come in it
@@ -11,8 +11,8 @@ package io.decant.bucketer;
  *  every segment:   assign(sums)
  * </pre>
  *
- * <p>So records are never brought together; only hashes are. Costs 24 bytes a record off the heap beside the table of hashes. Owned by one
- * thread; a segment is small, and there are others for other threads.
+ * <p>So records are never brought together; only hashes are. Costs 24 bytes a record off the heap beside the table of
+ * hashes. Owned by one thread; a segment is small, and there are others for other threads.
  */
 public final class SegmentAssigner implements AutoCloseable {
 
@@ -67,8 +67,8 @@ public final class SegmentAssigner implements AutoCloseable {
     }
 
     /**
-     * How many of the records that belong to buckets cannot be lines: frames without a value, or with a newline in it. Walks the frames, and
-     * nothing where there are none.
+     * How many of the records that belong to buckets cannot be lines: frames without a value, or with a newline in it.
+     * Walks the frames, and nothing where there are none.
      */
     public long unfitForLines() {
         long unfit = 0;
@@ -103,8 +103,8 @@ public final class SegmentAssigner implements AutoCloseable {
     /**
      * Splits the segment's records. Once.
      *
-     * @param before how often each hash came in the segments before; hashes that did not come need not be there. Counts on, and holds
-     *     the segment's own occurrences as well afterwards
+     * @param before how often each hash came in the segments before; hashes that did not come need not be there. Counts
+     *     on, and holds the segment's own occurrences as well afterwards
      * @return to be closed by the caller
      */
     public SegmentBuckets assign(HashCounts before) {

@@ -3,11 +3,11 @@ package io.decant.bucketer;
 import java.util.Objects;
 
 /**
- * The records of one segment of a batch, by bucket, then arrival; with numbers from 0 for the sake of asking. The buckets are those of the
- * whole batch: the segment may hold few of them.
+ * The records of one segment of a batch, by bucket, then arrival; with numbers from 0 for the sake of asking. The
+ * buckets are those of the whole batch: the segment may hold few of them.
  *
- * <p>Refers to the records in the memory of the segment's chunks, which must stay until this is closed. Owned by one thread. A number that
- * does not exist is an {@link IndexOutOfBoundsException}.
+ * <p>Refers to the records in the memory of the segment's chunks, which must stay until this is closed. Owned by one
+ * thread. A number that does not exist is an {@link IndexOutOfBoundsException}.
  */
 public final class SegmentBuckets implements AutoCloseable {
 
@@ -20,7 +20,8 @@ public final class SegmentBuckets implements AutoCloseable {
     /**
      * Takes over the arrays.
      *
-     * @param refs a {@link RecordRef} a record: those that belong to buckets, by arrival, then the others, the last one first
+     * @param refs a {@link RecordRef} a record: those that belong to buckets, by arrival, then the others, the last one
+     *     first
      * @param places {@link #place} each of those that belong to buckets, by bucket, then arrival
      * @param keylessArrivals the ordinals of the others, ascending
      */

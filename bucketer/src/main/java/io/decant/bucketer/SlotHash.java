@@ -3,11 +3,11 @@ package io.decant.bucketer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where in a table of open addressing a hash belongs: the top bits of its product with an odd number that every table has another of
- * (multiplicative hashing, D. E. Knuth, TAOCP vol. 3, 6.4).
+ * Where in a table of open addressing a hash belongs: the top bits of its product with an odd number that every table
+ * has another of (multiplicative hashing, D. E. Knuth, TAOCP vol. 3, 6.4).
  *
- * <p>If tables shared their slots' order, filling a small one in the order of a larger one would be quadratic: the small one is filled
- * from one end, far beyond what fits there, before it has enough hashes to grow.
+ * <p>If tables shared their slots' order, filling a small one in the order of a larger one would be quadratic: the
+ * small one is filled from one end, far beyond what fits there, before it has enough hashes to grow.
  */
 final class SlotHash {
 

@@ -117,7 +117,10 @@ class BucketRuleTest {
         }
     }
 
-    /** A record's key is its second column, which makes it a record of its own in the model: the first is always the same. */
+    /**
+     * A record's key is its second column, which makes it a record of its own in the model: the first is always the
+     * same.
+     */
     @Property(tries = 500)
     void shouldLeaveRecordsWithoutAKeyOutAndBucketTheRestAsIfTheyWereNotThere(
             @ForAll("someKeyless") List<byte[]> records,

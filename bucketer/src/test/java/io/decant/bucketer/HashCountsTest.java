@@ -14,7 +14,10 @@ class HashCountsTest {
 
     private static final int HASHES = 60_000;
 
-    /** As sums of segments are made on Spark: each segment's counts in their table's order, into a table that is smaller at first. */
+    /**
+     * As sums of segments are made on Spark: each segment's counts in their table's order, into a table that is smaller
+     * at first.
+     */
     @Test
     void shouldStayFastWhenFilledInTheOrderOfOtherTables() {
         Random random = new Random(5);

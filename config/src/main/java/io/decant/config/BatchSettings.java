@@ -11,7 +11,10 @@ import java.util.List;
  */
 public record BatchSettings(Duration interval, int maxRecords) {
 
-    /** Each cut is synced before anything is delivered: below 10 ms the disk would do little else. A day is the largest that divides days. */
+    /**
+     * Each cut is synced before anything is delivered: below 10 ms the disk would do little else. A day is the largest
+     * that divides days.
+     */
     static final Setting<BatchSettings, Duration> INTERVAL = Setting.optional(
             "interval",
             Types.duration("10ms", "1d"),

@@ -9,20 +9,26 @@ import java.util.Map;
 /** What settings must be to each other. Each rule stands here with its reason. */
 final class Consistency {
     /**
-     * A block never crosses a segment's end, so up to a whole block of each segment stays empty: with blocks of one largest record, an
-     * eighth at most is lost.
+     * A block never crosses a segment's end, so up to a whole block of each segment stays empty: with blocks of one
+     * largest record, an eighth at most is lost.
      */
     private static final int RECORDS_IN_SEGMENT_MIN = 8;
-    /** A control character takes six in JSON: a letter that could not be written into an empty folder would wait for ever. */
+    /**
+     * A control character takes six in JSON: a letter that could not be written into an empty folder would wait for
+     * ever.
+     */
     private static final int RECORDS_IN_DLQ_MIN = 8;
-    /** A segment is released as a whole, once it is no longer written to: with room for only one, sources would stay paused for ever. */
+    /**
+     * A segment is released as a whole, once it is no longer written to: with room for only one, sources would stay
+     * paused for ever.
+     */
     private static final int SEGMENTS_IN_BACKLOG_MIN = 2;
 
     /**
      * Settings that cannot stand together.
      *
-     * @param values the values at fault by their dotted keys; any of the keys may be the one to blame. They include every value
-     *     that {@code text} or {@code wayOut} shows: one that came from a variable is taken out of there
+     * @param values the values at fault by their dotted keys; any of the keys may be the one to blame. They include
+     *     every value that {@code text} or {@code wayOut} shows: one that came from a variable is taken out of there
      */
     record Conflict(Map<String, String> values, String text, String wayOut) {}
 

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a server makes in its data directory. No setting may lead there: what lies there is private, or is removed. Stateless. */
+/**
+ * What a server makes in its data directory. No setting may lead there: what lies there is private, or is removed.
+ * Stateless.
+ */
 public final class DataDirPlaces {
 
     /** Where Spark keeps what it writes for itself. */
@@ -72,7 +75,9 @@ public final class DataDirPlaces {
                 "set it to a directory outside data-dir, and move " + moved + " there");
     }
 
-    /** Below which name in the data directory a place lies; empty where it lies elsewhere, or is the directory itself. */
+    /**
+     * Below which name in the data directory a place lies; empty where it lies elsewhere, or is the directory itself.
+     */
     private static String within(Path dataDir, URI place) {
         Path path;
         try {

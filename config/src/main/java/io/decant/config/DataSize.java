@@ -4,8 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of bytes. Written as a whole number and a unit: {@code B}, {@code KiB}, {@code MiB}, {@code GiB}, {@code TiB}, powers of 1024; a number
- * alone counts bytes. Decimal units ({@code KB}, {@code MB}) are refused, for people disagree about what they mean.
+ * A number of bytes. Written as a whole number and a unit: {@code B}, {@code KiB}, {@code MiB}, {@code GiB},
+ * {@code TiB}, powers of 1024; a number alone counts bytes. Decimal units ({@code KB}, {@code MB}) are refused, for
+ * people disagree about what they mean.
  *
  * @param bytes at least 0
  */

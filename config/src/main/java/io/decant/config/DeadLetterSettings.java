@@ -9,7 +9,10 @@ import java.util.List;
  */
 public record DeadLetterSettings(DataSize maxSize) {
 
-    /** Below a mebibyte a single bad batch would stop the server; {@link Consistency} compares it with the largest record. */
+    /**
+     * Below a mebibyte a single bad batch would stop the server; {@link Consistency} compares it with the largest
+     * record.
+     */
     static final Setting<DeadLetterSettings, DataSize> MAX_SIZE = Setting.optional(
             "max-size",
             Types.size("1MiB", "1024TiB"),

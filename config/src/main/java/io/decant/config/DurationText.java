@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The written form of durations: a whole number and one unit of {@code ms}, {@code s}, {@code m}, {@code h}, {@code d}. A day has 24 hours. */
+/**
+ * The written form of durations: a whole number and one unit of {@code ms}, {@code s}, {@code m}, {@code h}, {@code d}.
+ * A day has 24 hours.
+ */
 public final class DurationText {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
     private static final String WAY_OUT = "write a whole number and ms, s, m, h or d, e.g. 250ms";

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces {@code ${VAR}} and {@code ${VAR:-default}} in values. The default holds where the variable is unset or empty, as in a shell; it
- * is taken as it stands, up to the first closing brace. {@code $${VAR}} with two dollar signs is a plain {@code ${VAR}}; any other dollar sign is itself. What a variable
- * holds is not looked into again.
+ * Replaces {@code ${VAR}} and {@code ${VAR:-default}} in values. The default holds where the variable is unset or
+ * empty, as in a shell; it is taken as it stands, up to the first closing brace. {@code $${VAR}} with two dollar signs
+ * is a plain {@code ${VAR}}; any other dollar sign is itself. What a variable holds is not looked into again.
  */
 record Environment(Map<String, String> variables) {
     private static final Pattern REFERENCE =

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param uri of the directory below which batches appear, with scheme {@code hdfs} or {@code file}
  * @param hadoopConf folder of {@code core-site.xml} and {@code hdfs-site.xml}; empty: Hadoop's defaults
  * @param maxBucketDirs buckets that get a directory of their own; the others share the tail
- * @param mustBeMountpoint whether nothing is written while no filesystem is mounted at the directory of {@code uri}; local ones only
+ * @param mustBeMountpoint whether nothing is written while no filesystem is mounted at the directory of {@code uri};
+ *     local ones only
  */
 public record HdfsSinkSettings(
         URI uri,

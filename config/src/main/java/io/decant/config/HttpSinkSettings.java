@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * @param concurrency requests under way at a time
  * @param timeout of one request
  * @param retryMaxDelay cap of backoff and of {@code Retry-After}
- * @param refusedInARow refused records in a row at which the sink holds back instead of giving up any more; 0: it never does
+ * @param refusedInARow refused records in a row at which the sink holds back instead of giving up any more; 0: it never
+ *     does
  * @param compression of the body; the limits above hold for what is compressed
  * @param tls for https
  * @param auth sent with every request
@@ -203,8 +204,8 @@ public record HttpSinkSettings(
     }
 
     /**
-     * A sink whose requests go out as they are: not compressed, with the platform's trust, without auth and signature; with the default of
-     * {@code refused-in-a-row}.
+     * A sink whose requests go out as they are: not compressed, with the platform's trust, without auth and signature;
+     * with the default of {@code refused-in-a-row}.
      *
      * @throws IllegalArgumentException if a value is out of its range
      */

@@ -19,7 +19,9 @@ record Input(Environment environment, Problems problems) {
         problems.add(location, join(path, key), "", "unknown key", wayOut);
     }
 
-    /** The section under {@code key}, empty where it is missing or null; nothing, and a problem, where it is no section. */
+    /**
+     * The section under {@code key}, empty where it is missing or null; nothing, and a problem, where it is no section.
+     */
     Optional<Raw.Mapping> section(Raw.Mapping parent, String path, String key) {
         Raw value = parent.fields().get(key);
         if (value == null) {

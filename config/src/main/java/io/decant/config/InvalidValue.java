@@ -1,6 +1,9 @@
 package io.decant.config;
 
-/** Why a value is refused, and the way out, neither of them quoting the value: the code that catches this knows whether it may be shown. */
+/**
+ * Why a value is refused, and the way out, neither of them quoting the value: the code that catches this knows whether
+ * it may be shown.
+ */
 final class InvalidValue extends IllegalArgumentException {
     private final String text;
     private final String wayOut;

@@ -31,7 +31,10 @@ public record JournalSettings(
             JournalSettings::linger,
             "How long a group may wait for company before it is synced. Longer: fewer syncs, later acknowledgements.");
 
-    /** Below 8 MiB rolling costs more than writing; a segment is mapped as a whole, and a map of more than 1 GiB may not fit. */
+    /**
+     * Below 8 MiB rolling costs more than writing; a segment is mapped as a whole, and a map of more than 1 GiB may not
+     * fit.
+     */
     static final Setting<JournalSettings, DataSize> SEGMENT_SIZE = Setting.optional(
             "segment-size",
             Types.size("8MiB", "1GiB"),
@@ -47,7 +50,10 @@ public record JournalSettings(
             JournalSettings::maxBacklog,
             "Undelivered data beyond which sources are paused; at least 2 segments.");
 
-    /** Sinks that keep up with 6 million records a second, on two cores, were 0.5 to 2 GB behind; this leaves room for a longer window. */
+    /**
+     * Sinks that keep up with 6 million records a second, on two cores, were 0.5 to 2 GB behind; this leaves room for a
+     * longer window.
+     */
     static final Setting<JournalSettings, DataSize> CACHED_BACKLOG = Setting.optional(
             "cached-backlog",
             Types.size("0B", "1024TiB"),

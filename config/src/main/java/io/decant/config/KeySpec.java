@@ -5,11 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts. {@link #parse} reads its
- * {@link #setting()} back.
+ * Where the key of a record is found. Its {@link #text()} is canonical: equal specs have equal texts. {@link #parse}
+ * reads its {@link #setting()} back.
  *
  * @param kind how the record is looked at
- * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD} and {@link Kind#KAFKA_KEY}
+ * @param argument the JSON pointer, the column, the expression; empty for {@link Kind#RECORD} and
+ *     {@link Kind#KAFKA_KEY}
  */
 public record KeySpec(Kind kind, String argument) {
     /** How a record is looked at to find its key. */
@@ -31,11 +32,14 @@ public record KeySpec(Kind kind, String argument) {
 
     private static final KeySpec KAFKA_KEY = new KeySpec(Kind.KAFKA_KEY, "");
 
-    /** Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the settings. */
+    /**
+     * Keys far to the right cost a walk over the line for every record; wider lines than this are a mistake in the
+     * settings.
+     */
     static final int CSV_COLUMN_MAX = 16_384;
     /**
-     * An expression is compiled by recursion over its groups: a bound on its length bounds the stack. And a key stands in every
-     * cut.
+     * An expression is compiled by recursion over its groups: a bound on its length bounds the stack. And a key stands
+     * in every cut.
      */
     static final int ARGUMENT_LENGTH_MAX = 1_024;
 
@@ -82,8 +86,8 @@ public record KeySpec(Kind kind, String argument) {
     }
 
     /**
-     * The canonical form that a cut freezes: {@code json:/user/id}, {@code re2:id=([0-9]+)}. A regular expression is there with its engine,
-     * because cuts of 0.1.0 have {@code regex:} for that of Java's.
+     * The canonical form that a cut freezes: {@code json:/user/id}, {@code re2:id=([0-9]+)}. A regular expression is
+     * there with its engine, because cuts of 0.1.0 have {@code regex:} for that of Java's.
      */
     public String text() {
         return kind == Kind.REGEX ? "re2:" + argument : setting();
@@ -101,8 +105,8 @@ public record KeySpec(Kind kind, String argument) {
     }
 
     /**
-     * What the expression has of {@code $}, {@code .}, {@code \\b} and {@code \\s}, which do not match quite what they did in 0.1.0; empty for
-     * other kinds.
+     * What the expression has of {@code $}, {@code .}, {@code \\b} and {@code \\s}, which do not match quite what they
+     * did in 0.1.0; empty for other kinds.
      */
     public List<String> differingFrom010() {
         return kind == Kind.REGEX ? List.copyOf(Re2Syntax.differing(argument)) : List.of();

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A part of the file whose keys are names that the user gives, and whose entries have a type that decides which keys they have.
+ * A part of the file whose keys are names that the user gives, and whose entries have a type that decides which keys
+ * they have.
  *
  * @param key the part's own key
  * @param types the section of each type
@@ -33,7 +34,10 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
         return Setting.required(TYPE, Types.word(types.keySet()), this::typeOf, "What it is.");
     }
 
-    /** The entries by name, in file order; nothing, and the problems in {@code input}, unless there is one and all are right. */
+    /**
+     * The entries by name, in file order; nothing, and the problems in {@code input}, unless there is one and all are
+     * right.
+     */
     Optional<Map<String, S>> read(Raw.Mapping root, Input input) {
         return input.section(root, "", key).flatMap(section -> readEntries(section, input));
     }

@@ -20,8 +20,8 @@ final class Nearest {
     }
 
     /**
-     * How many insertions, deletions, substitutions and swaps of neighbours lead from one to the other, no part edited twice: the optimal
-     * string alignment distance (Damerau 1964, restricted), by dynamic programming over three rows.
+     * How many insertions, deletions, substitutions and swaps of neighbours lead from one to the other, no part edited
+     * twice: the optimal string alignment distance (Damerau 1964, restricted), by dynamic programming over three rows.
      */
     static int distance(String from, String to) {
         int[] beforeLast = new int[to.length() + 1];

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  * @param executorMemory heap of an executor on YARN
  * @param executorCores tasks that an executor on YARN does at a time
  * @param executorInstances executors on YARN; empty: as many as the cluster has room for
- * @param archive URI of a {@code .zip} or {@code .tar.gz} of {@code lib/spark/} that all nodes see; empty: they find the same folder
+ * @param archive URI of a {@code .zip} or {@code .tar.gz} of {@code lib/spark/} that all nodes see; empty: they find
+ *     the same folder
  * @param driverHost by which executors reach the driver; empty: found out
  * @param properties of Spark, over what all the others say
  */

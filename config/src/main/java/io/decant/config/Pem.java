@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Certificates and keys in their textual encoding (RFC 7468). Errors are {@link InvalidValue}s to be read after the file's name. */
+/**
+ * Certificates and keys in their textual encoding (RFC 7468). Errors are {@link InvalidValue}s to be read after the
+ * file's name.
+ */
 final class Pem {
 
     private static final Pattern BLOCK =

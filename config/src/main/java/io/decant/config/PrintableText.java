@@ -1,17 +1,19 @@
 package io.decant.config;
 
 /**
- * Text from outside, made harmless to a terminal and fit for one line. A record, a file's name or an answer may hold control characters, which
- * end a line or command a terminal, or format characters (U+202E, a zero-width space, a byte order mark), which make a text look
- * like another one. All that goes to a log, a terminal, a JSON document for operators or an error message passes here.
+ * Text from outside, made harmless to a terminal and fit for one line. A record, a file's name or an answer may hold
+ * control characters, which end a line or command a terminal, or format characters (U+202E, a zero-width space, a byte
+ * order mark), which make a text look like another one. All that goes to a log, a terminal, a JSON document for
+ * operators or an error message passes here.
  */
 public final class PrintableText {
 
     private PrintableText() {}
 
     /**
-     * The text in one line: {@code \n}, {@code \r}, {@code \t}, and {@code \}{@code u202e} for each other character that is not
-     * {@linkplain #isPrintable printable}. A backslash of the text stands as it is. Null gives {@code null}.
+     * The text in one line: {@code \n}, {@code \r}, {@code \t}, and {@code \}{@code u202e} for each other character
+     * that is not {@linkplain #isPrintable printable}. A backslash of the text stands as it is. Null gives
+     * {@code null}.
      */
     public static String of(String text) {
         return text == null ? "null" : escaped(text, false);
@@ -23,8 +25,8 @@ public final class PrintableText {
     }
 
     /**
-     * The same document, to every parser, with each character that is not printable as a JSON escape. Line ends and tabs
-     * stay: in a JSON document they only stand between values.
+     * The same document, to every parser, with each character that is not printable as a JSON escape. Line ends and
+     * tabs stay: in a JSON document they only stand between values.
      *
      * @param json one or more JSON values
      */
@@ -33,8 +35,8 @@ public final class PrintableText {
     }
 
     /**
-     * Whether a character shows, and as what it is: none of the control characters (C0, DEL, C1), format characters, line and paragraph
-     * separators, and halves of a surrogate pair.
+     * Whether a character shows, and as what it is: none of the control characters (C0, DEL, C1), format characters,
+     * line and paragraph separators, and halves of a surrogate pair.
      */
     public static boolean isPrintable(int codePoint) {
         return switch (Character.getType(codePoint)) {

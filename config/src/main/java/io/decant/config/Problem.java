@@ -1,7 +1,8 @@
 package io.decant.config;
 
 /**
- * One thing that is wrong with the settings. Its {@link #toString()} is one line: where, which key, what about the value, the way out.
+ * One thing that is wrong with the settings. Its {@link #toString()} is one line: where, which key, what about the
+ * value, the way out.
  *
  * @param location the file and line, {@code decant.yaml:12}, or the option, {@code --set journal.linger=...}
  * @param key the dotted key, empty where no key is at fault
@@ -13,7 +14,9 @@ public record Problem(String location, String key, String value, String text, St
     /** Longer values are cut: the location says where the whole of it stands. */
     private static final int SHOWN_CHARS_MAX = 120;
 
-    /** {@code decant.yaml:12: journal.linger: '5' is not a duration; write a whole number and ms, s, m, h or d, e.g. 250ms}. */
+    /**
+     * {@code decant.yaml:12: journal.linger: '5' is not a duration; write a whole number and ms, s, m, h or d, e.g. 250ms}.
+     */
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder();

@@ -10,7 +10,9 @@ sealed interface Raw {
     /** With its article, as errors name it. */
     String described();
 
-    /** Text, number or word: what it is decides the key it stands under. {@code absent}: an empty or {@code null} value. */
+    /**
+     * Text, number or word: what it is decides the key it stands under. {@code absent}: an empty or {@code null} value.
+     */
     record Scalar(Location location, String text, boolean absent) implements Raw {
         static Scalar of(String text) {
             return new Scalar(Location.NOWHERE, text, false);

@@ -10,14 +10,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 
 /**
- * Checks a regular expression for RE2. What Java's engine has and RE2 has not, or has with another meaning, is told by name and place;
- * what both have with a slightly different meaning is listed in {@link #differing}. For one use.
+ * Checks a regular expression for RE2. What Java's engine has and RE2 has not, or has with another meaning, is told by
+ * name and place; what both have with a slightly different meaning is listed in {@link #differing}. For one use.
  */
 final class Re2Syntax {
 
     /**
-     * The most steps that an expression may have once its counted repeats are written out: each is tried at each character, and
-     * matching recurses over those that may be empty.
+     * The most steps that an expression may have once its counted repeats are written out: each is tried at each
+     * character, and matching recurses over those that may be empty.
      */
     static final int STEPS_MAX = 2_000;
 
@@ -77,14 +77,17 @@ final class Re2Syntax {
         }
     }
 
-    /** Behind these marks a description quotes the expression, which may have come from a variable; a single character may show. */
+    /**
+     * Behind these marks a description quotes the expression, which may have come from a variable; a single character
+     * may show.
+     */
     private static String withoutQuotes(String description) {
         return description.replaceFirst("(?s)((?:[^{<\"']|'.')*+).*", "$1").strip();
     }
 
     /**
-     * Which of {@code $}, {@code .}, {@code \b} and {@code \s} an expression that was checked has: they match in other places, or other
-     * characters, than with Java's engine.
+     * Which of {@code $}, {@code .}, {@code \b} and {@code \s} an expression that was checked has: they match in other
+     * places, or other characters, than with Java's engine.
      */
     static NavigableSet<String> differing(String expression) {
         Re2Syntax syntax = new Re2Syntax(expression);

@@ -3,8 +3,8 @@ package io.decant.config;
 import java.util.Objects;
 
 /**
- * A text that must not show: {@link #toString()} hides it, so that no log line, status page or error message shows it by
- * accident; only {@link #reveal()} gives it.
+ * A text that must not show: {@link #toString()} hides it, so that no log line, status page or error message shows it
+ * by accident; only {@link #reveal()} gives it.
  *
  * @param reveal the text itself
  */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The settings cannot be used. Carries every problem that was found, in file order, those of {@code --set} last; its message is one line for
- * each. The command line prints them and ends with exit status 78.
+ * The settings cannot be used. Carries every problem that was found, in file order, those of {@code --set} last; its
+ * message is one line for each. The command line prints them and ends with exit status 78.
  */
 public final class SettingsException extends RuntimeException {
     private final transient List<Problem> problems;

@@ -18,9 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}} (the default holds
- * where VAR is unset or empty), with {@code $${VAR}} for a plain {@code ${VAR}}; options given as {@code key=value} go over the file, and may refer to
- * the environment too. An empty or null value is as if the key were not there.
+ * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}}
+ * (the default holds where VAR is unset or empty), with {@code $${VAR}} for a plain {@code ${VAR}}; options given as
+ * {@code key=value} go over the file, and may refer to the environment too. An empty or null value is as if the key
+ * were not there.
  */
 public final class SettingsLoader {
     private static final int FILE_BYTES_MAX = YamlReader.TEXT_CHARS_MAX;
@@ -132,7 +133,10 @@ public final class SettingsLoader {
                 admin.get()));
     }
 
-    /** Whether what is read from there is a pipe or the like, as with {@code -c /dev/stdin} or {@code -c <(...)}: no place for data. */
+    /**
+     * Whether what is read from there is a pipe or the like, as with {@code -c /dev/stdin} or {@code -c <(...)}: no
+     * place for data.
+     */
     private static boolean isOfDevices(Path folder) {
         return (folder.startsWith("/dev") && !folder.startsWith("/dev/shm")) || folder.startsWith("/proc");
     }

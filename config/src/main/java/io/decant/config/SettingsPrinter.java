@@ -17,8 +17,8 @@ public final class SettingsPrinter {
     private SettingsPrinter() {}
 
     /**
-     * Every effective value, in the order of the reference page, the values of secrets as {@code <hidden>}. What is printed loads back to
-     * equal settings, secrets aside.
+     * Every effective value, in the order of the reference page, the values of secrets as {@code <hidden>}. What is
+     * printed loads back to equal settings, secrets aside.
      */
     public static String print(Settings settings) {
         Map<String, Raw> root = new LinkedHashMap<>(General.SECTION.write(settings.general()));

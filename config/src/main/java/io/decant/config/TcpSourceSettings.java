@@ -12,7 +12,8 @@ import java.util.List;
  * @param lineTimeout zero: never
  * @param sessionRetain how long the count of a session is kept after its last record
  * @param sessionsPerAddress how many sessions that one address began are kept
- * @param allowHttpLike whether a connection may begin with a record that is an HTTP request line or like a TLS handshake
+ * @param allowHttpLike whether a connection may begin with a record that is an HTTP request line or like a TLS
+ *     handshake
  */
 public record TcpSourceSettings(
         HostPort address,

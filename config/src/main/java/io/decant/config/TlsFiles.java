@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Looks into the files that a {@code tls} section names, so that a wrong one is told with the settings and not at the first request. */
+/**
+ * Looks into the files that a {@code tls} section names, so that a wrong one is told with the settings and not at the
+ * first request.
+ */
 final class TlsFiles {
 
     /** Many times all the certificates that a platform trusts. */

@@ -114,7 +114,10 @@ final class Types {
         return secret(range, matching(form, mismatch));
     }
 
-    /** A text that must not show; {@code rule} throws {@link InvalidValue} for one that cannot be used, and lets an empty one pass. */
+    /**
+     * A text that must not show; {@code rule} throws {@link InvalidValue} for one that cannot be used, and lets an
+     * empty one pass.
+     */
     static ValueType<Secret> secret(String range, Consumer<String> rule) {
         return new ScalarType<>(
                 "a text",

@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 
 /** The type of a URL that requests are sent to. */
 final class UrlType {
-    /** From the scheme to the last at sign: wherever a password stands in a URL, or in what was meant to be one, it is in there. */
+    /**
+     * From the scheme to the last at sign: wherever a password stands in a URL, or in what was meant to be one, it is
+     * in there.
+     */
     private static final Pattern USER_INFO = Pattern.compile("(?s)^([A-Za-z]+://)?.*@");
 
     private static final int PORT_MAX = 65_535;
@@ -57,7 +60,10 @@ final class UrlType {
         }
     }
 
-    /** As {@link URI#getHost} has it, and a name with an underscore as well, which that one does not take; null where there is none. */
+    /**
+     * As {@link URI#getHost} has it, and a name with an underscore as well, which that one does not take; null where
+     * there is none.
+     */
     static String host(URI url) {
         if (url.getHost() != null) {
             return url.getHost();

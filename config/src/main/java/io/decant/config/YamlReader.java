@@ -27,9 +27,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads YAML 1.2, core schema, to {@link Raw} values with their places. Nothing is made of the text but nodes, and their nesting and
- * number are bounded, aliases counted as often as they are used: no text makes it run long or deep. No message of it quotes the text,
- * which may hold secrets.
+ * Reads YAML 1.2, core schema, to {@link Raw} values with their places. Nothing is made of the text but nodes, and
+ * their nesting and number are bounded, aliases counted as often as they are used: no text makes it run long or deep.
+ * No message of it quotes the text, which may hold secrets.
  */
 final class YamlReader {
     /** Many times what settings need. */
@@ -58,7 +58,10 @@ final class YamlReader {
         this.problems = problems;
     }
 
-    /** The one document of the text, an empty one as an absent value; nothing, and a problem, where the text cannot be read. */
+    /**
+     * The one document of the text, an empty one as an absent value; nothing, and a problem, where the text cannot be
+     * read.
+     */
     Optional<Raw> read(String text) {
         return compose(text, "").map(node -> convert(node, locations.apply(1), List.of()));
     }

@@ -135,7 +135,10 @@ class Re2SyntaxTest {
         }
     }
 
-    /** The longest that is let through recurses when it is compiled and when it matches, and must do so on a thread as others are. */
+    /**
+     * The longest that is let through recurses when it is compiled and when it matches, and must do so on a thread as
+     * others are.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"((?:a?){1000}(?:b?){1000})", "((?:a*){1000}(?:b*){999})", "((?:|a){500}(?:b?){998})"})
     void shouldMatchTheLargestExpressionOnAnOrdinaryStack(String expression) {

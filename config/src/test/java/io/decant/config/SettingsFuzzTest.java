@@ -12,7 +12,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever the text: settings or a {@link SettingsException} whose problems are a line each. Any other exception fails these. */
+/**
+ * Whatever the text: settings or a {@link SettingsException} whose problems are a line each. Any other exception fails
+ * these.
+ */
 class SettingsFuzzTest {
 
     private static final Pattern NAMES_A_VARIABLE = Pattern.compile("\\$\\{[^}]*hunter2");

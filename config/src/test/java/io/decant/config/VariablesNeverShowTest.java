@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a variable holds and wherever it is put: no message shows it. A secret may come to stand in any setting by mistake. */
+/**
+ * Whatever a variable holds and wherever it is put: no message shows it. A secret may come to stand in any setting by
+ * mistake.
+ */
 class VariablesNeverShowTest {
 
     private static final String MARK = "hunter2hunter2";

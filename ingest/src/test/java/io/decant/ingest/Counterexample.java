@@ -13,7 +13,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Code that breaks a rule on purpose, in the packages that the rule is about. It is compiled for one test and never loaded. */
+/**
+ * Code that breaks a rule on purpose, in the packages that the rule is about. It is compiled for one test and never
+ * loaded.
+ */
 final class Counterexample {
     private final List<Source> sources = new ArrayList<>();
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Who may use whom, and what nobody may use. Every rule is tried twice: it must hold for our code, and it must fail for each of the
- * violations it is there for, which are compiled here from a line of source.
+ * Who may use whom, and what nobody may use. Every rule is tried twice: it must hold for our code, and it must fail for
+ * each of the violations it is there for, which are compiled here from a line of source.
  */
 class LayeringTest {
     private static final String BUCKETER = "io.decant.bucketer";
@@ -123,7 +123,10 @@ class LayeringTest {
         return name.equals(parent) || name.startsWith(parent + ".");
     }
 
-    /** One class for each pair of packages, in the first and using the second: found exactly where the picture has no arrow. */
+    /**
+     * One class for each pair of packages, in the first and using the second: found exactly where the picture has no
+     * arrow.
+     */
     @Test
     void shouldNoticeEveryForbiddenUse() {
         Counterexample every = new Counterexample();

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the admin port. It is served one request at a time: the next is not read, nor taken out of what was read, before the
- * answer to the one before is written. What a client sends or leaves unread costs no more memory than one request and one answer.
- * Owned by the event loop.
+ * A client of the admin port. It is served one request at a time: the next is not read, nor taken out of what was read,
+ * before the answer to the one before is written. What a client sends or leaves unread costs no more memory than one
+ * request and one answer. Owned by the event loop.
  */
 final class AdminConnection extends ChannelInboundHandlerAdapter {
 

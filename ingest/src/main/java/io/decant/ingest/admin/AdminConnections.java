@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The clients of the admin port and what they use together: at most {@value #CONNECTIONS_MAX} connections and
- * {@value #ANSWER_BYTES_MAX} bytes of answers that are not yet taken. Where a further client comes, the one that has been idle for
- * longest is closed, so that there always is room for who asks now. Owned by the event loop.
+ * {@value #ANSWER_BYTES_MAX} bytes of answers that are not yet taken. Where a further client comes, the one that has
+ * been idle for longest is closed, so that there always is room for who asks now. Owned by the event loop.
  */
 final class AdminConnections {
 
@@ -56,7 +56,10 @@ final class AdminConnections {
         return true;
     }
 
-    /** Spared as long as there are others: who waits for an answer of ours, and who has not had the time to ask, which may be a probe. */
+    /**
+     * Spared as long as there are others: who waits for an answer of ours, and who has not had the time to ask, which
+     * may be a probe.
+     */
     private static Comparator<AdminConnection> longestIdle(long nowNanos) {
         return Comparator.<AdminConnection, Boolean>comparing(connection -> connection.isNew(nowNanos))
                 .thenComparing(AdminConnection::isAnswering)
@@ -90,7 +93,9 @@ final class AdminConnections {
         return true;
     }
 
-    /** The same for an answer of a few bytes, which is always let through: there are no more of them than connections. */
+    /**
+     * The same for an answer of a few bytes, which is always let through: there are no more of them than connections.
+     */
     Answer reserved(Answer few) {
         answerBytes += few.body().length;
         return few;

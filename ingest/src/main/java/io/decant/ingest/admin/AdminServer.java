@@ -24,15 +24,15 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Answers operators over HTTP/1.1: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change nothing, and
- * {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and {@link #close} wait, so they are
- * not for an event loop.
+ * Answers operators over HTTP/1.1: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change
+ * nothing, and {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and
+ * {@link #close} wait, so they are not for an event loop.
  *
- * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers that are not yet taken, 4 MiB
- * of one that is being made, and a few KiB for each of 64 connections.
+ * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers
+ * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections.
  *
- * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send that to
- * another host without being allowed to.
+ * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
+ * that to another host without being allowed to.
  */
 public final class AdminServer implements AutoCloseable {
 

@@ -2,7 +2,10 @@ package io.decant.ingest.admin;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts log lines that nobody took in time, for {@code /metrics}. A process has one stderr, and so one of these. Any thread. */
+/**
+ * Counts log lines that nobody took in time, for {@code /metrics}. A process has one stderr, and so one of these. Any
+ * thread.
+ */
 public final class DroppedLogLines {
 
     private static final LongAdder COUNT = new LongAdder();

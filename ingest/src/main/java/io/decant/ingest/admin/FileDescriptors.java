@@ -8,7 +8,10 @@ public final class FileDescriptors {
 
     private FileDescriptors() {}
 
-    /** Open ones; sockets are among them. Walks a directory of the system's as long as they are many. 0 where the system does not say. */
+    /**
+     * Open ones; sockets are among them. Walks a directory of the system's as long as they are many. 0 where the system
+     * does not say.
+     */
     public static long open() {
         try {
             return system() == null ? 0 : system().getOpenFileDescriptorCount();

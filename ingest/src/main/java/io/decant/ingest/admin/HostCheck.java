@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps pages of other sites from this port. A page can have its own name resolve to this server's address (DNS rebinding): the browser
- * then takes the two for one site, but says the name, in {@code Host}. And it can send what it may not read: the browser then says
- * where the page is from, in {@code Origin}.
+ * Keeps pages of other sites from this port. A page can have its own name resolve to this server's address (DNS
+ * rebinding): the browser then takes the two for one site, but says the name, in {@code Host}. And it can send what it
+ * may not read: the browser then says where the page is from, in {@code Origin}.
  */
 final class HostCheck {
 

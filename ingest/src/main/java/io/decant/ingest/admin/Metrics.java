@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * {@code /metrics}. Everything but the duration of syncs is read from a {@link ServerStatus} when it is asked for, so that
- * metrics cost nothing in between. Thread-safe.
+ * {@code /metrics}. Everything but the duration of syncs is read from a {@link ServerStatus} when it is asked for, so
+ * that metrics cost nothing in between. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
 

@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param newline letters that stay, since a newline is in the record
  * @param damaged lines that stay, since they cannot be read
  * @param notAsked letters that stay, since the query leaves them out
- * @param waits why not all of the records are in the journal yet, or why there are none where dead letters hold the server up;
- *     empty where neither is so
+ * @param waits why not all of the records are in the journal yet, or why there are none where dead letters hold the
+ *     server up; empty where neither is so
  */
 public record ReplayAnswer(
         long records,

@@ -99,7 +99,8 @@ public record ServerStatus(
     /**
      * How it is with a cluster that a source reads from.
      *
-     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or {@code stopped}
+     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
+     *     {@code stopped}
      * @param lastError in one line; empty where all is well
      * @param partitions by {@code <topic>-<partition>}
      */
@@ -113,8 +114,8 @@ public record ServerStatus(
     /**
      * A partition that a source reads.
      *
-     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused}, {@code unassigned}, {@code released}
-     *     or {@code stopped}
+     * @param state {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused},
+     *     {@code unassigned}, {@code released} or {@code stopped}
      * @param position the offset after the last durable record
      * @param committed the offset that the broker has
      * @param lag records that are there and not durable here
@@ -216,7 +217,8 @@ public record ServerStatus(
      *
      * @param bytes of their files, those of replays included
      * @param maxBytes of all their files, at which they and the sources wait
-     * @param trouble why they cannot be written, or else why the last replay of them ended before its end; empty where neither is so
+     * @param trouble why they cannot be written, or else why the last replay of them ended before its end; empty where
+     *     neither is so
      * @param ofNoSink records that got to no sink, since the start, by reason
      */
     public record DeadLetters(long letters, long bytes, long maxBytes, String trouble, Map<String, Long> ofNoSink) {

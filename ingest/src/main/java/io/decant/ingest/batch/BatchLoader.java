@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze. */
+/**
+ * Brings a batch from the journal: maps its range and parts its records into buckets, by the shape that its cut froze.
+ */
 public final class BatchLoader {
 
     private final SegmentTable segments;
@@ -73,8 +75,8 @@ public final class BatchLoader {
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      * @param found told the closing cut before the records are split, which may take long
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
-     * @throws io.decant.ingest.journal.JournalException of kind {@code FOREIGN} where a newer version cut it in a way that this one does
-     *     not know
+     * @throws io.decant.ingest.journal.JournalException of kind {@code FOREIGN} where a newer version cut it in a way
+     *     that this one does not know
      * @throws BatchTrialException where the batch cannot be processed as it is
      */
     public Loaded load(long start, long cut, Consumer<Cut> found) {

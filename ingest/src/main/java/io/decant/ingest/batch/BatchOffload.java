@@ -19,12 +19,14 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Has large batches split outside the server: looks how large they are, stages them, hands them in until they are split, and cleans up when
- * every sink has them. Whoever needs a batch takes a {@link Ticket} and looks at it now and then; nobody waits here but the thread that calls
- * {@link #work}, for the filesystem. {@link OffloadState} is the way of one batch.
+ * Has large batches split outside the server: looks how large they are, stages them, hands them in until they are
+ * split, and cleans up when every sink has them. Whoever needs a batch takes a {@link Ticket} and looks at it now and
+ * then; nobody waits here but the thread that calls {@link #work}, for the filesystem. {@link OffloadState} is the way
+ * of one batch.
  *
- * <p>A batch is the same whenever it is staged, and so is what comes out; so after any crash what is there may be gone on with, or done
- * again. {@link #work}, {@link #wakeAtNanos} and {@link #close} are for one thread, the rest is for any.
+ * <p>A batch is the same whenever it is staged, and so is what comes out; so after any crash what is there may be gone
+ * on with, or done again. {@link #work}, {@link #wakeAtNanos} and {@link #close} are for one thread, the rest is for
+ * any.
  */
 public final class BatchOffload implements AutoCloseable {
 

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands staged batches to the offloader, and takes what comes of it. Owned by the stage's thread; what others may ask says so. */
+/**
+ * Hands staged batches to the offloader, and takes what comes of it. Owned by the stage's thread; what others may ask
+ * says so.
+ */
 final class BatchSplitter {
 
     private static final long PROGRESS_LINE_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -35,7 +35,10 @@ final class BatchStager {
         this.journalIdText = journalIdText;
     }
 
-    /** Takes what an earlier server, or an earlier attempt, has staged of a {@link OffloadState#LARGE} batch, or begins to stage it. */
+    /**
+     * Takes what an earlier server, or an earlier attempt, has staged of a {@link OffloadState#LARGE} batch, or begins
+     * to stage it.
+     */
     void begin(OffloadTask batch) throws IOException {
         KnownShape.require(batch.cut());
         long number = batch.number();

@@ -25,8 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies one batch from the mapped journal into block files, a file at each step, and makes them appear at once. No more of the journal is
- * mapped than goes into a file. Owned by one thread.
+ * Copies one batch from the mapped journal into block files, a file at each step, and makes them appear at once. No
+ * more of the journal is mapped than goes into a file. Owned by one thread.
  */
 final class BatchStaging {
 
@@ -79,7 +79,10 @@ final class BatchStaging {
         this.limit = limit;
     }
 
-    /** Whether what is staged is this batch of this journal, in the shape of its cut, without so many records that are set aside. */
+    /**
+     * Whether what is staged is this batch of this journal, in the shape of its cut, without so many records that are
+     * set aside.
+     */
     static boolean isOf(Cut cut, int setAside, String journalIdText, StagedBatch staged) {
         return staged.batch() == cut.batch()
                 && staged.journalId().equals(journalIdText)

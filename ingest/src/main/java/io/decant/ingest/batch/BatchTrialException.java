@@ -19,7 +19,8 @@ public final class BatchTrialException extends RuntimeException {
     /**
      * It is tried again in a while.
      *
-     * @param failure what was thrown, however long ago and whatever is done about it by now; empty where the process ended
+     * @param failure what was thrown, however long ago and whatever is done about it by now; empty where the process
+     *     ended
      */
     static BatchTrialException again(String message, String failure) {
         return again(message, failure, null, 0);

@@ -20,14 +20,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts how often each batch was tried, on the disk, since a try may end the process (a full heap does). After
- * {@value #TRIES_BEFORE_SEARCH} tries that came to nothing it looks for the record that does it: range by range, each noted on the disk
- * before it is looked at, so that the next process knows which one ended the last. A record that fails {@value #FAILS_MIN} times by itself is
- * set aside, once the journal says so durably; then the batch is the batch without it, for every sink and for good.
+ * {@value #TRIES_BEFORE_SEARCH} tries that came to nothing it looks for the record that does it: range by range, each
+ * noted on the disk before it is looked at, so that the next process knows which one ended the last. A record that
+ * fails {@value #FAILS_MIN} times by itself is set aside, once the journal says so durably; then the batch is the batch
+ * without it, for every sink and for good.
  *
- * <p>The first try of a batch costs two small writes that nobody waits for; what comes after a failed one is synced. Where the disk
- * refuses, nothing is counted, and the log says so.
+ * <p>The first try of a batch costs two small writes that nobody waits for; what comes after a failed one is synced.
+ * Where the disk refuses, nothing is counted, and the log says so.
  *
- * <p>Thread-safe. One search at a time, and beside it no second try of another batch: what ends the process must be what is being looked at.
+ * <p>Thread-safe. One search at a time, and beside it no second try of another batch: what ends the process must be
+ * what is being looked at.
  */
 public final class BatchTrials implements AutoCloseable {
 
@@ -43,7 +45,10 @@ public final class BatchTrials implements AutoCloseable {
     /** Searches of a batch that find nothing. */
     static final int ROUNDS_MAX = 2;
 
-    /** Tries of a batch that no record explains; then it is not tried any more before the next start, which tries it once. */
+    /**
+     * Tries of a batch that no record explains; then it is not tried any more before the next start, which tries it
+     * once.
+     */
     static final int TRIES_MAX = 16;
 
     private static final long RETRY_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
@@ -178,8 +183,8 @@ public final class BatchTrials implements AutoCloseable {
     }
 
     /**
-     * Notes that a batch is there for a sink without having been tried here, since Spark has split it: from now on a sink may have had some of
-     * it.
+     * Notes that a batch is there for a sink without having been tried here, since Spark has split it: from now on a
+     * sink may have had some of it.
      */
     synchronized void opened(long batch) {
         load();

@@ -8,10 +8,11 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides when the stream is cut, and what window a batch has. Windows are aligned to multiples of the interval since the
- * epoch, UTC. Where the wall clock goes back by up to a day, windows do not: they go on from the last one at the pace of the monotonic
- * clock until the wall clock has caught up. Where it is further behind the last window it had been wrong, and windows follow it back.
- * Several batches may share a window, when one is cut early, whatever the clock does.
+ * Decides when the stream is cut, and what window a batch has. Windows are aligned to multiples of the interval since
+ * the epoch, UTC. Where the wall clock goes back by up to a day, windows do not: they go on from the last one at the
+ * pace of the monotonic clock until the wall clock has caught up. Where it is further behind the last window it had
+ * been wrong, and windows follow it back. Several batches may share a window, when one is cut early, whatever the clock
+ * does.
  *
  * <p>Owned by the journal writer's thread.
  */

@@ -1,7 +1,8 @@
 package io.decant.ingest.batch;
 
 /**
- * A record that is set aside of a batch, and is in none of its buckets. It lies in the mapped journal as long as its batch is open.
+ * A record that is set aside of a batch, and is in none of its buckets. It lies in the mapped journal as long as its
+ * batch is open.
  *
  * @param reason why, as the journal has it
  * @param address where its line, or the value in its frame, begins

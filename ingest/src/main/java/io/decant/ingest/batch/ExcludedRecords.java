@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Which records are set aside of which batch. Those of batches that some sink had not had at the start are known from the journal's
- * state, and from then on as they are added; those of batches that every sink had are read again from the journal, behind their cuts.
+ * Which records are set aside of which batch. Those of batches that some sink had not had at the start are known from
+ * the journal's state, and from then on as they are added; those of batches that every sink had are read again from the
+ * journal, behind their cuts.
  *
- * <p>Thread-safe. What is known stays until the server ends: a replay may come back to any of it, and there are few, since the journal
- * bounds them.
+ * <p>Thread-safe. What is known stays until the server ends: a replay may come back to any of it, and there are few,
+ * since the journal bounds them.
  */
 public final class ExcludedRecords {
 

@@ -23,6 +23,8 @@ public interface ExclusionJournal {
      */
     void ask(Exclusion exclusion, Set<String> sinks);
 
-    /** What became of the one that was asked for; once it says anything but {@link State#WAITING}, that is forgotten. */
+    /**
+     * What became of the one that was asked for; once it says anything but {@link State#WAITING}, that is forgotten.
+     */
     State take(Exclusion exclusion);
 }

@@ -5,8 +5,8 @@ import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Keying;
 
 /**
- * What is done to the records of a batch to split them into buckets. It depends on their content, so one of them may make it fail, each
- * time. Thread-safe.
+ * What is done to the records of a batch to split them into buckets. It depends on their content, so one of them may
+ * make it fail, each time. Thread-safe.
  */
 public interface Extraction {
 
@@ -21,7 +21,8 @@ public interface Extraction {
     Assignment assign(Chunks chunks, Keying keying, boolean arrivals, boolean alone);
 
     /**
-     * Does the same to the records from {@code from} to {@code to} (exclusive), by ordinal in the batch, and keeps nothing of it.
+     * Does the same to the records from {@code from} to {@code to} (exclusive), by ordinal in the batch, and keeps
+     * nothing of it.
      *
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      */

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@value #NAME} in the data directory. It is made with its full size when it is first needed and written in place from then on,
- * so that a full disk does not matter later. The kernel keeps what is written when the process ends, so only a power cut takes what was not
- * synced.
+ * The file {@value #NAME} in the data directory. It is made with its full size when it is first needed and written in
+ * place from then on, so that a full disk does not matter later. The kernel keeps what is written when the process
+ * ends, so only a power cut takes what was not synced.
  */
 public final class FileTrialStore implements TrialStore {
 

@@ -1,8 +1,9 @@
 package io.decant.ingest.batch;
 
 /**
- * The streams in which a batch's records in frames came, for its dead letters: of a record of Kafka's, {@code <topic>-<partition>}. Costs
- * nothing unless it is asked. For the thread that reads the batch's buckets; not to be used once the batch is closed.
+ * The streams in which a batch's records in frames came, for its dead letters: of a record of Kafka's,
+ * {@code <topic>-<partition>}. Costs nothing unless it is asked. For the thread that reads the batch's buckets; not to
+ * be used once the batch is closed.
  */
 public interface FrameStreams {
 

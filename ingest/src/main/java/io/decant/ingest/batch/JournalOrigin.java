@@ -7,7 +7,9 @@ import io.decant.ingest.journal.BlockView;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 
-/** Of a batch in memory: leads back to the block's header in the mapped journal, by a bisection of the batch's blocks. */
+/**
+ * Of a batch in memory: leads back to the block's header in the mapped journal, by a bisection of the batch's blocks.
+ */
 final class JournalOrigin implements RecordOrigin {
 
     private final Assignment buckets;

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Of a batch in memory: finds the block that a frame lies in by its address. Blocks of a segment lie in ascending order, and segments
- * wherever they were mapped; so it looks through the segments, and bisects in the one. For any thread, since sinks share the batch.
+ * Of a batch in memory: finds the block that a frame lies in by its address. Blocks of a segment lie in ascending
+ * order, and segments wherever they were mapped; so it looks through the segments, and bisects in the one. For any
+ * thread, since sinks share the batch.
  */
 final class JournalStreams implements FrameStreams {
 

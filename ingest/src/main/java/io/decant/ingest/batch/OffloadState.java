@@ -14,9 +14,9 @@ import java.util.Set;
  *              +--------------------+  +------> READY
  * </pre>
  *
- * <p>What is staged from before is taken as it is, and so is a job's output that stands. A job that has ended leaves the batch STAGED; to be
- * READY its output must be good. What fails is tried again, after a while, sometimes from LARGE on. Where the journal does not hold the
- * batch it is DAMAGED, from wherever it is not settled.
+ * <p>What is staged from before is taken as it is, and so is a job's output that stands. A job that has ended leaves
+ * the batch STAGED; to be READY its output must be good. What fails is tried again, after a while, sometimes from LARGE
+ * on. Where the journal does not hold the batch it is DAMAGED, from wherever it is not settled.
  */
 enum OffloadState {
     /** Nobody has seen its cut. */

@@ -6,8 +6,8 @@ import io.decant.offload.client.OffloaderStatus;
  * Offloading at one moment.
  *
  * @param batch the batch that is being offloaded, the first of them; 0: none is, or its cut cannot be looked at
- * @param error why it was not split the last time, or, where none is, why the place of the staged ones cannot be cleaned; empty as long as
- *     nothing went wrong
+ * @param error why it was not split the last time, or, where none is, why the place of the staged ones cannot be
+ *     cleaned; empty as long as nothing went wrong
  * @param offloaded batches that were split since the start
  * @param failures attempts that came to nothing since the start
  * @param offloader what parts them

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A batch that may be large, because somebody has asked for it, and what has become of it. Owned by the stage's thread; what others may
- * ask says so.
+ * A batch that may be large, because somebody has asked for it, and what has become of it. Owned by the stage's thread;
+ * what others may ask says so.
  */
 final class OffloadTask {
 

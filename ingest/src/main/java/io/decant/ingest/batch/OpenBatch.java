@@ -12,8 +12,8 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
- * A batch that is being delivered: its cut, the journal id, and its records split into buckets. They lie in the mapped journal or, of a
- * batch that was offloaded, in files of which a part is in memory.
+ * A batch that is being delivered: its cut, the journal id, and its records split into buckets. They lie in the mapped
+ * journal or, of a batch that was offloaded, in files of which a part is in memory.
  *
  * @param journalId the journal's random id, as it stands in idempotency keys (8 hex digits)
  * @param origins makes a way from a record back to where it came from
@@ -50,7 +50,8 @@ public record OpenBatch(
     /**
      * A batch in memory.
      *
-     * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins and all are lines
+     * @param chunks the batch's blocks, each with the position of its header; closed where no sink asks for origins and
+     *     all are lines
      * @param headers the address of a block's header, by that position
      * @param replay whether its records are dead letters that go out again
      */
@@ -95,8 +96,8 @@ public record OpenBatch(
     }
 
     /**
-     * The way from a record back to where it came from; for one thread. It leads nowhere (an {@link IllegalStateException}) unless a
-     * sink of the batch's shape says where records came from.
+     * The way from a record back to where it came from; for one thread. It leads nowhere (an
+     * {@link IllegalStateException}) unless a sink of the batch's shape says where records came from.
      */
     public RecordOrigin newOrigin() {
         return origins.get();

@@ -1,11 +1,11 @@
 package io.decant.ingest.batch;
 
 /**
- * Where the records of a batch came from, one record at a time. Turning to a record in the same block as the one before costs
- * next to nothing. Nothing is allocated.
+ * Where the records of a batch came from, one record at a time. Turning to a record in the same block as the one before
+ * costs next to nothing. Nothing is allocated.
  *
- * <p>Owned by one thread; {@link OpenBatch#newOrigin()} makes one. Not to be used once the batch is closed. Addresses are good until it
- * turns to another record.
+ * <p>Owned by one thread; {@link OpenBatch#newOrigin()} makes one. Not to be used once the batch is closed. Addresses
+ * are good until it turns to another record.
  */
 public interface RecordOrigin {
 

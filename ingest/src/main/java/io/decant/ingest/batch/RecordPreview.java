@@ -20,8 +20,8 @@ public final class RecordPreview {
 
     /**
      * At most {@code bytesMax} bytes of the record, as UTF-8, and three dots where it goes on. What is no UTF-8 or no
-     * character to look at stands as {@code \n}, {@code \r}, {@code \t}, {@code \x1b} or {@code \u2028}; a backslash of the
-     * record stands as it is.
+     * character to look at stands as {@code \n}, {@code \r}, {@code \t}, {@code \x1b} or {@code \u2028}; a backslash of
+     * the record stands as it is.
      */
     public static String of(long address, int length, int bytesMax) {
         byte[] bytes = new byte[Math.min(length, bytesMax)];

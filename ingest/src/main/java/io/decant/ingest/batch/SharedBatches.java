@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The batches that are in memory, each once, however many sinks are at it: loaded for the first, closed after the last. Sinks that
- * keep pace cost what one does; memory is bounded by the number of different batches that are being delivered. A large batch is not
- * loaded, but asked for, and read by each sink for itself.
+ * The batches that are in memory, each once, however many sinks are at it: loaded for the first, closed after the last.
+ * Sinks that keep pace cost what one does; memory is bounded by the number of different batches that are being
+ * delivered. A large batch is not loaded, but asked for, and read by each sink for itself.
  *
- * <p>Thread-safe. A batch in memory is read by any number of threads at once; who comes while another loads it waits for that one, which
- * is no longer than loading it again would take. Nobody waits for a large one: it is open when it is.
+ * <p>Thread-safe. A batch in memory is read by any number of threads at once; who comes while another loads it waits
+ * for that one, which is no longer than loading it again would take. Nobody waits for a large one: it is open when it
+ * is.
  */
 public final class SharedBatches {
 

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The buckets of a batch that was offloaded, read from the runs of the job's output through a bounded window of native memory: so a batch
- * may be larger than memory. A bucket is its slices of all runs, one after another.
+ * The buckets of a batch that was offloaded, read from the runs of the job's output through a bounded window of native
+ * memory: so a batch may be larger than memory. A bucket is its slices of all runs, one after another.
  *
  * <p>Owned by one thread at a time, which waits for the filesystem. Where that cannot be read, a method throws a
  * {@link StagedReadException} and may be called again.

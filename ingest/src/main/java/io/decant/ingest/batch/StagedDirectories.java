@@ -20,7 +20,10 @@ final class StagedDirectories {
         return known;
     }
 
-    /** Finds what earlier servers left. What is not whole goes at once, unless it is of a batch that is being staged by now. */
+    /**
+     * Finds what earlier servers left. What is not whole goes at once, unless it is of a batch that is being staged by
+     * now.
+     */
     void look(BatchFiles files) throws IOException {
         for (String name : files.list("")) {
             Matcher batch = BATCH.matcher(name);

@@ -4,8 +4,8 @@ import io.decant.bucketer.Memory;
 import io.decant.offload.staging.RunIndexEntry;
 
 /**
- * Finds the slice of a bucket in one run, by the run's index. Buckets are mostly asked for in order, and then the next entry is the one.
- * Owned by one thread.
+ * Finds the slice of a bucket in one run, by the run's index. Buckets are mostly asked for in order, and then the next
+ * entry is the one. Owned by one thread.
  */
 final class StagedIndex {
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded window of native memory over files: pages of them, those that were not used for longest making room for others. What crosses
- * the end of a page is put together in a place of its own.
+ * A bounded window of native memory over files: pages of them, those that were not used for longest making room for
+ * others. What crosses the end of a page is put together in a place of its own.
  *
  * <p>Owned by one thread. After a failed read everything may be tried again: the files are opened anew.
  */

@@ -4,9 +4,10 @@ import io.decant.offload.staging.RunEntry;
 import java.util.Arrays;
 
 /**
- * A sequence of entries that lies in slices of several runs, found by ordinals: those of a bucket, or all without a key. Going on to the
- * next entry costs nothing; to another one, a walk from the nearest known place before it. Such places are noted on the way, at first every
- * {@value #STRIDE} entries, and ever fewer when they become many: so a sequence of any length takes the same little memory.
+ * A sequence of entries that lies in slices of several runs, found by ordinals: those of a bucket, or all without a
+ * key. Going on to the next entry costs nothing; to another one, a walk from the nearest known place before it. Such
+ * places are noted on the way, at first every {@value #STRIDE} entries, and ever fewer when they become many: so a
+ * sequence of any length takes the same little memory.
  *
  * <p>Owned by one thread.
  */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place where batches are staged, connected to when it is first needed, and cleaned of batches that nobody needs. Owned by the stage's
- * thread.
+ * The place where batches are staged, connected to when it is first needed, and cleaned of batches that nobody needs.
+ * Owned by the stage's thread.
  */
 final class StagingArea implements AutoCloseable {
 

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Names of streams and their sources in native memory, each stream once however many runs it is in. Owned by one thread. */
+/**
+ * Names of streams and their sources in native memory, each stream once however many runs it is in. Owned by one
+ * thread.
+ */
 final class StreamNames implements AutoCloseable {
 
     private final Map<RunHeader.Stream, Integer> numbers = new HashMap<>();

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A few slots of {@value #SLOT_BYTES} bytes each, which outlive the process. Two exist: a file, and the simulation's. One thread at a time.
+ * A few slots of {@value #SLOT_BYTES} bytes each, which outlive the process. Two exist: a file, and the simulation's.
+ * One thread at a time.
  */
 public interface TrialStore extends AutoCloseable {
 

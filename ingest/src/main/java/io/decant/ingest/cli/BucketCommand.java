@@ -4,8 +4,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * {@code decant bucket}, as far as this class path goes: its place in the help. {@code bin/decant} starts the command itself in a JVM with
- * Spark's class path.
+ * {@code decant bucket}, as far as this class path goes: its place in the help. {@code bin/decant} starts the command
+ * itself in a JVM with Spark's class path.
  */
 @Command(
         name = "bucket",

@@ -1,8 +1,8 @@
 package io.decant.ingest.cli;
 
 /**
- * Ends a command with a line on stderr and an exit status. The message is for the person at the terminal: what, where, and the
- * way out. Its cause, if there is one, shows with {@code --verbose} only.
+ * Ends a command with a line on stderr and an exit status. The message is for the person at the terminal: what, where,
+ * and the way out. Its cause, if there is one, shows with {@code --verbose} only.
  */
 public final class CliException extends RuntimeException {
     private final int exitStatus;

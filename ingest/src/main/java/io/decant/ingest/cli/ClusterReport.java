@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** What the clusters that settings name have to offer, and what a large batch would become there. Asks, and changes nothing. */
+/**
+ * What the clusters that settings name have to offer, and what a large batch would become there. Asks, and changes
+ * nothing.
+ */
 final class ClusterReport {
 
     /** For a namenode or a resource manager, all its tries included. */

@@ -9,8 +9,8 @@ final class Commands {
 
     /**
      * A fresh object of each command, in the order in which help lists them. Each is annotated with picocli's
-     * {@code @Command(name, description)}; {@code --help}, {@code --version}, {@code --verbose} and {@code --log-format} come to
-     * it by themselves.
+     * {@code @Command(name, description)}; {@code --help}, {@code --version}, {@code --verbose} and
+     * {@code --log-format} come to it by themselves.
      *
      * @param out what the commands write to
      */

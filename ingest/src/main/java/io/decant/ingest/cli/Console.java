@@ -4,12 +4,13 @@ import java.io.PrintWriter;
 import java.util.Map;
 
 /**
- * Where a command writes, and what it may know of the world that started it. A command never touches {@code System.out},
- * {@code System.err} or {@code System.getenv}, so a test sees all it says.
+ * Where a command writes, and what it may know of the world that started it. A command never touches
+ * {@code System.out}, {@code System.err} or {@code System.getenv}, so a test sees all it says.
  *
  * @param out results, for a person or a pipe; throws {@code OutputException} where they cannot be written
  * @param err errors, progress and logs
- * @param outIsTerminal whether a person reads {@code out} on a terminal: tables may have colour and lines may be redrawn
+ * @param outIsTerminal whether a person reads {@code out} on a terminal: tables may have colour and lines may be
+ *     redrawn
  * @param errIsTerminal the same for {@code err}
  * @param env environment variables
  */

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@code decant dlq replay}: through the server that runs on the data directory, or else by what is inside a server, which then
- * lives until all is delivered.
+ * {@code decant dlq replay}: through the server that runs on the data directory, or else by what is inside a server,
+ * which then lives until all is delivered.
  */
 final class DlqReplay {
 

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code decant journal}: what is in the journal, whether it is whole, what to do where it is not, and a new id for a copy. */
+/**
+ * {@code decant journal}: what is in the journal, whether it is whole, what to do where it is not, and a new id for a
+ * copy.
+ */
 @Command(
         name = "journal",
         description = "Looks into the journal, checks every checksum, repairs it, gives it a new id.")

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A log event for a machine, one JSON object: {@code time} (ISO 8601, UTC), {@code level}, {@code logger}, {@code thread},
- * {@code message}, and where there are any {@code fields} (an object; numbers and booleans stay what they are), {@code error} and
- * {@code stackTrace}.
+ * A log event for a machine, one JSON object: {@code time} (ISO 8601, UTC), {@code level}, {@code logger},
+ * {@code thread}, {@code message}, and where there are any {@code fields} (an object; numbers and booleans stay what
+ * they are), {@code error} and {@code stackTrace}.
  */
 final class JsonLine implements Function<ILoggingEvent, String> {
     private static final JsonFactory JSON = new JsonFactory();

@@ -15,13 +15,15 @@ import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /**
- * Log lines, one an event, on stderr. This class alone decides how; no file on the class path and no system property does.
+ * Log lines, one an event, on stderr. This class alone decides how; no file on the class path and no system property
+ * does.
  *
- * <p>The thread that logs makes the line and never waits for its reader: see {@link QueuedWriter}. At the end of the process what is
- * queued is written first, for a bounded time. A line is about an event (a batch, a connection refused, a sink removed), never about a record.
+ * <p>The thread that logs makes the line and never waits for its reader: see {@link QueuedWriter}. At the end of the
+ * process what is queued is written first, for a bounded time. A line is about an event (a batch, a connection refused,
+ * a sink removed), never about a record.
  *
- * <p>Until {@link #start} nothing is written: logback finds this class as its {@link Configurator} (a service), which keeps it
- * from looking for files and from its default of logging everything to stdout.
+ * <p>Until {@link #start} nothing is written: logback finds this class as its {@link Configurator} (a service), which
+ * keeps it from looking for files and from its default of logging everything to stdout.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String OWN = "io.decant";
@@ -67,7 +69,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("net.openhft.affinity").setLevel(Level.ERROR);
     }
 
-    /** Of Decant's own events only what is wrong, for a command that tells the story itself; all the same when verbose. */
+    /**
+     * Of Decant's own events only what is wrong, for a command that tells the story itself; all the same when verbose.
+     */
     static void quieten() {
         Logger own = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
         if (own.getLevel() == Level.INFO) {

@@ -78,7 +78,10 @@ public final class Main {
         exit(status, out.err(), err);
     }
 
-    /** Ends the process. What others have asked to run then, such as the dump of a flight recording, runs, for a bounded time. */
+    /**
+     * Ends the process. What others have asked to run then, such as the dump of a flight recording, runs, for a bounded
+     * time.
+     */
     private static void exit(int status, PrintWriter err, QueuedWriter written) {
         Thread hooks = new Thread(() -> System.exit(status), "decant-exit");
         hooks.start();
@@ -133,8 +136,8 @@ public final class Main {
     }
 
     /**
-     * Runs what the arguments name. Where its output cannot be written it is over; {@link #execute} says so, once, when it writes what is
-     * left.
+     * Runs what the arguments name. Where its output cannot be written it is over; {@link #execute} says so, once, when
+     * it writes what is left.
      */
     private static int run(ParseResult parsed, GlobalOptions options, Console out) {
         try {

@@ -42,7 +42,10 @@ final class Reachability {
         return problems;
     }
 
-    /** Sinks that do not accept a connection, or have no disk to write to, a line each; HDFS is the {@link ClusterReport}'s to ask. */
+    /**
+     * Sinks that do not accept a connection, or have no disk to write to, a line each; HDFS is the
+     * {@link ClusterReport}'s to ask.
+     */
     List<String> sinks() {
         List<String> problems = new ArrayList<>();
         settings.sinks().forEach((name, sink) -> {

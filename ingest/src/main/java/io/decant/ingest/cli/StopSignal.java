@@ -10,13 +10,14 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end the process at
- * once, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by the shell and by the kernel), and
- * systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of anybody's.
+ * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end
+ * the process at once, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by the
+ * shell and by the kernel), and systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of
+ * anybody's.
  *
- * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a hook
- * has done, and a hook that halts instead would be a second place which ends the process. With a handler the command returns
- * its status as any other does.
+ * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a
+ * hook has done, and a hook that halts instead would be a second place which ends the process. With a handler the
+ * command returns its status as any other does.
  */
 final class StopSignal implements AutoCloseable {
 
@@ -58,7 +59,9 @@ final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** Gives the signals back to the JVM; but after a first one SIGHUP stays without effect until the process has ended. */
+    /**
+     * Gives the signals back to the JVM; but after a first one SIGHUP stays without effect until the process has ended.
+     */
     @Override
     public void close() {
         giveBack();

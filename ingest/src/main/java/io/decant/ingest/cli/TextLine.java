@@ -12,8 +12,9 @@ import java.util.function.Function;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A log event for a person: {@code 2026-11-20 21:53:03.250+00:00 INFO  journal  recovered blocks=17 bytes=1048576}. The time is
- * that of the reader, with its offset from UTC. The word before the message is the part of Decant that speaks (the package), or the class of a library.
+ * A log event for a person: {@code 2026-11-20 21:53:03.250+00:00 INFO  journal  recovered blocks=17 bytes=1048576}. The
+ * time is that of the reader, with its offset from UTC. The word before the message is the part of Decant that speaks
+ * (the package), or the class of a library.
  */
 final class TextLine implements Function<ILoggingEvent, String> {
     private static final String OWN = "io.decant.ingest.";

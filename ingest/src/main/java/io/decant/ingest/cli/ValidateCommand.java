@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code decant validate}: what would run, and what would keep it from running. Writes nothing, so that it can be asked beside a
- * running server.
+ * {@code decant validate}: what would run, and what would keep it from running. Writes nothing, so that it can be asked
+ * beside a running server.
  */
 @Command(
         name = "validate",

@@ -64,7 +64,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Looks whether a command may read what is in the directory, if it is there. Whoever may read it may be more than its owner may: root.
+     * Looks whether a command may read what is in the directory, if it is there. Whoever may read it may be more than
+     * its owner may: root.
      *
      * @throws JournalException where a symbolic link in it leads elsewhere
      */
@@ -147,7 +148,10 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Where a directory lies in memory, and so does not outlive the machine's power: the filesystem's name. Else, and where nobody can tell, empty. */
+    /**
+     * Where a directory lies in memory, and so does not outlive the machine's power: the filesystem's name. Else, and
+     * where nobody can tell, empty.
+     */
     public static Optional<String> memoryFilesystem(Path path) {
         try {
             return Optional.of(Files.getFileStore(existing(path)).type()).filter(IN_MEMORY::contains);
@@ -181,8 +185,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * The process id of the server that has the directory, as far as it has said so; empty where none has. Asks by a shared
-     * lock that is given back at once, and writes nothing.
+     * The process id of the server that has the directory, as far as it has said so; empty where none has. Asks by a
+     * shared lock that is given back at once, and writes nothing.
      */
     public static Optional<String> holder(Path dataDir) throws IOException {
         Path file = dataDir.resolve(LOCK);

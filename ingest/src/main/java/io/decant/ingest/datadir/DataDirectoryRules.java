@@ -30,7 +30,10 @@ final class DataDirectoryRules {
 
     private DataDirectoryRules() {}
 
-    /** @throws JournalException where the directory is another user's: what we make there, that user could not use, or could change */
+    /**
+     * @throws JournalException where the directory is another user's: what we make there, that user could not use, or
+     * could change
+     */
     static void refuseOwner(Path dataDir) throws IOException {
         if (PrivateTree.isSomebodyElses(dataDir)) {
             String owner = Files.getOwner(dataDir).getName();
@@ -46,7 +49,8 @@ final class DataDirectoryRules {
     /**
      * The directory itself may be reached by a link: that is for whoever wrote the settings to say.
      *
-     * @throws JournalException where something that a server makes in it is a symbolic link, or holds one: what is written or read there would be elsewhere
+     * @throws JournalException where something that a server makes in it is a symbolic link, or holds one: what is
+     *     written or read there would be elsewhere
      */
     static void refuseLinks(Path dataDir) throws IOException {
         if (!Files.isDirectory(dataDir)) {

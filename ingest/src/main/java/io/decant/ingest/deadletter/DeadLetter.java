@@ -9,13 +9,14 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A record that is given up, and why. Batch, bucket and ordinal tell where it stood: a record has one letter of a sink, however
- * often it is refused.
+ * A record that is given up, and why. Batch, bucket and ordinal tell where it stood: a record has one letter of a sink,
+ * however often it is refused.
  *
  * @param sink the sink that gave it up; empty: it fits no bucket, so it got to none
  * @param batch number of its batch, from 1
  * @param bucket from 0; {@link #NO_BUCKET} where it fits none
- * @param ordinal its place in the bucket, from 0, counting every record of the bucket; among those without a bucket where it has none
+ * @param ordinal its place in the bucket, from 0, counting every record of the bucket; among those without a bucket
+ *     where it has none
  * @param status of the answer that refused it; {@link #NO_STATUS} where none did
  * @param answer what the answer said; cut after {@link #ANSWER_BYTES_MAX} bytes of UTF-8, at a character
  * @param record its bytes, not copied: nobody may change them; of a record in a frame, its value
@@ -53,7 +54,9 @@ public record DeadLetter(
         return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.MISSING_KEY, NO_STATUS, "", record, frame);
     }
 
-    /** A record that makes its batch fail, and was set aside for {@code why}, which stands where others have an answer. */
+    /**
+     * A record that makes its batch fail, and was set aside for {@code why}, which stands where others have an answer.
+     */
     public static DeadLetter unprocessable(long batch, long ordinal, String why, byte[] record, LetterFrame frame) {
         return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.UNPROCESSABLE, NO_STATUS, why, record, frame);
     }

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads letters line by line, in the order in which they were written; holds one line in memory. May read beside a server that
- * writes: a line that is not written to its end yet is left out, and so is a file that has gone meanwhile. For one thread.
+ * Reads letters line by line, in the order in which they were written; holds one line in memory. May read beside a
+ * server that writes: a line that is not written to its end yet is left out, and so is a file that has gone meanwhile.
+ * For one thread.
  */
 public final class DeadLetterReader implements AutoCloseable {
 

@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 import java.util.NavigableMap;
 
 /**
- * The disk under dead letters: a folder of files that are appended to. Two exist: real files, and the simulation's forgetful
- * disk. Names are those of {@link LetterFiles}.
+ * The disk under dead letters: a folder of files that are appended to. Two exist: real files, and the simulation's
+ * forgetful disk. Names are those of {@link LetterFiles}.
  *
- * <p>Where a method throws a {@link java.io.SyncFailedException}, what was written may not be on stable storage and never
- * will be: that is final. After any other {@link IOException} the same may be tried again.
+ * <p>Where a method throws a {@link java.io.SyncFailedException}, what was written may not be on stable storage and
+ * never will be: that is final. After any other {@link IOException} the same may be tried again.
  *
- * <p>One thread writes; {@link #sizes} and {@link #read} are for any, beside it. The file of a replay, once it has its name, is removed
- * by the thread that replays it, since nobody writes to it any more.
+ * <p>One thread writes; {@link #sizes} and {@link #read} are for any, beside it. The file of a replay, once it has its
+ * name, is removed by the thread that replays it, since nobody writes to it any more.
  */
 public interface DeadLetterStore {
 
@@ -28,9 +28,9 @@ public interface DeadLetterStore {
     InputStream read(String name) throws IOException;
 
     /**
-     * Writes at the end of a file, and makes it where it is not there. What is
-     * appended must be {@linkplain #force forced} before another file is appended to; where it fails, a part may be written, and
-     * nothing of it will be forced.
+     * Writes at the end of a file, and makes it where it is not there. What is appended must be
+     * {@linkplain #force forced} before another file is appended to; where it fails, a part may be written, and nothing
+     * of it will be forced.
      */
     void append(String name, ByteBuffer bytes) throws IOException;
 
@@ -38,16 +38,16 @@ public interface DeadLetterStore {
     void force(String name) throws IOException;
 
     /**
-     * Brings the names of all files to stable storage as they are: an earlier server may have died between giving one and
-     * syncing it, and whoever builds upon a name must not find the old one after a power cut.
+     * Brings the names of all files to stable storage as they are: an earlier server may have died between giving one
+     * and syncing it, and whoever builds upon a name must not find the old one after a power cut.
      */
     void forceNames() throws IOException;
 
     /**
      * Brings what was in a file before this server to stable storage.
      *
-     * @param from offset from which nothing says that it is there already: it is written again first, since the kernel takes
-     *     pages whose sync has failed for clean, and would force nothing
+     * @param from offset from which nothing says that it is there already: it is written again first, since the kernel
+     *     takes pages whose sync has failed for clean, and would force nothing
      */
     void secure(String name, long from) throws IOException;
 

@@ -23,10 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what the lanes give up: takes letters out of their boxes, appends a group to the file of the day, forces it, and only
- * then tells the lanes. Where the bound is reached, or the disk takes no more, letters wait in the boxes, and so do their lanes.
+ * Writes what the lanes give up: takes letters out of their boxes, appends a group to the file of the day, forces it,
+ * and only then tells the lanes. Where the bound is reached, or the disk takes no more, letters wait in the boxes, and
+ * so do their lanes.
  *
- * <p>Owned by one thread, that of its stage; {@link #claim} and what says how things are is for any. A box is its lane's.
+ * <p>Owned by one thread, that of its stage; {@link #claim} and what says how things are is for any. A box is its
+ * lane's.
  */
 public final class DeadLetters {
 
@@ -82,8 +84,8 @@ public final class DeadLetters {
      * @param journal id of the journal whose batches are delivered
      * @param sinks a box for each
      * @param bytesMax bound of all files together
-     * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name the last
-     *     one of which that holds for every sink; whatever is large where a sink is gone. Only grows
+     * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name
+     *     the last one of which that holds for every sink; whatever is large where a sink is gone. Only grows
      * @param passed whether no restart comes back to the record of a letter, which may be of a later batch
      * @param wake has {@link #work} called; any thread
      * @param changed told when letters are synced, and when {@link #isFull} has changed
@@ -144,20 +146,24 @@ public final class DeadLetters {
         return bytesMax;
     }
 
-    /** Letters written since the start: by sink, the empty one for records that got to none, then by reason, zeros included. */
+    /**
+     * Letters written since the start: by sink, the empty one for records that got to none, then by reason, zeros
+     * included.
+     */
     public Map<String, Map<Reason, Long>> written() {
         return tally.written();
     }
 
     /**
-     * Has letters taken out of the files of the days and into that of a replay, durably; see {@link LetterFiles#replay}. Left out
-     * are letters of records that their sink has not passed for good: it may give them up once more.
+     * Has letters taken out of the files of the days and into that of a replay, durably; see
+     * {@link LetterFiles#replay}. Left out are letters of records that their sink has not passed for good: it may give
+     * them up once more.
      *
-     * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed, or which a crash
-     *     interrupted, goes on with it
+     * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed, or which a
+     *     crash interrupted, goes on with it
      * @param which called by the stage's thread
-     * @return completes on the thread of the stage; exceptionally with a {@link DeadLetterException} where the disk does not take
-     *     it, and then it can be asked for again, or where another claim is under way
+     * @return completes on the thread of the stage; exceptionally with a {@link DeadLetterException} where the disk
+     *     does not take it, and then it can be asked for again, or where another claim is under way
      */
     public CompletableFuture<Claimed> claim(String id, Predicate<FiledLetter> which) {
         CompletableFuture<Claimed> claim = claims.ask(id, which);
@@ -259,7 +265,10 @@ public final class DeadLetters {
         return !filed.journal().equals(journal) || passed.test(filed.letter());
     }
 
-    /** Whether a lane may come to a letter once more, that an earlier server wrote; the sink's history sees each of them. */
+    /**
+     * Whether a lane may come to a letter once more, that an earlier server wrote; the sink's history sees each of
+     * them.
+     */
     private boolean isOfferedAgain(FiledLetter filed) {
         LetterQueue box = boxes.get(filed.letter().sink());
         if (box != null && filed.journal().equals(journal)) {
@@ -435,7 +444,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Both or neither: a letter that is known and not in the group would be lost, one that is not known would be written twice.
+     * Both or neither: a letter that is known and not in the group would be lost, one that is not known would be
+     * written twice.
      *
      * @param before bytes of the group without it
      * @return whether the bound lets it in
@@ -473,7 +483,10 @@ public final class DeadLetters {
         groupLetters = 0;
     }
 
-    /** The day, but never one before a day that has a file: letters stand in the order of writing, whatever the clock does. */
+    /**
+     * The day, but never one before a day that has a file: letters stand in the order of writing, whatever the clock
+     * does.
+     */
     private String today() {
         String today = LetterFiles.day(clock.instant());
         List<String> days = LetterFiles.days(sizes.keySet());

@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Lines on their way to a file. Unlike the JDK's own it hands out what it holds without a copy, can take back what was written last, and
- * keeps no more than {@link #KEPT_BYTES} once it is empty: a letter may be as long as the longest record. For one thread.
+ * Lines on their way to a file. Unlike the JDK's own it hands out what it holds without a copy, can take back what was
+ * written last, and keeps no more than {@link #KEPT_BYTES} once it is empty: a letter may be as long as the longest
+ * record. For one thread.
  */
 final class LetterBuffer extends OutputStream {
 

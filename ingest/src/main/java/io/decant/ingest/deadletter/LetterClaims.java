@@ -55,8 +55,8 @@ final class LetterClaims {
     }
 
     /**
-     * Removes what is half written and ends what is half done, a slice at a time; true once all is, or once the disk does not
-     * take it: then the next claim ends it. Before any {@link #work}.
+     * Removes what is half written and ends what is half done, a slice at a time; true once all is, or once the disk
+     * does not take it: then the next claim ends it. Before any {@link #work}.
      */
     boolean resume(Collection<String> files) throws SyncFailedException {
         try {
@@ -181,7 +181,10 @@ final class LetterClaims {
         unsure = false;
     }
 
-    /** Tells those that wait for a claim why there will be none. Also called by one that asks when nobody works any more. */
+    /**
+     * Tells those that wait for a claim why there will be none. Also called by one that asks when nobody works any
+     * more.
+     */
     void fail(String why, Throwable cause) {
         Claim left = asked.getAndSet(null);
         if (left != null) {

@@ -46,7 +46,10 @@ final class LetterFormat {
 
     private LetterFormat() {}
 
-    /** Writes a letter as one line, newline included. Beside what the buffer takes, nothing is allocated that grows with the record. */
+    /**
+     * Writes a letter as one line, newline included. Beside what the buffer takes, nothing is allocated that grows with
+     * the record.
+     */
     static void write(FiledLetter filed, LetterBuffer out) {
         DeadLetter letter = filed.letter();
         out.expect(MEMBERS_BYTES + letter.bytes());
@@ -117,7 +120,8 @@ final class LetterFormat {
     }
 
     /**
-     * What a line says of its letter, without the record and what else a frame holds; so that its memory does not depend on the record.
+     * What a line says of its letter, without the record and what else a frame holds; so that its memory does not
+     * depend on the record.
      *
      * @param line to its end, with or without its newline; the caller knows whether reading it failed
      */
@@ -129,7 +133,10 @@ final class LetterFormat {
         }
     }
 
-    /** What a line says, with or without its newline; empty where it is no letter. Members that nobody knows are passed over. */
+    /**
+     * What a line says, with or without its newline; empty where it is no letter. Members that nobody knows are passed
+     * over.
+     */
     static Optional<FiledLetter> read(byte[] line, int length) {
         try (JsonParser json = JSON.createParser(line, 0, length)) {
             return read(json, new Members(false));

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What a record has beside its value, where it lay in a {@link Frame}; a letter keeps it, so that the record can go out again whole.
+ * What a record has beside its value, where it lay in a {@link Frame}; a letter keeps it, so that the record can go out
+ * again whole.
  *
  * @param topic of Kafka's that it came from; empty where nobody knows, as of a letter that went out again
  * @param partition of that topic; {@link #NO_PARTITION} without a topic
@@ -82,7 +83,9 @@ public record LetterFrame(
         return bytes;
     }
 
-    /** The frame of a record with this value, as the journal takes it; what the value is does not matter of a tombstone. */
+    /**
+     * The frame of a record with this value, as the journal takes it; what the value is does not matter of a tombstone.
+     */
     public byte[] around(byte[] value) {
         byte[] present = tombstone ? null : value;
         int keyLength = key == null ? Frame.ABSENT : key.length;

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The headers of a record as an array of JSON objects with {@code name} and {@code value} (or {@code value-base64}, or null), and
- * back to the bytes of a frame, which {@link io.decant.bucketer.FrameHeaders} describes.
+ * The headers of a record as an array of JSON objects with {@code name} and {@code value} (or {@code value-base64}, or
+ * null), and back to the bytes of a frame, which {@link io.decant.bucketer.FrameHeaders} describes.
  */
 final class LetterHeaders {
 

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Takes letters out of the files of the days and into one file of their own, in their order. After a crash they are in the days,
- * or in both, and then {@link #resume} ends it: first a copy becomes durable under a name that says so, then every day is
- * written without them, then the copy gets its name. A slice at a time, for one thread.
+ * Takes letters out of the files of the days and into one file of their own, in their order. After a crash they are in
+ * the days, or in both, and then {@link #resume} ends it: first a copy becomes durable under a name that says so, then
+ * every day is written without them, then the copy gets its name. A slice at a time, for one thread.
  *
- * <p>A record that was delivered again, and refused again, has a letter for each time. All of them are taken out, and the first
- * is copied: it goes out once.
+ * <p>A record that was delivered again, and refused again, has a letter for each time. All of them are taken out, and
+ * the first is copied: it goes out once.
  *
- * <p>An {@link IOException} that is no {@link java.io.SyncFailedException} leaves everything such that it can be done again:
- * letters are never in neither.
+ * <p>An {@link IOException} that is no {@link java.io.SyncFailedException} leaves everything such that it can be done
+ * again: letters are never in neither.
  */
 final class LetterMove implements AutoCloseable {
 
@@ -216,7 +216,9 @@ final class LetterMove implements AutoCloseable {
         store.rename(target, name);
     }
 
-    /** Gives up: removes what is half written. What is copied and not taken out of the days stays for {@link #resume}. */
+    /**
+     * Gives up: removes what is half written. What is copied and not taken out of the days stays for {@link #resume}.
+     */
     void abandon() throws IOException {
         closeReader();
         if (target != null) {

@@ -58,7 +58,9 @@ final class LetterQueue implements DeadLetterBox {
         return history;
     }
 
-    /** There is a history, which {@link #found} is to fill, and none before {@link #allFound}. Before any thread works. */
+    /**
+     * There is a history, which {@link #found} is to fill, and none before {@link #allFound}. Before any thread works.
+     */
     void lookUp(RefusalHistory before) {
         lookedUp = before;
         history = null;

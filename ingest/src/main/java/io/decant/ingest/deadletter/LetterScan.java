@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first look at what earlier servers left: cuts off the line in which one of them died, counts, and finds the letters that
- * a lane may come to once more, which it brings to stable storage, since nothing says that they ever got there. A slice at a
- * time, for one thread.
+ * The first look at what earlier servers left: cuts off the line in which one of them died, counts, and finds the
+ * letters that a lane may come to once more, which it brings to stable storage, since nothing says that they ever got
+ * there. A slice at a time, for one thread.
  */
 final class LetterScan implements AutoCloseable {
 

@@ -27,7 +27,10 @@ final class LetterTally {
         written.get(letter.sink()).get(letter.reason()).increment();
     }
 
-    /** By sink, the empty one for records that got to none; every reason that a sink may have, with 0 where there was none. */
+    /**
+     * By sink, the empty one for records that got to none; every reason that a sink may have, with 0 where there was
+     * none.
+     */
     Map<String, Map<Reason, Long>> written() {
         Map<String, Map<Reason, Long>> now = new LinkedHashMap<>();
         written.forEach((sink, reasons) -> {

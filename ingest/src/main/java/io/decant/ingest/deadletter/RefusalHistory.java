@@ -8,15 +8,16 @@ import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 
 /**
- * What the letters of one sink tell of how many records it refused in a row, up to the place at which it goes on after a start.
+ * What the letters of one sink tell of how many records it refused in a row, up to the place at which it goes on after
+ * a start.
  *
- * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch held no letter tells:
- * there a bucket counts as ending with its last letter. So a run is never found too short, but for batches that were not for this sink or
- * whose letters are not there any more; it may be found too long where an earlier batch was refused from its beginning and accepted to its
- * end.
+ * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch
+ * held no letter tells: there a bucket counts as ending with its last letter. So a run is never found too short, but
+ * for batches that were not for this sink or whose letters are not there any more; it may be found too long where an
+ * earlier batch was refused from its beginning and accepted to its end.
  *
- * <p>Filled by the thread that reads the letters; then immutable. Holds a place for each of the last {@code max} letters, twice as many
- * where some are of records that a format cannot carry.
+ * <p>Filled by the thread that reads the letters; then immutable. Holds a place for each of the last {@code max}
+ * letters, twice as many where some are of records that a format cannot carry.
  */
 public final class RefusalHistory {
 
@@ -24,7 +25,8 @@ public final class RefusalHistory {
     public static final RefusalHistory NONE = new RefusalHistory(1, 0, 0, List.of(), 0);
 
     /**
-     * Records behind the place that the sink is past all the same: they were answered while one before them had to be repeated.
+     * Records behind the place that the sink is past all the same: they were answered while one before them had to be
+     * repeated.
      *
      * @param from ordinal of the first one in the place's bucket
      * @param to behind the last one
@@ -55,7 +57,8 @@ public final class RefusalHistory {
     /**
      * @param batch number of the batch at which the sink goes on
      * @param bucket within it
-     * @param ordinal within that; of what is at this place or behind it only {@code passedBehind} counts, for the rest is sent again
+     * @param ordinal within that; of what is at this place or behind it only {@code passedBehind} counts, for the rest
+     *     is sent again
      * @param passedBehind in order, without overlap
      * @param max of no use are more refusals than this; 0: none are
      */

@@ -4,8 +4,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the receiver's thread has to say, on its way to the one that prints: a terminal that stands still must not hold the
- * receiver up. What does not fit is counted instead. One thread announces, one prints.
+ * What the receiver's thread has to say, on its way to the one that prints: a terminal that stands still must not hold
+ * the receiver up. What does not fit is counted instead. One thread announces, one prints.
  */
 final class Announcements {
 

@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped, killed and started
- * again; its address and its data stay. Ends with whoever started it. For one thread.
+ * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped,
+ * killed and started again; its address and its data stay. Ends with whoever started it. For one thread.
  */
 public final class BrokerProcess implements AutoCloseable {
 
@@ -137,8 +137,8 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Makes a topic, and waits until each of its partitions is served: of a producer that comes sooner, the first batch may be refused and
-     * those behind it taken, and then the broker takes the first no more.
+     * Makes a topic, and waits until each of its partitions is served: of a producer that comes sooner, the first batch
+     * may be refused and those behind it taken, and then the broker takes the first no more.
      *
      * @throws IOException where the broker does not let us
      */

@@ -13,11 +13,13 @@ import java.util.function.Consumer;
 
 /**
  * Looks at every record that is received: whether its bucket has it already, in whichever part, and adds it to the
- * fingerprint of all. A request that was seen before, by its {@code Idempotency-Key}, counts once, and must have the same body.
+ * fingerprint of all. A request that was seen before, by its {@code Idempotency-Key}, counts once, and must have the
+ * same body.
  *
- * <p>Records are compared by a seeded 64-bit hash: two different ones in a bucket of n are taken for the same with a chance of
- * n²/2^65, which would show as a violation that is none, never the other way around. Only the bucket that is coming in is
- * remembered; so buckets must come in order, and one that comes back after the next has begun is a violation too.
+ * <p>Records are compared by a seeded 64-bit hash: two different ones in a bucket of n are taken for the same with a
+ * chance of n²/2^65, which would show as a violation that is none, never the other way around. Only the bucket that is
+ * coming in is remembered; so buckets must come in order, and one that comes back after the next has begun is a
+ * violation too.
  *
  * <p>Owned by one thread, except for {@link #tally()}.
  */

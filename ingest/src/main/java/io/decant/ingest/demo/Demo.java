@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The main job on this machine, from a socket to checked buckets: starts everything, generates a stream for a while, waits until
- * all of it is delivered, and judges; then, if it is to stay open, shows the buckets of what people send, until it is told to
- * stop. Owned by one thread, which does the talking.
+ * The main job on this machine, from a socket to checked buckets: starts everything, generates a stream for a while,
+ * waits until all of it is delivered, and judges; then, if it is to stay open, shows the buckets of what people send,
+ * until it is told to stop. Owned by one thread, which does the talking.
  */
 public final class Demo {
 

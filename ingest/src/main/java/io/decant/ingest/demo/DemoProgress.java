@@ -3,7 +3,9 @@ package io.decant.ingest.demo;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Tells now and then how fast it goes, in records a second, over the time since it was last told. Owned by one thread. */
+/**
+ * Tells now and then how fast it goes, in records a second, over the time since it was last told. Owned by one thread.
+ */
 final class DemoProgress {
 
     private static final long REDRAWN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

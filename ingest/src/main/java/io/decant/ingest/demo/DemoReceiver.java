@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * An HTTP server for whom every request is a part of a bucket, answered with 200 when the handler has seen it whole. One thread
- * does everything, so the handler needs no lock.
+ * An HTTP server for whom every request is a part of a bucket, answered with 200 when the handler has seen it whole.
+ * One thread does everything, so the handler needs no lock.
  */
 public final class DemoReceiver implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * A client of the server's TCP source: sends records through a real socket as fast as acknowledgements come back, and as buckets
- * are delivered. One thread writes, another reads {@code OK <n>}.
+ * A client of the server's TCP source: sends records through a real socket as fast as acknowledgements come back, and
+ * as buckets are delivered. One thread writes, another reads {@code OK <n>}.
  *
  * <p>{@link #start}, {@link #stop} and {@link #close} are for one thread, the rest for any.
  */
@@ -25,8 +25,9 @@ final class DemoSender implements Generator {
     static final int UNACKNOWLEDGED_BYTES_MAX = 16 << 20;
 
     /**
-     * What may wait for its delivery, in terms of the pace so far: a window that fills, one that is delivered, and some slack.
-     * Were only the server to hold it back, by its backlog, it would stop and go, and leave a slow machine much to finish.
+     * What may wait for its delivery, in terms of the pace so far: a window that fills, one that is delivered, and some
+     * slack. Were only the server to hold it back, by its backlog, it would stop and go, and leave a slow machine much
+     * to finish.
      */
     static final int UNDELIVERED_SECONDS = 3;
 
@@ -80,8 +81,8 @@ final class DemoSender implements Generator {
     }
 
     /**
-     * Completes when the stream has ended and the server has closed the connection, having acknowledged all of it; with a
-     * {@link DemoException} when it went any other way.
+     * Completes when the stream has ended and the server has closed the connection, having acknowledged all of it; with
+     * a {@link DemoException} when it went any other way.
      */
     @Override
     public CompletableFuture<Void> ended() {

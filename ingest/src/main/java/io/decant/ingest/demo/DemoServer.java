@@ -41,8 +41,8 @@ final class DemoServer implements AutoCloseable {
     }
 
     /**
-     * Ports are any that are free. The backlog is above what the sender lets wait for its delivery; a batch is no larger than
-     * lets the receiver remember a bucket of it in some tens of megabytes.
+     * Ports are any that are free. The backlog is above what the sender lets wait for its delivery; a batch is no
+     * larger than lets the receiver remember a bucket of it in some tens of megabytes.
      */
     static Settings settings(Path folder, InetSocketAddress receiver) {
         return settings(folder, receiver, List.of());

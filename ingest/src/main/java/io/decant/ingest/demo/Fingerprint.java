@@ -3,9 +3,9 @@ package io.decant.ingest.demo;
 /**
  * A multiset of records in three numbers, whatever their order.
  *
- * <p>The sum, modulo 2^64, of a seeded 64-bit hash of each: two multisets that differ have the same with a chance of about
- * 2^-64, as long as nobody chooses records who knows the seed. A sum, not a xor: in a xor a pair of equal records leaves no
- * trace.
+ * <p>The sum, modulo 2^64, of a seeded 64-bit hash of each: two multisets that differ have the same with a chance of
+ * about 2^-64, as long as nobody chooses records who knows the seed. A sum, not a xor: in a xor a pair of equal records
+ * leaves no trace.
  *
  * @param records how many
  * @param bytes of all, without newlines

@@ -12,7 +12,10 @@ interface Generator extends AutoCloseable {
     /** Ends the stream after what is being sent. */
     void stop();
 
-    /** Completes when the stream has ended and all of it is durable; with a {@link DemoException} when it went any other way. */
+    /**
+     * Completes when the stream has ended and all of it is durable; with a {@link DemoException} when it went any other
+     * way.
+     */
     CompletableFuture<Void> ended();
 
     /** What has been sent. */

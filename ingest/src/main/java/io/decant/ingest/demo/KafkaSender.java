@@ -12,8 +12,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Produces the stream into a topic as fast as it is delivered at the far end. The broker answers for what it has; what is durable in
- * the journal, the server says.
+ * Produces the stream into a topic as fast as it is delivered at the far end. The broker answers for what it has; what
+ * is durable in the journal, the server says.
  */
 final class KafkaSender implements Generator {
 

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An endless access log: lines of {@value #RECORD_BYTES} bytes, one in {@value #DUPLICATE_EVERY} of which was there before,
- * most of them a moment ago, and {@value #HOT_KEYS} of them again and again.
+ * An endless access log: lines of {@value #RECORD_BYTES} bytes, one in {@value #DUPLICATE_EVERY} of which was there
+ * before, most of them a moment ago, and {@value #HOT_KEYS} of them again and again.
  *
  * <p>The same for the same seed. Nothing is allocated per record. Owned by one thread.
  */
@@ -22,7 +22,10 @@ final class LogRecords {
 
     /** Rare, so that a second of it makes a handful of buckets and not thousands; a power of two. */
     private static final int HOT_EVERY = 1 << 15;
-    /** How many different records back a duplicate's original lies at most, so that most are in one batch; a power of two. */
+    /**
+     * How many different records back a duplicate's original lies at most, so that most are in one batch; a power of
+     * two.
+     */
     private static final int REPEAT_WITHIN = 1 << 10;
 
     private static final String TEXT =

@@ -4,8 +4,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * What the demo says: lines on {@code out}, progress on {@code err}. On a terminal there is one line of progress, drawn over and
- * over and gone when anything else is said; elsewhere each is a line of its own. Owned by one thread.
+ * What the demo says: lines on {@code out}, progress on {@code err}. On a terminal there is one line of progress, drawn
+ * over and over and gone when anything else is said; elsewhere each is a line of its own. Owned by one thread.
  */
 public final class Screen {
 

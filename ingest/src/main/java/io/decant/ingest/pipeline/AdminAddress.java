@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code data-dir/admin.address}, by which a command finds the server that runs on the directory: its admin address,
- * {@code host:port} and a newline. What a killed server has left there means nothing.
+ * The file {@code data-dir/admin.address}, by which a command finds the server that runs on the directory: its admin
+ * address, {@code host:port} and a newline. What a killed server has left there means nothing.
  */
 public final class AdminAddress implements AutoCloseable {
 

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when the wall clock has jumped: moved by more than an hour against the monotonic clock since the last look, or, at a start,
- * behind the last window of the journal. Each jump is told once. A smaller one is a clock that is being corrected. Owned by one thread,
- * the keeper's.
+ * Says when the wall clock has jumped: moved by more than an hour against the monotonic clock since the last look, or,
+ * at a start, behind the last window of the journal. Each jump is told once. A smaller one is a clock that is being
+ * corrected. Owned by one thread, the keeper's.
  */
 final class ClockWatch {
 

@@ -17,16 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Divides the file descriptors that the process may still open: first what journal, dead letters and sinks need, then the admin port, and
- * the rest for connections of TCP sources. Where their {@code max-connections} do not fit, each gets the same part of what it asks for.
- * Nothing is given that is not there: where not even one connection of each source fits, there are no shares.
+ * Divides the file descriptors that the process may still open: first what journal, dead letters and sinks need, then
+ * the admin port, and the rest for connections of TCP sources. Where their {@code max-connections} do not fit, each
+ * gets the same part of what it asks for. Nothing is given that is not there: where not even one connection of each
+ * source fits, there are no shares.
  *
  * @param adminConnections of the admin port at a time
  * @param connections of each TCP source, by name
  */
 record DescriptorShares(int adminConnections, Map<String, ConnectionShare> connections) {
 
-    /** Segments that are written, prepared, forced and read, files of dead letters, pipes of event loops, name look-ups. */
+    /**
+     * Segments that are written, prepared, forced and read, files of dead letters, pipes of event loops, name look-ups.
+     */
     private static final int RESERVE = 48;
     /** Clients and their pipes, connections to brokers, or to name and data nodes. */
     private static final int RESERVE_PER_CLUSTER = 16;

@@ -1,8 +1,8 @@
 package io.decant.ingest.pipeline;
 
 /**
- * Where sources begin to wait for the disk, and where they go on: a tenth away from the bound that they had reached, so that they
- * do not flutter at it.
+ * Where sources begin to wait for the disk, and where they go on: a tenth away from the bound that they had reached, so
+ * that they do not flutter at it.
  *
  * @param backlogBytesMax undelivered bytes beyond which they wait
  * @param freeBytesMin free bytes of the disk below which they wait

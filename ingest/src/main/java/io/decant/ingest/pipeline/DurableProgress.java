@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. It may be behind by
- * what was appended during one sync, and remembers the same few marks however many there are. {@link #begin} is for whoever composes
- * the pipeline, {@link #appended} for the writer's thread, the rest for any.
+ * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. It
+ * may be behind by what was appended during one sync, and remembers the same few marks however many there are.
+ * {@link #begin} is for whoever composes the pipeline, {@link #appended} for the writer's thread, the rest for any.
  */
 final class DurableProgress {
 
@@ -22,7 +22,9 @@ final class DurableProgress {
         sinkNames.forEach(name -> sinks.put(name, new Sink(name)));
     }
 
-    /** The sink's mark as the pipeline begins; it need not be in the journal yet, since a new sink has given nothing up. */
+    /**
+     * The sink's mark as the pipeline begins; it need not be in the journal yet, since a new sink has given nothing up.
+     */
     void begin(Mark mark) {
         sinks.get(mark.sink()).begin(mark);
     }
@@ -33,8 +35,8 @@ final class DurableProgress {
     }
 
     /**
-     * The last settled batch of a sink; for the empty name the last that is settled for every sink. {@link Long#MAX_VALUE} where the
-     * sink is not in the settings: it comes back to nothing.
+     * The last settled batch of a sink; for the empty name the last that is settled for every sink.
+     * {@link Long#MAX_VALUE} where the sink is not in the settings: it comes back to nothing.
      */
     long of(String name) {
         long synced = positions.synced();
@@ -49,8 +51,8 @@ final class DurableProgress {
     }
 
     /**
-     * Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. Of pieces behind
-     * the place that a mark names it is not known where they begin, so their records count as not passed.
+     * Whether no restart comes back to the record of this letter, though its batch may not be settled as a whole. Of
+     * pieces behind the place that a mark names it is not known where they begin, so their records count as not passed.
      */
     boolean hasPassed(DeadLetter letter) {
         if (letter.batch() <= of(letter.sink())) {
@@ -73,7 +75,10 @@ final class DurableProgress {
         private static final long NONE = Long.MAX_VALUE;
 
         private Mark settled;
-        /** The mark to be synced next, and the last one. What comes between the two is not waited for, so there may be any number. */
+        /**
+         * The mark to be synced next, and the last one. What comes between the two is not waited for, so there may be
+         * any number.
+         */
         private Mark next;
 
         private long nextPosition = NONE;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names what was staged under an earlier {@code name}, journal id or {@code offload.staging}: no server looks there any more, and nobody
- * else knows of it. It removes nothing. A file in {@code data-dir} has the places where batches were staged, a URI a line. One look at the start, on a
- * thread of its own, since filesystems may take their time.
+ * Names what was staged under an earlier {@code name}, journal id or {@code offload.staging}: no server looks there any
+ * more, and nobody else knows of it. It removes nothing. A file in {@code data-dir} has the places where batches were
+ * staged, a URI a line. One look at the start, on a thread of its own, since filesystems may take their time.
  */
 final class EarlierStaging {
 

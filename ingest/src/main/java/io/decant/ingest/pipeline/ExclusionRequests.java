@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Records that are to be set aside, on their way to the journal: lanes ask, the writer appends, and what is synced holds. At most one for
- * each batch that is being loaded. Thread-safe.
+ * Records that are to be set aside, on their way to the journal: lanes ask, the writer appends, and what is synced
+ * holds. At most one for each batch that is being loaded. Thread-safe.
  */
 final class ExclusionRequests implements ExclusionJournal {
 

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which sinks of a batch take over what the job has written: those that write files to the filesystem on which batches are staged, so that
- * one rename is the whole delivery.
+ * Which sinks of a batch take over what the job has written: those that write files to the filesystem on which batches
+ * are staged, so that one rename is the whole delivery.
  */
 record FinishedSinks(Settings settings) {
 

@@ -20,8 +20,8 @@ final class FirstSegment {
     private FirstSegment() {}
 
     /**
-     * Prepares it. A journal that is there is opened on a full disk, too: nothing is taken then, but what is delivered frees the
-     * disk. For that a short segment does.
+     * Prepares it. A journal that is there is opened on a full disk, too: nothing is taken then, but what is delivered
+     * frees the disk. For that a short segment does.
      *
      * @param shape the longest that the settings make
      * @throws JournalException where there is no room even for that, or the journal is new

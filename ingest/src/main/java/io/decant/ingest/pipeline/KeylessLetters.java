@@ -10,8 +10,9 @@ import io.decant.ingest.deadletter.LetterFrame;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings the records of a batch that are in no bucket, since they have no key or are set aside, to the dead letters. Every lane does so before it
- * begins with the batch, so that no mark passes them; the box writes each of them once. Owned by the lane.
+ * Brings the records of a batch that are in no bucket, since they have no key or are set aside, to the dead letters.
+ * Every lane does so before it begins with the batch, so that no mark passes them; the box writes each of them once.
+ * Owned by the lane.
  */
 final class KeylessLetters {
 

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sink's way through the journal: batch after batch, each from its synced cut, each marked when it is delivered. A lane
- * that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else does.
+ * One sink's way through the journal: batch after batch, each from its synced cut, each marked when it is delivered. A
+ * lane that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else
+ * does.
  *
  * <p>Owned by its stage's thread; what others may ask says so.
  */
@@ -53,7 +54,9 @@ final class Lane implements Stage {
     /** Where the sink has to begin; null where it has begun. */
     private Progress beginAt;
 
-    /** Where the batch begins that is being split, by this lane or by another that wants it as well; negative: none is. */
+    /**
+     * Where the batch begins that is being split, by this lane or by another that wants it as well; negative: none is.
+     */
     private volatile long splitting = NOTHING;
 
     private volatile boolean keylessStuck;
@@ -114,8 +117,8 @@ final class Lane implements Stage {
     }
 
     /**
-     * Records of the batches that the sink has got whole since the start, less those that it was behind by then. What is
-     * missing to the records cut since the start is what it has not had. Any thread.
+     * Records of the batches that the sink has got whole since the start, less those that it was behind by then. What
+     * is missing to the records cut since the start is what it has not had. Any thread.
      */
     long passedRecords() {
         return passedRecords;
@@ -161,7 +164,10 @@ final class Lane implements Stage {
         return status().state() == SinkState.STOPPED;
     }
 
-    /** Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any thread. */
+    /**
+     * Whether the sink has all before {@code position}, replays included, and the writer the mark that says so; any
+     * thread.
+     */
     boolean hasMarked(long position) {
         return replay == null && passedTo >= position && marks.areTaken();
     }
@@ -336,7 +342,9 @@ final class Lane implements Stage {
         return true;
     }
 
-    /** The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while. */
+    /**
+     * The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while.
+     */
     private void readAgain(StagedReadException e, long nowNanos) {
         readRetry.failed(e.getMessage(), LoggedCauses.kind(e.getCause()), 0, nowNanos);
         if (replay != null) {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * What one lane has marked, and the mark whose sync it waits for: a sink that has split a part sends the pieces only once a restart would
- * know of them.
+ * What one lane has marked, and the mark whose sync it waits for: a sink that has split a part sends the pieces only
+ * once a restart would know of them.
  *
  * <p>Owned by the lane's thread; what others may ask says so.
  */

@@ -38,7 +38,9 @@ final class Lanes {
                 .toList();
     }
 
-    /** Whether every sink that has not stopped has all before {@code position}, and the writer the mark that says so. */
+    /**
+     * Whether every sink that has not stopped has all before {@code position}, and the writer the mark that says so.
+     */
     boolean haveMarked(long position) {
         for (Lane lane : lanes) {
             if (!(lane.isStopped() || lane.hasMarked(position))) {

@@ -16,7 +16,8 @@ import java.util.Map;
  * Letters that were taken out to go again, in a file that stays until all of them are in the journal.
  *
  * @param id tells it from all others, ever
- * @param letters how many there are of each sink, in the order in which the sinks come in the file; empty name: for every sink
+ * @param letters how many there are of each sink, in the order in which the sinks come in the file; empty name: for
+ *     every sink
  */
 record LetterReplayPlan(String id, Map<String, Long> letters) {
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plans that there are, and ids for new ones: a plan's id never comes again, since the journal tells by it how much of a plan it
- * holds. In the order of their ids they go out. Any thread.
+ * The plans that there are, and ids for new ones: a plan's id never comes again, since the journal tells by it how much
+ * of a plan it holds. In the order of their ids they go out. Any thread.
  */
 final class LetterReplayPlans {
 
@@ -47,14 +47,18 @@ final class LetterReplayPlans {
         this.random = random;
     }
 
-    /** Those that earlier servers left, if they can be read now; else they are looked for again, see {@link #areKnown}. */
+    /**
+     * Those that earlier servers left, if they can be read now; else they are looked for again, see {@link #areKnown}.
+     */
     static LetterReplayPlans of(DeadLetterStore store, InstantSource clock, RandomGenerator random, long nowNanos) {
         LetterReplayPlans plans = new LetterReplayPlans(store, clock, random);
         plans.look(nowNanos);
         return plans;
     }
 
-    /** Looks for those that earlier servers left, unless they are known or a sync has failed. By one thread at a time. */
+    /**
+     * Looks for those that earlier servers left, unless they are known or a sync has failed. By one thread at a time.
+     */
     void look(long nowNanos) {
         if (known || syncFailed) {
             return;

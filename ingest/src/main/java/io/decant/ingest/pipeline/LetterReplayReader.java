@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes blocks of one sink's letters in a plan, in the order of the file: of lines, and of frames where records came in frames. A letter's position in its stream is its ordinal among
- * those of its sink, which depends on nothing but the file: so a restart goes on at the first that is not durable. Holds in memory
- * what it hands out. For one thread.
+ * Makes blocks of one sink's letters in a plan, in the order of the file: of lines, and of frames where records came in
+ * frames. A letter's position in its stream is its ordinal among those of its sink, which depends on nothing but the
+ * file: so a restart goes on at the first that is not durable. Holds in memory what it hands out. For one thread.
  */
 final class LetterReplayReader implements AutoCloseable {
 

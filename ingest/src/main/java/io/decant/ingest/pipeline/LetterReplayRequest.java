@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Somebody who asked for dead letters to go out again, and what became of it so far. Owned by the replay's thread; {@link #isWanted}
- * is called by the one that takes letters out, whose count is read when its claim is done.
+ * Somebody who asked for dead letters to go out again, and what became of it so far. Owned by the replay's thread;
+ * {@link #isWanted} is called by the one that takes letters out, whose count is read when its claim is done.
  */
 final class LetterReplayRequest {
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * A plan on its way into the journal: sink by sink, the next batch when all before it is synced. Owned by the replay's thread; the
- * syncer's tells it what is synced.
+ * A plan on its way into the journal: sink by sink, the next batch when all before it is synced. Owned by the replay's
+ * thread; the syncer's tells it what is synced.
  */
 final class LetterReplayRun implements BlockOwner, AutoCloseable {
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Where dead letters that go out again are handed to the journal's writer, a batch at a time. Not through the {@link
- * io.decant.ingest.journal.HandOff}: there they would stand behind all that the sources wait with, and among it, so that each
- * block would cost two cuts.
+ * Where dead letters that go out again are handed to the journal's writer, a batch at a time. Not through the
+ * {@link io.decant.ingest.journal.HandOff}: there they would stand behind all that the sources wait with, and among it,
+ * so that each block would cost two cuts.
  *
  * <p>The replay's thread offers, the writer's thread does the rest.
  */
@@ -26,7 +26,8 @@ final class LetterReplaySlot {
     }
 
     /**
-     * Hands blocks in that are for the same sink, to be a batch of their own, or several where that many records do not fit one.
+     * Hands blocks in that are for the same sink, to be a batch of their own, or several where that many records do not
+     * fit one.
      *
      * @return false while those before them are not cut
      */

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends dead letters again: has them taken out into a plan, brings the plan into the journal, and removes it once all of it is
- * synced there. So, whenever it ends, a letter is in the files of the days, in a plan, or in the journal, which also says how much
- * of a plan it holds. What an earlier server left of plans goes first.
+ * Sends dead letters again: has them taken out into a plan, brings the plan into the journal, and removes it once all
+ * of it is synced there. So, whenever it ends, a letter is in the files of the days, in a plan, or in the journal,
+ * which also says how much of a plan it holds. What an earlier server left of plans goes first.
  *
  * <p>One plan at a time. Owned by its stage's thread; {@link #replay} and {@link #stop} are for any.
  */
@@ -109,8 +109,8 @@ final class LetterReplayStage implements Stage {
     /**
      * Sends letters again, those of sinks that are not in the settings left out.
      *
-     * @return completes when all of them are in the journal, or later than this promises to wait, with what is in the way;
-     *     exceptionally with a {@link DeadLetterException} where another replay is under way, or the disk refuses
+     * @return completes when all of them are in the journal, or later than this promises to wait, with what is in the
+     *     way; exceptionally with a {@link DeadLetterException} where another replay is under way, or the disk refuses
      */
     CompletableFuture<ReplayAnswer> replay(LetterFilter which) {
         LetterReplayRequest request = new LetterReplayRequest(which, sinks);
@@ -246,8 +246,9 @@ final class LetterReplayStage implements Stage {
     }
 
     /**
-     * Goes on with the first of the plans that are there. Where only a copy is, it is not out of the days yet: asked for again, it
-     * is taken out to the end, unless that was done meanwhile. Where nothing is there was nothing to take out.
+     * Goes on with the first of the plans that are there. Where only a copy is, it is not out of the days yet: asked
+     * for again, it is taken out to the end, unless that was done meanwhile. Where nothing is there was nothing to take
+     * out.
      */
     private boolean resume() {
         if (interrupted != null && !interrupted.isDone()) {

@@ -4,8 +4,8 @@ import io.decant.ingest.journal.Mark;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A sink's newest mark on its way to the journal. A mark stands for all before it, so the slot holds one: a delivery that is
- * faster than the journal leaves marks out, never piles them up. One lane puts, the writer takes.
+ * A sink's newest mark on its way to the journal. A mark stands for all before it, so the slot holds one: a delivery
+ * that is faster than the journal leaves marks out, never piles them up. One lane puts, the writer takes.
  */
 final class MarkSlot {
 

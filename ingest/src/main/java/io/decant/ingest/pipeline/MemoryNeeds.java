@@ -14,12 +14,13 @@ import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
- * What these settings need of the JVM's memory, by what the code allocates; the table in RELIABILITY.md says the same. Refused is only what
- * cannot work: a line, a body or all unfinished lines that do not fit. What does not fit at all bounds at once is a warning, since a body is
- * as large as its content, and a request waits until there is memory for it.
+ * What these settings need of the JVM's memory, by what the code allocates; the table in RELIABILITY.md says the same.
+ * Refused is only what cannot work: a line, a body or all unfinished lines that do not fit. What does not fit at all
+ * bounds at once is a warning, since a body is as large as its content, and a request waits until there is memory for
+ * it.
  *
- * <p>Messages name settings and not their values, which may come from variables. What grows with batches, the references to their records,
- * lies in memory of the system that no flag of the JVM bounds, and is not counted.
+ * <p>Messages name settings and not their values, which may come from variables. What grows with batches, the
+ * references to their records, lies in memory of the system that no flag of the JVM bounds, and is not counted.
  */
 public final class MemoryNeeds {
 
@@ -52,7 +53,10 @@ public final class MemoryNeeds {
         return problems(settings, runtime.maxMemory(), directMemory(), runtime.availableProcessors());
     }
 
-    /** What works in this JVM, but not at all of its bounds at once; in words, with the way out. For settings without problems. */
+    /**
+     * What works in this JVM, but not at all of its bounds at once; in words, with the way out. For settings without
+     * problems.
+     */
     public static List<String> warnings(Settings settings) {
         return warnings(settings, directMemory());
     }
@@ -114,7 +118,10 @@ public final class MemoryNeeds {
         return text.toString();
     }
 
-    /** A bit for each level of a record that is nothing but brackets, rounded up to a power of two, and half of it while it grows. */
+    /**
+     * A bit for each level of a record that is nothing but brackets, rounded up to a power of two, and half of it while
+     * it grows.
+     */
     private long jsonLevels() {
         if (!settings.bucket().key().toString().startsWith("json:")) {
             return 0;
@@ -191,7 +198,10 @@ public final class MemoryNeeds {
         return bodies > unfinishedBuffers() ? "max-bytes or concurrency of the sinks" : "journal.unfinished";
     }
 
-    /** The longest line grows from a buffer of half its size; once it is in the journal that is given back, and a request takes less. */
+    /**
+     * The longest line grows from a buffer of half its size; once it is in the journal that is given back, and a
+     * request takes less.
+     */
     private long oneRecord() {
         return maxRecord() + maxRecord() / 2;
     }
@@ -202,7 +212,10 @@ public final class MemoryNeeds {
                 : 0;
     }
 
-    /** A buffer is up to twice as long as its line, and has a least length, of which as many lines are as there may be connections. */
+    /**
+     * A buffer is up to twice as long as its line, and has a least length, of which as many lines are as there may be
+     * connections.
+     */
     private long unfinishedBuffers() {
         long connections =
                 tcpSources().mapToLong(TcpSourceSettings::maxConnections).sum();

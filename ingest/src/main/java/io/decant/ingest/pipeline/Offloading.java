@@ -59,12 +59,18 @@ final class Offloading {
                 : BatchFiles.connect(place, offload.hadoopConf());
     }
 
-    /** Where Spark keeps what it writes for itself: on the disk that the operator has chosen, whatever is staged elsewhere. */
+    /**
+     * Where Spark keeps what it writes for itself: on the disk that the operator has chosen, whatever is staged
+     * elsewhere.
+     */
     private static Path scratch(Settings settings) {
         return settings.dataDir().resolve(DataDirPlaces.SPARK_SCRATCH);
     }
 
-    /** Removes what a driver has left that was killed with its server, also where nothing is offloaded any more; nothing that Decant has not made. */
+    /**
+     * Removes what a driver has left that was killed with its server, also where nothing is offloaded any more; nothing
+     * that Decant has not made.
+     */
     static void removeScratch(Settings settings) {
         try {
             new ScratchDirectory(scratch(settings)).remove();

@@ -21,8 +21,8 @@ public enum PauseReason {
     }
 
     /**
-     * Whether dead letters that go out again wait as well. Only the disk holds them back: a full backlog may be full because dead
-     * letters are, and then the replay is the way out.
+     * Whether dead letters that go out again wait as well. Only the disk holds them back: a full backlog may be full
+     * because dead letters are, and then the replay is the way out.
      */
     boolean holdsReplays() {
         return holdsReplays;

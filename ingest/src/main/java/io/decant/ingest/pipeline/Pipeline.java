@@ -50,8 +50,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each sink, and
- * what keeps the letters of records that are given up. It has no threads and no clock of its own; the server runs its stages in threads, the simulation in one.
+ * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each
+ * sink, and what keeps the letters of records that are given up. It has no threads and no clock of its own; the server
+ * runs its stages in threads, the simulation in one.
  *
  * <pre>
  * sources -> HandOff -> writer -> [journal] -> syncer -> acknowledgements

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a lane tries a batch again that cannot be read, and what is said of it: to {@code /status} until the next try, to the log once for
- * each cause, and when something was read. Owned by the lane, {@link #trouble} excepted.
+ * When a lane tries a batch again that cannot be read, and what is said of it: to {@code /status} until the next try,
+ * to the log once for each cause, and when something was read. Owned by the lane, {@link #trouble} excepted.
  */
 final class ReadRetry {
 

@@ -15,7 +15,10 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last batches, as {@code /status} shows them and the log tells them. Thread-safe; touched a few times for each batch. */
+/**
+ * The last batches, as {@code /status} shows them and the log tells them. Thread-safe; touched a few times for each
+ * batch.
+ */
 public final class RecentBatches {
 
     /** How many are kept; the oldest goes first. */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sink's second way through batches that it has had: the same numbers, buckets and keys, since their cuts say what they were.
- * It marks nothing. A restart in between knows nothing of it, and begins it anew where it is asked to.
+ * A sink's second way through batches that it has had: the same numbers, buckets and keys, since their cuts say what
+ * they were. It marks nothing. A restart in between knows nothing of it, and begins it anew where it is asked to.
  *
  * <p>Owned by the thread of the sink's lane.
  */

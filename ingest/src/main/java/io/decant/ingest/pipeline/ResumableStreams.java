@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The streams that the journal knew when it was opened: what is written from then on does not show here. For any thread.
+ * The streams that the journal knew when it was opened: what is written from then on does not show here. For any
+ * thread.
  *
  * @param positions how far it had each of them
  */

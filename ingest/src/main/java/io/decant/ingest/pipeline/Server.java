@@ -347,8 +347,8 @@ public final class Server implements AutoCloseable {
     /**
      * Sends dead letters again, under new keys, each to the sink that refused it.
      *
-     * @return completes with what came of it, at the latest when whoever waits over HTTP would be sent away; exceptionally with a
-     *     {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
+     * @return completes with what came of it, at the latest when whoever waits over HTTP would be sent away;
+     *     exceptionally with a {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
      * @throws IllegalArgumentException where the query names a reason that there is not
      */
     public CompletionStage<ReplayAnswer> replay(ReplayQuery query) {
@@ -370,8 +370,8 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Stops taking, syncs, acknowledges, cuts and delivers, as far as {@code shutdown-timeout} allows; what is undelivered
-     * then waits in the journal. Ends with {@link #close}.
+     * Stops taking, syncs, acknowledges, cuts and delivers, as far as {@code shutdown-timeout} allows; what is
+     * undelivered then waits in the journal. Ends with {@link #close}.
      *
      * @return whether everything was delivered
      */

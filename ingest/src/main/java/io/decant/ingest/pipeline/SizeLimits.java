@@ -17,7 +17,10 @@ final class SizeLimits {
 
     private SizeLimits() {}
 
-    /** Longest payload that the sources of these settings hand in: one read, and the record that it completes or that comes alone. */
+    /**
+     * Longest payload that the sources of these settings hand in: one read, and the record that it completes or that
+     * comes alone.
+     */
     static int blockBytesMax(Settings settings) {
         long recordBytesMax = 0;
         for (SourceSettings source : settings.sources().values()) {
@@ -27,8 +30,8 @@ final class SizeLimits {
     }
 
     /**
-     * Streams that one of so many sources may have kept. Beside their positions, and the rest of a checkpoint at its longest, a segment
-     * has room for the longest block and the reserve behind it.
+     * Streams that one of so many sources may have kept. Beside their positions, and the rest of a checkpoint at its
+     * longest, a segment has room for the longest block and the reserve behind it.
      *
      * @param blockBytesMax longest block
      * @param cursorBytesMax longest cursor of a stream; 0 where the sources have none

@@ -1,8 +1,8 @@
 package io.decant.ingest.pipeline;
 
 /**
- * One step of the pipeline, run by one thread at a time: in production by a {@link StageThread} of its own, in the simulation by
- * a seeded scheduler that runs all of them in one thread.
+ * One step of the pipeline, run by one thread at a time: in production by a {@link StageThread} of its own, in the
+ * simulation by a seeded scheduler that runs all of them in one thread.
  */
 public interface Stage {
 
@@ -17,8 +17,8 @@ public interface Stage {
     boolean work(long nowNanos);
 
     /**
-     * Whether a turn may take as long as a filesystem elsewhere does: that such a stage does not move for a while says nothing about
-     * this server's health.
+     * Whether a turn may take as long as a filesystem elsewhere does: that such a stage does not move for a while says
+     * nothing about this server's health.
      */
     default boolean waitsForOthers() {
         return false;

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * Runs one stage in one thread: works while there is work, sleeps until woken where there is none. The thread is never
  * interrupted, since an interrupt would close the file that it is forcing.
  *
- * <p>A thread may have a follower, whose stage goes on with what its own stage made. Where that makes one thing in a turn and
- * the follower sleeps, the turn of the follower's stage is taken here: waking a thread costs about as much as a sync takes. Where
- * there is more than one thing, the follower is woken, and the two run side by side.
+ * <p>A thread may have a follower, whose stage goes on with what its own stage made. Where that makes one thing in a
+ * turn and the follower sleeps, the turn of the follower's stage is taken here: waking a thread costs about as much as
+ * a sync takes. Where there is more than one thing, the follower is woken, and the two run side by side.
  */
 final class StageThread {
 

@@ -18,7 +18,9 @@ final class StageThreads implements AutoCloseable {
         }
     }
 
-    /** Has the thread of {@code leader} take the turns of {@code follower} that come one at a time. Before the start. */
+    /**
+     * Has the thread of {@code leader} take the turns of {@code follower} that come one at a time. Before the start.
+     */
     void pair(Stage leader, Stage follower) {
         threads.get(leader).followedBy(threads.get(follower));
     }
@@ -37,7 +39,10 @@ final class StageThreads implements AutoCloseable {
         threads.values().forEach(StageThread::stop);
     }
 
-    /** Names of the stages that are in one and the same turn for longer than {@code limit}: they neither move nor are idle. */
+    /**
+     * Names of the stages that are in one and the same turn for longer than {@code limit}: they neither move nor are
+     * idle.
+     */
     List<String> stalled(Duration limit) {
         return threads.values().stream()
                 .filter(thread -> !thread.stage().waitsForOthers() && !thread.isLively(limit.toNanos()))

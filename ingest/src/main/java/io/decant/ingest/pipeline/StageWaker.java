@@ -4,8 +4,8 @@ import io.decant.ingest.batch.BatchOffload;
 import java.util.Optional;
 
 /**
- * Who is to look again when something has happened. The stages need it to be made, so it gets to know them afterwards, before they
- * run; from then on it is for any thread.
+ * Who is to look again when something has happened. The stages need it to be made, so it gets to know them afterwards,
+ * before they run; from then on it is for any thread.
  */
 final class StageWaker {
 

@@ -33,8 +33,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Puts together what the parts of a running server say of themselves. Any thread; waits for nothing: what it reads are counters,
- * and a lock that is held for moments, a few times a batch.
+ * Puts together what the parts of a running server say of themselves. Any thread; waits for nothing: what it reads are
+ * counters, and a lock that is held for moments, a few times a batch.
  */
 final class StatusReport {
 

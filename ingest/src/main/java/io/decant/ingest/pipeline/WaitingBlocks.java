@@ -10,9 +10,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The blocks that wait to be appended, in groups of which each becomes an entry: those of a replay first, then what the sources handed
- * in. A block that would overfill its batch is cut in two; one with a cursor is never divided, so it waits for the next batch. Owned
- * by the writer's thread.
+ * The blocks that wait to be appended, in groups of which each becomes an entry: those of a replay first, then what the
+ * sources handed in. A block that would overfill its batch is cut in two; one with a cursor is never divided, so it
+ * waits for the next batch. Owned by the writer's thread.
  */
 final class WaitingBlocks {
 
@@ -54,7 +54,10 @@ final class WaitingBlocks {
         return held == null && handOff.isEmpty() && replay.isEmpty() && replays.isEmpty();
     }
 
-    /** Bytes of the next entry at the most: a record that goes out again may be longer than what the sources take by now. */
+    /**
+     * Bytes of the next entry at the most: a record that goes out again may be longer than what the sources take by
+     * now.
+     */
     int entryBytesMax() {
         int bytes = limits.entryBytesMax();
         return replay.isEmpty() ? bytes : Math.max(bytes, replay.peek().bytes());
@@ -74,7 +77,8 @@ final class WaitingBlocks {
      * The next group, valid until the next call; empty where nothing waits, or what waits is for the next batch.
      *
      * @param recordsLeft most records that the batch can still take, at least 1
-     * @param batchIsEmpty whether the batch has none yet: then a block that must not be divided is taken whole, however large
+     * @param batchIsEmpty whether the batch has none yet: then a block that must not be divided is taken whole, however
+     *     large
      */
     List<Block> gather(long recordsLeft, boolean batchIsEmpty) {
         group.clear();

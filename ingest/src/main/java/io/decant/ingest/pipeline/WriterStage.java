@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one stage that appends: marks first (they free space), then a cut that is due, then what a replay or the sources handed in, as
- * long as the syncer and the disk keep up. A replay goes before the sources, which would otherwise mix with it: what is open is
- * cut when the records that come next are for other sinks.
+ * The one stage that appends: marks first (they free space), then a cut that is due, then what a replay or the sources
+ * handed in, as long as the syncer and the disk keep up. A replay goes before the sources, which would otherwise mix
+ * with it: what is open is cut when the records that come next are for other sinks.
  */
 final class WriterStage implements Stage {
 
@@ -149,8 +149,8 @@ final class WriterStage implements Stage {
     }
 
     /**
-     * End of the last cut, once nothing waits to be appended or cut after {@link #cutAll}, and sources hand in nothing more;
-     * {@link #NOT_DRAINED} before.
+     * End of the last cut, once nothing waits to be appended or cut after {@link #cutAll}, and sources hand in nothing
+     * more; {@link #NOT_DRAINED} before.
      */
     long drainedUpTo() {
         return drainedUpTo;
@@ -201,8 +201,8 @@ final class WriterStage implements Stage {
     }
 
     /**
-     * Whether there is an open batch and nothing may join it: that has to wait, or what comes next is for other sinks, or must not be
-     * divided and does not fit.
+     * Whether there is an open batch and nothing may join it: that has to wait, or what comes next is for other sinks,
+     * or must not be divided and does not fit.
      */
     private boolean isInTheWay() {
         return cutter.isOpen()
@@ -298,7 +298,10 @@ final class WriterStage implements Stage {
         return true;
     }
 
-    /** Appends what waits; no more in one turn than may be ahead of the disk, since time and marks are looked at between turns. */
+    /**
+     * Appends what waits; no more in one turn than may be ahead of the disk, since time and marks are looked at between
+     * turns.
+     */
     private boolean appendBlocks(long nowNanos) {
         boolean worked = false;
         long enough = positions.appended() + limits.aheadBytesMax();
@@ -350,8 +353,8 @@ final class WriterStage implements Stage {
     }
 
     /**
-     * Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's. Any
-     * thread.
+     * Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's.
+     * Any thread.
      */
     long backlogBytes() {
         long delivered = positions.delivered();

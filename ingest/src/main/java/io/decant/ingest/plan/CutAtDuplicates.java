@@ -4,8 +4,8 @@ import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.SeenHashes;
 
 /**
- * What people do without buckets: fill a request until a key comes that it holds already, then begin the next. Counts the
- * requests that this takes. Owned by one thread.
+ * What people do without buckets: fill a request until a key comes that it holds already, then begin the next. Counts
+ * the requests that this takes. Owned by one thread.
  */
 final class CutAtDuplicates implements RecordVisitor, AutoCloseable {
 

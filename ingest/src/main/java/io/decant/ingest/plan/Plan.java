@@ -22,7 +22,8 @@ import java.util.Optional;
  * @param missingKeys records without the key; empty where none can be
  * @param buckets the highest multiplicity of a key
  * @param sizes of the first buckets, at most {@link #SIZES_MAX}
- * @param repeated the most frequent of the keys that occur more than once, most frequent first, at most {@link #REPEATED_MAX}
+ * @param repeated the most frequent of the keys that occur more than once, most frequent first, at most
+ *     {@link #REPEATED_MAX}
  * @param requestsCutAtDuplicates requests it would take in order of arrival, beginning a new one at each duplicate
  */
 public record Plan(

@@ -22,11 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Inputs one after another, as one batch. A file of lines is mapped, read-only, a window at a time; what is packed or no plain file is read
- * into memory off the heap. What stands after the last newline of an input is a record too; it gets its newline on a copy.
+ * Inputs one after another, as one batch. A file of lines is mapped, read-only, a window at a time; what is packed or
+ * no plain file is read into memory off the heap. What stands after the last newline of an input is a record too; it
+ * gets its newline on a copy.
  *
- * <p>A file must not be shortened by others until this is closed: reading what is gone from under a map ends the process. Owned
- * by one thread.
+ * <p>A file must not be shortened by others until this is closed: reading what is gone from under a map ends the
+ * process. Owned by one thread.
  */
 public final class PlanInput implements AutoCloseable {
 

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.zip.DataFormatException;
 
 /**
- * An answer's body as it comes in: its encoding is taken off, its beginning is kept, and what it says of each record is read. Neither
- * what came nor what it expands to is kept, so an answer may be long.
+ * An answer's body as it comes in: its encoding is taken off, its beginning is kept, and what it says of each record is
+ * read. Neither what came nor what it expands to is kept, so an answer may be long.
  *
- * <p>What is not understood is never taken for a success: of a 200 or 207 whose body comes in another encoding than gzip or deflate, is
- * damaged, or is not UTF-8 by its first bytes, the items are {@linkplain Items#broken() broken}. An empty body says nothing, whatever its
- * encoding. Of any other status the body is a text to show.
+ * <p>What is not understood is never taken for a success: of a 200 or 207 whose body comes in another encoding than
+ * gzip or deflate, is damaged, or is not UTF-8 by its first bytes, the items are {@linkplain Items#broken() broken}. An
+ * empty body says nothing, whatever its encoding. Of any other status the body is a text to show.
  *
  * <p>Owned by the transport's event loop. To be closed.
  */
@@ -25,7 +25,8 @@ final class AnswerBody implements AutoCloseable {
     /** The same for an answer that may speak of each record; of such a one little is kept in memory. */
     static final int ITEMS_ANSWER_BYTES_MAX = 64 << 20;
     /**
-     * The same for what a compressed one of them expands to: it costs the event loop time, and no request asks for compression.
+     * The same for what a compressed one of them expands to: it costs the event loop time, and no request asks for
+     * compression.
      */
     static final int INFLATED_ANSWER_BYTES_MAX = 16 << 20;
 

@@ -21,8 +21,8 @@ enum AnswerClass {
     }
 
     /**
-     * Whether the receiver does not like the request's key, rather than its records: it may know the key from another body, sent before
-     * a data directory was restored from a copy.
+     * Whether the receiver does not like the request's key, rather than its records: it may know the key from another
+     * body, sent before a data directory was restored from a copy.
      */
     static boolean speaksOfIdempotency(Outcome.Answered answer) {
         return answer.status() / 100 == 4
@@ -30,8 +30,9 @@ enum AnswerClass {
     }
 
     /**
-     * By the status of a request as a whole. What speaks of the endpoint, of the request's form or of who sends it (a path that moved, a
-     * proxy that wants a password, a method, length or media type that is not taken) is an outage: it would be said of every record.
+     * By the status of a request as a whole. What speaks of the endpoint, of the request's form or of who sends it (a
+     * path that moved, a proxy that wants a password, a method, length or media type that is not taken) is an outage:
+     * it would be said of every record.
      *
      * <p>A status that HTTP does not know (and a 1xx in an answer's place) proves nothing about the part: again.
      */
@@ -50,8 +51,9 @@ enum AnswerClass {
     }
 
     /**
-     * By the status of one record in an answer that speaks of each. There 401, 403, 404 and 405 still speak of where the record was to go,
-     * and hold it back; the other statuses that are an outage of a request speak of the record, and refuse it.
+     * By the status of one record in an answer that speaks of each. There 401, 403, 404 and 405 still speak of where
+     * the record was to go, and hold it back; the other statuses that are an outage of a request speak of the record,
+     * and refuse it.
      */
     static AnswerClass ofItem(int status) {
         return switch (status) {

@@ -19,9 +19,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Netty's decoder of answers, with bounds of our own, strict about the status and lenient about what old receivers do and
- * what cannot change where an answer ends: a bare LF behind the status line or a header, a {@code Content-Length} that is
- * there twice with one value, names and values of headers with odd characters. An answer with both a
+ * Netty's decoder of answers, with bounds of our own, strict about the status and lenient about what old receivers do
+ * and what cannot change where an answer ends: a bare LF behind the status line or a header, a {@code Content-Length}
+ * that is there twice with one value, names and values of headers with odd characters. An answer with both a
  * {@code Content-Length} and chunks ends with its chunks; it is the last of its connection.
  *
  * <p>Every answer here is one to a POST: none has a body only because of its request's method. Lives on the transport's

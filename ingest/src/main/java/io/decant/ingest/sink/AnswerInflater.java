@@ -7,8 +7,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Takes gzip (RFC 1952) or deflate (RFC 9110, 8.4.1.2: zlib, RFC 1950; what some receivers send in its place is raw deflate,
- * RFC 1951) off an answer, piece by piece. Holds a window and one piece of output, however much the answer expands to.
+ * Takes gzip (RFC 1952) or deflate (RFC 9110, 8.4.1.2: zlib, RFC 1950; what some receivers send in its place is raw
+ * deflate, RFC 1951) off an answer, piece by piece. Holds a window and one piece of output, however much the answer
+ * expands to.
  *
  * <p>Owned by the transport's event loop. To be closed: it holds native memory.
  */

@@ -25,20 +25,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a request is answered by its own final answer: stands in a connection between Netty's codec and Vert.x,
- * which would take an interim answer that it does not know for the final one, and then each answer for the one before it.
+ * Sees to it that a request is answered by its own final answer: stands in a connection between Netty's codec and
+ * Vert.x, which would take an interim answer that it does not know for the final one, and then each answer for the one
+ * before it.
  *
  * <ul>
  *   <li>Interim answers (1xx) are passed over, up to {@link #INTERIM_BYTES_MAX} for one request. 101 is a failure.
- *   <li>A success that begins before the request is sent whole is a failure: the receiver cannot have the part. Any other
- *       early answer counts, and is the last of its connection.
+ *   <li>A success that begins before the request is sent whole is a failure: the receiver cannot have the part. Any
+ *       other early answer counts, and is the last of its connection.
  *   <li>The end of an answer is held back until all that was read together with it is decoded. Where more bytes follow,
  *       the answer is the last of its connection. Where they are another final answer, neither counts.
  *   <li>Bytes that come while no request is under way close the connection.
  * </ul>
  *
- * A failure reaches the {@link VertxExchange} as an {@link AnswerException}. One request at a time is under way: there is
- * no pipelining. What cannot be told by anybody is an extra answer that arrives after the next request was sent.
+ * A failure reaches the {@link VertxExchange} as an {@link AnswerException}. One request at a time is under way: there
+ * is no pipelining. What cannot be told by anybody is an extra answer that arrives after the next request was sent.
  *
  * <pre>
  *   IDLE --> REQUESTED --> ANSWERING --> ANSWERED --> IDLE

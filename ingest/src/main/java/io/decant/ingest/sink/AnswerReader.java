@@ -28,8 +28,8 @@ final class AnswerReader {
     }
 
     /**
-     * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their own:
-     * those that the receiver has are passed at once, however long the letters of others take.
+     * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their
+     * own: those that the receiver has are passed at once, however long the letters of others take.
      *
      * @param items one for each record that was sent
      * @param runsMax more than this are not told apart: the rest goes again

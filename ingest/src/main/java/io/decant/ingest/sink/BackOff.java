@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff And
- * Jitter", AWS Architecture Blog, 2015), a delay drawn evenly from 0 to base · 2<sup>failures - 1</sup>; or what the
- * receiver asks for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
+ * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff
+ * And Jitter", AWS Architecture Blog, 2015), a delay drawn evenly from 0 to base · 2<sup>failures - 1</sup>; or what
+ * the receiver asks for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
  */
 public final class BackOff {
 
@@ -52,8 +52,8 @@ public final class BackOff {
      * What the receiver asks for.
      *
      * @param retryAfter value of the header, seconds (with a fraction, as some send them) or a date
-     * @return nanoseconds up to the cap; 0 where it asks for nothing: no such header, one that cannot be read, no seconds,
-     *     a date that is past (perhaps only because its clock is behind ours)
+     * @return nanoseconds up to the cap; 0 where it asks for nothing: no such header, one that cannot be read, no
+     *     seconds, a date that is past (perhaps only because its clock is behind ours)
      */
     long askedNanos(String retryAfter) {
         String value = retryAfter.trim();

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an endpoint that refuses everything from emptying a stream into the dead letters: counts the records that are refused in a row, in
- * the order of answers, and opens at the bound. Then no refused record is given up, and one of them, the opener, is sent again and again
- * until the receiver takes something.
+ * Keeps an endpoint that refuses everything from emptying a stream into the dead letters: counts the records that are
+ * refused in a row, in the order of answers, and opens at the bound. Then no refused record is given up, and one of
+ * them, the opener, is sent again and again until the receiver takes something.
  *
  * <pre>
  *   CLOSED ---- refused in a row: as many as the bound ----> OPEN
@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  *      +------------------ anything accepted ------------------+
  * </pre>
  *
- * <p>After a start it counts on from what the letters tell, so it has to wait for those before it counts its first refusal.
+ * <p>After a start it counts on from what the letters tell, so it has to wait for those before it counts its first
+ * refusal.
  *
  * <p>Owned by the delivery thread.
  */
@@ -84,7 +85,8 @@ final class Breaker {
      * Records were refused, one behind the other.
      *
      * @param answer what the receiver said of the first of them
-     * @return how many of them, from the first on, are to be given up; where it is now open and was not, the one behind them is the opener
+     * @return how many of them, from the first on, are to be given up; where it is now open and was not, the one behind
+     *     them is the opener
      */
     long refused(long records, String answer) {
         lastAnswer = answer;

@@ -7,8 +7,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * The gzip format (RFC 1952), from direct memory to direct memory. The same bytes give the same bytes: no time and no name
- * stands in the header.
+ * The gzip format (RFC 1952), from direct memory to direct memory. The same bytes give the same bytes: no time and no
+ * name stands in the header.
  *
  * <p>At zlib's fastest level: it runs on the delivery thread, and lines shrink well by it.
  */

@@ -19,28 +19,30 @@ import java.util.random.RandomGenerator;
  * Delivers buckets by HTTP: each part of a bucket is the body of one POST. A state machine without threads, clocks or
  * sockets of its own, so that it runs the same from a seed as in production.
  *
- * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery from
- * any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record larger than the
- * byte limit is a part of its own.
+ * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery
+ * from any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record
+ * larger than the byte limit is a part of its own.
  *
  * <p><b>Order.</b> A bucket begins when the one before it is passed whole; within a bucket up to {@code concurrency}
- * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one that
- * is not answered: so much at most is sent again after a crash.
+ * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one
+ * that is not answered: so much at most is sent again after a crash.
  *
- * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the {@code concurrency}
- * meanwhile. So one unlucky part costs one place, and in an outage no new parts pile up: when all places wait, the receiver
- * is asked by {@code concurrency} parts at random times, ever more rarely. A {@code Retry-After} holds for the whole sink:
- * nothing goes out before it. One that asks for no wait leaves the back-off as it is.
+ * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the
+ * {@code concurrency} meanwhile. So one unlucky part costs one place, and in an outage no new parts pile up: when all
+ * places wait, the receiver is asked by {@code concurrency} parts at random times, ever more rarely. A
+ * {@code Retry-After} holds for the whole sink: nothing goes out before it. One that asks for no wait leaves the
+ * back-off as it is.
  *
- * <p><b>Refusals.</b> A part that the receiver will never take is halved, down to the record that it will not take, which
- * goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is journaled
- * before a piece is sent: were it forgotten by a crash, records that were taken under one key would come again under another.
+ * <p><b>Refusals.</b> A part that the receiver will never take is halved, down to the record that it will not take,
+ * which goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is
+ * journaled before a piece is sent: were it forgotten by a crash, records that were taken under one key would come
+ * again under another.
  *
- * <p><b>Refusals in a row.</b> Where too many records in a row are refused, the {@link Breaker} opens: one of them is sent again with
- * back-off, nothing else is sent, and nothing more is given up, until the receiver takes a record.
+ * <p><b>Refusals in a row.</b> Where too many records in a row are refused, the {@link Breaker} opens: one of them is
+ * sent again with back-off, nothing else is sent, and nothing more is given up, until the receiver takes a record.
  *
- * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone when
- * the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
+ * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone
+ * when the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
  *
  * <p>Owned by the delivery thread, {@link #status()} excepted.
  */
@@ -122,8 +124,8 @@ public final class HttpSink implements Sink {
      * {@inheritDoc}
      *
      * @throws IllegalStateException while another batch is not delivered
-     * @throws IllegalArgumentException if the batch does not go to this sink, in a format that this version cannot make, or
-     *     has no such place as {@code from}
+     * @throws IllegalArgumentException if the batch does not go to this sink, in a format that this version cannot
+     *     make, or has no such place as {@code from}
      */
     @Override
     public void begin(OpenBatch next, Progress from, DeadLetterBox box) {
@@ -327,8 +329,8 @@ public final class HttpSink implements Sink {
     }
 
     /**
-     * An answer wakes the sink anyhow, and so do the journal and the dead letters; what is left are parts that wait for their
-     * time while there is a place for them.
+     * An answer wakes the sink anyhow, and so do the journal and the dead letters; what is left are parts that wait for
+     * their time while there is a place for them.
      */
     private long nextWake() {
         if (batch == null || attempts.size() >= concurrency) {

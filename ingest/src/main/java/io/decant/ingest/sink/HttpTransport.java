@@ -6,10 +6,11 @@ import java.util.function.Consumer;
 public interface HttpTransport extends AutoCloseable {
 
     /**
-     * Sends a request; never blocks and never throws. The body is released by the transport, whatever happens, as soon as
-     * it is sent or the request is given up.
+     * Sends a request; never blocks and never throws. The body is released by the transport, whatever happens, as soon
+     * as it is sent or the request is given up.
      *
-     * @param completion called exactly once, on any thread, also from within this call; it must only pass the message on
+     * @param completion called exactly once, on any thread, also from within this call; it must only pass the message
+     *     on
      */
     void post(PartRequest request, Consumer<Outcome> completion);
 

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * One request under way: the place where its outcome is put by the transport's thread and found by the sink's. As a sink
- * has at most {@code concurrency} of these, they are its inbox, and the inbox is bounded.
+ * One request under way: the place where its outcome is put by the transport's thread and found by the sink's. As a
+ * sink has at most {@code concurrency} of these, they are its inbox, and the inbox is bounded.
  */
 final class InFlightRequest implements Consumer<Outcome> {
 

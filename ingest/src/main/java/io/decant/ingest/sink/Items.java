@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a receiver that took only some of a part's records says of each of them: the {@code items} of an answer
- * {@code {"errors":true,"items":[{"status":201},{"status":422,...},...]}}, aligned with the records. Whether there are as
- * many as records is for the reader to compare.
+ * What a receiver that took only some of a part's records says of each of them: the {@code items} of an answer {@code
+ * {"errors":true,"items":[{"status":201},{"status":422,...},...]}}, aligned with the records. Whether there are as many
+ * as records is for the reader to compare.
  *
  * <p>Immutable. Two bytes a record, and for the refused ones the start of what was said, bounded over all of them.
  */
@@ -33,8 +33,8 @@ public final class Items {
     }
 
     /**
-     * Items that nobody can go by: the receiver says that it refused some records, and not in a readable way which; or what it says is
-     * not understood.
+     * Items that nobody can go by: the receiver says that it refused some records, and not in a readable way which; or
+     * what it says is not understood.
      *
      * @param why in one line, not empty
      */

@@ -14,16 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Finds {@link Items} in an answer while it comes in, piece by piece: the members {@code errors} and {@code items} of an
- * object, in any order and among any others. An item is an object with a {@code status}, or, as Elasticsearch's bulk API has it, an object
- * whose member {@code index}, {@code create}, {@code update} or {@code delete} is one. Keeps what it has found and never the answer, so
- * that the answer may be long.
+ * Finds {@link Items} in an answer while it comes in, piece by piece: the members {@code errors} and {@code items} of
+ * an object, in any order and among any others. An item is an object with a {@code status}, or, as Elasticsearch's bulk
+ * API has it, an object whose member {@code index}, {@code create}, {@code update} or {@code delete} is one. Keeps what
+ * it has found and never the answer, so that the answer may be long.
  *
- * <p>An answer that is no object is of no interest, whatever it is, nor is an object that says that there are no errors: {@code errors} is
- * false, null, 0 or empty. One that says nothing of errors is of interest only if it has items of which one is no success. Whatever may say
- * that there are errors and cannot be read has items that are {@linkplain Items#broken() broken}: an object that is broken off or too long;
- * one that is no JSON and has {@code errors} or {@code items} in it; {@code errors} of any other value; items that are missing, or there
- * twice, or have no status.
+ * <p>An answer that is no object is of no interest, whatever it is, nor is an object that says that there are no
+ * errors: {@code errors} is false, null, 0 or empty. One that says nothing of errors is of interest only if it has
+ * items of which one is no success. Whatever may say that there are errors and cannot be read has items that are
+ * {@linkplain Items#broken() broken}: an object that is broken off or too long; one that is no JSON and has
+ * {@code errors} or {@code items} in it; {@code errors} of any other value; items that are missing, or there twice, or
+ * have no status.
  *
  * <p>Owned by the transport's event loop.
  */

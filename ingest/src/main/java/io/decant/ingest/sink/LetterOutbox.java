@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that were
- * refused, and those that the batch's format cannot carry. What finds no room waits here, as places in the batch, not as copies.
+ * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that
+ * were refused, and those that the batch's format cannot carry. What finds no room waits here, as places in the batch,
+ * not as copies.
  *
  * <p>Owned by the delivery thread.
  */
@@ -87,7 +88,9 @@ public final class LetterOutbox {
         return writing.isEmpty() && written.isEmpty();
     }
 
-    /** Whether letters have found no room, or have not been synced, for so long that somebody may have to do something. */
+    /**
+     * Whether letters have found no room, or have not been synced, for so long that somebody may have to do something.
+     */
     public boolean isStuck(long nowNanos) {
         return !(writing.isEmpty() && written.isEmpty()) && nowNanos - movedAtNanos >= STUCK_NANOS;
     }

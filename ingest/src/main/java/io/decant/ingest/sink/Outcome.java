@@ -14,8 +14,8 @@ public sealed interface Outcome {
      * @param status the HTTP status
      * @param retryAfter value of the {@code Retry-After} header as it came; empty where there is none
      * @param bodyStart the first bytes of the answer's body, at most {@link #BODY_START_BYTES_MAX}, as UTF-8
-     * @param items what it says of each record, or that it says something of them which is not understood; null where a 200 or 207
-     *     says nothing of errors, and with any other status
+     * @param items what it says of each record, or that it says something of them which is not understood; null where a
+     *     200 or 207 says nothing of errors, and with any other status
      */
     record Answered(int status, String retryAfter, String bodyStart, Items items) implements Outcome {
 
@@ -31,8 +31,8 @@ public sealed interface Outcome {
     }
 
     /**
-     * There was no whole answer. Whether the receiver has the part cannot be known: only the same request, with the same
-     * key, may follow.
+     * There was no whole answer. Whether the receiver has the part cannot be known: only the same request, with the
+     * same key, may follow.
      *
      * @param message what happened, in one line, without secrets
      */

@@ -3,8 +3,8 @@ package io.decant.ingest.sink;
 import java.util.List;
 
 /**
- * A slice of a bucket that one request carries, from {@code first} to {@code end} (exclusive), and how it fares. Owned by
- * the sink that cut it.
+ * A slice of a bucket that one request carries, from {@code first} to {@code end} (exclusive), and how it fares. Owned
+ * by the sink that cut it.
  *
  * <pre>
  *   READY -----> UNDER_WAY -----------------------> ANSWERED

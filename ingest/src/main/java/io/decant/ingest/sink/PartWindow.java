@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Cuts one batch into parts, in order, and knows how far it is delivered: the parts of one bucket from the first that is
- * not passed on, without gaps, up to the last that was cut. The next bucket is cut when this one is passed whole.
+ * Cuts one batch into parts, in order, and knows how far it is delivered: the parts of one bucket from the first that
+ * is not passed on, without gaps, up to the last that was cut. The next bucket is cut when this one is passed whole.
  *
  * <p>The end of a part depends on its first record, on the limits in the batch's cut, and on the boundaries that splits
  * made: so delivery from any {@link #progress()} makes the same parts.
@@ -29,7 +29,10 @@ final class PartWindow {
     /** Most runs that a part is split into at once. */
     static final int RUNS_MAX = Piece.PER_MARK_MAX - HALVES_MAX;
 
-    /** The first part must never wait for room that only its own passing can make: so much of it is all that others may take. */
+    /**
+     * The first part must never wait for room that only its own passing can make: so much of it is all that others may
+     * take.
+     */
     private static final int OTHERS_PIECES_MAX = Piece.PER_MARK_MAX / 4;
 
     private final Buckets buckets;
@@ -107,8 +110,8 @@ final class PartWindow {
     }
 
     /**
-     * The part that goes out while no other may: the one asked for if it is still to be delivered, else the first that is; null where all
-     * that were cut are answered.
+     * The part that goes out while no other may: the one asked for if it is still to be delivered, else the first that
+     * is; null where all that were cut are answered.
      */
     Part probe(Part asked) {
         Part first = null;
@@ -169,8 +172,8 @@ final class PartWindow {
     }
 
     /**
-     * Puts in a part's place the pieces that it is to be split into. Where the first part is answered in more pieces than there
-     * is room for, those at its end become one, and what the receiver took of that comes to it again.
+     * Puts in a part's place the pieces that it is to be split into. Where the first part is answered in more pieces
+     * than there is room for, those at its end become one, and what the receiver took of that comes to it again.
      *
      * @param piece told of each new part, and what becomes of it
      */

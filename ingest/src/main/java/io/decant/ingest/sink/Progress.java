@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param bucket from 0; the number of buckets once the batch is delivered whole
  * @param first ordinal within the bucket, always a boundary between two parts
- * @param pieces of that bucket behind {@code first} that were split off parts, in order; delivery from here makes the very
- *     same ones, and leaves out those that are passed
+ * @param pieces of that bucket behind {@code first} that were split off parts, in order; delivery from here makes the
+ *     very same ones, and leaves out those that are passed
  */
 public record Progress(int bucket, long first, List<Piece> pieces) {
 

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the next connection to a receiver goes. By its name, which leads to the name's first address, as long as that works.
- * When a connection cannot be made, the next attempt goes to the next of the name's addresses, IPv4 and IPv6, and behind the
- * last of them by the name again. An address that works is kept.
+ * Where the next connection to a receiver goes. By its name, which leads to the name's first address, as long as that
+ * works. When a connection cannot be made, the next attempt goes to the next of the name's addresses, IPv4 and IPv6,
+ * and behind the last of them by the name again. An address that works is kept.
  *
- * <p>The name is looked up both as Vert.x does and as the machine does, since each leaves out addresses: Vert.x all but one of
- * the hosts file, and IPv6 where there is IPv4.
+ * <p>The name is looked up both as Vert.x does and as the machine does, since each leaves out addresses: Vert.x all but
+ * one of the hosts file, and IPv6 where there is IPv4.
  *
  * <p>Lives on the transport's event loop.
  */

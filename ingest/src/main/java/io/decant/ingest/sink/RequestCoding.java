@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * What becomes of a part's headers and body on their way into a request: compressed, then signed, as the settings say; by
- * default neither. Owned by the delivery thread.
+ * What becomes of a part's headers and body on their way into a request: compressed, then signed, as the settings say;
+ * by default neither. Owned by the delivery thread.
  */
 final class RequestCoding {
 

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What answers do to the parts of one batch: passed, again after a while, split, or given up. Owned by the delivery thread.
+ * What answers do to the parts of one batch: passed, again after a while, split, or given up. Owned by the delivery
+ * thread.
  */
 final class ResponseHandler {
 
@@ -45,7 +46,10 @@ final class ResponseHandler {
         this.breaker = breaker;
     }
 
-    /** Whether the outcome can be settled now; if not, it may say that records are refused, and how many were before is not read yet. */
+    /**
+     * Whether the outcome can be settled now; if not, it may say that records are refused, and how many were before is
+     * not read yet.
+     */
     boolean canSettle(Outcome outcome) {
         boolean mayCount = outcome instanceof Outcome.Answered answered
                 && (AnswerClass.of(outcome) == AnswerClass.REFUSED || AnswerReader.refuses(answered.items()));

@@ -4,8 +4,8 @@ package io.decant.ingest.sink;
  * A run of a part's records that fare alike, and become a piece of their own. It begins where the run before it ends.
  *
  * @param end ordinal within the bucket behind its last record
- * @param answer {@link AnswerClass#DELIVERED}: the receiver has them; {@link AnswerClass#REFUSED} with a refusal: it never will; null: they
- *     were not sent at all; anything else: they go again, on their own
+ * @param answer {@link AnswerClass#DELIVERED}: the receiver has them; {@link AnswerClass#REFUSED} with a refusal: it
+ *     never will; null: they were not sent at all; anything else: they go again, on their own
  * @param refusal null unless they are given up
  * @param opener whether it is the record that has opened the {@link Breaker}
  */

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The headers that the settings add to each request: auth, then those under {@code headers} in their order. The values are
- * secrets: they go into requests and nowhere else. (That they can be sent, and that none of them is one of the sink's own,
- * the settings have seen to.)
+ * The headers that the settings add to each request: auth, then those under {@code headers} in their order. The values
+ * are secrets: they go into requests and nowhere else. (That they can be sent, and that none of them is one of the
+ * sink's own, the settings have seen to.)
  */
 final class SetHeaders {
 
@@ -58,7 +58,10 @@ final class SetHeaders {
         return values.keySet().stream().anyMatch(name::equalsIgnoreCase);
     }
 
-    /** The text without the secrets that a receiver may have put into it: the values, their longer words, what they are made of. */
+    /**
+     * The text without the secrets that a receiver may have put into it: the values, their longer words, what they are
+     * made of.
+     */
     String redact(String text) {
         String shown = text;
         for (String secret : redacted) {

@@ -28,13 +28,14 @@ public interface Sink extends AutoCloseable {
     boolean work(long nowNanos);
 
     /**
-     * How far the batch is; everything before it has been answered, or is among the dead letters. Only grows within a batch.
+     * How far the batch is; everything before it has been answered, or is among the dead letters. Only grows within a
+     * batch.
      */
     Progress progress();
 
     /**
-     * How often a part of this batch has been split. What a split made is not sent before {@link #journaled} says that a crash
-     * would come back to it. Never, unless a sink says otherwise.
+     * How often a part of this batch has been split. What a split made is not sent before {@link #journaled} says that
+     * a crash would come back to it. Never, unless a sink says otherwise.
      */
     default int splits() {
         return 0;
@@ -58,7 +59,10 @@ public interface Sink extends AutoCloseable {
     /** When {@link #work} has to be called at the latest, on the monotonic clock; {@link Long#MAX_VALUE}: no need. */
     long wakeAtNanos();
 
-    /** Tells the log what it was not told yet, if it is time to; also called between two batches. Nothing, unless a sink says otherwise. */
+    /**
+     * Tells the log what it was not told yet, if it is time to; also called between two batches. Nothing, unless a sink
+     * says otherwise.
+     */
     default void report(long nowNanos) {}
 
     /** When {@link #report} has something to tell, on the monotonic clock; {@link Long#MAX_VALUE}: nothing so far. */

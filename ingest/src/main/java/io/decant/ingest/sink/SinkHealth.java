@@ -101,7 +101,8 @@ public final class SinkHealth {
     }
 
     /**
-     * Records will never be taken: they are on their way to the dead letters. Their totals are logged where they are written.
+     * Records will never be taken: they are on their way to the dead letters. Their totals are logged where they are
+     * written.
      *
      * @param kind of what was wrong with them
      */
@@ -163,7 +164,10 @@ public final class SinkHealth {
         tellTotals(nowNanos);
     }
 
-    /** Whether the log has not been told of it since all was well; of so many that it would be a line for each, it is told no more. */
+    /**
+     * Whether the log has not been told of it since all was well; of so many that it would be a line for each, it is
+     * told no more.
+     */
     private boolean isNewCause() {
         return retries > toldRetries && causes.isNew(cause);
     }

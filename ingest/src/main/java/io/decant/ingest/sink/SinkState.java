@@ -12,6 +12,9 @@ public enum SinkState {
     RETRYING,
     /** Trying again, but somebody has to mend something (a 401, a redirect, ...): an outage, not bad data. */
     FAILING,
-    /** Given up on a batch until a restart: the sink cannot go on, for a reason that waiting does not mend. Nothing is lost or skipped. */
+    /**
+     * Given up on a batch until a restart: the sink cannot go on, for a reason that waiting does not mend. Nothing is
+     * lost or skipped.
+     */
     STOPPED
 }

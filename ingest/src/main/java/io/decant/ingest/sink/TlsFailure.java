@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Says of a failed handshake what is wrong, and with which setting it could be mended: the JDK's words are about its own insides. */
+/**
+ * Says of a failed handshake what is wrong, and with which setting it could be mended: the JDK's words are about its
+ * own insides.
+ */
 final class TlsFailure {
 
     private static final int CAUSES_MAX = 8;

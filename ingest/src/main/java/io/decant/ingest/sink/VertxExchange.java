@@ -20,9 +20,9 @@ import java.util.function.Consumer;
  * One request and its answer, from the wait for a connection to the answer's last byte. Lives on the transport's event
  * loop alone.
  *
- * <p>Vert.x wraps the body so that Netty cannot release it; it is released here, once its write has ended one way or the
- * other. For that to come soon, a connection whose request was given up is closed at once: Vert.x's own close waits until
- * everything is written, which a peer that has stopped reading can put off for ever.
+ * <p>Vert.x wraps the body so that Netty cannot release it; it is released here, once its write has ended one way or
+ * the other. For that to come soon, a connection whose request was given up is closed at once: Vert.x's own close waits
+ * until everything is written, which a peer that has stopped reading can put off for ever.
  */
 final class VertxExchange {
 

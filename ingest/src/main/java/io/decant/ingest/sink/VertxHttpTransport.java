@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections to an address, https with the
- * platform's trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is used,
- * answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of a name's
- * addresses is tried that of {@link ReceiverAddresses}.
+ * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections to an address, https with
+ * the platform's trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is
+ * used, answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of
+ * a name's addresses is tried that of {@link ReceiverAddresses}.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
  * context this transport has for itself.
@@ -89,8 +89,8 @@ public final class VertxHttpTransport implements HttpTransport {
     }
 
     /**
-     * How a Vert.x looks names up whose transports see a receiver that moves: at each new connection, but for what DNS says
-     * may be kept and for how long. Failures are not kept. The hosts file is read again while the server runs.
+     * How a Vert.x looks names up whose transports see a receiver that moves: at each new connection, but for what DNS
+     * says may be kept and for how long. Failures are not kept. The hosts file is read again while the server runs.
      */
     public static AddressResolverOptions resolver() {
         return new AddressResolverOptions()

@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests as Standard Webhooks says (specification 1.0.0, symmetric signatures, {@code v1}): the receiver can tell
- * that a request is ours, and that it is not an old one which somebody sends again. The identifier is the idempotency key,
- * so it stays the same when a part is sent again, while the time is that of the attempt.
+ * Signs requests as Standard Webhooks says (specification 1.0.0, symmetric signatures, {@code v1}): the receiver can
+ * tell that a request is ours, and that it is not an old one which somebody sends again. The identifier is the
+ * idempotency key, so it stays the same when a part is sent again, while the time is that of the attempt.
  *
  * <p>Owned by the delivery thread.
  */

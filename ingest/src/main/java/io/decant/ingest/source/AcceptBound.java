@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the sockets that a source's listening socket has accepted and that are not closed yet. A burst is accepted by one event loop
- * faster than the others can refuse it; without a bound it would take the file descriptors that journal and sinks need. What is beyond the
- * bound is closed without a word. Where a connection cannot be accepted, for example because no descriptor is left, it tries again after
- * {@link #RETRY_MILLIS}; the client waits in the kernel's backlog.
+ * Bounds the sockets that a source's listening socket has accepted and that are not closed yet. A burst is accepted by
+ * one event loop faster than the others can refuse it; without a bound it would take the file descriptors that journal
+ * and sinks need. What is beyond the bound is closed without a word. Where a connection cannot be accepted, for example
+ * because no descriptor is left, it tries again after {@link #RETRY_MILLIS}; the client waits in the kernel's backlog.
  *
  * <p>First in the pipeline of the listening socket, and belongs to its event loop.
  */

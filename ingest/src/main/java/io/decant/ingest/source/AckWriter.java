@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Tells a client which of its records are durable. What cannot be written yet is only a number here, so a client that
- * does not read its answers costs no memory. Once a write has failed, nobody is there to be told, and all counts as told.
- * Belongs to the connection's event loop.
+ * does not read its answers costs no memory. Once a write has failed, nobody is there to be told, and all counts as
+ * told. Belongs to the connection's event loop.
  */
 final class AckWriter {
 
@@ -47,7 +47,8 @@ final class AckWriter {
     }
 
     /**
-     * Writes nothing more, and all counts as told: there was no memory for an answer, and there may be none for the next.
+     * Writes nothing more, and all counts as told: there was no memory for an answer, and there may be none for the
+     * next.
      *
      * @return whether this is the first time
      */

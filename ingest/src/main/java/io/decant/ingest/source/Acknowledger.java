@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
- * Brings acknowledgements from the syncer's thread to one event loop: however many blocks were synced, the loop runs one
- * task, and each connection is told once. Where one cannot be told, the others are.
+ * Brings acknowledgements from the syncer's thread to one event loop: however many blocks were synced, the loop runs
+ * one task, and each connection is told once. Where one cannot be told, the others are.
  *
- * <p>The queue holds each connection at most once, so the number of connections bounds it. The order of the flags is what
- * loses no wake-up: a flag is cleared before what it stands for is read, and set after that was written.
+ * <p>The queue holds each connection at most once, so the number of connections bounds it. The order of the flags is
+ * what loses no wake-up: a flag is cleared before what it stands for is read, and set after that was written.
  */
 final class Acknowledger {
 

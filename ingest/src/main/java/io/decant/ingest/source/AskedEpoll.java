@@ -12,9 +12,9 @@ import io.netty.channel.epoll.EpollIoOps;
 /**
  * Netty's epoll, which reports to a channel only what it asks for.
  *
- * <p>Left to itself, Netty also watches for the peer's half-close, and at that reads all that the socket holds, wanted or
- * not: what we leave in the socket because the journal has no room would end up in our memory. Here the end of input is
- * found where the input ends, by reading.
+ * <p>Left to itself, Netty also watches for the peer's half-close, and at that reads all that the socket holds, wanted
+ * or not: what we leave in the socket because the journal has no room would end up in our memory. Here the end of input
+ * is found where the input ends, by reading.
  *
  * <p>Also, Netty takes a descriptor out of epoll while nothing is asked of it (netty#16689), and goes on as if it were
  * still in: the next time that something is asked, {@code epoll_ctl} fails with ENOENT, and the connection is broken,

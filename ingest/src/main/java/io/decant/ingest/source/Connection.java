@@ -153,7 +153,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         wake();
     }
 
-    /** An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else. */
+    /**
+     * An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else.
+     */
     void failed(Throwable cause) {
         log.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
         farewell.close();

@@ -1,6 +1,8 @@
 package io.decant.ingest.source;
 
-/** What a connection takes up of the {@link ConnectionLimit}, at most one place at a time. Belongs to its event loop. */
+/**
+ * What a connection takes up of the {@link ConnectionLimit}, at most one place at a time. Belongs to its event loop.
+ */
 final class ConnectionSlot {
 
     private enum Kind {

@@ -1,8 +1,8 @@
 package io.decant.ingest.source;
 
 /**
- * Where a connection is in its life. It goes down this list; only streaming and paused alternate, and what is not needed
- * is skipped.
+ * Where a connection is in its life. It goes down this list; only streaming and paused alternate, and what is not
+ * needed is skipped.
  */
 enum ConnectionState {
     /** Accepted, nothing asked of it yet. */

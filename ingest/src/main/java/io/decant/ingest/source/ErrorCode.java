@@ -1,8 +1,8 @@
 package io.decant.ingest.source;
 
 /**
- * Why a connection is ended by the server. On the wire it is {@code ERR <n> <code> <text>} and a newline, where n is the
- * number of records of the connection or session that are durable: everything up to there is kept.
+ * Why a connection is ended by the server. On the wire it is {@code ERR <n> <code> <text>} and a newline, where n is
+ * the number of records of the connection or session that are durable: everything up to there is kept.
  */
 enum ErrorCode {
     RECORD_TOO_LONG("record-too-long"),

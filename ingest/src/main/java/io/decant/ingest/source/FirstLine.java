@@ -3,10 +3,10 @@ package io.decant.ingest.source;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Looks whether a connection begins with what is surely no record: the request line of HTTP ({@code POST / HTTP/1.1}, any
- * method, target and version, with or without a carriage return, the preface of HTTP/2 included), as a web page can send it to
- * any port, or a TLS handshake. The verdict depends on the bytes and not on how they are cut into reads: it falls with the
- * first byte that decides, the line's newline at the latest. Belongs to one thread.
+ * Looks whether a connection begins with what is surely no record: the request line of HTTP ({@code POST / HTTP/1.1},
+ * any method, target and version, with or without a carriage return, the preface of HTTP/2 included), as a web page can
+ * send it to any port, or a TLS handshake. The verdict depends on the bytes and not on how they are cut into reads: it
+ * falls with the first byte that decides, the line's newline at the latest. Belongs to one thread.
  */
 final class FirstLine {
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Notices a client that was silent for {@code idle-timeout}, at most a quarter of it late. It counts ticks of a timer, so
- * that a read costs it no look at a clock. Belongs to the connection's event loop.
+ * Notices a client that was silent for {@code idle-timeout}, at most a quarter of it late. It counts ticks of a timer,
+ * so that a read costs it no look at a clock. Belongs to the connection's event loop.
  */
 final class IdleWatch {
 

@@ -3,8 +3,9 @@ package io.decant.ingest.source;
 import java.time.Duration;
 
 /**
- * Notices a line that is unfinished for {@code line-timeout}, at most a quarter of it late. It counts ticks that are the same
- * for all connections of an event loop, so that lines and connections cost it no look at a clock. Belongs to the loop.
+ * Notices a line that is unfinished for {@code line-timeout}, at most a quarter of it late. It counts ticks that are
+ * the same for all connections of an event loop, so that lines and connections cost it no look at a clock. Belongs to
+ * the loop.
  */
 final class LineClock {
 
@@ -25,7 +26,8 @@ final class LineClock {
     /**
      * To be called at each tick at which the client could have gone on.
      *
-     * @param unfinished the line that is unfinished now, by a number that no other line of the connection has; 0 where there is none
+     * @param unfinished the line that is unfinished now, by a number that no other line of the connection has; 0 where
+     *     there is none
      * @return whether it has been so for the timeout
      */
     boolean tick(long unfinished) {

@@ -14,8 +14,8 @@ import io.netty.util.ReferenceCountUtil;
  * bytes are reserved as an {@link UnfinishedLine} until its newline comes.
  *
  * <p>Lengths are checked without a look at every record: a line that starts at s and is not too long ends in a newline
- * within {@code maxRecord} bytes. From the <em>last</em> newline in that window the next line starts. A read that is not
- * longer than {@code maxRecord} takes one such step at most.
+ * within {@code maxRecord} bytes. From the <em>last</em> newline in that window the next line starts. A read that is
+ * not longer than {@code maxRecord} takes one such step at most.
  *
  * <p>Where there is no memory for an unfinished line, the allocator's error comes through, and nothing stays reserved.
  *

@@ -6,8 +6,8 @@ import io.netty.channel.Channel;
 import java.util.function.Consumer;
 
 /**
- * Turns what a connection reads into blocks of lines, and says when that must end: a line is too long, takes too long, has no
- * room beside others, or shows that the client speaks another protocol. Belongs to the connection's event loop.
+ * Turns what a connection reads into blocks of lines, and says when that must end: a line is too long, takes too long,
+ * has no room beside others, or shows that the client speaks another protocol. Belongs to the connection's event loop.
  */
 final class LineReader {
 
@@ -19,10 +19,15 @@ final class LineReader {
     private final LineFramer framer;
     private final LineClock clock = new LineClock();
 
-    /** Null once it is known to be one of records, or where nothing is looked for: then the first line is another, or any will do. */
+    /**
+     * Null once it is known to be one of records, or where nothing is looked for: then the first line is another, or
+     * any will do.
+     */
     private FirstLine firstLine;
 
-    /** @param onNoRoom run on the event loop when the unfinished line has to go for the sake of others; throws nothing */
+    /**
+     * @param onNoRoom run on the event loop when the unfinished line has to go for the sake of others; throws nothing
+     */
     LineReader(ConnectionContext context, Channel channel, Consumer<CloseReason> onNoRoom) {
         this.settings = context.settings();
         this.budget = context.unfinished();
@@ -33,7 +38,10 @@ final class LineReader {
         this.firstLine = context.sessionRequired() || settings.allowHttpLike() ? null : new FirstLine();
     }
 
-    /** Any thread. Never at once, not even on the loop: it is called by a connection that asks for room, whose errors are not this one's. */
+    /**
+     * Any thread. Never at once, not even on the loop: it is called by a connection that asks for room, whose errors
+     * are not this one's.
+     */
     private void lineEnded() {
         channel.eventLoop().execute(this::endLine);
     }

@@ -3,8 +3,8 @@ package io.decant.ingest.source;
 /**
  * A partition of a Kafka topic as {@code /status} shows it.
  *
- * @param state a word: {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused}, {@code unassigned}, {@code
- *     released} or {@code stopped}
+ * @param state a word: {@code seeking}, {@code reading}, {@code missing}, {@code away}, {@code refused},
+ *     {@code unassigned}, {@code released} or {@code stopped}
  * @param position the offset after the last record that is durable; {@link #UNKNOWN} before it is known where to begin
  * @param committed the offset that the broker has; {@link #UNKNOWN} where it has none, or has not said
  * @param lag records that are there and not durable yet; {@link #UNKNOWN} before the broker has said how many there are

@@ -9,8 +9,8 @@ import java.util.function.IntSupplier;
 
 /**
  * How large a buffer a connection's next read gets: from 4 KiB up to a limit that may change from read to read. A read
- * that fills its buffer makes the next four times as large, one that leaves three quarters empty halves it. One buffer a
- * read, and one read each time that a read is asked for. Belongs to one connection and its event loop.
+ * that fills its buffer makes the next four times as large, one that leaves three quarters empty halves it. One buffer
+ * a read, and one read each time that a read is asked for. Belongs to one connection and its event loop.
  */
 final class ReceiveAllocator implements RecvByteBufAllocator {
 

@@ -5,13 +5,17 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
 
 /**
- * Tells a client that ended its input from one whose connection was reset. The kernel reports a reset once, to the read or
- * the write that comes first. Where a write took it, reads give what had arrived and then the end of input, as if the client
- * had ended it: so an end of input behind such a write is not believed. Belongs to the connection's event loop.
+ * Tells a client that ended its input from one whose connection was reset. The kernel reports a reset once, to the read
+ * or the write that comes first. Where a write took it, reads give what had arrived and then the end of input, as if
+ * the client had ended it: so an end of input behind such a write is not believed. Belongs to the connection's event
+ * loop.
  */
 final class ResetWatch {
 
-    /** What the JDK's sockets say, where there is no epoll: of a reset that a read found, in every language; else in English. */
+    /**
+     * What the JDK's sockets say, where there is no epoll: of a reset that a read found, in every language; else in
+     * English.
+     */
     private static final String JDK_RESET = "Connection reset";
 
     private static final String JDK_BROKEN_PIPE = "Broken pipe";

@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 
 /**
  * How a connection comes by its session: reads the session line, claims the session, and keeps what came along with the
- * line until the claim is answered. Belongs to the connection's event loop; the answers come from the registry's and are
- * passed on.
+ * line until the claim is answered. Belongs to the connection's event loop; the answers come from the registry's and
+ * are passed on.
  */
 final class SessionHandshake implements SessionRegistry.Claimant {
 

@@ -17,14 +17,15 @@ import java.util.Map;
  * time: a second that claims it has the first ended, and is answered when the first has released it, which it does once
  * everything that it handed in is synced. Of several that wait, the last to claim gets the session.
  *
- * <p>A session is remembered from its first record on, until nothing has come for it for {@code session-retain}; one without
- * a record only while it is held, for there is nothing to remember. How many there may be is bounded, in all and for each
- * client. A session counts for the client that began it, no matter who goes on with it; one of an earlier run, of which that is not
- * known any more, for the first that goes on with it. A session that is remembered is never refused.
+ * <p>A session is remembered from its first record on, until nothing has come for it for {@code session-retain}; one
+ * without a record only while it is held, for there is nothing to remember. How many there may be is bounded, in all
+ * and for each client. A session counts for the client that began it, no matter who goes on with it; one of an earlier
+ * run, of which that is not known any more, for the first that goes on with it. A session that is remembered is never
+ * refused.
  *
- * <p>All state is confined to one event loop; {@link #claim} and {@link #release} may be called from any thread and pass
- * there. Claimants are called back on that loop and pass on to their own. So nothing here blocks, and messages from one
- * loop to another stay in order.
+ * <p>All state is confined to one event loop; {@link #claim} and {@link #release} may be called from any thread and
+ * pass there. Claimants are called back on that loop and pass on to their own. So nothing here blocks, and messages
+ * from one loop to another stay in order.
  */
 final class SessionRegistry {
 

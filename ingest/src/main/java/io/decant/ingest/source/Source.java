@@ -19,9 +19,9 @@ public interface Source {
     void start(Intake intake, Map<String, ResumableStream> kept);
 
     /**
-     * Stops taking records: listens no more, reads no more, hands in what is complete. What is unfinished is dropped; its
-     * client sends it again. Completes when every block it handed in is acknowledged and every client has been told, or
-     * after {@link #abort}.
+     * Stops taking records: listens no more, reads no more, hands in what is complete. What is unfinished is dropped;
+     * its client sends it again. Completes when every block it handed in is acknowledged and every client has been
+     * told, or after {@link #abort}.
      */
     CompletableFuture<Void> drain();
 

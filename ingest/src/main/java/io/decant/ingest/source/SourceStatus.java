@@ -42,7 +42,8 @@ public record SourceStatus(
     /**
      * How it is with a cluster that a source reads from.
      *
-     * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or {@code stopped}
+     * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
+     *     {@code stopped}
      * @param lastError in one line; empty where all is well
      * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers
      */

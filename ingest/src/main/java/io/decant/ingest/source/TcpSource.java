@@ -34,20 +34,21 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>{@code ack: end} and {@code ack: count}: a client that ends its input is always told a last {@code OK <n>},
- *       {@code OK 0} where it sent nothing; not once more, where the line before said the same. So is one that fell silent
- *       for {@code idle-timeout}.
+ *       {@code OK 0} where it sent nothing; not once more, where the line before said the same. So is one that fell
+ *       silent for {@code idle-timeout}.
  *   <li>The answer to {@code SESSION <id>} is {@code OK <n>} whatever {@code ack} is, and so are refusals given.
  *   <li>A connection that ends its input before a session line is closed without a word if it sent nothing (a probe of
  *       the port), else refused.
  *   <li>A connection that is silent for {@code idle-timeout} is acknowledged and closed. An unfinished line is dropped,
- *       for the client never said that it ends there. Time in which the journal has no room or owes an acknowledgement is
- *       not silence.
+ *       for the client never said that it ends there. Time in which the journal has no room or owes an acknowledgement
+ *       is not silence.
  *   <li>A connection that breaks without an end of input loses its unfinished line, and nothing else that arrived. That
  *       an answer cannot be written is no such break: what has arrived is read to its end.
  * </ul>
  *
  * <p>Each connection lives on one event loop; nothing here blocks one. Its methods are safe from any thread, but
- * {@link #start} waits for the socket and so must not run on one of the loops. The loops must outlive the source and the journal's syncer.
+ * {@link #start} waits for the socket and so must not run on one of the loops. The loops must outlive the source and
+ * the journal's syncer.
  */
 public final class TcpSource implements Source {
 

@@ -6,16 +6,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of unfinished lines that all connections of all TCP sources may hold together ({@code journal.unfinished}). Safe
- * from any thread.
+ * Bytes of unfinished lines that all connections of all TCP sources may hold together ({@code journal.unfinished}).
+ * Safe from any thread.
  *
- * <p>Each connection has a share of {@link #SHARE_BYTES_MAX}. At the bound the oldest line that is longer goes, be it the
- * one that asks. Where there is none, and still no room, then so many lines are unfinished that there is no whole share for
- * each; then the same is done with lines above the bound divided by all connections that there may be. So a line within that
- * {@linkplain #leastShare() least share} always has room.
+ * <p>Each connection has a share of {@link #SHARE_BYTES_MAX}. At the bound the oldest line that is longer goes, be it
+ * the one that asks. Where there is none, and still no room, then so many lines are unfinished that there is no whole
+ * share for each; then the same is done with lines above the bound divided by all connections that there may be. So a
+ * line within that {@linkplain #leastShare() least share} always has room.
  *
- * <p>Lines within the least share are only counted. A longer one is listed when it passes the least share and again when it
- * passes the whole one, so that the oldest is found in logarithmic time and without a lock.
+ * <p>Lines within the least share are only counted. A longer one is listed when it passes the least share and again
+ * when it passes the whole one, so that the oldest is found in logarithmic time and without a lock.
  */
 public final class UnfinishedBudget {
 
@@ -61,9 +61,9 @@ public final class UnfinishedBudget {
     }
 
     /**
-     * Bytes reserved at this moment. Above {@link #bytesMax()} only by lines within a share, for the moment in which others give back
-     * what they have too much; the memory of a line that
-     * was ended for the sake of others, on another event loop, no longer counts and is freed as soon as that loop comes to it.
+     * Bytes reserved at this moment. Above {@link #bytesMax()} only by lines within a share, for the moment in which
+     * others give back what they have too much; the memory of a line that was ended for the sake of others, on another
+     * event loop, no longer counts and is freed as soon as that loop comes to it.
      */
     public long used() {
         return used.get();
@@ -159,8 +159,8 @@ public final class UnfinishedBudget {
     }
 
     /**
-     * What others may do to a line above its share: end it. It is one line's alone, so that whoever holds it for a moment
-     * too long can do nothing to the next line of the same connection.
+     * What others may do to a line above its share: end it. It is one line's alone, so that whoever holds it for a
+     * moment too long can do nothing to the next line of the same connection.
      *
      * @param number the line's
      * @param bytes that are reserved for it, or {@link #OVER}

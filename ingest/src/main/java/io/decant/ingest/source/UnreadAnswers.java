@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts, and says in the log, that senders of a source do not read their answers. A sender that closes with answers unread
- * has its kernel reset the connection and discard what it had not sent yet; the sender does not notice. Safe from any thread.
+ * Counts, and says in the log, that senders of a source do not read their answers. A sender that closes with answers
+ * unread has its kernel reset the connection and discard what it had not sent yet; the sender does not notice. Safe
+ * from any thread.
  */
 final class UnreadAnswers {
 

@@ -267,7 +267,10 @@ class AdminConnectionTest {
         }
     }
 
-    /** The status line of the answer to a request on a connection that stays; the rest is left in the socket unless it is {@code ok}. */
+    /**
+     * The status line of the answer to a request on a connection that stays; the rest is left in the socket unless it
+     * is {@code ok}.
+     */
     private static String askOn(Socket socket, String request) throws IOException {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         StringBuilder answer = new StringBuilder();

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attempts at a batch are counted on the disk, and the record that ends them is found and set aside, whatever ends the process. */
+/**
+ * Attempts at a batch are counted on the disk, and the record that ends them is found and set aside, whatever ends the
+ * process.
+ */
 class BatchTrialsTest {
 
     private static final long BATCH = 7;
@@ -388,7 +391,10 @@ class BatchTrialsTest {
         }
     }
 
-    /** One sink is far behind: what was in memory for another must stay as it was, though there are more such batches than slots. */
+    /**
+     * One sink is far behind: what was in memory for another must stay as it was, though there are more such batches
+     * than slots.
+     */
     @Test
     void shouldSetNothingAsideOfABatchThatWasInMemoryHoweverManyWereSince() {
         assertThat(live()).isNull();

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When names of files are brought to stable storage: shown by a folder that is not there any more, which cannot be forced. */
+/**
+ * When names of files are brought to stable storage: shown by a folder that is not there any more, which cannot be
+ * forced.
+ */
 class FileDeadLetterStoreTest {
 
     private static final String DAY = "2026-11-21.ndjson";

@@ -83,7 +83,10 @@ class LetterFormatTest {
         assertThat(LetterFormat.readHead(new ByteArrayInputStream(bytes))).isEmpty();
     }
 
-    /** A file may hold zeros where a disk lost what was written: to JSON's own rules four of them are text of another width. */
+    /**
+     * A file may hold zeros where a disk lost what was written: to JSON's own rules four of them are text of another
+     * width.
+     */
     @Example
     void shouldTakeZerosForNoLetter() {
         byte[] zeros = new byte[64];

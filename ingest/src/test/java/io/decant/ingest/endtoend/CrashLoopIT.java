@@ -28,9 +28,9 @@ class CrashLoopIT {
     /** Salvage, directories, lock and id. */
     private static final long REST_BYTES = 2L << 20;
     /**
-     * What a start that took records leaves beside them, and nothing can release before the sink is back: the head of its
-     * segment, its directory, and the framing of its records. A start in which nothing came leaves nothing, unless it cuts what
-     * the one before it had no time to cut.
+     * What a start that took records leaves beside them, and nothing can release before the sink is back: the head of
+     * its segment, its directory, and the framing of its records. A start in which nothing came leaves nothing, unless
+     * it cuts what the one before it had no time to cut.
      */
     private static final long START_BYTES = 12 << 10;
 

@@ -18,8 +18,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A data directory as a release left it, packed, with the settings it was written under and what that release itself made of a
- * copy of it:
+ * A data directory as a release left it, packed, with the settings it was written under and what that release itself
+ * made of a copy of it:
  *
  * <pre>
  * golden/&lt;version&gt;/&lt;scene&gt;/

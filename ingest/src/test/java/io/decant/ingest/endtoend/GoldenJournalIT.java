@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Data directories that released versions have written, each started by this build: it delivers what the release itself
  * delivered from a copy, under the same keys, byte for byte.
  *
- * <p>With {@code -Ddecant.write-golden=true} it writes those of this build's version instead, those that are there already excepted.
+ * <p>With {@code -Ddecant.write-golden=true} it writes those of this build's version instead, those that are there
+ * already excepted.
  */
 class GoldenJournalIT {
 

@@ -19,9 +19,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /**
- * Starts a server on a copy of a data directory, lets it deliver everything, and says line by line what came of it: each request,
- * each session's count, where each stream goes on, delivered files, dead letters. Left out is what each run has of its own: times of
- * arrival of dead letters, and windows of batches that were cut only now.
+ * Starts a server on a copy of a data directory, lets it deliver everything, and says line by line what came of it:
+ * each request, each session's count, where each stream goes on, delivered files, dead letters. Left out is what each
+ * run has of its own: times of arrival of dead letters, and windows of batches that were cut only now.
  */
 final class GoldenOutcome {
 

@@ -19,8 +19,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What golden data directories hold, and how a release comes to write them: by its own server, as a process, with real sockets, killed
- * where something is to be left half done. A release that can do more gets more scenes; those that are written stay as they are.
+ * What golden data directories hold, and how a release comes to write them: by its own server, as a process, with real
+ * sockets, killed where something is to be left half done. A release that can do more gets more scenes; those that are
+ * written stay as they are.
  */
 final class GoldenScenes {
 
@@ -68,7 +69,9 @@ final class GoldenScenes {
         Files.writeString(world.settings(), COMMON.formatted(journal) + more);
     }
 
-    /** A batch for each kind of key, in records that tell one reading of a key from another; all of them undelivered. */
+    /**
+     * A batch for each kind of key, in records that tell one reading of a key from another; all of them undelivered.
+     */
     private static void keys(GoldenWorld world) throws Exception {
         settings(world, "", LINES + """
                 batch: {interval: 50ms}
@@ -269,7 +272,10 @@ final class GoldenScenes {
         }
     }
 
-    /** A batch that is split on Spark: the job's output stands and the sinks have nothing of it, or the job had only begun. */
+    /**
+     * A batch that is split on Spark: the job's output stands and the sinks have nothing of it, or the job had only
+     * begun.
+     */
     private static void offload(GoldenWorld world, boolean isOut) throws Exception {
         settings(world, "", LINES + """
                 batch: {interval: 1s}

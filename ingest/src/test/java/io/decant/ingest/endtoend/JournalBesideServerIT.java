@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code decant journal inspect} and {@code verify} beside a server that appends, rolls and removes segments meanwhile. */
+/**
+ * {@code decant journal inspect} and {@code verify} beside a server that appends, rolls and removes segments meanwhile.
+ */
 class JournalBesideServerIT {
 
     private static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin/decant");

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code decant journal new-id} on data directories with something undelivered, and the server that goes on from there. */
+/**
+ * {@code decant journal new-id} on data directories with something undelivered, and the server that goes on from there.
+ */
 class JournalNewIdIT {
 
     private static final String VERSION = "0.1.0";
@@ -22,8 +24,8 @@ class JournalNewIdIT {
     Path folder;
 
     /**
-     * The same requests as without it, each under a key with the new id: undelivered batches, pieces of a part that was split, counts of
-     * sessions, the offset of a partition, dead letters that are half-way back.
+     * The same requests as without it, each under a key with the new id: undelivered batches, pieces of a part that was
+     * split, counts of sessions, the offset of a partition, dead letters that are half-way back.
      */
     @ParameterizedTest
     @ValueSource(strings = {"split", "sessions", "kafka", "dead-letter-replay"})

@@ -284,7 +284,10 @@ class KafkaDeliveryIT {
         }
     }
 
-    /** Which address of a name is tried is Kafka's decision ({@code client.dns.lookup}): the next one, where one does not answer. */
+    /**
+     * Which address of a name is tried is Kafka's decision ({@code client.dns.lookup}): the next one, where one does
+     * not answer.
+     */
     @Test
     void shouldTryTheNextAddressOfANameWhereTheFirstIsDead() throws Exception {
         String topic = broker.newTopic(1);

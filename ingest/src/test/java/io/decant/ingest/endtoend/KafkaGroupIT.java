@@ -73,7 +73,10 @@ class KafkaGroupIT {
         }
     }
 
-    /** What the dead one had in its journal and had not committed is read again: nothing is missing, and something may come twice. */
+    /**
+     * What the dead one had in its journal and had not committed is read again: nothing is missing, and something may
+     * come twice.
+     */
     @Test
     void shouldLoseNothingWhenAMemberIsKilled() throws Exception {
         String topic = broker.newTopic(PARTITIONS);

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Batches that are small with the broker and large when they are unpacked, read by the real server with the heap that it ships with. */
+/**
+ * Batches that are small with the broker and large when they are unpacked, read by the real server with the heap that
+ * it ships with.
+ */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 @SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaHeapIT {
@@ -60,8 +63,8 @@ class KafkaHeapIT {
     private final AtomicLong received = new AtomicLong();
 
     /**
-     * 8 partitions with 60 records of a megabyte of one letter each, one with 400 of them, one with a single batch of 2,000 records of 150 KB
-     * of logs, and 10 with one of 40: 20 partitions at once, and more than a gigabyte.
+     * 8 partitions with 60 records of a megabyte of one letter each, one with 400 of them, one with a single batch of
+     * 2,000 records of 150 KB of logs, and 10 with one of 40: 20 partitions at once, and more than a gigabyte.
      */
     @Test
     void shouldReadWhatUnpacksToMoreThanTheHeapFromTwentyPartitionsAtOnce() throws Exception {

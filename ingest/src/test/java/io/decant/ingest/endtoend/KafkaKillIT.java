@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} of the real server at any instant while it reads from a real broker, with a receiver that fails now and then. */
+/**
+ * {@code kill -9} of the real server at any instant while it reads from a real broker, with a receiver that fails now
+ * and then.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // What arrives tells what was sent.
 class KafkaKillIT {
 

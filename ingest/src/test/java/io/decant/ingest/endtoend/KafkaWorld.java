@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** A server that reads a topic, a receiver that remembers what it gets, and a data directory that stays between two servers. */
+/**
+ * A server that reads a topic, a receiver that remembers what it gets, and a data directory that stays between two
+ * servers.
+ */
 final class KafkaWorld implements AutoCloseable {
 
     static final String SOURCE = "clicks";

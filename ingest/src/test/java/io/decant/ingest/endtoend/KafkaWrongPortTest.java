@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ports where something else than Kafka listens. Kafka's client takes the first four bytes of whatever it is answered for a length, and
- * allocates it.
+ * Ports where something else than Kafka listens. Kafka's client takes the first four bytes of whatever it is answered
+ * for a length, and allocates it.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class KafkaWrongPortTest {

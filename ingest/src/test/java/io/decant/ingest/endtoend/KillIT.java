@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kill -9} of the real server at any instant, with a client that uses a session and a receiver that fails now and then.
- * {@code -Ddecant.kills=50} is the long form.
+ * {@code kill -9} of the real server at any instant, with a client that uses a session and a receiver that fails now
+ * and then. {@code -Ddecant.kills=50} is the long form.
  */
 class KillIT {
 

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole files through a real socket into a real HTTP receiver. {@code -Ddecant.data=FOLDER} names a folder of {@code *.log} files;
- * by default the folder {@code ../shared/data} beside the project if it is there. A synthetic log is poured in any case.
+ * Whole files through a real socket into a real HTTP receiver. {@code -Ddecant.data=FOLDER} names a folder of
+ * {@code *.log} files; by default the folder {@code ../shared/data} beside the project if it is there. A synthetic log
+ * is poured in any case.
  */
 class LogFilesTest {
 
@@ -55,7 +56,10 @@ class LogFilesTest {
         }
     }
 
-    /** CRLF line ends, bytes that are no UTF-8, empty lines, hot lines, and no newline at the end, as real logs have them. */
+    /**
+     * CRLF line ends, bytes that are no UTF-8, empty lines, hot lines, and no newline at the end, as real logs have
+     * them.
+     */
     private static byte[] synthetic() {
         Random random = new Random(42);
         StringBuilder log = new StringBuilder();

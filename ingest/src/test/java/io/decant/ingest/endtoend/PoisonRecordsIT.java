@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records made to use up the memory of whoever reads them, and a heap that is small: the server as a process takes both. */
+/**
+ * Records made to use up the memory of whoever reads them, and a heap that is small: the server as a process takes
+ * both.
+ */
 class PoisonRecordsIT {
 
     private static final int MIB = 1 << 20;
@@ -61,7 +64,8 @@ class PoisonRecordsIT {
     }
 
     /**
-     * The default heap; other clients' latency while three such records come in, are split and delivered, against what it was before.
+     * The default heap; other clients' latency while three such records come in, are split and delivered, against what
+     * it was before.
      *
      * @param repeated how often the record has {@code filling} between its beginning and its end
      */

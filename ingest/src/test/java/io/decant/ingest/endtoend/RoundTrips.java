@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A client that sends a record, waits for its acknowledgement, and so on: how long that takes before and while others press
- * the server. It needs {@code ack: count}, and is connected before they are. Medians, and the best of several windows, are of the
- * server: what else the machine does only adds to them.
+ * A client that sends a record, waits for its acknowledgement, and so on: how long that takes before and while others
+ * press the server. It needs {@code ack: count}, and is connected before they are. Medians, and the best of several
+ * windows, are of the server: what else the machine does only adds to them.
  */
 final class RoundTrips implements AutoCloseable {
 

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The server as a process whose clients, pipes and limits leave it little: others are served all the same, and it ends when asked. */
+/**
+ * The server as a process whose clients, pipes and limits leave it little: others are served all the same, and it ends
+ * when asked.
+ */
 class ScarceResourcesIT {
 
     private static final int RECORDS = 1_000;
@@ -50,7 +53,10 @@ class ScarceResourcesIT {
         receiver.close();
     }
 
-    /** 200 clients that ask for metrics again and again and read no answer, for longer than it took to run out of memory. */
+    /**
+     * 200 clients that ask for metrics again and again and read no answer, for longer than it took to run out of
+     * memory.
+     */
     @Test
     void shouldServeOthersWhileAdminClientsPipelineAndNeverRead() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\" 2>log.txt");

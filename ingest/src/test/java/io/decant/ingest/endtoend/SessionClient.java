@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client as the documentation describes it: says {@code SESSION id}, goes on with the record that the server names, and
- * starts over whenever the connection breaks. Its thread ends when all its records are acknowledged.
+ * A client as the documentation describes it: says {@code SESSION id}, goes on with the record that the server names,
+ * and starts over whenever the connection breaks. Its thread ends when all its records are acknowledged.
  */
 final class SessionClient implements Runnable {
 

@@ -28,7 +28,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The one real broker of all tests, started by the first that asks, and what tests do with it. It ends with this JVM. */
+/**
+ * The one real broker of all tests, started by the first that asks, and what tests do with it. It ends with this JVM.
+ */
 public final class TestBroker {
 
     private static final Path JARS = Path.of(System.getProperty("decant.kafka-broker"));

@@ -31,8 +31,8 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A cluster of two real brokers, of which the second can be killed and started again. The first has two more listeners, which it
- * advertises under a name that does not resolve and at a port where nobody listens.
+ * A cluster of two real brokers, of which the second can be killed and started again. The first has two more listeners,
+ * which it advertises under a name that does not resolve and at a port where nobody listens.
  */
 final class TwoBrokers implements AutoCloseable {
 
@@ -84,7 +84,9 @@ final class TwoBrokers implements AutoCloseable {
         this.second = BrokerProcess.start(JARS, folder.resolve("second"), ofSecond);
     }
 
-    /** Topics for offsets and transactions are made where they are first asked for: on the only broker that there is. */
+    /**
+     * Topics for offsets and transactions are made where they are first asked for: on the only broker that there is.
+     */
     private void haveCoordinatorsOnTheFirst() throws IOException {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "first"))) {
             producer.initTransactions();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Segments on a real disk whose syncs fail once it is broken, and that takes no further segment while it is full. Whoever maps one
- * the next time may be told that memory is out.
+ * Segments on a real disk whose syncs fail once it is broken, and that takes no further segment while it is full.
+ * Whoever maps one the next time may be told that memory is out.
  */
 final class BreakableStore implements SegmentStore {
     private final SegmentStore store;

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A whole server whose disk or backlog is full, on real sockets; the long form, on real disks, is {@code disk-full.sh} of
- * load-test.
+ * A whole server whose disk or backlog is full, on real sockets; the long form, on real disks, is {@code disk-full.sh}
+ * of load-test.
  */
 class DiskFullTest {
     private static final String LINE = "x".repeat(99_990);

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The process dies at every step of a replay, once: at each change of the files of dead letters, and between any two turns of any
- * two stages, the journal's included. A second server finishes it. Each letter must be in the journal once, in order, for its sink.
+ * The process dies at every step of a replay, once: at each change of the files of dead letters, and between any two
+ * turns of any two stages, the journal's included. A second server finishes it. Each letter must be in the journal
+ * once, in order, for its sink.
  */
 @Timeout(300)
 class LetterReplayCrashTest {

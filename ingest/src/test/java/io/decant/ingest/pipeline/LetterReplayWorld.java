@@ -39,7 +39,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the journal. */
+/**
+ * A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the
+ * journal.
+ */
 final class LetterReplayWorld implements AutoCloseable {
 
     static final int JOURNAL_ID = 7;

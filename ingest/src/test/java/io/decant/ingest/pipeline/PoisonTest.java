@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A batch that cannot be processed with one of its records in it, in a whole server and as a process that ends because of it. */
+/**
+ * A batch that cannot be processed with one of its records in it, in a whole server and as a process that ends because
+ * of it.
+ */
 @Timeout(300)
 class PoisonTest {
 

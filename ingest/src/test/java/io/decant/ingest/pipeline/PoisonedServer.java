@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A server as a process of its own in which the extraction of a record's key uses up the heap, as no record does that is known: started with
- * the path of its settings, it ends when it is killed, or as a full heap has it end.
+ * A server as a process of its own in which the extraction of a record's key uses up the heap, as no record does that
+ * is known: started with the path of its settings, it ends when it is killed, or as a full heap has it end.
  */
 public final class PoisonedServer {
 

@@ -209,7 +209,9 @@ class SeveralSinksTest {
                 .isTrue();
     }
 
-    /** What a receiver keeps that knows a key again: an answer that came too late to be marked makes a part come twice. */
+    /**
+     * What a receiver keeps that knows a key again: an answer that came too late to be marked makes a part come twice.
+     */
     private List<Receiver.Part> firstOfEachKey(String sink) throws InterruptedException {
         Map<String, Receiver.Part> parts = new LinkedHashMap<>();
         while (!fixture.receiver(sink).isEmpty()) {

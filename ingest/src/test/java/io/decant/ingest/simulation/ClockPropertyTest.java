@@ -32,8 +32,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 /**
- * Whatever is done to the wall clock, batches are cut at the pace of the monotonic one, and windows go back only where that clock is more
- * than a day behind them.
+ * Whatever is done to the wall clock, batches are cut at the pace of the monotonic one, and windows go back only where
+ * that clock is more than a day behind them.
  */
 class ClockPropertyTest {
 

@@ -24,8 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Dead letters on a disk that forgets, runs full and fails, under lanes that come back to their last mark after every crash, and
- * people who take letters out: whatever happens, a letter that a lane was told of is there, and no letter is there twice.
+ * Dead letters on a disk that forgets, runs full and fails, under lanes that come back to their last mark after every
+ * crash, and people who take letters out: whatever happens, a letter that a lane was told of is there, and no letter is
+ * there twice.
  */
 class DeadLetterSimulationTest {
 
@@ -52,7 +53,10 @@ class DeadLetterSimulationTest {
         }
     }
 
-    /** A sink's way: batches of letters, each left in order, the next one begun when all of this one are synced and marked. */
+    /**
+     * A sink's way: batches of letters, each left in order, the next one begun when all of this one are synced and
+     * marked.
+     */
     private static final class ModelLane {
         final String sink;
         long batch = 1;
@@ -234,7 +238,10 @@ class DeadLetterSimulationTest {
                     : lanes.get(sink).settled;
         }
 
-        /** A claim that a crash interrupted has letters twice until the next start: in its copy, which counts, and in the days. */
+        /**
+         * A claim that a crash interrupted has letters twice until the next start: in its copy, which counts, and in
+         * the days.
+         */
         void check() throws IOException {
             List<String> days = new ArrayList<>();
             List<String> copies = new ArrayList<>();

@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A journal with all that only format 2 can say, over a disk that forgets what was not synced. After every crash it knows what it
- * knew behind some entry, all that was synced included.
+ * A journal with all that only format 2 can say, over a disk that forgets what was not synced. After every crash it
+ * knows what it knew behind some entry, all that was synced included.
  */
 class Format2SimulationTest {
 

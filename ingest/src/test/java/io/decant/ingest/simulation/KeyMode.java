@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.deadletter.DeadLetter;
 
-/** What records are told apart by in a simulation, and how a record shows its key to those who check what came of it. */
+/**
+ * What records are told apart by in a simulation, and how a record shows its key to those who check what came of it.
+ */
 enum KeyMode {
     RECORD("record"),
     CSV("csv:1"),

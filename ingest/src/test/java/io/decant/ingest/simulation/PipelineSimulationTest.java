@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs the {@link Simulation} for many seeds. A seed that fails is named; {@code -Ddecant.seed=N} runs that one alone, and
- * {@code -Ddecant.seeds=N} so many from a seed that is as good as any.
+ * Runs the {@link Simulation} for many seeds. A seed that fails is named; {@code -Ddecant.seed=N} runs that one alone,
+ * and {@code -Ddecant.seeds=N} so many from a seed that is as good as any.
  */
 class PipelineSimulationTest {
 

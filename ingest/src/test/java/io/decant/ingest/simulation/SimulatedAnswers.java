@@ -13,7 +13,10 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The bytes that a receiver answers with, in all the ways in which they come, read by the code that reads them from a connection. */
+/**
+ * The bytes that a receiver answers with, in all the ways in which they come, read by the code that reads them from a
+ * connection.
+ */
 final class SimulatedAnswers {
 
     private static final String[] ACTIONS = {"index", "create", "update", "delete"};

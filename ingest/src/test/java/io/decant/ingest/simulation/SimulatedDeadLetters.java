@@ -24,8 +24,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Files of dead letters on the {@link SimulatedDisk}, which forgets bytes and names that were not synced. It outlives the servers
- * of a simulation.
+ * Files of dead letters on the {@link SimulatedDisk}, which forgets bytes and names that were not synced. It outlives
+ * the servers of a simulation.
  */
 final class SimulatedDeadLetters implements DeadLetterStore {
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A disk that forgets what was not synced. It outlives the servers of a simulation; {@link #crash} is what happens to it when
- * one of them ends.
+ * A disk that forgets what was not synced. It outlives the servers of a simulation; {@link #crash} is what happens to
+ * it when one of them ends.
  */
 final class SimulatedDisk {
 
@@ -32,7 +32,10 @@ final class SimulatedDisk {
     static final class SegmentFile {
         final ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         final List<Integer> unsynced = new ArrayList<>();
-        /** Unsynced, but no force will bring them to the disk: the kernel takes them for clean since a sync of them failed. */
+        /**
+         * Unsynced, but no force will bring them to the disk: the kernel takes them for clean since a sync of them
+         * failed.
+         */
         final Set<Integer> failed = new HashSet<>();
 
         final int capacity;

@@ -6,7 +6,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** What no setting makes yet and the journal must hold all the same, for a share of the seeds; and a wall clock that jumps by days. */
+/**
+ * What no setting makes yet and the journal must hold all the same, for a share of the seeds; and a wall clock that
+ * jumps by days.
+ */
 final class SimulatedFormat2 {
 
     private static final int JUMP_DAYS_MAX = 40;

@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The far end of one sink, which fails in every way there is. It outlives the servers, and remembers all it ever took; under a key
- * that it took anything of before, it answers as it did then.
+ * The far end of one sink, which fails in every way there is. It outlives the servers, and remembers all it ever took;
+ * under a key that it took anything of before, it answers as it did then.
  */
 final class SimulatedReceiver {
 

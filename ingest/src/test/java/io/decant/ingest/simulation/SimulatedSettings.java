@@ -44,7 +44,8 @@ final class SimulatedSettings {
 
     /**
      * @param retain what the journal keeps of what is delivered, at every start
-     * @param wrongEndpoint where there is one, requests go out one at a time, so that the order of answers is that of the records
+     * @param wrongEndpoint where there is one, requests go out one at a time, so that the order of answers is that of
+     *     the records
      */
     SimulatedSettings(
             Random random, KeyMode mode, Duration retain, Collection<String> sinks, WrongEndpoint wrongEndpoint) {

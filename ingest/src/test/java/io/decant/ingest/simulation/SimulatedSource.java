@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Clients with sessions, which go on where the server says, and plain connections, which end with the server. It outlives the
- * servers of a simulation.
+ * Clients with sessions, which go on where the server says, and plain connections, which end with the server. It
+ * outlives the servers of a simulation.
  */
 final class SimulatedSource {
 

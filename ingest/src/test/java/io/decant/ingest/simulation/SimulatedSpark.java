@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /**
- * A filesystem and a cluster that outlive the servers of a simulation. Jobs are slow, fail, die in the middle and leave half of their output
- * behind; some end only when the server that asked for them has gone.
+ * A filesystem and a cluster that outlive the servers of a simulation. Jobs are slow, fail, die in the middle and leave
+ * half of their output behind; some end only when the server that asked for them has gone.
  */
 final class SimulatedSpark {
 

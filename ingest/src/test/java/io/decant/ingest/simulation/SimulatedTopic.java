@@ -21,9 +21,9 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Partitions of a topic, read as Kafka is: from the offset that the journal says, which has gaps. Some records have newlines, some no
- * value, some no key. Once all of a partition is read the topic may be deleted and made again under its name, with other records. It
- * outlives the servers of a simulation.
+ * Partitions of a topic, read as Kafka is: from the offset that the journal says, which has gaps. Some records have
+ * newlines, some no value, some no key. Once all of a partition is read the topic may be deleted and made again under
+ * its name, with other records. It outlives the servers of a simulation.
  */
 final class SimulatedTopic {
 
@@ -187,7 +187,10 @@ final class SimulatedTopic {
         return record;
     }
 
-    /** The key that a value shows where {@code kafka-key} tells records apart: of a record without one, and of a line, the whole. */
+    /**
+     * The key that a value shows where {@code kafka-key} tells records apart: of a record without one, and of a line,
+     * the whole.
+     */
     static String keyOf(String text) {
         int mark = text.indexOf(MARK);
         return mark < 0 || text.startsWith(NO_KEY) ? text : text.substring(0, mark);

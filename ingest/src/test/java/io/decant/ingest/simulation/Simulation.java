@@ -28,9 +28,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The whole pipeline in one thread, under one seed: clients, a disk that forgets, receivers that fail, a clock that jumps, and
- * crashes at any moment. After every event the four positions must be in order; at the end every record that was acknowledged
- * must have been delivered once, in order, in buckets without duplicates, under keys that never changed their meaning.
+ * The whole pipeline in one thread, under one seed: clients, a disk that forgets, receivers that fail, a clock that
+ * jumps, and crashes at any moment. After every event the four positions must be in order; at the end every record that
+ * was acknowledged must have been delivered once, in order, in buckets without duplicates, under keys that never
+ * changed their meaning.
  */
 final class Simulation {
 

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What must be true in the end, when all is delivered: every record that was acknowledged has come to every sink once, in order, in buckets
- * without duplicates, or lies among the dead letters.
+ * What must be true in the end, when all is delivered: every record that was acknowledged has come to every sink once,
+ * in order, in buckets without duplicates, or lies among the dead letters.
  */
 final class SimulationVerdict {
 

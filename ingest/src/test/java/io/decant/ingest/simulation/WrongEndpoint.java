@@ -7,8 +7,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * An endpoint that stands now and then where the right one of a sink should, and refuses every record; in some of the seeds. It outlives
- * the servers.
+ * An endpoint that stands now and then where the right one of a sink should, and refuses every record; in some of the
+ * seeds. It outlives the servers.
  */
 final class WrongEndpoint {
 
@@ -76,7 +76,8 @@ final class WrongEndpoint {
     }
 
     /**
-     * Whether a record was given up because of it: were that taken after a crash, it would be both delivered and a dead letter.
+     * Whether a record was given up because of it: were that taken after a crash, it would be both delivered and a dead
+     * letter.
      */
     boolean isGivenUp(Map<String, String> headers, String record) {
         String place = place(headers, record);

@@ -9,7 +9,10 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A name server on loopback that knows the same IPv4 addresses for every name, until the test says others (RFC 1035, a question a message). */
+/**
+ * A name server on loopback that knows the same IPv4 addresses for every name, until the test says others (RFC 1035, a
+ * question a message).
+ */
 final class DnsServer implements AutoCloseable {
 
     private static final int HEADER_BYTES = 12;

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A sink on real sockets before a receiver that does everything wrong, over and over, and now and then something right: all
- * is delivered, bucket by bucket, in bounded memory.
+ * A sink on real sockets before a receiver that does everything wrong, over and over, and now and then something right:
+ * all is delivered, bucket by bucket, in bounded memory.
  */
 class HellishReceiverTest extends TransportHarness {
 
@@ -225,7 +225,10 @@ class HellishReceiverTest extends TransportHarness {
         }
     }
 
-    /** Each part once, though the receiver may have taken one twice, by bucket, then place; and no bucket before its time. */
+    /**
+     * Each part once, though the receiver may have taken one twice, by bucket, then place; and no bucket before its
+     * time.
+     */
     private List<String> bodies(Compression compression) throws IOException {
         List<RawReceiver.Received> requests;
         synchronized (taken) {

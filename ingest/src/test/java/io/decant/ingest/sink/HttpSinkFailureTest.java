@@ -239,7 +239,10 @@ class HttpSinkFailureTest extends HttpSinkHarness {
                 .doesNotContain("s3cr3t");
     }
 
-    /** So much of an answer is kept as it may have of a secret's beginning, and nothing that follows tells that it is one. */
+    /**
+     * So much of an answer is kept as it may have of a secret's beginning, and nothing that follows tells that it is
+     * one.
+     */
     @Test
     void shouldNotShowTheBeginningOfASecretThatAnAnswerWasCutIn() {
         HttpSink sink = sink(1, Map.of("Authorization", new Secret("Bearer s3cr3t-token")));

@@ -15,8 +15,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever a receiver refuses, whole or item by item, and wherever the sink crashes: each record is delivered exactly once, as a
- * receiver sees it that honours the keys, or is among the dead letters.
+ * Whatever a receiver refuses, whole or item by item, and wherever the sink crashes: each record is delivered exactly
+ * once, as a receiver sees it that honours the keys, or is among the dead letters.
  */
 class HttpSinkRefusalPropertyTest {
 

@@ -3,7 +3,9 @@ package io.decant.ingest.sink;
 import io.decant.ingest.journal.Piece;
 import java.util.List;
 
-/** The order of progress within a batch, as the journal has it of marks: told here once more, in a test's plain words. */
+/**
+ * The order of progress within a batch, as the journal has it of marks: told here once more, in a test's plain words.
+ */
 final class MarkOrder {
 
     private MarkOrder() {}

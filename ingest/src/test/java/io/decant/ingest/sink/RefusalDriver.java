@@ -27,9 +27,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Delivers one batch to a receiver that refuses some records for good, in requests refused whole or item by item, and that honours
- * idempotency keys: a key that it has answered with a success gets that answer again. The sink crashes at any time, and comes back
- * to a mark that was synced, or to a newer one.
+ * Delivers one batch to a receiver that refuses some records for good, in requests refused whole or item by item, and
+ * that honours idempotency keys: a key that it has answered with a success gets that answer again. The sink crashes at
+ * any time, and comes back to a mark that was synced, or to a newer one.
  */
 final class RefusalDriver implements AutoCloseable {
 

@@ -104,7 +104,10 @@ class RequestCodingTest {
                 .isInstanceOf(WebhookVerificationException.class);
     }
 
-    /** The library takes texts, so the compressed body cannot go through it: what is signed there is looked at by its parts. */
+    /**
+     * The library takes texts, so the compressed body cannot go through it: what is signed there is looked at by its
+     * parts.
+     */
     @Test
     void shouldSignTheBodyAsItGoesOverTheWire() throws Exception {
         PartRequest plain = coding(Compression.GZIP, Secret.NONE).request(headers(4), body("a\nb\n"));

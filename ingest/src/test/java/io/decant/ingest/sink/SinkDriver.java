@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Delivers one batch through sinks that it drives, fails and restarts from one source of randomness, and looks after every
- * event at what must always hold.
+ * Delivers one batch through sinks that it drives, fails and restarts from one source of randomness, and looks after
+ * every event at what must always hold.
  */
 final class SinkDriver implements AutoCloseable {
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which of the answers on a connection is a request's own, and what becomes of a request for which that is not certain. */
+/**
+ * Which of the answers on a connection is a request's own, and what becomes of a request for which that is not certain.
+ */
 class VertxHttpTransportPairingTest extends TransportHarness {
 
     private static final Answered TAKEN = new Answered(200, "", "");

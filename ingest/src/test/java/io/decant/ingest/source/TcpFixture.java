@@ -164,8 +164,9 @@ final class TcpFixture implements AutoCloseable {
     }
 
     /**
-     * Returns when all session lines sent so far were claimed: connections go to the two loops in turn, so each loop has
-     * answered two more sessions by now, the second of which it can only have read after what came before the first.
+     * Returns when all session lines sent so far were claimed: connections go to the two loops in turn, so each loop
+     * has answered two more sessions by now, the second of which it can only have read after what came before the
+     * first.
      */
     void awaitClaims() {
         for (int i = 0; i < 4; i++) {

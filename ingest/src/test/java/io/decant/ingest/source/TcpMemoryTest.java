@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No direct memory for a word to a client: its connection ends, whatever it was about, gives back what it held, and no other is concerned. */
+/**
+ * No direct memory for a word to a client: its connection ends, whatever it was about, gives back what it held, and no
+ * other is concerned.
+ */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** Senders that never read what they are answered, such as {@code cat file > /dev/tcp/...} and most forwarders of logs. */
+/**
+ * Senders that never read what they are answered, such as {@code cat file > /dev/tcp/...} and most forwarders of logs.
+ */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource
@@ -178,7 +180,10 @@ class TcpUnreadAnswersTest {
         assertThat(log.list).isEmpty();
     }
 
-    /** The kernel tells of the reset once. Where it told the write, the read behind it must not pass for the client's end. */
+    /**
+     * The kernel tells of the reset once. Where it told the write, the read behind it must not pass for the client's
+     * end.
+     */
     @Test
     void shouldMakeNoRecordOfALineThatAResetCutOff() {
         tcp.intake.syncsOnlyWhenTold();

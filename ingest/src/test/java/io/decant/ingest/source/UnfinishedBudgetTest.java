@@ -143,7 +143,10 @@ class UnfinishedBudgetTest {
         assertThatThrownBy(() -> new UnfinishedBudget(1, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** Whatever others do: a line within the least share has room, the bound holds, and what is ended is the oldest too long. */
+    /**
+     * Whatever others do: a line within the least share has room, the bound holds, and what is ended is the oldest too
+     * long.
+     */
     @Property
     void shouldHoldItsWordForAnyLengths(
             @ForAll @Size(min = 1, max = 60) List<@IntRange(min = 1, max = 5 * SHARE) Integer> steps,

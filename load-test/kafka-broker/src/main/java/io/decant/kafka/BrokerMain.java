@@ -14,9 +14,9 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A real broker, controller and all, in one process: {@code BrokerMain FILE}, with Kafka's own properties in the file. Its folder is
- * formatted if it is new. Says {@code started} on its output when it serves, and stops in an orderly way at the end of its input, so it
- * never outlives whoever started it.
+ * A real broker, controller and all, in one process: {@code BrokerMain FILE}, with Kafka's own properties in the file.
+ * Its folder is formatted if it is new. Says {@code started} on its output when it serves, and stops in an orderly way
+ * at the end of its input, so it never outlives whoever started it.
  */
 public final class BrokerMain {
 

@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * From the socket to synced and acknowledged, flat out, with nothing to deliver: a fresh server, or the limit, warmed up and then
- * measured. The acknowledged count must be what was sent, to the record.
+ * From the socket to synced and acknowledged, flat out, with nothing to deliver: a fresh server, or the limit, warmed
+ * up and then measured. The acknowledged count must be what was sent, to the record.
  */
 final class IngestRound {
 
@@ -100,8 +100,8 @@ final class IngestRound {
     }
 
     /**
-     * Settings for a server that has nobody to deliver to, and works from the start as it would behind the backlog that it keeps in
-     * memory.
+     * Settings for a server that has nobody to deliver to, and works from the start as it would behind the backlog that
+     * it keeps in memory.
      */
     static ServerSettings settings() {
         return ServerSettings.deliveringTo(UNUSED_URL).with(CACHED_BACKLOG, "0B");

@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Kafka topic to buckets POSTed, synced before they are committed. The topic is filled first, so that neither the producer nor what
- * it costs the broker is measured; beside it two consumers that do nothing with the records they get: Kafka's own, which the source is
- * built on, and Vert.x's, which wraps it.
+ * A Kafka topic to buckets POSTed, synced before they are committed. The topic is filled first, so that neither the
+ * producer nor what it costs the broker is measured; beside it two consumers that do nothing with the records they get:
+ * Kafka's own, which the source is built on, and Vert.x's, which wraps it.
  */
 final class KafkaCase implements LoadCase {
 

@@ -20,7 +20,8 @@ public interface LoadCase {
     /**
      * Measures and verifies. What it starts it ends, what it writes it removes.
      *
-     * @throws io.decant.loadtest.load.LoadException when that could not be done, or records were not acknowledged as they must
+     * @throws io.decant.loadtest.load.LoadException when that could not be done, or records were not acknowledged as
+     *     they must
      */
     CaseReport run(LoadTest test) throws IOException;
 }

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** From the start of the process to a source that listens, with a long journal of delivered data and with an empty one. */
+/**
+ * From the start of the process to a source that listens, with a long journal of delivered data and with an empty one.
+ */
 final class RestartCase implements LoadCase {
 
     private static final long JOURNAL_BYTES = 10L << 30;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A round that is not measured: the same load, into a receiver that looks at every record. The server is then asked to end,
- * and so delivers all it has; rules 1 and 2, and the acknowledged count, must hold over everything that was sent.
+ * A round that is not measured: the same load, into a receiver that looks at every record. The server is then asked to
+ * end, and so delivers all it has; rules 1 and 2, and the acknowledged count, must hold over everything that was sent.
  *
  * @param lines the verdict in words
  * @param held whether everything did

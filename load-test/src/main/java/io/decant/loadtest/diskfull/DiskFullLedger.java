@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What was sent, acknowledged and delivered of one session. A record is its ordinal and filler that follows from it, so each is
- * known when it is seen. Thread-safe.
+ * What was sent, acknowledged and delivered of one session. A record is its ordinal and filler that follows from it, so
+ * each is known when it is seen. Thread-safe.
  */
 final class DiskFullLedger {
 
@@ -100,8 +100,8 @@ final class DiskFullLedger {
     }
 
     /**
-     * {@code sent N acknowledged N delivered N missing N repeats N refusal TEXT fault TEXT}; missing are those that are acknowledged and not
-     * delivered.
+     * {@code sent N acknowledged N delivered N missing N repeats N refusal TEXT fault TEXT}; missing are those that are
+     * acknowledged and not delivered.
      */
     @Override
     public synchronized String toString() {

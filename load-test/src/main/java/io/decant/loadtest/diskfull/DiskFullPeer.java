@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The process beside the server: a session client, and an HTTP server that takes buckets at {@code /buckets} and orders from the
- * script: {@code /server?PORT}, {@code /goal?RECORDS}, {@code /answer?STATUS} to buckets, and {@code /counts}.
+ * The process beside the server: a session client, and an HTTP server that takes buckets at {@code /buckets} and orders
+ * from the script: {@code /server?PORT}, {@code /goal?RECORDS}, {@code /answer?STATUS} to buckets, and {@code /counts}.
  */
 public final class DiskFullPeer {
 

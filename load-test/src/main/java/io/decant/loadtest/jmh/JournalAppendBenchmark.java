@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Appending blocks of 1 MiB to a journal, into a segment that is prepared, with and without the force; in records. The force
- * comes after each block, in turn: the server does the two at the same time.
+ * Appending blocks of 1 MiB to a journal, into a segment that is prepared, with and without the force; in records. The
+ * force comes after each block, in turn: the server does the two at the same time.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -3,7 +3,9 @@ package io.decant.loadtest.limit;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The program of {@code limit.c} for machines without a compiler: the same arguments, the same work, the same answers. */
+/**
+ * The program of {@code limit.c} for machines without a compiler: the same arguments, the same work, the same answers.
+ */
 public final class JavaLimit {
 
     private JavaLimit() {}

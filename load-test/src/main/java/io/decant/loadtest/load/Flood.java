@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sends flat out over any number of connections: whatever the sockets take, as long as no more than a bound is unacknowledged.
- * One thread writes to all of them and reads what they answer.
+ * Sends flat out over any number of connections: whatever the sockets take, as long as no more than a bound is
+ * unacknowledged. One thread writes to all of them and reads what they answer.
  *
  * <p>Safe for any thread, {@link #start} apart.
  */

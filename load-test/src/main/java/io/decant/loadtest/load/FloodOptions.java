@@ -8,7 +8,8 @@ import io.decant.config.AckMode;
  * @param connections at least 1
  * @param ack what the source answers
  * @param sessions whether each connection begins with a session of its own
- * @param outstandingBytesMax what may be sent and not acknowledged over all connections; without an answer, what the sockets take
+ * @param outstandingBytesMax what may be sent and not acknowledged over all connections; without an answer, what the
+ *     sockets take
  */
 public record FloodOptions(int connections, AckMode ack, boolean sessions, long outstandingBytesMax) {
 

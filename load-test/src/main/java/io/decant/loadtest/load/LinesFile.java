@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file of records, each a line, mapped: the same bytes in the same memory for whoever counts them, in this process or another.
- * Owned by one thread.
+ * A file of records, each a line, mapped: the same bytes in the same memory for whoever counts them, in this process or
+ * another. Owned by one thread.
  */
 public final class LinesFile implements AutoCloseable {
 

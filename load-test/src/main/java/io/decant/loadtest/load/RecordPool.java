@@ -6,9 +6,9 @@ import io.decant.ingest.demo.Fingerprint;
 import java.nio.ByteBuffer;
 
 /**
- * Records that lie ready in memory, in chunks, to be sent again and again: round after round, each round's records unlike
- * those of every other. Making a chunk one of another round costs a few bytes a record, so the generator is not what is
- * measured.
+ * Records that lie ready in memory, in chunks, to be sent again and again: round after round, each round's records
+ * unlike those of every other. Making a chunk one of another round costs a few bytes a record, so the generator is not
+ * what is measured.
  *
  * <p>Chunks all hold as many records. Direct memory. Owned by one thread at a time.
  */
@@ -69,7 +69,9 @@ public final class RecordPool {
         return chunkRecords * shape.lineBytes();
     }
 
-    /** Which of the chunks the next {@link #take()} is, from 0; what was taken of it before must no longer be in use. */
+    /**
+     * Which of the chunks the next {@link #take()} is, from 0; what was taken of it before must no longer be in use.
+     */
     public int next() {
         return (int) (taken % chunks);
     }

@@ -4,9 +4,9 @@ import io.decant.bucketer.Memory;
 import java.util.SplittableRandom;
 
 /**
- * The records of a shape, one after another, the same for the same seed. A record is its key in {@value #KEY_CHARACTERS}
- * characters, the round in {@value #ROUND_CHARACTERS}, then text that follows from the key; all printable ASCII. So two records
- * are equal where key and round are, and the round can be changed in place.
+ * The records of a shape, one after another, the same for the same seed. A record is its key in
+ * {@value #KEY_CHARACTERS} characters, the round in {@value #ROUND_CHARACTERS}, then text that follows from the key;
+ * all printable ASCII. So two records are equal where key and round are, and the round can be changed in place.
  *
  * <p>Nothing is allocated per record. Owned by one thread.
  */

@@ -4,7 +4,8 @@ package io.decant.loadtest.load;
  * What records look like, and how often they repeat.
  *
  * @param bytes of a record, without its newline; from {@link #BYTES_MIN} on
- * @param repeatPercent how many of a hundred records are a repeat of an earlier one, any of them with the same chance; 0 to 99
+ * @param repeatPercent how many of a hundred records are a repeat of an earlier one, any of them with the same chance;
+ *     0 to 99
  * @param copies where above 1, every record occurs exactly so often instead, the copies evenly apart
  */
 public record RecordShape(int bytes, int repeatPercent, int copies) {

@@ -1,9 +1,9 @@
 package io.decant.loadtest.load;
 
 /**
- * When each send is due, whatever became of those before it. Latencies are counted from here, not from the moment at which a
- * late generator got around to it; so a server that stalls is charged for all who would have come meanwhile (G. Tene's
- * "coordinated omission").
+ * When each send is due, whatever became of those before it. Latencies are counted from here, not from the moment at
+ * which a late generator got around to it; so a server that stalls is charged for all who would have come meanwhile (G.
+ * Tene's "coordinated omission").
  *
  * @param startNanos of the first send, on the clock of {@link System#nanoTime()}
  * @param recordsPerSecond above 0

@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
-/** Two ways to read a whole topic with the same settings: with Kafka's own consumer, and with Vert.x's, which wraps it. Stateless. */
+/**
+ * Two ways to read a whole topic with the same settings: with Kafka's own consumer, and with Vert.x's, which wraps it.
+ * Stateless.
+ */
 public final class TopicReaders {
 
     private static final Duration POLL = Duration.ofMillis(100);

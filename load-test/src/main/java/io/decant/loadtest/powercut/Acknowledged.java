@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the server acknowledged, written down as soon as it did: for the harness, which wants the ranges of this cut, and for our
- * own next life, which has to know how far each session was. Each line is one write, so a kill leaves no half line before another.
+ * What the server acknowledged, written down as soon as it did: for the harness, which wants the ranges of this cut,
+ * and for our own next life, which has to know how far each session was. Each line is one write, so a kill leaves no
+ * half line before another.
  *
  * <p>Thread-safe.
  */

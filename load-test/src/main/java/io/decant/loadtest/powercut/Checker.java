@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks the recovered server how many records of each session are durable, waits until the receiver has as many, and holds the
- * one against the other.
+ * Asks the recovered server how many records of each session are durable, waits until the receiver has as many, and
+ * holds the one against the other.
  */
 final class Checker {
 

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * All that was ever delivered, over all lives of the server, and everything about it that breaks a promise: a key that comes
- * again with another content, a record that nobody sent, a record under two keys, a key of a bucket twice, an order that is not
- * the sender's, a batch that is missing.
+ * All that was ever delivered, over all lives of the server, and everything about it that breaks a promise: a key that
+ * comes again with another content, a record that nobody sent, a record under two keys, a key of a bucket twice, an
+ * order that is not the sender's, a batch that is missing.
  *
  * <p>Not thread-safe.
  */
@@ -142,8 +142,8 @@ final class PowerCutLedger {
     }
 
     /**
-     * What is missing if nothing more is to come for now. The keys of the buckets are forgotten: a part that came later to one
-     * of these batches would be told by its place.
+     * What is missing if nothing more is to come for now. The keys of the buckets are forgotten: a part that came later
+     * to one of these batches would be told by its place.
      */
     List<String> gaps() {
         List<String> gaps = new ArrayList<>();

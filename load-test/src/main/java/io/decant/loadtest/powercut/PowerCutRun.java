@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Entry of the processes of a run. The environment says the rest: {@code PORT}, {@code ACKS} and {@code OUT} are the harness's,
- * {@code STATE} is a directory outside the disk that is cut, in which {@code port} tells where the receiver listens.
+ * Entry of the processes of a run. The environment says the rest: {@code PORT}, {@code ACKS} and {@code OUT} are the
+ * harness's, {@code STATE} is a directory outside the disk that is cut, in which {@code port} tells where the receiver
+ * listens.
  */
 public final class PowerCutRun {
 

@@ -15,8 +15,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * An HTTP server for the parts of buckets that answers each with 200 once it is whole. One thread; a body costs it the copy out
- * of the kernel and nothing more.
+ * An HTTP server for the parts of buckets that answers each with 200 once it is whole. One thread; a body costs it the
+ * copy out of the kernel and nothing more.
  */
 public final class CountingReceiver implements AutoCloseable {
 

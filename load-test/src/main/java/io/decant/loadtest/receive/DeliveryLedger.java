@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the heads of requests say, kept count of: how many records came, when each batch was whole, and whether anything is
- * missing or too much in the numbering of batches, buckets and ordinals. It does not see the records.
+ * What the heads of requests say, kept count of: how many records came, when each batch was whole, and whether anything
+ * is missing or too much in the numbering of batches, buckets and ordinals. It does not see the records.
  *
  * <p>Owned by the receiver's thread, but for {@link #records()}, {@link #pace} and {@link #violations()}.
  */
@@ -110,8 +110,9 @@ public final class DeliveryLedger {
     }
 
     /**
-     * Records a second between two moments, from the first batch that was whole after the one to the last that was before the
-     * other: windows bring whole batches, so anything else would count a part of one for a whole, or for nothing.
+     * Records a second between two moments, from the first batch that was whole after the one to the last that was
+     * before the other: windows bring whole batches, so anything else would count a part of one for a whole, or for
+     * nothing.
      *
      * @return 0 where there are no two such batches
      */

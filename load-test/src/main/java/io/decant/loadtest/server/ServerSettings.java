@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The settings of a server under test: one TCP source, one HTTP sink, everything else as it is by default but for what is named
- * here.
+ * The settings of a server under test: one TCP source, one HTTP sink, everything else as it is by default but for what
+ * is named here.
  *
  * @param overrides dotted keys and values, as {@code --set} takes them
  */

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * {@code decant run} as its user runs it: the distribution's launcher, with its own flags, in a process. Its folder holds
- * {@code decant.yaml}, {@code data}, its log and that of its collector. Owned by one thread.
+ * {@code decant run} as its user runs it: the distribution's launcher, with its own flags, in a process. Its folder
+ * holds {@code decant.yaml}, {@code data}, its log and that of its collector. Owned by one thread.
  */
 public final class ServerUnderTest implements AutoCloseable {
 

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cases at their shortest, with real servers: that they end, verify, and leave nothing behind. How fast it was is not asked. */
+/**
+ * Cases at their shortest, with real servers: that they end, verify, and leave nothing behind. How fast it was is not
+ * asked.
+ */
 @Timeout(300)
 class LoadTestIT {
 

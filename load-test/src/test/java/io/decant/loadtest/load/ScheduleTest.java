@@ -41,7 +41,10 @@ class ScheduleTest {
         assertThatThrownBy(() -> new Schedule(0, 1, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** A server that answers at once, but for one second in which it does not: those who would have come then have waited. */
+    /**
+     * A server that answers at once, but for one second in which it does not: those who would have come then have
+     * waited.
+     */
     @Test
     void shouldChargeAStallToAllWhoWouldHaveComeMeanwhile() {
         Schedule schedule = new Schedule(0, 1_000, 1);

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Addresses, folders and configuration of a small cluster on this machine: what clients get, and what each daemon gets over
- * that. Times are set so that what takes minutes on a real cluster takes seconds here.
+ * Addresses, folders and configuration of a small cluster on this machine: what clients get, and what each daemon gets
+ * over that. Times are set so that what takes minutes on a real cluster takes seconds here.
  */
 final class ClusterLayout {
 

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** {@code decant run} of the distribution, a process of its own, with a source and an admin address on ports that it keeps. */
+/**
+ * {@code decant run} of the distribution, a process of its own, with a source and an admin address on ports that it
+ * keeps.
+ */
 final class DecantServer implements AutoCloseable {
 
     /** A variable that settings may refer to, which is nobody's business but the server's. */

@@ -220,7 +220,10 @@ public final class HadoopCluster implements AutoCloseable {
         }
     }
 
-    /** Starts what does not run, and waits until every node takes part and HDFS takes writes: a clean slate for the next test. */
+    /**
+     * Starts what does not run, and waits until every node takes part and HDFS takes writes: a clean slate for the next
+     * test.
+     */
     public void mend() throws IOException {
         for (Daemon daemon : daemons()) {
             daemon.start();

@@ -27,8 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Prints how long batches of several sizes take from their last acknowledgement until HDFS has them: in memory, and on Spark with a driver that runs
- * already. Not part of the build, by its name; docs/cluster.md says how to run it. What is checked is that all make the same files, never the time.
+ * Prints how long batches of several sizes take from their last acknowledgement until HDFS has them: in memory, and on
+ * Spark with a driver that runs already. Not part of the build, by its name; docs/cluster.md says how to run it. What
+ * is checked is that all make the same files, never the time.
  */
 @ExtendWith(SharedCluster.class)
 class OffloadComparison {

@@ -246,7 +246,10 @@ class OffloadIT {
         assertDelivered(List.of(batch, meanwhile));
     }
 
-    /** Sends a batch, does something to the world while Spark is at it, mends that, and expects the batch as if nothing had been. */
+    /**
+     * Sends a batch, does something to the world while Spark is at it, mends that, and expects the batch as if nothing
+     * had been.
+     */
     private void deliverThough(Trouble trouble, Trouble mending) throws Exception {
         List<String> batch = hotKey(1);
         Lines.send(server.port(), batch);
@@ -269,7 +272,10 @@ class OffloadIT {
                 () -> server.status().getJsonObject("offload").getInteger("stage", 0) > 0);
     }
 
-    /** What is staged of the first batch is there, and what it becomes is not: at this moment its job has begun, and has not ended. */
+    /**
+     * What is staged of the first batch is there, and what it becomes is not: at this moment its job has begun, and has
+     * not ended.
+     */
     private void assertUnderWay() throws IOException {
         assertThat(staged()).contains("batch.json").doesNotContain("out");
     }

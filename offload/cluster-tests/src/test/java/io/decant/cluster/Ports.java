@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for daemons that keep them over a restart. They lie below those that the kernel gives to outgoing connections: of
- * those, a client that calls a dead daemon on the same machine would sooner or later be given the daemon's, and reach itself.
+ * Ports for daemons that keep them over a restart. They lie below those that the kernel gives to outgoing connections:
+ * of those, a client that calls a dead daemon on the same machine would sooner or later be given the daemon's, and
+ * reach itself.
  */
 final class Ports {
 

@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a sink of {@code type: hdfs} has delivered below its uri, read without a line of the server's code: by number of the batch,
- * its buckets, each with its records in order.
+ * What a sink of {@code type: hdfs} has delivered below its uri, read without a line of the server's code: by number of
+ * the batch, its buckets, each with its records in order.
  */
 final class Poured {
 

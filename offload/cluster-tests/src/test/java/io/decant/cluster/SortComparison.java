@@ -11,8 +11,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Prints how long the job takes for five million records on two executors, and how long a secondary sort does. Not part of the build, by its
- * name; docs/cluster.md says how to run it. What is checked is that both make the same buckets, never the time.
+ * Prints how long the job takes for five million records on two executors, and how long a secondary sort does. Not part
+ * of the build, by its name; docs/cluster.md says how to run it. What is checked is that both make the same buckets,
+ * never the time.
  */
 @ExtendWith(SharedCluster.class)
 class SortComparison {

@@ -21,8 +21,8 @@ public final class SparkContainers {
     }
 
     /**
-     * What an executor is given beside its heap: a tenth of that, at least 384 MiB, which is Spark's own rule, and what its tasks take off
-     * the heap; {@code spark.executor.memoryOverhead}.
+     * What an executor is given beside its heap: a tenth of that, at least 384 MiB, which is Spark's own rule, and what
+     * its tasks take off the heap; {@code spark.executor.memoryOverhead}.
      */
     public static long overheadMebibytes(long heapBytes, long nativeBytes) {
         return Math.max(OVERHEAD_MEBIBYTES_MIN, mebibytes(heapBytes) / 10) + mebibytes(nativeBytes);

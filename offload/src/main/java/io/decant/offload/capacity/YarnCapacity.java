@@ -37,9 +37,9 @@ public record YarnCapacity(
     }
 
     /**
-     * How many executors have room beside an application master, on whichever node that comes to lie: the sum over the nodes of what each
-     * has room for, no more than the queue may take. Cores are counted also where YARN's scheduler looks at memory alone; there it is
-     * fewer than would start, and no more than would have a core each.
+     * How many executors have room beside an application master, on whichever node that comes to lie: the sum over the
+     * nodes of what each has room for, no more than the queue may take. Cores are counted also where YARN's scheduler
+     * looks at memory alone; there it is fewer than would start, and no more than would have a core each.
      *
      * @param executor what one asks for, overhead included
      * @param master what the application master asks for

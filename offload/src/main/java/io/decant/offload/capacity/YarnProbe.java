@@ -21,8 +21,8 @@ public final class YarnProbe {
     private YarnProbe() {}
 
     /**
-     * Asks, and waits for the answers. Where nobody answers Hadoop's client takes its time, a quarter of an hour unless the configuration
-     * says otherwise: callers set {@code yarn.resourcemanager.connect.max-wait.ms}, or interrupt it.
+     * Asks, and waits for the answers. Where nobody answers Hadoop's client takes its time, a quarter of an hour unless
+     * the configuration says otherwise: callers set {@code yarn.resourcemanager.connect.max-wait.ms}, or interrupt it.
      *
      * @param conf with {@code yarn-site.xml} in it
      * @param queue of which to look at the bound

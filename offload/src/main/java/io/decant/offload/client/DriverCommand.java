@@ -19,13 +19,14 @@ import org.slf4j.LoggerFactory;
  * @param jars folder of its class path
  * @param words the command and its arguments
  * @param environment beside those variables of the server's that are in {@link #PASSED_ON}
- * @param scratch folder of what Spark writes for itself, nobody else's: made anew before each start, removed after each end ({@link ScratchDirectory})
+ * @param scratch folder of what Spark writes for itself, nobody else's: made anew before each start, removed after each
+ *     end ({@link ScratchDirectory})
  */
 public record DriverCommand(Path jars, List<String> words, Map<String, String> environment, Path scratch) {
 
     /**
-     * What a driver gets of the server's environment: what finds Java, Hadoop and Kerberos, and says in which language and time zone. Settings
-     * refer to variables for secrets, so nothing is passed on because it is there.
+     * What a driver gets of the server's environment: what finds Java, Hadoop and Kerberos, and says in which language
+     * and time zone. Settings refer to variables for secrets, so nothing is passed on because it is there.
      */
     static final Set<String> PASSED_ON = Set.of(
             "PATH",
@@ -48,14 +49,20 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
             "SPARK_LOCAL_IP",
             "SPARK_LOCAL_HOSTNAME");
 
-    /** A process inherits its mask, and Java cannot set its own: nobody else is to read what Spark writes to local disks. */
+    /**
+     * A process inherits its mask, and Java cannot set its own: nobody else is to read what Spark writes to local
+     * disks.
+     */
     private static final List<String> PRIVATELY = List.of("/bin/sh", "-c", "umask 077 && exec \"$@\"", "sh");
 
     private static final Logger log = LoggerFactory.getLogger(DriverCommand.class);
 
     private static final String MAIN = "io.decant.spark.DriverMain";
 
-    /** What Spark needs of the JDK's inside from Java 17 on: its own list ({@code org.apache.spark.launcher.JavaModuleOptions}). */
+    /**
+     * What Spark needs of the JDK's inside from Java 17 on: its own list
+     * ({@code org.apache.spark.launcher.JavaModuleOptions}).
+     */
     private static final List<String> OPENS = List.of(
             "java.base/java.lang",
             "java.base/java.lang.invoke",
@@ -123,7 +130,9 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
         return builder.start();
     }
 
-    /** Removes what a driver that has ended, however it did, has left; what cannot be removed waits for the next start. */
+    /**
+     * Removes what a driver that has ended, however it did, has left; what cannot be removed waits for the next start.
+     */
     void removeScratch() {
         try {
             new ScratchDirectory(scratch).remove();

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one driver process for all batches: starts it for the first one, asks it regularly whether it is alive, ends it where it is silent
- * for too long, and starts another one for the next batch that comes after its end, however that came about. When to try again is for whoever
- * hands batches in: each gets to know at once that it came to nothing.
+ * Keeps one driver process for all batches: starts it for the first one, asks it regularly whether it is alive, ends it
+ * where it is silent for too long, and starts another one for the next batch that comes after its end, however that
+ * came about. When to try again is for whoever hands batches in: each gets to know at once that it came to nothing.
  *
- * <p>A driver ends when its input does, so none outlives the server; the applications on YARN that one left behind are ended by the next, by
- * their tag.
+ * <p>A driver ends when its input does, so none outlives the server; the applications on YARN that one left behind are
+ * ended by the next, by their tag.
  *
  * <p>Thread-safe.
  */

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of the driver: its lines in and out. Two threads read what it says, one its answers and one its log; both end with it.
+ * One run of the driver: its lines in and out. Two threads read what it says, one its answers and one its log; both end
+ * with it.
  *
  * <p>Thread-safe.
  */

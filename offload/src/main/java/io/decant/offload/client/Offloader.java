@@ -8,11 +8,11 @@ import java.util.concurrent.CompletableFuture;
 public interface Offloader extends AutoCloseable {
 
     /**
-     * Has a staged batch split. One whose output is there already is done at once, so a batch may be handed in again whatever became of
-     * it before.
+     * Has a staged batch split. One whose output is there already is done at once, so a batch may be handed in again
+     * whatever became of it before.
      *
-     * @return completes on a thread of the offloader's when the output is there, whole; exceptionally with an {@link OffloadException}
-     *     where it came to nothing
+     * @return completes on a thread of the offloader's when the output is there, whole; exceptionally with an
+     *     {@link OffloadException} where it came to nothing
      */
     CompletableFuture<DriverAnswer.Done> submit(DriverRequest.Job job);
 

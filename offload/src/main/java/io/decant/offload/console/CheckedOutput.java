@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output of a command. A {@link PrintWriter} drops what it cannot write and says nothing; this throws an
- * {@link OutputException} through it, so that a full disk or a reader that has closed its pipe ends the command with a message.
+ * {@link OutputException} through it, so that a full disk or a reader that has closed its pipe ends the command with a
+ * message.
  *
- * <p>After a failure it takes what comes and writes nothing of it, and each {@link #flush} throws again: a failure that somebody
- * has caught on the way still shows at the end. Owned by one thread.
+ * <p>After a failure it takes what comes and writes nothing of it, and each {@link #flush} throws again: a failure that
+ * somebody has caught on the way still shows at the end. Owned by one thread.
  */
 public final class CheckedOutput extends OutputStream {
 
@@ -23,12 +24,17 @@ public final class CheckedOutput extends OutputStream {
         this.to = to;
     }
 
-    /** This process's standard output, in UTF-8 whatever the locale says: records are bytes, and most of them are UTF-8. */
+    /**
+     * This process's standard output, in UTF-8 whatever the locale says: records are bytes, and most of them are UTF-8.
+     */
     public static PrintWriter standard() {
         return writer(new FileOutputStream(FileDescriptor.out));
     }
 
-    /** A writer that throws {@link OutputException} where {@code to} cannot be written, at the end of a line at the latest. */
+    /**
+     * A writer that throws {@link OutputException} where {@code to} cannot be written, at the end of a line at the
+     * latest.
+     */
     public static PrintWriter writer(OutputStream to) {
         return new PrintWriter(new CheckedOutput(to), true, StandardCharsets.UTF_8);
     }

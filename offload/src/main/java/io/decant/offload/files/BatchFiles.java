@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place on a filesystem where batches appear. Paths are relative to it, with {@code /} between their parts; the empty one is the place
- * itself.
+ * A place on a filesystem where batches appear. Paths are relative to it, with {@code /} between their parts; the empty
+ * one is the place itself.
  *
  * <p>Calls may block for as long as the filesystem does. For any thread, one at a time per path.
  */
@@ -33,7 +33,10 @@ public interface BatchFiles extends AutoCloseable {
                 : HadoopFiles.open(root, hadoopConf);
     }
 
-    /** The size in bytes of the blocks that new files are kept in, each in one piece; known without asking the filesystem. */
+    /**
+     * The size in bytes of the blocks that new files are kept in, each in one piece; known without asking the
+     * filesystem.
+     */
     long blockBytes();
 
     /** Whether there is a file or a directory. */
@@ -56,8 +59,8 @@ public interface BatchFiles extends AutoCloseable {
     List<String> list(String directory) throws IOException;
 
     /**
-     * Moves a directory, whose files are durable, to a place where nothing is: it is there whole or not at all, and is there for good
-     * when this returns. Missing directories above are made.
+     * Moves a directory, whose files are durable, to a place where nothing is: it is there whole or not at all, and is
+     * there for good when this returns. Missing directories above are made.
      *
      * @throws java.nio.file.FileAlreadyExistsException if something is there
      */

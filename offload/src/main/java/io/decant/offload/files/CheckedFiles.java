@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place on a filesystem whose failures are {@link IOException}s, whatever its client throws: Hadoop's throws runtime exceptions, too, and
- * errors where something is missing from its class path. So what is written for a filesystem that fails covers all of it. See
- * {@link AttemptFailure} for what is thrown on.
+ * A place on a filesystem whose failures are {@link IOException}s, whatever its client throws: Hadoop's throws runtime
+ * exceptions, too, and errors where something is missing from its class path. So what is written for a filesystem that
+ * fails covers all of it. See {@link AttemptFailure} for what is thrown on.
  */
 public final class CheckedFiles implements BatchFiles {
 

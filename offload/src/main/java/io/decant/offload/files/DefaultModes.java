@@ -11,7 +11,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Gives files the permissions that they would have if this process had made them and said nothing about it. Stateless; for any thread. */
+/**
+ * Gives files the permissions that they would have if this process had made them and said nothing about it. Stateless;
+ * for any thread.
+ */
 final class DefaultModes {
 
     private static final Path STATUS = Path.of("/proc/self/status");

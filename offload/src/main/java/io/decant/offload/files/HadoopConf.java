@@ -8,14 +8,16 @@ import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The configuration of a Hadoop client: Hadoop's defaults; over them what makes a client fail in seconds, not in a quarter of an hour, where
- * nobody answers, and close a file soon; over both the files of the settings' folder. Nothing is looked for in the environment.
+ * The configuration of a Hadoop client: Hadoop's defaults; over them what makes a client fail in seconds, not in a
+ * quarter of an hour, where nobody answers, and close a file soon; over both the files of the settings' folder. Nothing
+ * is looked for in the environment.
  */
 public final class HadoopConf {
 
     /**
-     * A file is closed once a datanode has told the namenode of its last block. A client that comes first is to ask again, and would by Hadoop's
-     * defaults after 400 ms, which is longer than writing a small file takes. By these it asks after 20, 40, 80 and so on, and for no shorter a time.
+     * A file is closed once a datanode has told the namenode of its last block. A client that comes first is to ask
+     * again, and would by Hadoop's defaults after 400 ms, which is longer than writing a small file takes. By these it
+     * asks after 20, 40, 80 and so on, and for no shorter a time.
      */
     private static final Map<String, String> CLOSING = Map.of(
             "dfs.client.block.write.locateFollowingBlock.initial.delay.ms",
@@ -51,7 +53,8 @@ public final class HadoopConf {
     }
 
     /**
-     * Has files closed soon, unless somebody has said how long a client is to try: delay and number of tries mean something together only.
+     * Has files closed soon, unless somebody has said how long a client is to try: delay and number of tries mean
+     * something together only.
      *
      * @param said whether a key is set by somebody
      * @param set sets one

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place on HDFS. A file's blocks are synced by the datanodes as they fill up, the last one by {@link SyncedOutput#sync}; what happens to
- * names is in the namenode's log when a call returns.
+ * A place on HDFS. A file's blocks are synced by the datanodes as they fill up, the last one by
+ * {@link SyncedOutput#sync}; what happens to names is in the namenode's log when a call returns.
  */
 public final class HadoopFiles implements BatchFiles {
 

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place on a disk of this machine. Files are forced when they are synced, directories when what is in them is published. Not by Hadoop's
- * local filesystem: that forces no directory, and where a rename fails it copies.
+ * A place on a disk of this machine. Files are forced when they are synced, directories when what is in them is
+ * published. Not by Hadoop's local filesystem: that forces no directory, and where a rename fails it copies.
  */
 public final class LocalFiles implements BatchFiles {
 
@@ -47,7 +47,8 @@ public final class LocalFiles implements BatchFiles {
     }
 
     /**
-     * A place whose directories and files only the user of this process can use. What is there already is made so, which the log tells.
+     * A place whose directories and files only the user of this process can use. What is there already is made so,
+     * which the log tells.
      *
      * @param root need not be there yet
      * @param top the root, or a directory above it: one that is missing there is made private, too
@@ -224,7 +225,10 @@ public final class LocalFiles implements BatchFiles {
         });
     }
 
-    /** Makes a directory that is there after a power cut; also forces those that were there, which a crash may have left unforced. */
+    /**
+     * Makes a directory that is there after a power cut; also forces those that were there, which a crash may have left
+     * unforced.
+     */
     private void makeDurable(Path directory) throws IOException {
         createDirectories(directory);
         for (Path each = directory; each != null && each.startsWith(root); each = each.getParent()) {

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A place on a disk that must be mounted: while nothing is mounted at its root, each call fails, and nothing is written into the directory
- * below. What was begun before a disk was taken away cannot be published afterwards, since it lies on that disk.
+ * A place on a disk that must be mounted: while nothing is mounted at its root, each call fails, and nothing is written
+ * into the directory below. What was begun before a disk was taken away cannot be published afterwards, since it lies
+ * on that disk.
  */
 public final class MountedFiles implements BatchFiles {
 

@@ -13,8 +13,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Makes directories and files that only the user of this process can use: 0700 and 0600, from the moment that they exist. A process's own
- * mask cannot be set in Java, and it would also cover what the file sink delivers to others. Stateless; for any thread.
+ * Makes directories and files that only the user of this process can use: 0700 and 0600, from the moment that they
+ * exist. A process's own mask cannot be set in Java, and it would also cover what the file sink delivers to others.
+ * Stateless; for any thread.
  */
 public final class PrivateFiles {
 
@@ -38,7 +39,10 @@ public final class PrivateFiles {
         Files.createDirectory(directory, DIRECTORY);
     }
 
-    /** Makes a directory, and the missing ones above it as far up as {@code top}, which is made as well; those above that are public. */
+    /**
+     * Makes a directory, and the missing ones above it as far up as {@code top}, which is made as well; those above
+     * that are public.
+     */
     public static void createDirectories(Path directory, Path top) throws IOException {
         if (Files.isDirectory(directory)) {
             return;

@@ -11,13 +11,19 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.StringTokenizer;
 
-/** A directory with all that is in it, which is to be one user's alone. Follows no symbolic links. Stateless; for any thread. */
+/**
+ * A directory with all that is in it, which is to be one user's alone. Follows no symbolic links. Stateless; for any
+ * thread.
+ */
 public final class PrivateTree {
 
     private static final int ROOT = 0;
     /** What the JVM gives as {@code user.name} of a user without a name. */
     private static final String UNKNOWN = "?";
-    /** Of this process. The owner of the directory above it is root for a process that may not be dumped, whoever runs it. */
+    /**
+     * Of this process. The owner of the directory above it is root for a process that may not be dumped, whoever runs
+     * it.
+     */
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private static final String UIDS = "Uid:";
@@ -164,7 +170,10 @@ public final class PrivateTree {
         throw new IOException(status + " does not say which user runs this process");
     }
 
-    /** Removes a directory with all that is in it; nothing where there is none. What others remove at the same time is no failure. */
+    /**
+     * Removes a directory with all that is in it; nothing where there is none. What others remove at the same time is
+     * no failure.
+     */
     public static void delete(Path top) throws IOException {
         if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
             return;

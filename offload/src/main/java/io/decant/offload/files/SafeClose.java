@@ -3,9 +3,10 @@ package io.decant.offload.files;
 import java.io.IOException;
 
 /**
- * Uses something and closes it, as try-with-resources does, but for one thing: HDFS's streams throw the same exception from {@code close}
- * that {@code write} threw, and try-with-resources would add it to itself, which is an {@link IllegalArgumentException} in place of what
- * went wrong. Here what went wrong first is thrown, and only another exception is added to it.
+ * Uses something and closes it, as try-with-resources does, but for one thing: HDFS's streams throw the same exception
+ * from {@code close} that {@code write} threw, and try-with-resources would add it to itself, which is an
+ * {@link IllegalArgumentException} in place of what went wrong. Here what went wrong first is thrown, and only another
+ * exception is added to it.
  */
 public final class SafeClose {
 

@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A private directory whose content may be removed at any time. Only what this class has made is ever removed: a marker file in the
- * directory shows it, which is written first and removed last. Follows no symbolic links. Keeps nothing in memory; for any thread.
+ * A private directory whose content may be removed at any time. Only what this class has made is ever removed: a marker
+ * file in the directory shows it, which is written first and removed last. Follows no symbolic links. Keeps nothing in
+ * memory; for any thread.
  *
  * @param directory of which the one above is made, too, where it is missing
  */

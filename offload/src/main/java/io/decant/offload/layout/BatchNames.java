@@ -7,8 +7,8 @@ import java.time.ZonedDateTime;
 import java.util.Locale;
 
 /**
- * What the directories and files of a delivered batch are called. All names are relative, with {@code /} between their parts, and sort as
- * what they number does. Stateless.
+ * What the directories and files of a delivered batch are called. All names are relative, with {@code /} between their
+ * parts, and sort as what they number does. Stateless.
  *
  * <pre>
  * server=edge-1/date=2026-11-21/hour=04/batch-1a2b3c4d-000000000042/
@@ -28,7 +28,9 @@ public final class BatchNames {
     /** Where the buckets lie that have no directory of their own. */
     public static final String TAIL = "tail";
 
-    /** Below the sink's root: what is not whole yet. Readers of Hadoop's kind pass over what begins with an underscore. */
+    /**
+     * Below the sink's root: what is not whole yet. Readers of Hadoop's kind pass over what begins with an underscore.
+     */
     public static final String STAGING = "_staging";
 
     /** As many fill the digits of a bucket's directory. */

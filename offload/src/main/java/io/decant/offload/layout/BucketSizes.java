@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A run of buckets of the same size. No bucket is larger than the one before it, so there are few runs: of n records no more than
- * &radic;(2n), however many buckets one hot key makes; more only where a format cannot carry some of the records.
+ * A run of buckets of the same size. No bucket is larger than the one before it, so there are few runs: of n records no
+ * more than &radic;(2n), however many buckets one hot key makes; more only where a format cannot carry some of the
+ * records.
  *
  * @param buckets how many, at least 1
  * @param records of each of them; 0 where the format can carry none

@@ -1,9 +1,10 @@
 package io.decant.offload.layout;
 
 /**
- * CRC-32C of two texts, one behind the other, from the CRC of each: so the parts of a bucket may be written in any order and anywhere,
- * and still have one checksum. As zlib's {@code crc32_combine} does it (Mark Adler; the polynomial of RFC 3720 in place of zlib's): a CRC moves over n
- * bytes by a product with x<sup>8n</sup> modulo the polynomial. Stateless.
+ * CRC-32C of two texts, one behind the other, from the CRC of each: so the parts of a bucket may be written in any
+ * order and anywhere, and still have one checksum. As zlib's {@code crc32_combine} does it (Mark Adler; the polynomial
+ * of RFC 3720 in place of zlib's): a CRC moves over n bytes by a product with x<sup>8n</sup> modulo the polynomial.
+ * Stateless.
  */
 final class Crc32c {
 

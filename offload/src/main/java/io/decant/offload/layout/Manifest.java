@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param sink for which sink; empty where there is none
  * @param key what was compared, as {@code bucket.key} of the settings writes it
  * @param uncarried records of the batch that are not here, since the format cannot carry them: they are dead letters
- * @param buckets the content of each bucket that has a directory of its own, from bucket 0; a bucket of which the format can carry
- *     nothing has no files, and no directory
+ * @param buckets the content of each bucket that has a directory of its own, from bucket 0; a bucket of which the
+ *     format can carry nothing has no files, and no directory
  * @param tail the buckets behind those
  */
 public record Manifest(

@@ -115,7 +115,9 @@ final class ManifestJson {
         }
     }
 
-    /** What has been read of an object and of those within it; each method takes one from its first brace to its last. */
+    /**
+     * What has been read of an object and of those within it; each method takes one from its first brace to its last.
+     */
     private static final class Fields {
         private final JsonParser json;
         private String name = "";

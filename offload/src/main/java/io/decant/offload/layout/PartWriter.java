@@ -9,8 +9,8 @@ import java.io.OutputStream;
 import java.util.zip.CRC32C;
 
 /**
- * Writes one part: a file of whole lines. It is durable once {@link #finish} has returned; closed before that, it is nothing that may be
- * kept. For one thread.
+ * Writes one part: a file of whole lines. It is durable once {@link #finish} has returned; closed before that, it is
+ * nothing that may be kept. For one thread.
  */
 public final class PartWriter implements AutoCloseable {
 

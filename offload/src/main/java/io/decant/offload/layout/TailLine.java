@@ -2,7 +2,9 @@ package io.decant.offload.layout;
 
 import java.nio.charset.StandardCharsets;
 
-/** A line of the tail: the bucket's number, a tab, then what would be the line in a file of the bucket's own. Stateless. */
+/**
+ * A line of the tail: the bucket's number, a tab, then what would be the line in a file of the bucket's own. Stateless.
+ */
 public final class TailLine {
 
     /** Most bytes that a {@link #prefix} has. */

@@ -9,9 +9,10 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Reads gzip (RFC 1952): all members, each checked by its trailer, to the end of the input. Java's own stream ends in silence where a
- * member after the first is cut off in its header, where the input says that nothing is available yet, and where something else follows;
- * so records would be missing. Zeros behind the last member are padding. Owned by one thread.
+ * Reads gzip (RFC 1952): all members, each checked by its trailer, to the end of the input. Java's own stream ends in
+ * silence where a member after the first is cut off in its header, where the input says that nothing is available yet,
+ * and where something else follows; so records would be missing. Zeros behind the last member are padding. Owned by one
+ * thread.
  */
 final class GzipInput extends InputStream {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an input is, by its first bytes and by its name: lines, lines that can be unpacked, or something else, which must not be
- * taken for lines. Where both speak they must say the same.
+ * What an input is, by its first bytes and by its name: lines, lines that can be unpacked, or something else, which
+ * must not be taken for lines. Where both speak they must say the same.
  */
 public enum InputForm {
     /** Lines as they are; also whatever is not known. */

@@ -9,8 +9,8 @@ import java.io.SequenceInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The lines of an input, unpacked where they are packed: gzip of any number of members, zstd of any number of frames. What is cut off,
- * damaged or no lines is an error that names the input, never a shorter stream. Owned by one thread.
+ * The lines of an input, unpacked where they are packed: gzip of any number of members, zstd of any number of frames.
+ * What is cut off, damaged or no lines is an error that names the input, never a shorter stream. Owned by one thread.
  */
 public final class LineStream extends FilterInputStream {
 

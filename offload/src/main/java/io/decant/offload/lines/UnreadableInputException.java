@@ -2,7 +2,10 @@ package io.decant.offload.lines;
 
 import java.io.IOException;
 
-/** An input that holds no lines, or not all of them; the message is one line that names it and says what is wrong with it. */
+/**
+ * An input that holds no lines, or not all of them; the message is one line that names it and says what is wrong with
+ * it.
+ */
 public final class UnreadableInputException extends IOException {
 
     UnreadableInputException(String message) {

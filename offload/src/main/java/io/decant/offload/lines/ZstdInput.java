@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.ZipException;
 
 /**
- * Reads zstd (RFC 8878): all frames, to the end of the input. The stream of zstd-jni sees that a frame is cut off in the first one only,
- * and ends in silence in each after that; so records would be missing. Owned by one thread.
+ * Reads zstd (RFC 8878): all frames, to the end of the input. The stream of zstd-jni sees that a frame is cut off in
+ * the first one only, and ends in silence in each after that; so records would be missing. Owned by one thread.
  */
 final class ZstdInput extends InputStream {
 

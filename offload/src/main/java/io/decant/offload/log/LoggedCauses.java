@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Which causes of a trouble the log has: something fails and is tried again, and the log is told once of each cause, not of each try.
- * Causes are told apart by their kind, which names what failed without what differs from one try to the next. Once it works again each
- * may be logged again, but trouble that comes and goes is logged no more often than every {@value #AGAIN_SECONDS} s, unless its cause is a
- * new one.
+ * Which causes of a trouble the log has: something fails and is tried again, and the log is told once of each cause,
+ * not of each try. Causes are told apart by their kind, which names what failed without what differs from one try to
+ * the next. Once it works again each may be logged again, but trouble that comes and goes is logged no more often than
+ * every {@value #AGAIN_SECONDS} s, unless its cause is a new one.
  *
  * <p>For one thread, or guarded by its owner.
  */
@@ -20,7 +20,9 @@ public final class LoggedCauses {
     /** Trouble that comes and goes is logged no more often than this. */
     public static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(AGAIN_SECONDS);
 
-    /** Of more causes than this, one after another, none is logged before it works again: each try might have its own. */
+    /**
+     * Of more causes than this, one after another, none is logged before it works again: each try might have its own.
+     */
     public static final int CAUSES_MAX = 8;
 
     /** A word with a digit in it: a count, an address, the name of one file among many. */

@@ -10,11 +10,12 @@ import java.util.Map;
  * @param tag by which the driver's YARN applications are found, and ended when it has died
  * @param hadoopConf folder of the Hadoop configuration, an absolute path; empty: none
  * @param queue YARN's; empty: the default one
- * @param executorMemoryBytes heap of an executor; what lies off the heap comes on top, see {@link #executorNativeBytes()}
+ * @param executorMemoryBytes heap of an executor; what lies off the heap comes on top, see
+ *     {@link #executorNativeBytes()}
  * @param executorCores tasks that run at once in an executor
  * @param executorInstances how many executors; 0: as many as the cluster has room for
- * @param archive a {@code .zip} or {@code .tar.gz} of the driver's {@code lib/spark/} on a filesystem that all nodes see; empty: the nodes find the
- *     same folder as the driver does, as on a single machine
+ * @param archive a {@code .zip} or {@code .tar.gz} of the driver's {@code lib/spark/} on a filesystem that all nodes
+ *     see; empty: the nodes find the same folder as the driver does, as on a single machine
  * @param host by which executors reach the driver; empty: found out
  * @param conf any {@code spark.*} key; wins over all of the above
  */

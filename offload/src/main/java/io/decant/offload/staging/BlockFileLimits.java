@@ -3,9 +3,11 @@ package io.decant.offload.staging;
 import java.io.Serializable;
 
 /**
- * How large a block file may become. One task holds one in memory, with about 60 bytes for each of its records, so both are bounded.
+ * How large a block file may become. One task holds one in memory, with about 60 bytes for each of its records, so both
+ * are bounded.
  *
- * @param bytes most bytes of a file, unless a single block is larger; best the filesystem's block size, so that a task reads from one disk
+ * @param bytes most bytes of a file, unless a single block is larger; best the filesystem's block size, so that a task
+ *     reads from one disk
  * @param records most records of a file, unless a single block has more
  */
 public record BlockFileLimits(long bytes, long records) implements Serializable {
@@ -13,12 +15,18 @@ public record BlockFileLimits(long bytes, long records) implements Serializable 
     /** What HDFS takes for a block. */
     public static final long BYTES_DEFAULT = 128L << 20;
 
-    /** Of smaller files the names would weigh more in the namenode's memory, and the tasks' beginnings more than what they do. */
+    /**
+     * Of smaller files the names would weigh more in the namenode's memory, and the tasks' beginnings more than what
+     * they do.
+     */
     public static final long BYTES_MIN = 4L << 20;
     /** A file is in one piece in memory. */
     public static final long BYTES_MAX = 1L << 30;
 
-    /** Records of 64 bytes fill a file by default before there are as many; of shorter ones the tables would outgrow the records. */
+    /**
+     * Records of 64 bytes fill a file by default before there are as many; of shorter ones the tables would outgrow the
+     * records.
+     */
     public static final long RECORDS_DEFAULT = 2L << 20;
 
     /** A batch's file ends behind whole entries of the journal, of which few are longer. */
@@ -48,15 +56,16 @@ public record BlockFileLimits(long bytes, long records) implements Serializable 
     }
 
     /**
-     * The limits of each of these files: headers and the last entry come on top of its records, so that as many records as bytes of a
-     * filesystem's block make one file, the end of which lies in a second, short block.
+     * The limits of each of these files: headers and the last entry come on top of its records, so that as many records
+     * as bytes of a filesystem's block make one file, the end of which lies in a second, short block.
      */
     public BlockFileLimits ofBatchFile() {
         return new BlockFileLimits(Math.min(BYTES_MAX, bytes + bytes / HEADERS_PART + ENTRY_BYTES), records);
     }
 
     /**
-     * Where the file that begins behind {@code written} bytes of a batch's records should end, for {@link #files} files of the same size.
+     * Where the file that begins behind {@code written} bytes of a batch's records should end, for {@link #files} files
+     * of the same size.
      *
      * @return as many bytes of the batch, at which or behind which the next file begins
      */

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Writes one block file. Payloads may be direct or mapped: they go through one buffer of the heap, since that is what Hadoop's streams take.
+ * Writes one block file. Payloads may be direct or mapped: they go through one buffer of the heap, since that is what
+ * Hadoop's streams take.
  *
  * <p>Owned by one thread. The stream is the caller's, who syncs and closes it.
  */

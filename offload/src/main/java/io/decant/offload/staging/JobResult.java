@@ -18,10 +18,13 @@ import java.util.Optional;
  * @param batch the batch's number
  * @param multiplicities how large each bucket is
  * @param keyless records that are in no bucket
- * @param hottest the most frequent key, of several the one whose last record came first; none where there are no buckets
- * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for runs
+ * @param hottest the most frequent key, of several the one whose last record came first; none where there are no
+ *     buckets
+ * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for
+ *     runs
  * @param keylessRuns in order of arrival, one for each block file that has records without a key
- * @param sinks by sink, the directory within the output that is its finished batch; a sink that is not here is served from the runs
+ * @param sinks by sink, the directory within the output that is its finished batch; a sink that is not here is served
+ *     from the runs
  */
 public record JobResult(
         long batch,

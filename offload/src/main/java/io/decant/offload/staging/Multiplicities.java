@@ -8,9 +8,9 @@ import java.util.Objects;
 import java.util.SortedMap;
 
 /**
- * How often keys occur in a batch, and so how large each bucket is: bucket b holds, once each, the keys that occur more than b times. Sizes
- * fall from bucket to bucket, and change only where some key ends: as often as there are different multiplicities, which for a batch of n
- * records are fewer than &radic;(2n), however many buckets one hot key makes.
+ * How often keys occur in a batch, and so how large each bucket is: bucket b holds, once each, the keys that occur more
+ * than b times. Sizes fall from bucket to bucket, and change only where some key ends: as often as there are different
+ * multiplicities, which for a batch of n records are fewer than &radic;(2n), however many buckets one hot key makes.
  *
  * <p>Immutable.
  */

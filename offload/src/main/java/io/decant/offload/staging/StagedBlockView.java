@@ -4,8 +4,8 @@ import io.decant.bucketer.Memory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A block of a staged file in native memory, read where it lies; for those who go through very many. Owned by one thread; shows one block
- * at a time.
+ * A block of a staged file in native memory, read where it lies; for those who go through very many. Owned by one
+ * thread; shows one block at a time.
  */
 public final class StagedBlockView {
 

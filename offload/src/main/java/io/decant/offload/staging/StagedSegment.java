@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * A block file in native memory, checked against what its batch says of it. Owned by the thread that reads it, which closes it; the blocks'
- * memory goes with it.
+ * A block file in native memory, checked against what its batch says of it. Owned by the thread that reads it, which
+ * closes it; the blocks' memory goes with it.
  */
 public final class StagedSegment implements AutoCloseable {
 
@@ -74,7 +74,9 @@ public final class StagedSegment implements AutoCloseable {
         }
     }
 
-    /** Turns a view to the block whose header begins at {@code headerAddress}, as {@link #forEachBlock} has shown it. */
+    /**
+     * Turns a view to the block whose header begins at {@code headerAddress}, as {@link #forEachBlock} has shown it.
+     */
     public void show(StagedBlockView view, long headerAddress) {
         assert headerAddress >= address + BlockFormat.MAGIC_BYTES && headerAddress < address + file.bytes();
         view.set(headerAddress);

@@ -21,7 +21,10 @@ final class UnrulyDriver {
 
     private static String scratch;
 
-    /** @param args a file that gets a line whenever one starts, how it starts, and its folder for what it writes for itself */
+    /**
+     * @param args a file that gets a line whenever one starts, how it starts, and its folder for what it writes for
+     * itself
+     */
     public static void main(String[] args) throws IOException {
         scratch = args[2];
         Files.writeString(

@@ -144,7 +144,10 @@ class PrivateFilesTest {
                 .hasMessageContaining("set another place");
     }
 
-    /** The owner of /proc/self is root where the process may not be dumped: the number in its status is the user's all the same. */
+    /**
+     * The owner of /proc/self is root where the process may not be dumped: the number in its status is the user's all
+     * the same.
+     */
     @Test
     void shouldKnowItsUserByTheStatusOfTheProcess() throws IOException {
         Path status = Files.writeString(temp.resolve("status"), "Name:\tjava\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n");

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the good entries of a journal say beside its batches, up to where an audit has come. Unlike {@link JournalState} it takes
- * what does not follow from what is before it, since anything may be missing. Owned by one thread.
+ * What the good entries of a journal say beside its batches, up to where an audit has come. Unlike {@link JournalState}
+ * it takes what does not follow from what is before it, since anything may be missing. Owned by one thread.
  */
 final class AuditedState {
 

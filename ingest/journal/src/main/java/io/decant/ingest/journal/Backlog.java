@@ -8,7 +8,8 @@ import java.util.Map;
  * What a sink has not had of what is cut.
  *
  * @param records of the batches that it has not had whole
- * @param oldestMillis start of the window of the oldest of them, milliseconds since the epoch; {@link #NONE} where there is none
+ * @param oldestMillis start of the window of the oldest of them, milliseconds since the epoch; {@link #NONE} where
+ *     there is none
  */
 public record Backlog(long records, long oldestMillis) {
 
@@ -18,8 +19,8 @@ public record Backlog(long records, long oldestMillis) {
     private static final Backlog EMPTY = new Backlog(0, NONE);
 
     /**
-     * Counts it for each sink of a journal that was just recovered. Reads the entries' headers and the cuts, no payload:
-     * recovery has checked all of it.
+     * Counts it for each sink of a journal that was just recovered. Reads the entries' headers and the cuts, no
+     * payload: recovery has checked all of it.
      */
     public static Map<String, Backlog> count(SegmentTable segments, int journalId, JournalState state) {
         Map<String, Backlog> backlogs = new HashMap<>();

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The unit that moves: a run of complete records of one stream. The payload holds each record followed by one newline, the last
- * one included; or, in a framed block, each as a {@link Frame}. It is never empty.
+ * The unit that moves: a run of complete records of one stream. The payload holds each record followed by one newline,
+ * the last one included; or, in a framed block, each as a {@link Frame}. It is never empty.
  *
  * <p>A block belongs to one thread at a time: the source that made it, then (once the {@link Intake} took it) the
  * journal's writer, which releases the payload as soon as it is written, then the syncer, which hands it back to its
@@ -75,9 +75,10 @@ public final class Block {
      * @param records how many records, at least 1; equals the frames in the payload
      * @param arrivalMillis when it arrived, milliseconds since the epoch
      * @param payload the frames; the block takes over the caller's reference
-     * @param resumeOffset the offset to resume at after this block, more than any in it; {@link ResumePoint#NO_OFFSET} where the
-     *     stream's ordinals alone say where it goes on
-     * @param topicId what tells the stream from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where nothing does
+     * @param resumeOffset the offset to resume at after this block, more than any in it; {@link ResumePoint#NO_OFFSET}
+     *     where the stream's ordinals alone say where it goes on
+     * @param topicId what tells the stream from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where nothing
+     *     does
      */
     public static Block framed(
             StreamId stream,
@@ -103,8 +104,8 @@ public final class Block {
     }
 
     /**
-     * This block with a cursor: what its source wants to know of the stream after a restart, beside ordinals and resume point. Such
-     * a block is never divided. It takes over this block's payload.
+     * This block with a cursor: what its source wants to know of the stream after a restart, beside ordinals and resume
+     * point. Such a block is never divided. It takes over this block's payload.
      *
      * @param bytes at most {@value #CURSOR_BYTES_MAX}
      */
@@ -194,8 +195,8 @@ public final class Block {
     }
 
     /**
-     * Cuts this block in two after its first {@code count} records, where a batch ends in the middle of it. This block's
-     * payload goes over to the two, and both are handed back to the owner.
+     * Cuts this block in two after its first {@code count} records, where a batch ends in the middle of it. This
+     * block's payload goes over to the two, and both are handed back to the owner.
      *
      * @param count at least 1, less than {@link #records()}
      */

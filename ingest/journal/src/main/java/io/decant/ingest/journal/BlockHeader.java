@@ -30,7 +30,10 @@ record BlockHeader(
     static final int FLAGS_AT = ARRIVAL_AT + Long.BYTES;
     private static final int RESUME_AT = FLAGS_AT + 1;
 
-    /** Where the cursor begins in a block that has one, else the source's name, a string like the stream's, which follows it. */
+    /**
+     * Where the cursor begins in a block that has one, else the source's name, a string like the stream's, which
+     * follows it.
+     */
     static int behindResume(byte flags) {
         return (flags & FRAMED) != 0 ? RESUME_AT + ResumePoint.ENCODED_BYTES : RESUME_AT;
     }

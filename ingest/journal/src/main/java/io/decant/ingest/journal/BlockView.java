@@ -3,8 +3,8 @@ package io.decant.ingest.journal;
 import io.decant.bucketer.Memory;
 
 /**
- * Where a block comes from, read from its header in the mapped journal without making an object of it: {@link BlockHeader}
- * for those who read very many. Owned by one thread; shows one block at a time.
+ * Where a block comes from, read from its header in the mapped journal without making an object of it:
+ * {@link BlockHeader} for those who read very many. Owned by one thread; shows one block at a time.
  */
 public final class BlockView {
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bytes of a checkpoint. Those of format 1 are what 0.1.0 reads; it passes over what stands behind the marks, where the time
- * served is. Stateless.
+ * The bytes of a checkpoint. Those of format 1 are what 0.1.0 reads; it passes over what stands behind the marks, where
+ * the time served is. Stateless.
  */
 final class CheckpointCodec {
 

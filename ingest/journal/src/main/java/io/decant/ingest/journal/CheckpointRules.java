@@ -1,8 +1,8 @@
 package io.decant.ingest.journal;
 
 /**
- * What a checkpoint leaves out because nobody will ask for it again, and how long servers have served. The settings know, the
- * journal does not. Asked by the writer's thread.
+ * What a checkpoint leaves out because nobody will ask for it again, and how long servers have served. The settings
+ * know, the journal does not. Asked by the writer's thread.
  */
 @FunctionalInterface
 public interface CheckpointRules {

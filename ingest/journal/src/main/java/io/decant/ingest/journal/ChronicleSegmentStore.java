@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Segments as files of Chronicle queues, one queue for each start of the server. Chronicle frames and indexes the documents;
- * the payload goes through a second descriptor of the same file, since writing costs less in the force than a mapping does,
- * and the force goes through it as well.
+ * Segments as files of Chronicle queues, one queue for each start of the server. Chronicle frames and indexes the
+ * documents; the payload goes through a second descriptor of the same file, since writing costs less in the force than
+ * a mapping does, and the force goes through it as well.
  */
 public final class ChronicleSegmentStore implements SegmentStore {
 
@@ -35,12 +35,15 @@ public final class ChronicleSegmentStore implements SegmentStore {
     /** What Chronicle keeps of a queue lies in the first chunk that it maps of this file. */
     private static final int METADATA_BYTES = 64 << 10;
     /**
-     * Entries of a page of Chronicle's index. Two pages stand at the head of each segment, of which every start begins one, so they
-     * are kept small; with one excerpt in 256 indexed there is room for 16 million in a segment.
+     * Entries of a page of Chronicle's index. Two pages stand at the head of each segment, of which every start begins
+     * one, so they are kept small; with one excerpt in 256 indexed there is room for 16 million in a segment.
      */
     private static final int INDEX_COUNT = 256;
 
-    /** Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to save its size. */
+    /**
+     * Chronicle maps this part of a block beyond its end; the file is as long from the start, so that no force has to
+     * save its size.
+     */
     private static final long OVERLAP_DIVISOR = 4;
 
     private static final Logger log = LoggerFactory.getLogger(ChronicleSegmentStore.class);
@@ -60,7 +63,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private record Prepared(Path path, long size) {}
 
     /**
-     * Looks at what is under {@code dataDir/journal}, which is made if it is not there. The caller holds the directory's lock.
+     * Looks at what is under {@code dataDir/journal}, which is made if it is not there. The caller holds the
+     * directory's lock.
      *
      * @param segmentSize bytes of a segment, from {@link #SEGMENT_BYTES_MIN} to {@link #SEGMENT_BYTES_MAX}
      */
@@ -147,7 +151,10 @@ public final class ChronicleSegmentStore implements SegmentStore {
         String keep() throws IOException;
     }
 
-    /** A copy of what nobody was ever promised is worth a try, and no more: on a full disk the server has to start without. */
+    /**
+     * A copy of what nobody was ever promised is worth a try, and no more: on a full disk the server has to start
+     * without.
+     */
     private static String keepOrSay(Path path, Keeping keeping) {
         try {
             return keeping.keep();
@@ -198,8 +205,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
     }
 
     /**
-     * Makes the directory of this start's segments, and in it the file that Chronicle maps for itself: it would make that one
-     * sparse, and writing to a mapping for which a full disk has no block kills the process.
+     * Makes the directory of this start's segments, and in it the file that Chronicle maps for itself: it would make
+     * that one sparse, and writing to a mapping for which a full disk has no block kills the process.
      */
     private void prepareRun() throws IOException {
         Path fresh = files.createRun();

@@ -12,8 +12,8 @@ import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /**
- * Fills one segment file. {@link #begin} and {@link #write} belong to the journal's writer, {@link #force} and {@link #close}
- * to the syncer.
+ * Fills one segment file. {@link #begin} and {@link #write} belong to the journal's writer, {@link #force} and
+ * {@link #close} to the syncer.
  */
 final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
 
@@ -23,14 +23,15 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     static final int PAGE_BYTES = 4 << 10;
 
     /**
-     * An entry this short rarely fills the page that it begins, and a page that is not in the page cache ({@link ZeroFill}) is then
-     * read from the disk first: at a low rate zeros are written ahead. Larger entries overwrite their pages whole.
+     * An entry this short rarely fills the page that it begins, and a page that is not in the page cache
+     * ({@link ZeroFill}) is then read from the disk first: at a low rate zeros are written ahead. Larger entries
+     * overwrite their pages whole.
      */
     private static final int SHORT_BYTES_MAX = 16 << 10;
 
     /**
-     * Zeros ahead begin with a page, or with what the next entry needs, and double up to this; a long entry starts that anew, since it
-     * overwrites what is ahead.
+     * Zeros ahead begin with a page, or with what the next entry needs, and double up to this; a long entry starts that
+     * anew, since it overwrites what is ahead.
      */
     private static final int AHEAD_BYTES_MAX = 64 << 10;
 
@@ -38,15 +39,16 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private static final int DIRECT_BYTES_MIN = 64 << 10;
 
     /**
-     * Chronicle writes the next document's header through its mapping, and that makes all of the piece of page cache dirty in which it
-     * lies: a piece as large as the call that wrote it, up to 2 MiB, which the next force then writes once more. So an entry's end
-     * is written by itself, from the last multiple of this on, and what is ahead page by page.
+     * Chronicle writes the next document's header through its mapping, and that makes all of the piece of page cache
+     * dirty in which it lies: a piece as large as the call that wrote it, up to 2 MiB, which the next force then writes
+     * once more. So an entry's end is written by itself, from the last multiple of this on, and what is ahead page by
+     * page.
      */
     private static final int TAIL_BYTES_MAX = 64 << 10;
 
     /**
-     * Chronicle opens the file when the first document is begun, and looks into its directory. It has to find descriptors then: where it
-     * does not, its appender takes the next document for a part of the one that failed.
+     * Chronicle opens the file when the first document is begun, and looks into its directory. It has to find
+     * descriptors then: where it does not, its appender takes the next document for a part of the one that failed.
      */
     private static final int CHRONICLE_DESCRIPTORS = 8;
 
@@ -157,8 +159,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     }
 
     /**
-     * Past the page cache, but for the page in which the entry begins and the one behind its last whole page: Chronicle writes the
-     * headers of documents into these, so they had better be in the cache.
+     * Past the page cache, but for the page in which the entry begins and the one behind its last whole page: Chronicle
+     * writes the headers of documents into these, so they had better be in the cache.
      */
     private void writePastCache() throws IOException {
         long from = pageAfter(content);
@@ -188,8 +190,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     }
 
     /**
-     * Writes zeros behind the entry, from the next page on: that in which it ends is in the cache. While a document is open only,
-     * when it is the last thing in the file: as it ends, Chronicle may put a page of its index behind it.
+     * Writes zeros behind the entry, from the next page on: that in which it ends is in the cache. While a document is
+     * open only, when it is the last thing in the file: as it ends, Chronicle may put a page of its index behind it.
      */
     private void zeroAhead() throws IOException {
         long from = Math.max(pageAfter(content + length), aheadTo);

@@ -11,12 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes whole pages of segments to the disk and leaves nothing of them in the page cache (O_DIRECT), for entries that nobody is
- * about to read. What was written has reached the device, and still takes a force to be on stable storage. The bytes are copied once,
- * since the device wants them aligned. Owned by one thread.
+ * Writes whole pages of segments to the disk and leaves nothing of them in the page cache (O_DIRECT), for entries that
+ * nobody is about to read. What was written has reached the device, and still takes a force to be on stable storage.
+ * The bytes are copied once, since the device wants them aligned. Owned by one thread.
  *
- * <p>What the cache has of such a page, the kernel first writes and drops: zeros that were written ahead of short entries, at times. A
- * page that is touched again later, through the cache or a mapping, should not be among these: it would be read from the disk.
+ * <p>What the cache has of such a page, the kernel first writes and drops: zeros that were written ahead of short
+ * entries, at times. A page that is touched again later, through the cache or a mapping, should not be among these: it
+ * would be read from the disk.
  */
 final class DirectWriter {
 

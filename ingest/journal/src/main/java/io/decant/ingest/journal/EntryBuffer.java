@@ -6,12 +6,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The bytes of the entry that is being written, as the buffers of one gathering write. Headers are put together here, and what is
- * short is copied beside them; long payloads stay where they are. Owned by the writer's thread.
+ * The bytes of the entry that is being written, as the buffers of one gathering write. Headers are put together here,
+ * and what is short is copied beside them; long payloads stay where they are. Owned by the writer's thread.
  */
 final class EntryBuffer {
 
-    /** Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much. */
+    /**
+     * Payloads up to this length are copied beside their headers: one more buffer in the gathering write costs as much.
+     */
     private static final int COPIED_BYTES_MAX = 8 << 10;
     /** Longest header of a block, without a cursor: names of full length, and what stands beside them. */
     private static final int BLOCK_HEADER_BYTES_MAX = StreamId.SOURCE_BYTES_MAX + StreamId.NAME_BYTES_MAX + 64;

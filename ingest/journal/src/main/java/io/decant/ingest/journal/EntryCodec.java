@@ -11,7 +11,10 @@ import java.util.zip.CRC32C;
 final class EntryCodec {
 
     static final int HEADER_BYTES = 32;
-    /** Content of a document is a multiple of this, so that the next one's 4-byte boundary needs no padding of the store's. */
+    /**
+     * Content of a document is a multiple of this, so that the next one's 4-byte boundary needs no padding of the
+     * store's.
+     */
     static final int ALIGNMENT = 4;
     /** Longest string on disk, in bytes. */
     static final int STRING_BYTES_MAX = 0xFFFF;
@@ -76,7 +79,10 @@ final class EntryCodec {
         FOREIGN
     }
 
-    /** Judges the entry that lies at {@code at} with {@code length} bytes, and should be at {@code position} of the journal. */
+    /**
+     * Judges the entry that lies at {@code at} with {@code length} bytes, and should be at {@code position} of the
+     * journal.
+     */
     static Verdict judge(ByteBuffer segment, int at, int length, int journalId, long position) {
         if (length < HEADER_BYTES || !hasMagic(segment, at)) {
             return Verdict.BAD;

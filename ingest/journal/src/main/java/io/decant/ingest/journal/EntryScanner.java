@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 /**
  * Walks the good entries of a segment as they lie on disk, and says where some are missing.
  *
- * <p>The walk goes from document to document by their headers, which no checksum covers, and past Chronicle's own documents.
- * It trusts none of them: wherever that way does not lead to the entry with the next ordinal, it searches for it. An entry
- * proves itself by magic, checksum, journal id, and the position that it claims; its length, should its document's header be
- * damaged, follows from where the next one begins. So damage outside of entries costs nothing.
+ * <p>The walk goes from document to document by their headers, which no checksum covers, and past Chronicle's own
+ * documents. It trusts none of them: wherever that way does not lead to the entry with the next ordinal, it searches
+ * for it. An entry proves itself by magic, checksum, journal id, and the position that it claims; its length, should
+ * its document's header be damaged, follows from where the next one begins. So damage outside of entries costs nothing.
  */
 final class EntryScanner {
 
@@ -59,7 +59,9 @@ final class EntryScanner {
         return new EntryScanner(segment, journalId, base, from, to, true);
     }
 
-    /** Walks a part of a segment whose entries were checked just now: it believes those that are where they should be. */
+    /**
+     * Walks a part of a segment whose entries were checked just now: it believes those that are where they should be.
+     */
     static EntryScanner checkedBefore(ByteBuffer segment, int journalId, long base, long from, long to) {
         EntryScanner entries = range(segment, journalId, base, from, to);
         entries.checkedBefore = true;
@@ -177,7 +179,10 @@ final class EntryScanner {
         return stranger;
     }
 
-    /** How many entries are missing between this one and the one before it, modulo 2^24; they lay from {@link #gapFrom()} on. */
+    /**
+     * How many entries are missing between this one and the one before it, modulo 2^24; they lay from
+     * {@link #gapFrom()} on.
+     */
     int missing() {
         return missing;
     }

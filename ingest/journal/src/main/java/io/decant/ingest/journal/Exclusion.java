@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A record of a batch that cannot be processed, and that is set aside before any sink begins the batch. It holds for every sink
- * and every restart.
+ * A record of a batch that cannot be processed, and that is set aside before any sink begins the batch. It holds for
+ * every sink and every restart.
  *
  * @param batch number of a batch that is cut
  * @param ordinal of the record in the batch, in order of arrival, from 0

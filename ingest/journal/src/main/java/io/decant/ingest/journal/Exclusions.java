@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The records that are set aside of batches which not every sink has whole yet. Changed by applying entries alone. Owned by the
- * thread that owns the {@link JournalState}.
+ * The records that are set aside of batches which not every sink has whole yet. Changed by applying entries alone.
+ * Owned by the thread that owns the {@link JournalState}.
  */
 final class Exclusions {
 
@@ -52,7 +52,8 @@ final class Exclusions {
     /**
      * Whether {@link #check} lets it pass, and no sink has begun its batch.
      *
-     * @param marks of the sinks that the batch is for: one that was added later has a mark behind it, and never had any of it
+     * @param marks of the sinks that the batch is for: one that was added later has a mark behind it, and never had any
+     *     of it
      */
     boolean mayFollow(Exclusion exclusion, long lastBatch, Collection<Mark> marks) {
         return !isTooEarlyOrLate(exclusion, lastBatch, marks) && hasRoomFor(exclusion);

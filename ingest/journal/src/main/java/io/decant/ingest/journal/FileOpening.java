@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens files of the journal in a process that may be out of file descriptors for a moment. That is no failure of the journal: the
- * descriptors are connections', which end. A reader tries for a while and asks again later ({@link #retried}); the writer and the
- * syncer, without which nothing goes on, wait for as long as it takes ({@link #awaited}).
+ * Opens files of the journal in a process that may be out of file descriptors for a moment. That is no failure of the
+ * journal: the descriptors are connections', which end. A reader tries for a while and asks again later
+ * ({@link #retried}); the writer and the syncer, without which nothing goes on, wait for as long as it takes
+ * ({@link #awaited}).
  */
 final class FileOpening {
 
@@ -39,14 +40,17 @@ final class FileOpening {
 
     private FileOpening() {}
 
-    /** Opens something, with further tries and a growing delay between them where there are no descriptors. Not for event loops. */
+    /**
+     * Opens something, with further tries and a growing delay between them where there are no descriptors. Not for
+     * event loops.
+     */
     static <T> T retried(Opening<T> opening) throws IOException {
         return open(opening, false);
     }
 
     /**
-     * The same for what the writer or the syncer cannot go on without: there is no last try. What is logged when it takes longer than a
-     * reader tries says so.
+     * The same for what the writer or the syncer cannot go on without: there is no last try. What is logged when it
+     * takes longer than a reader tries says so.
      */
     static <T> T awaited(Opening<T> opening) throws IOException {
         return open(opening, true);
@@ -78,8 +82,8 @@ final class FileOpening {
     }
 
     /**
-     * Waits until so many descriptors are free at the same time, for one who opens files in a way that must not fail: those that are
-     * got are held until the last one is. Other threads may take some of them the moment this returns.
+     * Waits until so many descriptors are free at the same time, for one who opens files in a way that must not fail:
+     * those that are got are held until the last one is. Other threads may take some of them the moment this returns.
      */
     static void awaitFree(int descriptors) throws IOException {
         List<FileChannel> held = new ArrayList<>(descriptors);

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** The buffers that make up a document, taken from the first byte to the last; moves their positions. Owned by one thread. */
+/**
+ * The buffers that make up a document, taken from the first byte to the last; moves their positions. Owned by one
+ * thread.
+ */
 final class GatheredParts {
 
     private ByteBuffer[] parts;

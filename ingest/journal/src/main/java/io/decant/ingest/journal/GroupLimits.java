@@ -7,8 +7,8 @@ package io.decant.ingest.journal;
  * @param bytesMax most payload bytes in an entry of several blocks
  * @param blockBytesMax longest payload of a single block, which then is an entry of its own
  * @param aheadBytesMax appended and not yet synced bytes at which the writer waits
- * @param cachedBytesMax bytes that no sink has, from which on what is appended is not kept in memory: it is read late, and
- *     pages that are new to the page cache may cost many times what is written into them
+ * @param cachedBytesMax bytes that no sink has, from which on what is appended is not kept in memory: it is read late,
+ *     and pages that are new to the page cache may cost many times what is written into them
  */
 public record GroupLimits(int blocksMax, int bytesMax, int blockBytesMax, long aheadBytesMax, long cachedBytesMax) {
 
@@ -21,7 +21,8 @@ public record GroupLimits(int blocksMax, int bytesMax, int blockBytesMax, long a
     }
 
     /**
-     * What was measured to be fastest: entries of 1 MiB, 8 MiB ahead of the disk. Everything is kept in memory for those that read.
+     * What was measured to be fastest: entries of 1 MiB, 8 MiB ahead of the disk. Everything is kept in memory for
+     * those that read.
      *
      * @param blockBytesMax longest payload that a source may hand in
      */

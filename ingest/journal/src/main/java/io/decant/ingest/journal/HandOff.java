@@ -8,8 +8,9 @@ import org.jctools.queues.MpscArrayQueue;
 /**
  * The bounded queue between sources and the journal's writer. Many producers, one consumer; neither ever waits in it.
  *
- * <p>At its bound {@link #offer} refuses, the source stops reading and is woken when half of it is free. So it is while the
- * writer takes nothing, because the disk is full or because of the backlog: the whole back pressure is this one queue.
+ * <p>At its bound {@link #offer} refuses, the source stops reading and is woken when half of it is free. So it is while
+ * the writer takes nothing, because the disk is full or because of the backlog: the whole back pressure is this one
+ * queue.
  */
 public final class HandOff implements Intake {
 

@@ -3,7 +3,10 @@ package io.decant.ingest.journal;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the numbers of shapes mean in the segments of a {@link JournalImage}, each looked through once. Owned by one thread. */
+/**
+ * What the numbers of shapes mean in the segments of a {@link JournalImage}, each looked through once. Owned by one
+ * thread.
+ */
 final class ImageShapes {
 
     private final JournalImage image;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What imports are going to read, and what they have read. Changed by applying entries alone. Owned by the thread that owns the
- * {@link JournalState}.
+ * What imports are going to read, and what they have read. Changed by applying entries alone. Owned by the thread that
+ * owns the {@link JournalState}.
  */
 final class Imports {
 

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a whole journal, in whatever state it is, and finds out what is in it and what is not any more. Where recovery refuses at
- * the first damage to something that still counts, the audit goes on behind it.
+ * Reads a whole journal, in whatever state it is, and finds out what is in it and what is not any more. Where recovery
+ * refuses at the first damage to something that still counts, the audit goes on behind it.
  *
- * <p>What is missing shows in what is left: in positions, in the ordinals of entries, in those of streams, in the numbers of
- * batches, and in the totals that cuts and checkpoints keep of the records before them.
+ * <p>What is missing shows in what is left: in positions, in the ordinals of entries, in those of streams, in the
+ * numbers of batches, and in the totals that cuts and checkpoints keep of the records before them.
  */
 public final class JournalAudit {
 
@@ -61,7 +61,8 @@ public final class JournalAudit {
     }
 
     /**
-     * Audits the journal under {@code dataDir}. Changes nothing and needs no lock: it may be asked beside a running server.
+     * Audits the journal under {@code dataDir}. Changes nothing and needs no lock: it may be asked beside a running
+     * server.
      *
      * @throws JournalException where the files cannot be read at all
      */

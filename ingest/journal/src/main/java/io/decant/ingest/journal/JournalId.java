@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * The number that tells one journal from another, made once and kept in {@code journal/id}: each entry carries it, and each idempotency
- * key begins with it. Stateless; the caller holds the data directory.
+ * The number that tells one journal from another, made once and kept in {@code journal/id}: each entry carries it, and
+ * each idempotency key begins with it. Stateless; the caller holds the data directory.
  */
 public final class JournalId {
 

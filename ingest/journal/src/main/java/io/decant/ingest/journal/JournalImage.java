@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal's files as they are found, mapped for reading, in whatever state they are. Changes nothing, needs no lock, and may
- * be taken beside the server that writes them: of the newest segment it shows what was there at one moment. The mappings go
- * with the collector.
+ * The journal's files as they are found, mapped for reading, in whatever state they are. Changes nothing, needs no
+ * lock, and may be taken beside the server that writes them: of the newest segment it shows what was there at one
+ * moment. The mappings go with the collector.
  *
  * @param journalId that of the entries; 0 where there is none
  * @param idTrouble what is wrong with the file that names the id; empty where it is right

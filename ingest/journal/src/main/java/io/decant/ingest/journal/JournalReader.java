@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Reads synced entries of the live journal in order, and keeps the segments that it passed mapped until it is closed. Each
- * entry is checked again as it is read. Owned by one thread.
+ * Reads synced entries of the live journal in order, and keeps the segments that it passed mapped until it is closed.
+ * Each entry is checked again as it is read. Owned by one thread.
  */
 public final class JournalReader implements AutoCloseable {
 
@@ -49,14 +49,16 @@ public final class JournalReader implements AutoCloseable {
      * Reads one batch: all blocks up to the next cut, and the cut.
      *
      * @param limit a position at or after the cut; everything before it is synced
-     * @throws JournalException of kind {@link JournalException.Kind#DAMAGED} where the journal does not hold what it should
+     * @throws JournalException of kind {@link JournalException.Kind#DAMAGED} where the journal does not hold what it
+     *     should
      */
     public Cut readBatch(long limit, BlockVisitor visitor) {
         return readBatch(limit, visitor, () -> false);
     }
 
     /**
-     * The same, a piece at a time: also ends behind an entry after which there is {@code enough}, and goes on there the next time.
+     * The same, a piece at a time: also ends behind an entry after which there is {@code enough}, and goes on there the
+     * next time.
      *
      * @return the cut; null where there was enough before it
      */
@@ -82,8 +84,9 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * Reads on behind a batch's cut for the records that were set aside of it, up to a checkpoint by which every sink has it: none is from
-     * there on. A mark alone says nothing, since its sink may be one that was added later, or was removed before.
+     * Reads on behind a batch's cut for the records that were set aside of it, up to a checkpoint by which every sink
+     * has it: none is from there on. A mark alone says nothing, since its sink may be one that was added later, or was
+     * removed before.
      *
      * @param limit everything before it is synced
      */
@@ -184,8 +187,8 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * Where in native memory a position lies, in a range that was read; until this is closed. For any thread, once nothing
-     * more is read.
+     * Where in native memory a position lies, in a range that was read; until this is closed. For any thread, once
+     * nothing more is read.
      */
     public long addressOf(long at) {
         int low = 0;

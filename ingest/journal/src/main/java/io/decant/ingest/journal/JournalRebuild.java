@@ -14,14 +14,18 @@ import java.util.concurrent.TimeUnit;
 /**
  * Writes the good entries of a damaged journal that some sink still has to get into a new one, in their order.
  *
- * <p>Positions and segments go on behind the old ones. Batches keep their order, windows and shapes and are numbered on from the last
- * one that every sink has; records whose cut is lost join the next batch that is for all sinks which miss them. Each sink stands where it stood; within a batch only
- * if that is whole. Where kept streams go on stands in the first checkpoint, so their blocks are written as those of ended
- * streams: a stream of which records are lost could not be followed otherwise.
+ * <p>Positions and segments go on behind the old ones. Batches keep their order, windows and shapes and are numbered on
+ * from the last one that every sink has; records whose cut is lost join the next batch that is for all sinks which miss
+ * them. Each sink stands where it stood; within a batch only if that is whole. Where kept streams go on stands in the
+ * first checkpoint, so their blocks are written as those of ended streams: a stream of which records are lost could not
+ * be followed otherwise.
  */
 final class JournalRebuild implements AutoCloseable {
 
-    /** What is not synced may be so much, and no more than this part of a segment: the next one begins behind what is synced. */
+    /**
+     * What is not synced may be so much, and no more than this part of a segment: the next one begins behind what is
+     * synced.
+     */
     private static final long SYNC_BYTES = 8L << 20;
 
     private static final int SYNC_SEGMENT_DIVISOR = 4;
@@ -210,8 +214,8 @@ final class JournalRebuild implements AutoCloseable {
     }
 
     /**
-     * Whether the cut can close what is uncut, records of a lost cut included. One of a replay is for a single sink; where others
-     * miss something of what it would close, that joins the next batch.
+     * Whether the cut can close what is uncut, records of a lost cut included. One of a replay is for a single sink;
+     * where others miss something of what it would close, that joins the next batch.
      */
     private boolean isForAllThatNeedIt(Cut cut) {
         return report.marks().values().stream()

@@ -12,16 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a journal back after whatever happened to it: finds the newest checkpoint, applies what stands behind it, checks what
- * is undelivered before it, and cuts off a tail that was never acknowledged.
+ * Reads a journal back after whatever happened to it: finds the newest checkpoint, applies what stands behind it,
+ * checks what is undelivered before it, and cuts off a tail that was never acknowledged.
  *
- * <p><b>Tail or middle?</b> The writer runs ahead of the syncer, so a power cut may leave good entries behind bad ones. What
- * tells an unsynced tail from damaged data is the synced position that each entry carries: if any good entry behind the
- * damage knows a synced position beyond it, the damage is to something acknowledged, and a person has to decide.
+ * <p><b>Tail or middle?</b> The writer runs ahead of the syncer, so a power cut may leave good entries behind bad ones.
+ * What tells an unsynced tail from damaged data is the synced position that each entry carries: if any good entry
+ * behind the damage knows a synced position beyond it, the damage is to something acknowledged, and a person has to
+ * decide.
  *
- * <p>Everything read is forced before it counts as synced, unless an entry knows that it is: after a {@code kill -9} it may
- * still be in memory only. Segments that every sink is past are not read at all, so that a start costs the same however many
- * of them are kept.
+ * <p>Everything read is forced before it counts as synced, unless an entry knows that it is: after a {@code kill -9} it
+ * may still be in memory only. Segments that every sink is past are not read at all, so that a start costs the same
+ * however many of them are kept.
  */
 public final class JournalRecovery {
 
@@ -33,7 +34,8 @@ public final class JournalRecovery {
      * @param end position behind the last good entry
      * @param nextSegment number of the segment to open
      * @param bases base of each segment from which something may be wanted yet, by number
-     * @param passed numbers of the segments before those, in order: every sink is past them, and nobody has looked into them
+     * @param passed numbers of the segments before those, in order: every sink is past them, and nobody has looked into
+     *     them
      */
     public record Recovered(
             JournalState state, long end, long nextSegment, NavigableMap<Long, Long> bases, List<Long> passed) {}
@@ -122,7 +124,10 @@ public final class JournalRecovery {
         return new Recovered(walk.state(), walk.end(), number + 1, bases, passed);
     }
 
-    /** Finds out where the segments begin that hold something undelivered, as far back as there is an unbroken row of them. */
+    /**
+     * Finds out where the segments begin that hold something undelivered, as far back as there is an unbroken row of
+     * them.
+     */
     private void addUndelivered(JournalState state, List<Long> numbers) throws IOException {
         long number = numbers.get(numbers.size() - 1);
         for (int before = numbers.size() - 2; before >= 0 && bases.get(number) > state.delivered(); before--) {
@@ -137,7 +142,10 @@ public final class JournalRecovery {
         }
     }
 
-    /** Makes sure of everything that was read and of which no entry says that it is on the disk: what lies behind {@code walk.synced()}. */
+    /**
+     * Makes sure of everything that was read and of which no entry says that it is on the disk: what lies behind
+     * {@code walk.synced()}.
+     */
     private void force(SegmentWalk walk) throws IOException {
         long end = walk.end();
         for (Map.Entry<Long, Long> segment : bases.descendingMap().entrySet()) {
@@ -221,7 +229,9 @@ public final class JournalRecovery {
         }
     }
 
-    /** Checks a segment from position {@code from} on, if that lies in it, up to {@code end}, where the next one begins. */
+    /**
+     * Checks a segment from position {@code from} on, if that lies in it, up to {@code end}, where the next one begins.
+     */
     private void verify(long number, long from, long end) throws IOException {
         long base = bases.get(number);
         try (SegmentStore.SegmentView view = store.view(number)) {

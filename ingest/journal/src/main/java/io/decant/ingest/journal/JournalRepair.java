@@ -14,15 +14,16 @@ import java.util.random.RandomGenerator;
  * Makes a damaged journal one that {@code decant run} starts from, keeps every byte that it takes out of it under
  * {@code data-dir/salvage}, and says what is lost.
  *
- * <p>What recovery does at a start by itself is done by recovery: cutting off a tail. Where there is more, the good entries that some
- * sink still has to get are written into a new journal ({@link JournalRebuild}), which takes the place of the damaged one; that
- * one goes to salvage whole. The new journal has a new id wherever a batch may have become another than it was, since the id is
- * part of every idempotency key: a key that a receiver has seen never comes back with another body. Where the totals in the
- * cuts prove that every undelivered batch is what it was, the id stays.
+ * <p>What recovery does at a start by itself is done by recovery: cutting off a tail. Where there is more, the good
+ * entries that some sink still has to get are written into a new journal ({@link JournalRebuild}), which takes the
+ * place of the damaged one; that one goes to salvage whole. The new journal has a new id wherever a batch may have
+ * become another than it was, since the id is part of every idempotency key: a key that a receiver has seen never comes
+ * back with another body. Where the totals in the cuts prove that every undelivered batch is what it was, the id stays.
  *
  * <p>A journal that is whole can be given a new id in the same way ({@link #newId}).
  *
- * <p>It can be interrupted anywhere and run again: the damaged journal goes aside only when the new one is whole and durable.
+ * <p>It can be interrupted anywhere and run again: the damaged journal goes aside only when the new one is whole and
+ * durable.
  */
 public final class JournalRepair {
 
@@ -83,7 +84,8 @@ public final class JournalRepair {
      * Repairs the journal under {@code dataDir}.
      *
      * @param dataDir held by the caller
-     * @param segmentSize bytes of the segments of a journal that has to be written anew; larger where an old block needs it
+     * @param segmentSize bytes of the segments of a journal that has to be written anew; larger where an old block
+     *     needs it
      * @param random gives it a new id where it needs one
      * @throws JournalException where it is not for this version to repair, or where the disk does not take it
      */
@@ -92,9 +94,10 @@ public final class JournalRepair {
     }
 
     /**
-     * Gives a whole journal a new id, for a data directory that was restored from a copy: what is appended there now would
-     * otherwise go out under keys that receivers may know with another body. Undelivered batches, marks, sessions and Kafka
-     * positions are kept; the old journal goes to salvage whole. May be interrupted anywhere and run again, like {@link #repair}.
+     * Gives a whole journal a new id, for a data directory that was restored from a copy: what is appended there now
+     * would otherwise go out under keys that receivers may know with another body. Undelivered batches, marks, sessions
+     * and Kafka positions are kept; the old journal goes to salvage whole. May be interrupted anywhere and run again,
+     * like {@link #repair}.
      *
      * @param dataDir held by the caller
      * @return with the audit of the old journal

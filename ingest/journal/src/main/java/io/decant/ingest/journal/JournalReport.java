@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is in a journal, what is damaged in it, and what {@code decant run} would make of it. Taken by {@link JournalAudit}.
+ * What is in a journal, what is damaged in it, and what {@code decant run} would make of it. Taken by
+ * {@link JournalAudit}.
  *
  * @param id as it stands in idempotency keys; of the entries, whatever the file {@code journal/id} says
  * @param format the newest of the entries' formats
@@ -106,8 +107,8 @@ public record JournalReport(
     public record Range(long first, long last) {}
 
     /**
-     * Whether something that a sink still has to get is gone, or may be. Where not, the undelivered batches are proven to be
-     * what they were, whatever is damaged around them.
+     * Whether something that a sink still has to get is gone, or may be. Where not, the undelivered batches are proven
+     * to be what they were, whatever is damaged around them.
      */
     public boolean isLossy() {
         return lostRecords > 0 || lostIsLeast || !lostBatches.isEmpty();

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Everything the journal knows beside the records themselves, as of a position: what a checkpoint holds. The writer applies
- * each entry to it as it appends; recovery applies the same entries as it reads them; so the two cannot disagree.
+ * Everything the journal knows beside the records themselves, as of a position: what a checkpoint holds. The writer
+ * applies each entry to it as it appends; recovery applies the same entries as it reads them; so the two cannot
+ * disagree.
  *
  * <p>Owned by one thread: recovery's, then the writer's.
  */
@@ -33,8 +34,8 @@ public final class JournalState {
             + Imports.BYTES_MAX;
 
     /**
-     * How far the wall clock may be behind the start of the last window, in milliseconds, before windows go back with it. What is less is
-     * a clock that is being corrected; what is more, one that had been wrong.
+     * How far the wall clock may be behind the start of the last window, in milliseconds, before windows go back with
+     * it. What is less is a clock that is being corrected; what is more, one that had been wrong.
      */
     public static final long CLOCK_BEHIND_MILLIS_MAX = TimeUnit.DAYS.toMillis(1);
 
@@ -42,8 +43,8 @@ public final class JournalState {
      * @param next ordinal of the record after the last one
      * @param lastSeenMillis arrival of the last record, by the wall clock
      * @param resume where the stream goes on beside that
-     * @param seenServedMillis what was served when the last record came: never less than the journal had noted by then, and
-     *     never more than it has noted by now
+     * @param seenServedMillis what was served when the last record came: never less than the journal had noted by then,
+     *     and never more than it has noted by now
      * @param cursor of the last block; none where it has none
      */
     public record StreamPosition(
@@ -86,8 +87,8 @@ public final class JournalState {
     private final Set<StreamId> seen = new HashSet<>();
 
     /**
-     * The state that a repaired journal begins with, at {@code position}: the batch {@code lastBatch} and everything before it
-     * is delivered to all sinks.
+     * The state that a repaired journal begins with, at {@code position}: the batch {@code lastBatch} and everything
+     * before it is delivered to all sinks.
      */
     static JournalState repaired(
             long position,
@@ -156,7 +157,9 @@ public final class JournalState {
         return servedMillis;
     }
 
-    /** The records that are set aside of a batch, by ordinal; of one that every sink has whole none are known any more. */
+    /**
+     * The records that are set aside of a batch, by ordinal; of one that every sink has whole none are known any more.
+     */
     public List<Exclusion> exclusions(long batch) {
         return exclusions.of(batch);
     }
@@ -263,8 +266,8 @@ public final class JournalState {
     }
 
     /**
-     * What the writer asks before it writes: an entry that does not follow from what is before it would be found by every later
-     * start.
+     * What the writer asks before it writes: an entry that does not follow from what is before it would be found by
+     * every later start.
      *
      * @throws IllegalStateException where the cut does not follow
      */
@@ -321,8 +324,8 @@ public final class JournalState {
     }
 
     /**
-     * The same for a record that is set aside. Whether a sink has begun its batch is asked before, by {@link #mayFollow}: which sinks the
-     * batch is for is not known here.
+     * The same for a record that is set aside. Whether a sink has begun its batch is asked before, by
+     * {@link #mayFollow}: which sinks the batch is for is not known here.
      *
      * @throws IllegalStateException where its batch is not cut, or there is no room
      */
@@ -351,7 +354,10 @@ public final class JournalState {
         imports.put(done);
     }
 
-    /** The journal notes that servers have served so long: what came since it last did counts as seen now, never earlier. */
+    /**
+     * The journal notes that servers have served so long: what came since it last did counts as seen now, never
+     * earlier.
+     */
     void served(long millis) {
         servedMillis = Math.max(servedMillis, millis);
         seen.forEach(stream -> streams.computeIfPresent(stream, (id, position) -> position.seen(servedMillis)));
@@ -359,8 +365,9 @@ public final class JournalState {
     }
 
     /**
-     * Where nothing is uncut and every sink has everything, lets the next batch begin at {@code position}: nothing before it is
-     * needed then. The marks and checkpoints there would otherwise stay until the next delivery, and each start adds some.
+     * Where nothing is uncut and every sink has everything, lets the next batch begin at {@code position}: nothing
+     * before it is needed then. The marks and checkpoints there would otherwise stay until the next delivery, and each
+     * start adds some.
      */
     void skipTo(long position) {
         if (uncutRecords == 0 && delivered() == cutEnd) {
@@ -370,8 +377,9 @@ public final class JournalState {
     }
 
     /**
-     * Before a checkpoint: notes the time served, and drops what nobody will ask for again. The source of a stream may still know
-     * it, since it counts from the end of a connection: then the next block brings the stream back as it goes on.
+     * Before a checkpoint: notes the time served, and drops what nobody will ask for again. The source of a stream may
+     * still know it, since it counts from the end of a connection: then the next block brings the stream back as it
+     * goes on.
      */
     void beforeCheckpoint(CheckpointRules rules) {
         served(rules.servedMillis());

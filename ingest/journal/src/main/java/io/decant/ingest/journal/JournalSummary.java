@@ -8,8 +8,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * A look at the journal under a data directory that changes nothing and may be taken beside the server that writes it. Reads
- * the newest segment only, so it neither finds damage elsewhere nor takes long.
+ * A look at the journal under a data directory that changes nothing and may be taken beside the server that writes it.
+ * Reads the newest segment only, so it neither finds damage elsewhere nor takes long.
  *
  * @param id as it stands in idempotency keys
  * @param segments how many there are

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends entries, rolls segments, and moves {@code appended}; it does no syncing and decides nothing. Every entry is applied
- * to the {@link JournalState} as it is written.
+ * Appends entries, rolls segments, and moves {@code appended}; it does no syncing and decides nothing. Every entry is
+ * applied to the {@link JournalState} as it is written.
  *
- * <p>Owned by one thread, the writer's. A failure to write is final: it is thrown as {@link JournalException.Kind#FAILED},
- * and nothing may be appended after it.
+ * <p>Owned by one thread, the writer's. A failure to write is final: it is thrown as
+ * {@link JournalException.Kind#FAILED}, and nothing may be appended after it.
  */
 public final class JournalWriter {
 
@@ -24,7 +24,10 @@ public final class JournalWriter {
     /** A larger checkpoint goes on in further entries. */
     private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
 
-    /** How often the time served is noted between checkpoints, in milliseconds of it: what a crash takes of it at the most. */
+    /**
+     * How often the time served is noted between checkpoints, in milliseconds of it: what a crash takes of it at the
+     * most.
+     */
     public static final long NOTE_SERVED_MILLIS = 60_000;
 
     private static final List<Block> NO_BLOCKS = List.of();
@@ -46,7 +49,8 @@ public final class JournalWriter {
     private int entries;
 
     /**
-     * Opens a new segment behind what was recovered; the first segment must be {@linkplain SegmentStore#prepared prepared}.
+     * Opens a new segment behind what was recovered; the first segment must be
+     * {@linkplain SegmentStore#prepared prepared}.
      *
      * @param nextSegment number of the segment to open
      * @param tickets takes what is to be synced, in order
@@ -78,8 +82,9 @@ public final class JournalWriter {
     }
 
     /**
-     * What the positions of kept streams may take of a segment's checkpoint, in bytes: the rest of it at its longest leaves room for them,
-     * for a block, and for what is reserved behind that. May be negative where a segment is too small for all of it.
+     * What the positions of kept streams may take of a segment's checkpoint, in bytes: the rest of it at its longest
+     * leaves room for them, for a block, and for what is reserved behind that. May be negative where a segment is too
+     * small for all of it.
      */
     public static long streamsBytesMax(long segmentSize, int blockBytesMax) {
         return segmentSize
@@ -103,8 +108,8 @@ public final class JournalWriter {
     }
 
     /**
-     * Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet, or is
-     * behind by a whole one.
+     * Whether blocks of this many bytes can be appended as one entry: where not, the disk has no next segment yet, or
+     * is behind by a whole one.
      */
     public boolean hasRoomForBlocks(int bytes) {
         return bytes + buffer.headersBytesMax() + reserve.bytes() <= segment.room() || canRoll();
@@ -121,16 +126,16 @@ public final class JournalWriter {
     }
 
     /**
-     * A segment is begun only when the beginning of the one before it is synced. So no more than two hold anything that is
-     * not, which is as far as recovery looks back for a torn tail.
+     * A segment is begun only when the beginning of the one before it is synced. So no more than two hold anything that
+     * is not, which is as far as recovery looks back for a torn tail.
      */
     private boolean canRoll() {
         return store.prepared() && positions.synced() > base;
     }
 
     /**
-     * Whether a mark is worth its room where there is no next segment: it takes a sink into another segment, or to the end of
-     * all that is cut. Each sink has at most one more such mark than there are segments, so the reserve lasts.
+     * Whether a mark is worth its room where there is no next segment: it takes a sink into another segment, or to the
+     * end of all that is cut. Each sink has at most one more such mark than there are segments, so the reserve lasts.
      */
     public boolean frees(Mark mark) {
         Mark before = state.marks().get(mark.sink());
@@ -138,17 +143,17 @@ public final class JournalWriter {
     }
 
     /**
-     * Whether a mark that frees nothing, but that a sink waits for, may have of the reserve: half of it is for such marks, the other
-     * half for those that free.
+     * Whether a mark that frees nothing, but that a sink waits for, may have of the reserve: half of it is for such
+     * marks, the other half for those that free.
      */
     public boolean hasReserveFor(Mark mark) {
         return segment.room() - EntryCodec.HEADER_BYTES - EntryCodec.encodedBytes(mark) > reserve.forMarksThatFree();
     }
 
     /**
-     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for the
-     * checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was filled on a full
-     * disk is enough for it, unless somebody was quicker.
+     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for
+     * the checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was
+     * filled on a full disk is enough for it, unless somebody was quicker.
      *
      * @param shape the longest that the settings make
      * @throws IOException where there is no room even for that
@@ -170,8 +175,8 @@ public final class JournalWriter {
     }
 
     /**
-     * Appends a cut that closes everything appended since the last one. Where format 1 cannot say its shape, that is written
-     * before it unless the journal holds it.
+     * Appends a cut that closes everything appended since the last one. Where format 1 cannot say its shape, that is
+     * written before it unless the journal holds it.
      */
     public void append(Cut cut) {
         state.check(cut.head());
@@ -233,8 +238,8 @@ public final class JournalWriter {
     }
 
     /**
-     * Notes how long servers have served, so that a crash takes no more than {@value #NOTE_SERVED_MILLIS} ms of it. It is a
-     * {@code forget} of no sink, which 0.1.0 passes over.
+     * Notes how long servers have served, so that a crash takes no more than {@value #NOTE_SERVED_MILLIS} ms of it. It
+     * is a {@code forget} of no sink, which 0.1.0 passes over.
      */
     public void noteServed() {
         long served = Math.max(state.servedMillis(), rules.servedMillis());

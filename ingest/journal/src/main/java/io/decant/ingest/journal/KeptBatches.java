@@ -7,8 +7,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The batches that are still in a journal whole, delivered or not, and where they begin. Finds one by bisection over the
- * segments' checkpoints, so that it reads no more than a few of those and the segments that hold the batch.
+ * The batches that are still in a journal whole, delivered or not, and where they begin. Finds one by bisection over
+ * the segments' checkpoints, so that it reads no more than a few of those and the segments that hold the batch.
  *
  * <p>For the thread that opens the journal, before anything is written to it.
  */
@@ -112,7 +112,9 @@ public final class KeptBatches {
         return low;
     }
 
-    /** Bases from the segment that holds {@code position} to the newest; the batch's cut lies in number {@code index}. */
+    /**
+     * Bases from the segment that holds {@code position} to the newest; the batch's cut lies in number {@code index}.
+     */
     private NavigableMap<Long, Long> basesFrom(long position, int index) {
         NavigableMap<Long, Long> bases = new TreeMap<>();
         for (int at = numbers.size() - 1; at >= 0; at--) {

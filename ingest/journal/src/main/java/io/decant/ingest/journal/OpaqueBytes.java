@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Bytes that the journal keeps and gives back, and of which only their owner knows the meaning. Immutable, equal by content. */
+/**
+ * Bytes that the journal keeps and gives back, and of which only their owner knows the meaning. Immutable, equal by
+ * content.
+ */
 public final class OpaqueBytes {
 
     /** No bytes. */

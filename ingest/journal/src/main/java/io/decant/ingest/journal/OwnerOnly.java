@@ -11,7 +11,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Makes the journal's directories and files so that only their owner can use them, from the moment that they exist. Stateless; for any thread. */
+/**
+ * Makes the journal's directories and files so that only their owner can use them, from the moment that they exist.
+ * Stateless; for any thread.
+ */
 public final class OwnerOnly {
 
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
@@ -35,7 +38,8 @@ public final class OwnerOnly {
      * Makes a directory and the missing ones above it, each with its entry on stable storage.
      *
      * @param directory absolute
-     * @param top absolute; from here on they are the owner's alone, those above it are made as the process makes directories
+     * @param top absolute; from here on they are the owner's alone, those above it are made as the process makes
+     *     directories
      */
     public static void createDurably(Path directory, Path top) throws IOException {
         if (Files.isDirectory(directory)) {

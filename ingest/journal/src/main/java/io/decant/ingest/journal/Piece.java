@@ -1,8 +1,8 @@
 package io.decant.ingest.journal;
 
 /**
- * A slice of a bucket that was split off a part which could not be delivered as a whole. It begins where the part before it
- * ends.
+ * A slice of a bucket that was split off a part which could not be delivered as a whole. It begins where the part
+ * before it ends.
  *
  * @param end ordinal within the bucket behind its last record
  * @param passed whether the sink has it: delivered, or put among the dead letters

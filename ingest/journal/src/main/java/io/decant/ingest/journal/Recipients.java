@@ -1,11 +1,12 @@
 package io.decant.ingest.journal;
 
 /**
- * The sinks that a batch is for: all that the settings name, or, where dead letters go out again, the one that refused them.
+ * The sinks that a batch is for: all that the settings name, or, where dead letters go out again, the one that refused
+ * them.
  *
- * <p>The source of its streams says which, so that blocks which a crash left uncut still know it. The source of a replay is {@code
- * dlq/} and the sink's name, or {@code dlq/} alone for letters that no sink refused; a source of the settings has no slash in its
- * name. A batch never holds blocks for one sink beside blocks for others.
+ * <p>The source of its streams says which, so that blocks which a crash left uncut still know it. The source of a
+ * replay is {@code dlq/} and the sink's name, or {@code dlq/} alone for letters that no sink refused; a source of the
+ * settings has no slash in its name. A batch never holds blocks for one sink beside blocks for others.
  *
  * @param replay source of the streams that are replayed; empty where none is
  */

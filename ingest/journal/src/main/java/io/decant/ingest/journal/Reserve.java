@@ -3,15 +3,19 @@ package io.decant.ingest.journal;
 import java.io.IOException;
 
 /**
- * The last part of a segment, which is kept for cuts and marks while no next segment is there: on a full disk blocks wait, but
- * what was delivered must still be said, or nothing would ever be released.
+ * The last part of a segment, which is kept for cuts and marks while no next segment is there: on a full disk blocks
+ * wait, but what was delivered must still be said, or nothing would ever be released.
  *
  * @param bytes what blocks leave
- * @param shapeBytes how much of it is for the entry of a shape, before a cut of format 2; 0 where the settings need none
+ * @param shapeBytes how much of it is for the entry of a shape, before a cut of format 2; 0 where the settings need
+ *     none
  */
 record Reserve(long bytes, long shapeBytes) {
 
-    /** Longest cut or mark: a regular expression and a hundred sinks fit. A shape that needs more has an entry of its own. */
+    /**
+     * Longest cut or mark: a regular expression and a hundred sinks fit. A shape that needs more has an entry of its
+     * own.
+     */
     private static final int MARK_BYTES_MAX = 128 << 10;
     /** The reserve, without a shape's entry. */
     private static final int BYTES_MAX = 512 << 10;
@@ -53,8 +57,8 @@ record Reserve(long bytes, long shapeBytes) {
     }
 
     /**
-     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for the
-     * checkpoint, a cut, and as many marks as the disk has room for.
+     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for
+     * the checkpoint, a cut, and as many marks as the disk has room for.
      *
      * @throws IOException where there is no room even for that
      */

@@ -6,7 +6,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Where a stream whose records have offsets of their own goes on: offsets have gaps, so the count of its records does not say it.
+ * Where a stream whose records have offsets of their own goes on: offsets have gaps, so the count of its records does
+ * not say it.
  *
  * @param offset the next one to ask for; {@link #NO_OFFSET} where the stream has none
  * @param topicId what tells the stream from an earlier one of its name, that was deleted; zero where it has none

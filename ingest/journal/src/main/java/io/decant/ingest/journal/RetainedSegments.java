@@ -13,14 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Segments that every sink is past and that are kept all the same, for a replay: each until every batch of which something
- * lies in it has ended longer ago than {@code journal.retain}. The oldest goes first, always.
+ * Segments that every sink is past and that are kept all the same, for a replay: each until every batch of which
+ * something lies in it has ended longer ago than {@code journal.retain}. The oldest goes first, always.
  *
- * <p>A window may end in the future, of a clock that was wrong and has been set back. Then the segment has ended no later than those
- * behind it, and stays no longer than {@code journal.retain} once the server runs with the right clock.
+ * <p>A window may end in the future, of a clock that was wrong and has been set back. Then the segment has ended no
+ * later than those behind it, and stays no longer than {@code journal.retain} once the server runs with the right
+ * clock.
  *
- * <p>Those of earlier runs are known by number alone, so that a start does not have to read them. When it is the turn of one,
- * the checkpoints behind it say what lies in it.
+ * <p>Those of earlier runs are known by number alone, so that a start does not have to read them. When it is the turn
+ * of one, the checkpoints behind it say what lies in it.
  *
  * <p>Owned by the thread that opens the journal, then by the keeper's.
  */

@@ -36,8 +36,8 @@ final class SegmentFiles {
     /** Begins the names of what recovery kept of data that was never acknowledged. */
     private static final String UNSYNCED_PREFIX = "unsynced-";
     /**
-     * So much of it is kept beside the newest piece: it is there to be looked at, and a server that is killed again and again must
-     * not fill its disk with it.
+     * So much of it is kept beside the newest piece: it is there to be looked at, and a server that is killed again and
+     * again must not fill its disk with it.
      */
     private static final long UNSYNCED_BYTES_MAX = 1 << 20;
     /** Disk space comes in such pieces. */
@@ -121,7 +121,10 @@ final class SegmentFiles {
         return journal.resolve(PREPARED_PREFIX + generation + ".tmp");
     }
 
-    /** Removes what earlier starts left and nothing needs: what was prepared and not used, Chronicle's own files, empty runs. */
+    /**
+     * Removes what earlier starts left and nothing needs: what was prepared and not used, Chronicle's own files, empty
+     * runs.
+     */
     void removeLeftovers() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(journal, PREPARED_PREFIX + "*.tmp")) {
             for (Path file : files) {
@@ -157,7 +160,9 @@ final class SegmentFiles {
         }
     }
 
-    /** Copies an unsynced tail, from {@code offset} on, aside, durably, unless it is all zeros; returns where to, or "". */
+    /**
+     * Copies an unsynced tail, from {@code offset} on, aside, durably, unless it is all zeros; returns where to, or "".
+     */
     String keepTail(long segment, Path file, long offset) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
             long end = lastNonZero(from, offset);

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past once they need
- * not be retained, and watches the free space. What comes in goes before what is only retained. Owned by one thread, the
- * keeper's; {@link #freeBytes}, {@link #trouble} and {@link #isDue} are for any.
+ * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past once
+ * they need not be retained, and watches the free space. What comes in goes before what is only retained. Owned by one
+ * thread, the keeper's; {@link #freeBytes}, {@link #trouble} and {@link #isDue} are for any.
  */
 public final class SegmentKeeper {
 
@@ -163,7 +163,10 @@ public final class SegmentKeeper {
         }
     }
 
-    /** Prepares the next segment; retained ones make room for it if they have to. The keeper's thread, or before any stage runs. */
+    /**
+     * Prepares the next segment; retained ones make room for it if they have to. The keeper's thread, or before any
+     * stage runs.
+     */
     public void prepareNow() throws IOException {
         while (true) {
             try {

@@ -11,7 +11,8 @@ import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.RollCycles;
 
 /**
- * A segment's number is a Chronicle cycle, and Chronicle names a cycle's file after a time: segment 1 is the second five minutes of
+ * A segment's number is a Chronicle cycle, and Chronicle names a cycle's file after a time: segment 1 is the second
+ * five minutes of
  * 1970. The clock that Chronicle sees is the segment number.
  */
 final class SegmentNames {

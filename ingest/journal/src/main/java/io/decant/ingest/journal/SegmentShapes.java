@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the numbers of shapes mean in one segment, found by walking over its entries: its checkpoint and its entries of shapes say
- * it. Owned by one thread.
+ * What the numbers of shapes mean in one segment, found by walking over its entries: its checkpoint and its entries of
+ * shapes say it. Owned by one thread.
  */
 final class SegmentShapes {
 

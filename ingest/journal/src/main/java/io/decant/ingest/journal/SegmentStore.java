@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** The disk under the journal: numbered, preallocated segments. Two exist: Chronicle files, and the simulation's forgetful disk. */
+/**
+ * The disk under the journal: numbered, preallocated segments. Two exist: Chronicle files, and the simulation's
+ * forgetful disk.
+ */
 public interface SegmentStore extends AutoCloseable {
 
     /** Bytes of a segment that can be filled. */
@@ -20,23 +23,27 @@ public interface SegmentStore extends AutoCloseable {
     SegmentView view(long segment) throws IOException;
 
     /**
-     * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only before
-     * the first {@link #activate}.
+     * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only
+     * before the first {@link #activate}.
      *
      * @return where the rest was kept; empty if there was none, or no room for it, which is logged
      */
     String truncate(long segment, long length) throws IOException;
 
     /**
-     * Brings a segment that was there before to stable storage, directory entry included. Only before the first {@link #activate}.
+     * Brings a segment that was there before to stable storage, directory entry included. Only before the first
+     * {@link #activate}.
      *
-     * @param from offset from which nothing says that it is there already: it is written again first, since the kernel takes
-     *     pages whose sync has failed for clean, and would force nothing
+     * @param from offset from which nothing says that it is there already: it is written again first, since the kernel
+     *     takes pages whose sync has failed for clean, and would force nothing
      * @param to offset behind the last entry
      */
     void force(long segment, long from, long to) throws IOException;
 
-    /** Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first {@link #activate}. */
+    /**
+     * Takes a whole segment out of the journal, durably, and keeps it aside if that can be done. Only before the first
+     * {@link #activate}.
+     */
     String setAside(long segment) throws IOException;
 
     /** Removes a whole segment, durably: its number may be used again. Only before the first {@link #activate}. */
@@ -45,16 +52,21 @@ public interface SegmentStore extends AutoCloseable {
     /** Whether the next segment is preallocated: {@link #activate} costs no more than a rename. Any thread. */
     boolean prepared();
 
-    /** Preallocates the next segment and syncs it; the keeper's thread. Fails where the disk is full: nothing is lost by it. */
+    /**
+     * Preallocates the next segment and syncs it; the keeper's thread. Fails where the disk is full: nothing is lost by
+     * it.
+     */
     void prepare() throws IOException;
 
     /**
-     * The same for a disk that has no room for a whole segment: prepares one in which documents of {@code bytes} together fit,
-     * and no more. For the start on a full disk, which has to get on far enough to free it.
+     * The same for a disk that has no room for a whole segment: prepares one in which documents of {@code bytes}
+     * together fit, and no more. For the start on a full disk, which has to get on far enough to free it.
      */
     void prepareShort(long bytes) throws IOException;
 
-    /** Makes the prepared segment number {@code segment} of the journal, and needs no space for it; the writer's thread. */
+    /**
+     * Makes the prepared segment number {@code segment} of the journal, and needs no space for it; the writer's thread.
+     */
     SegmentWriter activate(long segment) throws IOException;
 
     /** Removes a segment that nothing needs any more; the keeper's thread. */
@@ -91,8 +103,8 @@ public interface SegmentStore extends AutoCloseable {
         void write(ByteBuffer[] parts, int count, boolean readSoon) throws IOException;
 
         /**
-         * Brings everything that was written so far to stable storage: data, size, directory entry. Another thread than the
-         * writer's. A failure is final: the pages it was about may be gone.
+         * Brings everything that was written so far to stable storage: data, size, directory entry. Another thread than
+         * the writer's. A failure is final: the pages it was about may be gone.
          */
         void force() throws IOException;
 

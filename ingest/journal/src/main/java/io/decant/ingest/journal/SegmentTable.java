@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The segments that make up the journal now: which lies where, and which are being read. The writer adds, the keeper removes,
- * readers pin; all under one lock, taken once for a segment, never for a record.
+ * The segments that make up the journal now: which lies where, and which are being read. The writer adds, the keeper
+ * removes, readers pin; all under one lock, taken once for a segment, never for a record.
  */
 public final class SegmentTable {
 
@@ -49,8 +49,8 @@ public final class SegmentTable {
         }
 
         /**
-         * End of the last window that was cut since the start and of which something lies in here; {@link #NOTHING_ENDED} where
-         * there is none.
+         * End of the last window that was cut since the start and of which something lies in here;
+         * {@link #NOTHING_ENDED} where there is none.
          */
         long endedMillis() {
             synchronized (byBase) {
@@ -80,8 +80,8 @@ public final class SegmentTable {
     }
 
     /**
-     * Notes that a batch which lies between these positions, its cut included, has a window that ends at {@code millis}. Batches come in
-     * their order: the last one counts, also where the clock was set back before it.
+     * Notes that a batch which lies between these positions, its cut included, has a window that ends at
+     * {@code millis}. Batches come in their order: the last one counts, also where the clock was set back before it.
      */
     void ended(long from, long to, long millis) {
         synchronized (byBase) {

@@ -32,7 +32,9 @@ public record Shape(
 
     /** The rules of 0.1.0, and of every cut in format 1. */
     public static final int KEY_SEMANTICS_FIRST = 1;
-    /** Longest transform step, and longest text that a sink adds (settings of a job, map of columns), in bytes of UTF-8. */
+    /**
+     * Longest transform step, and longest text that a sink adds (settings of a job, map of columns), in bytes of UTF-8.
+     */
     public static final int TEXT_BYTES_MAX = 32 << 10;
     /** Longest shape that needs format 2, all its texts together, in bytes as it stands on disk. */
     public static final int BYTES_MAX = 256 << 10;
@@ -60,8 +62,8 @@ public record Shape(
     }
 
     /**
-     * One key, and nothing else that is new since 0.1.0. A key whose text names RE2 needs format 2: 0.1.0 must refuse it by its
-     * format, not stop at a key that it cannot read.
+     * One key, and nothing else that is new since 0.1.0. A key whose text names RE2 needs format 2: 0.1.0 must refuse
+     * it by its format, not stop at a key that it cannot read.
      */
     public Shape(String serverName, String key, String missingKey, long hashSeed, List<SinkShape> sinks) {
         this(
@@ -114,7 +116,10 @@ public record Shape(
         return keys.get(0).text();
     }
 
-    /** Whether format 1 of the journal can say all of it: one key without folding, found by the rules of 0.1.0, and nothing new. */
+    /**
+     * Whether format 1 of the journal can say all of it: one key without folding, found by the rules of 0.1.0, and
+     * nothing new.
+     */
     public boolean fitsFormat1() {
         return fits1(keys, keySemantics, regexEngine, transforms, sinks);
     }

@@ -6,13 +6,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The shapes that cuts of format 2 can refer to by a number. A number means one shape within a segment: it stands in the
- * segment's checkpoint, or in an entry of the segment. Changed by applying entries alone, so that the writer and recovery hold
- * the same ones. Owned by the thread that owns the {@link JournalState}.
+ * The shapes that cuts of format 2 can refer to by a number. A number means one shape within a segment: it stands in
+ * the segment's checkpoint, or in an entry of the segment. Changed by applying entries alone, so that the writer and
+ * recovery hold the same ones. Owned by the thread that owns the {@link JournalState}.
  */
 final class Shapes {
 
-    /** Most shapes that are held; of more the one that was not used for longest is dropped, and is written again when it is used. */
+    /**
+     * Most shapes that are held; of more the one that was not used for longest is dropped, and is written again when it
+     * is used.
+     */
     static final int HELD_MAX = 4;
 
     /** By number, the least recently used one first. */
@@ -70,8 +73,8 @@ final class Shapes {
     }
 
     /**
-     * Before a checkpoint: drops those that nothing used since the one before it. So a server whose settings need format 2 no
-     * longer writes checkpoints of format 1 again.
+     * Before a checkpoint: drops those that nothing used since the one before it. So a server whose settings need
+     * format 2 no longer writes checkpoints of format 1 again.
      */
     void dropUnused() {
         held.keySet().retainAll(used);

@@ -6,9 +6,10 @@ import java.util.Objects;
  * One ordered input: a TCP connection, a session over many connections, a partition of a Kafka topic.
  *
  * @param source the name of the source in the settings
- * @param name what tells this stream from the others of its source: a peer's address, a session's id, {@code <topic>-<partition>}
- * @param kept whether the journal keeps the stream's position for a restart to resume at; a session is kept, and a partition, a
- *     plain connection ends with its socket
+ * @param name what tells this stream from the others of its source: a peer's address, a session's id,
+ *     {@code <topic>-<partition>}
+ * @param kept whether the journal keeps the stream's position for a restart to resume at; a session is kept, and a
+ *     partition, a plain connection ends with its socket
  */
 public record StreamId(String source, String name, boolean kept) {
 

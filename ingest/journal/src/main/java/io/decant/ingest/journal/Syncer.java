@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jctools.queues.SpscArrayQueue;
 
 /**
- * Brings what the writer appended to stable storage, then says so: moves {@code synced}, {@code cut} and {@code delivered},
- * and hands blocks back to their owners. One force covers everything that was appended before it began (group commit), while
- * the writer goes on appending.
+ * Brings what the writer appended to stable storage, then says so: moves {@code synced}, {@code cut} and
+ * {@code delivered}, and hands blocks back to their owners. One force covers everything that was appended before it
+ * began (group commit), while the writer goes on appending.
  *
  * <p>{@link #submit} and {@link #hasRoom} belong to the writer's thread, the rest to the syncer's.
  */

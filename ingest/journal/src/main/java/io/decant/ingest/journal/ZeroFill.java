@@ -12,17 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Preallocates a file by writing zeros: unlike a reserved extent, a written one costs the force that covers its overwriting no change
- * of the file system's own records.
+ * Preallocates a file by writing zeros: unlike a reserved extent, a written one costs the force that covers its
+ * overwriting no change of the file system's own records.
  *
- * <p>The zeros go past the page cache where the file system allows it (O_DIRECT). Nobody reads them, and filling fresh pages
- * with them was measured to cost more CPU time than all else that a server does for a record.
+ * <p>The zeros go past the page cache where the file system allows it (O_DIRECT). Nobody reads them, and filling fresh
+ * pages with them was measured to cost more CPU time than all else that a server does for a record.
  */
 final class ZeroFill {
 
     private static final int DIRECT_PIECE_BYTES = 1 << 20;
 
-    /** Through the page cache in smaller pieces: pages that were written in larger ones were measured to be slower to overwrite. */
+    /**
+     * Through the page cache in smaller pieces: pages that were written in larger ones were measured to be slower to
+     * overwrite.
+     */
     private static final int CACHED_PIECE_BYTES = 64 << 10;
 
     private static final Logger log = LoggerFactory.getLogger(ZeroFill.class);

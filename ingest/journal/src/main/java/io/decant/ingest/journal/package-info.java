@@ -18,12 +18,13 @@
  *   salvage/                     what was cut off a damaged tail; journals that were repaired, whole
  * </pre>
  *
- * <p>A <b>segment</b> is a Chronicle Queue file: documents of a 4-byte little-endian header (30 bits of length, a bit for
- * metadata, a bit for not complete) on 4-byte boundaries. Segments are numbered upwards over all runs without gaps. Each
- * start opens a new run with a new segment, so nothing is ever appended to a file that was there before, and Chronicle never
- * opens one.
+ * <p>A <b>segment</b> is a Chronicle Queue file: documents of a 4-byte little-endian header (30 bits of length, a bit
+ * for metadata, a bit for not complete) on 4-byte boundaries. Segments are numbered upwards over all runs without gaps.
+ * Each start opens a new run with a new segment, so nothing is ever appended to a file that was there before, and
+ * Chronicle never opens one.
  *
- * <p>A <b>position</b> is a segment's base plus an offset in its file; a segment's base is the end of the segment before it.
+ * <p>A <b>position</b> is a segment's base plus an offset in its file; a segment's base is the end of the segment
+ * before it.
  *
  * <p>Each data document is one <b>entry</b>, little-endian:
  *
@@ -38,11 +39,12 @@
  * 32  ...  by kind
  * </pre>
  *
- * <p>Format 1 is what 0.1.0 writes. An entry is written in format 2 only where format 1 cannot say what it says; so 0.1.0 goes on
- * with the journal of a server that uses nothing new, and refuses any other by the byte. An entry of format 3 is refused here.
+ * <p>Format 1 is what 0.1.0 writes. An entry is written in format 2 only where format 1 cannot say what it says; so
+ * 0.1.0 goes on with the journal of a server that uses nothing new, and refuses any other by the byte. An entry of
+ * format 3 is refused here.
  *
- * <p>A string is a u16 length and UTF-8, <i>bytes</i> are a u16 length and so many bytes. What follows the header is padded with
- * zeros to a multiple of 4.
+ * <p>A string is a u16 length and UTF-8, <i>bytes</i> are a u16 length and so many bytes. What follows the header is
+ * padded with zeros to a multiple of 4.
  *
  * <h3>Format 1</h3>
  *
@@ -66,8 +68,8 @@
  *             [u64 time served in ms; for each kept stream u64 time served when its last record came]
  * </pre>
  *
- * <p>What stands in brackets at a checkpoint's end 0.1.0 passes over. It is left out where it would be all zeros; where it is missing
- * every stream counts as seen just now.
+ * <p>What stands in brackets at a checkpoint's end 0.1.0 passes over. It is left out where it would be all zeros; where
+ * it is missing every stream counts as seen just now.
  *
  * <h3>Format 2</h3>
  *
@@ -89,30 +91,35 @@
  *             u32 exclusions, u32 plans, u32 done; each as above
  * </pre>
  *
- * <p>A shape is written before the first cut that refers to it and synced with it, see {@link
- * io.decant.ingest.journal.JournalWriter}. Its number means something within one segment only: it stands in the segment's checkpoint or in an
- * entry of the segment. The last {@value io.decant.ingest.journal.Shapes#HELD_MAX} are held, and of those a checkpoint keeps what was used since the one before it. Exclusions are
- * kept until every sink has the batch, plans and tables as long as their source is in the settings.
+ * <p>A shape is written before the first cut that refers to it and synced with it, see
+ * {@link io.decant.ingest.journal.JournalWriter}. Its number means something within one segment only: it stands in the
+ * segment's checkpoint or in an entry of the segment. The last {@value io.decant.ingest.journal.Shapes#HELD_MAX} are
+ * held, and of those a checkpoint keeps what was used since the one before it. Exclusions are kept until every sink has
+ * the batch, plans and tables as long as their source is in the settings.
  *
- * <p>A source that begins with {@code dlq/} says for which sinks its blocks are, see {@link io.decant.ingest.journal.Recipients}. A
- * checkpoint that does not fit one document goes on in the documents behind it. Every segment begins with a checkpoint; everything
- * before it is needed only while a sink has not had it, or kept for a replay ({@link io.decant.ingest.journal.RetainedSegments}).
+ * <p>A source that begins with {@code dlq/} says for which sinks its blocks are, see
+ * {@link io.decant.ingest.journal.Recipients}. A checkpoint that does not fit one document goes on in the documents
+ * behind it. Every segment begins with a checkpoint; everything before it is needed only while a sink has not had it,
+ * or kept for a replay ({@link io.decant.ingest.journal.RetainedSegments}).
  *
  * <h2>Damage</h2>
  *
- * <p>Nothing but entries counts, and an entry proves itself: checksum, journal, position, ordinal. {@link
- * io.decant.ingest.journal.EntryScanner} finds them wherever documents' headers and Chronicle's own pages, which have no checksums, lead elsewhere. A start
- * ({@link io.decant.ingest.journal.JournalRecovery}) cuts off a tail that nothing says was acknowledged, and refuses where something acknowledged
- * and undelivered is damaged. {@link io.decant.ingest.journal.JournalAudit} says what that costs, {@link io.decant.ingest.journal.JournalRepair} writes a journal of
- * what is good.
+ * <p>Nothing but entries counts, and an entry proves itself: checksum, journal, position, ordinal.
+ * {@link io.decant.ingest.journal.EntryScanner} finds them wherever documents' headers and Chronicle's own pages, which
+ * have no checksums, lead elsewhere. A start ({@link io.decant.ingest.journal.JournalRecovery}) cuts off a tail that
+ * nothing says was acknowledged, and refuses where something acknowledged and undelivered is damaged.
+ * {@link io.decant.ingest.journal.JournalAudit} says what that costs, {@link io.decant.ingest.journal.JournalRepair}
+ * writes a journal of what is good.
  *
  * <h2>Operation</h2>
  *
- * <p>One writer appends ({@link io.decant.ingest.journal.JournalWriter}), one syncer forces ({@link io.decant.ingest.journal.Syncer}), one keeper prepares the
- * next segment and removes what every sink has ({@link io.decant.ingest.journal.SegmentKeeper}); readers map synced segments. The file system is behind
- * {@link io.decant.ingest.journal.SegmentStore}, so that the whole runs in a test over a disk that forgets what was not synced.
+ * <p>One writer appends ({@link io.decant.ingest.journal.JournalWriter}), one syncer forces
+ * ({@link io.decant.ingest.journal.Syncer}), one keeper prepares the next segment and removes what every sink has
+ * ({@link io.decant.ingest.journal.SegmentKeeper}); readers map synced segments. The file system is behind
+ * {@link io.decant.ingest.journal.SegmentStore}, so that the whole runs in a test over a disk that forgets what was not
+ * synced.
  *
- * <p>A force covers a Chronicle file's mapped pages as well, since it works on the file, not on the mapping. Chronicle's own
- * sync is not used: it covers the current chunk only and does not report failures.
+ * <p>A force covers a Chronicle file's mapped pages as well, since it works on the file, not on the mapping.
+ * Chronicle's own sync is not used: it covers the current chunk only and does not report failures.
  */
 package io.decant.ingest.journal;

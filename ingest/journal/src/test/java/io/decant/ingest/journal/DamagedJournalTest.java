@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every kind of damage to a small journal, everywhere. Each start recovers exactly the records before damage to the tail, or
- * refuses in one line that names the file, the offset and the command.
+ * Every kind of damage to a small journal, everywhere. Each start recovers exactly the records before damage to the
+ * tail, or refuses in one line that names the file, the offset and the command.
  */
 @Timeout(120)
 class DamagedJournalTest {

@@ -132,7 +132,10 @@ class Format2Test {
         assertThat(entries()).isNotEmpty().allMatch(entry -> entry.endsWith(" 1"));
     }
 
-    /** 0.1.0 reads {@code regex:} by another engine, and must not meet {@code re2:} in a format that it takes for its own. */
+    /**
+     * 0.1.0 reads {@code regex:} by another engine, and must not meet {@code re2:} in a format that it takes for its
+     * own.
+     */
     @Test
     void shouldWriteWhatIsMatchedByRe2InFormat2AndWhatIsNotInFormat1() throws IOException {
         start();

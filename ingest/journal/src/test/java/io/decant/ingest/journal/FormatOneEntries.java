@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Every kind of entry that release 0.1.0 wrote, from fixed inputs, by the journal's own writer; as bytes in hex, by names.
+ * Every kind of entry that release 0.1.0 wrote, from fixed inputs, by the journal's own writer; as bytes in hex, by
+ * names.
  *
- * <p>What 0.1.0 itself made of the same inputs is kept as {@code golden/format-1-entries.txt}: {@link #main} prints it, run on the
- * classes of that release.
+ * <p>What 0.1.0 itself made of the same inputs is kept as {@code golden/format-1-entries.txt}: {@link #main} prints it,
+ * run on the classes of that release.
  */
 final class FormatOneEntries {
 

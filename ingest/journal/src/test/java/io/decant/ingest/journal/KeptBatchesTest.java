@@ -39,7 +39,10 @@ class KeptBatchesTest {
         }
     }
 
-    /** Where nothing is open when a segment begins, the batch that goes on in the next one is whole, though the cut before it is gone. */
+    /**
+     * Where nothing is open when a segment begins, the batch that goes on in the next one is whole, though the cut
+     * before it is gone.
+     */
     @Test
     void shouldFindABatchWhenTheSegmentOfTheCutBeforeItIsGone() throws IOException {
         for (int seed = 0; seed < 40; seed++) {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Journals of which files are missing, swapped, or are not theirs: what verify says of them, and what repair makes of them. */
+/**
+ * Journals of which files are missing, swapped, or are not theirs: what verify says of them, and what repair makes of
+ * them.
+ */
 @Timeout(120)
 class RepairedFilesTest {
 

@@ -73,7 +73,10 @@ class RetainedSegmentsTest {
         assertThat(nowMillis).isLessThan(recovered.state().windowEndMillis() + RETAIN.toMillis() + 1_000);
     }
 
-    /** The clock shows 1970, or what it showed when the windows ended was wrong: nobody can tell, so they get their time. */
+    /**
+     * The clock shows 1970, or what it showed when the windows ended was wrong: nobody can tell, so they get their
+     * time.
+     */
     @Test
     void shouldNotStayForEverWhereTheClockHasGoneBack() {
         nowMillis = -Duration.ofDays(20 * 365).toMillis();

@@ -25,7 +25,10 @@ class SegmentKeeperTest {
     private long wallMillis;
     private long nowNanos;
 
-    /** Five segments of 1000 bytes, of which four are delivered; each batch ends in the segment after the one that it begins in. */
+    /**
+     * Five segments of 1000 bytes, of which four are delivered; each batch ends in the segment after the one that it
+     * begins in.
+     */
     @BeforeEach
     void fill() {
         for (long number = 1; number <= 5; number++) {

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What threads share: the hand-off queue (many producers, one consumer) and the four positions (one writer each, any reader).
+ * What threads share: the hand-off queue (many producers, one consumer) and the four positions (one writer each, any
+ * reader).
  *
- * <p>Forbidden for the queue below its bound: a block lost, doubled, or out of order, or a refusal. At the bound a refusal may come a moment
- * early, since a producer reserves its bytes before it hands over; that costs a wake-up and is not linearizable, so the bound has a test
- * of its own. Forbidden for the positions: that anybody sees one of them beyond the next.
+ * <p>Forbidden for the queue below its bound: a block lost, doubled, or out of order, or a refusal. At the bound a
+ * refusal may come a moment early, since a producer reserves its bytes before it hands over; that costs a wake-up and
+ * is not linearizable, so the bound has a test of its own. Forbidden for the positions: that anybody sees one of them
+ * beyond the next.
  */
 @Tag("lincheck")
 class SharedStateLincheckTest {

@@ -17,7 +17,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 
-/** A journal with a bit of everything: sessions and connections, a partition with frames, cuts, marks of two sinks, restarts, groups that share a sync. */
+/**
+ * A journal with a bit of everything: sessions and connections, a partition with frames, cuts, marks of two sinks,
+ * restarts, groups that share a sync.
+ */
 final class SmallJournal {
 
     static final int JOURNAL_ID = 0xCAFE;
@@ -54,7 +57,10 @@ final class SmallJournal {
         run(store, random, steps, recordBytes, shape, batch -> batch * 1000);
     }
 
-    /** The same in windows that begin where {@code windowStart} says, by the number of the batch before, in milliseconds. */
+    /**
+     * The same in windows that begin where {@code windowStart} says, by the number of the batch before, in
+     * milliseconds.
+     */
     static void run(
             SegmentStore store, Random random, int steps, int recordBytes, Shape shape, LongUnaryOperator windowStart)
             throws IOException {

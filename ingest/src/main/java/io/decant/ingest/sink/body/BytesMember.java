@@ -4,8 +4,8 @@ import io.decant.bucketer.Memory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A member of a JSON object that holds bytes: as a string where they are UTF-8, else in Base64 under the name with {@code -base64}
- * behind it; null where there are none. Stateless.
+ * A member of a JSON object that holds bytes: as a string where they are UTF-8, else in Base64 under the name with
+ * {@code -base64} behind it; null where there are none. Stateless.
  */
 final class BytesMember {
 

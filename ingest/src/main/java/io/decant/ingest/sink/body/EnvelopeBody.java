@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>{"key":null,"value":"...","source":"logs","stream":"...","position":123,"time":"2026-11-21T00:00:00.123Z"}</pre>
  *
- * <p>Where the record is not UTF-8, {@code value-base64} stands in place of {@code value}; the same for {@code key}. Of a record with
- * an offset and a timestamp of its own, these are the position and the time, and {@code headers} come last where it has any. The
- * value of a tombstone is null.
+ * <p>Where the record is not UTF-8, {@code value-base64} stands in place of {@code value}; the same for {@code key}. Of
+ * a record with an offset and a timestamp of its own, these are the position and the time, and {@code headers} come
+ * last where it has any. The value of a tombstone is null.
  */
 final class EnvelopeBody extends EncodedBody {
 

@@ -6,8 +6,8 @@ import io.decant.bucketer.Lines;
 import io.decant.bucketer.Memory;
 
 /**
- * Each record and a newline, of a batch that has frames: their values may be missing, or hold a newline, and then the record
- * cannot be carried. {@link LinesBody} need not look.
+ * Each record and a newline, of a batch that has frames: their values may be missing, or hold a newline, and then the
+ * record cannot be carried. {@link LinesBody} need not look.
  */
 final class FramedLinesBody extends EncodedBody {
 

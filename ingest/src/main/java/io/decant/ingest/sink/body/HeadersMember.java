@@ -5,8 +5,8 @@ import io.decant.bucketer.Memory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The headers of a frame as a member of a JSON object, in their order: {@code ,"headers":[{"name":"...","value":"..."}]}; nothing
- * where it has none. Owned by one thread.
+ * The headers of a frame as a member of a JSON object, in their order: {@code
+ * ,"headers":[{"name":"...","value":"..."}]}; nothing where it has none. Owned by one thread.
  */
 final class HeadersMember {
 

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  * Text as the inside of a JSON string (RFC 8259, section 7), from memory to memory. Escapes what must be, nothing else:
  * quotation mark, backslash, and what is below U+0020.
  *
- * <p>Eight bytes are looked at at once; the tests are those of S. E. Anderson's <i>Bit Twiddling Hacks</i> ("Determine if a
- * word has a zero byte", "... a byte less than n"), whose lowest mark is exact. Stateless.
+ * <p>Eight bytes are looked at at once; the tests are those of S. E. Anderson's <i>Bit Twiddling Hacks</i> ("Determine
+ * if a word has a zero byte", "... a byte less than n"), whose lowest mark is exact. Stateless.
  */
 final class JsonString {
 
@@ -50,7 +50,9 @@ final class JsonString {
         return bytes;
     }
 
-    /** The first byte from {@code at} on that is not an ASCII character which stands for itself; {@code end} if all are. */
+    /**
+     * The first byte from {@code at} on that is not an ASCII character which stands for itself; {@code end} if all are.
+     */
     static long firstSpecial(long at, long end) {
         long next = at;
         for (; end - next >= Long.BYTES; next += Long.BYTES) {

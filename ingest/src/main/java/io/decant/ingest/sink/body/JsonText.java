@@ -4,12 +4,12 @@ import io.decant.bucketer.Memory;
 import java.util.Arrays;
 
 /**
- * Tells whether bytes are exactly one JSON text: the grammar of RFC 8259, in UTF-8 without a byte order mark. What the grammar
- * leaves open is let through: names may come twice, numbers may be of any size, escaped surrogates may stand alone, and nesting
- * may be as deep as the bytes allow.
+ * Tells whether bytes are exactly one JSON text: the grammar of RFC 8259, in UTF-8 without a byte order mark. What the
+ * grammar leaves open is let through: names may come twice, numbers may be of any size, escaped surrogates may stand
+ * alone, and nesting may be as deep as the bytes allow.
  *
- * <p>Looks at every byte about once, and keeps one bit for each level of nesting; once there is room for that, nothing is
- * allocated. Owned by one thread.
+ * <p>Looks at every byte about once, and keeps one bit for each level of nesting; once there is room for that, nothing
+ * is allocated. Owned by one thread.
  */
 final class JsonText {
 
@@ -76,8 +76,8 @@ final class JsonText {
     }
 
     /**
-     * Reads from where a value must begin to behind the first value that is complete: a scalar or an empty container, on the
-     * way to which containers may have been opened.
+     * Reads from where a value must begin to behind the first value that is complete: a scalar or an empty container,
+     * on the way to which containers may have been opened.
      */
     private long value(long begin) {
         long at = begin;

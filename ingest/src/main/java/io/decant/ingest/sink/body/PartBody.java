@@ -4,11 +4,11 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.SinkShape;
 
 /**
- * Makes bodies of the parts of one batch, in one format. A part is a run of a bucket's records, by their ordinals; its body
- * carries those of them that the format can carry, unchanged and in order.
+ * Makes bodies of the parts of one batch, in one format. A part is a run of a bucket's records, by their ordinals; its
+ * body carries those of them that the format can carry, unchanged and in order.
  *
- * <p>What a part and its body are depends on the batch, the format and the numbers that are handed in, never on what was asked
- * before: after any crash they are the same again.
+ * <p>What a part and its body are depends on the batch, the format and the numbers that are handed in, never on what
+ * was asked before: after any crash they are the same again.
  *
  * <p>Owned by one thread. Not to be used once the batch is closed. A bucket or an ordinal that does not exist is an
  * {@link IndexOutOfBoundsException}.
@@ -39,8 +39,8 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     public abstract String contentType();
 
     /**
-     * The part that begins at {@code first}: as long as the limits allow, and at least one record. A record whose body alone is
-     * larger than {@code maxBytes} is carried with no other. Walks the part.
+     * The part that begins at {@code first}: as long as the limits allow, and at least one record. A record whose body
+     * alone is larger than {@code maxBytes} is carried with no other. Walks the part.
      *
      * @param first an ordinal of the bucket
      * @param limit the ordinal that the part must not go beyond, more than {@code first}

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One batch on its way to its place: looked for, written aside, published. Each step may be done again after any failure, by this
- * server or the next: a batch that is there is done.
+ * One batch on its way to its place: looked for, written aside, published. Each step may be done again after any
+ * failure, by this server or the next: a batch that is there is done.
  *
  * <p>Owned by the thread that writes, except for {@link #withdraw}.
  */
@@ -62,8 +62,8 @@ final class BatchDelivery implements AutoCloseable {
     /**
      * Writes the batch aside, unless it is in its place already, or lies aside as the job on Spark has written it.
      *
-     * @param attempt a name that no other attempt has: a call that was given up, and is carried out all the same, must not touch this one's
-     *     files
+     * @param attempt a name that no other attempt has: a call that was given up, and is carried out all the same, must
+     *     not touch this one's files
      * @return nothing where the batch is in its place
      */
     Optional<Staged> stage(BatchFiles files, String attempt) throws IOException {
@@ -80,7 +80,9 @@ final class BatchDelivery implements AutoCloseable {
         return Optional.of(new Staged(directory, writer.write(text, id, key)));
     }
 
-    /** Removes what attempts have left in a sink's directory: those of this server's last run, or its own that failed. */
+    /**
+     * Removes what attempts have left in a sink's directory: those of this server's last run, or its own that failed.
+     */
     static void clean(BatchFiles files, String staging) throws IOException {
         for (String left : files.list(staging)) {
             files.delete(staging + "/" + left);

@@ -11,8 +11,8 @@ import io.decant.offload.layout.TailLine;
 import java.io.IOException;
 
 /**
- * The lines of a batch, a chunk of whole lines at a time, copied out of it: a write may block for minutes, and the batch can be taken away
- * meanwhile.
+ * The lines of a batch, a chunk of whole lines at a time, copied out of it: a write may block for minutes, and the
+ * batch can be taken away meanwhile.
  *
  * <p>Owned by the thread that writes, except for {@link #withdraw}.
  */
@@ -76,7 +76,10 @@ final class BatchText implements AutoCloseable {
         carriedOfBucket = 0;
     }
 
-    /** Has the next lines of the bucket; they may be none, where nothing can be carried. Whether there was a record left. */
+    /**
+     * Has the next lines of the bucket; they may be none, where nothing can be carried. Whether there was a record
+     * left.
+     */
     synchronized boolean nextOfBucket() {
         long records = buckets().records(bucket);
         bytes = 0;

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers batches as directories of files, each of which appears whole, by one rename. What the filesystem does may block, and is
- * done one step at a time by a thread of the sink's own; the delivery thread only looks how far that is.
+ * Delivers batches as directories of files, each of which appears whole, by one rename. What the filesystem does may
+ * block, and is done one step at a time by a thread of the sink's own; the delivery thread only looks how far that is.
  *
  * <pre>
  *   IDLE ---> STAGING --------------------> PUBLISHING ---> IDLE
@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *             due
  * </pre>
  *
- * A failure of whatever kind is tried again without end, from the beginning: after it nobody can say what of the files is durable.
+ * A failure of whatever kind is tried again without end, from the beginning: after it nobody can say what of the files
+ * is durable.
  *
  * <p>Owned by the delivery thread, {@link #status()} excepted.
  */

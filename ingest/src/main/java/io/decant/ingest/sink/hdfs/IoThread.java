@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 
-/** Does a sink's steps one after the other, on a thread that may block, with a connection that is made when the first step needs it. */
+/**
+ * Does a sink's steps one after the other, on a thread that may block, with a connection that is made when the first
+ * step needs it.
+ */
 final class IoThread {
 
     private final BatchFiles.Connector connector;

@@ -7,7 +7,10 @@ import io.decant.offload.layout.PartWriter;
 import java.io.IOException;
 import java.util.function.IntFunction;
 
-/** Files of one directory that are read one after the other: a new one is begun where the next lines would make it too long. */
+/**
+ * Files of one directory that are read one after the other: a new one is begun where the next lines would make it too
+ * long.
+ */
 final class PartSeries implements AutoCloseable {
 
     private final BatchFiles files;

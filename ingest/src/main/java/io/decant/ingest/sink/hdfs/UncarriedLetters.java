@@ -5,7 +5,10 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.LetterOutbox;
 import io.decant.ingest.sink.Part;
 
-/** Looks for the records that the files could not carry, and has them brought to the dead letters. Owned by the delivery thread. */
+/**
+ * Looks for the records that the files could not carry, and has them brought to the dead letters. Owned by the delivery
+ * thread.
+ */
 final class UncarriedLetters {
 
     /** Looked at in one turn. */

@@ -12,11 +12,13 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which brokers lead partitions and cannot be connected to. A cluster lists a leader for a while after it has died, and a consumer keeps
- * trying it without a word. A broker that is asked for records answers every half second at the latest; one that has been silent for
- * longer is tried, and as long as it cannot be reached its partitions are {@code AWAY}.
+ * Which brokers lead partitions and cannot be connected to. A cluster lists a leader for a while after it has died, and
+ * a consumer keeps trying it without a word. A broker that is asked for records answers every half second at the
+ * latest; one that has been silent for longer is tried, and as long as it cannot be reached its partitions are
+ * {@code AWAY}.
  *
- * <p>Waits for nobody. There is an entry for each broker that leads a partition of the source. Belongs to the thread that polls.
+ * <p>Waits for nobody. There is an entry for each broker that leads a partition of the source. Belongs to the thread
+ * that polls.
  */
 final class BrokerReach {
 

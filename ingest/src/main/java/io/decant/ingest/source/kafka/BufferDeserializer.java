@@ -7,8 +7,9 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Leaves bytes where they are, in the answer of the broker or in the record that was unpacked, until they are written into a block. It
- * is also how a consumer tells that its metadata came: it tells its deserializers. Belongs to the thread that polls.
+ * Leaves bytes where they are, in the answer of the broker or in the record that was unpacked, until they are written
+ * into a block. It is also how a consumer tells that its metadata came: it tells its deserializers. Belongs to the
+ * thread that polls.
  */
 final class BufferDeserializer implements Deserializer<ByteBuffer>, ClusterResourceListener {
 

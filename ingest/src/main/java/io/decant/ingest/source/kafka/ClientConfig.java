@@ -8,7 +8,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
-/** What Kafka's clients are told: what the source needs, under what the user's {@code properties} say. Holds secrets. */
+/**
+ * What Kafka's clients are told: what the source needs, under what the user's {@code properties} say. Holds secrets.
+ */
 final class ClientConfig {
 
     /** How often a consumer asks which partitions there are. */
@@ -19,9 +21,14 @@ final class ClientConfig {
     static final int CALL_MILLIS = 5_000;
     /** How long a look at the topics may take before the cluster counts as away. */
     private static final int LOOK_MILLIS = 5_000;
-    /** Few enough that those of a compressed batch, each unpacked onto the heap, fit in there; enough for a block worth writing. */
+    /**
+     * Few enough that those of a compressed batch, each unpacked onto the heap, fit in there; enough for a block worth
+     * writing.
+     */
     private static final int POLL_RECORDS_MAX = 2_048;
-    /** What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks. */
+    /**
+     * What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks.
+     */
     static final int FETCH_BYTES_MAX = 2 << 20;
 
     private static final int RECONNECT_MILLIS_MAX = 2_000;

@@ -18,8 +18,8 @@ interface Cluster extends AutoCloseable {
     /**
      * A topic as it is there now.
      *
-     * @param id what tells it from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where brokers are too old to give topics
-     *     ids
+     * @param id what tells it from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where brokers are too old
+     *     to give topics ids
      * @param leaders the broker that serves each partition; empty where there is none
      * @param isRefused we may not look at it; nothing else is known of it
      */
@@ -50,8 +50,8 @@ interface Cluster extends AutoCloseable {
     /**
      * A new consumer; connects to nobody before it is used.
      *
-     * @param metadataCame run whenever the consumer was told anew which topics there are, before it fetches from what it was told;
-     *     on any thread
+     * @param metadataCame run whenever the consumer was told anew which topics there are, before it fetches from what
+     *     it was told; on any thread
      * @throws org.apache.kafka.common.KafkaException where its properties do not do, or no host is known
      */
     Consumer<ByteBuffer, ByteBuffer> newConsumer(Runnable metadataCame);
@@ -89,7 +89,10 @@ interface Cluster extends AutoCloseable {
         return 0;
     }
 
-    /** Bytes of the largest answer that was too large to be taken in since this was last asked, by broker as {@link Topic#leaders} name it. */
+    /**
+     * Bytes of the largest answer that was too large to be taken in since this was last asked, by broker as
+     * {@link Topic#leaders} name it.
+     */
     default Map<String, Long> takeTooLargeAnswers() {
         return Map.of();
     }

@@ -17,8 +17,9 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Looks at what a source hands through to Kafka's clients, before it does. A property that Kafka does not know may still be one of a
- * plug-in's own; one that is a letter or two away from a name that Kafka knows is taken for a slip. Connects to nobody. Stateless.
+ * Looks at what a source hands through to Kafka's clients, before it does. A property that Kafka does not know may
+ * still be one of a plug-in's own; one that is a letter or two away from a name that Kafka knows is taken for a slip.
+ * Connects to nobody. Stateless.
  */
 final class ConsumerProperties {
 

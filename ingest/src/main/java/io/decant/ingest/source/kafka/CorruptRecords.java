@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done when a record cannot be read: its partition stops, or goes on behind it, and the others are read on. A consumer says of
- * which partition it is in a text only, and says it again at each poll until that partition is polled no more; so the partitions are
- * polled one at a time until one says it. Belongs to the thread that polls.
+ * What is done when a record cannot be read: its partition stops, or goes on behind it, and the others are read on. A
+ * consumer says of which partition it is in a text only, and says it again at each poll until that partition is polled
+ * no more; so the partitions are polled one at a time until one says it. Belongs to the thread that polls.
  */
 final class CorruptRecords {
 
@@ -89,8 +89,8 @@ final class CorruptRecords {
     }
 
     /**
-     * Whether the failure is one of a partition's records. Kafka's client throws for it the class that its other exceptions extend, and
-     * names the partition in the text. Nothing else is taken out of there.
+     * Whether the failure is one of a partition's records. Kafka's client throws for it the class that its other
+     * exceptions extend, and names the partition in the text. Nothing else is taken out of there.
      */
     private static boolean isOf(TopicPartition partition, KafkaException failure) {
         boolean isPossible = failure.getClass() == KafkaException.class || failure instanceof SerializationException;
@@ -130,9 +130,9 @@ final class CorruptRecords {
     }
 
     /**
-     * The offset behind the last one that is known to be in the same batch. Of a batch that is corrupt the consumer says the same at each
-     * of its offsets, and of another batch something else; so offsets that lie between two of it are of it, and nothing else is passed
-     * over. Steps are doubled, then halved.
+     * The offset behind the last one that is known to be in the same batch. Of a batch that is corrupt the consumer
+     * says the same at each of its offsets, and of another batch something else; so offsets that lie between two of it
+     * are of it, and nothing else is passed over. Steps are doubled, then halved.
      */
     private long behindBatch(
             TopicPartition partition,

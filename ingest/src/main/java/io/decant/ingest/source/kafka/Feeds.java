@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions of a source, each with what the journal knew of it at the start. They stay when consumers come and go. Belongs to
- * the thread that polls.
+ * The partitions of a source, each with what the journal knew of it at the start. They stay when consumers come and go.
+ * Belongs to the thread that polls.
  */
 final class Feeds {
 
@@ -29,7 +29,9 @@ final class Feeds {
     static final Comparator<TopicPartition> ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 
-    /** What is fetched and not handed in may take so many bytes, and those of one poll more: a sixteenth of the heap. */
+    /**
+     * What is fetched and not handed in may take so many bytes, and those of one poll more: a sixteenth of the heap.
+     */
     private static final long KEPT_BYTES_MAX = Runtime.getRuntime().maxMemory() / 16;
 
     private final String source;
@@ -166,7 +168,10 @@ final class Feeds {
         return feeds.values().stream().anyMatch(PartitionFeed::keepsSomething);
     }
 
-    /** Whether no more may be fetched, however many partitions have room for it: what waits takes a sixteenth of the heap. */
+    /**
+     * Whether no more may be fetched, however many partitions have room for it: what waits takes a sixteenth of the
+     * heap.
+     */
     boolean keepTooMuch() {
         return feeds.values().stream().mapToLong(PartitionFeed::keptBytes).sum() >= KEPT_BYTES_MAX;
     }

@@ -9,10 +9,11 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which partitions are fetched at a time. A consumer keeps one answer of each partition, packed as it came, and a broker answers with a
- * whole batch however large it is. So as many partitions that are behind are fetched as there is memory for answers of the largest size
- * that was seen; the others have their turn after a while, and what was fetched of those before is dropped. Those that have nothing
- * to read cost nothing, and are always fetched. Belongs to the thread that polls.
+ * Which partitions are fetched at a time. A consumer keeps one answer of each partition, packed as it came, and a
+ * broker answers with a whole batch however large it is. So as many partitions that are behind are fetched as there is
+ * memory for answers of the largest size that was seen; the others have their turn after a while, and what was fetched
+ * of those before is dropped. Those that have nothing to read cost nothing, and are always fetched. Belongs to the
+ * thread that polls.
  */
 final class FetchWindow {
 
@@ -28,7 +29,10 @@ final class FetchWindow {
     private long largestBefore;
     private long periodNanos;
     private Set<TopicPartition> turn = Set.of();
-    /** The one that was given the turn last; null before the first. Those behind it are next, whoever has come or gone since. */
+    /**
+     * The one that was given the turn last; null before the first. Those behind it are next, whoever has come or gone
+     * since.
+     */
     private TopicPartition last;
 
     private long turnNanos;

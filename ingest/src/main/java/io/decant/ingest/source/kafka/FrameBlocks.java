@@ -12,8 +12,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Writes records as {@link Frame}s, as many as make a block, straight from the broker's answer into one buffer. Belongs to the thread
- * that polls.
+ * Writes records as {@link Frame}s, as many as make a block, straight from the broker's answer into one buffer. Belongs
+ * to the thread that polls.
  */
 final class FrameBlocks {
 

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the connections of one client have seen on the wire. Kafka's client allocates whatever length the first four bytes of an answer
- * name, so those of a TLS alert or of an HTTP server would take hundreds of megabytes. Each connection is checked before the client
- * sees a byte of it: see {@link FrameWatch}. Any thread.
+ * What the connections of one client have seen on the wire. Kafka's client allocates whatever length the first four
+ * bytes of an answer name, so those of a TLS alert or of an HTTP server would take hundreds of megabytes. Each
+ * connection is checked before the client sees a byte of it: see {@link FrameWatch}. Any thread.
  */
 final class FrameGuard {
 
@@ -114,8 +114,8 @@ final class FrameGuard {
     }
 
     /**
-     * Why nothing comes of a cluster that answers, in one line; empty where it is not known. Tries the brokers that were named, so it
-     * may take a second for each.
+     * Why nothing comes of a cluster that answers, in one line; empty where it is not known. Tries the brokers that
+     * were named, so it may take a second for each.
      */
     String diagnosis() {
         Refused wrong = refused;
@@ -142,7 +142,10 @@ final class FrameGuard {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + broker.getPort();
     }
 
-    /** What is wrong with this address; empty where it can be connected to. May take a second for each address of the name. */
+    /**
+     * What is wrong with this address; empty where it can be connected to. May take a second for each address of the
+     * name.
+     */
     static String fault(InetSocketAddress broker) {
         InetAddress[] addresses;
         try {

@@ -10,12 +10,12 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 
 /**
- * Follows the requests and answers of one connection to a broker, as they pass. Each is four bytes of length and so many bytes; an
- * answer begins with the number of the request that it is for, and answers come in the order of requests. What does not keep to that
- * is refused before the client has seen it, and nothing is allocated for it.
+ * Follows the requests and answers of one connection to a broker, as they pass. Each is four bytes of length and so
+ * many bytes; an answer begins with the number of the request that it is for, and answers come in the order of
+ * requests. What does not keep to that is refused before the client has seen it, and nothing is allocated for it.
  *
- * <p>Per request and answer there is a small object; of what they hold only the names of brokers are read. Belongs to the client's
- * thread.
+ * <p>Per request and answer there is a small object; of what they hold only the names of brokers are read. Belongs to
+ * the client's thread.
  */
 final class FrameWatch {
 
@@ -75,7 +75,8 @@ final class FrameWatch {
     /**
      * These bytes came from the broker, and the client has not seen them.
      *
-     * @throws SSLException where they are no answer of Kafka's, or one that is too large: the client then ends the connection
+     * @throws SSLException where they are no answer of Kafka's, or one that is too large: the client then ends the
+     *     connection
      */
     void received(ByteBuffer bytes, int from, int to) throws SSLException {
         int at = from;

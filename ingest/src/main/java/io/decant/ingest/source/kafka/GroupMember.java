@@ -13,9 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * What a member of a consumer group does when partitions come and go. Before one goes, all of it that was handed in is durable and
- * committed, so the next member begins exactly there; unless the journal takes too long, or the group has thrown this member out
- * already: then the next one begins sooner, and reads some records again. Called within polls.
+ * What a member of a consumer group does when partitions come and go. Before one goes, all of it that was handed in is
+ * durable and committed, so the next member begins exactly there; unless the journal takes too long, or the group has
+ * thrown this member out already: then the next one begins sooner, and reads some records again. Called within polls.
  */
 final class GroupMember implements ConsumerRebalanceListener {
 

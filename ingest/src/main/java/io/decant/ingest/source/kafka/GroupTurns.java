@@ -8,11 +8,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Gives the partitions that a group has assigned their turns, as {@link FetchWindow} says. They cannot be taken out of the assignment,
- * and a consumer keeps what it has fetched of one that is paused. So what it keeps of one whose turn is over is dropped in another way:
- * its position is reset, and the next poll, for which all others are paused, drops what is not at a position. Then it is paused one
- * offset behind the one that comes next, so that an answer that was under way is dropped too; it is sent back when it has the turn
- * again. Belongs to the thread that polls.
+ * Gives the partitions that a group has assigned their turns, as {@link FetchWindow} says. They cannot be taken out of
+ * the assignment, and a consumer keeps what it has fetched of one that is paused. So what it keeps of one whose turn is
+ * over is dropped in another way: its position is reset, and the next poll, for which all others are paused, drops what
+ * is not at a position. Then it is paused one offset behind the one that comes next, so that an answer that was under
+ * way is dropped too; it is sent back when it has the turn again. Belongs to the thread that polls.
  */
 final class GroupTurns {
 
@@ -36,10 +36,11 @@ final class GroupTurns {
     }
 
     /**
-     * Gives the turn on where it is time to. Afterwards whatever is not to be fetched must be paused, and the rest must not be.
+     * Gives the turn on where it is time to. Afterwards whatever is not to be fetched must be paused, and the rest must
+     * not be.
      *
-     * @return which partitions may be fetched. While something {@linkplain #isDropping is dropped} only those it is dropped of, and the
-     *     next poll must not wait: they would be read from their beginnings
+     * @return which partitions may be fetched. While something {@linkplain #isDropping is dropped} only those it is
+     *     dropped of, and the next poll must not wait: they would be read from their beginnings
      */
     Set<TopicPartition> update(long nowNanos) {
         Set<TopicPartition> assigned = consumer.assignment();

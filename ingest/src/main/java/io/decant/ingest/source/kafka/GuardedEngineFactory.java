@@ -14,9 +14,9 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Where Kafka's clients let others have a hand in their connections: the factory of their TLS engines. Every connection of ours gets an
- * engine from here, with a {@link FrameWatch}; one without TLS gets an engine that leaves bytes as they are. Made by Kafka's clients, by
- * its name.
+ * Where Kafka's clients let others have a hand in their connections: the factory of their TLS engines. Every connection
+ * of ours gets an engine from here, with a {@link FrameWatch}; one without TLS gets an engine that leaves bytes as they
+ * are. Made by Kafka's clients, by its name.
  */
 public final class GuardedEngineFactory implements SslEngineFactory {
 
@@ -33,7 +33,9 @@ public final class GuardedEngineFactory implements SslEngineFactory {
     /** For Kafka's clients. */
     public GuardedEngineFactory() {}
 
-    /** Has the client of these properties make its connections here. What its protocol is to be is what they say before. */
+    /**
+     * Has the client of these properties make its connections here. What its protocol is to be is what they say before.
+     */
     static void install(Map<String, Object> config, FrameGuard guard) {
         String protocol = String.valueOf(config.getOrDefault(
                         CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL))

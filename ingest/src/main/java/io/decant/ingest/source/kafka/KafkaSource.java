@@ -23,24 +23,26 @@ import org.slf4j.LoggerFactory;
 /**
  * Topics of a Kafka cluster, as docs/kafka.md describes them.
  *
- * <p>It stands on Kafka's own consumer, not on Vert.x's, which wraps each record in objects and hands it over an event loop. What the
- * broker answers is copied once, into a block.
+ * <p>It stands on Kafka's own consumer, not on Vert.x's, which wraps each record in objects and hands it over an event
+ * loop. What the broker answers is copied once, into a block.
  *
  * <p>In detail:
  *
  * <ul>
- *   <li>A partition that is found while the source runs, or whose topic was made anew, is begun at its beginning, also with
- *       {@code start: latest}: what came after the source first looked is never left out.
- *   <li>In a group, the offset that was committed to the broker holds where it is beyond the journal's: another member has gone on.
- *   <li>What is committed says which topic it is of, by its id, so that it is not taken for one of a later topic of that name.
- *   <li>A partition that cannot be read (no leader, no permission, a record that is corrupt, a batch that fits into no memory) says so
- *       and holds up no other.
- *   <li>An offset beyond the end of a partition stops it whatever {@code on-lost-offset} says: the broker has lost what the journal
- *       has, and would give its offsets to other records.
+ *   <li>A partition that is found while the source runs, or whose topic was made anew, is begun at its beginning, also
+ *       with {@code start: latest}: what came after the source first looked is never left out.
+ *   <li>In a group, the offset that was committed to the broker holds where it is beyond the journal's: another member
+ *       has gone on.
+ *   <li>What is committed says which topic it is of, by its id, so that it is not taken for one of a later topic of
+ *       that name.
+ *   <li>A partition that cannot be read (no leader, no permission, a record that is corrupt, a batch that fits into no
+ *       memory) says so and holds up no other.
+ *   <li>An offset beyond the end of a partition stops it whatever {@code on-lost-offset} says: the broker has lost what
+ *       the journal has, and would give its offsets to other records.
  * </ul>
  *
- * <p>{@link #start} does not wait: a cluster that is down is retried by the source's own thread. Its methods are safe from
- * any thread.
+ * <p>{@link #start} does not wait: a cluster that is down is retried by the source's own thread. Its methods are safe
+ * from any thread.
  */
 public final class KafkaSource implements Source {
 
@@ -133,7 +135,9 @@ public final class KafkaSource implements Source {
         return problems;
     }
 
-    /** Properties of these sources that Kafka does not know, and that are no slip: they may be a plug-in's. A line each. */
+    /**
+     * Properties of these sources that Kafka does not know, and that are no slip: they may be a plug-in's. A line each.
+     */
     public static List<String> hints(Map<String, SourceSettings> sources) {
         List<String> hints = new ArrayList<>();
         sources.forEach((name, source) -> {

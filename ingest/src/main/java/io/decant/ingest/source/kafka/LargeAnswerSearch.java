@@ -10,15 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the partition whose batch is larger than any answer may be, and stops it. Of an answer that is refused only the broker is known,
- * so the partitions that this broker serves are fetched one at a time, those with nothing to read too.
+ * Finds the partition whose batch is larger than any answer may be, and stops it. Of an answer that is refused only the
+ * broker is known, so the partitions that this broker serves are fetched one at a time, those with nothing to read too.
  *
- * <p>The first refusal in a turn may be that of a request that was made before the turn. It ends the connection, and a consumer has one
- * request for records under way to a broker; so the second is of a request for this partition alone. Belongs to the thread that polls.
+ * <p>The first refusal in a turn may be that of a request that was made before the turn. It ends the connection, and a
+ * consumer has one request for records under way to a broker; so the second is of a request for this partition alone.
+ * Belongs to the thread that polls.
  */
 final class LargeAnswerSearch {
 
-    /** So long a partition is fetched alone before it counts as another's trouble; several times what a broker waits for records. */
+    /**
+     * So long a partition is fetched alone before it counts as another's trouble; several times what a broker waits for
+     * records.
+     */
     private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** So long a turn may wait until its partition can be fetched: the journal may be full. */
     private static final long TURN_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);

@@ -9,7 +9,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Opens a cluster at its first use, again and again where it fails: a host that is not known today may be tomorrow. For one thread. */
+/**
+ * Opens a cluster at its first use, again and again where it fails: a host that is not known today may be tomorrow. For
+ * one thread.
+ */
 final class LazyCluster implements Cluster {
 
     private final Supplier<Cluster> opener;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done when the broker does not have the offset that comes next: what it deleted is counted and said, never passed over.
- * Belongs to the thread that polls.
+ * What is done when the broker does not have the offset that comes next: what it deleted is counted and said, never
+ * passed over. Belongs to the thread that polls.
  */
 final class LostOffsets {
 
@@ -29,8 +29,8 @@ final class LostOffsets {
     }
 
     /**
-     * Has each partition stop or go on. Waits for the broker. An offset that is not the one that comes next is no loss: the consumer
-     * asked for it before it was told where to begin.
+     * Has each partition stop or go on. Waits for the broker. An offset that is not the one that comes next is no loss:
+     * the consumer asked for it before it was told where to begin.
      *
      * @param lost the offsets that are not there
      * @throws org.apache.kafka.common.KafkaException where the broker does not say what it has

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the broker how far partitions are durable, and never more. With an assignment of our own nobody depends on it but tools, so
- * a failure is said once for each cause, and the next try covers it. A broker drops offsets that were not committed for some days (7 by
- * default), also while their consumer is there, so they are committed again every hour, and the broker is asked what it has. Belongs to
- * the thread that polls.
+ * Tells the broker how far partitions are durable, and never more. With an assignment of our own nobody depends on it
+ * but tools, so a failure is said once for each cause, and the next try covers it. A broker drops offsets that were not
+ * committed for some days (7 by default), also while their consumer is there, so they are committed again every hour,
+ * and the broker is asked what it has. Belongs to the thread that polls.
  */
 final class OffsetCommits {
 
@@ -132,8 +132,9 @@ final class OffsetCommits {
     }
 
     /**
-     * In a group nothing of a partition that this consumer is not assigned, whatever its feed says: the broker takes a member's commit
-     * for any partition. A commit of an earlier assignment it refuses, by the generation that the client sends with it.
+     * In a group nothing of a partition that this consumer is not assigned, whatever its feed says: the broker takes a
+     * member's commit for any partition. A commit of an earlier assignment it refuses, by the generation that the
+     * client sends with it.
      */
     private Map<TopicPartition, OffsetAndMetadata> due(
             Collection<PartitionFeed> feeds, boolean again, Consumer<ByteBuffer, ByteBuffer> consumer) {

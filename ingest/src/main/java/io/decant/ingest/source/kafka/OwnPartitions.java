@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Assigns a consumer the partitions that are read: those that are listed, are there, may be read and have a leader that can be reached; of them, those whose
- * turn it is. What it holds of one that is taken out is dropped, and fetched again. With {@code assignment: own}; belongs to the thread
- * that polls.
+ * Assigns a consumer the partitions that are read: those that are listed, are there, may be read and have a leader that
+ * can be reached; of them, those whose turn it is. What it holds of one that is taken out is dropped, and fetched
+ * again. With {@code assignment: own}; belongs to the thread that polls.
  */
 final class OwnPartitions {
 

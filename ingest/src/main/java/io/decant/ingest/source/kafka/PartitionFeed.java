@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition of one topic, as long as that topic lives, on its way into the journal. It outlives consumers: whichever reads the
- * partition next goes on behind what was handed in, however slow the journal is with it.
+ * One partition of one topic, as long as that topic lives, on its way into the journal. It outlives consumers:
+ * whichever reads the partition next goes on behind what was handed in, however slow the journal is with it.
  *
  * <pre>
  *   synced  <=  handed in  <=  fetched
  * </pre>
  *
- * <p>What is fetched and not handed in is kept here; it is bounded, because a partition is fetched no further while something is
- * kept. It can be let go of at any time: it is fetched again. What is handed in never is.
+ * <p>What is fetched and not handed in is kept here; it is bounded, because a partition is fetched no further while
+ * something is kept. It can be let go of at any time: it is fetched again. What is handed in never is.
  *
  * <p>Belongs to the thread that polls, {@link #synced} excepted.
  */

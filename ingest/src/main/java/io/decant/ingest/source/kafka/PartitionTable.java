@@ -18,7 +18,9 @@ import org.apache.kafka.common.TopicPartition;
 final class PartitionTable {
 
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** How often the ends of partitions are asked for: answers to fetches do not tell those behind an open transaction. */
+    /**
+     * How often the ends of partitions are asked for: answers to fetches do not tell those behind an open transaction.
+     */
     private static final long ENDS_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** The same while a partition may be held up. */
     private static final long ENDS_NANOS_HELD_UP = TimeUnit.SECONDS.toNanos(1);

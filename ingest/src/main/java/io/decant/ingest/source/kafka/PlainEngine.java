@@ -8,8 +8,8 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLSession;
 
 /**
- * No TLS at all: every byte passes as it is. It is how Kafka's client lets us see the bytes of a plaintext connection before it acts on
- * them. Belongs to the client's thread.
+ * No TLS at all: every byte passes as it is. It is how Kafka's client lets us see the bytes of a plaintext connection
+ * before it acts on them. Belongs to the client's thread.
  */
 final class PlainEngine extends SSLEngine {
 

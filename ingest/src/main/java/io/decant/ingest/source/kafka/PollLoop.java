@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a source: one consumer after the other, for as long as the source lives. Whatever goes wrong with one, the next
- * goes on behind what was handed in.
+ * The one thread of a source: one consumer after the other, for as long as the source lives. Whatever goes wrong with
+ * one, the next goes on behind what was handed in.
  */
 final class PollLoop implements Runnable {
 

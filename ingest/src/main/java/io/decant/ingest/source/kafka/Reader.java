@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One consumer's life: polls, makes blocks, hands them in, commits what is durable. It ends when the source does, when a topic was
- * made anew (what the consumer holds of it must not be read), or with what went wrong.
+ * One consumer's life: polls, makes blocks, hands them in, commits what is durable. It ends when the source does, when
+ * a topic was made anew (what the consumer holds of it must not be read), or with what went wrong.
  *
- * <p>While the journal has no room all partitions are paused, and polls go on, so that a group does not lose its member. Belongs to
- * the thread that polls.
+ * <p>While the journal has no room all partitions are paused, and polls go on, so that a group does not lose its
+ * member. Belongs to the thread that polls.
  */
 final class Reader {
 

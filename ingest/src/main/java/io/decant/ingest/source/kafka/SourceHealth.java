@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a source is doing, and why. Each change is one line in the log, of the state or of the cause, however often the cluster is tried
- * in between. Any thread.
+ * How a source is doing, and why. Each change is one line in the log, of the state or of the cause, however often the
+ * cluster is tried in between. Any thread.
  *
  * <pre>
  *   CONNECTING --> READING <--> AWAY, FAILING

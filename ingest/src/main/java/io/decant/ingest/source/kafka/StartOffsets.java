@@ -24,8 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Where partitions are begun: at what the journal says; else at what was committed to the broker; else at {@code start}. In a group
- * the broker's offset holds where it is beyond the journal's: another member went on from there. Belongs to the thread that polls.
+ * Where partitions are begun: at what the journal says; else at what was committed to the broker; else at
+ * {@code start}. In a group the broker's offset holds where it is beyond the journal's: another member went on from
+ * there. Belongs to the thread that polls.
  */
 final class StartOffsets {
 
@@ -54,12 +55,14 @@ final class StartOffsets {
     }
 
     /**
-     * Has each of these know where it goes on. Waits for the group's coordinator, and for the brokers that serve them, one after the
-     * other. Those whose broker does not answer are {@code AWAY} for a while. As long as something can be read meanwhile, the others are
-     * not kept waiting for more than one such broker: what was not asked for is left for the next call.
+     * Has each of these know where it goes on. Waits for the group's coordinator, and for the brokers that serve them,
+     * one after the other. Those whose broker does not answer are {@code AWAY} for a while. As long as something can be
+     * read meanwhile, the others are not kept waiting for more than one such broker: what was not asked for is left for
+     * the next call.
      *
      * @return those that know
-     * @throws org.apache.kafka.common.KafkaException where a broker does not let us ask, or none answers and nothing is read
+     * @throws org.apache.kafka.common.KafkaException where a broker does not let us ask, or none answers and nothing is
+     *     read
      */
     List<PartitionFeed> find(Collection<PartitionFeed> seeking, Consumer<ByteBuffer, ByteBuffer> consumer) {
         List<PartitionFeed> found = new ArrayList<>();
@@ -121,7 +124,10 @@ final class StartOffsets {
         return found;
     }
 
-    /** Has those go on of which something is committed or journaled, and gives the others by the broker that has to be asked. */
+    /**
+     * Has those go on of which something is committed or journaled, and gives the others by the broker that has to be
+     * asked.
+     */
     private Map<String, List<PartitionFeed>> byLeader(
             List<PartitionFeed> asking, Map<TopicPartition, OffsetAndMetadata> committed, List<PartitionFeed> found) {
         Map<String, List<PartitionFeed>> unknown = new TreeMap<>();

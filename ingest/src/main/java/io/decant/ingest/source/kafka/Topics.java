@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known of the topics, and since when.
  *
- * <p>A topic that is deleted and made again has another id, and a consumer goes on with it as if nothing had happened. What it
- * fetches, it asks for by the id that its metadata holds, so between two arrivals of metadata the id cannot change. Therefore
- * arrivals are counted (a <em>generation</em>), and after each the ids are looked up: an answer to a question that was asked after
- * generation g came is good for everything that was fetched with g or before, since ids never come back. What was fetched meanwhile
- * waits for it.
+ * <p>A topic that is deleted and made again has another id, and a consumer goes on with it as if nothing had happened.
+ * What it fetches, it asks for by the id that its metadata holds, so between two arrivals of metadata the id cannot
+ * change. Therefore arrivals are counted (a <em>generation</em>), and after each the ids are looked up: an answer to a
+ * question that was asked after generation g came is good for everything that was fetched with g or before, since ids
+ * never come back. What was fetched meanwhile waits for it.
  *
  * <p>Belongs to the thread that polls, {@link #metadataCame()} excepted.
  */

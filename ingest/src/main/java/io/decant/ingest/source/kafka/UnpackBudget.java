@@ -6,10 +6,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * How much one poll may unpack. A consumer unpacks a compressed batch record by record, up to a number of records, however large they
- * are; 60 KB on the wire may be 60 MB. So the deserializers refuse the record that would go over the budget: the consumer then returns
- * those before it, keeps the refused one, and offers it again at the next poll. The first record of a poll always passes. Belongs to the
- * thread that polls.
+ * How much one poll may unpack. A consumer unpacks a compressed batch record by record, up to a number of records,
+ * however large they are; 60 KB on the wire may be 60 MB. So the deserializers refuse the record that would go over the
+ * budget: the consumer then returns those before it, keeps the refused one, and offers it again at the next poll. The
+ * first record of a poll always passes. Belongs to the thread that polls.
  */
 final class UnpackBudget {
 
@@ -27,7 +27,10 @@ final class UnpackBudget {
 
     private final long bytesMax;
     private long bytes;
-    /** Those of the first record of the poll, and of the newest: a consumer makes them for each, and shows them with key and value. */
+    /**
+     * Those of the first record of the poll, and of the newest: a consumer makes them for each, and shows them with key
+     * and value.
+     */
     private Headers first;
 
     private Headers newest;

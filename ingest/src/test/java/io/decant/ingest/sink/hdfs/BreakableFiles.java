@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A disk on which the n-th operation fails, once; or on which the machine dies there, before the operation is done or just after it,
- * and what was not synced is gone.
+ * A disk on which the n-th operation fails, once; or on which the machine dies there, before the operation is done or
+ * just after it, and what was not synced is gone.
  */
 class BreakableFiles implements BatchFiles {
 

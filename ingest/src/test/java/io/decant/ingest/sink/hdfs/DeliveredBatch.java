@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 
-/** A batch's directory on a disk, read as a stranger would: by the manifest and the names of files. Checks that the two agree. */
+/**
+ * A batch's directory on a disk, read as a stranger would: by the manifest and the names of files. Checks that the two
+ * agree.
+ */
 public record DeliveredBatch(Path directory, Manifest manifest, List<List<String>> buckets) {
 
     /** Every batch below a root, those of staging left out, in the order of their paths. */

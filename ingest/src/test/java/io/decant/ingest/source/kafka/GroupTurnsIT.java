@@ -46,7 +46,9 @@ class GroupTurnsIT {
     private static final int RECORDS = 100;
     private static final int RECORD_BYTES = 50_000;
     private static final int RECORDS_POLLED_MAX = 6;
-    /** As many as an answer has, of a megabyte; they are batches of their own. No multiple of what a poll has at most. */
+    /**
+     * As many as an answer has, of a megabyte; they are batches of their own. No multiple of what a poll has at most.
+     */
     private static final int RECORDS_ANSWERED = 20;
 
     private static final int ROUNDS = 6;

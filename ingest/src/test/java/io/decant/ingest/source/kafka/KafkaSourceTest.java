@@ -122,7 +122,10 @@ class KafkaSourceTest {
         assertThat(journal.handedIn()).containsExactly("7+1@76#1");
     }
 
-    /** The journal has synced nothing yet when the consumer fails: the next one begins behind what was handed in all the same. */
+    /**
+     * The journal has synced nothing yet when the consumer fails: the next one begins behind what was handed in all the
+     * same.
+     */
     @Test
     void shouldNeverHandInTwiceWhatTheJournalIsSlowWith() {
         start(Map.of());

@@ -25,7 +25,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 
-/** One topic of one partition, as a test says: when metadata comes, when a look is answered and how, what is fetched. */
+/**
+ * One topic of one partition, as a test says: when metadata comes, when a look is answered and how, what is fetched.
+ */
 final class ScriptedCluster implements Cluster {
 
     static final String TOPIC = "clicks";

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Large batches on Spark in a process of its own: with {@code kill -9} of that, and of the server, while a job runs. */
+/**
+ * Large batches on Spark in a process of its own: with {@code kill -9} of that, and of the server, while a job runs.
+ */
 class OffloadIT {
 
     private static final int RECORDS = 90_000;

@@ -55,7 +55,10 @@ public final class BucketCli {
         }
     }
 
-    /** Where the output cannot be written the command is over; {@link #execute} says so, once, when it writes what is left. */
+    /**
+     * Where the output cannot be written the command is over; {@link #execute} says so, once, when it writes what is
+     * left.
+     */
     private static int run(ParseResult parsed) {
         try {
             return new RunLast().execute(parsed);

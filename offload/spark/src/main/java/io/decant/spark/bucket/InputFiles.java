@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files that an input names: a file, a directory with all below it, or a pattern of either. What lies in a directory and cannot be
- * taken is named in an exception, never passed over. For one thread, and one input.
+ * The files that an input names: a file, a directory with all below it, or a pattern of either. What lies in a
+ * directory and cannot be taken is named in an exception, never passed over. For one thread, and one input.
  */
 final class InputFiles {
 
@@ -37,9 +37,9 @@ final class InputFiles {
     /**
      * Finds them, in the order of their names.
      *
-     * <p>Everywhere in Hadoop names in a directory that begin with a dot or an underscore are hidden: what is not whole yet, or no data. So
-     * they are not read, and not passed over either, unless there is nothing in them ({@code _SUCCESS}) or they are Hadoop's own checksums.
-     * Named by a pattern they are files like others.
+     * <p>Everywhere in Hadoop names in a directory that begin with a dot or an underscore are hidden: what is not whole
+     * yet, or no data. So they are not read, and not passed over either, unless there is nothing in them
+     * ({@code _SUCCESS}) or they are Hadoop's own checksums. Named by a pattern they are files like others.
      *
      * @throws BucketException when there is nothing by that name, or something that cannot be taken
      */
@@ -108,7 +108,9 @@ final class InputFiles {
         }
     }
 
-    /** Hadoop leaves out of a local directory what it cannot look at: links that lead nowhere, names that are not UTF-8. */
+    /**
+     * Hadoop leaves out of a local directory what it cannot look at: links that lead nowhere, names that are not UTF-8.
+     */
     private void requireAll(Path directory, FileStatus[] entries) throws BucketException {
         String[] names =
                 Filesystems.isLocal(filesystem) ? local(directory).toFile().list() : null;

@@ -17,7 +17,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 
-/** Which of the input's files must be unpacked; what holds no lines is refused by name before Spark starts. Stateless. */
+/**
+ * Which of the input's files must be unpacked; what holds no lines is refused by name before Spark starts. Stateless.
+ */
 final class PackedFiles {
 
     /** Files looked into at a time: one takes milliseconds on a cluster, and there may be thousands. */

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what it is asked for, one job after another on a thread of its own, while {@link #run} reads on and answers pings. Its life is its
- * input's.
+ * Does what it is asked for, one job after another on a thread of its own, while {@link #run} reads on and answers
+ * pings. Its life is its input's.
  */
 public final class Driver implements AutoCloseable {
 
@@ -113,7 +113,9 @@ public final class Driver implements AutoCloseable {
         }
     }
 
-    /** What YARN says of the end of our application, which is more than Spark does; otherwise what is known without it. */
+    /**
+     * What YARN says of the end of our application, which is more than Spark does; otherwise what is known without it.
+     */
     private String endOfApplication(String known) {
         StartedApplication submitted = application;
         if (submitted != null) {

@@ -17,7 +17,8 @@ final class DriverAddress {
     private DriverAddress() {}
 
     /**
-     * The one in the settings; without a cluster, loopback; else that from which this machine reaches the resource manager.
+     * The one in the settings; without a cluster, loopback; else that from which this machine reaches the resource
+     * manager.
      *
      * @param hadoop with {@code yarn-site.xml} in it
      */

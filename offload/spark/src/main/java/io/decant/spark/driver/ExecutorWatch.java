@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Tells, while a job waits for a cluster that has given it no executor, that it does. A thread of its own, from its making to its close. */
+/**
+ * Tells, while a job waits for a cluster that has given it no executor, that it does. A thread of its own, from its
+ * making to its close.
+ */
 final class ExecutorWatch implements AutoCloseable {
 
     private static final long EVERY_SECONDS = 5;

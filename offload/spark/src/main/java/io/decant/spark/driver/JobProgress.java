@@ -11,7 +11,10 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
-/** Tells how far a job is, at every new stage, and between them every now and then. Spark calls it on one thread of its own. */
+/**
+ * Tells how far a job is, at every new stage, and between them every now and then. Spark calls it on one thread of its
+ * own.
+ */
 final class JobProgress extends SparkListener {
 
     private static final long EVERY_NANOS = 250_000_000;

@@ -15,8 +15,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
- * What Spark is told, from the settings: one that works without anything of {@code spark.*} in them, and of which every key can be overridden
- * there. Stateless.
+ * What Spark is told, from the settings: one that works without anything of {@code spark.*} in them, and of which every
+ * key can be overridden there. Stateless.
  */
 public final class SparkConfiguration {
 
@@ -65,8 +65,8 @@ public final class SparkConfiguration {
     }
 
     /**
-     * Driver and executors prove to each other that they belong together. Spark makes a secret of its own on YARN and in one process; any
-     * other master, a standalone one above all, needs one that is set there, too.
+     * Driver and executors prove to each other that they belong together. Spark makes a secret of its own on YARN and
+     * in one process; any other master, a standalone one above all, needs one that is set there, too.
      */
     private static void authenticate(SparkConf conf) {
         String master = conf.get("spark.master");

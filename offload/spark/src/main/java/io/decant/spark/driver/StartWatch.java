@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells, while Spark waits for YARN, what YARN says about it: Spark itself says nothing until it has its application master. A thread of its own,
- * from its making to its close.
+ * Tells, while Spark waits for YARN, what YARN says about it: Spark itself says nothing until it has its application
+ * master. A thread of its own, from its making to its close.
  */
 final class StartWatch implements AutoCloseable {
 

@@ -16,8 +16,8 @@ import org.apache.hadoop.yarn.conf.YarnConfiguration;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 
 /**
- * What YARN says of the one application that this start of the driver submits: not of those of drivers before, which have the same tag of
- * the server, so each start has a tag of its own as well. For any thread.
+ * What YARN says of the one application that this start of the driver submits: not of those of drivers before, which
+ * have the same tag of the server, so each start has a tag of its own as well. For any thread.
  */
 final class StartedApplication {
 

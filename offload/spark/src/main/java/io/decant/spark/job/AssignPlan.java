@@ -10,7 +10,8 @@ import java.util.List;
  * @param sinks finished batch directories
  * @param tails of each sink, in the same order
  * @param runs whether runs are part of the output
- * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody needs any
+ * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody
+ *     needs any
  * @param buckets of the batch
  */
 record AssignPlan(

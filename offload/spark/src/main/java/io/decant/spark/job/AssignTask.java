@@ -46,7 +46,9 @@ final class AssignTask
         }
     }
 
-    /** The shares are of different hashes, so their order does not matter. The table goes before anything is written. */
+    /**
+     * The shares are of different hashes, so their order does not matter. The table goes before anything is written.
+     */
     private static SegmentBuckets assign(SegmentAssigner assigner, Iterator<Tuple2<Integer, HashShare>> arrived) {
         try (HashCounts before = new HashCounts(assigner.keyed())) {
             arrived.forEachRemaining(tuple -> tuple._2().forEach(before::add));

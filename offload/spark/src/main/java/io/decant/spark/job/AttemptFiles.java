@@ -16,8 +16,8 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.TaskContext;
 
 /**
- * The files of one attempt of a task, in a directory that no other attempt has. Directories above are never made here: an attempt that is
- * still at it when its job is over finds them gone and fails, and leaves nothing.
+ * The files of one attempt of a task, in a directory that no other attempt has. Directories above are never made here:
+ * an attempt that is still at it when its job is over finds them gone and fails, and leaves nothing.
  *
  * <p>For the task's threads.
  */
@@ -83,7 +83,10 @@ final class AttemptFiles {
             out.write(from, offset, length);
         }
 
-        /** Or has {@link #close} do it, where that is as good and spares a round trip: whoever syncs closes, too, before it counts. */
+        /**
+         * Or has {@link #close} do it, where that is as good and spares a round trip: whoever syncs closes, too, before
+         * it counts.
+         */
         @Override
         public void sync() throws IOException {
             if (!syncedByClose) {

@@ -24,8 +24,8 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
 /**
- * Runs the stages of a job one after the other, and puts in place what their tasks have written. What comes back to the driver grows with
- * segments and with buckets that have directories, never with records. For one thread at a time.
+ * Runs the stages of a job one after the other, and puts in place what their tasks have written. What comes back to the
+ * driver grows with segments and with buckets that have directories, never with records. For one thread at a time.
  */
 public final class BucketJob {
 
@@ -171,8 +171,8 @@ public final class BucketJob {
         }
 
         /**
-         * Whether a batch directory can be finished without a record being given up, which is the server's to do: with a reason, into its
-         * dead letters. Envelopes are the server's as well.
+         * Whether a batch directory can be finished without a record being given up, which is the server's to do: with
+         * a reason, into its dead letters. Envelopes are the server's as well.
          */
         boolean canBeFinished(SinkPlan sink) {
             return sink.format() == FileFormat.LINES

@@ -8,7 +8,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Filesystems by the paths on them. Any thread; Hadoop keeps one client for each filesystem, which lives as long as the process. */
+/**
+ * Filesystems by the paths on them. Any thread; Hadoop keeps one client for each filesystem, which lives as long as the
+ * process.
+ */
 public final class Filesystems {
 
     /** What looks like a filesystem and has no rename that happens at once or not at all. */

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A share of a segment's hashes and how often each came, as it goes over the network: 8 bytes for a hash that came once, 16 for another.
+ * A share of a segment's hashes and how often each came, as it goes over the network: 8 bytes for a hash that came
+ * once, 16 for another.
  *
  * @param segment whose they are
  */

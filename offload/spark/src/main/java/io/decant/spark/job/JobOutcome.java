@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a job has made. All files are durable and where they belong within the output; its directories are not synced yet.
+ * What a job has made. All files are durable and where they belong within the output; its directories are not synced
+ * yet.
  *
  * @param keyless records in no bucket
  * @param runs in order of arrival, where they are wanted or needed
  * @param keylessRuns likewise
- * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped, and is to be served
- *     from the runs, which are there then
+ * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped,
+ *     and is to be served from the runs, which are there then
  */
 public record JobOutcome(
         Multiplicities multiplicities,

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the parts of each bucket, and of the tail, hold together. Goes through the parts once, however many buckets there are. */
+/**
+ * What the parts of each bucket, and of the tail, hold together. Goes through the parts once, however many buckets
+ * there are.
+ */
 final class JoinedParts {
 
     private record Place(int sink, int bucket) {}

@@ -28,8 +28,8 @@ final class LoadedLines implements LoadedSegment {
     }
 
     /**
-     * Reads the lines that begin in {@code [start, end)}, the last one to its end. What stands behind the last newline of the file is a line,
-     * too.
+     * Reads the lines that begin in {@code [start, end)}, the last one to its end. What stands behind the last newline
+     * of the file is a line, too.
      */
     static LoadedLines read(FSDataInputStream in, String file, long start, long end) throws IOException {
         LoadedLines lines = new LoadedLines(file, end - start + BUFFER_BYTES);

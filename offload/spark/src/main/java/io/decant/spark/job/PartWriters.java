@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes the parts of a segment, some at a time: of a small one nearly all the time is spent waiting for namenode and datanodes. Closed, no
- * thread of it is at work any more, so the memory that they read may go.
+ * Writes the parts of a segment, some at a time: of a small one nearly all the time is spent waiting for namenode and
+ * datanodes. Closed, no thread of it is at work any more, so the memory that they read may go.
  *
  * <p>Owned by one thread.
  */

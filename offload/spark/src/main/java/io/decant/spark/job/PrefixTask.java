@@ -12,8 +12,8 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import scala.Tuple2;
 
 /**
- * Adds up a share of the hashes: how often each came in the segments before each segment. Its result depends on what came and not on the order
- * in which the network brought it.
+ * Adds up a share of the hashes: how often each came in the segments before each segment. Its result depends on what
+ * came and not on the order in which the network brought it.
  */
 final class PrefixTask implements FlatMapFunction<Iterator<Tuple2<Integer, CountTask.Counted>>, PrefixTask.Prefixed> {
 

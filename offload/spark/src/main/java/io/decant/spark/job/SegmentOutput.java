@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param run of its records in buckets; null where none was asked for, or there are none
  * @param keyless run of its records in no bucket; null where there are none
- * @param lastBucketFirst its first record in the batch's last bucket, which is of the most frequent key; null where it has none there
+ * @param lastBucketFirst its first record in the batch's last bucket, which is of the most frequent key; null where it
+ *     has none there
  */
 record SegmentOutput(int segment, List<PartOutput> parts, RunOutput run, RunOutput keyless, HotRecord lastBucketFirst)
         implements Serializable {}

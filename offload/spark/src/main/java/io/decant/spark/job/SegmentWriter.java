@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread, with some to write parts. */
+/**
+ * Writes the records of one segment: by bucket for each sink, as a run, and those without a key. Owned by one thread,
+ * with some to write parts.
+ */
 final class SegmentWriter {
 
     private static final byte[] NO_PREFIX = {};

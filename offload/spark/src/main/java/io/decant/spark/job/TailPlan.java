@@ -4,9 +4,10 @@ import io.decant.offload.staging.Multiplicities;
 import java.io.Serializable;
 
 /**
- * Who writes which parts of a tail. A bucket that is large has many records of each segment, and each segment's task writes its own part;
- * buckets that are small, which may be millions, are merged from runs by tasks with a range of buckets each. So no task has much more than others to
- * write, no matter how records spread over buckets, and no part is tiny.
+ * Who writes which parts of a tail. A bucket that is large has many records of each segment, and each segment's task
+ * writes its own part; buckets that are small, which may be millions, are merged from runs by tasks with a range of
+ * buckets each. So no task has much more than others to write, no matter how records spread over buckets, and no part
+ * is tiny.
  *
  * @param firstBucket of the tail
  * @param mergedFrom from this bucket on they are merged

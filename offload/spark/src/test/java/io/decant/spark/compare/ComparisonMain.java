@@ -11,7 +11,10 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Prints how long the job takes, and how long a secondary sort does, on two executors of a YARN that runs on this machine. */
+/**
+ * Prints how long the job takes, and how long a secondary sort does, on two executors of a YARN that runs on this
+ * machine.
+ */
 public final class ComparisonMain {
 
     private static final long EXECUTOR_BYTES = 1L << 30;
@@ -20,7 +23,10 @@ public final class ComparisonMain {
 
     private ComparisonMain() {}
 
-    /** @param arguments folder of Spark's jars, folder of the Hadoop configuration, an empty folder, rounds, names of {@link Shape}s */
+    /**
+     * @param arguments folder of Spark's jars, folder of the Hadoop configuration, an empty folder, rounds, names of
+     * {@link Shape}s
+     */
     public static void main(String[] arguments) throws Exception {
         Path jars = Path.of(arguments[0]);
         Path folder = Path.of(arguments[2]);

@@ -7,8 +7,8 @@ import org.apache.spark.util.CollectionAccumulator;
 import scala.Tuple2;
 
 /**
- * Numbers records that come by hash and sequence: the count of equal ones before is the bucket. They go on with bucket and sequence for a key.
- * Behind the last it tells by how often keys came how many they were. Owned by one thread.
+ * Numbers records that come by hash and sequence: the count of equal ones before is the bucket. They go on with bucket
+ * and sequence for a key. Behind the last it tells by how often keys came how many they were. Owned by one thread.
  */
 final class Occurrences implements Iterator<Tuple2<SortKey, byte[]>> {
 

@@ -25,11 +25,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * What one writes on Spark without Decant: records go by the hash of their key to a task that sorts them by hash and by their place in the
- * input, so equal ones arrive one behind the other, and the count of those before is the bucket. The shuffle has Kryo and bytes.
+ * What one writes on Spark without Decant: records go by the hash of their key to a task that sorts them by hash and by
+ * their place in the input, so equal ones arrive one behind the other, and the count of those before is the bucket. The
+ * shuffle has Kryo and bytes.
  *
- * <p>It is spared what the job does besides: checksums of parts, a manifest, order by bucket over all parts of the tail, and directories for
- * attempts, so with a task that fails it would be wrong. Stateless but for its Spark.
+ * <p>It is spared what the job does besides: checksums of parts, a manifest, order by bucket over all parts of the
+ * tail, and directories for attempts, so with a task that fails it would be wrong. Stateless but for its Spark.
  */
 final class SecondarySort {
 
@@ -37,7 +38,10 @@ final class SecondarySort {
     enum Order {
         /** The records of a bucket are in the order of their hashes. */
         HASH,
-        /** They are in the order of arrival, as the job has them: for that they are sorted once more, by bucket and place. */
+        /**
+         * They are in the order of arrival, as the job has them: for that they are sorted once more, by bucket and
+         * place.
+         */
         ARRIVAL
     }
 

@@ -4,7 +4,10 @@ import java.util.SplittableRandom;
 
 /** How records repeat. */
 enum Shape {
-    /** What the targets of performance are measured with: every tenth record is one of those before it, any with the same chance. */
+    /**
+     * What the targets of performance are measured with: every tenth record is one of those before it, any with the
+     * same chance.
+     */
     PLAIN("10 % duplicates") {
         @Override
         long key(SplittableRandom random, long fresh) {

@@ -5,7 +5,10 @@ import com.esotericsoftware.kryo.KryoSerializable;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 
-/** What a sort goes by: a record's hash or its bucket, and then where it stands in the input. Written as it is: hashes do not get shorter. */
+/**
+ * What a sort goes by: a record's hash or its bucket, and then where it stands in the input. Written as it is: hashes
+ * do not get shorter.
+ */
 final class SortKey implements Comparable<SortKey>, KryoSerializable {
 
     /** The number of a record within its piece of the input fills the lower bits of a sequence. */

@@ -21,7 +21,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** What one task of the sort writes: a part for each bucket that has a directory, and one of the tail. Owned by one thread. */
+/**
+ * What one task of the sort writes: a part for each bucket that has a directory, and one of the tail. Owned by one
+ * thread.
+ */
 final class SortOutput implements AutoCloseable {
 
     /** As many as the job makes. */

@@ -6,7 +6,10 @@ import java.util.Locale;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 
-/** How long the stages of a job took, in the order in which they ended. Spark calls it on a thread of its own, a little late. */
+/**
+ * How long the stages of a job took, in the order in which they ended. Spark calls it on a thread of its own, a little
+ * late.
+ */
 final class StageTimes extends SparkListener {
 
     private static final double MILLIS = 1e3;

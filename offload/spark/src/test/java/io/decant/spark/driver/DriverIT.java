@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The driver as a process, on the class path that the distribution has for it, with a test in the place of the server. */
+/**
+ * The driver as a process, on the class path that the distribution has for it, with a test in the place of the server.
+ */
 @Timeout(120)
 class DriverIT {
 

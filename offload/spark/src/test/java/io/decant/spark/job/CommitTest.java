@@ -73,7 +73,10 @@ class CommitTest {
                 .isEqualTo(Expected.of(records, RULE).buckets());
     }
 
-    /** Attempts that fail in the middle leave files behind, of which none may be part of the output, and memory, of which none may be left. */
+    /**
+     * Attempts that fail in the middle leave files behind, of which none may be part of the output, and memory, of
+     * which none may be left.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldCountNothingOfAttemptsThatFailed(long seed) throws IOException {

@@ -18,7 +18,10 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
-/** The local disk under another scheme, which fails the first attempts of tasks now and then: at opening, creating, writing, closing. */
+/**
+ * The local disk under another scheme, which fails the first attempts of tasks now and then: at opening, creating,
+ * writing, closing.
+ */
 public final class FlakyFileSystem extends RawLocalFileSystem {
 
     private static final URI NAME = URI.create("flaky:///");

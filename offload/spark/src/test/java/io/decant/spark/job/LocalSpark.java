@@ -4,8 +4,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * One Spark for all tests of this JVM, with two threads; there can be no second one. A task may fail twice, as on a cluster. It ends with the
- * JVM.
+ * One Spark for all tests of this JVM, with two threads; there can be no second one. A task may fail twice, as on a
+ * cluster. It ends with the JVM.
  */
 public final class LocalSpark {
 

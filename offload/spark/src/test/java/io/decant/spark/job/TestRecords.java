@@ -52,7 +52,10 @@ final class TestRecords {
         return this;
     }
 
-    /** A block of frames with these values; null: a tombstone. The key of a frame is its value's first byte, where there is one. */
+    /**
+     * A block of frames with these values; null: a tombstone. The key of a frame is its value's first byte, where there
+     * is one.
+     */
     TestRecords frames(List<byte[]> values) {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         for (byte[] value : values) {
