@@ -1,9 +1,11 @@
 package io.decant.ingest.journal;
 
-import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,11 @@ public final class SegmentKeeper {
     /** Once room has to be made, so much more than the least is made. */
     private static final double ROOM_FACTOR = 1 / 0.9;
 
+    /** Of more causes than this none is logged before a segment is prepared again. */
+    private static final int TOLD_CAUSES_MAX = 8;
+
+    private static final Pattern NUMBER = Pattern.compile("\\w*\\d\\w*");
+
     private static final Logger log = LoggerFactory.getLogger(SegmentKeeper.class);
 
     private final SegmentStore store;
@@ -27,7 +34,9 @@ public final class SegmentKeeper {
     private final long freeBytesMin;
     private final Runnable wakeWriter;
     private volatile long freeBytes;
-    private final LoggedCauses causes = new LoggedCauses();
+    /** Why no segment could be prepared since the last one was, without numbers: the log has each of these once. */
+    private final Set<String> toldCauses = new HashSet<>();
+
     private volatile String trouble = "";
     /** What was delivered when segments were last looked for that may go. */
     private volatile long releasedTo = -1;
@@ -146,14 +155,17 @@ public final class SegmentKeeper {
             prepareNow();
             retryAtNanos = Long.MIN_VALUE;
             trouble = "";
-            if (causes.works(nowNanos)) {
+            if (!toldCauses.isEmpty()) {
+                toldCauses.clear();
                 log.info("journal: the next segment is prepared after all");
             }
             wakeWriter.run();
             return true;
         } catch (IOException e) {
             retryAtNanos = nowNanos + LOOK_NANOS;
-            if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
+            // Each try has a file of its own.
+            String cause = NUMBER.matcher(e.toString()).replaceAll("#");
+            if (toldCauses.size() < TOLD_CAUSES_MAX && toldCauses.add(cause)) {
                 log.warn(
                         "journal: cannot prepare the next segment: {}; sources wait once this one is full",
                         e.toString());
