@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -58,8 +57,7 @@ class GroupTurnsIT {
     private static TestBroker broker;
 
     private final AtomicLong ahead = new AtomicLong();
-    private final LongSupplier nanoTime = () -> System.nanoTime() + ahead.get();
-    private final SourceEnd end = new SourceEnd("s", nanoTime);
+    private final SourceEnd end = new SourceEnd("s", this::nanoTime);
     private final Journal journal = new Journal();
 
     @BeforeAll
@@ -100,6 +98,10 @@ class GroupTurnsIT {
         }
     }
 
+    private long nanoTime() {
+        return System.nanoTime() + ahead.get();
+    }
+
     private static String newTopic() throws Exception {
         String topic = broker.newTopic(PARTITIONS);
         broker.send(IntStream.range(0, PARTITIONS * RECORDS)
@@ -126,15 +128,15 @@ class GroupTurnsIT {
     @Test
     void shouldLetEveryPartitionProgressWhileNoneHasCaughtUpAndReadEachRecordOnce() throws Exception {
         KafkaSourceSettings settings = settings(newTopic(), Map.of());
-        long now = nanoTime.getAsLong();
+        long now = nanoTime();
         try (KafkaCluster cluster = new KafkaCluster("s", settings)) {
-            Topics topics = new Topics("s", settings, cluster, nanoTime);
+            Topics topics = new Topics("s", settings, cluster, this::nanoTime);
             SourceParts parts = new SourceParts(
                     "s",
                     settings,
                     journal,
                     InstantSource.system(),
-                    nanoTime,
+                    this::nanoTime,
                     cluster,
                     topics,
                     new Feeds("s", journal, new SourceCounters(), Map.of()),
@@ -196,7 +198,12 @@ class GroupTurnsIT {
                 feed.goOnAt(0);
                 feed.become(PartitionState.READING, "assigned");
             }
+<<<<<<< ours
             LargeAnswerSearch search = new LargeAnswerSearch("s", new Topics("s", settings, cluster, nanoTime), feeds);
+=======
+            LargeAnswerSearch search =
+                    new LargeAnswerSearch("s", new Topics("s", settings, cluster, this::nanoTime), feeds);
+>>>>>>> theirs
             GroupTurns turns = new GroupTurns(feeds, new FetchWindow(1, 1, 0), search, consumer);
             long now = 0;
             for (int turn = 0; turn < ROUNDS * PARTITIONS; turn++) {
