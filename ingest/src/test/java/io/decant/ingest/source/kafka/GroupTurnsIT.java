@@ -198,12 +198,8 @@ class GroupTurnsIT {
                 feed.goOnAt(0);
                 feed.become(PartitionState.READING, "assigned");
             }
-<<<<<<< ours
-            LargeAnswerSearch search = new LargeAnswerSearch("s", new Topics("s", settings, cluster, nanoTime), feeds);
-=======
             LargeAnswerSearch search =
                     new LargeAnswerSearch("s", new Topics("s", settings, cluster, this::nanoTime), feeds);
->>>>>>> theirs
             GroupTurns turns = new GroupTurns(feeds, new FetchWindow(1, 1, 0), search, consumer);
             long now = 0;
             for (int turn = 0; turn < ROUNDS * PARTITIONS; turn++) {
