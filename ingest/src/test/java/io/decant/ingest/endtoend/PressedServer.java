@@ -25,7 +25,6 @@ final class PressedServer implements AutoCloseable {
     static final int ANSWER_MILLIS_MAX = 5_000;
 
     private static final Path DECANT = Path.of(System.getProperty("decant.distribution"), "bin", "decant");
-    private static final Pattern UNFINISHED = Pattern.compile("\"unfinishedBytes\"\\s*:\\s*(\\d+)");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Process process;
@@ -100,19 +99,29 @@ final class PressedServer implements AutoCloseable {
         }
     }
 
-    /** {@code unfinishedBytes} of the source in {@code /status}. */
+    /** A number of the source in {@code /status}. */
+    long status(String name) throws IOException {
+        Matcher number = Pattern.compile("\"" + name + "\"\\s*:\\s*(\\d+)").matcher(get("/status"));
+        assertThat(number.find()).as(name).isTrue();
+        return Long.parseLong(number.group(1));
+    }
+
+    /** {@code unfinishedBytes} of the source. */
     long unfinishedBytes() throws IOException {
-        Matcher bytes = UNFINISHED.matcher(get("/status"));
-        assertThat(bytes.find()).isTrue();
-        return Long.parseLong(bytes.group(1));
+        return status("unfinishedBytes");
     }
 
     /** Waits until that many bytes of unfinished lines are held. */
     void awaitUnfinished(long bytes) throws IOException {
+        await("unfinishedBytes", bytes);
+    }
+
+    /** Waits until a number of the source in {@code /status} is that. */
+    void await(String name, long expected) throws IOException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (unfinishedBytes() != bytes) {
+        while (status(name) != expected) {
             assertThat(System.nanoTime() - deadline < 0)
-                    .as(unfinishedBytes() + " bytes unfinished, not " + bytes)
+                    .as(name + " is " + status(name) + ", not " + expected)
                     .isTrue();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }

@@ -140,6 +140,11 @@ final class Receiver implements AutoCloseable {
         return List.copyOf(parts.values());
     }
 
+    /** Frees the memory of the parts that it has; they still count as records. */
+    synchronized void forgetParts() {
+        parts.clear();
+    }
+
     synchronized List<String> violations() {
         return List.copyOf(violations);
     }

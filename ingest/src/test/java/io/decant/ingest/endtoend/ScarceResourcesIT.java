@@ -5,21 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -53,87 +43,47 @@ class ScarceResourcesIT {
         receiver.close();
     }
 
-    /**
-     * 200 clients that ask for metrics again and again and read no answer, for longer than it took to run out of
-     * memory.
-     */
+    /** They ask for metrics for longer than it took to run out of memory. */
     @Test
     void shouldServeOthersWhileAdminClientsPipelineAndNeverRead() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\" 2>log.txt");
-                RoundTrips others = new RoundTrips(server)) {
-            AtomicBoolean over = new AtomicBoolean();
-            AtomicLong sent = new AtomicLong();
-            CompletableFuture<Void> flood =
-                    CompletableFuture.runAsync(() -> flood(server.adminPort(), 200, over, sent));
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+                RoundTrips others = new RoundTrips(server);
+                AdminFlood flood = new AdminFlood(server)) {
+            others.assertAsUsualUnder(flood);
             int batches = 0;
-            while (System.nanoTime() - until < 0) {
-                assertThat(server.send(RECORDS)).isEqualTo("OK " + RECORDS);
-                batches++;
-                assertThat(server.get("/healthz")).startsWith("HTTP/1.1 200 ");
-                assertThat(server.get("/readyz")).startsWith("HTTP/1.1 200 ");
-                others.assertAsUsual();
+            flood.begin();
+            try (Presser presser = new Presser(flood)) {
+                long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+                while (System.nanoTime() - until < 0) {
+                    presser.check();
+                    assertThat(server.send(RECORDS)).isEqualTo("OK " + RECORDS);
+                    batches++;
+                    assertThat(server.get("/healthz")).startsWith("HTTP/1.1 200 ");
+                    assertThat(server.get("/readyz")).startsWith("HTTP/1.1 200 ");
+                    long felt = flood.felt();
+                    others.pressed(() -> flood.felt() > felt);
+                }
             }
-            over.set(true);
-            flood.join();
-            assertThat(sent.get()).isGreaterThan(1_000_000);
+            others.assertAsUsual();
+            assertThat(flood.sentBytes()).isGreaterThan(1_000_000);
             receiver.awaitRecords(batches * RECORDS + others.records(), PATIENCE_MILLIS);
             assertThat(server.stop()).isZero();
             assertThat(PressedServer.log(folder.resolve("log.txt"))).doesNotContain("ERROR", "Exception");
         }
     }
 
-    /** Who is closed comes again. */
-    private static void flood(int port, int clients, AtomicBoolean over, AtomicLong sent) {
-        ByteBuffer requests = ByteBuffer.wrap(
-                "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII));
-        SocketChannel[] channels = new SocketChannel[clients];
-        try {
-            while (!over.get()) {
-                for (int i = 0; i < clients; i++) {
-                    try {
-                        if (channels[i] == null) {
-                            channels[i] =
-                                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                            channels[i].configureBlocking(false);
-                        }
-                        sent.addAndGet(channels[i].write(requests.duplicate()));
-                    } catch (IOException e) {
-                        channels[i].close();
-                        channels[i] = null;
-                    }
-                }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            }
-            for (SocketChannel channel : channels) {
-                if (channel != null) {
-                    channel.close();
-                }
-            }
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** Of these pipes nobody reads, from the start. */
+    /** Of these pipes nobody reads but between two floods. */
     @ParameterizedTest
     @CsvSource({"exec \"$@\", text", "exec \"$@\" 2>&1, json", "exec \"$@\" 1>&2, text"})
     void shouldServeAndEndThoughNobodyReadsWhatItSays(String shell, String format) throws Exception {
         try (PressedServer server =
                         PressedServer.start(folder, receiver.url(), shell, "--verbose", "--log-format", format);
                 RoundTrips others = new RoundTrips(server)) {
-            // A line each; more than the pipe and the queue take.
-            double dropped = 0;
-            for (int i = 0; i < 40_000 && dropped == 0; i++) {
-                new Socket(InetAddress.getLoopbackAddress(), server.adminPort()).close();
-                if (i % 1_000 == 999) {
-                    dropped = server.metrics().get("decant_log_lines_dropped_total");
-                }
-            }
-            assertThat(dropped).isPositive();
+            LogFlood flood = new LogFlood(server);
+            others.assertAsUsualUnder(flood);
+            flood.begin();
             assertThat(server.send(RECORDS)).isEqualTo("OK " + RECORDS);
             assertThat(server.get("/healthz")).startsWith("HTTP/1.1 200 ");
-            others.assertAsUsual();
             receiver.awaitRecords(RECORDS + others.records(), PATIENCE_MILLIS);
             long asked = System.nanoTime();
             assertThat(server.stop()).isZero();
@@ -144,14 +94,9 @@ class ScarceResourcesIT {
     @Test
     void shouldSayHowManyLinesWereDroppedOnceSomebodyReads() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\"", "--verbose")) {
-            double dropped = 0;
-            for (int i = 0; i < 40_000 && dropped == 0; i++) {
-                new Socket(InetAddress.getLoopbackAddress(), server.adminPort()).close();
-                if (i % 1_000 == 999) {
-                    dropped = server.metrics().get("decant_log_lines_dropped_total");
-                }
-            }
-            assertThat(dropped).isPositive();
+            LogFlood flood = new LogFlood(server);
+            flood.begin();
+            double dropped = flood.felt();
             BufferedReader err = new BufferedReader(
                     new InputStreamReader(server.process().getErrorStream(), StandardCharsets.UTF_8));
             Matcher notice =
@@ -165,30 +110,27 @@ class ScarceResourcesIT {
         }
     }
 
+    /** More clients than there is room for. */
     @ParameterizedTest
-    @CsvSource({"260, 200", "4096, 1000"})
+    @CsvSource({"260, 200", "1024, 1000"})
     void shouldKeepFileDescriptorsForJournalAndSinks(int limit, int clients) throws Exception {
         try (PressedServer server =
                         PressedServer.start(folder, receiver.url(), "ulimit -n " + limit + "; exec \"$@\" 2>log.txt");
-                RoundTrips others = new RoundTrips(server)) {
+                RoundTrips others = new RoundTrips(server);
+                RefusedClients refused = new RefusedClients(server, clients)) {
             assertThat(PressedServer.log(folder.resolve("log.txt")))
                     .containsPattern("max-connections is lowered from 10000 to \\d+, since this process may open only "
                             + limit + " files");
-            List<Socket> idle = new ArrayList<>();
-            for (int i = 0; i < clients; i++) {
-                idle.add(server.connect());
-            }
+            others.assertAsUsualUnder(refused);
+            refused.begin();
             assertThat(server.metrics())
                     .containsEntry("process_max_fds", (double) limit)
                     .hasEntrySatisfying(
                             "process_open_fds", open -> assertThat(open).isBetween(10.0, limit - 10.0));
-            assertThat(PressedServer.send(idle.get(0), RECORDS)).isEqualTo("OK " + RECORDS);
-            others.assertAsUsual();
+            assertThat(PressedServer.send(refused.first(), RECORDS)).isEqualTo("OK " + RECORDS);
             receiver.awaitRecords(RECORDS + others.records(), PATIENCE_MILLIS);
             assertThat(server.get("/healthz")).startsWith("HTTP/1.1 200 ");
-            for (Socket socket : idle) {
-                socket.close();
-            }
+            refused.end();
             assertThat(server.stop()).isZero();
             assertThat(PressedServer.log(folder.resolve("log.txt"))).doesNotContain("Too many open files", "ERROR");
         }
@@ -197,16 +139,17 @@ class ScarceResourcesIT {
     /** What RE2 matches in time that is linear in the record took Java's engine 5 ms. */
     @Test
     void shouldServeOthersWhileAnExpressionIsCostly() throws Exception {
-        String key = "regex:(.*).*.*.*.*.*=x";
+        String key = "regex:" + CostlyRecords.EXPRESSION;
         try (PressedServer server = PressedServer.start(
                         folder, receiver.url(), "exec \"$@\" 2>log.txt", "--set", "bucket.key=" + key);
                 RoundTrips others = new RoundTrips(server)) {
+            CostlyRecords costly = new CostlyRecords(server, receiver);
+            others.assertAsUsualUnder(costly);
             int records = 20_000;
-            String record = "x".repeat(75) + "\n";
             try (Socket socket = server.connect()) {
-                socket.getOutputStream().write(record.repeat(records).getBytes(StandardCharsets.US_ASCII));
-                others.assertAsUsual();
-                receiver.awaitRecords(records + others.records(), PATIENCE_MILLIS);
+                socket.getOutputStream()
+                        .write(CostlyRecords.RECORD.repeat(records).getBytes(StandardCharsets.US_ASCII));
+                receiver.awaitRecords(records + costly.records() + others.records(), PATIENCE_MILLIS);
             }
             long asked = System.nanoTime();
             assertThat(server.stop()).isZero();
@@ -217,64 +160,47 @@ class ScarceResourcesIT {
     @Test
     void shouldServeOthersWhileUnfinishedLinesHoldAllThereIs() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\" 2>log.txt");
-                RoundTrips others = new RoundTrips(server)) {
-            byte[] megabyte = "x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
-            List<Socket> holders = new ArrayList<>();
-            for (long i = 1; i <= 64; i++) {
-                Socket holder = server.connect();
-                holder.getOutputStream().write(megabyte);
-                server.awaitUnfinished(i * megabyte.length);
-                holders.add(holder);
-            }
+                RoundTrips others = new RoundTrips(server, RoundTrips.Sampling.OF_TIME, "in two writes, ");
+                UnfinishedLines lines = new UnfinishedLines(server, 0)) {
+            others.assertAsUsualUnder(lines);
+            lines.begin();
             // Its line is there in part while it is looked for, so it came in two reads.
             try (Socket twoReads = server.connect()) {
                 twoReads.getOutputStream().write("of two ".getBytes(StandardCharsets.US_ASCII));
-                server.awaitUnfinished(63L * megabyte.length + 7);
+                server.awaitUnfinished((UnfinishedLines.LINES_MAX - 1L) * UnfinishedLines.LINE_BYTES + 7);
                 assertThat(PressedServer.send(twoReads, 1)).isEqualTo("OK 1");
             }
-            assertThat(answers(holders.get(0))).startsWith("ERR 0 busy ");
-            Socket again = server.connect();
-            again.getOutputStream().write(megabyte);
-            server.awaitUnfinished(64L * megabyte.length);
-            others.assertAsUsual("in two writes, ");
+            lines.takeAnswer();
+            lines.goOn();
+            server.awaitUnfinished(UnfinishedLines.LINES_MAX * (long) UnfinishedLines.LINE_BYTES);
             assertThat(server.send(RECORDS)).isEqualTo("OK " + RECORDS);
             assertThat(server.get("/readyz")).startsWith("HTTP/1.1 200 ");
             receiver.awaitRecords(1 + RECORDS + others.records(), PATIENCE_MILLIS);
-            again.close();
-            for (Socket holder : holders) {
-                holder.close();
-            }
+            lines.end();
             assertThat(server.stop()).isZero();
             assertThat(PressedServer.log(folder.resolve("log.txt"))).doesNotContain("ERROR", "Exception");
         }
     }
 
-    /** Many more than fit, again and again, as fast as they can. */
+    /** Many more than fit, again and again. */
     @Test
     void shouldServeOthersWhileUnfinishedLinesAreBegunAnewAllTheTime() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\" 2>log.txt");
-                RoundTrips others = new RoundTrips(server)) {
-            ByteBuffer line = ByteBuffer.wrap("x".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII));
-            List<SocketChannel> holders = new ArrayList<>();
+                RoundTrips others = new RoundTrips(server, RoundTrips.Sampling.OF_TIME, "in two writes, ");
+                UnfinishedLines lines = new UnfinishedLines(server, 1)) {
+            others.assertAsUsualUnder(lines);
             Socket slow = server.connect();
             slow.getOutputStream().write("y".repeat(8 << 10).getBytes(StandardCharsets.US_ASCII));
-            for (int i = 0; i < 500; i++) {
-                SocketChannel holder = SocketChannel.open(slow.getRemoteSocketAddress());
-                for (ByteBuffer rest = line.duplicate(); rest.hasRemaining(); ) {
-                    holder.write(rest);
-                }
-                holders.add(holder);
-                if (i % 100 == 99) {
-                    others.assertAsUsual("in two writes, ");
-                }
+            server.awaitUnfinished(8 << 10);
+            // As fast as it can.
+            while (lines.felt() < 500) {
+                lines.goOn();
             }
             assertThat(server.unfinishedBytes()).isLessThanOrEqualTo(64L << 20);
             slow.getOutputStream().write("y".repeat(8 << 10).getBytes(StandardCharsets.US_ASCII));
             assertThat(PressedServer.send(slow, 1)).isEqualTo("OK 1");
             receiver.awaitRecords(1 + others.records(), PATIENCE_MILLIS);
-            for (SocketChannel holder : holders) {
-                holder.close();
-            }
+            lines.end();
             assertThat(server.stop()).isZero();
             assertThat(PressedServer.log(folder.resolve("log.txt"))).doesNotContain("ERROR", "Exception");
         }
@@ -314,9 +240,5 @@ class ScarceResourcesIT {
             assertThat(server.answer("127.0.0.1", "SESSION id3\n")).isEqualTo("OK 1");
             assertThat(server.stop()).isZero();
         }
-    }
-
-    private static String answers(Socket socket) throws IOException {
-        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -141,7 +141,7 @@ class GroupTurnsIT {
                     topics,
                     new Feeds("s", journal, new SourceCounters(), Map.of()),
                     new BrokerReach(cluster, topics, now),
-                    new SourceHealth("s"),
+                    new SourceHealth("s", this::nanoTime),
                     new OffsetCommits("s", settings, cluster, now),
                     new Backpressure(),
                     new FetchWindow(1, 1, now),
