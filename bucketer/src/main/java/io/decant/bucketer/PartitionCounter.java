@@ -28,7 +28,9 @@ final class PartitionCounter implements ParallelTasks.Worker {
         table.clear();
         long highest = -1;
         long end = partitioned.address() + (long) partitions.start(partition + 1) * Long.BYTES;
-        for (long at = partitioned.address() + (long) partitions.start(partition) * Long.BYTES; at < end; at += Long.BYTES) {
+        for (long at = partitioned.address() + (long) partitions.start(partition) * Long.BYTES;
+                at < end;
+                at += Long.BYTES) {
             long occurrence = table.increment(Memory.getLong(at));
             Memory.putLong(at, occurrence);
             highest = Math.max(highest, occurrence);
