@@ -26,6 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScarceResourcesIT {
 
     private static final int RECORDS = 1_000;
+    /**
+     * 25 MiB/s of lines that are never finished. At four times as many the processors, which the presser, the others
+     * and the server share, are what others wait for.
+     */
+    private static final int STEPS_BETWEEN_LINES = 4;
+
     private static final long PATIENCE_MILLIS = 60_000;
 
     @TempDir
@@ -187,7 +193,7 @@ class ScarceResourcesIT {
     void shouldServeOthersWhileUnfinishedLinesAreBegunAnewAllTheTime() throws Exception {
         try (PressedServer server = PressedServer.start(folder, receiver.url(), "exec \"$@\" 2>log.txt");
                 RoundTrips others = new RoundTrips(server, RoundTrips.Sampling.OF_TIME, "in two writes, ");
-                UnfinishedLines lines = new UnfinishedLines(server, 1)) {
+                UnfinishedLines lines = new UnfinishedLines(server, STEPS_BETWEEN_LINES)) {
             others.assertAsUsualUnder(lines);
             Socket slow = server.connect();
             slow.getOutputStream().write("y".repeat(8 << 10).getBytes(StandardCharsets.US_ASCII));

@@ -26,16 +26,17 @@ final class UnfinishedLines implements Pressure {
 
     private final PressedServer server;
     private final Queue<Socket> holders = new ArrayDeque<>();
-    private final int anew;
+    private final int stepsBetween;
+    private int steps;
     private final AtomicLong ended = new AtomicLong();
 
     /**
-     * @param anew lines begun in each step beside those in place of others; 0: only other clients make the server end
-     * lines
+     * @param stepsBetween after so many steps a line is begun beside those in place of others; 0: only other clients
+     *     make the server end lines
      */
-    UnfinishedLines(PressedServer server, int anew) {
+    UnfinishedLines(PressedServer server, int stepsBetween) {
         this.server = server;
-        this.anew = anew;
+        this.stepsBetween = stepsBetween;
     }
 
     /** One after the other, so that the server, too, takes the first for the oldest. */
@@ -52,8 +53,10 @@ final class UnfinishedLines implements Pressure {
         while (isOldestEnded() || holders.size() >= SOCKETS_MAX) {
             takeAnswer();
         }
-        for (int i = 0; i < anew || holders.size() < LINES_MAX; i++) {
+        boolean isDue = stepsBetween > 0 && ++steps % stepsBetween == 0;
+        while (isDue || holders.size() < LINES_MAX) {
             hold();
+            isDue = false;
         }
     }
 
