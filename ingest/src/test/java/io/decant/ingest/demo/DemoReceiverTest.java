@@ -34,10 +34,10 @@ class DemoReceiverTest {
         assertThat(post("", "")).isEqualTo(200);
         receiver.run(() -> assertThat(received)
                 .containsExactly(
-                        "Part[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] a\nb\n",
-                        "Part[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] "
+                        "ReceivedPart[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] a\nb\n",
+                        "ReceivedPart[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] "
                                 + "c\n".repeat(1_000_000),
-                        "Part[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] "));
+                        "ReceivedPart[key=\"k\", batch=1, bucket=2, buckets=3, first=4, records=5, window=w] "));
         assertThat(refused).isEmpty();
     }
 
