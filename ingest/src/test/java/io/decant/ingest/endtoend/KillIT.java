@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
 
     private static final int KILLS = Integer.getInteger("decant.kills", 12);
+    /** Of the sender, which goes on over all kills. */
+    private static final Duration PATIENCE_A_KILL = Duration.ofSeconds(10);
+
     private static final int RECORDS = 130_000;
     private static final int KEYS = 20_000;
     private static final int FAULT_PERCENT = 5;
@@ -29,7 +32,7 @@ class KillIT {
     Path folder;
 
     @Test
-    @Timeout(value = 600, unit = TimeUnit.SECONDS)
+    @Timeout(value = 900, unit = TimeUnit.SECONDS)
     void shouldDeliverExactlyWhatWasSentThoughItIsKilledAgainAndAgain() throws Exception {
         long seed = Long.getLong("decant.seed", 20261120L);
         Random random = new Random(seed);
@@ -37,7 +40,8 @@ class KillIT {
         List<byte[]> records = records(random);
         try (Receiver receiver = new Receiver(random, FAULT_PERCENT)) {
             Path settings = ServerProcess.settings(folder.resolve("decant.yaml"), port, receiver.url());
-            SessionClient client = new SessionClient("killed-1", port, records, Duration.ofMinutes(2));
+            SessionClient client =
+                    new SessionClient("killed-1", port, records, PATIENCE_A_KILL.multipliedBy(KILLS + 1));
             Thread sending = new Thread(client, "session-client");
             sending.start();
             int portion = RECORDS / (KILLS + 1);
