@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * address good. Holds 8 bytes a record and 8 a bucket off the heap, and 4 a record more with arrivals. Any number of
  * threads may read at once; {@link #close()} must come after the last of them.
  */
-public final class Assignment implements Buckets {
+public final class Assignment implements ArrivalBuckets {
 
     private static final int NEWLINE_BYTES = 1;
 
@@ -24,6 +24,11 @@ public final class Assignment implements Buckets {
     private final long records;
     private final int buckets;
     private final Supplier<KeyHasher> hashers;
+    private final boolean keysBesideValues;
+    private final boolean severalKeys;
+    /** Of several keys. */
+    private final List<HotKey> hottest;
+
     private boolean closed;
 
     /**
@@ -34,6 +39,9 @@ public final class Assignment implements Buckets {
      * @param keyless a {@link RecordRef} a record that is in no bucket, in order of arrival
      * @param arrivals for each of {@code refs} its ordinal in the batch; empty where that is not kept
      * @param frames whether any record lies in a frame
+     * @param keysBesideValues whether a value does not show its key
+     * @param severalKeys whether a record can have more than one
+     * @param hottest of several keys, by name; empty where there is one
      */
     Assignment(
             LongArray refs,
@@ -42,7 +50,11 @@ public final class Assignment implements Buckets {
             LongArray keyless,
             IntArray arrivals,
             boolean frames,
-            Supplier<KeyHasher> hashers) {
+            Supplier<KeyHasher> hashers,
+            boolean keysBesideValues,
+            boolean severalKeys,
+            List<HotKey> hottest) {
+        this.hottest = hottest;
         this.refs = refs;
         this.starts = starts;
         this.buckets = buckets;
@@ -51,6 +63,8 @@ public final class Assignment implements Buckets {
         this.frames = frames;
         this.records = starts.get(buckets);
         this.hashers = hashers;
+        this.keysBesideValues = keysBesideValues;
+        this.severalKeys = severalKeys;
     }
 
     @Override
@@ -98,17 +112,30 @@ public final class Assignment implements Buckets {
         return frames;
     }
 
-    /**
-     * Which record of the batch this is, in order of arrival, from 0; {@link Chunks#chunkOf} leads to its chunk.
-     *
-     * @throws IllegalStateException if arrivals were not asked for
-     */
+    /** @throws IllegalStateException if arrivals were not asked for */
+    @Override
     public long arrival(int bucket, long ordinal) {
         long at = start(bucket) + Objects.checkIndex(ordinal, records(bucket));
         if (arrivals.length() == 0) {
             throw new IllegalStateException("this assignment was made without arrivals");
         }
         return arrivals.get(at);
+    }
+
+    @Override
+    public int index(int bucket, long ordinal) {
+        requireBucket(bucket);
+        return ONLY;
+    }
+
+    @Override
+    public boolean hasTransforms() {
+        return false;
+    }
+
+    @Override
+    public long keylessArrival(long ordinal) {
+        throw new IllegalStateException("records that are not transformed lie where they arrived");
     }
 
     @Override
@@ -135,19 +162,8 @@ public final class Assignment implements Buckets {
     @Override
     public long partEnd(int bucket, long first, long maxRecords, long maxBytes) {
         long start = start(bucket);
-        long count = records(bucket);
-        Objects.checkIndex(first, count);
-        if (maxRecords < 1) {
-            throw new IllegalArgumentException("maxRecords: " + maxRecords + ", must be at least 1");
-        }
-        long limit = first + Math.min(maxRecords, count - first);
-        long end = first;
-        long bytes = 0;
-        do {
-            bytes += lineLength(refs.get(start + end));
-            end++;
-        } while (end < limit && bytes + lineLength(refs.get(start + end)) <= maxBytes);
-        return end;
+        return Buckets.partEnd(
+                first, records(bucket), maxRecords, maxBytes, ordinal -> lineLength(refs.get(start + ordinal)));
     }
 
     @Override
@@ -191,18 +207,30 @@ public final class Assignment implements Buckets {
     @Override
     public Optional<HotKey> hottest() {
         requireOpen();
-        return buckets == 0 ? Optional.empty() : Optional.of(HotKeys.example(this, buckets - 1, 0, hashers.get()));
+        if (!hottest.isEmpty()) {
+            return HotKey.mostFrequent(hottest, HotKey::count);
+        }
+        return buckets == 0 ? Optional.empty() : Optional.of(HotKeys.example(this, buckets - 1, 0, keysBesideValues));
+    }
+
+    @Override
+    public List<HotKey> hottestByName() {
+        requireOpen();
+        return hottest;
     }
 
     /**
      * The {@code limit} most frequent keys, most frequent first; of equally frequent ones first the one whose last
-     * record came first. Hashes up to {@code limit} records for every distinct frequency among them: for a report, not
-     * a loop.
+     * record came first. With several keys, the most frequent of each, in the order of the settings. Hashes up to
+     * {@code limit} records for every distinct frequency among them: for a report, not a loop.
      *
      * @param limit at least 0
      */
     public List<HotKey> topKeys(int limit) {
         requireOpen();
+        if (severalKeys) {
+            return hottest.stream().limit(limit).toList();
+        }
         return HotKeys.top(this, limit, hashers.get());
     }
 

@@ -1,7 +1,9 @@
 package io.decant.bucketer;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -14,7 +16,7 @@ import java.util.function.Supplier;
  *   <li>scan: find the records, hash their keys, count hashes per partition ({@link RecordScanner});
  *   <li>scatter: copy the hashes to their partitions ({@link HashPartitions});
  *   <li>count: within each partition, put in place of each hash how often it came before: its bucket
- *       ({@link OccurrenceTable});
+ *       ({@link HashCounts});
  *   <li>gather: bring the buckets back into order of arrival, and count records per bucket ({@link BucketGrouping});
  *   <li>group: put the references of the records in order of bucket, then arrival.
  * </ol>
@@ -33,41 +35,68 @@ final class BatchAssignment implements AutoCloseable {
     private final BooleanSupplier stopped;
     private final long records;
     private final Ranges ranges;
-    private final HashPartitions partitions;
-    private final LongArray refs = LongArray.empty();
-    private final LongArray hashes = LongArray.empty();
+    /** Null where records stay as they are. */
+    private final OutputPlaces places;
+
+    private final LongArray refs;
+    private final LongArray hashes;
     private final LongArray partitioned = LongArray.empty();
     private final LongArray starts = LongArray.empty();
     private final LongArray keyless = LongArray.empty();
     private final IntArray arrivals = IntArray.empty();
+    private final IntArray tags = IntArray.empty();
+    private final int partitionRecords;
+    /** Null where a record has several keys. */
+    private HashPartitions partitions;
+    /** Null where a record has one key. */
+    private KeyChains chains;
 
     BatchAssignment(
-            Chunks chunks,
-            HashPartitions partitions,
-            int ranges,
-            int threads,
-            Executor executor,
-            BooleanSupplier stopped) {
+            Chunks chunks, int partitionRecords, int ranges, int threads, Executor executor, BooleanSupplier stopped) {
         this.chunks = chunks;
-        this.partitions = partitions;
+        this.partitionRecords = partitionRecords;
         this.ranges = Ranges.of(chunks, ranges);
         this.threads = threads;
         this.executor = executor;
         this.stopped = stopped;
         this.records = chunks.records();
+        this.places = null;
+        this.refs = LongArray.empty();
+        this.hashes = LongArray.empty();
+    }
+
+    /** For records that go through transforms. Takes the places over. */
+    BatchAssignment(
+            Chunks chunks,
+            OutputPlaces places,
+            int partitionRecords,
+            int threads,
+            Executor executor,
+            BooleanSupplier stopped) {
+        this.chunks = chunks;
+        this.partitionRecords = partitionRecords;
+        this.ranges = places.ranges();
+        this.threads = threads;
+        this.executor = executor;
+        this.stopped = stopped;
+        this.records = places.places();
+        this.places = places;
+        this.refs = places.refs();
+        this.hashes = places.hashes();
     }
 
     Assignment run(Supplier<KeyHasher> hashers, boolean keylessOut, boolean keepArrivals) {
         refs.growTo(records);
         hashes.growTo(records);
-        inParallel(ranges.count(), () -> scanner(hashers.get(), keylessOut));
-        partitions.place();
-        partitioned.growTo(records);
-        inParallel(ranges.count(), () -> this::scatter);
-        int buckets = countOccurrences();
+        KeyHasher first = hashers.get();
+        begin(first.slots());
+        Hashers ofThreads = new Hashers(hashers, first);
+        inParallel(ranges.count(), () -> scanner(ofThreads.get(), keylessOut).into(chains));
+        int buckets = findBuckets();
         try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
-            inParallel(grouping.groups(), () -> group -> gather(group, grouping));
+            inParallel(grouping.groups(), () -> group -> countBuckets(group, grouping));
             grouping.place(starts);
+            List<HotKey> hottest = hottest(first);
             long keyed = starts.get(buckets);
             arrivals.allocate(keepArrivals ? keyed : 0);
             inParallel(grouping.groups(), () -> group -> group(group, grouping, keepArrivals));
@@ -79,8 +108,123 @@ final class BatchAssignment implements AutoCloseable {
                     keyless.detach(),
                     arrivals.detach(),
                     chunks.hasFrames(),
-                    hashers);
+                    hashers,
+                    first.isBesideValue(),
+                    chains != null,
+                    hottest);
         }
+    }
+
+    private void begin(int slots) {
+        if (slots > 1) {
+            chains = new KeyChains(slots, records, ranges, hashes, partitioned, partitionRecords, threads, executor);
+        } else {
+            partitions = new HashPartitions(records, partitionRecords, ranges.count());
+        }
+    }
+
+    /** From here on {@code hashes} holds buckets, but where there is one key: then they are in the partitions yet. */
+    private int findBuckets() {
+        if (chains != null) {
+            return chains.run();
+        }
+        partitions.place();
+        partitioned.growTo(records);
+        inParallel(ranges.count(), () -> this::scatter);
+        return countOccurrences();
+    }
+
+    private void countBuckets(int group, BucketGrouping grouping) {
+        if (chains == null) {
+            gather(group, grouping);
+            return;
+        }
+        long counts = grouping.placesOf(group);
+        for (int range = grouping.firstRange(group); range < grouping.firstRange(group + 1); range++) {
+            for (long record = ranges.firstRecord()[range]; record < ranges.keyedEnd()[range]; record++) {
+                long count = counts + hashes.get(record) * Long.BYTES;
+                Memory.putLong(count, Memory.getLong(count) + 1);
+            }
+        }
+    }
+
+    /** Of several keys; empty where there is one, which can be read off the buckets. */
+    private List<HotKey> hottest(KeyHasher names) {
+        return chains == null
+                ? List.of()
+                : chains.hottest()
+                        .byName(
+                                names::name,
+                                (name, record, count) -> new HotKey(
+                                        name,
+                                        RecordRef.valueAddress(refs.get(record)),
+                                        RecordRef.length(refs.get(record)),
+                                        count));
+    }
+
+    /** The same where records go through transforms, and what they become is what is split. */
+    InMemoryOutputs runTransformed(Supplier<KeyHasher> hashers, boolean keylessOut, List<Transform> transforms) {
+        KeyHasher first = hashers.get();
+        begin(first.slots());
+        Hashers ofThreads = new Hashers(hashers, first);
+        inParallel(ranges.count(), () -> new TransformingScanner(
+                        chunks, places, partitions, transforms, ofThreads.get(), keylessOut, stopped)
+                .into(chains));
+        int buckets = findBuckets();
+        try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
+            inParallel(grouping.groups(), () -> group -> countBuckets(group, grouping));
+            List<HotPlace> hottest = chains == null
+                    ? List.of()
+                    : chains.hottest()
+                            .byName(
+                                    first::name,
+                                    (name, record, count) -> new HotPlace(
+                                            name,
+                                            refs.get(record),
+                                            places.tags().get(record),
+                                            count));
+            grouping.place(starts);
+            long keyed = starts.get(buckets);
+            tags.allocate(keyed);
+            arrivals.allocate(keyed);
+            inParallel(grouping.groups(), () -> group -> groupOutputs(group, grouping));
+            return new InMemoryOutputs(
+                    new OutputTable(partitioned.detach(), tags.detach(), arrivals.detach(), keyed),
+                    starts.detach(),
+                    buckets,
+                    keylessOutputs(),
+                    hottest);
+        }
+    }
+
+    private void groupOutputs(int group, BucketGrouping grouping) {
+        long next = grouping.placesOf(group);
+        for (int range = grouping.firstRange(group); range < grouping.firstRange(group + 1); range++) {
+            int end = ranges.keyedEnd()[range];
+            for (int output = ranges.firstRecord()[range]; output < end; output++) {
+                long place = next + hashes.get(output) * Long.BYTES;
+                long index = Memory.getLong(place);
+                Memory.putLong(place, index + 1);
+                partitioned.set(index, refs.get(output));
+                tags.set(index, places.tags().get(output));
+                arrivals.set(index, places.arrivals().get(output));
+            }
+        }
+    }
+
+    private OutputTable keylessOutputs() {
+        OutputTable outputs = OutputTable.ofLength(places.keyless());
+        long found = 0;
+        for (int range = 0; range < ranges.count(); range++) {
+            for (int at = ranges.firstRecord()[range + 1] - 1; at >= places.keylessFrom()[range]; at--) {
+                outputs.set(
+                        found++,
+                        refs.get(at),
+                        places.tags().get(at),
+                        places.arrivals().get(at));
+            }
+        }
+        return outputs;
     }
 
     private RecordScanner scanner(KeyHasher hasher, boolean keylessOut) {
@@ -184,11 +328,81 @@ final class BatchAssignment implements AutoCloseable {
 
     @Override
     public void close() {
+        if (chains != null) {
+            chains.close();
+        }
         refs.close();
         hashes.close();
         partitioned.close();
         starts.close();
         keyless.close();
         arrivals.close();
+        tags.close();
+        if (places != null) {
+            places.close();
+        }
+    }
+
+    /** Hands out the one that is there already, to the first who asks: to make one may compile an expression. */
+    private static final class Hashers implements Supplier<KeyHasher> {
+
+        private final Supplier<KeyHasher> made;
+        private final AtomicReference<KeyHasher> ready;
+
+        Hashers(Supplier<KeyHasher> made, KeyHasher ready) {
+            this.made = made;
+            this.ready = new AtomicReference<>(ready);
+        }
+
+        @Override
+        public KeyHasher get() {
+            KeyHasher first = ready.getAndSet(null);
+            return first == null ? made.get() : first;
+        }
+    }
+
+    /**
+     * Puts in place of each hash of a partition how often it came before in the batch. Owned by one thread, with a
+     * table of its own that it uses for one partition after another.
+     */
+    private static final class PartitionCounter implements ParallelTasks.Worker {
+
+        private final HashPartitions partitions;
+        private final LongArray partitioned;
+        private final int[] buckets;
+        private final HashCounts table;
+
+        /**
+         * @param partitioned hashes by partition, in order of arrival within
+         * @param buckets receives, for each partition, the highest multiplicity
+         */
+        PartitionCounter(HashPartitions partitions, LongArray partitioned, int[] buckets) {
+            this.partitions = partitions;
+            this.partitioned = partitioned;
+            this.buckets = buckets;
+            // Sized by the average partition, not by each: one that is much larger is so by a hot key, not by many
+            // keys.
+            this.table = new HashCounts(partitions.start(partitions.count()) / partitions.count());
+        }
+
+        @Override
+        public void run(int partition) {
+            table.clear();
+            long highest = -1;
+            long end = partitioned.address() + (long) partitions.start(partition + 1) * Long.BYTES;
+            for (long at = partitioned.address() + (long) partitions.start(partition) * Long.BYTES;
+                    at < end;
+                    at += Long.BYTES) {
+                long occurrence = table.increment(Memory.getLong(at));
+                Memory.putLong(at, occurrence);
+                highest = Math.max(highest, occurrence);
+            }
+            buckets[partition] = (int) (highest + 1);
+        }
+
+        @Override
+        public void close() {
+            table.close();
+        }
     }
 }

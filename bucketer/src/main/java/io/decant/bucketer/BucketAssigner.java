@@ -3,13 +3,16 @@ package io.decant.bucketer;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
- * Parts batches into buckets: the k-th occurrence of a key goes to bucket k, from 0.
+ * Splits batches into buckets: the k-th occurrence of a key goes to bucket k, from 0. Where records have several keys,
+ * a record goes to the first bucket behind all earlier records that share a key with it ({@link KeyChains}).
  *
- * <p>Hence no bucket holds a key twice, the buckets together are the batch, there are as few as any arrangement can
- * have (the highest multiplicity), and delivered in order a key's versions come in their order of arrival. Keys are
- * compared by hash; {@link KeyHasher} says what a collision costs.
+ * <p>Hence no bucket holds a key twice, the buckets together are the batch, and delivered in order a key's versions
+ * come in their order of arrival. There are as few buckets as any arrangement with that order can have: with one key,
+ * the highest multiplicity; with several, the longest chain of records of which each shares a key with the next. Keys
+ * are compared by hash; {@link KeyHasher} says what a collision costs.
  *
  * <p>May be shared by threads.
  */
@@ -25,6 +28,7 @@ public final class BucketAssigner {
     private final Executor executor;
     private final int parallelRecordsMin;
     private final int partitionRecords;
+    private final OutputBounds outputBounds;
     private volatile boolean stopped;
 
     /**
@@ -35,11 +39,17 @@ public final class BucketAssigner {
      *     costs speed and nothing else
      */
     public BucketAssigner(int threads, Executor executor) {
-        this(threads, executor, PARALLEL_RECORDS_MIN, HashPartitions.RECORDS_TARGET);
+        this(threads, executor, PARALLEL_RECORDS_MIN, HashPartitions.RECORDS_TARGET, OutputBounds.DEFAULT);
     }
 
     /** With sizes that let small batches go the ways of large ones. */
     BucketAssigner(int threads, Executor executor, int parallelRecordsMin, int partitionRecords) {
+        this(threads, executor, parallelRecordsMin, partitionRecords, OutputBounds.DEFAULT);
+    }
+
+    /** The same with bounds that small batches reach. */
+    BucketAssigner(
+            int threads, Executor executor, int parallelRecordsMin, int partitionRecords, OutputBounds outputBounds) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + ", must be at least 1");
         }
@@ -47,6 +57,24 @@ public final class BucketAssigner {
         this.executor = Objects.requireNonNull(executor, "executor");
         this.parallelRecordsMin = parallelRecordsMin;
         this.partitionRecords = partitionRecords;
+        this.outputBounds = outputBounds;
+    }
+
+    /**
+     * Most bytes that {@link #assignTransformed} takes off the heap while it splits a batch, what transforms build
+     * included. Roughly: tables of passes take less. With several keys a batch that becomes more records than are held
+     * of others takes more, in proportion.
+     *
+     * @param records of the batch, at most
+     * @param keys that a record can have, {@link KeySpec#slots}
+     */
+    public static long bytesToTransform(long records, int keys) {
+        return OutputBounds.DEFAULT.bytesWhileSplit(records, keys);
+    }
+
+    /** Most bytes of these that a {@link TransformedBatch} keeps until it is closed. */
+    public static long bytesTransformed(long records) {
+        return OutputBounds.DEFAULT.bytesOnceSplit(records);
     }
 
     /** The same without {@link Assignment#arrival}. */
@@ -66,6 +94,69 @@ public final class BucketAssigner {
      */
     public Assignment assign(Chunks chunks, Keying keying, boolean arrivals) {
         return assign(chunks, keying::newHasher, keying.leavesKeylessOut(), arrivals);
+    }
+
+    /**
+     * Assigns a batch whose records go through {@link Keying#transforms} before. The result depends on the records and
+     * the keying alone. Memory is bounded whatever they become, see {@link OutputBounds}.
+     *
+     * @param chunks these, and the memory they describe, must stay until the result is closed
+     * @return to be closed by the caller
+     * @throws ChunkMismatchException when a chunk does not hold what was announced
+     * @throws AssignmentStoppedException after {@link #stop}
+     */
+    public TransformedBatch assignTransformed(Chunks chunks, Keying keying) {
+        chunks.requireOpen();
+        boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
+        Ranges ranges = Ranges.of(chunks, alone ? 1 : threads * RANGES_PER_THREAD);
+        int workers = alone ? 1 : threads;
+        long[] outputs = outputs(chunks, keying, ranges, workers);
+        long most = LongStream.of(outputs).sum();
+        boolean several = keying.key().isSeveral();
+        if (several) {
+            KeyChains.requireRoom(keying.key().slots(), most);
+        }
+        if (!several && most > Math.max(chunks.records(), outputBounds.inMemory())) {
+            return OutputPasses.begin(chunks, keying, outputBounds, () -> stopped);
+        }
+        OutputMemory memory = new OutputMemory(outputBounds.builtBytes());
+        OutputPlaces places = null;
+        try {
+            places = new OutputPlaces(ranges, outputs, memory, keying.transforms());
+            try (BatchAssignment batch =
+                    new BatchAssignment(chunks, places, partitionRecords, workers, executor, () -> stopped)) {
+                InMemoryOutputs split =
+                        batch.runTransformed(keying::newHasher, keying.leavesKeylessOut(), keying.transforms());
+                return new TransformedBatch(
+                        keying,
+                        chunks.hasFrames(),
+                        chunks.records(),
+                        places.takeFailed(),
+                        places.counts(),
+                        () -> split,
+                        split::free,
+                        memory);
+            }
+        } catch (Throwable e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    /** How many records each range becomes, at most; counted only where one may become several. */
+    private long[] outputs(Chunks chunks, Keying keying, Ranges ranges, int workers) {
+        long[] outputs = new long[ranges.count()];
+        for (int range = 0; range < outputs.length; range++) {
+            outputs[range] = (long) ranges.firstRecord()[range + 1] - ranges.firstRecord()[range];
+        }
+        if (keying.transforms().stream().anyMatch(Transform::canSplit)) {
+            ParallelTasks.run(
+                    ranges.count(),
+                    workers,
+                    executor,
+                    () -> new OutputCounter(chunks, ranges, keying.transforms(), outputs, () -> stopped));
+        }
+        return outputs;
     }
 
     /**
@@ -89,9 +180,8 @@ public final class BucketAssigner {
         chunks.requireOpen();
         boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
         int ranges = alone ? 1 : threads * RANGES_PER_THREAD;
-        HashPartitions partitions = new HashPartitions(chunks.records(), partitionRecords, ranges);
         try (BatchAssignment batch =
-                new BatchAssignment(chunks, partitions, ranges, alone ? 1 : threads, executor, () -> stopped)) {
+                new BatchAssignment(chunks, partitionRecords, ranges, alone ? 1 : threads, executor, () -> stopped)) {
             return batch.run(hashers, keylessOut, arrivals);
         }
     }

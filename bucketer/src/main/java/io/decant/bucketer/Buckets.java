@@ -1,6 +1,9 @@
 package io.decant.bucketer;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The buckets of a batch, as those read them who deliver it. Within a bucket records stand in order of arrival and are
@@ -19,10 +22,13 @@ public interface Buckets extends AutoCloseable {
     /** Records of all buckets. */
     long records();
 
-    /** How many buckets: the multiplicity of the most frequent key; 0 for a batch without keys. */
+    /**
+     * How many buckets: the multiplicity of the most frequent key, with several keys the longest chain of records of
+     * which each shares a key with the next; 0 for a batch without keys.
+     */
     int buckets();
 
-    /** Records of a bucket: at least 1, and no more than the bucket before it has. */
+    /** Records of a bucket: at least 1, and with one key no more than the bucket before it has. */
     long records(int bucket);
 
     /** Where a record begins: a line, or the value in a {@link Frame}. */
@@ -59,6 +65,26 @@ public interface Buckets extends AutoCloseable {
      */
     long partEnd(int bucket, long first, long maxRecords, long maxBytes);
 
+    /**
+     * The same of a bucket of {@code records} records.
+     *
+     * @param lineBytes a record's length with its newline, by its ordinal
+     */
+    static long partEnd(long first, long records, long maxRecords, long maxBytes, LongUnaryOperator lineBytes) {
+        Objects.checkIndex(first, records);
+        if (maxRecords < 1) {
+            throw new IllegalArgumentException("maxRecords: " + maxRecords + ", must be at least 1");
+        }
+        long limit = first + Math.min(maxRecords, records - first);
+        long end = first;
+        long bytes = 0;
+        do {
+            bytes += lineBytes.applyAsLong(end);
+            end++;
+        } while (end < limit && bytes + lineBytes.applyAsLong(end) <= maxBytes);
+        return end;
+    }
+
     /** How many bytes {@link #copyLines} writes. Walks the records. */
     long linesLength(int bucket, long first, long end);
 
@@ -75,6 +101,14 @@ public interface Buckets extends AutoCloseable {
      * next to nothing.
      */
     Optional<HotKey> hottest();
+
+    /**
+     * Of several keys the most frequent of each that occurs more than once, by its name in the settings, in their
+     * order; empty where there is one key.
+     */
+    default List<HotKey> hottestByName() {
+        return List.of();
+    }
 
     /** Frees what this holds. Again: nothing. */
     @Override

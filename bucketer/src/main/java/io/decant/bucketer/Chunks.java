@@ -23,17 +23,29 @@ public final class Chunks implements AutoCloseable {
     private static final int ENTRY_LONGS = 3;
     /** Above a length, which is never negative. */
     private static final long FRAMED = 1L << 63;
+    /** Above an address. */
+    private static final int TRANSFORM_SHIFT = 48;
+
+    private static final long ADDRESS_MASK = (1L << TRANSFORM_SHIFT) - 1;
+    /** Most transforms that a batch's chunks can go through. */
+    public static final int TRANSFORMS_MAX = OutputTag.TRANSFORMS_MAX;
 
     private final LongArray entries = LongArray.empty();
     private int size;
     private long records;
     private long bytes;
     private boolean framed;
+    private boolean transformed;
     private boolean closed;
 
     /** Appends a chunk of lines, see {@link #add(long, int, int, long, boolean)}. */
     public void add(long address, int length, int records, long tag) {
         add(address, length, records, tag, false);
+    }
+
+    /** Appends a chunk whose records stay as they are, see {@link #add(long, int, int, long, boolean, int)}. */
+    public void add(long address, int length, int records, long tag, boolean framed) {
+        add(address, length, records, tag, framed, 0);
     }
 
     /**
@@ -45,11 +57,13 @@ public final class Chunks implements AutoCloseable {
      *     assigned
      * @param tag what an error shall name it by, for example its position in the journal
      * @param framed whether it holds frames
+     * @param transform which of {@link Keying#transforms} its records go through, from 1; 0: none
      * @throws IllegalArgumentException when a number is out of range
      * @throws IllegalStateException when the batch would exceed {@link #RECORDS_MAX}, or after {@link #close()}
      */
-    public void add(long address, int length, int records, long tag, boolean framed) {
+    public void add(long address, int length, int records, long tag, boolean framed, int transform) {
         requireOpen();
+        Objects.checkIndex(transform, TRANSFORMS_MAX + 1);
         int recordBytesMin = framed ? Frame.HEADER_BYTES : 1;
         if (records < 1 || length < (long) records * recordBytesMin || !RecordRef.canHold(address, length)) {
             throw new IllegalArgumentException("chunk " + tag + ": " + records + " records in " + length
@@ -60,10 +74,11 @@ public final class Chunks implements AutoCloseable {
         }
         long entry = (long) size * ENTRY_LONGS;
         entries.growTo(entry + ENTRY_LONGS);
-        entries.set(entry, address);
+        entries.set(entry, (long) transform << TRANSFORM_SHIFT | address);
         entries.set(entry + 1, tag);
         entries.set(entry + 2, ((long) length << Integer.SIZE) | this.records | (framed ? FRAMED : 0));
         this.framed |= framed;
+        this.transformed |= transform != 0;
         size++;
         this.records += records;
         bytes += length;
@@ -87,7 +102,18 @@ public final class Chunks implements AutoCloseable {
     /** Where a chunk's first record begins. */
     public long address(int chunk) {
         requireChunk(chunk);
-        return entries.get((long) chunk * ENTRY_LONGS);
+        return entries.get((long) chunk * ENTRY_LONGS) & ADDRESS_MASK;
+    }
+
+    /** Which of {@link Keying#transforms} the records of a chunk go through, from 1; 0: none. */
+    public int transform(int chunk) {
+        requireChunk(chunk);
+        return (int) (entries.get((long) chunk * ENTRY_LONGS) >>> TRANSFORM_SHIFT);
+    }
+
+    /** Whether the records of any chunk go through a transform. */
+    public boolean hasTransforms() {
+        return transformed;
     }
 
     /** The tag that a chunk was added with. */

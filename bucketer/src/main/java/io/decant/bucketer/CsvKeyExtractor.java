@@ -3,7 +3,7 @@ package io.decant.bucketer;
 import net.openhft.hashing.LongHashFunction;
 
 /**
- * A field of a CSV row (RFC 4180: commas, double quotes).
+ * A field of a CSV row (RFC 4180: double quotes, and commas or another delimiter).
  *
  * <p>The key is the field's text, in the record's own bytes, without the quotes around it and with doubled quotes
  * undone. One CR at the end of the record belongs to the line end, not to the last field; any other CR outside quotes
@@ -20,6 +20,7 @@ final class CsvKeyExtractor extends KeyExtractor {
 
     private final FieldText text = new FieldText();
     private final int column;
+    private final int delimiter;
     private long end;
     private int field;
     private boolean present;
@@ -27,7 +28,13 @@ final class CsvKeyExtractor extends KeyExtractor {
 
     /** @param column from 1 */
     CsvKeyExtractor(int column) {
+        this(column, ',');
+    }
+
+    /** @param delimiter between two fields, a character of ASCII */
+    CsvKeyExtractor(int column, char delimiter) {
         this.column = column;
+        this.delimiter = delimiter;
     }
 
     @Override
@@ -46,6 +53,11 @@ final class CsvKeyExtractor extends KeyExtractor {
     }
 
     @Override
+    KeyForm form() {
+        return quotesWithin ? KeyForm.CSV_QUOTED : KeyForm.TEXT;
+    }
+
+    @Override
     long hash(LongHashFunction function) {
         return quotesWithin ? text.hash(function, keyAddress(), keyLength()) : super.hash(function);
     }
@@ -53,6 +65,16 @@ final class CsvKeyExtractor extends KeyExtractor {
     @Override
     public byte[] firstBytes(int bytesMax) {
         return quotesWithin ? text.firstBytes(keyAddress(), keyLength(), bytesMax) : super.firstBytes(bytesMax);
+    }
+
+    @Override
+    boolean isPlain() {
+        return !quotesWithin;
+    }
+
+    @Override
+    int copyTo(long destination) {
+        return quotesWithin ? text.copyTo(keyAddress(), keyLength(), destination) : super.copyTo(destination);
     }
 
     /** Reads the row; whether it is well-formed. */
@@ -77,7 +99,7 @@ final class CsvKeyExtractor extends KeyExtractor {
                 at = unquotedEnd(at);
             }
             int c = at < end ? Memory.getByte(at) : 0;
-            if (at < end && c != ',' && c != '\r' && c != '\n') {
+            if (at < end && c != delimiter && c != '\r' && c != '\n') {
                 return false;
             }
             if (c == '\n' && afterCr) {
@@ -88,11 +110,11 @@ final class CsvKeyExtractor extends KeyExtractor {
                 }
                 continue;
             }
-            boolean emptyRow = field == 0 && at == begin && at < end && c != ',';
+            boolean emptyRow = field == 0 && at == begin && at < end && c != delimiter;
             if (!emptyRow) {
                 take(begin, at, quoted);
             }
-            if (at == end || c != ',') {
+            if (at == end || c != delimiter) {
                 return true;
             }
             begin = at + 1;
@@ -133,8 +155,8 @@ final class CsvKeyExtractor extends KeyExtractor {
         return at;
     }
 
-    private static boolean isData(byte c) {
-        return c != ',' && c != '\r' && c != '\n';
+    private boolean isData(byte c) {
+        return c != delimiter && c != '\r' && c != '\n';
     }
 
     /** Takes the field from {@code begin} to {@code to}, if it is the one. */
@@ -157,7 +179,7 @@ final class CsvKeyExtractor extends KeyExtractor {
     }
 
     /** The text between the quotes of a field: of every two quotes within one is meant. Owned by one thread. */
-    private static final class FieldText extends EscapedText {
+    static final class FieldText extends EscapedText {
 
         private boolean first;
 

@@ -18,7 +18,7 @@ import net.openhft.hashing.LongHashFunction;
  *
  * <p>Owned by one thread.
  */
-abstract class EscapedText {
+public abstract sealed class EscapedText permits JsonStringText, CsvKeyExtractor.FieldText, NumberText, FoldedText {
 
     /** The most bytes of a key that are held at once. */
     static final int WINDOW_BYTES = 64 * 1024;
@@ -41,6 +41,8 @@ abstract class EscapedText {
     private long base;
 
     private int filled;
+
+    EscapedText() {}
 
     /** Begins anew: {@link #decode} is called with the text's start next. */
     abstract void rewind();
@@ -86,6 +88,25 @@ abstract class EscapedText {
     final byte[] firstBytes(long address, int length, int bytesMax) {
         begin(address, length);
         return Arrays.copyOf(window, Math.min(filled, bytesMax));
+    }
+
+    /**
+     * Writes the bytes that the text stands for to memory. Of a JSON string these are no more than it has itself.
+     *
+     * @return how many
+     */
+    public final int copyTo(long address, int length, long destination) {
+        begin(address, length);
+        long to = destination;
+        while (true) {
+            Memory.copyFromArray(window, 0, filled, to);
+            to += filled;
+            if (at == end) {
+                return (int) (to - destination);
+            }
+            filled = 0;
+            fill();
+        }
     }
 
     private void begin(long address, int length) {

@@ -75,6 +75,24 @@ public final class Frame {
         }
     }
 
+    /**
+     * Writes a frame with all that another one has but its value.
+     *
+     * @param to has room for {@link #bytesWithValue} many
+     */
+    static void putWithValue(long frame, long value, int valueLength, long to) {
+        int before = (int) (valueAddress(frame) - frame);
+        Memory.copy(frame, to, before);
+        Memory.copy(value, to + before, valueLength);
+        Memory.putIntLittleEndian(to, before + valueLength);
+        Memory.putIntLittleEndian(to + VALUE_LENGTH_AT, valueLength);
+    }
+
+    /** How long such a frame is. */
+    static long bytesWithValue(long frame, int valueLength) {
+        return valueAddress(frame) - frame + valueLength;
+    }
+
     /** Length of the whole frame. */
     public static int length(long frame) {
         return Memory.getIntLittleEndian(frame);

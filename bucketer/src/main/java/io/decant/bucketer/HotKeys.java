@@ -22,7 +22,7 @@ final class HotKeys {
             long records = assignment.records(bucket);
             for (long ordinal = 0; ordinal < records && found.size() < limit; ordinal++) {
                 if (hashes.add(hash(assignment, bucket, ordinal, hasher))) {
-                    found.add(example(assignment, bucket, ordinal, hasher));
+                    found.add(example(assignment, bucket, ordinal, hasher.isBesideValue()));
                 }
             }
         }
@@ -37,9 +37,9 @@ final class HotKeys {
     }
 
     /** A record whose key has its last occurrence in {@code bucket}, or that key where a value does not show it. */
-    static HotKey example(Assignment assignment, int bucket, long ordinal, KeyHasher hasher) {
+    static HotKey example(Assignment assignment, int bucket, long ordinal, boolean keysBesideValues) {
         long frame = assignment.frame(bucket, ordinal);
-        if (frame != 0 && hasher.isBesideValue() && Frame.hasKey(frame)) {
+        if (frame != 0 && keysBesideValues && Frame.hasKey(frame)) {
             return new HotKey(Frame.keyAddress(frame), Frame.keyLength(frame), bucket + 1L);
         }
         return new HotKey(assignment.address(bucket, ordinal), assignment.length(bucket, ordinal), bucket + 1L);

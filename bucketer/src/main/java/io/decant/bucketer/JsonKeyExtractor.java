@@ -26,6 +26,7 @@ final class JsonKeyExtractor extends KeyExtractor {
     private final JsonStringText text = new JsonStringText();
     private boolean present;
     private boolean plain;
+    private KeyForm form = KeyForm.TEXT;
 
     JsonKeyExtractor(JsonPath path) {
         this.path = path;
@@ -45,6 +46,11 @@ final class JsonKeyExtractor extends KeyExtractor {
     }
 
     @Override
+    KeyForm form() {
+        return form;
+    }
+
+    @Override
     long hash(LongHashFunction function) {
         return plain ? super.hash(function) : text.hash(function, keyAddress(), keyLength());
     }
@@ -52,6 +58,16 @@ final class JsonKeyExtractor extends KeyExtractor {
     @Override
     public byte[] firstBytes(int bytesMax) {
         return plain ? super.firstBytes(bytesMax) : text.firstBytes(keyAddress(), keyLength(), bytesMax);
+    }
+
+    @Override
+    boolean isPlain() {
+        return plain;
+    }
+
+    @Override
+    int copyTo(long destination) {
+        return plain ? super.copyTo(destination) : text.copyTo(keyAddress(), keyLength(), destination);
     }
 
     /** UTF-16 and UTF-32, by their zeros and byte order marks: neither can begin JSON in UTF-8. */
@@ -124,6 +140,13 @@ final class JsonKeyExtractor extends KeyExtractor {
         return at;
     }
 
+    private static KeyForm formOf(int first) {
+        return switch (first) {
+            case '{', '[', 't', 'f' -> KeyForm.VERBATIM;
+            default -> KeyForm.TEXT;
+        };
+    }
+
     private long take(long at) {
         int first = scanner.peek(at);
         long end = scanner.value(at);
@@ -133,6 +156,7 @@ final class JsonKeyExtractor extends KeyExtractor {
         }
         present = first != 'n';
         plain = !string || scanner.isPlain();
+        form = plain ? formOf(first) : KeyForm.JSON_STRING;
         found(string ? at + 1 : at, string ? end - at - 2 : end - at);
         return end;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A JSON pointer (RFC 6901), taken apart into its reference tokens; none of them for the whole document. Immutable. */
-final class JsonPath {
+public final class JsonPath {
 
     private static final Pattern ARRAY_INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
@@ -17,17 +17,18 @@ final class JsonPath {
         this.indexes = tokens.stream().map(JsonPath::index).toList();
     }
 
-    int length() {
+    /** How many reference tokens. */
+    public int length() {
         return tokens.size();
     }
 
     /** The member name that stands at a depth, from 0. */
-    String name(int depth) {
+    public String name(int depth) {
         return tokens.get(depth);
     }
 
     /** The array index that stands at a depth; -1 where it is none: leading zeros, or more than an array can have. */
-    int index(int depth) {
+    public int index(int depth) {
         return indexes.get(depth);
     }
 
@@ -35,12 +36,18 @@ final class JsonPath {
         return ARRAY_INDEX.matcher(token).matches() ? Integer.parseInt(token) : -1;
     }
 
-    static JsonPath of(String pointer) {
+    /**
+     * Reads a pointer.
+     *
+     * @throws KeySpecException where it is none
+     */
+    public static JsonPath of(String pointer) {
         if (pointer.isEmpty()) {
             return new JsonPath(List.of());
         }
         if (pointer.charAt(0) != '/') {
-            throw new KeySpecException("'json:" + pointer + "': a JSON pointer begins with '/': json:/" + pointer);
+            throw new KeySpecException(
+                    "'json:" + pointer + "': a JSON pointer begins with '/'", "write json:/" + pointer);
         }
         List<String> tokens = new ArrayList<>();
         for (int from = 1; from <= pointer.length(); ) {
@@ -52,6 +59,11 @@ final class JsonPath {
         return new JsonPath(tokens);
     }
 
+    /** The path to a member of the whole document, whatever its name is. */
+    public static JsonPath ofName(String name) {
+        return new JsonPath(List.of(name));
+    }
+
     private static String unescape(String pointer, int from, int to) {
         StringBuilder token = new StringBuilder(to - from);
         for (int i = from; i < to; i++) {
@@ -60,7 +72,7 @@ final class JsonPath {
                 i++;
                 char escaped = i < to ? pointer.charAt(i) : 0;
                 if (escaped != '0' && escaped != '1') {
-                    throw new KeySpecException("'json:" + pointer + "': write ~0 for '~' and ~1 for '/'");
+                    throw new KeySpecException("'json:" + pointer + "' has a ~", "write ~0 for '~' and ~1 for '/'");
                 }
                 c = escaped == '0' ? '~' : '/';
             }

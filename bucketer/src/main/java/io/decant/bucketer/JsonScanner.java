@@ -13,10 +13,10 @@ package io.decant.bucketer;
  * (One thing has no reference: Jackson may take a name that holds the byte FF for another name from an earlier record.
  * Here it is malformed.) Owned by one thread.
  */
-final class JsonScanner {
+public final class JsonScanner {
 
     /** What is returned in place of an address. No text begins or ends there. */
-    static final long MALFORMED = -1;
+    public static final long MALFORMED = -1;
 
     private static final int NONE = -1;
     private static final long BYTES = 0x0101010101010101L;
@@ -41,18 +41,18 @@ final class JsonScanner {
     private boolean surrogates;
 
     /** From here on reads up to {@code limit}. */
-    void begin(long limit) {
+    public void begin(long limit) {
         end = limit;
         levels.trim();
     }
 
     /** The byte at {@code at}; -1 at the end. */
-    int peek(long at) {
+    public int peek(long at) {
         return at < end ? Memory.getByte(at) & 0xFF : NONE;
     }
 
     /** Behind white space, of which there may be none. */
-    long space(long from) {
+    public long space(long from) {
         long at = from;
         while (at < end && isSpace(Memory.getByte(at))) {
             at++;
@@ -65,13 +65,13 @@ final class JsonScanner {
     }
 
     /** Behind a comma, or a colon, with white space around it. */
-    long separator(long from, int separator) {
+    public long separator(long from, int separator) {
         long at = space(from);
         return peek(at) == separator ? space(at + 1) : MALFORMED;
     }
 
     /** Behind any value. */
-    long value(long from) {
+    public long value(long from) {
         int depth = 0;
         long at = from;
         while (true) {
@@ -180,7 +180,7 @@ final class JsonScanner {
     }
 
     /** Behind a string value that begins at {@code from} with its quote. */
-    long string(long from) {
+    public long string(long from) {
         plain = true;
         surrogates = false;
         long at = from + 1;
@@ -209,7 +209,7 @@ final class JsonScanner {
      * Whether the string that was read last has surrogates in three bytes. Such a string may be read over, but is no
      * key.
      */
-    boolean hasSurrogates() {
+    public boolean hasSurrogates() {
         return surrogates;
     }
 
@@ -217,7 +217,7 @@ final class JsonScanner {
      * Whether the string that was read last stands in the record as it is: no escapes, and its UTF-8 the only one for
      * its text.
      */
-    boolean isPlain() {
+    public boolean isPlain() {
         return plain;
     }
 
@@ -314,7 +314,7 @@ final class JsonScanner {
     }
 
     /** Behind a name, quotes included; {@link #isNamed} then tells whether it is {@code wanted}. */
-    long name(long from, String wanted) {
+    public long name(long from, String wanted) {
         if (peek(from) != '"') {
             return MALFORMED;
         }
@@ -380,7 +380,8 @@ final class JsonScanner {
         return at;
     }
 
-    boolean isNamed() {
+    /** Whether the name that was read last is the one that was asked for. */
+    public boolean isNamed() {
         return named;
     }
 

@@ -7,7 +7,7 @@ package io.decant.bucketer;
  * <p>A surrogate that stands alone has no UTF-8, and becomes a question mark, as in {@link String#getBytes}. Owned by
  * one thread.
  */
-final class JsonStringText extends EscapedText {
+public final class JsonStringText extends EscapedText {
 
     private static final int ASCII_MAX = 0x7F;
     private static final int TWO_BYTES_MAX = 0x7FF;

@@ -9,6 +9,11 @@ final class KafkaKeyExtractor extends KeyExtractor {
     }
 
     @Override
+    boolean findWithValue(long frame, long value, int length) {
+        return findInFrame(frame);
+    }
+
+    @Override
     boolean findInFrame(long frame) {
         if (!Frame.hasKey(frame)) {
             return false;

@@ -5,20 +5,14 @@ import net.openhft.hashing.LongHashFunction;
 /**
  * Finds the key of a record. The same record has the same key on every call, thread and machine.
  *
- * <p>A key is never copied out of its record. Where it stands there byte for byte it is hashed in place; where it
- * stands with escapes it is hashed through a window of at most {@value EscapedText#WINDOW_BYTES} bytes
+ * <p>A key is hashed without being copied out of its record. Where it stands there byte for byte it is hashed in place;
+ * where it stands with escapes it is hashed through a window of at most {@value EscapedText#WINDOW_BYTES} bytes
  * ({@link EscapedText}). So the memory that a record needs is bounded whatever is in it; what an extractor needs beyond
- * that, it says.
+ * that, it says. Only what is to be shown or counted is copied.
  *
  * <p>Owned by one thread; {@link KeySpec#newExtractor()} makes one.
  */
-public abstract sealed class KeyExtractor
-        permits RecordKeyExtractor,
-                KafkaKeyExtractor,
-                JsonKeyExtractor,
-                CsvKeyExtractor,
-                RegexKeyExtractor,
-                Re2KeyExtractor {
+public abstract class KeyExtractor {
 
     private long keyAddress;
     private int keyLength;
@@ -39,13 +33,43 @@ public abstract sealed class KeyExtractor
         return !Frame.isTombstone(frame) && find(Frame.valueAddress(frame), Frame.valueLength(frame));
     }
 
+    /** The same for such a record that would have another value, and a value in any case. */
+    boolean findWithValue(long frame, long value, int length) {
+        return find(value, length);
+    }
+
+    /** How many keys a record can have. */
+    int slots() {
+        return 1;
+    }
+
+    /** The name of what the key in a slot is compared with; empty where there is one. */
+    String name(int slot) {
+        return "";
+    }
+
+    /**
+     * The hash of one of several keys, from the second on, after {@link #hash} gave that of the first;
+     * {@link SeveralKeysExtractor#ABSENT} where there is none.
+     */
+    long slot(int slot) {
+        throw new IndexOutOfBoundsException(slot);
+    }
+
+    /** How the key that was found last stands in its record. */
+    KeyForm form() {
+        return KeyForm.TEXT;
+    }
+
     /** The hash of the key that was found last; its record must still be there. */
     long hash(LongHashFunction function) {
         return function.hashMemory(keyAddress, keyLength);
     }
 
     /**
-     * A copy of the first bytes of the key that was found last, for showing it; its record must still be there.
+     * A copy of the first bytes of the key that was found last, as reports show it: by what it is compared by, so
+     * {@code 1} for {@code 1.0}, and of a composite key a JSON array of that. {@link #copyTo} keeps the spelling. Its
+     * record must still be there.
      *
      * @param bytesMax at most so many, from 0 to {@value EscapedText#WINDOW_BYTES}
      */
@@ -53,6 +77,52 @@ public abstract sealed class KeyExtractor
         byte[] bytes = new byte[Math.min(keyLength, bytesMax)];
         Memory.copyToArray(keyAddress, bytes, 0, bytes.length);
         return bytes;
+    }
+
+    /** Whether the key that was found last is shown as it stands in its record, byte for byte. */
+    boolean isPlain() {
+        return true;
+    }
+
+    /** Most bytes that {@link #copyTo} writes of the key that was found last. */
+    long copyBytesMax() {
+        return keyLength;
+    }
+
+    /**
+     * Writes the key that was found last as counts show it, without escapes and in its own spelling, to memory of
+     * {@link #copyBytesMax()} bytes; its record must still be there.
+     *
+     * @return how many bytes
+     */
+    int copyTo(long destination) {
+        Memory.copy(keyAddress, destination, keyLength);
+        return keyLength;
+    }
+
+    /** Whether the key that was found last is compared by the bytes that are shown. */
+    boolean isComparedAsShown() {
+        return true;
+    }
+
+    /** Most bytes that {@link #copyComparedTo} writes of the key that was found last. */
+    long comparedBytesMax() {
+        return copyBytesMax();
+    }
+
+    /**
+     * Writes what the key that was found last is compared by, to memory of {@link #comparedBytesMax()} bytes; its
+     * record must still be there. Two keys are equal where these bytes are.
+     *
+     * @return how many bytes
+     */
+    int copyComparedTo(long destination) {
+        return copyTo(destination);
+    }
+
+    /** Whether keys are shown as JSON. */
+    boolean isJson() {
+        return false;
     }
 
     /** The key is these bytes. */

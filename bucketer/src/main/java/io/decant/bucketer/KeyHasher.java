@@ -39,7 +39,7 @@ public final class KeyHasher {
         if (wholeRecord) {
             return function.hashMemory(address, length);
         }
-        return extractor.find(address, length) ? extractor.hash(function) : function.hashMemory(address, length);
+        return extractor.find(address, length) ? extractor.hash(function) : ofRecord(address, length);
     }
 
     /**
@@ -47,13 +47,41 @@ public final class KeyHasher {
      * that no value has but by chance.
      */
     public long hashFrame(long frame) {
-        if (kafkaKey && Frame.hasKey(frame)) {
-            return function.hashMemory(Frame.keyAddress(frame), Frame.keyLength(frame));
+        if (extractor.findInFrame(frame)) {
+            return extractor.hash(function);
         }
-        if (Frame.isTombstone(frame)) {
-            return tombstone;
-        }
-        return hash(Frame.valueAddress(frame), Frame.valueLength(frame));
+        return Frame.isTombstone(frame) ? tombstone : ofRecord(Frame.valueAddress(frame), Frame.valueLength(frame));
+    }
+
+    /** {@link #hashFrame} of a frame that would have another value, and a value in any case. */
+    long hashWithValue(long frame, long value, int length) {
+        return extractor.findWithValue(frame, value, length) ? extractor.hash(function) : ofRecord(value, length);
+    }
+
+    /** The record is its own key; with several keys there must be one. */
+    private long ofRecord(long address, int length) {
+        long hash = function.hashMemory(address, length);
+        return slots() > 1 ? SeveralKeysExtractor.present(hash) : hash;
+    }
+
+    /** {@link #findInFrame} in such a frame. */
+    boolean findWithValue(long frame, long value, int length) {
+        return extractor.findWithValue(frame, value, length);
+    }
+
+    /** How many keys a record can have. */
+    public int slots() {
+        return extractor.slots();
+    }
+
+    /** The name of what the key in a slot is compared with; empty where there is one. */
+    String name(int slot) {
+        return extractor.name(slot);
+    }
+
+    /** The hash of one of several keys of the record that was hashed last, from the second on; 0 where it has none. */
+    public long slot(int slot) {
+        return extractor.slot(slot);
     }
 
     /** Whether keys stand beside values, so that a value does not show its key. */
@@ -69,6 +97,21 @@ public final class KeyHasher {
     /** The same for a record in a frame. */
     boolean findInFrame(long frame) {
         return extractor.findInFrame(frame);
+    }
+
+    /** What finds the key of a record; null where that is the record. */
+    KeyExtractor extractor() {
+        return wholeRecord ? null : extractor;
+    }
+
+    /** The hash of a key that is these bytes. */
+    long hashOf(long address, int length) {
+        return function.hashMemory(address, length);
+    }
+
+    /** The hash of a key that is a record without a value. */
+    long hashOfTombstone() {
+        return tombstone;
     }
 
     /** The hash of the key that was found last. */

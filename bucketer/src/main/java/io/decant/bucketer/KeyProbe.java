@@ -9,19 +9,15 @@ import java.util.function.BooleanSupplier;
  */
 final class KeyProbe extends RecordScanner {
 
+    private final Chunks chunks;
+    private final RecordOutputs outputs;
     private final KeyHasher hasher;
     private final boolean keylessOut;
     private final long from;
     private final long to;
 
     private KeyProbe(
-            Chunks chunks,
-            Ranges range,
-            KeyHasher hasher,
-            boolean keylessOut,
-            long from,
-            long to,
-            BooleanSupplier stopped) {
+            Chunks chunks, Ranges range, Keying keying, KeyHasher hasher, long from, long to, BooleanSupplier stopped) {
         super(
                 chunks,
                 range,
@@ -30,8 +26,10 @@ final class KeyProbe extends RecordScanner {
                 new HashPartitions(1, Integer.MAX_VALUE, 1),
                 hasher,
                 stopped);
+        this.chunks = chunks;
+        this.outputs = new RecordOutputs(keying.transforms());
         this.hasher = hasher;
-        this.keylessOut = keylessOut;
+        this.keylessOut = keying.leavesKeylessOut();
         this.from = from;
         this.to = to;
     }
@@ -43,33 +41,42 @@ final class KeyProbe extends RecordScanner {
         int[] chunkRange = {first, end};
         int[] records = {chunks.firstRecord(first), chunks.firstRecord(end)};
         Ranges range = new Ranges(chunkRange, records, new int[] {records[1]});
-        try (KeyProbe probe =
-                new KeyProbe(chunks, range, keying.newHasher(), keying.leavesKeylessOut(), from, to, stopped)) {
+        try (KeyProbe probe = new KeyProbe(chunks, range, keying, keying.newHasher(), from, to, stopped)) {
             probe.run(0);
         }
     }
 
     @Override
+    void begin(int chunk) {
+        outputs.turnTo(chunks.transform(chunk));
+    }
+
+    @Override
     void take(long record, long start, long end, int range) {
-        if (record < from || record >= to) {
-            return;
-        }
-        if (!keylessOut) {
-            hasher.hash(start, (int) (end - start));
-        } else if (hasher.find(start, (int) (end - start))) {
-            hasher.hashFound();
+        if (record >= from && record < to) {
+            hash(outputs.line(start, (int) (end - start)));
         }
     }
 
     @Override
     void takeFrame(long record, long frame, int range) {
-        if (record < from || record >= to) {
-            return;
+        if (record >= from && record < to) {
+            hash(outputs.frame(frame));
         }
-        if (!keylessOut) {
-            hasher.hashFrame(frame);
-        } else if (hasher.findInFrame(frame)) {
-            hasher.hashFound();
+    }
+
+    private void hash(int count) {
+        for (int i = 0; i < count; i++) {
+            if (!keylessOut) {
+                outputs.hash(i, hasher);
+            } else if (outputs.findKey(i, hasher)) {
+                hasher.hashFound();
+            }
         }
+    }
+
+    @Override
+    public void close() {
+        outputs.close();
     }
 }

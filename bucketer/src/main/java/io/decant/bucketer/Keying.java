@@ -1,5 +1,6 @@
 package io.decant.bucketer;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -8,12 +9,19 @@ import java.util.Objects;
  * @param key where the key is
  * @param missing what becomes of a record without one
  * @param seed of the 64-bit hash that keys are compared by
+ * @param transforms what records go through before: those that {@link Chunks#transform} numbers
  */
-public record Keying(KeySpec key, MissingKey missing, long seed) {
+public record Keying(KeySpec key, MissingKey missing, long seed, List<Transform> transforms) {
 
     public Keying {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(missing, "missing");
+        transforms = List.copyOf(transforms);
+    }
+
+    /** For records that stay as they are. */
+    public Keying(KeySpec key, MissingKey missing, long seed) {
+        this(key, missing, seed, List.of());
     }
 
     /** Every record is its own key. */

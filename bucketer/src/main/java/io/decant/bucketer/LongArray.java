@@ -42,6 +42,17 @@ final class LongArray implements AutoCloseable {
         }
     }
 
+    /** Gives back what there is behind the first {@code needed} elements. */
+    void shrinkTo(long needed) {
+        if (needed < length) {
+            if (needed == 0) {
+                close();
+            } else {
+                resize(needed);
+            }
+        }
+    }
+
     /** Grows to at least {@code needed} elements, all of them zero. */
     void growToZeros(long needed) {
         assert length == 0 : length;

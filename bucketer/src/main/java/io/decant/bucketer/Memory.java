@@ -120,10 +120,31 @@ public final class Memory {
         return LITTLE_ENDIAN ? value : Integer.reverseBytes(value);
     }
 
+    /** Writes an int whose lowest byte is the first in memory, whatever the machine. */
+    public static void putIntLittleEndian(long address, int value) {
+        UNSAFE.putInt(address, LITTLE_ENDIAN ? value : Integer.reverseBytes(value));
+    }
+
     /** Copies memory; the two ranges may overlap. */
     public static void copy(long from, long to, long bytes) {
         assert bytes >= 0 : bytes;
         UNSAFE.copyMemory(from, to, bytes);
+    }
+
+    /** Whether two ranges hold the same bytes. */
+    static boolean equal(long one, long other, long bytes) {
+        long at = 0;
+        for (; at <= bytes - Long.BYTES; at += Long.BYTES) {
+            if (UNSAFE.getLong(one + at) != UNSAFE.getLong(other + at)) {
+                return false;
+            }
+        }
+        for (; at < bytes; at++) {
+            if (UNSAFE.getByte(one + at) != UNSAFE.getByte(other + at)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Copies from memory into a heap array. */

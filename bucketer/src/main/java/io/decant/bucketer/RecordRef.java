@@ -22,6 +22,11 @@ final class RecordRef {
         return address > 0 && address + length <= ADDRESS_MASK;
     }
 
+    /** Whether the length of a line of so many bytes is found by the newline behind it. */
+    static boolean isLong(long length) {
+        return length >= FRAME;
+    }
+
     static long of(long address, long length) {
         assert address > 0 && length >= 0 && address + length <= ADDRESS_MASK;
         return ((length < FRAME ? length : LENGTH_ESCAPE) << ADDRESS_BITS) | address;

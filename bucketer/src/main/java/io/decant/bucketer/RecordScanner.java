@@ -21,6 +21,8 @@ class RecordScanner implements ParallelTasks.Worker {
     private final HashPartitions partitions;
     private final KeyHasher hasher;
     private final BooleanSupplier stopped;
+    /** Takes all hashes of each record; null where it has one. */
+    private KeyChains chains;
 
     /**
      * Writes every record's {@link RecordRef} and hash to the place of its ordinal in the batch.
@@ -44,6 +46,12 @@ class RecordScanner implements ParallelTasks.Worker {
         this.stopped = stopped;
     }
 
+    /** For records with several keys. */
+    final RecordScanner into(KeyChains severalKeys) {
+        chains = severalKeys;
+        return this;
+    }
+
     @Override
     public void run(int range) {
         scan(range);
@@ -51,6 +59,7 @@ class RecordScanner implements ParallelTasks.Worker {
 
     final void scan(int range) {
         for (int chunk = ranges.firstChunk()[range]; chunk < ranges.firstChunk()[range + 1]; chunk++) {
+            begin(chunk);
             if (chunks.isFramed(chunk)) {
                 scanFrames(chunk, range);
             } else {
@@ -58,6 +67,9 @@ class RecordScanner implements ParallelTasks.Worker {
             }
         }
     }
+
+    /** Told before the records of a chunk. */
+    void begin(int chunk) {}
 
     private void scanFrames(int chunk, int range) {
         long limit = chunks.address(chunk) + chunks.length(chunk);
@@ -127,7 +139,11 @@ class RecordScanner implements ParallelTasks.Worker {
     final void put(long place, long ref, long hash, int range) {
         Memory.putLong(refs + place * Long.BYTES, ref);
         Memory.putLong(hashes + place * Long.BYTES, hash);
-        partitions.count(range, hash);
+        if (chains == null) {
+            partitions.count(range, hash);
+        } else {
+            chains.put(place, hash, hasher, range);
+        }
     }
 
     private ChunkMismatchException mismatch(int chunk) {

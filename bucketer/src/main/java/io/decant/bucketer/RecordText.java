@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Owned by one thread.
  */
-final class RecordText implements CharSequence {
+public final class RecordText implements CharSequence {
 
     static final int BLOCK_BYTES = 16 * 1024;
     static final int BLOCKS_HELD = 16;
@@ -42,13 +42,18 @@ final class RecordText implements CharSequence {
     /** The next byte to decode. */
     private int at;
 
+    /** A character whose offset was asked for, and its byte. */
+    private int offsetChar;
+
+    private int offsetByte;
+
     // The block that was read last, which most reads are from.
     private char[] current;
     private int currentFirst;
     private int currentChars;
 
     /** Makes this the text of {@code recordBytes} bytes at {@code recordAddress}, which must stay while it is read. */
-    void set(long recordAddress, int recordBytes) {
+    public void set(long recordAddress, int recordBytes) {
         address = recordAddress;
         bytes = recordBytes;
         ascii = isAscii(recordAddress, recordBytes);
@@ -78,6 +83,8 @@ final class RecordText implements CharSequence {
         }
         blocks = 0;
         at = 0;
+        offsetChar = 0;
+        offsetByte = 0;
         if (bytes <= BLOCK_BYTES) {
             // Most records: what is decoded to be counted is there to be read.
             addStart(0);
@@ -203,16 +210,20 @@ final class RecordText implements CharSequence {
     }
 
     /** The offset in the record of the byte at which a character begins; {@code index} may be the text's length. */
-    int byteOffset(int index) {
+    public int byteOffset(int index) {
         if (ascii || index == length) {
             return ascii ? index : bytes;
         }
         int block = blockOf(index);
-        at = firstByte[block];
-        int chars = firstChar[block];
+        // Who asks for one offset after another goes on from the last one.
+        boolean goesOn = offsetChar >= firstChar[block] && offsetChar <= index;
+        at = goesOn ? offsetByte : firstByte[block];
+        int chars = goesOn ? offsetChar : firstChar[block];
         while (chars < index) {
             chars += Character.charCount(next());
         }
+        offsetChar = chars;
+        offsetByte = at;
         return at;
     }
 

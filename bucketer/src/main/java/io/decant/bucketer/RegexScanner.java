@@ -13,10 +13,10 @@ import java.util.List;
  * <p>From every place a match is tried, which can take more than linear time ({@code a([^x]*)x} in a record of
  * {@code a}): after {@value #WORK_PER_BYTE} steps a byte it says so, and leaves the record to RE2. Owned by one thread.
  */
-final class RegexScanner {
+public final class RegexScanner {
 
     /** What came of a record. */
-    enum Result {
+    public enum Result {
         MATCH,
         NO_MATCH,
         /** It took too long to tell. */
@@ -62,12 +62,12 @@ final class RegexScanner {
     }
 
     /** A scanner for an expression that RE2 accepts; null when it is not simple enough. */
-    static RegexScanner of(String expression) {
+    public static RegexScanner of(String expression) {
         return new RegexScannerBuilder(expression).build();
     }
 
     /** Looks for the first match in the bytes from {@code start} to {@code end}. */
-    Result find(long start, long end) {
+    public Result find(long start, long end) {
         work = (end - start) * WORK_PER_BYTE + WORK_MIN;
         if (fromStart) {
             return matches(start, end) ? Result.MATCH : Result.NO_MATCH;
@@ -92,12 +92,12 @@ final class RegexScanner {
     }
 
     /** Where group 1 of the match begins. */
-    long groupStart() {
+    public long groupStart() {
         return groupStart;
     }
 
     /** Where group 1 of the match ends. */
-    long groupEnd() {
+    public long groupEnd() {
         return groupEnd;
     }
 

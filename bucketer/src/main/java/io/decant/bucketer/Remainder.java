@@ -115,7 +115,7 @@ public final class Remainder {
             before = Arrays.copyOf(before, 2 * before.length);
         }
         before[chunks.size()] = recordsBefore;
-        chunks.add(start, (int) (end - start), records, from.tag(chunk), from.isFramed(chunk));
+        chunks.add(start, (int) (end - start), records, from.tag(chunk), from.isFramed(chunk), from.transform(chunk));
     }
 
     /** What is left, to be closed by the caller. */

@@ -1,7 +1,9 @@
 package io.decant.bucketer;
 
+import java.util.List;
+
 /**
- * Parts one segment of a batch that lies in several, each of which may be on another machine. The result is exactly
+ * Splits one segment of a batch that lies in several, each of which may be on another machine. The result is exactly
  * what {@link BucketAssigner} makes of the whole batch, cut into segments: the bucket of a record is how often its key
  * came in the segments before, which {@link #assign} is told, and how often it came before in its own.
  *
@@ -17,15 +19,47 @@ package io.decant.bucketer;
 public final class SegmentAssigner implements AutoCloseable {
 
     private final Ranges ranges;
+    /** Those of the segment or, where it has transforms, places for what they become. */
     private final int records;
-    private final boolean frames;
-    private final LongArray refs = LongArray.empty();
-    private final LongArray hashes = LongArray.empty();
 
-    private SegmentAssigner(Chunks chunks) {
-        this.ranges = Ranges.of(chunks, 1);
-        this.records = (int) chunks.records();
+    private final boolean frames;
+    private final LongArray refs;
+    private final LongArray hashes;
+    private final List<Transform> transforms;
+    /** Null where records stay as they are. */
+    private OutputPlaces places;
+    /** Null where a record has one key. */
+    private KeyChains chains;
+    /** Whether the arrays belong to buckets by now. */
+    private boolean handedOver;
+
+    private SegmentAssigner(Chunks chunks, Keying keying) {
         this.frames = chunks.hasFrames();
+        this.transforms = keying.transforms();
+        if (chunks.hasTransforms()) {
+            places = places(chunks, keying);
+            ranges = places.ranges();
+            records = places.places();
+            refs = places.refs();
+            hashes = places.hashes();
+        } else {
+            ranges = Ranges.of(chunks, 1);
+            records = (int) chunks.records();
+            refs = LongArray.empty();
+            hashes = LongArray.empty();
+        }
+    }
+
+    private static OutputPlaces places(Chunks chunks, Keying keying) {
+        Ranges whole = Ranges.of(chunks, 1);
+        long[] outputs = {chunks.records()};
+        if (keying.transforms().stream().anyMatch(Transform::canSplit)) {
+            try (OutputCounter counter = new OutputCounter(chunks, whole, keying.transforms(), outputs, () -> false)) {
+                counter.run(0);
+            }
+        }
+        OutputMemory memory = new OutputMemory(OutputBounds.DEFAULT.builtBytes());
+        return new OutputPlaces(whole, outputs, memory, keying.transforms());
     }
 
     /**
@@ -35,9 +69,13 @@ public final class SegmentAssigner implements AutoCloseable {
      * @throws ChunkMismatchException when a chunk does not hold what was announced
      */
     public static SegmentAssigner scan(Chunks chunks, Keying keying) {
-        SegmentAssigner segment = new SegmentAssigner(chunks);
+        SegmentAssigner segment = new SegmentAssigner(chunks, keying);
         try {
-            segment.scan(chunks, keying.newHasher(), keying.leavesKeylessOut());
+            if (segment.places == null) {
+                segment.scan(chunks, keying.newHasher(), keying.leavesKeylessOut());
+            } else {
+                segment.scanOutputs(chunks, keying);
+            }
             return segment;
         } catch (Throwable e) {
             segment.close();
@@ -49,10 +87,28 @@ public final class SegmentAssigner implements AutoCloseable {
         refs.growTo(records);
         hashes.growTo(records);
         HashPartitions one = new HashPartitions(records, Integer.MAX_VALUE, 1);
+        begin(hasher.slots());
         try (RecordScanner scanner = keylessOut
                 ? new KeyedScanner(chunks, ranges, refs, hashes, one, hasher, () -> false)
                 : new RecordScanner(chunks, ranges, refs, hashes, one, hasher, () -> false)) {
-            scanner.run(0);
+            scanner.into(chains).run(0);
+        }
+    }
+
+    private void begin(int slots) {
+        if (slots > 1) {
+            chains = new KeyChains(
+                    slots, records, ranges, hashes, LongArray.empty(), Integer.MAX_VALUE, 1, Runnable::run);
+        }
+    }
+
+    private void scanOutputs(Chunks chunks, Keying keying) {
+        HashPartitions one = new HashPartitions(records, Integer.MAX_VALUE, 1);
+        KeyHasher hasher = keying.newHasher();
+        begin(hasher.slots());
+        try (TransformingScanner scanner = new TransformingScanner(
+                chunks, places, one, transforms, hasher, keying.leavesKeylessOut(), () -> false)) {
+            scanner.into(chains).run(0);
         }
     }
 
@@ -63,7 +119,17 @@ public final class SegmentAssigner implements AutoCloseable {
 
     /** Records that belong to none. */
     public long keyless() {
-        return records - keyed();
+        return places == null ? records - keyed() : places.keyless();
+    }
+
+    /** Records of the segment that could not be transformed. */
+    public long failed() {
+        return places == null ? 0 : places.failed(0).count();
+    }
+
+    /** What the steps of each of {@link Keying#transforms} did. */
+    public List<StepCounts> counts() {
+        return places == null ? List.of() : places.counts();
     }
 
     /**
@@ -72,10 +138,14 @@ public final class SegmentAssigner implements AutoCloseable {
      */
     public long unfitForLines() {
         long unfit = 0;
-        for (long record = 0; frames && record < keyed(); record++) {
-            long ref = refs.get(record);
-            if (RecordRef.isFrame(ref) && !isLine(RecordRef.address(ref))) {
-                unfit++;
+        try (OutputReader reader = new OutputReader(transforms)) {
+            for (long record = 0; frames && record < keyed(); record++) {
+                reader.turnTo(
+                        refs.get(record),
+                        places == null ? OutputTag.NONE : places.tags().get(record));
+                if (reader.frame() != 0 && !isLine(reader.frame())) {
+                    unfit++;
+                }
             }
         }
         return unfit;
@@ -90,8 +160,12 @@ public final class SegmentAssigner implements AutoCloseable {
     public HashCounts count() {
         HashCounts counts = new HashCounts(keyed());
         try {
+            if (chains != null) {
+                chains.count(counts);
+                return counts;
+            }
             for (long record = 0; record < keyed(); record++) {
-                counts.table().increment(hashes.get(record));
+                counts.increment(hashes.get(record));
             }
             return counts;
         } catch (Throwable e) {
@@ -109,7 +183,41 @@ public final class SegmentAssigner implements AutoCloseable {
      */
     public SegmentBuckets assign(HashCounts before) {
         for (long record = 0; record < keyed(); record++) {
-            hashes.set(record, SegmentBuckets.place(before.table().increment(hashes.get(record)), record));
+            hashes.set(record, SegmentBuckets.place(before.increment(hashes.get(record)), record));
+        }
+        return placed();
+    }
+
+    /**
+     * With several keys: the records whose buckets depend on others.
+     *
+     * @param repeated at least those hashes of the segment that come more than once in the batch, and none that
+     *     comes once
+     */
+    public ContendedRecords contended(HashCounts repeated) {
+        return chains.contended(repeated);
+    }
+
+    /**
+     * With several keys: splits the segment's records. Once.
+     *
+     * @param contended records as {@link #contended} gave them
+     * @param buckets of these; all others are in bucket 0
+     * @return to be closed by the caller
+     */
+    public SegmentBuckets assign(int[] contended, int[] buckets) {
+        for (long record = 0; record < keyed(); record++) {
+            hashes.set(record, SegmentBuckets.place(0, record));
+        }
+        for (int i = 0; i < contended.length; i++) {
+            hashes.set(contended[i], SegmentBuckets.place(buckets[i], contended[i]));
+        }
+        return placed();
+    }
+
+    private SegmentBuckets placed() {
+        if (places != null) {
+            return assignOutputs();
         }
         IntArray keyless = keylessArrivals();
         try (BucketSort sort = new BucketSort(hashes, keyed())) {
@@ -117,6 +225,16 @@ public final class SegmentAssigner implements AutoCloseable {
         } catch (Throwable e) {
             keyless.close();
             throw e;
+        }
+    }
+
+    private SegmentBuckets assignOutputs() {
+        // The sort takes the memory of the hashes over.
+        try (BucketSort sort = new BucketSort(hashes, keyed())) {
+            SegmentBuckets buckets = new SegmentBuckets(places, transforms, sort.sorted(), keyed(), places.keyless());
+            places = null;
+            handedOver = true;
+            return buckets;
         }
     }
 
@@ -133,7 +251,16 @@ public final class SegmentAssigner implements AutoCloseable {
     /** Frees the memory. Again: nothing. */
     @Override
     public void close() {
-        refs.close();
-        hashes.close();
+        if (chains != null) {
+            chains.close();
+        }
+        if (places != null) {
+            places.close();
+            places.memory().close();
+        }
+        if (!handedOver) {
+            refs.close();
+            hashes.close();
+        }
     }
 }

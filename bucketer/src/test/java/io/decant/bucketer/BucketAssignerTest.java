@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import net.openhft.hashing.Access;
 import net.openhft.hashing.LongHashFunction;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BucketAssignerTest {
 
     private static final Keying KEYING = Keying.wholeRecord(1);
+    private static final Keying SEVERAL =
+            new Keying(KeySpec.parse(List.of("csv:1", "regex:([0-9]+)")), MissingKey.RECORD, 1);
     private static final List<byte[]> RECORDS = IntStream.range(0, 5000)
             .mapToObj(i -> Integer.toString(i % 1700).getBytes(StandardCharsets.US_ASCII))
             .toList();
@@ -74,17 +77,38 @@ class BucketAssignerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
     void shouldFreeEverythingWhenTheExecutorBreaks(int helpersBefore) {
-        AtomicInteger left = new AtomicInteger(helpersBefore);
-        Executor breaking = task -> {
-            if (left.getAndDecrement() == 0) {
-                throw new IllegalStateException("broken");
+        for (Keying keying : List.of(KEYING, SEVERAL)) {
+            AtomicInteger left = new AtomicInteger(helpersBefore);
+            Executor breaking = task -> {
+                if (left.getAndDecrement() == 0) {
+                    throw new IllegalStateException("broken");
+                }
+            };
+            try (LeakCheck leaks = new LeakCheck();
+                    TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> new BucketAssigner(4, breaking, 0, 100).assign(batch.chunks(), keying))
+                        .withMessage("broken");
             }
-        };
-        try (LeakCheck leaks = new LeakCheck();
-                TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1))) {
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> new BucketAssigner(4, breaking, 0, 100).assign(batch.chunks(), KEYING))
-                    .withMessage("broken");
+        }
+    }
+
+    /** Each compiles an expression anew. */
+    @Test
+    void shouldMakeNoMoreHashersThanThreadsNeed() {
+        for (Keying keying : List.of(KEYING, SEVERAL)) {
+            AtomicInteger made = new AtomicInteger();
+            Supplier<KeyHasher> hashers = () -> {
+                made.incrementAndGet();
+                return keying.newHasher();
+            };
+            try (TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1));
+                    Assignment assignment =
+                            new BucketAssigner(1, Runnable::run).assign(batch.chunks(), hashers, false, false)) {
+                assertThat(assignment.hottest()).isPresent();
+                assertThat(assignment.hottestByName()).hasSize(keying.equals(SEVERAL) ? 2 : 0);
+                assertThat(made).hasValue(1);
+            }
         }
     }
 

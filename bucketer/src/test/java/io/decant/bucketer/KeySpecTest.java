@@ -3,6 +3,9 @@ package io.decant.bucketer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,17 +40,18 @@ class KeySpecTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "Record|'Record' is no key; write record, kafka-key, json:/pointer, csv:N (from 1) or regex:EXPR (the key is group 1)",
+                "Record|'Record' is no key; write record, kafka-key, json:/pointer, csv:N (from 1)"
+                        + " or regex:EXPR (with a group 1)",
                 "``|'' is no key; write record",
                 "json|'json' is no key",
-                "json:id|a JSON pointer begins with '/': json:/id",
+                "json:id|a JSON pointer begins with '/'; write json:/id",
                 "json:/a~2|write ~0 for '~' and ~1 for '/'",
                 "json:/a~/b|write ~0 for '~'",
                 "csv:0|columns count from 1",
                 "csv:-1|columns count from 1",
-                "csv:|'' is no column",
-                "csv:one|'one' is no column",
-                "csv:99999999999|'99999999999' is no column",
+                "csv:|'csv:' is no column",
+                "csv:one|'csv:one' is no column",
+                "csv:99999999999|'csv:99999999999' is no column",
                 "regex:abc|has no group; put the part that is the key in (parentheses)",
                 "regex:(?:a)|has no group",
                 "regex:(a|Unclosed group at character 9",
@@ -59,6 +63,76 @@ class KeySpecTest {
                 .isThrownBy(() -> KeySpec.of(text))
                 .withMessageContaining(message)
                 .withMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "record, record",
+        "kafka-key, kafka-key",
+        "json:/a/0/~0~1, json:/a/0/~0~1",
+        "json:/, json:/",
+        "csv:007, csv:7",
+        "regex:id=([0-9]+), regex:id=([0-9]+)"
+    })
+    void shouldReadKeys(String text, String canonical) {
+        KeySpec key = KeySpec.parse(text);
+
+        assertThat(key.setting()).isEqualTo(canonical);
+        assertThat(KeySpec.parse(key.setting())).isEqualTo(key);
+        String frozen = canonical.replace("regex:", "re2:");
+        assertThat(key.toString()).isEqualTo(canonical.contains(":") ? "v2 " + frozen : frozen);
+        assertThat(KeySpec.of(key.toString())).isEqualTo(key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Record",
+                "json:",
+                "json:a",
+                "json:/~",
+                "csv:",
+                "csv:0",
+                "csv:-1",
+                "csv:16385",
+                "regex:",
+                "regex:a",
+                "regex:(?:a)",
+                "regex:[",
+                "re2:(a)"
+            })
+    void shouldRefuseOtherKeys(String text) {
+        assertThatExceptionOfType(KeySpecException.class).isThrownBy(() -> KeySpec.parse(text));
+    }
+
+    @Test
+    void shouldRefuseKeysWithinKeysThatCannotBeThere() {
+        KeySpec list = KeySpec.parse("[csv:1, csv:2]");
+        KeySpec several = KeySpec.parse(List.of("csv:1", "csv:2"));
+        KeySpec anyOf = KeySpec.anyOf(List.of(KeySpec.parse("csv:1"), KeySpec.parse("csv:2")));
+        KeySpec other = KeySpec.parse("csv:3");
+
+        refused("has a list among its parts; write all parts", () -> KeySpec.composite(List.of(list, other)));
+        refused("has a list among its parts; write all parts", () -> KeySpec.composite(List.of(list)));
+        refused("has a list among its parts; write all parts", () -> KeySpec.parse("[".repeat(99_999) + "]"));
+        refused("has several keys among its parts; name", () -> KeySpec.composite(List.of(other, several)));
+        refused("has several keys among its parts; name", () -> KeySpec.composite(List.of(anyOf, other)));
+        refused("has several keys among its places; name", () -> KeySpec.anyOf(List.of(several, other)));
+        refused("has several keys under one name; give", () -> KeySpec.several(Map.of("a", several)));
+    }
+
+    private static void refused(String message, ThrowingCallable made) {
+        assertThatExceptionOfType(KeySpecException.class).isThrownBy(made).withMessageContaining(message);
+    }
+
+    @Test
+    void shouldRefuseExpressionsTooLongToCompile() {
+        assertThatExceptionOfType(KeySpecException.class)
+                .isThrownBy(() -> KeySpec.parse("regex:" + "(".repeat(100_000)));
+        KeySpec deepest = KeySpec.parse("regex:" + "(".repeat(512) + ")".repeat(512));
+
+        assertThat(deepest.toString()).hasSize("v2 re2:".length() + KeySpec.ARGUMENT_LENGTH_MAX);
     }
 
     @Test
@@ -79,5 +153,11 @@ class KeySpecTest {
         try (NativeBytes memory = NativeBytes.of(record.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
             return keying.newHasher().hash(memory.address(), memory.length());
         }
+    }
+
+    @Test
+    void shouldShowAKeyWithoutTheVersionOfItsSemantics() {
+        assertThat(KeySpec.shown(KeySpec.parse("json:/id").toString())).isEqualTo("json:/id");
+        assertThat(KeySpec.shown(KeySpec.RECORD.toString())).isEqualTo("record");
     }
 }

@@ -77,7 +77,7 @@ class MemoryTest {
     @Test
     void shouldCountOccurrencesOfAnyHashWhileTheTableGrows() {
         try (LeakCheck leaks = new LeakCheck();
-                OccurrenceTable table = new OccurrenceTable(1)) {
+                HashCounts table = new HashCounts(1)) {
             for (int round = 0; round < 3; round++) {
                 for (long hash = 0; hash < 10_000; hash++) {
                     assertThat(table.increment(hash << 5)).isEqualTo(round);

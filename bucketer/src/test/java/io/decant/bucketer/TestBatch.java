@@ -28,9 +28,13 @@ final class TestBatch implements AutoCloseable {
 
     /** @param length how many of the bytes the chunk is said to have */
     void add(byte[] bytes, int length, int announced, long tag, boolean framed) {
+        add(bytes, length, announced, tag, framed, 0);
+    }
+
+    void add(byte[] bytes, int length, int announced, long tag, boolean framed, int transform) {
         NativeBytes held = NativeBytes.of(bytes);
         memory.add(held);
-        chunks.add(held.address(), length, announced, tag, framed);
+        chunks.add(held.address(), length, announced, tag, framed, transform);
     }
 
     static byte[] lines(List<byte[]> records) {

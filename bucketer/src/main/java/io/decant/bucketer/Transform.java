@@ -1,0 +1,19 @@
+package io.decant.bucketer;
+
+/**
+ * What the records of a source are turned into, one record at a time: a function from a record to records, none of
+ * them, or a failure. The same record gives the same result on every call, thread and machine.
+ *
+ * <p>Immutable; any thread.
+ */
+public interface Transform {
+
+    /** One for the use of one thread; to be closed by the caller. */
+    Transformer newTransformer();
+
+    /** Whether a record can become more than one. */
+    boolean canSplit();
+
+    /** How many steps it has. */
+    int steps();
+}

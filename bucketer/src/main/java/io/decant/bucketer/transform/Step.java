@@ -1,0 +1,44 @@
+package io.decant.bucketer.transform;
+
+/**
+ * One step of a transform: what it does, said in its canonical text. Immutable; two are equal when their texts are.
+ *
+ * <p>A step is a Kleisli arrow of the list monad, see {@code docs/decisions}: it takes one value and makes none, one or
+ * several of it, or fails.
+ */
+public abstract class Step {
+
+    private final StepText text;
+
+    Step(StepText text) {
+        this.text = text;
+    }
+
+    /** A stage that does it, for one thread. */
+    abstract StepStage newStage(Workspace workspace);
+
+    /** Whether it can make several of one. */
+    boolean canSplit() {
+        return false;
+    }
+
+    /** The canonical text, e.g. {@code split: " "}. {@link StepKinds#parse} reads it back. */
+    public final String text() {
+        return text.toString();
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof Step step && step.text().equals(text());
+    }
+
+    @Override
+    public final int hashCode() {
+        return text().hashCode();
+    }
+
+    @Override
+    public final String toString() {
+        return text();
+    }
+}
