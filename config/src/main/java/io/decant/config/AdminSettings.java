@@ -12,15 +12,14 @@ import java.util.regex.Pattern;
  */
 public record AdminSettings(HostPort address, List<String> hosts) {
 
-    static final Setting<AdminSettings, HostPort> ADDRESS = Setting.optional(
-            "address",
+    private static final SectionKeys<AdminSettings> KEYS = SectionKeys.of(AdminSettings.class);
+
+    static final Setting<AdminSettings, HostPort> ADDRESS = KEYS.optional(
             Types.ADDRESS,
             new HostPort("127.0.0.1", 8080),
-            AdminSettings::address,
             "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect.");
 
-    static final Setting<AdminSettings, List<String>> HOSTS = Setting.optional(
-            "hosts",
+    static final Setting<AdminSettings, List<String>> HOSTS = KEYS.optional(
             new ListType<>(
                     Types.text(
                             "a host name without a port",
@@ -29,15 +28,11 @@ public record AdminSettings(HostPort address, List<String> hosts) {
                     "a list of host names",
                     "none"),
             List.of(),
-            AdminSettings::hosts,
             "Names by which requests may call this port, beside IP addresses, `localhost` and the host of `address`; others are"
                     + " answered 421, so that a web page cannot reach it through a name of its own. `/healthz` and `/readyz`"
                     + " answer to any name.");
 
-    static final Section<AdminSettings> SECTION = new Section<>(
-            AdminSettings.class,
-            List.of(ADDRESS, HOSTS),
-            values -> new AdminSettings(values.get(ADDRESS), values.get(HOSTS)));
+    static final Section<AdminSettings> SECTION = KEYS.section();
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public AdminSettings {

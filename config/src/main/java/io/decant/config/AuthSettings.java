@@ -2,7 +2,6 @@ package io.decant.config;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -13,30 +12,25 @@ import java.util.regex.Pattern;
  */
 public record AuthSettings(Secret basic, Secret bearer) {
 
-    static final Setting<AuthSettings, Secret> BASIC = Setting.optional(
-            "basic",
+    private static final SectionKeys<AuthSettings> KEYS = SectionKeys.of(AuthSettings.class);
+
+    static final Setting<AuthSettings, Secret> BASIC = KEYS.optional(
             Types.secret(
                     "`user:password`",
                     Pattern.compile("|[^:\\p{Cntrl}]*:\\P{Cntrl}*"),
                     () -> new InvalidValue("is not user:password", "write both, with a colon between them")),
             Secret.NONE,
-            AuthSettings::basic,
             "User and password (RFC 7617), e.g. `\"decant:${PASSWORD}\"`.");
 
-    static final Setting<AuthSettings, Secret> BEARER = Setting.optional(
-            "bearer",
+    static final Setting<AuthSettings, Secret> BEARER = KEYS.optional(
             Types.secret(
                     "a token",
                     Pattern.compile("[!-~]*"),
                     () -> new InvalidValue("is not a token", "write printable ASCII without blanks")),
             Secret.NONE,
-            AuthSettings::bearer,
             "A token (RFC 6750), e.g. `${TOKEN}`, without the word Bearer. This or `basic`, not both.");
 
-    static final Section<AuthSettings> SECTION = new Section<>(
-            AuthSettings.class,
-            List.of(BASIC, BEARER),
-            values -> new AuthSettings(values.get(BASIC), values.get(BEARER)));
+    static final Section<AuthSettings> SECTION = KEYS.section();
 
     /** Requests carry no credentials. */
     public static final AuthSettings NONE = SECTION.defaults();

@@ -7,7 +7,9 @@ public enum BodyFormat {
     /** A JSON array of the records, each of which is JSON itself. */
     JSON("application/json"),
     /** A JSON object a line for each record, with what is known of it. */
-    ENVELOPE("application/x-ndjson");
+    ENVELOPE("application/x-ndjson"),
+    /** A JSON object a line for each key, with how often it occurs in the batch. */
+    COUNTS("application/x-ndjson");
 
     private final String contentType;
 

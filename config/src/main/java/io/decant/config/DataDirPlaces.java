@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,18 +41,16 @@ public final class DataDirPlaces {
      * @param dataDir absolute
      * @param offload whose paths are absolute
      */
-    static List<Consistency.Conflict> conflicts(
-            Path dataDir, Map<String, SinkSettings> sinks, OffloadSettings offload) {
-        List<Consistency.Conflict> conflicts = new ArrayList<>();
-        sinks.forEach((name, sink) -> {
-            if (sink instanceof HdfsSinkSettings hdfs && hdfs.isLocal()) {
-                String place = within(dataDir, hdfs.uri());
-                if (NAMES.contains(place)) {
-                    conflicts.add(conflict(
-                            "sinks." + name + ".uri", hdfs.uri().toString(), dataDir, place, "what was delivered"));
-                }
-            }
-        });
+    static List<Conflict> conflicts(Path dataDir, Map<String, SinkSettings> sinks, OffloadSettings offload) {
+        List<Conflict> conflicts = new ArrayList<>();
+        sinks.forEach(
+                (name, sink) -> sink.directory().filter(SinkDirectory::isLocal).ifPresent(directory -> {
+                    String place = within(dataDir, directory.uri());
+                    if (NAMES.contains(place)) {
+                        String key = Input.join(Input.join(Settings.SINKS.key(), name), directory.key());
+                        conflicts.add(conflict(key, directory.uri().toString(), dataDir, place, "what was delivered"));
+                    }
+                }));
         // With YARN any staging in data-dir is a conflict, and told as such.
         if (offload.isOn() && offload.isStagingPrivate()) {
             String place = within(dataDir, offload.stagingUri());
@@ -65,12 +62,12 @@ public final class DataDirPlaces {
         return conflicts;
     }
 
-    private static Consistency.Conflict conflict(String key, String value, Path dataDir, String place, String moved) {
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put(key, value);
-        values.put("data-dir", dataDir.toString());
-        return new Consistency.Conflict(
-                values,
+    private static Conflict conflict(String key, String value, Path dataDir, String place, String moved) {
+        return Conflict.of(
+                key,
+                value,
+                General.DATA_DIR.key(),
+                dataDir,
                 "lies in '" + place + "' of data-dir, which is Decant's own",
                 "set it to a directory outside data-dir, and move " + moved + " there");
     }

@@ -5,7 +5,9 @@ public enum FileFormat {
     /** Each record as it is, and a newline. */
     LINES(".lines"),
     /** A JSON object a line for each record, with what is known of it. */
-    ENVELOPE(".ndjson");
+    ENVELOPE(".ndjson"),
+    /** A JSON object a line for each key, with how often it occurs in the batch. */
+    COUNTS(".ndjson");
 
     private final String extension;
 

@@ -1,8 +1,11 @@
 package io.decant.config;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,65 +26,50 @@ public record HdfsSinkSettings(
         boolean mustBeMountpoint)
         implements SinkSettings {
 
-    static final Setting<HdfsSinkSettings, URI> ROOT = Setting.required(
-            "uri",
+    /** What stands under {@code type}. */
+    public static final String TYPE = "hdfs";
+
+    private static final SectionKeys<HdfsSinkSettings> KEYS = SectionKeys.of(HdfsSinkSettings.class);
+
+    static final Setting<HdfsSinkSettings, URI> URI = KEYS.required(
             FilesystemUriType.HDFS_OR_FILE,
-            HdfsSinkSettings::uri,
             "The directory below which batches appear, e.g. `hdfs://namenode:8020/decant` or `file:///srv/decant`. Each sink has its own.");
 
-    static final Setting<HdfsSinkSettings, Optional<Path>> HADOOP_CONF = Setting.optional(
-            "hadoop-conf",
+    static final Setting<HdfsSinkSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            HdfsSinkSettings::hadoopConf,
             "Folder with `core-site.xml` and `hdfs-site.xml`. Empty: Hadoop's defaults. Needed where the namenode has a stand-in, and"
                     + " the uri names the two by one name.");
 
-    static final Setting<HdfsSinkSettings, FileFormat> FORMAT = Setting.optional(
-            "format",
+    static final Setting<HdfsSinkSettings, FileFormat> FORMAT = KEYS.optional(
             Types.choice(FileFormat.class),
             FileFormat.LINES,
-            HdfsSinkSettings::format,
-            "`lines`: each record and a newline. `envelope`: for each record a JSON object and a newline, as an http sink has it.");
+            "`lines`: each record and a newline. `envelope`: for each record a JSON object and a newline, as an http sink has it."
+                    + " `counts`: for each key of the batch a line `{\"key\":...,\"count\":...}`.");
 
-    static final Setting<HdfsSinkSettings, FileCompression> COMPRESSION = Setting.optional(
-            "compression",
-            Types.choice(FileCompression.class),
-            FileCompression.NONE,
-            HdfsSinkSettings::compression,
-            "Of the files, all but the manifest.");
+    static final Setting<HdfsSinkSettings, FileCompression> COMPRESSION = KEYS.optional(
+            Types.choice(FileCompression.class), FileCompression.NONE, "Of the files, all but the manifest.");
 
-    static final Setting<HdfsSinkSettings, Integer> MAX_BUCKET_DIRS = Setting.optional(
-            "max-bucket-dirs",
+    static final Setting<HdfsSinkSettings, Integer> MAX_BUCKET_DIRS = KEYS.optional(
             Types.wholeNumber(0, 100_000),
             64,
-            HdfsSinkSettings::maxBucketDirs,
             "Buckets from this one on lie together in `tail/`, each line `<bucket><TAB><record>`. `0`: all do, which makes few files where"
                     + " batches are small.");
 
-    static final Setting<HdfsSinkSettings, Boolean> MUST_BE_MOUNTPOINT = Setting.optional(
-            "must-be-mountpoint",
+    static final Setting<HdfsSinkSettings, Boolean> MUST_BE_MOUNTPOINT = KEYS.optional(
             Types.TRUTH,
             false,
-            HdfsSinkSettings::mustBeMountpoint,
             "With `uri: file://...`: `true` writes nothing unless a filesystem is mounted at that very directory; while none is, the sink is"
                     + " `failing` and keeps trying. With `false`, a disk that is not mounted is not noticed: batches are written into the"
                     + " directory below.");
 
-    static final Section<HdfsSinkSettings> SECTION = new Section<>(
-            HdfsSinkSettings.class,
-            List.of(ROOT, HADOOP_CONF, FORMAT, COMPRESSION, MAX_BUCKET_DIRS, MUST_BE_MOUNTPOINT),
-            values -> new HdfsSinkSettings(
-                    values.get(ROOT),
-                    values.get(HADOOP_CONF),
-                    values.get(FORMAT),
-                    values.get(COMPRESSION),
-                    values.get(MAX_BUCKET_DIRS),
-                    values.get(MUST_BE_MOUNTPOINT)));
+    static final Section<HdfsSinkSettings> SECTION = KEYS.section();
+
+    static final ComponentType<HdfsSinkSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "files.md", SECTION);
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public HdfsSinkSettings {
-        ROOT.check(uri);
+        URI.check(uri);
         HADOOP_CONF.check(hadoopConf);
         FORMAT.check(format);
         COMPRESSION.check(compression);
@@ -91,7 +79,32 @@ public record HdfsSinkSettings(
 
     /** The defaults, delivering below {@code uri}. */
     public static HdfsSinkSettings defaults(URI uri) {
-        return SECTION.defaults(ROOT, uri);
+        return SECTION.defaults(URI, uri);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public boolean countsKeys() {
+        return format == FileFormat.COUNTS;
+    }
+
+    @Override
+    public List<Conflict> conflicts(String path) {
+        return HdfsSinkRules.conflicts(path, this);
+    }
+
+    @Override
+    public List<Conflict> fileConflicts(String path) {
+        return HdfsSinkRules.folders(path, this);
+    }
+
+    @Override
+    public Optional<SinkDirectory> directory() {
+        return Optional.of(new SinkDirectory(URI.key(), uri));
     }
 
     /** Whether it is a disk of this machine; otherwise it is HDFS. */
@@ -101,7 +114,56 @@ public record HdfsSinkSettings(
 
     @Override
     public HdfsSinkSettings relativeTo(Path folder) {
-        return new HdfsSinkSettings(
-                uri, hadoopConf.map(folder::resolve), format, compression, maxBucketDirs, mustBeMountpoint);
+        return SECTION.with(this, HADOOP_CONF, hadoopConf.map(folder::resolve));
+    }
+
+    /** What the settings of an HDFS sink must be to each other, and to the disk of this machine. */
+    private static final class HdfsSinkRules {
+
+        private HdfsSinkRules() {}
+
+        /** @param path the sink's dotted key */
+        static List<Conflict> conflicts(String path, HdfsSinkSettings sink) {
+            if (!sink.isLocal()
+                    && sink.uri().getRawAuthority() == null
+                    && sink.hadoopConf().isEmpty()) {
+                return List.of(new Conflict(
+                        Map.of(path + ".uri", sink.uri().toString()),
+                        "names no namenode",
+                        "write hdfs://host:port/..., or set hadoop-conf, which may name one"));
+            }
+            if (!sink.isLocal() && sink.mustBeMountpoint()) {
+                return List.of(Conflict.of(
+                        path + ".must-be-mountpoint",
+                        true,
+                        path + ".uri",
+                        sink.uri(),
+                        "does not fit: HDFS is not mounted",
+                        "remove it, or write file:///... as uri"));
+            }
+            return List.of();
+        }
+
+        /**
+         * @param path the sink's dotted key
+         * @param sink with absolute paths
+         */
+        static List<Conflict> folders(String path, HdfsSinkSettings sink) {
+            List<Conflict> problems = new ArrayList<>();
+            sink.hadoopConf().ifPresent(folder -> {
+                if (!hasConfiguration(folder)) {
+                    problems.add(new Conflict(
+                            Map.of(path + ".hadoop-conf", folder.toString()),
+                            "holds neither core-site.xml nor hdfs-site.xml",
+                            "name the folder of the cluster's configuration"));
+                }
+            });
+            return problems;
+        }
+
+        private static boolean hasConfiguration(Path folder) {
+            return Files.isReadable(folder.resolve("core-site.xml"))
+                    || Files.isReadable(folder.resolve("hdfs-site.xml"));
+        }
     }
 }

@@ -15,7 +15,7 @@ final class HttpSinkRules {
 
     private final String path;
     private final HttpSinkSettings sink;
-    private final List<Consistency.Conflict> conflicts = new ArrayList<>();
+    private final List<Conflict> conflicts = new ArrayList<>();
 
     private HttpSinkRules(String path, HttpSinkSettings sink) {
         this.path = path;
@@ -23,7 +23,7 @@ final class HttpSinkRules {
     }
 
     /** @param path the sink's dotted key */
-    static List<Consistency.Conflict> conflicts(String path, HttpSinkSettings sink) {
+    static List<Conflict> conflicts(String path, HttpSinkSettings sink) {
         HttpSinkRules rules = new HttpSinkRules(path, sink);
         rules.addAuth();
         rules.addSignature();
@@ -86,6 +86,6 @@ final class HttpSinkRules {
     }
 
     private void add(String text, String wayOut, Map<String, String> values) {
-        conflicts.add(new Consistency.Conflict(values, text, wayOut));
+        conflicts.add(new Conflict(values, text, wayOut));
     }
 }

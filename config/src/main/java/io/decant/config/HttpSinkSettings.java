@@ -3,6 +3,7 @@ package io.decant.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,145 +45,90 @@ public record HttpSinkSettings(
         Map<String, Secret> headers)
         implements SinkSettings {
 
+    /** What stands under {@code type}. */
+    public static final String TYPE = "http";
+
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
-    static final Setting<HttpSinkSettings, URI> URL = Setting.required(
-            "url",
+    private static final SectionKeys<HttpSinkSettings> KEYS = SectionKeys.of(HttpSinkSettings.class);
+
+    static final Setting<HttpSinkSettings, URI> URL = KEYS.required(
             UrlType.HTTP,
-            HttpSinkSettings::url,
             "Where parts of buckets are POSTed to. Logs and `/status` show it: put secrets into `auth` or `headers`.");
 
-    static final Setting<HttpSinkSettings, BodyFormat> FORMAT = Setting.optional(
-            "format",
+    static final Setting<HttpSinkSettings, BodyFormat> FORMAT = KEYS.optional(
             Types.choice(BodyFormat.class),
             BodyFormat.LINES,
-            HttpSinkSettings::format,
             "`lines`: each record and a newline. `json`: an array of the records, each as it is; one that is not JSON goes to the"
                     + " dead letters. `envelope`: for each record a JSON object and a newline, with `key`, `value` (or"
-                    + " `value-base64` where it is not UTF-8), `source`, `stream`, `position` and `time`.");
+                    + " `value-base64` where it is not UTF-8), `source`, `stream`, `position` and `time`. `counts`: for each key of the batch a line"
+                    + " `{\"key\":...,\"count\":...}`, in order of first arrival.");
 
-    static final Setting<HttpSinkSettings, String> CONTENT_TYPE = Setting.optional(
-            "content-type",
+    static final Setting<HttpSinkSettings, String> CONTENT_TYPE = KEYS.optional(
             Types.text(
                     "a media type",
                     Pattern.compile("|[!-.0-~]{1,127}/[!-.0-~][ -~]{0,255}"),
                     () -> new InvalidValue("is not a media type", "write e.g. text/plain; charset=utf-8")),
             "",
-            HttpSinkSettings::contentType,
             "Empty: that of the format, `text/plain` for `lines`, `application/json` for `json`, `application/x-ndjson` for"
-                    + " `envelope`.");
+                    + " `envelope` and `counts`.");
 
-    static final Setting<HttpSinkSettings, Integer> MAX_RECORDS = Setting.optional(
-            "max-records",
-            Types.wholeNumber(1, 10_000_000),
-            10_000,
-            HttpSinkSettings::maxRecords,
-            "Records of one request.");
+    static final Setting<HttpSinkSettings, Integer> MAX_RECORDS =
+            KEYS.optional(Types.wholeNumber(1, 10_000_000), 10_000, "Records of one request.");
 
     /** A body is held in memory while it is under way, once for each of the concurrent requests. */
-    static final Setting<HttpSinkSettings, DataSize> MAX_BYTES = Setting.optional(
-            "max-bytes",
+    static final Setting<HttpSinkSettings, DataSize> MAX_BYTES = KEYS.optional(
             Types.size("1KiB", "256MiB"),
             DataSize.ofMebibytes(4),
-            HttpSinkSettings::maxBytes,
             "Bytes of the body of one request, before it is compressed. A record that alone is larger goes alone.");
 
-    static final Setting<HttpSinkSettings, Integer> CONCURRENCY = Setting.optional(
-            "concurrency",
-            Types.wholeNumber(1, 256),
-            4,
-            HttpSinkSettings::concurrency,
-            "Requests under way at a time, all of one bucket.");
+    static final Setting<HttpSinkSettings, Integer> CONCURRENCY =
+            KEYS.optional(Types.wholeNumber(1, 256), 4, "Requests under way at a time, all of one bucket.");
 
-    static final Setting<HttpSinkSettings, Duration> TIMEOUT = Setting.optional(
-            "timeout",
+    static final Setting<HttpSinkSettings, Duration> TIMEOUT = KEYS.optional(
             Types.duration("1ms", "1d"),
             Duration.ofSeconds(30),
-            HttpSinkSettings::timeout,
             "How long one request may take, answer included, before it is sent again.");
 
-    static final Setting<HttpSinkSettings, Duration> RETRY_MAX_DELAY = Setting.optional(
-            "retry-max-delay",
+    static final Setting<HttpSinkSettings, Duration> RETRY_MAX_DELAY = KEYS.optional(
             Types.duration("1ms", "1d"),
             Duration.ofMinutes(1),
-            HttpSinkSettings::retryMaxDelay,
             "Cap of the backoff between two tries, and of `Retry-After`.");
 
     /** A start looks for so many of them among the dead letters, and keeps in memory where they stood. */
     public static final int REFUSED_IN_A_ROW_MAX = 100_000;
 
-    static final Setting<HttpSinkSettings, Integer> REFUSED_IN_A_ROW = Setting.optional(
-            "refused-in-a-row",
+    static final Setting<HttpSinkSettings, Integer> REFUSED_IN_A_ROW = KEYS.optional(
             Types.wholeNumber(0, REFUSED_IN_A_ROW_MAX),
             1_000,
-            HttpSinkSettings::refusedInARow,
             "Refused records in a row, with none accepted between, at which the sink is `failing`: the last of them is retried until it"
                     + " is accepted, and nothing more is sent or goes to the dead letters. `0`: it never is.");
 
-    static final Setting<HttpSinkSettings, Compression> COMPRESSION = Setting.optional(
-            "compression",
+    static final Setting<HttpSinkSettings, Compression> COMPRESSION = KEYS.optional(
             Types.choice(Compression.class),
             Compression.NONE,
-            HttpSinkSettings::compression,
             "`gzip`: bodies go out compressed, with `Content-Encoding: gzip`.");
 
-    static final Setting<HttpSinkSettings, TlsSettings> TLS = Setting.optional(
-            "tls", new SectionType<>(TlsSettings.SECTION), TlsSettings.NONE, HttpSinkSettings::tls, "For https.");
+    static final Setting<HttpSinkSettings, TlsSettings> TLS =
+            KEYS.optional(new SectionType<>(TlsSettings.SECTION), TlsSettings.NONE, "For https.");
 
-    static final Setting<HttpSinkSettings, AuthSettings> AUTH = Setting.optional(
-            "auth",
-            new SectionType<>(AuthSettings.SECTION),
-            AuthSettings.NONE,
-            HttpSinkSettings::auth,
-            "What requests say in `Authorization`.");
+    static final Setting<HttpSinkSettings, AuthSettings> AUTH = KEYS.optional(
+            new SectionType<>(AuthSettings.SECTION), AuthSettings.NONE, "What requests say in `Authorization`.");
 
-    static final Setting<HttpSinkSettings, Secret> SIGNING_SECRET = Setting.optional(
-            "signing-secret",
+    static final Setting<HttpSinkSettings, Secret> SIGNING_SECRET = KEYS.optional(
             SigningSecret.TYPE,
             Secret.NONE,
-            HttpSinkSettings::signingSecret,
             "Requests are signed with it as Standard Webhooks says: `webhook-id`, `webhook-timestamp`, `webhook-signature`.");
 
-    static final Setting<HttpSinkSettings, Map<String, Secret>> HEADERS = Setting.optional(
-            "headers",
+    static final Setting<HttpSinkSettings, Map<String, Secret>> HEADERS = KEYS.optional(
             new HeadersType(),
             Map.of(),
-            HttpSinkSettings::headers,
             "Sent with every request, e.g. `Authorization: Bearer ${TOKEN}`. The values are secrets: nothing shows them.");
 
-    static final Section<HttpSinkSettings> SECTION = new Section<>(
-            HttpSinkSettings.class,
-            List.of(
-                    URL,
-                    FORMAT,
-                    CONTENT_TYPE,
-                    MAX_RECORDS,
-                    MAX_BYTES,
-                    CONCURRENCY,
-                    TIMEOUT,
-                    RETRY_MAX_DELAY,
-                    REFUSED_IN_A_ROW,
-                    COMPRESSION,
-                    TLS,
-                    AUTH,
-                    SIGNING_SECRET,
-                    HEADERS),
-            values -> new HttpSinkSettings(
-                    values.get(URL),
-                    values.get(FORMAT),
-                    values.get(CONTENT_TYPE),
-                    values.get(MAX_RECORDS),
-                    values.get(MAX_BYTES),
-                    values.get(CONCURRENCY),
-                    values.get(TIMEOUT),
-                    values.get(RETRY_MAX_DELAY),
-                    values.get(REFUSED_IN_A_ROW),
-                    values.get(COMPRESSION),
-                    values.get(TLS),
-                    values.get(AUTH),
-                    values.get(SIGNING_SECRET),
-                    values.get(HEADERS)));
+    static final Section<HttpSinkSettings> SECTION = KEYS.section();
+
+    static final ComponentType<HttpSinkSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "http.md", SECTION);
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public HttpSinkSettings {
@@ -241,6 +187,26 @@ public record HttpSinkSettings(
         return SECTION.defaults(URL, url);
     }
 
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public boolean countsKeys() {
+        return format == BodyFormat.COUNTS;
+    }
+
+    @Override
+    public List<Conflict> conflicts(String path) {
+        return HttpSinkRules.conflicts(path, this);
+    }
+
+    @Override
+    public List<Conflict> fileConflicts(String path) {
+        return TlsFiles.problems(path + ".tls", tls);
+    }
+
     /** The {@code Content-Type} of a request: the one set, or that of the format. */
     public String effectiveContentType() {
         return contentType.isEmpty() ? format.contentType() : contentType;
@@ -269,20 +235,50 @@ public record HttpSinkSettings(
 
     @Override
     public HttpSinkSettings relativeTo(Path folder) {
-        return new HttpSinkSettings(
-                url,
-                format,
-                contentType,
-                maxRecords,
-                maxBytes,
-                concurrency,
-                timeout,
-                retryMaxDelay,
-                refusedInARow,
-                compression,
-                tls.relativeTo(folder),
-                auth,
-                signingSecret,
-                headers);
+        return SECTION.with(this, TLS, tls.relativeTo(folder));
+    }
+
+    /**
+     * The written form of a secret that requests are signed with, after Standard Webhooks: {@code whsec_} and base64.
+     */
+    private static final class SigningSecret {
+
+        private static final String PREFIX = "whsec_";
+        /** From 192 to 512 bits, as the scheme says. */
+        private static final int BYTES_MIN = 24;
+
+        private static final int BYTES_MAX = 64;
+
+        static final ValueType<Secret> TYPE =
+                Types.secret("`whsec_` and base64 of 24 to 64 bytes", SigningSecret::check);
+
+        private SigningSecret() {}
+
+        private static void check(String text) {
+            if (!text.isEmpty()) {
+                decode(text);
+            }
+        }
+
+        /** @throws InvalidValue if it has not that form */
+        static byte[] decode(String text) {
+            if (!text.startsWith(PREFIX)) {
+                throw new InvalidValue(
+                        "does not begin with whsec_", "write it as the receiver gives it: whsec_ and base64");
+            }
+            byte[] key;
+            try {
+                key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
+            } catch (IllegalArgumentException e) {
+                throw new InvalidValue("is not base64 behind whsec_", "write it as the receiver gives it");
+            }
+            if (key.length < BYTES_MIN || key.length > BYTES_MAX) {
+                throw new InvalidValue(
+                        "is a key of " + key.length + " bytes",
+                        "take " + BYTES_MIN + " to " + BYTES_MAX
+                                + ", e.g. whsec_ and what openssl rand -base64 32 prints");
+            }
+            return key;
+        }
     }
 }

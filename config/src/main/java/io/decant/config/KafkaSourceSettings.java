@@ -32,6 +32,9 @@ public record KafkaSourceSettings(
         Map<String, PropertyValue> properties)
         implements SourceSettings {
 
+    /** What stands under {@code type}. */
+    public static final String TYPE = "kafka";
+
     private static final String OWN_BUSINESS = "remove it: Decant decides this itself";
     private static final Pattern PROPERTY = Pattern.compile("[A-Za-z0-9._-]{1,256}");
     /** Properties that cannot be set, and what to do instead. */
@@ -45,8 +48,9 @@ public record KafkaSourceSettings(
             "value.deserializer", OWN_BUSINESS,
             "group.protocol", OWN_BUSINESS);
 
-    static final Setting<KafkaSourceSettings, List<HostPort>> BOOTSTRAP_SERVERS = Setting.required(
-            "bootstrap-servers",
+    private static final SectionKeys<KafkaSourceSettings> KEYS = SectionKeys.of(KafkaSourceSettings.class);
+
+    static final Setting<KafkaSourceSettings, List<HostPort>> BOOTSTRAP_SERVERS = KEYS.required(
             new ScalarType<>(
                     "an address",
                     "`host:port,...`",
@@ -54,11 +58,9 @@ public record KafkaSourceSettings(
                     KafkaSourceSettings::printServers,
                     servers -> {},
                     text -> text),
-            KafkaSourceSettings::bootstrapServers,
             "Where the cluster is found: one broker or several, with commas between them, without a protocol before them.");
 
-    static final Setting<KafkaSourceSettings, List<String>> TOPICS = Setting.required(
-            "topics",
+    static final Setting<KafkaSourceSettings, List<String>> TOPICS = KEYS.required(
             new ListType<>(
                     Types.text(
                             "1 to 249 of `A-Za-z0-9._-`",
@@ -67,101 +69,63 @@ public record KafkaSourceSettings(
                                     "is not the name of a topic", "write 1 to 249 of A-Z a-z 0-9 . _ -")),
                     "a list of topics",
                     ""),
-            KafkaSourceSettings::topics,
             "The topics, e.g. `[clicks, orders]`. One that does not exist yet is waited for.");
 
-    static final Setting<KafkaSourceSettings, List<Integer>> PARTITIONS = Setting.optional(
-            "partitions",
+    static final Setting<KafkaSourceSettings, List<Integer>> PARTITIONS = KEYS.optional(
             new ListType<>(Types.wholeNumber(0, 1_000_000), "a list of whole numbers", "all"),
             List.of(),
-            KafkaSourceSettings::partitions,
             "`all`, those that are added later included, or the numbers of some, e.g. `[0, 1]`; only with `assignment: own`.");
 
-    static final Setting<KafkaSourceSettings, String> GROUP_ID = Setting.optional(
-            "group-id",
+    static final Setting<KafkaSourceSettings, String> GROUP_ID = KEYS.optional(
             Types.text(
                     "1 to 255 printable characters",
                     Pattern.compile("[!-~]{1,255}"),
                     () -> new InvalidValue("is not a group id", "write 1 to 255 characters of printable ASCII")),
             "decant",
-            KafkaSourceSettings::groupId,
             "The consumer group for which offsets are committed, after the sync. With `assignment: own` nothing but tools that show"
                     + " the lag, and a journal that is new, looks at them.");
 
-    static final Setting<KafkaSourceSettings, PartitionAssignment> ASSIGNMENT = Setting.optional(
-            "assignment",
+    static final Setting<KafkaSourceSettings, PartitionAssignment> ASSIGNMENT = KEYS.optional(
             Types.choice(PartitionAssignment.class),
             PartitionAssignment.OWN,
-            KafkaSourceSettings::assignment,
             "`own`: reads the partitions named here, each record once. `group`: shares the topics with the other members of the group;"
                     + " when a member dies, what it had read last is read again by another.");
 
-    static final Setting<KafkaSourceSettings, StartOffset> START = Setting.optional(
-            "start",
+    static final Setting<KafkaSourceSettings, StartOffset> START = KEYS.optional(
             Types.choice(StartOffset.class),
             StartOffset.EARLIEST,
-            KafkaSourceSettings::start,
             "Where a partition is begun of which neither the journal nor the broker has an offset. One that is found later, or that"
                     + " was made anew, is begun at its beginning.");
 
-    static final Setting<KafkaSourceSettings, OnLostOffset> ON_LOST_OFFSET = Setting.optional(
-            "on-lost-offset",
+    static final Setting<KafkaSourceSettings, OnLostOffset> ON_LOST_OFFSET = KEYS.optional(
             Types.choice(OnLostOffset.class),
             OnLostOffset.FAIL,
-            KafkaSourceSettings::onLostOffset,
             "When the broker has deleted the records that come next. `fail`: the partition is read no further, and `/status` says so;"
                     + " `earliest`, `latest`: it goes on there, and the log says how many were lost.");
 
-    static final Setting<KafkaSourceSettings, OnCorrupt> ON_CORRUPT = Setting.optional(
-            "on-corrupt",
+    static final Setting<KafkaSourceSettings, OnCorrupt> ON_CORRUPT = KEYS.optional(
             Types.choice(OnCorrupt.class),
             OnCorrupt.FAIL,
-            KafkaSourceSettings::onCorrupt,
             "At a record that cannot be read, because its checksum is wrong or it cannot be unpacked. `fail`: the partition is read no"
                     + " further, and `/status` names the offset; `skip`: it goes on behind it. The checksum is of a whole batch, so its"
                     + " other records are skipped too. They are counted and logged.");
 
     /** An eighth of the largest segment: see {@link Consistency}. */
-    static final Setting<KafkaSourceSettings, DataSize> MAX_RECORD = Setting.optional(
-            "max-record",
+    static final Setting<KafkaSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
             Types.size("1KiB", "128MiB"),
             DataSize.ofMebibytes(16),
-            KafkaSourceSettings::maxRecord,
             "The longest record: key, value and headers together. At a longer one the partition is read no further, and `/status` says"
                     + " so.");
 
-    static final Setting<KafkaSourceSettings, Map<String, PropertyValue>> PROPERTIES = Setting.optional(
-            "properties",
+    static final Setting<KafkaSourceSettings, Map<String, PropertyValue>> PROPERTIES = KEYS.optional(
             new PropertiesType("property names and values", KafkaSourceSettings::checkProperty),
             Map.of(),
-            KafkaSourceSettings::properties,
             "Handed through to Kafka's consumer, e.g. `security.protocol: SASL_SSL`, `isolation.level` (by default `read_committed`)."
                     + " Nothing shows a value that came from a variable, or whose name speaks of a password, secret, token, key or JAAS.");
 
-    static final Section<KafkaSourceSettings> SECTION = new Section<>(
-            KafkaSourceSettings.class,
-            List.of(
-                    BOOTSTRAP_SERVERS,
-                    TOPICS,
-                    PARTITIONS,
-                    GROUP_ID,
-                    ASSIGNMENT,
-                    START,
-                    ON_LOST_OFFSET,
-                    ON_CORRUPT,
-                    MAX_RECORD,
-                    PROPERTIES),
-            values -> new KafkaSourceSettings(
-                    values.get(BOOTSTRAP_SERVERS),
-                    values.get(TOPICS),
-                    values.get(PARTITIONS),
-                    values.get(GROUP_ID),
-                    values.get(ASSIGNMENT),
-                    values.get(START),
-                    values.get(ON_LOST_OFFSET),
-                    values.get(ON_CORRUPT),
-                    values.get(MAX_RECORD),
-                    values.get(PROPERTIES)));
+    static final Section<KafkaSourceSettings> SECTION = KEYS.section();
+
+    static final ComponentType<KafkaSourceSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "kafka.md", SECTION);
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public KafkaSourceSettings {
@@ -179,6 +143,26 @@ public record KafkaSourceSettings(
         ON_CORRUPT.check(onCorrupt);
         MAX_RECORD.check(maxRecord);
         PROPERTIES.check(properties);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    /** Which partitions a member of a group has is for the group to say. */
+    @Override
+    public List<Conflict> conflicts(String path, JournalSettings journal) {
+        if (assignment != PartitionAssignment.GROUP || partitions.isEmpty()) {
+            return List.of();
+        }
+        return List.of(Conflict.of(
+                path + ".partitions",
+                partitions,
+                path + ".assignment",
+                "group",
+                "does not fit: with assignment: group the partitions are shared among the members",
+                "remove partitions, or set assignment: own"));
     }
 
     /** Where the cluster is found, as it is written in the settings. */

@@ -1,22 +1,28 @@
 package io.decant.config;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A part of the file whose keys are names that the user gives, and whose entries have a type that decides which keys
  * they have.
  *
  * @param key the part's own key
- * @param types the section of each type
+ * @param types in the order of their names
  * @param example an entry on one line, for the error where there is none
+ * @param beside settings that every entry can have, whatever its type, and that someone else reads and writes
  */
-record NamedSections<S>(String key, Map<String, Section<? extends S>> types, String example) {
+record NamedSections<S extends ComponentSettings>(
+        String key, List<ComponentType<? extends S>> types, String example, List<? extends Setting<?, ?>> beside) {
     /** Names stand in file names, metrics, idempotency keys and dotted keys. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -24,14 +30,22 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
 
     static final String TYPE = "type";
 
-    /** The types come in the order of their names. */
     NamedSections {
-        types = Collections.unmodifiableMap(new TreeMap<>(types));
+        types = types.stream().sorted(Comparator.comparing(ComponentType::name)).toList();
+    }
+
+    /** A part whose entries have the keys of their types, and no others. */
+    NamedSections(String key, List<ComponentType<? extends S>> types, String example) {
+        this(key, types, example, List.of());
+    }
+
+    private Set<String> otherKeys() {
+        return Stream.concat(Stream.of(TYPE), beside.stream().map(Setting::key)).collect(Collectors.toSet());
     }
 
     /** The setting that stands in every entry. */
     Setting<S, String> type() {
-        return Setting.required(TYPE, Types.word(types.keySet()), this::typeOf, "What it is.");
+        return new Setting<>(TYPE, Types.word(typeNames()), Optional.empty(), ComponentSettings::type, "What it is.");
     }
 
     /**
@@ -44,8 +58,13 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
 
     /** What {@link #read} reads back. */
     Raw write(Map<String, ? extends S> entries) {
+        return write(entries, name -> Map.of());
+    }
+
+    /** The same with the values of the settings that stand {@link #beside} them, by the entry's name. */
+    Raw write(Map<String, ? extends S> entries, Function<String, Map<String, Raw>> others) {
         Map<String, Raw> fields = new LinkedHashMap<>();
-        entries.forEach((name, entry) -> fields.put(name, writeEntry(entry)));
+        entries.forEach((name, entry) -> fields.put(name, writeEntry(entry, others.apply(name))));
         return new Raw.Mapping(Location.NOWHERE, fields);
     }
 
@@ -82,13 +101,15 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
     }
 
     private Optional<S> readEntry(Raw.Mapping entry, String path, Input input) {
-        return type().read(entry, path, input).flatMap(type -> types.get(type).read(entry, path, Set.of(TYPE), input));
+        return type().read(entry, path, input)
+                .flatMap(type -> type(type).section().read(entry, path, otherKeys(), input));
     }
 
-    private Raw writeEntry(S entry) {
+    private Raw writeEntry(S entry, Map<String, Raw> others) {
         Map<String, Raw> fields = new LinkedHashMap<>();
         fields.put(TYPE, type().write(entry));
-        fields.putAll(write(types.get(typeOf(entry)), entry));
+        fields.putAll(write(type(entry.type()).section(), entry));
+        fields.putAll(others);
         return new Raw.Mapping(Location.NOWHERE, fields);
     }
 
@@ -96,10 +117,20 @@ record NamedSections<S>(String key, Map<String, Section<? extends S>> types, Str
         return section.write(section.type().cast(entry));
     }
 
-    private String typeOf(S entry) {
-        return types.entrySet().stream()
-                .filter(type -> type.getValue().type().isInstance(entry))
-                .map(Map.Entry::getKey)
+    /** The record of each type. */
+    Map<String, Class<? extends S>> settingsByType() {
+        Map<String, Class<? extends S>> settings = new LinkedHashMap<>();
+        types.forEach(type -> settings.put(type.name(), type.section().type()));
+        return settings;
+    }
+
+    private List<String> typeNames() {
+        return types.stream().map(ComponentType::name).toList();
+    }
+
+    private ComponentType<? extends S> type(String name) {
+        return types.stream()
+                .filter(type -> type.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }

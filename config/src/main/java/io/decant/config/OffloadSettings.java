@@ -50,135 +50,84 @@ public record OffloadSettings(
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
     private static final Pattern PROPERTY = Pattern.compile("spark\\.[A-Za-z0-9_.-]+");
 
+    private static final SectionKeys<OffloadSettings> KEYS = SectionKeys.of(OffloadSettings.class);
+
     /** Below 64 KiB a batch is split in memory before a job has begun. */
-    static final Setting<OffloadSettings, Optional<DataSize>> ABOVE = Setting.optional(
-            "above",
+    static final Setting<OffloadSettings, Optional<DataSize>> ABOVE = KEYS.optional(
             Types.orWord(OFF, Types.size("64KiB", "1024TiB")),
             Optional.empty(),
-            OffloadSettings::above,
             "Batches larger than this are split on Spark, not in memory. What comes out is the same.");
 
-    static final Setting<OffloadSettings, String> MASTER = Setting.optional(
-            "master",
+    static final Setting<OffloadSettings, String> MASTER = KEYS.optional(
             Types.text(
                     "`local[*]`, `local[N]` or `yarn`",
                     Pattern.compile("local|local\\[(\\*|[1-9][0-9]{0,3})]|" + YARN),
                     () -> new InvalidValue("is no master", "write local[*], local[4] or yarn")),
             "local[*]",
-            OffloadSettings::master,
             "Where Spark runs: in one process on this machine, or on YARN.");
 
-    static final Setting<OffloadSettings, String> STAGING = Setting.optional(
-            "staging",
+    static final Setting<OffloadSettings, String> STAGING = KEYS.optional(
             Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),
             "./data/staging",
-            OffloadSettings::staging,
             "Where such a batch lies for Spark, and what comes out, until every sink has it; relative to the file. With `yarn`: a"
                     + " filesystem that the whole cluster sees, `hdfs://...` or, where every node mounts it, `file:///...`. With `local`, only"
                     + " the server's user can use what lies there.");
 
-    static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = Setting.optional(
-            "hadoop-conf",
+    static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            OffloadSettings::hadoopConf,
             "Folder with `core-site.xml`, `hdfs-site.xml` and `yarn-site.xml`; relative to the file. Needed with `yarn`.");
 
-    static final Setting<OffloadSettings, String> QUEUE = Setting.optional(
-            "queue",
+    static final Setting<OffloadSettings, String> QUEUE = KEYS.optional(
             Types.text(
                     "a queue's name",
                     Pattern.compile("[A-Za-z0-9._-]{1,256}"),
                     () -> new InvalidValue("is no queue", "write its name, e.g. root.ingest")),
             "default",
-            OffloadSettings::queue,
             "YARN's queue.");
 
-    static final Setting<OffloadSettings, DataSize> DRIVER_MEMORY = Setting.optional(
-            "driver-memory",
+    static final Setting<OffloadSettings, DataSize> DRIVER_MEMORY = KEYS.optional(
             Types.size("512MiB", "1TiB"),
             DataSize.ofGibibytes(1),
-            OffloadSettings::driverMemory,
             "Heap of the driver, a process beside the server; with `local` it does the work, too.");
 
     /** Spark refuses to start in less than 450 MiB. */
-    static final Setting<OffloadSettings, DataSize> EXECUTOR_MEMORY = Setting.optional(
-            "executor-memory",
+    static final Setting<OffloadSettings, DataSize> EXECUTOR_MEMORY = KEYS.optional(
             Types.size("512MiB", "1TiB"),
             DataSize.ofGibibytes(2),
-            OffloadSettings::executorMemory,
             "Heap of an executor on YARN; Spark asks for a tenth more, at least 384 MiB.");
 
-    static final Setting<OffloadSettings, Integer> EXECUTOR_CORES = Setting.optional(
-            "executor-cores",
-            Types.wholeNumber(1, 256),
-            2,
-            OffloadSettings::executorCores,
-            "Tasks that an executor on YARN does at a time.");
+    static final Setting<OffloadSettings, Integer> EXECUTOR_CORES =
+            KEYS.optional(Types.wholeNumber(1, 256), 2, "Tasks that an executor on YARN does at a time.");
 
-    static final Setting<OffloadSettings, Optional<Integer>> EXECUTOR_INSTANCES = Setting.optional(
-            "executor-instances",
+    static final Setting<OffloadSettings, Optional<Integer>> EXECUTOR_INSTANCES = KEYS.optional(
             Types.orWord(AUTO, Types.wholeNumber(1, 100_000)),
             Optional.empty(),
-            OffloadSettings::executorInstances,
             "Executors on YARN; `auto`: as many as the cluster has room for when the driver starts.");
 
-    static final Setting<OffloadSettings, String> ARCHIVE = Setting.optional(
-            "archive",
+    static final Setting<OffloadSettings, String> ARCHIVE = KEYS.optional(
             Types.text(
                     "a URI of a `.zip` or `.tar.gz`",
                     Pattern.compile("(\\S+\\.(zip|tar\\.gz|tgz))?"),
                     () -> new InvalidValue("is no archive", "write e.g. hdfs://namenode:8020/decant/spark.zip")),
             "",
-            OffloadSettings::archive,
             "What is in `lib/spark/`, packed, on a filesystem that all nodes of YARN see; empty: every node has that folder in the same"
                     + " place.");
 
-    static final Setting<OffloadSettings, String> DRIVER_HOST = Setting.optional(
-            "driver-host",
+    static final Setting<OffloadSettings, String> DRIVER_HOST = KEYS.optional(
             Types.text(
                     "a name or an address",
                     Pattern.compile("[A-Za-z0-9._:-]{0,255}"),
                     () -> new InvalidValue("is no host", "write a name or an address of this machine")),
             "",
-            OffloadSettings::driverHost,
             "By which executors on YARN reach the driver; empty: found out.");
 
-    static final Setting<OffloadSettings, Map<String, PropertyValue>> PROPERTIES = Setting.optional(
-            "properties",
+    static final Setting<OffloadSettings, Map<String, PropertyValue>> PROPERTIES = KEYS.optional(
             new PropertiesType("`spark.*`", OffloadSettings::checkProperty),
             Map.of(),
-            OffloadSettings::properties,
             "Handed through to Spark, over all of the above. What looks like a secret, or came from the environment, never shows.");
 
-    static final Section<OffloadSettings> SECTION = new Section<>(
-            OffloadSettings.class,
-            List.of(
-                    ABOVE,
-                    MASTER,
-                    STAGING,
-                    HADOOP_CONF,
-                    QUEUE,
-                    DRIVER_MEMORY,
-                    EXECUTOR_MEMORY,
-                    EXECUTOR_CORES,
-                    EXECUTOR_INSTANCES,
-                    ARCHIVE,
-                    DRIVER_HOST,
-                    PROPERTIES),
-            values -> new OffloadSettings(
-                    values.get(ABOVE),
-                    values.get(MASTER),
-                    values.get(STAGING),
-                    values.get(HADOOP_CONF),
-                    values.get(QUEUE),
-                    values.get(DRIVER_MEMORY),
-                    values.get(EXECUTOR_MEMORY),
-                    values.get(EXECUTOR_CORES),
-                    values.get(EXECUTOR_INSTANCES),
-                    values.get(ARCHIVE),
-                    values.get(DRIVER_HOST),
-                    values.get(PROPERTIES)));
+    static final Section<OffloadSettings> SECTION = KEYS.section();
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public OffloadSettings {
@@ -221,21 +170,12 @@ public record OffloadSettings(
 
     /** The same, with every relative path in it taken from {@code folder}. */
     OffloadSettings relativeTo(Path folder) {
-        return new OffloadSettings(
-                above,
-                master,
-                hasScheme(staging)
-                        ? staging
-                        : folder.resolve(staging).normalize().toString(),
-                hadoopConf.map(path -> folder.resolve(path).normalize()),
-                queue,
-                driverMemory,
-                executorMemory,
-                executorCores,
-                executorInstances,
-                archive,
-                driverHost,
-                properties);
+        String absolute = hasScheme(staging)
+                ? staging
+                : folder.resolve(staging).normalize().toString();
+        OffloadSettings staged = SECTION.with(this, STAGING, absolute);
+        return SECTION.with(
+                staged, HADOOP_CONF, hadoopConf.map(path -> folder.resolve(path).normalize()));
     }
 
     /** Whether staging is the same place wherever the settings lie. */
@@ -248,38 +188,38 @@ public record OffloadSettings(
      *
      * @param dataDir absolute
      */
-    List<Consistency.Conflict> conflicts(String path, Path dataDir) {
-        List<Consistency.Conflict> conflicts = new ArrayList<>();
+    List<Conflict> conflicts(String path, Path dataDir) {
+        List<Conflict> conflicts = new ArrayList<>();
         if (!isOn()) {
             return conflicts;
         }
         hadoopConf
                 .filter(folder -> !Files.isDirectory(folder))
-                .ifPresent(folder -> conflicts.add(new Consistency.Conflict(
+                .ifPresent(folder -> conflicts.add(new Conflict(
                         Map.of(path + ".hadoop-conf", folder.toString()),
                         "is no folder",
                         "name the one that holds core-site.xml")));
         if (isOnYarn() && hadoopConf.isEmpty()) {
-            conflicts.add(new Consistency.Conflict(
+            conflicts.add(new Conflict(
                     Map.of(path + ".master", master),
                     "needs " + path + ".hadoop-conf, which says where the resource manager is",
                     "set it to the folder that holds yarn-site.xml"));
         }
         if (isOnYarn() && !hasScheme(staging)) {
-            Map<String, String> values = new LinkedHashMap<>();
-            values.put(path + ".master", master);
-            values.put(path + ".staging", staging);
-            conflicts.add(new Consistency.Conflict(
-                    values,
+            conflicts.add(Conflict.of(
+                    path + ".master",
+                    master,
+                    path + ".staging",
+                    staging,
                     "needs " + path + ".staging on a filesystem that the cluster sees, which " + staging + " is not",
                     "set it to hdfs://..., or to file:///... where every node mounts that"));
         }
         if (isOnYarn() && isStagingWithin(dataDir)) {
-            Map<String, String> values = new LinkedHashMap<>();
-            values.put(path + ".staging", staging);
-            values.put("data-dir", dataDir.toString());
-            conflicts.add(new Consistency.Conflict(
-                    values,
+            conflicts.add(Conflict.of(
+                    path + ".staging",
+                    staging,
+                    General.DATA_DIR.key(),
+                    dataDir,
                     "lies in data-dir, which no other user can read, and the nodes of YARN are other users",
                     "set it to a directory outside data-dir"));
         }

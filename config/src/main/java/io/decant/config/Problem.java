@@ -15,7 +15,8 @@ public record Problem(String location, String key, String value, String text, St
     private static final int SHOWN_CHARS_MAX = 120;
 
     /**
-     * {@code decant.yaml:12: journal.linger: '5' is not a duration; write a whole number and ms, s, m, h or d, e.g. 250ms}.
+     * {@code decant.yaml:12: journal.linger: '5' is not a duration; write a whole number and ms, s, m, h or d, e.g.
+     * 250ms}.
      */
     @Override
     public String toString() {

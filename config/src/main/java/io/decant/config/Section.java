@@ -1,5 +1,7 @@
 package io.decant.config;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -9,16 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * The settings of one record, and how it is made of their values.
+ * The settings of one record, and how it is made of their values. {@link SectionKeys} makes it.
  *
  * @param type the record
- * @param settings in the order of the reference page
- * @param constructor takes a value for each of the settings
+ * @param settings one for each component of the record, in their order, which is that of the reference page
+ * @param completion sets values that were not given, and that depend on others
  */
-record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R>, R> constructor) {
+record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Consumer<Values<R>> completion) {
 
     /** A value for each setting of a section. */
     static final class Values<R> {
@@ -36,7 +39,7 @@ record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R
             return set.contains(setting);
         }
 
-        private <T> void put(Setting<R, T> setting, T value) {
+        <T> void put(Setting<R, T> setting, T value) {
             values.put(setting, value);
         }
     }
@@ -54,19 +57,31 @@ record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R
         for (Setting<R, ?> setting : settings) {
             complete &= read(setting, section, path, input, values);
         }
-        return complete ? Optional.of(constructor.apply(values)) : Optional.empty();
+        if (!complete) {
+            return Optional.empty();
+        }
+        completion.accept(values);
+        return Optional.of(newRecord(values));
     }
 
     /** Every setting as it is when nothing is set; for sections without required ones. */
     R defaults() {
-        return constructor.apply(fallbacks());
+        return newRecord(fallbacks());
     }
 
     /** The defaults, and a value for the one setting that has none. */
     <T> R defaults(Setting<R, T> setting, T value) {
         Values<R> values = fallbacks();
         values.put(setting, value);
-        return constructor.apply(values);
+        return newRecord(values);
+    }
+
+    /** The same record with another value for one setting. */
+    <T> R with(R section, Setting<R, T> setting, T value) {
+        Values<R> values = new Values<>();
+        settings.forEach(each -> copy(each, section, values));
+        values.put(setting, value);
+        return newRecord(values);
     }
 
     /** What {@link #read} reads back. */
@@ -74,6 +89,25 @@ record Section<R>(Class<R> type, List<Setting<R, ?>> settings, Function<Values<R
         Map<String, Raw> fields = new LinkedHashMap<>();
         settings.forEach(setting -> fields.put(setting.key(), setting.write(section)));
         return fields;
+    }
+
+    private static <R, T> void copy(Setting<R, T> setting, R section, Values<R> values) {
+        values.put(setting, setting.accessor().apply(section));
+    }
+
+    /** By the canonical constructor, whose parameters are the components. */
+    private R newRecord(Values<R> values) {
+        Class<?>[] types = Stream.of(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        Object[] arguments = settings.stream().map(values::get).toArray();
+        try {
+            return type.getDeclaredConstructor(types).newInstance(arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof RuntimeException refused ? refused : new IllegalStateException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot make a " + type, e);
+        }
     }
 
     private Values<R> fallbacks() {

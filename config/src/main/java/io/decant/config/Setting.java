@@ -14,16 +14,6 @@ import java.util.function.Function;
  */
 record Setting<R, T>(String key, ValueType<T> type, Optional<T> fallback, Function<R, T> accessor, String doc) {
 
-    static <R, T> Setting<R, T> required(String key, ValueType<T> type, Function<R, T> accessor, String doc) {
-        return new Setting<>(key, type, Optional.empty(), accessor, doc);
-    }
-
-    static <R, T> Setting<R, T> optional(
-            String key, ValueType<T> type, T fallback, Function<R, T> accessor, String doc) {
-        type.check(fallback);
-        return new Setting<>(key, type, Optional.of(fallback), accessor, doc);
-    }
-
     /**
      * For the constructors of the records.
      *

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param offload which batches are split on Spark
  * @param dlq what becomes of records that no sink takes
  * @param sinks by name, in file order, at least one
+ * @param transforms what the records of sources go through, by the source's name; only of those that have some
  */
 public record Settings(
         String name,
@@ -30,16 +31,26 @@ public record Settings(
         OffloadSettings offload,
         DeadLetterSettings dlq,
         Map<String, SinkSettings> sinks,
-        AdminSettings admin) {
+        AdminSettings admin,
+        Map<String, SourceTransforms> transforms) {
 
+    /** The types of sources. A new one is added here, and in {@code SourceTypes} of the server. */
     static final NamedSections<SourceSettings> SOURCES = new NamedSections<>(
             "sources",
-            Map.of("tcp", TcpSourceSettings.SECTION, "kafka", KafkaSourceSettings.SECTION),
-            "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}");
+            List.of(
+                    TcpSourceSettings.COMPONENT_TYPE, //
+                    KafkaSourceSettings.COMPONENT_TYPE),
+            "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}",
+            SourceTransforms.SECTION.settings());
 
+    /** The types of sinks. A new one is added here, and in {@code SinkTypes} of the server. */
     static final NamedSections<SinkSettings> SINKS = new NamedSections<>(
             "sinks",
-            Map.of("http", HttpSinkSettings.SECTION, "hdfs", HdfsSinkSettings.SECTION),
+            List.of(
+                    HttpSinkSettings.COMPONENT_TYPE, //
+                    HdfsSinkSettings.COMPONENT_TYPE,
+                    ConsoleSinkSettings.COMPONENT_TYPE,
+                    JdbcSinkSettings.COMPONENT_TYPE),
             "sinks: {api: {type: http, url: \"http://localhost:8000/buckets\"}}");
 
     static final String JOURNAL = "journal";
@@ -64,11 +75,47 @@ public record Settings(
         Objects.requireNonNull(admin, ADMIN);
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
+        transforms = Collections.unmodifiableMap(new LinkedHashMap<>(transforms));
+        if (!sources.keySet().containsAll(transforms.keySet())) {
+            throw new IllegalArgumentException("transforms of sources that are not there: " + transforms.keySet());
+        }
+        List<Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         if (!conflicts.isEmpty()) {
-            Consistency.Conflict first = conflicts.get(0);
+            Conflict first = conflicts.get(0);
             throw new IllegalArgumentException(first.values() + " " + first.text() + "; " + first.wayOut());
         }
+    }
+
+    /** Of sources whose records stay as they are. */
+    public Settings(
+            String name,
+            Path dataDir,
+            Duration shutdownTimeout,
+            Map<String, SourceSettings> sources,
+            JournalSettings journal,
+            BatchSettings batch,
+            BucketSettings bucket,
+            OffloadSettings offload,
+            DeadLetterSettings dlq,
+            Map<String, SinkSettings> sinks,
+            AdminSettings admin) {
+        this(name, dataDir, shutdownTimeout, sources, journal, batch, bucket, offload, dlq, sinks, admin, Map.of());
+    }
+
+    /** The same with these transforms. */
+    public Settings withTransforms(Map<String, SourceTransforms> others) {
+        return new Settings(
+                name, dataDir, shutdownTimeout, sources, journal, batch, bucket, offload, dlq, sinks, admin, others);
+    }
+
+    /** The class of the settings of each type of source, by the type's name. */
+    public static Map<String, Class<? extends SourceSettings>> sourceTypes() {
+        return SOURCES.settingsByType();
+    }
+
+    /** The class of the settings of each type of sink, by the type's name. */
+    public static Map<String, Class<? extends SinkSettings>> sinkTypes() {
+        return SINKS.settingsByType();
     }
 
     General general() {

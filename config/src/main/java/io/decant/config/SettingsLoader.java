@@ -84,6 +84,7 @@ public final class SettingsLoader {
     private static Optional<Settings> read(Raw.Mapping root, Path baseDir, Input input) {
         Optional<General> general = General.SECTION.read(root, "", SECTION_KEYS, input);
         Optional<Map<String, SourceSettings>> sources = Settings.SOURCES.read(root, input);
+        Optional<Map<String, SourceTransforms>> transforms = SourceTransforms.readAll(root, input);
         Optional<JournalSettings> journal = read(JournalSettings.SECTION, root, Settings.JOURNAL, input);
         Optional<BatchSettings> batch = read(BatchSettings.SECTION, root, Settings.BATCH, input);
         Optional<BucketSettings> bucket = read(BucketSettings.SECTION, root, Settings.BUCKET, input);
@@ -98,6 +99,7 @@ public final class SettingsLoader {
                 && consistent(
                         sources.get(), journal.get(), dlq.get(), sinks.orElse(Map.of()), admin.get(), root, input);
         if (!consistent
+                || transforms.isEmpty()
                 || general.isEmpty()
                 || batch.isEmpty()
                 || bucket.isEmpty()
@@ -116,9 +118,11 @@ public final class SettingsLoader {
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
+        report(bucket.get().conflicts(Settings.BUCKET, located), root, input);
         report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
         report(DataDirPlaces.conflicts(dataDir, located, offloadLocated), root, input);
-        located.forEach((name, sink) -> report(files(name, sink), root, input));
+        located.forEach(
+                (name, sink) -> report(sink.fileConflicts(Input.join(Settings.SINKS.key(), name)), root, input));
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,
@@ -130,7 +134,8 @@ public final class SettingsLoader {
                 offloadLocated,
                 dlq.get(),
                 located,
-                admin.get()));
+                admin.get(),
+                transforms.get()));
     }
 
     /**
@@ -165,29 +170,25 @@ public final class SettingsLoader {
             AdminSettings admin,
             Raw.Mapping root,
             Input input) {
-        List<Consistency.Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
+        List<Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         report(conflicts, root, input);
         return conflicts.isEmpty();
     }
 
-    private static List<Consistency.Conflict> files(String name, SinkSettings sink) {
-        String path = Settings.SINKS.key() + "." + name;
-        if (sink instanceof HttpSinkSettings http) {
-            return TlsFiles.problems(path + ".tls", http.tls());
-        }
-        return HdfsSinkRules.folders(path, (HdfsSinkSettings) sink);
-    }
-
-    private static void report(List<Consistency.Conflict> conflicts, Raw.Mapping root, Input input) {
+    private static void report(List<Conflict> conflicts, Raw.Mapping root, Input input) {
         Problems problems = input.problems();
-        for (Consistency.Conflict conflict : conflicts) {
-            // Of the keys at fault the first that was written is shown: that of a default has no line.
+        for (Conflict conflict : conflicts) {
+            // Of the keys at fault the first that was written is shown: that of a default has no line. A key that is
+            // missing has that of its section.
             Map<String, String> values = conflict.values();
             String key = values.keySet().stream()
                     .filter(candidate -> find(root, candidate).isPresent())
                     .findFirst()
-                    .orElseThrow();
-            Location location = find(root, key).orElseThrow().location();
+                    .orElseGet(() -> values.keySet().iterator().next());
+            Location location = find(root, key)
+                    .or(() -> find(root, key.substring(0, key.lastIndexOf('.'))))
+                    .orElseThrow()
+                    .location();
             Map<String, String> hidden = hidden(root, values);
             problems.add(
                     location,

@@ -22,7 +22,12 @@ public final class SettingsPrinter {
      */
     public static String print(Settings settings) {
         Map<String, Raw> root = new LinkedHashMap<>(General.SECTION.write(settings.general()));
-        root.put(Settings.SOURCES.key(), Settings.SOURCES.write(settings.sources()));
+        root.put(
+                Settings.SOURCES.key(),
+                Settings.SOURCES.write(
+                        settings.sources(),
+                        name -> SourceTransforms.SECTION.write(
+                                settings.transforms().getOrDefault(name, SourceTransforms.NONE))));
         root.put(Settings.JOURNAL, mapping(JournalSettings.SECTION.write(settings.journal())));
         root.put(Settings.BATCH, mapping(BatchSettings.SECTION.write(settings.batch())));
         root.put(Settings.BUCKET, mapping(BucketSettings.SECTION.write(settings.bucket())));
@@ -54,7 +59,12 @@ public final class SettingsPrinter {
         if (value instanceof Raw.Sequence list) {
             return list.items().stream().map(SettingsPrinter::inline).collect(Collectors.joining(", ", "[", "]"));
         }
-        return value instanceof Raw.Scalar text ? scalar(text.text()) : "{}";
+        if (value instanceof Raw.Mapping section) {
+            return section.fields().entrySet().stream()
+                    .map(field -> scalar(field.getKey()) + ": " + inline(field.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        return scalar(((Raw.Scalar) value).text());
     }
 
     private static String scalar(String text) {

@@ -1,8 +1,26 @@
 package io.decant.config;
 
-/** The settings of one entry under {@code sources}; its {@code type} decides which. */
-public sealed interface SourceSettings permits TcpSourceSettings, KafkaSourceSettings {
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The settings of one entry under {@code sources}; its {@code type} decides which. What another section or another
+ * module must know of them is asked here: nobody asks for the class.
+ */
+public interface SourceSettings extends ComponentSettings {
 
     /** Longest record that the source takes. */
     DataSize maxRecord();
+
+    /** Where the source listens; empty where it listens nowhere, but connects to others. */
+    default Optional<HostPort> listensAt() {
+        return Optional.empty();
+    }
+
+    /**
+     * What does not fit together, of these settings and of the section {@code journal}.
+     *
+     * @param path dotted key of the source
+     */
+    List<Conflict> conflicts(String path, JournalSettings journal);
 }

@@ -25,7 +25,7 @@ final class TlsFiles {
     private static final int FILE_BYTES_MAX = 16 << 20;
 
     private final String path;
-    private final List<Consistency.Conflict> problems = new ArrayList<>();
+    private final List<Conflict> problems = new ArrayList<>();
 
     private TlsFiles(String path) {
         this.path = path;
@@ -35,7 +35,7 @@ final class TlsFiles {
      * @param path the section's dotted key
      * @param tls with absolute paths
      */
-    static List<Consistency.Conflict> problems(String path, TlsSettings tls) {
+    static List<Conflict> problems(String path, TlsSettings tls) {
         TlsFiles files = new TlsFiles(path);
         tls.caFile().ifPresent(file -> files.read("ca-file", file, Pem::certificates));
         Optional<X509Certificate> own = tls.certificate()
@@ -70,6 +70,6 @@ final class TlsFiles {
     }
 
     private void add(String key, Path file, String text, String wayOut) {
-        problems.add(new Consistency.Conflict(Map.of(path + "." + key, file.toString()), text, wayOut));
+        problems.add(new Conflict(Map.of(path + "." + key, file.toString()), text, wayOut));
     }
 }

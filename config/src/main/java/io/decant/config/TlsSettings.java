@@ -1,7 +1,6 @@
 package io.decant.config;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,42 +14,30 @@ import java.util.regex.Pattern;
  */
 public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Optional<Path> key, String serverName) {
 
-    static final Setting<TlsSettings, Optional<Path>> CA_FILE = Setting.optional(
-            "ca-file",
+    private static final SectionKeys<TlsSettings> KEYS = SectionKeys.of(TlsSettings.class);
+
+    static final Setting<TlsSettings, Optional<Path>> CA_FILE = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            TlsSettings::caFile,
             "PEM file of the certificates that are trusted, in place of the platform's. These files are read at the start.");
 
-    static final Setting<TlsSettings, Optional<Path>> CERTIFICATE = Setting.optional(
-            "certificate",
+    static final Setting<TlsSettings, Optional<Path>> CERTIFICATE = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            TlsSettings::certificate,
             "PEM file of the client's own certificate, and of those between it and the CA.");
 
-    static final Setting<TlsSettings, Optional<Path>> KEY = Setting.optional(
-            "key",
-            Types.OPTIONAL_PATH,
-            Optional.empty(),
-            TlsSettings::key,
-            "PEM file of the private key to `certificate`, not encrypted.");
+    static final Setting<TlsSettings, Optional<Path>> KEY = KEYS.optional(
+            Types.OPTIONAL_PATH, Optional.empty(), "PEM file of the private key to `certificate`, not encrypted.");
 
-    static final Setting<TlsSettings, String> SERVER_NAME = Setting.optional(
-            "server-name",
+    static final Setting<TlsSettings, String> SERVER_NAME = KEYS.optional(
             Types.text(
                     "a host",
                     Pattern.compile("[A-Za-z0-9.-]{0,253}"),
                     () -> new InvalidValue("is not a host", "write a name of the receiver's certificate")),
             "",
-            TlsSettings::serverName,
             "The name that is asked for (SNI) and that the receiver's certificate must have. Empty: the host of `url`.");
 
-    static final Section<TlsSettings> SECTION = new Section<>(
-            TlsSettings.class,
-            List.of(CA_FILE, CERTIFICATE, KEY, SERVER_NAME),
-            values -> new TlsSettings(
-                    values.get(CA_FILE), values.get(CERTIFICATE), values.get(KEY), values.get(SERVER_NAME)));
+    static final Section<TlsSettings> SECTION = KEYS.section();
 
     /** The platform's trust, no client certificate, the URL's host. */
     public static final TlsSettings NONE = SECTION.defaults();

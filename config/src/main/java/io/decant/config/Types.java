@@ -1,5 +1,7 @@
 package io.decant.config;
 
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeySpecException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,23 @@ final class Types {
 
     static final ValueType<HostPort> ADDRESS = plain("an address", "`host:port`", HostPort::parse, HostPort::toString);
 
-    static final ValueType<KeySpec> KEY = plain("a key", KeySpec.FORMS, KeySpec::parse, KeySpec::setting);
+    /** An address or nothing. */
+    static final ValueType<Optional<HostPort>> OPTIONAL_ADDRESS = plain(
+            "an address",
+            "`host:port`",
+            text -> text.isEmpty() ? Optional.empty() : Optional.of(HostPort.parse(text)),
+            address -> address.map(HostPort::toString).orElse(""));
+
+    /** The address of a server to connect to, or nothing. */
+    static final ValueType<Optional<HostPort>> OPTIONAL_SERVER = new ScalarType<>(
+            "an address",
+            "`host:port`",
+            text -> text.isEmpty() ? Optional.empty() : Optional.of(HostPort.parse(text)),
+            address -> address.map(HostPort::toString).orElse(""),
+            address -> address.ifPresent(Types::requireServerPort),
+            text -> text);
+
+    static final ValueType<KeySpec> KEY_PART = plain("a key", KeySpec.FORMS, Types::parseKey, KeySpec::setting);
 
     static final ValueType<Boolean> YES_OR_NO = plain(
             "a word",
@@ -42,6 +60,20 @@ final class Types {
             plain("a word", "`true` or `false`", Types::parseTruth, value -> Boolean.toString(value));
 
     private Types() {}
+
+    private static KeySpec parseKey(String text) {
+        try {
+            return KeySpec.parse(text);
+        } catch (KeySpecException e) {
+            throw new InvalidValue(e.text(), e.wayOut());
+        }
+    }
+
+    private static void requireServerPort(HostPort server) {
+        if (server.port() == 0) {
+            throw new InvalidValue("has port 0, where no server listens", "write the port of the server");
+        }
+    }
 
     private static boolean parseTruth(String text) {
         if (!text.equals("true") && !text.equals("false")) {

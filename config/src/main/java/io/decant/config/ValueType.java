@@ -3,7 +3,17 @@ package io.decant.config;
 import java.util.Optional;
 
 /** What the value of a setting may be: how it is read, checked, written and described. */
-sealed interface ValueType<T> permits ScalarType, ListType, HeadersType, PropertiesType, SectionType {
+sealed interface ValueType<T>
+        permits ScalarType,
+                ListType,
+                HeadersType,
+                PropertiesType,
+                SectionType,
+                TransformStepType,
+                TransformListType,
+                KeyType,
+                KeysType,
+                ColumnsType {
     /** For the reference page: {@code duration}. */
     String name();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a person reads when settings are wrong, word by word. */
 class SettingsErrorsTest {
-    /** A file is {@link Yaml#LEAST} and, in line 9, what stands here; {@code |} parts lines. */
+    /** A file is {@link Yaml#LEAST} and, in line 9, what stands here; {@code |} separates lines. */
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
             nam: x => 9: nam: unknown key; did you mean 'name'?
@@ -47,6 +47,11 @@ class SettingsErrorsTest {
             bucket: {key: 'regex:a'} => 9: bucket.key: 'regex:a' has no group 1; put the key in parentheses, e.g. regex:id=([0-9]+)
             bucket: {key: 'regex:(a'} => 9: bucket.key: 'regex:(a' has an expression that does not compile: Unclosed group at 2
             bucket: {key: 'regex:(a++)'} => 9: bucket.key: 'regex:(a++)' has a possessive repeat (++) at character 3 of its expression, which RE2 does not have or takes for something else; write it without the +
+            bucket: {key: []} => 9: bucket.key: is empty; name 1 to 8
+            bucket: {key: ['[json:/a, json:/b]', 'csv:1']} => 9: bucket.key: has a list among its parts; write all parts in one list
+            bucket: {key: ['[json:/a, json:/b]']} => 9: bucket.key: has a list among its parts; write all parts in one list
+            bucket: {key: '[[json:/a, json:/b], csv:1]'} => 9: bucket.key: '[[json:/a, json:/b], csv:1]' has a list among its parts; write all parts in one list
+            bucket:|  keys:|    a: ['csv:1', '[csv:2, csv:3]'] => 11: bucket.keys.a: has a list among its parts; write all parts in one list
             bucket: {missing-key: drop} => 9: bucket.missing-key: 'drop' is not one of the choices; write record or dlq
             dlq: {max-size: 512KiB} => 9: dlq.max-size: '512KiB' is too small; the least is 1MiB
             dlq: {max-size: 4MiB} => 9: dlq.max-size: '4MiB' does not fit: dead letters of 4MiB are less than 8 records of 1MiB; set dlq.max-size to at least 8MiB, or lower sources.logs.max-record
@@ -79,7 +84,16 @@ class SettingsErrorsTest {
             sources.logs.max-connections=0 => sources.logs.max-connections: '0' is too small; the least is 1
             sources.logs.max-record=129MiB => sources.logs.max-record: '129MiB' is too large; the most is 128MiB
             sources.logs.max-record=33MiB => sources.logs.max-record: '33MiB' does not fit: a segment of 256MiB is less than 8 records of 33MiB; set journal.segment-size to at least 264MiB, or lower sources.logs.max-record
-            sources.logs.address= => sources.logs.address: is required; give it a value
+            sources.logs.address= => sources.logs.address: is required; give it a value, or set connect to read from a server
+            sources.logs.connect=h:1 => sources.logs.address: '127.0.0.1:9999' does not fit connect: a source either listens or connects; remove one of address and connect
+            sources.logs={type: tcp, connect: 'h:0'} => sources.logs.connect: 'h:0' has port 0, where no server listens; write the port of the server
+            sources.logs={type: tcp, connect: h} => sources.logs.connect: 'h' is not host:port; write e.g. 127.0.0.1:9999
+            sources.logs={type: tcp, connect: 'h:1', ack: end} => sources.logs.ack: 'end' does not fit connect: a server that is read from is answered nothing; remove one of ack and connect
+            sources.logs={type: tcp, connect: 'h:1', session: required} => sources.logs.session: 'required' does not fit connect: a server that is read from resumes nothing; remove one of session and connect
+            sources.logs={type: tcp, connect: 'h:1', session-retain: 1h} => sources.logs.session-retain: '1h' does not fit connect: there are no sessions; remove one of session-retain and connect
+            sources.logs={type: tcp, connect: 'h:1', sessions-per-address: 5} => sources.logs.sessions-per-address: '5' does not fit connect: there are no sessions; remove one of sessions-per-address and connect
+            sources.logs={type: tcp, connect: 'h:1', max-connections: 9} => sources.logs.max-connections: '9' does not fit connect: there is one connection; remove one of max-connections and connect
+            sources.logs={type: tcp, connect: 'h:1', allow-http-like: false} => sources.logs.allow-http-like: 'false' does not fit connect: any first line is a record; remove one of allow-http-like and connect
             sources.a/b={type: tcp, address: 'a:1'} => sources.a/b: is not a name; a name is 1 to 64 of A-Z a-z 0-9 _ -
             sources.other={type: tcp, address: '127.0.0.1:9999'} => sources.other.address: '127.0.0.1:9999' is the address of sources.logs.address and of sources.other.address; give each its own, or port 0 for any free one
             admin.address=127.0.0.1:9999 => sources.logs.address: '127.0.0.1:9999' is the address of admin.address and of sources.logs.address; give each its own, or port 0 for any free one
@@ -204,7 +218,7 @@ class SettingsErrorsTest {
                                 + " write a whole number and ms, s, m, h or d, e.g. 250ms",
                         "decant.yaml:2: sinks.api.url: is required; give it a value",
                         "decant.yaml:3: name: '?' is not a name; write 1 to 64 of A-Z a-z 0-9 . _ -",
-                        "decant.yaml:5: sources.logs.address: is required; give it a value",
+                        "decant.yaml:5: sources.logs.address: is required; give it a value, or set connect to read from a server",
                         "--set journal.x=...: journal.x: unknown key;"
                                 + " known here: cached-backlog, linger, max-backlog, min-free, retain, segment-size, unfinished");
     }

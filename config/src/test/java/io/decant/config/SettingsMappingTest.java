@@ -1,8 +1,12 @@
 package io.decant.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.bucketer.Fold;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.MissingKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every key lands where it belongs, and every default is the documented one. */
 class SettingsMappingTest {
@@ -18,7 +24,8 @@ class SettingsMappingTest {
         Settings settings = Yaml.load(Yaml.LEAST);
 
         TcpSourceSettings tcp = new TcpSourceSettings(
-                new HostPort("127.0.0.1", 9999),
+                Optional.of(new HostPort("127.0.0.1", 9999)),
+                Optional.empty(),
                 DataSize.ofMebibytes(1),
                 10_000,
                 Duration.ZERO,
@@ -53,7 +60,7 @@ class SettingsMappingTest {
                                 Duration.ZERO,
                                 DataSize.ofMebibytes(64)),
                         new BatchSettings(Duration.ofSeconds(1), 10_000_000),
-                        new BucketSettings(KeySpec.RECORD, MissingKey.RECORD),
+                        new BucketSettings(KeySpec.RECORD, Optional.empty(), MissingKey.RECORD, Fold.NONE, ","),
                         OffloadSettings.defaults().relativeTo(Path.of("/etc/decant")),
                         new DeadLetterSettings(DataSize.ofGibibytes(1)),
                         Map.of("api", http),
@@ -91,6 +98,68 @@ class SettingsMappingTest {
                 .contains("    ack: count\n    session: required\n");
     }
 
+    /** What is printed says what holds, and is read back. */
+    @Test
+    void shouldTakeNothingThatIsForSendersWhereASourceConnects() {
+        String connecting = "sources.logs={type: tcp, connect: '[::1]:9999'}";
+
+        TcpSourceSettings settings = Yaml.tcp(Yaml.load(Yaml.LEAST, connecting), "logs");
+
+        assertThat(settings.connect()).contains(new HostPort("::1", 9999));
+        assertThat(settings.address()).isEmpty();
+        assertThat(settings.listensAt()).isEmpty();
+        assertThat(settings.ack()).isEqualTo(AckMode.NONE);
+        assertThat(settings.session()).isEqualTo(SessionMode.OFF);
+        assertThat(settings.maxConnections()).isEqualTo(1);
+        assertThat(settings.allowHttpLike()).isTrue();
+        String printed = SettingsPrinter.print(Yaml.load(Yaml.LEAST, connecting));
+        assertThat(printed).contains("    address: \"\"\n    connect: \"[::1]:9999\"\n");
+        assertThat(Yaml.tcp(Yaml.load(printed), "logs")).isEqualTo(settings);
+    }
+
+    @Test
+    void shouldMapSeveralKeys() {
+        String yaml = Yaml.LEAST + """
+                bucket:
+                  keys:
+                    id: json:/after/id
+                    email: {any-of: [json:/before/email, json:/after/email]}
+                    line: [json:/order, json:/line]
+                """;
+        Settings settings = Yaml.load(yaml);
+        assertThat(settings.bucket().frozenKey())
+                .hasToString("v2 {\"id\":\"json:/after/id\",\"email\":{\"any-of\":[\"json:/before/email\","
+                        + "\"json:/after/email\"]},\"line\":[\"json:/order\",\"json:/line\"]}");
+        assertThat(Yaml.load(SettingsPrinter.print(settings))).isEqualTo(settings);
+    }
+
+    @Test
+    void shouldTakeAListOfOneForThatKey() {
+        assertThat(Yaml.load(Yaml.LEAST + "bucket: {key: [json:/id]}\n"))
+                .isEqualTo(Yaml.load(Yaml.LEAST + "bucket: {key: json:/id}\n"));
+        assertThat(Yaml.load(Yaml.LEAST + "bucket: {key: [record]}\n")).isEqualTo(Yaml.load(Yaml.LEAST));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{id: json:/id}, key: csv:1|stands beside bucket.keys",
+                "{id: json:id}|does not begin with /",
+                "{id: record}|has the whole record among its keys",
+                "{a: json:/id, b: json:/id}|has the same key twice",
+                "{}|names no key",
+                "{a b: json:/id}|is not a name",
+                "{a: {some: json:/id}}|is not a key",
+                "{a: {any-of: []}}|is empty",
+                "{a: {any-of: [csv:1,csv:2,csv:3,csv:4,csv:5]}, b: {any-of: [csv:6,csv:7,csv:8,csv:9]}}|more than 8 keys"
+            })
+    void shouldRefuseSeveralKeysThatCannotBe(String keys, String problem) {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> Yaml.load(Yaml.LEAST + "bucket: {keys: " + keys + "}\n"))
+                .withMessageContaining(problem);
+    }
+
     @Test
     void shouldMapEveryKey() {
         Settings settings = Yaml.load("""
@@ -123,7 +192,9 @@ class SettingsMappingTest {
                   interval: 9s
                   max-records: 10
                 bucket:
-                  key: json:/user/id
+                  key: [json:/user/id, "csv:2"]
+                  fold: case-accent
+                  csv-delimiter: "\\t"
                   missing-key: record
                 offload:
                   above: 18MiB
@@ -161,6 +232,10 @@ class SettingsMappingTest {
                     headers:
                       X-One: Bearer x
                       X-Two: 2
+                  screen:
+                    type: console
+                    format: lines
+                    limit: 21
                 admin:
                   address: 0.0.0.0:16
                 """);
@@ -171,7 +246,8 @@ class SettingsMappingTest {
         assertThat(settings.sources().keySet()).containsExactly("clicks", "logs");
         assertThat(Yaml.tcp(settings, "clicks"))
                 .isEqualTo(new TcpSourceSettings(
-                        new HostPort("::1", 0),
+                        Optional.of(new HostPort("::1", 0)),
+                        Optional.empty(),
                         DataSize.ofMebibytes(2),
                         3,
                         Duration.ofMinutes(4),
@@ -193,7 +269,9 @@ class SettingsMappingTest {
                         Duration.ofHours(17),
                         DataSize.ofMebibytes(8)));
         assertThat(settings.batch()).isEqualTo(new BatchSettings(Duration.ofSeconds(9), 10));
-        assertThat(settings.bucket().key()).isEqualTo(new KeySpec(KeySpec.Kind.JSON, "/user/id"));
+        assertThat(settings.bucket().key().setting()).isEqualTo("[json:/user/id, csv:2]");
+        assertThat(settings.bucket().frozenKey())
+                .hasToString("v2 fold=case-accent csv=\\t [\"json:/user/id\",\"csv:2\"]");
         assertThat(settings.offload())
                 .isEqualTo(new OffloadSettings(
                         Optional.of(DataSize.ofMebibytes(18)),
@@ -209,6 +287,7 @@ class SettingsMappingTest {
                         "edge-1",
                         Map.of("spark.task.cpus", new PropertyValue("2", false))));
         assertThat(settings.dlq()).isEqualTo(new DeadLetterSettings(DataSize.ofMebibytes(16)));
+        assertThat(settings.sinks().get("screen")).isEqualTo(new ConsoleSinkSettings(ConsoleFormat.LINES, 21));
         assertThat(Yaml.http(settings, "api"))
                 .isEqualTo(new HttpSinkSettings(
                         URI.create("https://example.org/in?x=1"),
@@ -277,7 +356,7 @@ class SettingsMappingTest {
 
         assertThat(settings.name()).isEqualTo("c");
         assertThat(settings.journal().linger()).isEqualTo(Duration.ofMillis(5));
-        assertThat(Yaml.tcp(settings, "in").address()).isEqualTo(new HostPort("::1", 7));
+        assertThat(Yaml.tcp(settings, "in").address()).contains(new HostPort("::1", 7));
         assertThat(Yaml.http(settings, "out").headers()).isEqualTo(Map.of("X.dotted", new Secret("a=b")));
         assertThat(settings.batch().interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));

@@ -2,9 +2,13 @@ package io.decant.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.bucketer.Fold;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.MissingKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -30,6 +34,7 @@ class SettingsPrinterTest {
                           logs:
                             type: tcp
                             address: 127.0.0.1:9999
+                            connect: ""
                             max-record: 1MiB
                             max-connections: 10000
                             idle-timeout: 0s
@@ -39,6 +44,8 @@ class SettingsPrinterTest {
                             session-retain: 7d
                             sessions-per-address: 10000
                             allow-http-like: false
+                            transforms: []
+                            transform-error: dlq
                         journal:
                           linger: 0s
                           segment-size: 256MiB
@@ -52,7 +59,10 @@ class SettingsPrinterTest {
                           max-records: 10000000
                         bucket:
                           key: record
+                          keys: none
                           missing-key: record
+                          fold: none
+                          csv-delimiter: ","
                         offload:
                           above: off
                           master: "local[*]"
@@ -129,7 +139,8 @@ class SettingsPrinterTest {
                         Map.of(
                                 name,
                                 new TcpSourceSettings(
-                                        address,
+                                        Optional.of(address),
+                                        Optional.empty(),
                                         new DataSize(size),
                                         3,
                                         Duration.ofMillis(time),
@@ -141,7 +152,15 @@ class SettingsPrinterTest {
                                         size % 2 == 0)),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
-                        new BucketSettings(KeySpec.parse(key), MissingKey.RECORD),
+                        new BucketSettings(
+                                size % 2 == 0
+                                        ? KeySpec.parse(key)
+                                        : KeySpec.composite(
+                                                List.of(KeySpec.parse("csv:1"), KeySpec.parse("json:/\\a"))),
+                                Optional.empty(),
+                                MissingKey.RECORD,
+                                size % 3 == 0 ? Fold.CASE : Fold.NONE,
+                                size % 2 == 0 ? "," : "\\t"),
                         new OffloadSettings(
                                 size % 2 == 0 ? Optional.empty() : Optional.of(new DataSize(size)),
                                 "local[3]",

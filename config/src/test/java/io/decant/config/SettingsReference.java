@@ -41,12 +41,14 @@ final class SettingsReference {
     }
 
     private static void named(StringBuilder page, NamedSections<?> sections) {
-        sections.types().forEach((type, section) -> {
-            heading(page, sections.key() + ".&lt;name&gt;, type: " + type);
-            page.append("A name is " + NamedSections.NAME_FORM + ".\n\n");
+        sections.types().forEach(type -> {
+            heading(page, sections.key() + ".&lt;name&gt;, type: " + type.name());
+            page.append("Described in [%s](%s). A name is %s.\n\n"
+                    .formatted(type.page(), type.page(), NamedSections.NAME_FORM));
             header(page);
             row(page, "", sections.type());
-            section.settings().forEach(setting -> row(page, "", setting));
+            type.section().settings().forEach(setting -> row(page, "", setting));
+            sections.beside().forEach(setting -> row(page, "", setting));
             page.append('\n');
         });
     }
@@ -66,10 +68,17 @@ final class SettingsReference {
         page.append("| key | type | default | range or choices | meaning |\n| --- | --- | --- | --- | --- |\n");
     }
 
+    private static String written(Raw value) {
+        if (value instanceof Raw.Scalar text) {
+            return text.text();
+        }
+        return value instanceof Raw.Sequence ? "[]" : "{}";
+    }
+
     /** A line for a setting, and below that of a section one for each of its keys. */
     private static <R, T> void row(StringBuilder page, String path, Setting<R, T> setting) {
         String fallback = setting.fallback()
-                .map(value -> setting.type().write(value) instanceof Raw.Scalar text ? text.text() : "{}")
+                .map(value -> written(setting.type().write(value)))
                 .map(text -> "`" + (text.isEmpty() ? "\"\"" : text) + "`")
                 .orElse("required");
         List<String> cells = List.of(

@@ -95,53 +95,6 @@ class ValueFormsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "record, record",
-        "kafka-key, kafka-key",
-        "json:/a/0/~0~1, json:/a/0/~0~1",
-        "json:/, json:/",
-        "csv:007, csv:7",
-        "regex:id=([0-9]+), regex:id=([0-9]+)"
-    })
-    void shouldReadKeys(String text, String canonical) {
-        KeySpec key = KeySpec.parse(text);
-
-        assertThat(key.setting()).isEqualTo(canonical);
-        assertThat(KeySpec.parse(key.setting())).isEqualTo(key);
-        assertThat(key.text()).isEqualTo(canonical.replace("regex:", "re2:"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "Record",
-                "json:",
-                "json:a",
-                "json:/~",
-                "csv:",
-                "csv:0",
-                "csv:-1",
-                "csv:16385",
-                "regex:",
-                "regex:a",
-                "regex:(?:a)",
-                "regex:[",
-                "re2:(a)"
-            })
-    void shouldRefuseOtherKeys(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> KeySpec.parse(text));
-    }
-
-    @Test
-    void shouldRefuseExpressionsTooLongToCompile() {
-        assertThatIllegalArgumentException().isThrownBy(() -> KeySpec.parse("regex:" + "(".repeat(100_000)));
-        KeySpec deepest = KeySpec.parse("regex:" + "(".repeat(512) + ")".repeat(512));
-
-        assertThat(deepest.argument()).hasSize(KeySpec.ARGUMENT_LENGTH_MAX);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
         "localhost:0, localhost, 0",
         "my_host.example:65535, my_host.example, 65535",
         "[::1]:80, ::1, 80",

@@ -85,8 +85,14 @@ class VariablesNeverShowTest {
     static Stream<String> keys() {
         List<String> keys = new ArrayList<>();
         add(keys, "", General.SECTION.settings());
-        Settings.SOURCES.types().forEach((type, section) -> add(keys, "sources." + type + ".", section.settings()));
-        Settings.SINKS.types().forEach((type, section) -> add(keys, "sinks." + type + ".", section.settings()));
+        Settings.SOURCES
+                .types()
+                .forEach(type ->
+                        add(keys, "sources." + type.name() + ".", type.section().settings()));
+        Settings.SINKS
+                .types()
+                .forEach(type ->
+                        add(keys, "sinks." + type.name() + ".", type.section().settings()));
         add(keys, "journal.", JournalSettings.SECTION.settings());
         add(keys, "batch.", BatchSettings.SECTION.settings());
         add(keys, "bucket.", BucketSettings.SECTION.settings());
