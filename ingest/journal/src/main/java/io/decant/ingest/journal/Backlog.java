@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Cut.CutHead;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

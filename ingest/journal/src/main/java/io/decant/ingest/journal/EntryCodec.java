@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Cut.CutHead;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Cut.CutHead;
 import io.decant.ingest.journal.EntryCodec.Verdict;
+import io.decant.ingest.journal.JournalImage.ImageShapes;
 import io.decant.ingest.journal.JournalReport.Batch;
 import io.decant.ingest.journal.JournalReport.Damage;
 import io.decant.ingest.journal.JournalReport.Loss;

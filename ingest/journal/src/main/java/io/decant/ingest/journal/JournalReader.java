@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Reads synced entries of the live journal in order, and keeps the segments that it passed mapped until it is closed.
@@ -63,24 +64,36 @@ public final class JournalReader implements AutoCloseable {
      * @return the cut; null where there was enough before it
      */
     public Cut readBatch(long limit, BlockVisitor visitor, BooleanSupplier enough) {
+        Cut[] cut = new Cut[1];
+        boolean read = readSegments(limit, segment -> {
+            cut[0] = readSegment(segment, limit, visitor, enough);
+            return cut[0] != null || enough.getAsBoolean();
+        });
+        if (!read) {
+            throw damaged("no cut before position " + limit);
+        }
+        return cut[0];
+    }
+
+    /** Reads one segment after another until one says that this is all; false where none before {@code limit} does. */
+    private boolean readSegments(long limit, Predicate<SegmentTable.Segment> isAll) {
         try {
             while (position < limit) {
                 SegmentTable.Segment segment = segments.pin(position);
                 pinned.add(segment);
-                Cut cut = readSegment(segment, limit, visitor, enough);
-                if (cut != null || enough.getAsBoolean()) {
-                    return cut;
+                if (isAll.test(segment)) {
+                    return true;
                 }
                 long next = segments.baseAfter(segment.base());
                 if (next < 0) {
-                    break;
+                    return false;
                 }
                 position = next;
             }
+            return false;
         } catch (IOException e) {
             throw JournalException.cannotRead(position, e);
         }
-        throw damaged("no cut before position " + limit);
     }
 
     /**
@@ -92,22 +105,7 @@ public final class JournalReader implements AutoCloseable {
      */
     public List<Exclusion> readExclusions(long batch, long limit) {
         List<Exclusion> found = new ArrayList<>();
-        try {
-            while (position < limit) {
-                SegmentTable.Segment segment = segments.pin(position);
-                pinned.add(segment);
-                if (readExclusions(segment, batch, limit, found)) {
-                    break;
-                }
-                long next = segments.baseAfter(segment.base());
-                if (next < 0) {
-                    break;
-                }
-                position = next;
-            }
-        } catch (IOException e) {
-            throw JournalException.cannotRead(position, e);
-        }
+        readSegments(limit, segment -> readExclusions(segment, batch, limit, found));
         return found;
     }
 

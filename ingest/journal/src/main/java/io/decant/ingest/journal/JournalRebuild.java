@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.JournalImage.ImageShapes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -62,10 +63,9 @@ final class JournalRebuild implements AutoCloseable {
         store.prepare();
         this.writer = new JournalWriter(
                 store,
-                new SegmentTable(store),
+                new JournalView(new SegmentTable(store), journalId),
                 state,
                 positions,
-                journalId,
                 image.segments().stream()
                                 .mapToLong(JournalImage.Segment::number)
                                 .max()

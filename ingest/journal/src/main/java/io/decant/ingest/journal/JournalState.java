@@ -1,7 +1,9 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Cut.CutHead;
 import java.nio.ByteBuffer;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +183,24 @@ public final class JournalState {
 
     Imports imports() {
         return imports;
+    }
+
+    /**
+     * The transforms of each source that a cut named lately, as the last one that named it did: for what such a source
+     * left uncut when it was removed from the settings.
+     */
+    public Map<String, List<String>> lastTransforms() {
+        Map<String, List<String>> last = new HashMap<>();
+        shapes.held().values().forEach(shape -> last.putAll(shape.transforms()));
+        return last;
+    }
+
+    /** How the newest batch for a sink was to go to it; empty: there is none that is still known. */
+    public Optional<SinkShape> lastShape(String sink) {
+        return shapes.held().entrySet().stream()
+                .filter(shape -> shape.getValue().sink(sink) != null)
+                .max(Map.Entry.comparingByKey())
+                .map(shape -> shape.getValue().sink(sink));
     }
 
     Shapes shapes() {

@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Syncer.SyncTicket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,19 +59,18 @@ public final class JournalWriter {
      */
     public JournalWriter(
             SegmentStore store,
-            SegmentTable segments,
+            JournalView journal,
             JournalState state,
             Positions positions,
-            int journalId,
             long nextSegment,
             GroupLimits limits,
             Consumer<SyncTicket> tickets,
             CheckpointRules rules) {
         this.store = store;
-        this.segments = segments;
+        this.segments = journal.segments();
         this.state = state;
         this.positions = positions;
-        this.journalId = journalId;
+        this.journalId = journal.id();
         this.number = nextSegment - 1;
         this.tickets = tickets;
         this.rules = rules;

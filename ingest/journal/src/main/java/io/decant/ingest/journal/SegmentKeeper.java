@@ -1,10 +1,13 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the disk: prepares the next segment before the writer needs it, removes segments that every sink is past once
  * they need not be retained, and watches the free space. What comes in goes before what is only retained. Owned by one
- * thread, the keeper's; {@link #freeBytes}, {@link #trouble} and {@link #isDue} are for any.
+ * thread, the keeper's; {@link #freeBytes}, {@link #trouble} and {@link #awaitsSync} are for any.
  */
-public final class SegmentKeeper {
+public final class SegmentKeeper implements Stage {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** Once room has to be made, so much more than the least is made. */
@@ -33,6 +36,8 @@ public final class SegmentKeeper {
     private final Positions positions;
     private final long freeBytesMin;
     private final Runnable wakeWriter;
+    private final LongConsumer eachTurn;
+    private final StageWaker waker = new StageWaker();
     private volatile long freeBytes;
     /** Why no segment could be prepared since the last one was, without numbers: the log has each of these once. */
     private final Set<String> toldCauses = new HashSet<>();
@@ -48,6 +53,7 @@ public final class SegmentKeeper {
     /**
      * @param retained what is kept although every sink is past it
      * @param freeBytesMin free disk below which it goes
+     * @param eachTurn what else is to be looked at at least twice a second; given the monotonic clock
      */
     public SegmentKeeper(
             SegmentStore store,
@@ -55,13 +61,15 @@ public final class SegmentKeeper {
             RetainedSegments retained,
             Positions positions,
             long freeBytesMin,
-            Runnable wakeWriter) {
+            Runnable wakeWriter,
+            LongConsumer eachTurn) {
         this.store = store;
         this.segments = segments;
         this.retained = retained;
         this.positions = positions;
         this.freeBytesMin = freeBytesMin;
         this.wakeWriter = wakeWriter;
+        this.eachTurn = eachTurn;
         this.freeBytes = Long.MAX_VALUE;
     }
 
@@ -75,13 +83,25 @@ public final class SegmentKeeper {
         return trouble;
     }
 
-    /** Whether the next segment is missing, or something was delivered since the last look; any thread. */
-    public boolean isDue() {
+    @Override
+    public String name() {
+        return "journal-keeper";
+    }
+
+    @Override
+    public StageWaker waker() {
+        return waker;
+    }
+
+    /** Whether the next segment is missing, or something was delivered since the last look. */
+    @Override
+    public boolean awaitsSync() {
         return !store.prepared() || positions.delivered() > releasedTo;
     }
 
-    /** Does what is due. */
+    @Override
     public boolean work(long nowNanos) {
+        eachTurn.accept(nowNanos);
         boolean worked = release(nowNanos);
         if (lookAtNanos == Long.MIN_VALUE || nowNanos - lookAtNanos >= 0) {
             lookAtNanos = nowNanos + LOOK_NANOS;
@@ -93,7 +113,7 @@ public final class SegmentKeeper {
         return worked;
     }
 
-    /** When {@link #work} has something to do by time alone. */
+    @Override
     public long wakeAtNanos() {
         return lookAtNanos == Long.MIN_VALUE ? Long.MAX_VALUE : lookAtNanos;
     }

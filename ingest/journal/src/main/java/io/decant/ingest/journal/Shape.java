@@ -1,5 +1,6 @@
 package io.decant.ingest.journal;
 
+import io.decant.bucketer.KeySpec;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -101,6 +102,11 @@ public record Shape(
         return withKeys(keys, keySemantics, engine);
     }
 
+    /** The same with keys found and compared by other rules. */
+    public Shape withKeySemantics(int semantics) {
+        return withKeys(keys, semantics, regexEngine);
+    }
+
     /** The same with these steps for the records of each source. */
     public Shape withTransforms(Map<String, List<String>> steps) {
         return new Shape(serverName, keys, missingKey, hashSeed, keySemantics, regexEngine, steps, sinks);
@@ -146,5 +152,60 @@ public record Shape(
             }
         }
         return null;
+    }
+
+    /**
+     * One of the keys that tell a batch's records apart.
+     *
+     * @param text canonical text of the key, e.g. {@code json:/user/id}
+     * @param folding canonical text of what is done to the key before it is compared; empty: nothing
+     */
+    public record KeyShape(String text, String folding) {
+
+        public KeyShape {
+            Objects.requireNonNull(text, "text");
+            Objects.requireNonNull(folding, "folding");
+        }
+
+        /** A key that is compared as it is. */
+        public KeyShape(String text) {
+            this(text, "");
+        }
+    }
+
+    /** Which engine reads the regular expressions of a batch's keys; the code stands on disk. */
+    public enum RegexEngine {
+        /** {@code java.util.regex}, the engine of 0.1.0 and of every cut in format 1. */
+        JAVA(0),
+        /** RE2, which takes linear time. */
+        RE2(1);
+
+        private static final String RE2_KEY = "re2:";
+
+        private final byte code;
+
+        RegexEngine(int code) {
+            this.code = (byte) code;
+        }
+
+        byte code() {
+            return code;
+        }
+
+        /** The engine that the canonical text of a key asks for; {@link #JAVA} where it has no regular expression. */
+        static RegexEngine ofKey(String key) {
+            // Rules newer than those of 0.1.0 have no other engine.
+            return key.startsWith(RE2_KEY) || key.startsWith(KeySpec.RULES_PREFIX) ? RE2 : JAVA;
+        }
+
+        /** The engine with this code. */
+        static RegexEngine of(byte code) {
+            for (RegexEngine engine : values()) {
+                if (engine.code == code) {
+                    return engine;
+                }
+            }
+            throw new IllegalArgumentException("no engine of regular expressions has the code " + code);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.journal.Shape.KeyShape;
+import io.decant.ingest.journal.Shape.RegexEngine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

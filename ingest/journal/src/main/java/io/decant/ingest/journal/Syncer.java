@@ -1,6 +1,9 @@
 package io.decant.ingest.journal;
 
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -13,7 +16,7 @@ import org.jctools.queues.SpscArrayQueue;
  *
  * <p>{@link #submit} and {@link #hasRoom} belong to the writer's thread, the rest to the syncer's.
  */
-public final class Syncer {
+public final class Syncer implements Stage {
 
     /** Most entries that wait for a force. */
     static final int TICKETS_MAX = 4096;
@@ -25,6 +28,8 @@ public final class Syncer {
     private final Positions positions;
     private final long lingerNanos;
     private final LongConsumer cutSynced;
+    private final StageWaker waker = new StageWaker();
+    private Runnable afterSync = () -> {};
     private LongSupplier nanoTime = () -> 0;
     private LongConsumer forceTook = nanos -> {};
     private SegmentStore.SegmentWriter segment;
@@ -46,6 +51,11 @@ public final class Syncer {
         forceTook = tookNanos;
     }
 
+    /** Has everyone told who waits for a sync, after each; before the syncer runs. */
+    public void afterSync(Runnable told) {
+        afterSync = told;
+    }
+
     /** Whether the writer may append another entry: it must not run ahead of the disk without bound. */
     public boolean hasRoom() {
         return queue.size() < TICKETS_MAX - 64;
@@ -55,6 +65,17 @@ public final class Syncer {
         if (!queue.offer(ticket)) {
             throw new IllegalStateException("more than " + TICKETS_MAX + " entries wait for a sync");
         }
+        waker.wake();
+    }
+
+    @Override
+    public String name() {
+        return "journal-syncer";
+    }
+
+    @Override
+    public StageWaker waker() {
+        return waker;
     }
 
     /**
@@ -63,6 +84,7 @@ public final class Syncer {
      * @return whether anything was synced
      * @throws JournalException of kind {@link JournalException.Kind#FAILED}: nothing may be acknowledged any more
      */
+    @Override
     public boolean work(long nowNanos) {
         SyncTicket first = queue.peek();
         if (first == null) {
@@ -86,12 +108,13 @@ public final class Syncer {
             complete(group[i]);
             group[i] = null;
         }
+        afterSync.run();
         return true;
     }
 
     private int groupSize;
 
-    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    @Override
     public long wakeAtNanos() {
         return lingerUntilNanos;
     }
@@ -129,4 +152,17 @@ public final class Syncer {
             cutSynced.accept(ticket.batch());
         }
     }
+
+    /**
+     * What the writer asks of the syncer: to bring everything before {@code end} to stable storage, then to say so.
+     *
+     * @param segment where the writer wrote it; the segments before it are forced first
+     * @param end {@code appended} once this was written
+     * @param cut the position {@code cut} once this is synced
+     * @param delivered the position {@code delivered} once this is synced
+     * @param batch number of the batch whose cut this is; 0: none
+     * @param blocks whose owners are told
+     */
+    public record SyncTicket(
+            SegmentStore.SegmentWriter segment, long end, long cut, long delivered, long batch, List<Block> blocks) {}
 }

@@ -32,7 +32,8 @@
  *  0  u32  magic "DCN" and, as byte 3, the format of this entry: 1 or 2
  *  4  u32  CRC32C of the four bytes before it and everything that follows
  *  8  u64  the position of this document: an entry that lies elsewhere is not one
- * 16  u64  the position that was known to be synced when this was written: damage before it is damage to acknowledged data
+ * 16  u64  the position that was known to be synced when this was written: damage before it is damage to acknowledged
+ *          data
  * 24  u32  the journal's id
  * 28  u8   kind: 1 checkpoint, 2 blocks, 3 cut, 4 mark, 5 forget; in format 2 also 6 shape, 7 exclusion, 8 plan, 9 done
  * 29  u24  its ordinal in the segment, from 0
@@ -49,19 +50,22 @@
  * <h3>Format 1</h3>
  *
  * <pre>
- * blocks      u32 count; each: u32 payload length, u32 records, u64 ordinal of the first record, u64 arrival in ms, u8 flags,
- *             [if framed: i64 offset to resume at (-1: none), 16 bytes id of the topic], string source, string stream,
- *             the payload: every record followed by a newline; or, framed, a run of {@link io.decant.bucketer.Frame}s
+ * blocks      u32 count; each: u32 payload length, u32 records, u64 ordinal of the first record, u64 arrival in ms,
+ *             u8 flags, [if framed: i64 offset to resume at (-1: none), 16 bytes id of the topic], string source,
+ *             string stream, the payload: every record followed by a newline; or, framed, a run of
+ *             {@link io.decant.bucketer.Frame}s
  *             flags: 1 the stream is kept, 2 framed
- * cut         u64 batch, u64 window start, u64 window end (ms), u64 position of the first block, u64 records, u64 bytes,
- *             string server name, string key, string missing-key, u64 hash seed,
+ * cut         u64 batch, u64 window start, u64 window end (ms), u64 position of the first block, u64 records,
+ *             u64 bytes, string server name, string key, string missing-key, u64 hash seed,
  *             u32 sinks; each: string name, string type, string format, u64 records of a part, u64 bytes of a part
  * mark        string sink, u64 batch, u64 position, u32 bucket, u64 first,
  *             u32 pieces; each: varint of (length &lt;&lt; 1 | passed)
- * forget      string sink; where that is empty it forgets none: u64 time served in ms. 0.1.0 writes no such and passes over it
+ * forget      string sink; where that is empty it forgets none: u64 time served in ms. 0.1.0 writes no such and
+ *             passes over it
  * checkpoint  u32 piece, u32 pieces, u32 length, so many bytes of the checkpoint, all pieces together being:
  *             u64 segment, u64 base, u64 last batch, u64 end of the last cut, u64 window start, u64 window end,
- *             u64 uncut records, u64 uncut bytes, u64 arrival of the first uncut block, string recipients of what is uncut,
+ *             u64 uncut records, u64 uncut bytes, u64 arrival of the first uncut block,
+ *             string recipients of what is uncut,
  *             u32 kept streams; each: string source, string stream, u64 next record, u64 last arrival in ms,
  *                 i64 offset to resume at, 16 bytes id of the topic
  *             u32 marks; each as above
@@ -74,11 +78,11 @@
  * <h3>Format 2</h3>
  *
  * <pre>
- * blocks      as in format 1, with the flag 4: behind the resume point (in a block without frames, behind the flags) stand
- *             bytes, the cursor, at most 4 KiB. Such a block is never divided
+ * blocks      as in format 1, with the flag 4: behind the resume point (in a block without frames, behind the flags)
+ *             stand bytes, the cursor, at most 4 KiB. Such a block is never divided
  * shape       u32 number, the shape:
- *                 string server name, string missing-key, u64 hash seed, u16 version of the key semantics (1: of 0.1.0),
- *                 u8 engine of regular expressions (0 java, 1 re2),
+ *                 string server name, string missing-key, u64 hash seed, u16 version of the key semantics
+ *                 (1: of 0.1.0), u8 engine of regular expressions (0 java, 1 re2),
  *                 u16 keys; each: string key, string folding
  *                 u16 sources with transforms; each: string source, u16 steps; each: string step
  *                 u32 sinks; each as in format 1, then string extra

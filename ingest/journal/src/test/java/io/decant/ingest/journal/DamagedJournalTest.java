@@ -13,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tail, or refuses in one line that names the file, the offset and the command.
  */
 @Timeout(120)
+@Tag("slow")
 class DamagedJournalTest {
 
     /** What is flipped of a byte, in turn. */

@@ -2,6 +2,7 @@ package io.decant.ingest.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.decant.ingest.journal.Shape.RegexEngine;
 import java.util.List;
 import java.util.Map;
 

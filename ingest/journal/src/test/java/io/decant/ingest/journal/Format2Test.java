@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.bucketer.Memory;
+import io.decant.ingest.journal.Shape.RegexEngine;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,10 +46,9 @@ class Format2Test {
         store.prepare();
         writer = new JournalWriter(
                 store,
-                segments,
+                new JournalView(segments, SmallJournal.JOURNAL_ID),
                 state,
                 positions,
-                SmallJournal.JOURNAL_ID,
                 recovered.nextSegment(),
                 GroupLimits.measured(1 << 20),
                 syncer::submit,

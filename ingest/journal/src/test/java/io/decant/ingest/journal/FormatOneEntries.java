@@ -50,10 +50,9 @@ final class FormatOneEntries {
         Positions positions = new Positions(0, 0, 0);
         writer = new JournalWriter(
                 store,
-                new SegmentTable(store),
+                new JournalView(new SegmentTable(store), JOURNAL_ID),
                 new JournalState(),
                 positions,
-                JOURNAL_ID,
                 segment,
                 GroupLimits.measured(1 << 10),
                 ticket -> positions.synced(ticket.end()),

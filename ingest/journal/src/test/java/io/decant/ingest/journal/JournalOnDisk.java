@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.bucketer.Memory;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -69,10 +70,9 @@ final class JournalOnDisk implements AutoCloseable {
         }
         writer = new JournalWriter(
                 store,
-                segments,
+                new JournalView(segments, JOURNAL_ID),
                 state,
                 positions,
-                JOURNAL_ID,
                 recovered.nextSegment(),
                 limits,
                 syncer::submit,

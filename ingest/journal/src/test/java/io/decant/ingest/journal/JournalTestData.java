@@ -44,10 +44,9 @@ public final class JournalTestData {
             store.prepare();
             JournalWriter writer = new JournalWriter(
                     store,
-                    segments,
+                    new JournalView(segments, SmallJournal.JOURNAL_ID),
                     state,
                     positions,
-                    SmallJournal.JOURNAL_ID,
                     recovered.nextSegment(),
                     GroupLimits.measured(1 << 20),
                     syncer::submit,

@@ -3,6 +3,7 @@ package io.decant.ingest.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.ingest.journal.Cut.CutHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;

@@ -119,10 +119,9 @@ class RepairedFilesTest {
             store.prepare();
             new JournalWriter(
                     store,
-                    new SegmentTable(store),
+                    new JournalView(new SegmentTable(store), id),
                     new JournalState(),
                     new Positions(0, 0, 0),
-                    id,
                     1,
                     GroupLimits.measured(1 << 20),
                     ticket -> {},

@@ -44,10 +44,9 @@ class ReplayRepairTest {
             store.prepare();
             JournalWriter writer = new JournalWriter(
                     store,
-                    new SegmentTable(store),
+                    new JournalView(new SegmentTable(store), SmallJournal.JOURNAL_ID),
                     new JournalState(),
                     positions,
-                    SmallJournal.JOURNAL_ID,
                     1,
                     GroupLimits.measured(1 << 20),
                     syncer::submit,

@@ -45,7 +45,7 @@ class SegmentKeeperTest {
                 new JournalRecovery.Recovered(new JournalState(), 0, 1, new TreeMap<>(), List.of());
         RetainedSegments retained =
                 new RetainedSegments(store, 1, nothing, retain, () -> Instant.ofEpochMilli(wallMillis));
-        return new SegmentKeeper(store, segments, retained, positions, FREE_MIN, () -> {});
+        return new SegmentKeeper(store, segments, retained, positions, FREE_MIN, () -> {}, now -> {});
     }
 
     private void look(SegmentKeeper keeper) {

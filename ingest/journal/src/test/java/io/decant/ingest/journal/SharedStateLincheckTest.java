@@ -1,11 +1,10 @@
 package io.decant.ingest.journal;
 
 import io.netty.buffer.Unpooled;
-import org.jetbrains.kotlinx.lincheck.LinChecker;
-import org.jetbrains.kotlinx.lincheck.annotations.Operation;
-import org.jetbrains.kotlinx.lincheck.annotations.Param;
-import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
-import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +33,12 @@ class SharedStateLincheckTest {
 
     @Test
     void shouldHandOverEveryBlockOnceAndInOrder() {
-        LinChecker.check(HandOffOperations.class, options());
+        options().check(HandOffOperations.class);
     }
 
     @Test
     void shouldNeverShowOnePositionBeyondTheNext() {
-        LinChecker.check(PositionOperations.class, options());
+        options().check(PositionOperations.class);
     }
 
     /** Operations on a queue that is never full. */

@@ -85,10 +85,9 @@ final class SmallJournal {
         store.prepare();
         JournalWriter writer = new JournalWriter(
                 store,
-                segments,
+                new JournalView(segments, JOURNAL_ID),
                 state,
                 positions,
-                JOURNAL_ID,
                 recovered.nextSegment(),
                 GroupLimits.measured(1 << 20),
                 syncer::submit,
