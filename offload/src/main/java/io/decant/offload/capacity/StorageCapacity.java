@@ -17,4 +17,11 @@ public record StorageCapacity(
     public StorageCapacity {
         nodes = List.copyOf(nodes);
     }
+
+    /**
+     * A datanode that the namenode has heard of lately.
+     *
+     * @param name host and port
+     */
+    public record StorageNode(String name, long capacityBytes, long freeBytes) {}
 }

@@ -1,5 +1,6 @@
 package io.decant.offload.capacity;
 
+import io.decant.offload.capacity.StorageCapacity.StorageNode;
 import io.decant.offload.files.HadoopLogin;
 import java.io.IOException;
 import java.net.URI;

@@ -63,4 +63,13 @@ public record YarnCapacity(
         long ofQueue = queueFree.map(free -> free.minus(first).count(each)).orElse(Integer.MAX_VALUE);
         return (int) Math.min(room, ofQueue);
     }
+
+    /**
+     * A node of YARN that runs.
+     *
+     * @param name host and port of its node manager
+     * @param total what it lends to containers
+     * @param free what of it no container has
+     */
+    public record NodeCapacity(String name, Resources total, Resources free) {}
 }

@@ -4,7 +4,7 @@ import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import java.util.concurrent.CompletableFuture;
 
-/** Parts staged batches outside the server. Thread-safe; nothing here waits, {@link #close} excepted. */
+/** Splits staged batches outside the server. Thread-safe; nothing here waits, {@link #close} excepted. */
 public interface Offloader extends AutoCloseable {
 
     /**

@@ -71,4 +71,17 @@ public final class CheckedOutput extends OutputStream {
         failure = e;
         return new OutputException(e);
     }
+
+    /**
+     * What a command had to say could not be written; the message is one line that says what, where, and the way out.
+     */
+    public static final class OutputException extends RuntimeException {
+
+        OutputException(IOException cause) {
+            super(
+                    "cannot write to standard output: " + cause.getMessage()
+                            + "; free the disk, or let the reader of the pipe read to the end",
+                    cause);
+        }
+    }
 }

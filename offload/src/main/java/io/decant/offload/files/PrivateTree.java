@@ -98,7 +98,7 @@ public final class PrivateTree {
         if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+        Files.walkFileTree(top, new ChangingTree() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                 visit.visit(directory, attributes);
@@ -108,22 +108,6 @@ public final class PrivateTree {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 visit.visit(file, attributes);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                if (failure != null && !(failure instanceof NoSuchFileException)) {
-                    throw failure;
-                }
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -178,7 +162,7 @@ public final class PrivateTree {
         if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+        Files.walkFileTree(top, new ChangingTree() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 Files.deleteIfExists(file);
@@ -186,21 +170,30 @@ public final class PrivateTree {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            @Override
             public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-                if (failure != null && !(failure instanceof NoSuchFileException)) {
-                    throw failure;
-                }
+                super.postVisitDirectory(directory, failure);
                 Files.deleteIfExists(directory);
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Passes over what others remove at the same time. */
+    private static class ChangingTree extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null && !(failure instanceof NoSuchFileException)) {
+                throw failure;
+            }
+            return FileVisitResult.CONTINUE;
+        }
     }
 }

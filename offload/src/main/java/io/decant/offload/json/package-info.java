@@ -1,2 +1,2 @@
-/** Small JSON documents and lines, written and read member by member with Jackson's streaming parser; no mapper. */
+/** JSON documents and lines of the control plane, as records. */
 package io.decant.offload.json;

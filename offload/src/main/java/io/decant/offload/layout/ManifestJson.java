@@ -1,16 +1,15 @@
 package io.decant.offload.layout;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
-import java.io.ByteArrayOutputStream;
+import io.decant.offload.json.Json;
+import io.decant.offload.json.JsonFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,255 +17,142 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The JSON of a {@link Manifest}. Stateless. */
+/** The JSON of a {@link Manifest}: the records are its objects. Stateless. */
 final class ManifestJson {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     private ManifestJson() {}
 
-    static byte[] write(Manifest manifest) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            if (manifest.batch().isPresent()) {
-                writeBatch(json, manifest.batch().get());
-            }
-            if (!manifest.sink().isEmpty()) {
-                json.writeStringField("sink", manifest.sink());
-            }
-            json.writeStringField("key", manifest.key());
-            json.writeStringField("format", word(manifest.format()));
-            json.writeStringField("compression", word(manifest.compression()));
-            json.writeNumberField("records", manifest.records());
-            json.writeNumberField("bytes", manifest.bytes());
-            json.writeNumberField("uncarried", manifest.uncarried());
-            json.writeArrayFieldStart("buckets");
-            for (int bucket = 0; bucket < manifest.buckets().size(); bucket++) {
-                json.writeStartObject();
-                json.writeNumberField("bucket", bucket);
-                writeContent(json, manifest.buckets().get(bucket));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            if (manifest.tail().isPresent()) {
-                writeTail(json, manifest.tail().get());
-            }
-            json.writeEndObject();
-            json.writeRaw('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array takes everything", e);
+    /**
+     * The file. The first four members are there for a batch of a server's, {@code sink} for what a sink wrote. Sums
+     * are for readers; they are not read back.
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Root(
+            @JsonSetter(nulls = Nulls.SET) String name,
+            @JsonSetter(nulls = Nulls.SET) String journal,
+            @JsonSetter(nulls = Nulls.SET) Long batch,
+            @JsonSetter(nulls = Nulls.SET) Window window,
+            @JsonSetter(nulls = Nulls.SET) String sink,
+            String key,
+            String format,
+            String compression,
+            @JsonSetter(nulls = Nulls.SET) Long records,
+            @JsonSetter(nulls = Nulls.SET) Long bytes,
+            long uncarried,
+            List<Bucket> buckets,
+            @JsonSetter(nulls = Nulls.SET) Tail tail) {}
+
+    private record Window(String start, String end) {}
+
+    private record Bucket(int bucket, long records, long bytes, int parts, String crc32c) {
+
+        static Bucket of(int bucket, Content content) {
+            return new Bucket(bucket, content.records(), content.bytes(), content.files(), hex(content));
         }
-        return out.toByteArray();
-    }
 
-    private static void writeBatch(JsonGenerator json, BatchId batch) throws IOException {
-        json.writeStringField("name", batch.serverName());
-        json.writeStringField("journal", batch.journalId());
-        json.writeNumberField("batch", batch.batch());
-        json.writeObjectFieldStart("window");
-        json.writeStringField("start", batch.windowStart().toString());
-        json.writeStringField("end", batch.windowEnd().toString());
-        json.writeEndObject();
-    }
-
-    private static void writeTail(JsonGenerator json, TailEntry tail) throws IOException {
-        json.writeObjectFieldStart("tail");
-        json.writeNumberField("first-bucket", tail.firstBucket());
-        json.writeNumberField("buckets", tail.buckets());
-        writeContent(json, tail.content());
-        json.writeArrayFieldStart("sizes");
-        for (BucketSizes run : tail.sizes()) {
-            json.writeStartObject();
-            json.writeNumberField("buckets", run.buckets());
-            json.writeNumberField("records", run.records());
-            json.writeEndObject();
+        Content content() {
+            return ManifestJson.content(records, bytes, parts, crc32c);
         }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 
-    private static void writeContent(JsonGenerator json, Content content) throws IOException {
-        json.writeNumberField("records", content.records());
-        json.writeNumberField("bytes", content.bytes());
-        json.writeNumberField("parts", content.files());
-        json.writeStringField("crc32c", String.format(Locale.ROOT, "%08x", content.crc32c()));
+    private record Tail(
+            @JsonProperty("first-bucket") int firstBucket,
+            long buckets,
+            long records,
+            long bytes,
+            int parts,
+            String crc32c,
+            List<BucketSizes> sizes) {
+
+        static Tail of(TailEntry tail) {
+            Content content = tail.content();
+            return new Tail(
+                    tail.firstBucket(),
+                    tail.buckets(),
+                    content.records(),
+                    content.bytes(),
+                    content.files(),
+                    hex(content),
+                    tail.sizes());
+        }
+
+        TailEntry entry() {
+            return new TailEntry(firstBucket, ManifestJson.content(records, bytes, parts, crc32c), sizes);
+        }
+    }
+
+    private static String hex(Content content) {
+        return String.format(Locale.ROOT, "%08x", content.crc32c());
+    }
+
+    private static Content content(long records, long bytes, int parts, String crc32c) {
+        return new Content(records, bytes, parts, Integer.parseUnsignedInt(crc32c, 16));
     }
 
     private static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
+    static byte[] write(Manifest manifest) {
+        List<Bucket> buckets = new ArrayList<>();
+        manifest.buckets().forEach(content -> buckets.add(Bucket.of(buckets.size(), content)));
+        Optional<BatchId> batch = manifest.batch();
+        Root root = new Root(
+                batch.map(BatchId::serverName).orElse(null),
+                batch.map(BatchId::journalId).orElse(null),
+                batch.map(BatchId::batch).orElse(null),
+                batch.map(id -> new Window(
+                                id.windowStart().toString(), id.windowEnd().toString()))
+                        .orElse(null),
+                manifest.sink().isEmpty() ? null : manifest.sink(),
+                manifest.key(),
+                word(manifest.format()),
+                word(manifest.compression()),
+                manifest.records(),
+                manifest.bytes(),
+                manifest.uncarried(),
+                buckets,
+                manifest.tail().map(Tail::of).orElse(null));
+        return Json.prettyLines(root);
+    }
+
     static Manifest read(InputStream in) throws IOException {
-        try (JsonParser json = JSON.createParser(in)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new ManifestException("is not a JSON object");
-            }
-            Manifest manifest = new Fields(json).manifest();
-            if (json.nextToken() != null) {
-                throw new ManifestException("goes on behind its end");
-            }
-            return manifest;
-        } catch (JsonProcessingException e) {
-            throw new ManifestException("is not JSON: " + e.getOriginalMessage(), e);
+        try {
+            return manifest(Json.read(in, Root.class));
+        } catch (JsonFormatException e) {
+            throw new ManifestException("is not a manifest: " + e.getMessage(), e);
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new ManifestException("is no manifest: " + e.getMessage(), e);
+            throw new ManifestException("is not a manifest: " + e.getMessage(), e);
         }
     }
 
-    /**
-     * What has been read of an object and of those within it; each method takes one from its first brace to its last.
-     */
-    private static final class Fields {
-        private final JsonParser json;
-        private String name = "";
-        private String journal = "";
-        private String sink = "";
-        private String key;
-        private FileFormat format;
-        private FileCompression compression;
-        private long batch;
-        private long uncarried;
-        private Instant start;
-        private Instant end;
-        private final List<Content> buckets = new ArrayList<>();
-        private TailEntry tail;
-
-        Fields(JsonParser json) {
-            this.json = json;
-        }
-
-        Manifest manifest() throws IOException {
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "name" -> name = text();
-                    case "journal" -> journal = text();
-                    case "batch" -> batch = number();
-                    case "window" -> window();
-                    case "sink" -> sink = text();
-                    case "key" -> key = text();
-                    case "format" -> format = FileFormat.valueOf(text().toUpperCase(Locale.ROOT));
-                    case "compression" -> compression = FileCompression.valueOf(text().toUpperCase(Locale.ROOT));
-                    case "uncarried" -> uncarried = number();
-                    case "buckets" -> buckets();
-                    case "tail" -> tail = tail();
-                    default -> json.skipChildren();
-                }
+    private static Manifest manifest(Root root) throws ManifestException {
+        List<Content> buckets = new ArrayList<>();
+        for (Bucket bucket : root.buckets) {
+            if (bucket.bucket != buckets.size()) {
+                throw new ManifestException("has bucket " + bucket.bucket + " where " + buckets.size() + " is next");
             }
-            if (key == null || format == null || compression == null) {
-                throw new ManifestException("says nothing of its key, format or compression");
-            }
-            return new Manifest(batch(), sink, key, format, compression, uncarried, buckets, Optional.ofNullable(tail));
+            buckets.add(bucket.content());
         }
-
-        private Optional<BatchId> batch() throws ManifestException {
-            if (batch == 0) {
-                return Optional.empty();
-            }
-            if (start == null || end == null) {
-                throw new ManifestException("says nothing of its window");
-            }
-            return Optional.of(new BatchId(name, journal, batch, start, end));
-        }
-
-        private void window() throws IOException {
-            expect(JsonToken.START_OBJECT);
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "start" -> start = Instant.parse(text());
-                    case "end" -> end = Instant.parse(text());
-                    default -> json.skipChildren();
-                }
-            }
-        }
-
-        private void buckets() throws IOException {
-            expect(JsonToken.START_ARRAY);
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                Entry entry = entry();
-                if (entry.bucket != buckets.size()) {
-                    throw new ManifestException("has bucket " + entry.bucket + " where " + buckets.size() + " is next");
-                }
-                buckets.add(entry.content());
-            }
-        }
-
-        private TailEntry tail() throws IOException {
-            Entry entry = entry();
-            return new TailEntry(Math.toIntExact(entry.bucket), entry.content(), entry.sizes);
-        }
-
-        /** What is said of a bucket, or of the tail. */
-        private Entry entry() throws IOException {
-            expect(JsonToken.START_OBJECT);
-            Entry entry = new Entry();
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "bucket", "first-bucket" -> entry.bucket = number();
-                    case "records" -> entry.records = number();
-                    case "bytes" -> entry.bytes = number();
-                    case "parts" -> entry.files = Math.toIntExact(number());
-                    case "crc32c" -> entry.crc32c = Integer.parseUnsignedInt(text(), 16);
-                    case "sizes" -> sizes(entry.sizes);
-                    default -> json.skipChildren();
-                }
-            }
-            return entry;
-        }
-
-        private void sizes(List<BucketSizes> runs) throws IOException {
-            expect(JsonToken.START_ARRAY);
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                expect(JsonToken.START_OBJECT);
-                long count = 0;
-                long records = 0;
-                while (json.nextToken() != JsonToken.END_OBJECT) {
-                    String field = json.currentName();
-                    json.nextToken();
-                    switch (field) {
-                        case "buckets" -> count = number();
-                        case "records" -> records = number();
-                        default -> json.skipChildren();
-                    }
-                }
-                runs.add(new BucketSizes(count, records));
-            }
-        }
-
-        private void expect(JsonToken token) throws ManifestException {
-            if (json.currentToken() != token) {
-                throw new ManifestException("has " + json.currentToken() + " where " + token + " is expected");
-            }
-        }
-
-        private String text() throws IOException {
-            expect(JsonToken.VALUE_STRING);
-            return json.getText();
-        }
-
-        private long number() throws IOException {
-            expect(JsonToken.VALUE_NUMBER_INT);
-            return json.getLongValue();
-        }
+        return new Manifest(
+                batch(root),
+                root.sink == null ? "" : root.sink,
+                root.key,
+                FileFormat.valueOf(root.format.toUpperCase(Locale.ROOT)),
+                FileCompression.valueOf(root.compression.toUpperCase(Locale.ROOT)),
+                root.uncarried,
+                buckets,
+                Optional.ofNullable(root.tail).map(Tail::entry));
     }
 
-    private static final class Entry {
-        private long bucket = -1;
-        private long records;
-        private long bytes;
-        private int files;
-        private int crc32c;
-        private final List<BucketSizes> sizes = new ArrayList<>();
-
-        Content content() {
-            return new Content(records, bytes, files, crc32c);
+    private static Optional<BatchId> batch(Root root) throws ManifestException {
+        if (root.batch == null) {
+            return Optional.empty();
         }
+        if (root.name == null || root.journal == null || root.window == null) {
+            throw new ManifestException("says nothing of its server, journal or window");
+        }
+        return Optional.of(new BatchId(
+                root.name, root.journal, root.batch, Instant.parse(root.window.start), Instant.parse(root.window.end)));
     }
 }

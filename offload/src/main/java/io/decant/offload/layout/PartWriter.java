@@ -1,5 +1,6 @@
 package io.decant.offload.layout;
 
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.decant.config.FileCompression;
 import io.decant.offload.files.SafeClose;
 import io.decant.offload.files.SyncedOutput;
@@ -7,12 +8,15 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32C;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Writes one part: a file of whole lines. It is durable once {@link #finish} has returned; closed before that, it is
  * nothing that may be kept. For one thread.
  */
 public final class PartWriter implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final SyncedOutput file;
     private final OutputStream lines;
@@ -29,11 +33,23 @@ public final class PartWriter implements AutoCloseable {
     public PartWriter(SyncedOutput file, FileCompression compression) throws IOException {
         this.file = file;
         try {
-            this.lines = Compressor.into(new Unclosed(file), compression);
+            this.lines = compressed(new Unclosed(file), compression);
         } catch (Throwable e) {
             SafeClose.afterFailure(file::close, e);
             throw e;
         }
+    }
+
+    /**
+     * The same bytes, in whatever pieces, become the same bytes: no time and no name stands in a header. Closing it
+     * ends the format, and frees what it holds outside the heap.
+     */
+    private static OutputStream compressed(OutputStream out, FileCompression compression) throws IOException {
+        return switch (compression) {
+            case NONE -> out;
+            case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
+            case ZSTD -> new ZstdOutputStreamNoFinalizer(out);
+        };
     }
 
     /** Passes on everything but the close, which is left to the owner of the file: the sync comes before it. */

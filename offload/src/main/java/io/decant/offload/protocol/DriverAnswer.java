@@ -1,6 +1,18 @@
 package io.decant.offload.protocol;
 
-/** What the driver process says. */
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What the driver process says. {@link AnswerFormat} makes lines of the records: their components are its members. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "ready", value = DriverAnswer.Ready.class),
+    @JsonSubTypes.Type(name = "pong", value = DriverAnswer.Pong.class),
+    @JsonSubTypes.Type(name = "progress", value = DriverAnswer.Progress.class),
+    @JsonSubTypes.Type(name = "waiting", value = DriverAnswer.Waiting.class),
+    @JsonSubTypes.Type(name = "done", value = DriverAnswer.Done.class),
+    @JsonSubTypes.Type(name = "failed", value = DriverAnswer.Failed.class)
+})
 public sealed interface DriverAnswer {
 
     /** Named by {@link Failed} where it is not about a job: the start. */

@@ -1,15 +1,28 @@
 package io.decant.offload.protocol;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 
-/** What the server asks of the driver process. */
+/**
+ * What the server asks of the driver process. {@link RequestFormat} makes lines of the records: their components are
+ * its members.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(name = "start", value = DriverRequest.Start.class),
+    @JsonSubTypes.Type(name = "job", value = DriverRequest.Job.class),
+    @JsonSubTypes.Type(name = "ping", value = DriverRequest.Ping.class),
+    @JsonSubTypes.Type(name = "stop", value = DriverRequest.Stop.class)
+})
 public sealed interface DriverRequest {
 
     /** The first one. */
-    record Start(SparkSettings settings) implements DriverRequest {}
+    record Start(@JsonUnwrapped SparkSettings settings) implements DriverRequest {}
 
     /**
-     * Parts a staged batch. A job whose output is there already is done at once.
+     * Splits a staged batch. A job whose output is there already is done at once.
      *
      * @param id names it in the answers
      * @param staged URI of the staged batch's directory

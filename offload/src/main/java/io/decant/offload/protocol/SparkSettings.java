@@ -1,5 +1,6 @@
 package io.decant.offload.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
@@ -25,7 +26,7 @@ public record SparkSettings(
         String tag,
         String hadoopConf,
         String queue,
-        long executorMemoryBytes,
+        @JsonProperty("executorMemory") long executorMemoryBytes,
         int executorCores,
         int executorInstances,
         String archive,

@@ -1,13 +1,11 @@
 package io.decant.offload.staging;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.decant.offload.json.Json;
 import io.decant.offload.json.JsonFormatException;
-import io.decant.offload.json.JsonObject;
-import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +21,9 @@ import java.util.Optional;
  * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for
  *     runs
  * @param keylessRuns in order of arrival, one for each block file that has records without a key
+ * @param read records of the batch, before any transforms
+ * @param failedRuns like those, of records that could not be transformed: in place of a position, each has why
+ * @param hottestByName of several keys the most frequent of each, in the order of the settings
  * @param sinks by sink, the directory within the output that is its finished batch; a sink that is not here is served
  *     from the runs
  */
@@ -33,7 +34,10 @@ public record JobResult(
         Optional<HotRecord> hottest,
         List<RunFile> runs,
         List<RunFile> keylessRuns,
-        Map<String, String> sinks) {
+        long read,
+        List<RunFile> failedRuns,
+        Map<String, String> sinks,
+        List<NamedRecord> hottestByName) {
 
     /** The file's name in the output's directory. */
     public static final String FILE_NAME = "result.json";
@@ -45,7 +49,52 @@ public record JobResult(
     public JobResult {
         runs = List.copyOf(runs);
         keylessRuns = List.copyOf(keylessRuns);
+        failedRuns = List.copyOf(failedRuns);
         sinks = Map.copyOf(sinks);
+        hottestByName = List.copyOf(hottestByName);
+    }
+
+    /** That of a batch whose records have one key. */
+    public JobResult(
+            long batch,
+            Multiplicities multiplicities,
+            long keyless,
+            Optional<HotRecord> hottest,
+            List<RunFile> runs,
+            List<RunFile> keylessRuns,
+            long read,
+            List<RunFile> failedRuns,
+            Map<String, String> sinks) {
+        this(batch, multiplicities, keyless, hottest, runs, keylessRuns, read, failedRuns, sinks, List.of());
+    }
+
+    /** A record of the most frequent one of several keys, and the name of that. */
+    public record NamedRecord(String name, HotRecord record) implements Serializable {}
+
+    /** That of a batch whose records stay as they are. */
+    public JobResult(
+            long batch,
+            Multiplicities multiplicities,
+            long keyless,
+            Optional<HotRecord> hottest,
+            List<RunFile> runs,
+            List<RunFile> keylessRuns,
+            Map<String, String> sinks) {
+        this(
+                batch,
+                multiplicities,
+                keyless,
+                hottest,
+                runs,
+                keylessRuns,
+                multiplicities.records() + keyless,
+                List.of(),
+                sinks);
+    }
+
+    /** Records that could not be transformed. */
+    public long failed() {
+        return failedRuns.stream().mapToLong(RunFile::records).sum();
     }
 
     /**
@@ -62,46 +111,46 @@ public record JobResult(
         public static final int START_BYTES_MAX = 256;
     }
 
+    /** {@code result.json}: its members. */
+    private record Content(
+            int format,
+            long batch,
+            List<Long> sizes,
+            long keyless,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+            HotRecord hottest,
+
+            List<RunFile> runs,
+            List<RunFile> keylessRuns,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+            Long read,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+            List<RunFile> failedRuns,
+
+            Map<String, String> sinks,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+            List<NamedRecord> hottestByName) {}
+
     /** The content of {@code result.json}. */
     public String toJson() {
-        return JsonObject.text(json -> {
-            json.writeNumberField("format", FORMAT);
-            json.writeNumberField("batch", batch);
-            json.writeArrayFieldStart("sizes");
-            for (long step : multiplicities.toList()) {
-                json.writeNumber(step);
-            }
-            json.writeEndArray();
-            json.writeNumberField("keyless", keyless);
-            if (hottest.isPresent()) {
-                json.writeObjectFieldStart("hottest");
-                json.writeNumberField("count", hottest.get().count());
-                json.writeStringField(
-                        "start",
-                        Base64.getEncoder().encodeToString(hottest.get().start()));
-                json.writeNumberField("length", hottest.get().length());
-                json.writeEndObject();
-            }
-            write(json, "runs", runs);
-            write(json, "keylessRuns", keylessRuns);
-            json.writeObjectFieldStart("sinks");
-            for (var sink : sinks.entrySet()) {
-                json.writeStringField(sink.getKey(), sink.getValue());
-            }
-            json.writeEndObject();
-        });
-    }
-
-    private static void write(JsonGenerator json, String name, List<RunFile> runs) throws IOException {
-        json.writeArrayFieldStart(name);
-        for (RunFile run : runs) {
-            json.writeStartObject();
-            json.writeStringField("name", run.name());
-            json.writeNumberField("bytes", run.bytes());
-            json.writeNumberField("records", run.records());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        // Without transforms it is what it was before there were any: the reader may be of another build.
+        boolean transformed = read != multiplicities.records() + keyless || !failedRuns.isEmpty();
+        return Json.text(new Content(
+                FORMAT,
+                batch,
+                multiplicities.toList(),
+                keyless,
+                hottest.orElse(null),
+                runs,
+                keylessRuns,
+                transformed ? (Long) read : null,
+                transformed ? failedRuns : null,
+                sinks,
+                hottestByName.isEmpty() ? null : hottestByName));
     }
 
     /**
@@ -110,37 +159,19 @@ public record JobResult(
      * @throws StagingFormatException when it is of another version, or a member has a value that it cannot have
      */
     public static JobResult fromJson(String text) throws JsonFormatException, StagingFormatException {
-        JsonObject json = JsonObject.parse(text);
-        if (json.integer("format") != FORMAT) {
-            throw new StagingFormatException(
-                    FILE_NAME + " has format " + json.integer("format") + ", this version reads " + FORMAT);
-        }
-        Optional<HotRecord> hottest =
-                json.has("hottest") ? Optional.of(hottest(json.object("hottest"))) : Optional.empty();
+        FileVersion.check(text, FORMAT, FILE_NAME);
+        Content content = Json.read(text, Content.class);
+        Multiplicities multiplicities = Multiplicities.fromList(content.sizes);
         return new JobResult(
-                json.integer("batch"),
-                Multiplicities.fromList(json.integers("sizes")),
-                json.integer("keyless"),
-                hottest,
-                runs(json.objects("runs")),
-                runs(json.objects("keylessRuns")),
-                new LinkedHashMap<>(json.stringMembers("sinks")));
-    }
-
-    private static HotRecord hottest(JsonObject json) throws JsonFormatException, StagingFormatException {
-        try {
-            byte[] start = Base64.getDecoder().decode(json.string("start"));
-            return new HotRecord(json.integer("count"), start, json.smallInteger("length"));
-        } catch (IllegalArgumentException e) {
-            throw new StagingFormatException("the start of the hottest record is not Base64: " + e.getMessage());
-        }
-    }
-
-    private static List<RunFile> runs(List<JsonObject> objects) throws JsonFormatException {
-        List<RunFile> runs = new ArrayList<>();
-        for (JsonObject run : objects) {
-            runs.add(new RunFile(run.string("name"), run.integer("bytes"), run.integer("records")));
-        }
-        return runs;
+                content.batch,
+                multiplicities,
+                content.keyless,
+                Optional.ofNullable(content.hottest),
+                content.runs,
+                content.keylessRuns,
+                content.read == null ? multiplicities.records() + content.keyless : content.read,
+                content.failedRuns == null ? List.of() : content.failedRuns,
+                content.sinks,
+                content.hottestByName == null ? List.of() : content.hottestByName);
     }
 }

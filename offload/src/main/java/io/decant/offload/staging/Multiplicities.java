@@ -50,6 +50,20 @@ public final class Multiplicities {
         return new Multiplicities(first, records);
     }
 
+    /** Of buckets that have so many records each, at least one. */
+    public static Multiplicities ofSizes(long[] sizes) {
+        int[] first = new int[sizes.length + 1];
+        long[] records = new long[sizes.length];
+        int steps = 0;
+        for (int bucket = 0; bucket < sizes.length; bucket++) {
+            if (steps == 0 || records[steps - 1] != sizes[bucket]) {
+                records[steps++] = sizes[bucket];
+            }
+            first[steps] = bucket + 1;
+        }
+        return new Multiplicities(Arrays.copyOf(first, steps + 1), Arrays.copyOf(records, steps));
+    }
+
     /** How many buckets. */
     public int buckets() {
         return first[first.length - 1];
@@ -60,7 +74,7 @@ public final class Multiplicities {
         return before[before.length - 1];
     }
 
-    /** Records of a bucket: at least 1, and no more than the bucket before it has. */
+    /** Records of a bucket: at least 1, and with one key no more than the bucket before it has. */
     public long records(int bucket) {
         Objects.checkIndex(bucket, buckets());
         return records[stepOf(bucket)];
@@ -118,7 +132,7 @@ public final class Multiplicities {
             first[step + 1] = (int) Math.max(end, 0);
             records[step] = steps.get(2 * step + 1);
             if (first[step + 1] <= first[step] || records[step] < 1) {
-                throw new StagingFormatException("sizes of buckets do not fall: " + steps);
+                throw new StagingFormatException("sizes of buckets cannot be: " + steps);
             }
         }
         return new Multiplicities(first, records);

@@ -14,14 +14,19 @@ public final class RunEntry {
     private static final int POSITION_AT = 8;
     private static final int ARRIVAL_AT = 16;
     private static final int FRAMED = 1 << 31;
+    /** Above the position: index among the records that transforms made of one, plus 1; 0: it is the only one. */
+    private static final int INDEX_SHIFT = 46;
+
+    private static final long POSITION_MASK = (1L << INDEX_SHIFT) - 1;
 
     private RunEntry() {}
 
     /** Writes an entry's header into a little-endian buffer; the record follows. */
-    static void put(ByteBuffer target, int length, boolean framed, int stream, long position, long arrivalMillis) {
+    static void put(
+            ByteBuffer target, int length, boolean framed, int stream, long position, int index, long arrivalMillis) {
         target.putInt(framed ? length | FRAMED : length)
                 .putInt(stream)
-                .putLong(position)
+                .putLong(position | (index + 1L) << INDEX_SHIFT)
                 .putLong(arrivalMillis);
     }
 
@@ -66,7 +71,12 @@ public final class RunEntry {
 
     /** Ordinal of the record in its stream, from 0. */
     public static long position(long entry) {
-        return Memory.getLongLittleEndian(entry + POSITION_AT);
+        return Memory.getLongLittleEndian(entry + POSITION_AT) & POSITION_MASK;
+    }
+
+    /** Which of the records it is, from 0, that its record was turned into where there are several; else -1. */
+    public static int index(long entry) {
+        return (int) (Memory.getLongLittleEndian(entry + POSITION_AT) >>> INDEX_SHIFT) - 1;
     }
 
     /** When its block arrived, milliseconds since the epoch. */

@@ -27,6 +27,11 @@ public record RunFile(String name, long bytes, long records) implements Serializ
         return String.format(Locale.ROOT, "keyless-%05d", segment);
     }
 
+    /** The file name of the run of a block file's records that could not be transformed. */
+    public static String failedName(int segment) {
+        return String.format(Locale.ROOT, "failed-%05d", segment);
+    }
+
     /** The run's index, within the output's directory. */
     public String indexName() {
         return name + INDEX_SUFFIX;

@@ -42,16 +42,31 @@ public final class RunWriter {
         offset = header.length;
     }
 
+    /** Appends a record that is the only one of its record. */
+    public void add(
+            int toBucket, int stream, long position, long arrivalMillis, long address, int length, boolean framed)
+            throws IOException {
+        add(toBucket, stream, position, -1, arrivalMillis, address, length, framed);
+    }
+
     /**
      * Appends a record.
      *
      * @param toBucket its bucket, the same as the last one's or higher; 0 for all in a run of records without a bucket
      * @param stream which of the header's streams it came in
+     * @param index which it is of several that transforms made of one, from 0; -1: the only one
      * @param address where the line, or the frame, lies in native memory
      * @param length its bytes, a newline not included
      */
     public void add(
-            int toBucket, int stream, long position, long arrivalMillis, long address, int length, boolean framed)
+            int toBucket,
+            int stream,
+            long position,
+            int index,
+            long arrivalMillis,
+            long address,
+            int length,
+            boolean framed)
             throws IOException {
         if (toBucket != bucket) {
             endBucket();
@@ -61,7 +76,7 @@ public final class RunWriter {
         if (buffer.remaining() < RunEntry.HEADER_BYTES) {
             flush();
         }
-        RunEntry.put(buffer, length, framed, stream, position, arrivalMillis);
+        RunEntry.put(buffer, length, framed, stream, position, index, arrivalMillis);
         copy(address, length);
         offset += RunEntry.HEADER_BYTES + (long) length;
         bucketRecords++;

@@ -1,12 +1,17 @@
 package io.decant.offload.staging;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.decant.offload.json.Json;
 import io.decant.offload.json.JsonFormatException;
-import io.decant.offload.json.JsonObject;
-import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A staged batch, as its {@code batch.json} says: what it is, what shapes its buckets, and where its records are.
@@ -19,27 +24,41 @@ import java.util.Locale;
  * @param key where the key of a record is, as the settings write it
  * @param missingKey what becomes of a record without one: {@code record} or {@code dlq}
  * @param hashSeed of the hash that keys are compared by
+ * @param transforms by source, what its records go through, as the cut has it; null: none
  * @param files the block files, in order of arrival
  */
+@JsonPropertyOrder("format")
 public record StagedBatch(
         long batch,
         String server,
-        String journalId,
-        long windowStartMillis,
-        long windowEndMillis,
+        @JsonProperty("journal") String journalId,
+        @JsonProperty("windowStart") long windowStartMillis,
+        @JsonProperty("windowEnd") long windowEndMillis,
         String key,
         String missingKey,
         long hashSeed,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.SET)
+        Map<String, List<String>> transforms,
+
         List<StagedFile> files) {
 
     /** The file's name in the batch's directory. */
     public static final String FILE_NAME = "batch.json";
+
+    /** Keys that come more than once, where records have several: one task of the job holds all, in up to 1 GiB. */
+    public static final long REPEATED_KEYS_MAX = 1L << 25;
+
     /** Where in the batch's directory the job's output appears. */
     public static final String OUT = "out";
 
     private static final int FORMAT = 1;
+    /** With transforms, which an earlier version would leave out. */
+    private static final int FORMAT_TRANSFORMS = 2;
 
     public StagedBatch {
+        // In one order, so that the same batch is the same text.
+        transforms = transforms == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(transforms));
         files = List.copyOf(files);
     }
 
@@ -57,34 +76,15 @@ public record StagedBatch(
         return files.stream().mapToLong(StagedFile::bytes).sum();
     }
 
-    /** The content of {@code batch.json}. */
-    public String toJson() {
-        return JsonObject.text(json -> {
-            json.writeNumberField("format", FORMAT);
-            json.writeNumberField("batch", batch);
-            json.writeStringField("server", server);
-            json.writeStringField("journal", journalId);
-            json.writeNumberField("windowStart", windowStartMillis);
-            json.writeNumberField("windowEnd", windowEndMillis);
-            json.writeStringField("key", key);
-            json.writeStringField("missingKey", missingKey);
-            json.writeNumberField("hashSeed", hashSeed);
-            json.writeArrayFieldStart("files");
-            for (StagedFile file : files) {
-                write(json, file);
-            }
-            json.writeEndArray();
-        });
+    /** What the file says first. */
+    @JsonProperty("format")
+    int format() {
+        return transforms.isEmpty() ? FORMAT : FORMAT_TRANSFORMS;
     }
 
-    private static void write(JsonGenerator json, StagedFile file) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", file.name());
-        json.writeNumberField("bytes", file.bytes());
-        json.writeNumberField("records", file.records());
-        json.writeNumberField("blocks", file.blocks());
-        json.writeNumberField("crc32c", file.crc32c());
-        json.writeEndObject();
+    /** The content of {@code batch.json}. */
+    public String toJson() {
+        return Json.text(this);
     }
 
     /**
@@ -93,29 +93,7 @@ public record StagedBatch(
      * @throws StagingFormatException when it is of another version
      */
     public static StagedBatch fromJson(String text) throws JsonFormatException, StagingFormatException {
-        JsonObject json = JsonObject.parse(text);
-        if (json.integer("format") != FORMAT) {
-            throw new StagingFormatException(
-                    FILE_NAME + " has format " + json.integer("format") + ", this version reads " + FORMAT);
-        }
-        List<StagedFile> files = new ArrayList<>();
-        for (JsonObject file : json.objects("files")) {
-            files.add(new StagedFile(
-                    file.string("name"),
-                    file.integer("bytes"),
-                    file.integer("records"),
-                    file.smallInteger("blocks"),
-                    file.smallInteger("crc32c")));
-        }
-        return new StagedBatch(
-                json.integer("batch"),
-                json.string("server"),
-                json.string("journal"),
-                json.integer("windowStart"),
-                json.integer("windowEnd"),
-                json.string("key"),
-                json.string("missingKey"),
-                json.integer("hashSeed"),
-                files);
+        FileVersion.check(text, FORMAT, FORMAT_TRANSFORMS, FILE_NAME);
+        return Json.read(text, StagedBatch.class);
     }
 }

@@ -2,6 +2,7 @@ package io.decant.offload.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.offload.capacity.YarnCapacity.NodeCapacity;
 import io.decant.offload.staging.BlockFileLimits;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -20,17 +20,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The supervisor with a real process that misbehaves. */
+@Tag("slow")
 class DriverOffloaderTest {
 
     private static final long PATIENCE_SECONDS = 60;
+    /** For a driver that is to be ended for its silence; a JVM that starts beside others must not be. */
     private static final DriverDeadlines QUICK =
-            new DriverDeadlines(Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofSeconds(20));
+            new DriverDeadlines(Duration.ofMillis(50), Duration.ofSeconds(6), Duration.ofSeconds(20));
+
+    private static final DriverDeadlines PATIENT =
+            new DriverDeadlines(Duration.ofMillis(50), Duration.ofSeconds(PATIENCE_SECONDS), Duration.ofSeconds(20));
 
     @TempDir
     Path folder;
@@ -38,7 +44,11 @@ class DriverOffloaderTest {
     private DriverOffloader offloader;
 
     private DriverOffloader offloader(String how) {
-        offloader = new DriverOffloader(command(how), SparkSettings.local("local[1]"), QUICK);
+        return offloader(how, PATIENT);
+    }
+
+    private DriverOffloader offloader(String how, DriverDeadlines deadlines) {
+        offloader = new DriverOffloader(command(how), SparkSettings.local("local[1]"), deadlines);
         return offloader;
     }
 
@@ -125,13 +135,13 @@ class DriverOffloaderTest {
             value = {
                 "die | ended with status 3; it said last: java.lang.OutOfMemoryError: Java heap space",
                 "trace | ended with status 3; it said last: java.lang.IllegalStateException: no room",
-                "hang | silent for 2.0 s",
+                "hang | silent for 6.0 s",
                 "rubbish | spoke nonsense",
                 "endless | a line of more than",
-                "mute | silent for 2.0 s",
+                "mute | silent for 6.0 s",
             })
     void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
-        offloader("well");
+        offloader("well", why.startsWith("silent") ? QUICK : PATIENT);
         assertThat(done(submit("one")).job()).isEqualTo("one");
         String first = starts().get(0);
 
@@ -180,7 +190,7 @@ class DriverOffloaderTest {
         offloader = new DriverOffloader(
                 DriverCommand.of(folder.resolve("absent"), 1 << 28, Optional.empty(), "", folder.resolve("spark")),
                 SparkSettings.local("local[1]"),
-                QUICK);
+                PATIENT);
 
         assertThat(failure(submit("one"))).hasMessageContaining("there is no Spark in " + folder.resolve("absent"));
     }

@@ -3,6 +3,7 @@ package io.decant.offload.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.offload.files.MountedFiles.MountPoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

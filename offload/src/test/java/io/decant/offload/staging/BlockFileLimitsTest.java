@@ -13,6 +13,8 @@ class BlockFileLimitsTest {
     /** Of the journal, with the headers of its blocks. */
     private static final int ENTRY_BYTES_MAX = 1 << 20;
 
+    private static final long ENTRIES_MAX = 8_000_000;
+
     @Test
     void shouldBeAsLargeAsTheFilesystemsBlocksWithinReason() {
         assertThat(BlockFileLimits.forBlocksOf(64L << 20).bytes()).isEqualTo(64L << 20);
@@ -29,7 +31,8 @@ class BlockFileLimitsTest {
             @ForAll @IntRange(min = 1, max = ENTRY_BYTES_MAX) int entryBytesMax) {
         Random random = new Random(seed);
         BlockFileLimits limits = BlockFileLimits.forBlocksOf((long) blockMebibytes << 20);
-        long batch = ((long) batchMebibytes << 20) - random.nextInt(1 << 20);
+        // Of tiny entries no more than make a few files.
+        long batch = Math.min(((long) batchMebibytes << 20) - random.nextInt(1 << 20), entryBytesMax * ENTRIES_MAX);
         long files = 0;
         for (long written = 0; written < batch; files++) {
             long start = written;

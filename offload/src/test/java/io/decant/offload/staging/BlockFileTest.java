@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -90,9 +91,10 @@ class BlockFileTest {
                 "json:/a\u00e9",
                 "dlq",
                 Long.MIN_VALUE,
+                Map.of(),
                 List.of(new StagedFile("blocks-00000", 1L << 40, 3, 2, -1)));
         assertThat(StagedBatch.fromJson(batch.toJson())).isEqualTo(batch);
-        assertThatThrownBy(() -> StagedBatch.fromJson(batch.toJson().replace("\"format\":1", "\"format\":2")))
+        assertThatThrownBy(() -> StagedBatch.fromJson(batch.toJson().replace("\"format\":1", "\"format\":3")))
                 .isInstanceOf(StagingFormatException.class)
                 .hasMessageContaining("2");
     }

@@ -1,0 +1,2 @@
+/** When things that failed are tried again. */
+package io.decant.offload.retry;
