@@ -2,16 +2,29 @@ package io.decant.ingest.demo;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
+import io.decant.harness.BatchRow;
+import io.decant.harness.BrokerProcess;
+import io.decant.harness.BucketVerifier;
+import io.decant.harness.PartReceiver;
+import io.decant.harness.ReceivedPart;
+import io.decant.harness.Verdict;
+import io.decant.ingest.demo.Screen.Announcements;
+import io.decant.ingest.demo.Screen.DemoProgress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * The main job on this machine, from a socket to checked buckets: starts everything, generates a stream for a while,
@@ -36,7 +49,7 @@ public final class Demo {
     private final Announcements announcements = new Announcements();
     private volatile boolean showsParts;
     private BucketVerifier verifier;
-    private DemoReceiver receiver;
+    private PartReceiver receiver;
     private DemoBroker broker;
     private DemoServer server;
 
@@ -71,7 +84,7 @@ public final class Demo {
         // Closed in the reverse order: the server stops before the receiver, and the data goes last.
         try (TemporaryFolder folder = new TemporaryFolder("decant-demo-");
                 BucketVerifier checked = new BucketVerifier(keying.newHasher(), this::announce);
-                DemoReceiver listening = new DemoReceiver(this::received, checked::refused);
+                PartReceiver listening = new PartReceiver(this::received, checked::refused);
                 DemoBroker started = DemoBroker.start(brokerJars, folder.path());
                 DemoServer running = started.serve(folder.path(), listening.address())) {
             broker = started;
@@ -95,13 +108,13 @@ public final class Demo {
     private void received(ReceivedPart part, long address, int length) {
         verifier.part(part, address, length);
         if (showsParts) {
-            announcements.announce(PartText.of(part, address, length));
+            announcements.announce(DemoText.part(part, address, length));
         }
     }
 
     private void announce(BatchRow batch) {
         if (!showsParts) {
-            announcements.announce(BatchTable.row(batch));
+            announcements.announce(DemoText.row(batch));
         }
     }
 
@@ -130,7 +143,7 @@ public final class Demo {
                     DemoSender.UNACKNOWLEDGED_BYTES_MAX >> 20, DemoSender.UNDELIVERED_SECONDS);
         }
         screen.line("");
-        screen.line(BatchTable.head());
+        screen.line(DemoText.head());
     }
 
     private static String text(InetSocketAddress address) {
@@ -243,5 +256,86 @@ public final class Demo {
         announcements.sayTo(screen);
         screen.line("");
         return judge(Verdict.byCount(server.acknowledged(), verifier.tally()));
+    }
+
+    /** A folder that is gone, with all that is in it, when this is closed. */
+    private static final class TemporaryFolder implements AutoCloseable {
+
+        private final Path path;
+
+        /** @throws DemoException when there is no place for it */
+        TemporaryFolder(String prefix) {
+            try {
+                path = Files.createTempDirectory(prefix);
+            } catch (IOException e) {
+                throw new DemoException(
+                        "no temporary folder: " + e + "; name a place with JAVA_OPTS=-Djava.io.tmpdir=FOLDER", e);
+            }
+        }
+
+        Path path() {
+            return path;
+        }
+
+        @Override
+        public void close() throws IOException {
+            List<Path> deepestFirst;
+            try (Stream<Path> all = Files.walk(path)) {
+                deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** The broker through which the demo's stream goes, if it is to go through one. */
+    private static final class DemoBroker implements AutoCloseable {
+
+        /** Null where there is none. */
+        private final BrokerProcess process;
+
+        private DemoBroker(BrokerProcess process) {
+            this.process = process;
+        }
+
+        /**
+         * Starts it, with the topic.
+         *
+         * @param jars its class path; empty: there is to be none
+         * @param folder for its data
+         * @throws DemoException where it does not start
+         */
+        static DemoBroker start(Optional<Path> jars, Path folder) {
+            if (jars.isEmpty()) {
+                return new DemoBroker(null);
+            }
+            try {
+                BrokerProcess process = BrokerProcess.start(jars.get(), folder.resolve("broker"), Map.of());
+                process.createTopic(KafkaSender.TOPIC, KafkaSender.PARTITIONS);
+                return new DemoBroker(process);
+            } catch (IOException e) {
+                throw new DemoException("the Kafka broker of the demo: " + e.getMessage(), e);
+            }
+        }
+
+        /** Where it listens; empty where there is none. */
+        Optional<String> address() {
+            return Optional.ofNullable(process).map(BrokerProcess::address);
+        }
+
+        /** A server that the stream can come to. */
+        DemoServer serve(Path folder, InetSocketAddress receiver) {
+            return address()
+                    .map(address -> DemoServer.start(folder, receiver, address))
+                    .orElseGet(() -> DemoServer.start(folder, receiver));
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (process != null) {
+                process.close();
+            }
+        }
     }
 }

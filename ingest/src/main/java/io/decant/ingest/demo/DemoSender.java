@@ -1,5 +1,6 @@
 package io.decant.ingest.demo;
 
+import io.decant.harness.Fingerprint;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.decant.ingest.demo;
 
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.server.Server;
 import io.decant.ingest.source.SourceStatus;
 import java.net.InetSocketAddress;
 import java.net.URI;

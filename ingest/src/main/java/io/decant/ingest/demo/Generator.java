@@ -1,5 +1,6 @@
 package io.decant.ingest.demo;
 
+import io.decant.harness.Fingerprint;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 

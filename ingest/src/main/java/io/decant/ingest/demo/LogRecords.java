@@ -2,6 +2,7 @@ package io.decant.ingest.demo;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Memory;
+import io.decant.harness.Fingerprint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 

@@ -2,8 +2,17 @@ package io.decant.ingest.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.bucketer.Memory;
+import io.decant.harness.BatchRow;
+import io.decant.harness.BucketVerifier.Tally;
+import io.decant.harness.Fingerprint;
+import io.decant.harness.ReceivedPart;
+import io.decant.ingest.demo.Screen.Announcements;
+import io.decant.ingest.demo.Screen.DemoProgress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,7 +24,7 @@ class DemoTextTest {
 
     @Test
     void shouldMakeATableThatFitsATerminal() {
-        String row = BatchTable.row(new BatchRow(
+        String row = DemoText.row(new BatchRow(
                 12,
                 "2026-11-20T21:53:03Z/2026-11-20T21:53:04Z",
                 1_999_999,
@@ -25,7 +34,7 @@ class DemoTextTest {
                 9_999,
                 730,
                 1_411));
-        assertThat(BatchTable.head())
+        assertThat(DemoText.head())
                 .isEqualTo("batch from (UTC)   records buckets  bucket 0 bucket 1 bucket 2 the rest requests");
         assertThat(row).isEqualTo("   12   21:53:03 1,999,999   1,234 1,800,000  189,270    9,999      730    1,411");
         assertThat(row).hasSizeLessThanOrEqualTo(80);
@@ -70,9 +79,9 @@ class DemoTextTest {
     @Test
     void shouldShowTheFirstRecordsOfABucket() {
         String body = "a\nb\u001b[31m\n\nd\ne\nf\n";
-        PartHandler handler = (part, address, length) -> out.write(PartText.of(part, address, length));
-        Body.deliver(handler, Body.part(7, 1, 2, 0, body), body);
-        assertThat(out.toString()).isEqualTo("""
+        ReceivedPart part = new ReceivedPart("key", 7, 1, 2, 0, 6, "window");
+        ByteBuffer bytes = ByteBuffer.allocateDirect(body.length()).put(body.getBytes(StandardCharsets.UTF_8));
+        assertThat(DemoText.part(part, Memory.addressOf(bytes), body.length())).isEqualTo("""
                         batch 7, bucket 1 of 2: 6 records
                             a
                             b\\x1b[31m

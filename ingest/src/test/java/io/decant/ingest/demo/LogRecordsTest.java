@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
+import io.decant.harness.Fingerprint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class DemoReceiverTest {
+class PartReceiverTest {
     private final List<String> received = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
-    private final DemoReceiver receiver = new DemoReceiver(this::take, refused::add);
+    private final PartReceiver receiver = new PartReceiver(this::take, refused::add);
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach

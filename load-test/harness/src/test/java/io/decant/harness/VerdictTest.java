@@ -1,8 +1,10 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.demo.Violation.Rule;
+import io.decant.harness.BucketVerifier.Tally;
+import io.decant.harness.BucketVerifier.Violation;
+import io.decant.harness.BucketVerifier.Violation.Rule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

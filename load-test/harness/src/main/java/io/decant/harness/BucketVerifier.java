@@ -1,10 +1,11 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.SeenHashes;
-import io.decant.ingest.batch.RecordPreview;
-import io.decant.ingest.demo.Violation.Rule;
+import io.decant.harness.BucketVerifier.Violation.Rule;
+import io.decant.harness.PartReceiver.PartHandler;
+import io.decant.offload.console.RecordPreview;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,5 +160,45 @@ public final class BucketVerifier implements PartHandler, AutoCloseable {
     @Override
     public void close() {
         bucket.close();
+    }
+
+    /**
+     * What has been received so far.
+     *
+     * @param records the fingerprint of all records
+     * @param repeats records in buckets after the first
+     * @param batches how many there were, the one that may still be coming included
+     * @param buckets of all batches
+     * @param requests with redeliveries
+     * @param redeliveries requests that came again with the same key and the same body, and counted once
+     * @param violations the first ones of each rule
+     */
+    public record Tally(
+            Fingerprint records,
+            long repeats,
+            long batches,
+            long buckets,
+            long requests,
+            long redeliveries,
+            List<Violation> violations) {
+
+        public static final Tally EMPTY = new Tally(Fingerprint.EMPTY, 0, 0, 0, 0, 0, List.of());
+    }
+
+    /**
+     * Something that must not be.
+     *
+     * @param rule the one that is broken
+     * @param text what was seen where
+     */
+    public record Violation(Rule rule, String text) {
+
+        /** What Decant promises. */
+        public enum Rule {
+            /** No bucket holds a key twice. */
+            DISTINCT,
+            /** The buckets together are the stream. */
+            COMPLETE
+        }
     }
 }

@@ -1,11 +1,14 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.demo.Violation.Rule;
+import io.decant.harness.BucketVerifier.Tally;
+import io.decant.harness.BucketVerifier.Violation;
+import io.decant.harness.BucketVerifier.Violation.Rule;
+import io.decant.harness.PartReceiver.PartHandler;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

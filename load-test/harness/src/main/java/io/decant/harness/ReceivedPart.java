@@ -1,4 +1,4 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import java.util.function.UnaryOperator;
 

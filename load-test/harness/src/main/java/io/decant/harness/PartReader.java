@@ -1,5 +1,6 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
+import io.decant.harness.PartReceiver.PartHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

@@ -1,4 +1,4 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 /**
  * A multiset of records in three numbers, whatever their order.

@@ -1,4 +1,4 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 /**
  * A batch as it was received.

@@ -1,6 +1,7 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import io.decant.bucketer.Memory;
+import io.decant.harness.PartReceiver.PartHandler;
 import java.nio.charset.StandardCharsets;
 
 /** Hands bodies to a handler, as a receiver does. */

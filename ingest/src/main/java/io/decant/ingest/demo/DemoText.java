@@ -1,16 +1,26 @@
 package io.decant.ingest.demo;
 
+import io.decant.bucketer.Lines;
+import io.decant.harness.BatchRow;
+import io.decant.harness.ReceivedPart;
+import io.decant.offload.console.RecordPreview;
 import java.util.Locale;
 
-/** Batches as rows of a table that fits a terminal of 80 columns. */
-final class BatchTable {
+/**
+ * What the demo shows as a person reads it: batches as rows of a table that fits a terminal of 80 columns, and the
+ * first records of a part.
+ */
+final class DemoText {
 
     /** Of an ISO 8601 instant: the time of day, to the second. */
     private static final int TIME_FROM = 11;
 
     private static final int TIME_TO = 19;
 
-    private BatchTable() {}
+    private static final int RECORDS_SHOWN = 5;
+    private static final int RECORD_BYTES_SHOWN = 100;
+
+    private DemoText() {}
 
     /** What stands above the rows. */
     static String head() {
@@ -51,5 +61,30 @@ final class BatchTable {
     /** {@code 21:53:03} of {@code 2026-11-20T21:53:03Z/2026-11-20T21:53:04Z}. */
     private static String start(String window) {
         return window.length() < TIME_TO ? window : window.substring(TIME_FROM, TIME_TO);
+    }
+
+    /** Where a part belongs, and its first records. */
+    static String part(ReceivedPart part, long address, int length) {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "batch %d, bucket %d of %d: %,d %s",
+                part.batch(),
+                part.bucket(),
+                part.buckets(),
+                part.records(),
+                part.records() == 1 ? "record" : "records"));
+        long end = address + length;
+        long at = address;
+        for (int shown = 0; at < end; shown++) {
+            if (shown == RECORDS_SHOWN) {
+                text.append("\n    ...");
+                break;
+            }
+            long newline = Lines.nextNewline(at, end);
+            long recordEnd = newline == Lines.NONE ? end : newline;
+            text.append("\n    ").append(RecordPreview.of(at, (int) (recordEnd - at), RECORD_BYTES_SHOWN));
+            at = recordEnd + 1;
+        }
+        return text.toString();
     }
 }

@@ -1,4 +1,4 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * An HTTP server for whom every request is a part of a bucket, answered with 200 when the handler has seen it whole.
  * One thread does everything, so the handler needs no lock.
  */
-public final class DemoReceiver implements AutoCloseable {
+public final class PartReceiver implements AutoCloseable {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final long GOODBYE_MILLIS = 1000;
@@ -33,7 +33,7 @@ public final class DemoReceiver implements AutoCloseable {
      * @param handler takes the parts
      * @param refused told why a request was not taken: its headers are not those of a part
      */
-    public DemoReceiver(PartHandler handler, Consumer<String> refused) {
+    public PartReceiver(PartHandler handler, Consumer<String> refused) {
         channel = new ServerBootstrap()
                 .group(thread)
                 .channel(NioServerSocketChannel.class)
@@ -54,7 +54,7 @@ public final class DemoReceiver implements AutoCloseable {
     }
 
     /** Runs something on the one thread, and waits for its end. */
-    void run(Runnable work) {
+    public void run(Runnable work) {
         thread.submit(work).syncUninterruptibly();
     }
 
@@ -62,5 +62,16 @@ public final class DemoReceiver implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownGracefully(0, GOODBYE_MILLIS, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    /** Takes what a request brought. Called by the receiver's one thread. */
+    @FunctionalInterface
+    public interface PartHandler {
+
+        /**
+         * @param address where the body begins; good during the call
+         * @param length bytes of the body
+         */
+        void part(ReceivedPart part, long address, int length);
     }
 }

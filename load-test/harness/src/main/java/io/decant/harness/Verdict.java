@@ -1,6 +1,7 @@
-package io.decant.ingest.demo;
+package io.decant.harness;
 
-import io.decant.ingest.demo.Violation.Rule;
+import io.decant.harness.BucketVerifier.Tally;
+import io.decant.harness.BucketVerifier.Violation.Rule;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ public record Verdict(boolean distinct, boolean complete, List<String> lines) {
     }
 
     /** On records that somebody typed: all that is known of them is how many there are. */
-    static Verdict byCount(long acknowledged, Tally received) {
+    public static Verdict byCount(long acknowledged, Tally received) {
         String basis = String.format(
                 Locale.ROOT,
                 "%,d records acknowledged, %,d received, yours included",
