@@ -1,8 +1,8 @@
 package io.decant.spark;
 
 import io.decant.spark.driver.Answers;
+import io.decant.spark.driver.Answers.DriverException;
 import io.decant.spark.driver.Driver;
-import io.decant.spark.driver.DriverException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

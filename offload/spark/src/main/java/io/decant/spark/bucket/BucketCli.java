@@ -1,7 +1,7 @@
 package io.decant.spark.bucket;
 
 import io.decant.config.PrintableText;
-import io.decant.offload.console.OutputException;
+import io.decant.offload.console.CheckedOutput.OutputException;
 import io.decant.spark.driver.Failure;
 import java.io.PrintWriter;
 import java.nio.file.Path;

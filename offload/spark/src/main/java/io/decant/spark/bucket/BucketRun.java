@@ -1,5 +1,6 @@
 package io.decant.spark.bucket;
 
+import io.decant.bucketer.KeySpec;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
 import io.decant.offload.layout.BatchNames;
@@ -7,9 +8,9 @@ import io.decant.offload.layout.Manifest;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.spark.job.BucketJob;
+import io.decant.spark.job.BucketJob.JobPlan;
 import io.decant.spark.job.Filesystems;
 import io.decant.spark.job.JobOutcome;
-import io.decant.spark.job.JobPlan;
 import io.decant.spark.job.KeyRule;
 import io.decant.spark.job.LineInput;
 import io.decant.spark.job.Publishing;
@@ -106,7 +107,7 @@ public final class BucketRun {
         return new Manifest(
                 Optional.empty(),
                 sink.sink(),
-                rule.key(),
+                KeySpec.shown(rule.key()),
                 sink.format(),
                 sink.compression(),
                 0,

@@ -1,20 +1,25 @@
 package io.decant.spark.bucket;
 
-import io.decant.config.KeySpec;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeySpecException;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.spark.driver.SparkStart;
 import io.decant.spark.job.KeyRule;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Spec;
                     + " tail/, and _manifest.json. It appears whole or not at all."
         },
         mixinStandardHelpOptions = true,
-        versionProvider = BucketVersion.class,
+        versionProvider = SparkBucketCommand.BucketVersion.class,
         showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -68,9 +73,25 @@ public final class SparkBucketCommand implements Callable<Integer> {
             paramLabel = "KEY",
             defaultValue = "record",
             description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1). A record"
-                            + " without it is its own key.")
-    private String key;
+                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
+                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
+                            + " Given several times, each is a key of its own, and no bucket has a value of any of them twice. A record"
+                            + " without any is its own key.")
+    private List<String> keys;
+
+    @Option(
+            names = "--fold",
+            paramLabel = "FOLD",
+            defaultValue = "none",
+            description = "Which letters of keys are the same: none, case, or case-accent.")
+    private String fold;
+
+    @Option(
+            names = "--csv-delimiter",
+            paramLabel = "CHARACTER",
+            defaultValue = ",",
+            description = "What separates the fields of csv:N; \\t for a tab.")
+    private String csvDelimiter;
 
     @Option(
             names = "--master",
@@ -100,7 +121,7 @@ public final class SparkBucketCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, BucketException {
         Logs.show(verbose);
-        KeyRule rule = new KeyRule(key(), MISSING_KEY, SEED);
+        KeyRule rule = rule();
         SparkSettings settings = settings();
         BucketRun run = new BucketRun(
                 SparkStart.hadoop(settings, jars), BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
@@ -115,16 +136,13 @@ public final class SparkBucketCommand implements Callable<Integer> {
         out.printf("%,d records in %,d buckets: %s%n", made.records(), made.buckets(), output);
     }
 
-    private String key() {
+    /** What the options say of keys. */
+    KeyRule rule() {
         try {
-            KeySpec parsed = KeySpec.parse(key);
-            if (parsed.kind() != KeySpec.Kind.KAFKA_KEY) {
-                return parsed.text();
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
+            return new KeyRule(KeySpec.ofLines(keys, fold, csvDelimiter).toString(), MISSING_KEY, SEED);
+        } catch (KeySpecException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        throw new ParameterException(spec.commandLine(), "--key: lines have no " + key);
     }
 
     private SparkSettings settings() {
@@ -151,5 +169,22 @@ public final class SparkBucketCommand implements Callable<Integer> {
                 local.archive(),
                 local.host(),
                 local.conf());
+    }
+
+    /** What {@code --version} says. */
+    static final class BucketVersion implements IVersionProvider {
+
+        /** Written by the build, see the resources of the module's POM. */
+        private static final String RESOURCE = "/io/decant/spark/version.txt";
+
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream in = BucketVersion.class.getResourceAsStream(RESOURCE)) {
+                if (in == null) {
+                    throw new IllegalStateException(RESOURCE + " is not on the class path: the build is broken");
+                }
+                return new String[] {"decant " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip()};
+            }
+        }
     }
 }

@@ -24,4 +24,12 @@ public final class Answers {
             throw new DriverException("nobody reads the answers any more", e);
         }
     }
+
+    /** Ends the driver process: it and its server have lost each other, or do not understand each other. */
+    public static final class DriverException extends RuntimeException {
+
+        DriverException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

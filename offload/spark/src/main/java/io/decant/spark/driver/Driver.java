@@ -6,17 +6,22 @@ import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.JobResult;
+import io.decant.spark.driver.Answers.DriverException;
 import io.decant.spark.job.StagedJob;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +35,9 @@ public final class Driver implements AutoCloseable {
 
     /** The server sends a job when the one before it is done; more than a few waiting are a mistake. */
     private static final int JOBS_MAX = 64;
+
+    /** Spark counts the driver among its executors. */
+    private static final int DRIVER = 1;
 
     private final Answers answers;
     private final Path jars;
@@ -130,7 +138,12 @@ public final class Driver implements AutoCloseable {
 
     private void start(DriverRequest.Start request) throws IOException {
         JavaSparkContext started = start(request.settings());
-        started.sc().addSparkListener(new ApplicationEnd(this::noticeEnd));
+        started.sc().addSparkListener(new SparkListener() {
+            @Override
+            public void onApplicationEnd(SparkListenerApplicationEnd event) {
+                noticeEnd();
+            }
+        });
         spark = started;
         log.info("Spark is ready as {}", started.sc().applicationId());
         answers.send(new DriverAnswer.Ready(started.sc().applicationId()));
@@ -142,8 +155,34 @@ public final class Driver implements AutoCloseable {
         }
         StartedApplication submitted = new StartedApplication(SparkStart.hadoop(settings, jars));
         application = submitted;
-        try (StartWatch watch = new StartWatch(submitted, answers::send)) {
+        try (Watch watch = new Watch("decant-start-watch", () -> tellWhatStartWaitsFor(submitted))) {
             return SparkStart.start(settings, jars, submitted.tag());
+        }
+    }
+
+    /** Spark itself says nothing until it has its application master. */
+    private void tellWhatStartWaitsFor(StartedApplication submitted) {
+        try {
+            submitted.waiting().ifPresent(why -> answers.send(new DriverAnswer.Waiting(DriverAnswer.NO_JOB, why)));
+        } catch (IOException e) {
+            answers.send(new DriverAnswer.Waiting(
+                    DriverAnswer.NO_JOB,
+                    "YARN does not answer: " + Failure.of(e).message()));
+        } catch (YarnException | RuntimeException e) {
+            log.debug("YARN does not say why it waits", e);
+        }
+    }
+
+    /** Nothing when Spark needs no executor, or has one. */
+    private void tellWhatJobWaitsFor(String job) {
+        if (!spark.sc().isLocal() && spark.sc().getExecutorMemoryStatus().size() <= DRIVER) {
+            answers.send(new DriverAnswer.Waiting(
+                    job,
+                    spark.sc().applicationId() + " has no executor: YARN has given it no container for one of "
+                            + spark.getConf().get("spark.executor.memory") + " and "
+                            + spark.getConf().get("spark.executor.memoryOverhead") + ", "
+                            + spark.getConf().get("spark.executor.cores") + " cores, in queue "
+                            + spark.getConf().get("spark.yarn.queue")));
         }
     }
 
@@ -166,7 +205,7 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
-        try (ExecutorWatch watch = new ExecutorWatch(spark, request.id(), answers::send)) {
+        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
             StagedJob job =
                     new StagedJob(spark, request.staged(), UUID.randomUUID().toString());
             JobResult result = job.run(request.sinks(), request.runs());
@@ -192,6 +231,28 @@ public final class Driver implements AutoCloseable {
         JavaSparkContext started = spark;
         if (started != null) {
             started.stop();
+        }
+    }
+
+    /** Looks every few seconds at what is waited for, on a thread of its own, from its making to its close. */
+    private static final class Watch implements AutoCloseable {
+
+        private static final long EVERY_SECONDS = 5;
+
+        private final ScheduledExecutorService thread;
+
+        Watch(String name, Runnable look) {
+            thread = Executors.newSingleThreadScheduledExecutor(work -> {
+                Thread watch = new Thread(work, name);
+                watch.setDaemon(true);
+                return watch;
+            });
+            var unused = thread.scheduleWithFixedDelay(look, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void close() {
+            thread.shutdownNow();
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.HotOrdinal;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +15,7 @@ import java.util.List;
  * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody
  *     needs any
  * @param buckets of the batch
+ * @param hottest of several keys the most frequent of each; empty where there is one
  */
 record AssignPlan(
         String output,
@@ -21,5 +24,6 @@ record AssignPlan(
         List<TailPlan> tails,
         boolean runs,
         int runsFrom,
-        int buckets)
+        int buckets,
+        ArrayList<HotOrdinal> hottest)
         implements Serializable {}

@@ -1,17 +1,29 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.HotOrdinal;
 import io.decant.config.FileFormat;
 import io.decant.offload.staging.Multiplicities;
+import io.decant.offload.staging.StagedBatch;
+import io.decant.spark.job.CountTask.SegmentFacts;
+import io.decant.spark.job.Segment.NumberedSegment;
+import io.decant.spark.job.SegmentOutput.PartOutput;
+import io.decant.spark.job.SegmentOutput.RunOutput;
+import io.decant.spark.job.TailTask.TailRange;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,9 +47,16 @@ public final class BucketJob {
     private static final int SHARES_MAX = 4096;
 
     private final JavaSparkContext spark;
+    private final long repeatedKeysMax;
 
     public BucketJob(JavaSparkContext spark) {
+        this(spark, StagedBatch.REPEATED_KEYS_MAX);
+    }
+
+    /** With a bound that small batches reach. */
+    BucketJob(JavaSparkContext spark, long repeatedKeysMax) {
         this.spark = spark;
+        this.repeatedKeysMax = repeatedKeysMax;
     }
 
     /** Runs a job. Whatever it throws, nothing but the output's directory has changed. */
@@ -50,17 +69,31 @@ public final class BucketJob {
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         JavaRDD<NumberedSegment> segments = segments(plan.segments());
         JavaRDD<PrefixTask.Prefixed> prefixed = prefixed(segments, conf, plan);
+        JavaRDD<Serializable> chained = null;
         try {
             Summaries summaries = new Summaries(prefixed.flatMap(prefix -> only(PrefixTask.Summary.class, prefix))
                     .collect());
-            AssignPlan assign = assignPlan(plan, summaries);
-            List<SegmentOutput> outputs = assigned(segments, prefixed, conf, assign);
+            JavaRDD<SegmentShare> shares = prefixed.flatMap(prefix -> only(PrefixTask.Before.class, prefix))
+                    .map(PrefixTask.Before::share);
+            ChainTask.ChainSummary chain = null;
+            if (plan.rule().isSeveral()) {
+                chained = chained(segments, shares, conf, plan, summaries);
+                chain = chained.flatMap(each -> only(ChainTask.ChainSummary.class, each))
+                        .first();
+                summaries.chained(chain);
+                shares = chained.flatMap(each -> only(SegmentShare.class, each));
+            }
+            AssignPlan assign = assignPlan(plan, summaries, chain == null ? List.of() : chain.hottest());
+            List<SegmentOutput> outputs = assigned(segments, shares, conf, assign);
             List<PartOutput> merged = merged(outputs, summaries.multiplicities(), conf, assign);
             JobOutcome outcome = new OutputAssembly(filesystem, output, assign, summaries).assemble(outputs, merged);
             filesystem.delete(attempts, true);
             return outcome;
         } finally {
             prefixed.unpersist(false);
+            if (chained != null) {
+                chained.unpersist(false);
+            }
             conf.destroy();
         }
     }
@@ -86,7 +119,7 @@ public final class BucketJob {
         int shares = shares(plan.segments());
         return segments.flatMapToPair(new CountTask(conf, plan.rule(), shares))
                 .partitionBy(new NumberPartitioner(shares))
-                .mapPartitions(new PrefixTask())
+                .mapPartitions(new PrefixTask(plan.rule().isSeveral()))
                 .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
@@ -98,11 +131,11 @@ public final class BucketJob {
         return (int) Math.max(wave, Math.min(SHARES_MAX, waves * wave));
     }
 
-    private static <T extends PrefixTask.Prefixed> Iterator<T> only(Class<T> type, PrefixTask.Prefixed prefixed) {
-        return Stream.of(prefixed).filter(type::isInstance).map(type::cast).iterator();
+    private static <T extends Serializable> Iterator<T> only(Class<T> type, Serializable which) {
+        return Stream.of(which).filter(type::isInstance).map(type::cast).iterator();
     }
 
-    private static AssignPlan assignPlan(JobPlan plan, Summaries summaries) {
+    private static AssignPlan assignPlan(JobPlan plan, Summaries summaries, List<HotOrdinal> hottest) {
         Multiplicities multiplicities = summaries.multiplicities();
         List<SinkPlan> sinks = new ArrayList<>();
         List<TailPlan> tails = new ArrayList<>();
@@ -116,18 +149,54 @@ public final class BucketJob {
         boolean runs = plan.runs() || sinks.size() < plan.sinks().size();
         int merged = tails.stream().mapToInt(TailPlan::mergedFrom).min().orElse(multiplicities.buckets());
         return new AssignPlan(
-                plan.output(), plan.rule(), sinks, tails, runs, runs ? 0 : merged, multiplicities.buckets());
+                plan.output(),
+                plan.rule(),
+                sinks,
+                tails,
+                runs,
+                runs ? 0 : merged,
+                multiplicities.buckets(),
+                new ArrayList<>(hottest));
+    }
+
+    private static JavaPairRDD<Integer, SegmentShare> bySegment(
+            JavaRDD<NumberedSegment> segments, JavaRDD<SegmentShare> shares) {
+        return shares.mapToPair(share -> new Tuple2<>(share.segment(), share))
+                .partitionBy(new NumberPartitioner(segments.getNumPartitions()));
+    }
+
+    /**
+     * With several keys, two stages more: which records share keys with others, and one task that finds their buckets.
+     */
+    private JavaRDD<Serializable> chained(
+            JavaRDD<NumberedSegment> segments,
+            JavaRDD<SegmentShare> repeated,
+            Broadcast<SerializableConfiguration> conf,
+            JobPlan plan,
+            Summaries summaries)
+            throws IOException {
+        long keys = summaries.repeatedKeys();
+        if (keys > repeatedKeysMax) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "several keys: %,d keys come more than once in the batch, and one task of the job can hold %,d of them;"
+                            + " cut smaller batches, or leave out the key that repeats most",
+                    keys,
+                    repeatedKeysMax));
+        }
+        return segments.zipPartitions(bySegment(segments, repeated), new ContendedTask(conf, plan.rule()))
+                .mapToPair(contended -> new Tuple2<>(contended.segment(), contended))
+                .repartitionAndSortWithinPartitions(new OnePartition())
+                .mapPartitions(new ChainTask(plan.rule(), keys))
+                .persist(StorageLevel.MEMORY_AND_DISK());
     }
 
     private static List<SegmentOutput> assigned(
             JavaRDD<NumberedSegment> segments,
-            JavaRDD<PrefixTask.Prefixed> prefixed,
+            JavaRDD<SegmentShare> shares,
             Broadcast<SerializableConfiguration> conf,
             AssignPlan plan) {
-        JavaPairRDD<Integer, HashShare> before = prefixed.flatMap(prefix -> only(PrefixTask.Before.class, prefix))
-                .mapToPair(share -> new Tuple2<>(share.share().segment(), share.share()))
-                .partitionBy(new NumberPartitioner(segments.getNumPartitions()));
-        return segments.zipPartitions(before, new AssignTask(conf, plan)).collect().stream()
+        return segments.zipPartitions(bySegment(segments, shares), new AssignTask(conf, plan)).collect().stream()
                 .sorted(Comparator.comparingInt(SegmentOutput::segment))
                 .toList();
     }
@@ -155,7 +224,8 @@ public final class BucketJob {
 
     /** What the second stage has told the driver. */
     static final class Summaries {
-        private final Multiplicities multiplicities;
+        private Multiplicities multiplicities;
+        private final long repeatedKeys;
         private final List<SegmentFacts> facts;
 
         Summaries(List<PrefixTask.Summary> summaries) {
@@ -163,7 +233,24 @@ public final class BucketJob {
             summaries.forEach(
                     summary -> summary.multiplicities().forEach((times, count) -> keys.merge(times, count, Long::sum)));
             this.multiplicities = Multiplicities.of(keys);
+            this.repeatedKeys =
+                    keys.tailMap(2).values().stream().mapToLong(Long::longValue).sum();
             this.facts = summaries.get(0).facts();
+        }
+
+        /** How many different keys come more than once. */
+        long repeatedKeys() {
+            return repeatedKeys;
+        }
+
+        /** With several keys, buckets are not as large as keys are many. */
+        void chained(ChainTask.ChainSummary chain) {
+            long keyed = facts.stream().mapToLong(SegmentFacts::keyed).sum();
+            long[] sizes = Arrays.copyOf(chain.sizes(), Math.max(chain.sizes().length, keyed > 0 ? 1 : 0));
+            if (sizes.length > 0) {
+                sizes[0] += keyed - LongStream.of(chain.sizes()).sum();
+            }
+            multiplicities = Multiplicities.ofSizes(sizes);
         }
 
         Multiplicities multiplicities() {
@@ -179,8 +266,71 @@ public final class BucketJob {
                     && facts.stream().allMatch(segment -> segment.unfitForLines() == 0);
         }
 
+        long read() {
+            return facts.stream().mapToLong(SegmentFacts::read).sum();
+        }
+
         long keyless() {
             return facts.stream().mapToLong(SegmentFacts::keyless).sum();
+        }
+    }
+
+    /** All to one task. */
+    private static final class OnePartition extends Partitioner {
+
+        @Override
+        public int numPartitions() {
+            return 1;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return 0;
+        }
+    }
+
+    /** Sends what has a number to the partition of that number. */
+    private static final class NumberPartitioner extends Partitioner {
+
+        private final int partitions;
+
+        NumberPartitioner(int partitions) {
+            this.partitions = partitions;
+        }
+
+        @Override
+        public int numPartitions() {
+            return partitions;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return (Integer) key;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof NumberPartitioner partitioner && partitioner.partitions == partitions;
+        }
+
+        @Override
+        public int hashCode() {
+            return partitions;
+        }
+    }
+
+    /**
+     * What a job is to make.
+     *
+     * @param segments of the batch, in order of arrival
+     * @param output URI of the directory that it writes in, which is there and empty
+     * @param runs whether runs are wanted
+     */
+    public record JobPlan(KeyRule rule, List<Segment> segments, List<SinkPlan> sinks, boolean runs, String output) {
+
+        public JobPlan {
+            segments = List.copyOf(segments);
+            sinks = List.copyOf(sinks);
         }
     }
 }

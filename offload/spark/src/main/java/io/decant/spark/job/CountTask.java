@@ -2,6 +2,8 @@ package io.decant.spark.job;
 
 import io.decant.bucketer.HashCounts;
 import io.decant.bucketer.SegmentAssigner;
+import io.decant.spark.job.Segment.NumberedSegment;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,12 +34,16 @@ final class CountTask implements PairFlatMapFunction<NumberedSegment, Integer, C
 
     @Override
     public Iterator<Tuple2<Integer, Counted>> call(NumberedSegment numbered) throws Exception {
-        try (LoadedSegment loaded = numbered.segment().load(conf.value().value());
+        try (LoadedSegment loaded = numbered.segment().load(conf.value().value(), rule);
                 SegmentAssigner assigner = SegmentAssigner.scan(loaded.chunks(), rule.keying());
                 HashCounts counts = assigner.count()) {
-            ReadRecords.report(loaded.chunks().records());
-            SegmentFacts facts =
-                    new SegmentFacts(numbered.number(), assigner.keyed(), assigner.keyless(), assigner.unfitForLines());
+            loaded.reportRead();
+            SegmentFacts facts = new SegmentFacts(
+                    numbered.number(),
+                    loaded.chunks().records(),
+                    assigner.keyed(),
+                    assigner.keyless(),
+                    assigner.unfitForLines());
             List<Tuple2<Integer, Counted>> out = new ArrayList<>(shares);
             for (HashShare share : HashShare.of(numbered.number(), counts, shares)) {
                 out.add(new Tuple2<>(out.size(), new Counted(facts, share)));
@@ -45,4 +51,14 @@ final class CountTask implements PairFlatMapFunction<NumberedSegment, Integer, C
             return out.iterator();
         }
     }
+
+    /**
+     * What counting a segment has shown.
+     *
+     * @param read records of the segment
+     * @param keyed of these, or of what transforms made of them, records that belong to buckets
+     * @param keyless records that do not
+     * @param unfitForLines of the keyed ones, how many cannot be lines of a file: a newline within, or no value
+     */
+    record SegmentFacts(int segment, long read, long keyed, long keyless, long unfitForLines) implements Serializable {}
 }

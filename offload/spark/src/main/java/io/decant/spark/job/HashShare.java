@@ -1,7 +1,6 @@
 package io.decant.spark.job;
 
 import io.decant.bucketer.HashCounts;
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -12,11 +11,11 @@ import java.util.Arrays;
  * @param segment whose they are
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record HashShare(int segment, int singles, byte[] hashes) implements Serializable {
+record HashShare(int segment, int singles, byte[] hashes) implements SegmentShare {
 
     private static final int COUNTED_BYTES = 2 * Long.BYTES;
 
-    /** Parts counts into {@code shares} shares by hash, the same for every segment. */
+    /** Divides counts into {@code shares} shares by hash, the same for every segment. */
     static HashShare[] of(int segment, HashCounts counts, int shares) {
         int[] singles = new int[shares];
         int[] others = new int[shares];

@@ -3,6 +3,7 @@ package io.decant.spark.job;
 import io.decant.offload.layout.Content;
 import io.decant.offload.layout.TailEntry;
 import io.decant.offload.staging.JobResult.HotRecord;
+import io.decant.offload.staging.JobResult.NamedRecord;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.offload.staging.RunFile;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * @param keyless records in no bucket
  * @param runs in order of arrival, where they are wanted or needed
  * @param keylessRuns likewise
+ * @param read records of the batch, before any transforms
+ * @param hottestByName of several keys the most frequent of each
+ * @param failedRuns of records that could not be transformed
  * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped,
  *     and is to be served from the runs, which are there then
  */
@@ -25,7 +29,10 @@ public record JobOutcome(
         Optional<HotRecord> hottest,
         List<RunFile> runs,
         List<RunFile> keylessRuns,
-        Map<String, SinkContent> sinks) {
+        long read,
+        List<RunFile> failedRuns,
+        Map<String, SinkContent> sinks,
+        List<NamedRecord> hottestByName) {
 
     /**
      * What a finished batch directory holds.

@@ -17,6 +17,7 @@ final class LoadedBlocks implements LoadedSegment {
     private static final int CHUNKS_MIN = 16;
 
     private final StagedSegment segment;
+    private final KeyRule rule;
     private final Chunks chunks = new Chunks();
     private final ChunkCursor cursor = new ChunkCursor(chunks);
     private final Map<RunHeader.Stream, Integer> numbers = new HashMap<>();
@@ -26,8 +27,9 @@ final class LoadedBlocks implements LoadedSegment {
     private int[] streamOf = new int[CHUNKS_MIN];
 
     /** Takes the segment over, also where this throws. */
-    LoadedBlocks(StagedSegment segment) {
+    LoadedBlocks(StagedSegment segment, KeyRule rule) {
         this.segment = segment;
+        this.rule = rule;
         try {
             segment.forEachBlock(this::add);
         } catch (Throwable e) {
@@ -42,7 +44,12 @@ final class LoadedBlocks implements LoadedSegment {
         }
         streamOf[chunks.size()] = number(new RunHeader.Stream(added.source(), added.stream()));
         chunks.add(
-                added.payloadAddress(), added.payloadBytes(), added.records(), added.headerAddress(), added.framed());
+                added.payloadAddress(),
+                added.payloadBytes(),
+                added.records(),
+                added.headerAddress(),
+                added.framed(),
+                rule.transformOf(added.source()));
     }
 
     private int number(RunHeader.Stream stream) {

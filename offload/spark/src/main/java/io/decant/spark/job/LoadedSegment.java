@@ -3,6 +3,7 @@ package io.decant.spark.job;
 import io.decant.bucketer.Chunks;
 import io.decant.offload.staging.RunHeader;
 import java.util.List;
+import org.apache.spark.TaskContext;
 
 /** A segment in native memory, until it is closed. Owned by one thread. */
 public interface LoadedSegment extends AutoCloseable {
@@ -24,6 +25,11 @@ public interface LoadedSegment extends AutoCloseable {
 
     /** When the record arrived, milliseconds since the epoch. */
     long arrivalMillis();
+
+    /** Tells Spark how many records the task that calls this has gone through, so that it can tell others. */
+    default void reportRead() {
+        TaskContext.get().taskMetrics().inputMetrics().incRecordsRead(chunks().records());
+    }
 
     /** Frees the memory. */
     @Override

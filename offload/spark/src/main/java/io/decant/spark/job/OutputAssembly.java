@@ -1,12 +1,20 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.HotKey;
+import io.decant.bucketer.HotOrdinal;
 import io.decant.offload.layout.Content;
 import io.decant.offload.layout.TailEntry;
 import io.decant.offload.staging.JobResult.HotRecord;
+import io.decant.offload.staging.JobResult.NamedRecord;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.offload.staging.RunFile;
+import io.decant.spark.job.SegmentOutput.MovedFile;
+import io.decant.spark.job.SegmentOutput.PartOutput;
+import io.decant.spark.job.SegmentOutput.RunOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,17 +61,36 @@ final class OutputAssembly {
                 .toList();
         List<RunOutput> runs = plan.runs() ? present(outputs, SegmentOutput::run) : List.of();
         List<RunOutput> keyless = present(outputs, SegmentOutput::keyless);
+        List<RunOutput> failed = present(outputs, SegmentOutput::failed);
         List<MovedFile> moves = new ArrayList<>();
         parts.forEach(part -> moves.add(part.file()));
         runs.forEach(run -> moves.addAll(run.files()));
         keyless.forEach(run -> moves.addAll(run.files()));
+        failed.forEach(run -> moves.addAll(run.files()));
         move(moves);
-        Optional<HotRecord> hottest = outputs.stream()
+        List<String> names = plan.hottest().stream().map(HotOrdinal::name).toList();
+        List<NamedRecord> byName = outputs.stream()
+                .flatMap(segment -> segment.hottest().stream())
+                .sorted(Comparator.comparingInt(key -> names.indexOf(key.name())))
+                .toList();
+        Optional<HotRecord> last = outputs.stream()
                 .map(SegmentOutput::lastBucketFirst)
                 .filter(Objects::nonNull)
                 .findFirst();
+        Optional<HotRecord> hottest = HotKey.mostFrequent(
+                        byName, key -> key.record().count())
+                .map(NamedRecord::record)
+                .or(() -> last);
         return new JobOutcome(
-                summaries.multiplicities(), summaries.keyless(), hottest, files(runs), files(keyless), sinks(parts));
+                summaries.multiplicities(),
+                summaries.keyless(),
+                hottest,
+                files(runs),
+                files(keyless),
+                summaries.read(),
+                files(failed),
+                sinks(parts),
+                byName);
     }
 
     private static List<RunOutput> present(List<SegmentOutput> outputs, Function<SegmentOutput, RunOutput> of) {
@@ -140,6 +167,38 @@ final class OutputAssembly {
         if (content.records() != records) {
             throw new IllegalStateException(what + " in " + output + " has " + content.records() + " records, and "
                     + records + " were counted");
+        }
+    }
+
+    /**
+     * What the parts of each bucket, and of the tail, hold together. Goes through the parts once, however many buckets
+     * there are.
+     */
+    static final class JoinedParts {
+
+        private record Place(int sink, int bucket) {}
+
+        private final Map<Place, Content> contents = new HashMap<>();
+
+        JoinedParts(Iterable<PartOutput> parts) {
+            Map<Place, List<PartOutput>> byPlace = new HashMap<>();
+            for (PartOutput part : parts) {
+                byPlace.computeIfAbsent(new Place(part.sink(), part.bucket()), place -> new ArrayList<>())
+                        .add(part);
+            }
+            byPlace.forEach((place, of) -> contents.put(place, joined(of)));
+        }
+
+        private static Content joined(List<PartOutput> parts) {
+            return parts.stream()
+                    .sorted(Comparator.comparingInt(PartOutput::part))
+                    .map(PartOutput::content)
+                    .reduce(Content.NOTHING, Content::then);
+        }
+
+        /** Nothing where there is no part. */
+        Content of(int sink, int bucket) {
+            return contents.getOrDefault(new Place(sink, bucket), Content.NOTHING);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.decant.spark.job;
 
 import io.decant.bucketer.HashCounts;
+import io.decant.spark.job.CountTask.SegmentFacts;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,13 @@ import scala.Tuple2;
  */
 final class PrefixTask implements FlatMapFunction<Iterator<Tuple2<Integer, CountTask.Counted>>, PrefixTask.Prefixed> {
 
+    private final boolean several;
+
+    /** @param several whether records can have more than one key: then segments need to know which keys come again */
+    PrefixTask(boolean several) {
+        this.several = several;
+    }
+
     /** One of two things that come out. */
     sealed interface Prefixed extends Serializable {}
 
@@ -31,7 +39,8 @@ final class PrefixTask implements FlatMapFunction<Iterator<Tuple2<Integer, Count
     /**
      * What one segment needs.
      *
-     * @param share hashes that came before it, and how often; those that did not are left out
+     * @param share hashes that came before it, and how often; those that did not are left out. With several keys, its
+     *     hashes that come more than once
      */
     record Before(HashShare share) implements Prefixed {}
 
@@ -47,7 +56,10 @@ final class PrefixTask implements FlatMapFunction<Iterator<Tuple2<Integer, Count
                 .max()
                 .orElse(0);
         try (HashCounts sums = new HashCounts(largest)) {
-            segments.forEach(counted -> addUp(counted.share(), sums, out));
+            segments.forEach(counted -> addUp(counted.share(), sums, several ? null : out));
+            if (several) {
+                segments.forEach(counted -> repeated(counted.share(), sums, out));
+            }
             List<SegmentFacts> facts =
                     segments.stream().map(CountTask.Counted::facts).toList();
             out.add(new Summary(new ArrayList<>(facts), multiplicities(sums)));
@@ -59,12 +71,25 @@ final class PrefixTask implements FlatMapFunction<Iterator<Tuple2<Integer, Count
         HashShare.Builder before = new HashShare.Builder(share.segment(), share.size());
         share.forEach((hash, count) -> {
             long came = sums.add(hash, count);
-            if (came > 0) {
+            if (came > 0 && out != null) {
                 before.add(hash, came);
             }
         });
-        if (!before.isEmpty()) {
+        if (!before.isEmpty() && out != null) {
             out.add(new Before(before.build()));
+        }
+    }
+
+    /** Which of a segment's hashes come more than once in the batch. */
+    private static void repeated(HashShare share, HashCounts sums, List<Prefixed> out) {
+        HashShare.Builder repeated = new HashShare.Builder(share.segment(), share.size());
+        share.forEach((hash, count) -> {
+            if (sums.count(hash) > 1) {
+                repeated.add(hash, 1);
+            }
+        });
+        if (!repeated.isEmpty()) {
+            out.add(new Before(repeated.build()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.KeySpec;
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
 import io.decant.offload.layout.BatchId;
@@ -10,6 +11,8 @@ import io.decant.offload.staging.JobResult;
 import io.decant.offload.staging.StagedBatch;
 import io.decant.offload.staging.StagedFile;
 import io.decant.offload.staging.StagingFormatException;
+import io.decant.spark.job.BucketJob.JobPlan;
+import io.decant.spark.job.Segment.StagedFileSegment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +30,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Parts a staged batch. The output is written below a name that no other submission has and renamed when it is whole:
+ * Splits a staged batch. The output is written below a name that no other submission has and renamed when it is whole:
  * submitted again, a job finds it and does nothing; submitted twice at once, one of the two comes second and throws its
  * own away. For one thread at a time.
  */
@@ -83,7 +86,8 @@ public final class StagedJob {
 
     private JobResult write(StagedBatch batch, List<SinkOutput> outputs, boolean runs, Path own) throws IOException {
         List<SinkPlan> sinks = outputs.stream().map(StagedJob::plan).toList();
-        KeyRule rule = new KeyRule(batch.key(), batch.missingKey(), batch.hashSeed());
+        KeyRule rule =
+                new KeyRule(batch.key(), batch.missingKey(), batch.hashSeed()).withTransforms(batch.transforms());
         JobOutcome outcome = new BucketJob(spark).run(new JobPlan(rule, segments(batch), sinks, runs, own.toString()));
         Map<String, String> finished = new HashMap<>();
         for (SinkPlan sink : sinks) {
@@ -103,7 +107,10 @@ public final class StagedJob {
                 outcome.hottest(),
                 outcome.runs(),
                 outcome.keylessRuns(),
-                finished);
+                outcome.read(),
+                outcome.failedRuns(),
+                finished,
+                outcome.hottestByName());
         write(new Path(own, JobResult.FILE_NAME), result.toJson().getBytes(StandardCharsets.UTF_8));
         return result;
     }
@@ -127,7 +134,7 @@ public final class StagedJob {
         return new Manifest(
                 Optional.of(id),
                 sink.sink(),
-                batch.key(),
+                KeySpec.shown(batch.key()),
                 sink.format(),
                 sink.compression(),
                 0,

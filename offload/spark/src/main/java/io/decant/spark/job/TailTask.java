@@ -3,7 +3,12 @@ package io.decant.spark.job;
 import io.decant.offload.files.SafeClose;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.layout.TailLine;
+import io.decant.offload.staging.Multiplicities;
+import io.decant.spark.job.SegmentOutput.MovedFile;
+import io.decant.spark.job.SegmentOutput.PartOutput;
+import io.decant.spark.job.SegmentOutput.RunOutput;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,7 +21,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Merges a range of buckets from all runs: by bucket, then by run, which is the order of arrival. */
-final class TailTask implements Function<TailRange, PartOutput> {
+final class TailTask implements Function<TailTask.TailRange, PartOutput> {
 
     private static final String STAGE = "tail";
     private static final int BUFFER_BYTES_MAX = 128 * 1024;
@@ -93,6 +98,35 @@ final class TailTask implements Function<TailRange, PartOutput> {
             } finally {
                 cursors.add(next);
             }
+        }
+    }
+
+    /**
+     * Buckets that one task merges.
+     *
+     * @param sink for which sink, by its place in the plan
+     * @param part the number of the part that it writes
+     * @param from the first bucket
+     * @param to behind the last bucket
+     */
+    record TailRange(int sink, int part, int from, int to) implements Serializable {
+
+        /** About as many records a task. */
+        static final long RECORDS = 1L << 20;
+
+        /** Divides the merged buckets of a sink's tail into ranges of about the same number of records. */
+        static List<TailRange> of(int sink, TailPlan tail, Multiplicities multiplicities) {
+            List<TailRange> ranges = new ArrayList<>();
+            int from = tail.mergedFrom();
+            while (from < tail.buckets()) {
+                long last = multiplicities.recordsBefore(from) + RECORDS;
+                int to = last < multiplicities.records()
+                        ? Math.max(from + 1, multiplicities.bucketOf(last))
+                        : tail.buckets();
+                ranges.add(new TailRange(sink, tail.mergedPart(ranges.size()), from, to));
+                from = to;
+            }
+            return ranges;
         }
     }
 }

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Fold;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.Keying;
+import io.decant.bucketer.Memory;
+import io.decant.bucketer.MissingKey;
 import io.decant.offload.layout.Manifest;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
@@ -13,6 +21,8 @@ import io.decant.spark.job.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,10 +36,15 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** {@code decant bucket}, without its process. */
+@Tag("slow")
 class BucketRunTest {
 
     private static final KeyRule WHOLE = new KeyRule("record", "record", 0);
@@ -102,6 +117,97 @@ class BucketRunTest {
         assertThat(output.resolve("bucket-000000/part-00000.lines")).isRegularFile();
         assertThat(output.resolve("tail")).isDirectory();
         assertThat(names(temp)).containsExactly("in", "out");
+    }
+
+    @Test
+    void shouldSplitBySeveralKeysAsInMemory() throws Exception {
+        KeyRule rule = rule("--key", "csv:1", "--key", "[csv:2, csv:3]", "--fold", "case", "--csv-delimiter", ";");
+        assertThat(rule.key())
+                .isEqualTo("v2 fold=case csv=; {\"csv:1\":\"csv:1\",\"[csv:2, csv:3]\":[\"csv:2\",\"csv:3\"]}");
+        Random random = new Random(8);
+        List<String> records = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            records.add(letter(random) + letter(random) + ";" + letter(random) + ";" + letter(random) + letter(random)
+                    + (random.nextInt(9) == 0 ? "" : ";" + i));
+        }
+        write("lines", String.join("\n", records));
+        bucket(input.toString(), 500, rule);
+        List<List<String>> expected =
+                inMemory(records, new Keying(KeySpec.of(rule.key()), MissingKey.RECORD, rule.hashSeed()));
+        assertThat(expected).hasSizeGreaterThan(5);
+        assertThat(Found.buckets(output)).isEqualTo(expected);
+        // It is the letters that are folded, and both keys that count.
+        assertThat(expected)
+                .isNotEqualTo(inMemory(
+                        records,
+                        new Keying(
+                                KeySpec.parse(List.of("csv:1", "[csv:2, csv:3]"))
+                                        .with(Fold.NONE, ';'),
+                                MissingKey.RECORD,
+                                rule.hashSeed())))
+                .isNotEqualTo(inMemory(
+                        records,
+                        new Keying(KeySpec.parse("csv:1").with(Fold.CASE, ';'), MissingKey.RECORD, rule.hashSeed())));
+    }
+
+    private static String letter(Random random) {
+        return String.valueOf("abcdABCD".charAt(random.nextInt(8)));
+    }
+
+    private static List<List<String>> inMemory(List<String> records, Keying keying) {
+        byte[] bytes = (String.join("\n", records) + "\n").getBytes(StandardCharsets.UTF_8);
+        long address = Memory.allocate(bytes.length);
+        Memory.copyFromArray(bytes, 0, bytes.length, address);
+        try (Chunks chunks = new Chunks()) {
+            chunks.add(address, bytes.length, records.size(), 0);
+            try (Assignment assignment = new BucketAssigner(1, Runnable::run).assign(chunks, keying)) {
+                List<List<String>> buckets = new ArrayList<>();
+                for (int bucket = 0; bucket < assignment.buckets(); bucket++) {
+                    List<String> lines = new ArrayList<>();
+                    for (long ordinal = 0; ordinal < assignment.records(bucket); ordinal++) {
+                        byte[] line = new byte[assignment.length(bucket, ordinal)];
+                        Memory.copyToArray(assignment.address(bucket, ordinal), line, 0, line.length);
+                        lines.add(new String(line, StandardCharsets.UTF_8));
+                    }
+                    buckets.add(lines);
+                }
+                return buckets;
+            }
+        } finally {
+            Memory.free(address, bytes.length);
+        }
+    }
+
+    private static KeyRule rule(String... options) {
+        SparkBucketCommand command =
+                new SparkBucketCommand(new PrintWriter(Writer.nullWriter()), Path.of("lib"), Map.of());
+        List<String> arguments = new ArrayList<>(List.of("in", "out"));
+        arguments.addAll(List.of(options));
+        new CommandLine(command).parseArgs(arguments.toArray(new String[0]));
+        return command.rule();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--key kafka-key|--key: 'kafka-key' is the key beside a record of Kafka's, and lines of a file have none",
+                "--key csv:1 --key csv:0|--key: 'csv:1, csv:0' has no column from 1 to 16384; write",
+                "--key csv:1 --key csv:1|--key: 'csv:1, csv:1' has the same key twice; remove one",
+                "--key csv:1 --key record|--key: 'csv:1, record' has the whole record among its keys; write",
+                "--key csv:1 --fold upper|--fold: 'upper' is no way to fold letters; write none",
+                "--key csv:1 --csv-delimiter ab|--csv-delimiter: 'ab' is not a delimiter; write one"
+            })
+    void shouldSayWhichOptionOfKeysIsWrong(String options, String message) {
+        assertThatThrownBy(() -> rule(options.split(" ", -1)))
+                .isInstanceOf(CommandLine.ParameterException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shouldTakeOneKeyAsTheSettingsWouldBe() {
+        assertThat(rule().key()).isEqualTo("record");
+        assertThat(rule("--key", "csv:2", "--fold", "case-accent").key()).isEqualTo("v2 fold=case-accent csv:2");
     }
 
     @Test

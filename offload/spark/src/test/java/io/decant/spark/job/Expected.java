@@ -1,10 +1,12 @@
 package io.decant.spark.job;
 
+import io.decant.bucketer.ArrivalBuckets;
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.TransformedBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +17,14 @@ import java.util.List;
  * @param buckets the records of each, in order: whole frames, or lines
  * @param origins of each of them, the same way: source, stream, position, arrival
  * @param keyless records in no bucket
+ * @param failed records that could not be transformed
  */
-record Expected(List<List<String>> buckets, List<List<String>> origins, List<String> keyless) {
+record Expected(
+        List<List<String>> buckets,
+        List<List<String>> origins,
+        List<String> keyless,
+        List<String> failed,
+        List<String> hottest) {
 
     static Expected of(TestRecords records, KeyRule rule) {
         List<Long> allocated = new ArrayList<>();
@@ -31,14 +39,22 @@ record Expected(List<List<String>> buckets, List<List<String>> origins, List<Str
                         block.payload().length,
                         block.header().records(),
                         0,
-                        block.header().framed());
+                        block.header().framed(),
+                        rule.transformOf(block.header().source()));
                 for (int i = 0; i < block.header().records(); i++) {
                     originOf.add(block.header().source() + " " + block.header().stream() + " "
                             + (block.header().first() + i) + " "
                             + block.header().arrivalMillis());
                 }
             }
-            try (Assignment buckets = new BucketAssigner(1, Runnable::run).assign(chunks, rule.keying(), true)) {
+            BucketAssigner assigner = new BucketAssigner(1, Runnable::run);
+            if (!chunks.hasTransforms()) {
+                try (Assignment buckets = assigner.assign(chunks, rule.keying(), true)) {
+                    return read(buckets, originOf);
+                }
+            }
+            try (TransformedBatch batch = assigner.assignTransformed(chunks, rule.keying());
+                    ArrivalBuckets buckets = batch.newBuckets()) {
                 return read(buckets, originOf);
             }
         } finally {
@@ -48,7 +64,7 @@ record Expected(List<List<String>> buckets, List<List<String>> origins, List<Str
         }
     }
 
-    private static Expected read(Assignment assigned, List<String> originOf) {
+    private static Expected read(ArrivalBuckets assigned, List<String> originOf) {
         List<List<String>> buckets = new ArrayList<>();
         List<List<String>> origins = new ArrayList<>();
         for (int bucket = 0; bucket < assigned.buckets(); bucket++) {
@@ -65,7 +81,14 @@ record Expected(List<List<String>> buckets, List<List<String>> origins, List<Str
         for (long i = 0; i < assigned.keyless(); i++) {
             keyless.add(text(assigned.keylessFrame(i), assigned.keylessAddress(i), assigned.keylessLength(i)));
         }
-        return new Expected(buckets, origins, keyless);
+        List<String> failed = new ArrayList<>();
+        for (long i = 0; i < assigned.failed(); i++) {
+            failed.add(text(assigned.failedFrame(i), assigned.failedAddress(i), assigned.failedLength(i)));
+        }
+        List<String> hottest = assigned.hottestByName().stream()
+                .map(key -> key.name() + " " + key.count() + " " + text(key.address(), key.length()))
+                .toList();
+        return new Expected(buckets, origins, keyless, failed, hottest);
     }
 
     private static String text(long frame, long address, int length) {

@@ -3,6 +3,9 @@ package io.decant.spark.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.offload.layout.Content;
+import io.decant.spark.job.OutputAssembly.JoinedParts;
+import io.decant.spark.job.SegmentOutput.MovedFile;
+import io.decant.spark.job.SegmentOutput.PartOutput;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -14,13 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterTry;
 
 /** The job on two threads, held against the same batch in memory, record for record. */
+@Tag("slow")
 class StagedJobTest {
 
     private final Path temp = temporary();
@@ -86,6 +89,33 @@ class StagedJobTest {
                 true);
     }
 
+    @Property(tries = 25)
+    void shouldPartBySeveralKeysAsInMemory(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 400) int records,
+            @ForAll @IntRange(min = 1, max = 100) int segmentRecords,
+            @ForAll @IntRange(min = 0, max = 3) int bucketDirs)
+            throws IOException {
+        Random random = new Random(seed);
+        int values = 1 + random.nextInt(200);
+        List<byte[]> lines = new ArrayList<>();
+        for (int i = 0; i < records; i++) {
+            String id = random.nextInt(5) == 0 ? "" : "\"id\":" + random.nextInt(values) + ".0,";
+            String mail = random.nextInt(5) == 0 ? "" : "\"mail\":\"" + random.nextInt(values) + "\",";
+            lines.add(bytes("{" + id + mail + "\"n\":" + i + "}"));
+        }
+        String key = "v2 {\"id\":\"json:/id\",\"mail\":{\"any-of\":[\"json:/mail\",\"json:/n\"]}}";
+        shouldPartAsInMemory(
+                new TestRecords(random).lines(lines, 20),
+                new KeyRule(
+                        random.nextBoolean() ? key : key.replace(",\"json:/n\"", ""),
+                        random.nextBoolean() ? "dlq" : "record",
+                        seed),
+                segmentRecords,
+                List.of(new SinkOutput("archive", "lines", "none", bucketDirs)),
+                random.nextBoolean());
+    }
+
     @Property(tries = 10)
     void shouldPartFramesAsInMemory(
             @ForAll long seed, @ForAll boolean kafkaKey, @ForAll @IntRange(min = 1, max = 100) int segmentRecords)
@@ -105,6 +135,46 @@ class StagedJobTest {
                 segmentRecords,
                 List.of(),
                 true);
+    }
+
+    @Property(tries = 10)
+    void shouldTransformAsInMemory(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int segmentRecords)
+            throws IOException {
+        Random random = new Random(seed);
+        TestRecords batch = new TestRecords(random);
+        for (int block = 0; block < 8; block++) {
+            List<byte[]> values = new ArrayList<>();
+            for (int i = 0; i < 1 + random.nextInt(20); i++) {
+                values.add(bytes(List.of("to be,or not", "To,be", "", "no comma", "a,b a,b a,b")
+                        .get(random.nextInt(5))));
+            }
+            if (random.nextBoolean()) {
+                batch.lines(values, 5);
+            } else {
+                batch.frames(values);
+            }
+        }
+        KeyRule rule = new KeyRule("csv:1", random.nextBoolean() ? "dlq" : "record", seed)
+                .withTransforms(Map.of(
+                        "source-0",
+                        List.of("semantics: 1, transform-error: dlq", "split: \" \"", "csv-pick: [2,1]"),
+                        "source-1",
+                        List.of("semantics: 1, transform-error: drop", "lower", "split: \" \"", "drop: \"empty\"")));
+        Path staged = temp.resolve("transformed-" + seed);
+        batch.stage(staged, rule, new BlockFileLimits(1 << 20, segmentRecords));
+        JobResult result = new StagedJob(LocalSpark.context(), staged.toUri().toString(), "one").run(List.of(), true);
+        Expected expected = Expected.of(batch, rule);
+        List<List<String>> buckets = new ArrayList<>();
+        List<List<String>> origins = new ArrayList<>();
+        Found.runs(staged.resolve("out"), result.runs(), buckets, origins);
+        assertThat(buckets).isEqualTo(expected.buckets());
+        assertThat(origins).isEqualTo(expected.origins());
+        assertThat(Found.keyless(staged.resolve("out"), result.keylessRuns())).isEqualTo(expected.keyless());
+        assertThat(Found.keyless(staged.resolve("out"), result.failedRuns())).isEqualTo(expected.failed());
+        assertThat(result.read())
+                .isEqualTo(batch.blocks().stream()
+                        .mapToLong(block -> block.header().records())
+                        .sum());
     }
 
     /** What lines cannot carry is for the server to give up, with a reason; so it gets the runs, asked for or not. */
@@ -171,7 +241,12 @@ class StagedJobTest {
         } else {
             assertThat(result.runs()).isEmpty();
         }
-        if (!expected.buckets().isEmpty() && !rule.isBesideValue()) {
+        assertThat(result.hottestByName().stream()
+                        .map(key -> key.name() + " " + key.record().count() + " "
+                                + new String(key.record().start(), StandardCharsets.ISO_8859_1))
+                        .toList())
+                .isEqualTo(expected.hottest());
+        if (!expected.buckets().isEmpty() && !rule.isBesideValue() && !rule.isSeveral()) {
             String hottest =
                     expected.buckets().get(expected.buckets().size() - 1).get(0);
             // Of a frame the value, which is its end.

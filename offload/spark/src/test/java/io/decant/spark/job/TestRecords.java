@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Blocks of records, as a journal would hold them, and the batch staged of them. */
@@ -114,6 +115,7 @@ final class TestRecords {
                 rule.key(),
                 rule.missingKey(),
                 rule.hashSeed(),
+                Map.copyOf(rule.transforms()),
                 files);
         Files.writeString(directory.resolve(StagedBatch.FILE_NAME), batch.toJson());
         return batch;
