@@ -1,0 +1,11 @@
+package io.decant.ingest.sink.jdbc;
+
+/** The database is not as the sink needs it, until somebody changes it; the message says how. */
+final class SetupException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    SetupException(String message) {
+        super(message);
+    }
+}
