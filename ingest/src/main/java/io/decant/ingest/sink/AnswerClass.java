@@ -2,8 +2,8 @@ package io.decant.ingest.sink;
 
 import java.util.Locale;
 
-/** What an answer's status means for the part that was sent. */
-enum AnswerClass {
+/** What an answer means for the part that was sent. */
+public enum AnswerClass {
     /** The receiver has it. */
     DELIVERED,
     /** A passing failure: the same request again. */
@@ -14,6 +14,9 @@ enum AnswerClass {
     REFUSED;
 
     static AnswerClass of(Outcome outcome) {
+        if (outcome instanceof Outcome.Judged judged) {
+            return judged.answer();
+        }
         if (!(outcome instanceof Outcome.Answered answer)) {
             return ((Outcome.Failed) outcome).kind() == Outcome.Kind.HEAD_TOO_LARGE ? OUTAGE : AGAIN;
         }

@@ -1,5 +1,6 @@
 package io.decant.ingest.sink;
 
+import io.decant.offload.retry.DoublingDelay;
 import io.netty.handler.codec.DateFormatter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,9 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a part waits before it is sent again: full-jitter exponential back-off (Marc Brooker, "Exponential Backoff
- * And Jitter", AWS Architecture Blog, 2015), a delay drawn evenly from 0 to base · 2<sup>failures - 1</sup>; or what
- * the receiver asks for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
+ * How long a part waits before it is sent again: a {@link DoublingDelay} with full jitter, or what the receiver asks
+ * for by {@code Retry-After} (RFC 9110, 10.2.3). Both end at the cap.
  */
 public final class BackOff {
 
@@ -23,6 +23,7 @@ public final class BackOff {
     private static final int NANO_DIGITS = 9;
 
     private final long capNanos;
+    private final DoublingDelay delay;
     private final RandomGenerator random;
     private final InstantSource clock;
 
@@ -32,6 +33,7 @@ public final class BackOff {
      */
     public BackOff(Duration cap, RandomGenerator random, InstantSource clock) {
         this.capNanos = saturatedNanos(cap);
+        this.delay = new DoublingDelay(BASE_NANOS, capNanos);
         this.random = random;
         this.clock = clock;
     }
@@ -43,9 +45,7 @@ public final class BackOff {
      * @return nanoseconds from 0 to the cap
      */
     public long delayNanos(int failures) {
-        // 2^36 bases are two centuries; beyond that the shift would overflow.
-        long grown = BASE_NANOS << Math.min(failures - 1, 36);
-        return random.nextLong(Math.min(capNanos, grown) + 1);
+        return delay.jitteredNanos(failures, random);
     }
 
     /**

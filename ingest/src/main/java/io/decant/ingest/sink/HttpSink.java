@@ -2,89 +2,17 @@ package io.decant.ingest.sink;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
-import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/**
- * Delivers buckets by HTTP: each part of a bucket is the body of one POST. A state machine without threads, clocks or
- * sockets of its own, so that it runs the same from a seed as in production.
- *
- * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery
- * from any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record
- * larger than the byte limit is a part of its own.
- *
- * <p><b>Order.</b> A bucket begins when the one before it is passed whole; within a bucket up to {@code concurrency}
- * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one
- * that is not answered: so much at most is sent again after a crash.
- *
- * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the
- * {@code concurrency} meanwhile. So one unlucky part costs one place, and in an outage no new parts pile up: when all
- * places wait, the receiver is asked by {@code concurrency} parts at random times, ever more rarely. A
- * {@code Retry-After} holds for the whole sink: nothing goes out before it. One that asks for no wait leaves the
- * back-off as it is.
- *
- * <p><b>Refusals.</b> A part that the receiver will never take is halved, down to the record that it will not take,
- * which goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is
- * journaled before a piece is sent: were it forgotten by a crash, records that were taken under one key would come
- * again under another.
- *
- * <p><b>Refusals in a row.</b> Where too many records in a row are refused, the {@link Breaker} opens: one of them is
- * sent again with back-off, nothing else is sent, and nothing more is given up, until the receiver takes a record.
- *
- * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone
- * when the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
- *
- * <p>Owned by the delivery thread, {@link #status()} excepted.
- */
-public final class HttpSink implements Sink {
-
-    /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
-    static final int AHEAD_PER_REQUEST = 8;
-
-    /** A split is in the journal within a sync, unless there is no room for it. */
-    static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
-
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final long AT_ONCE = Long.MIN_VALUE;
-
-    private final String name;
-    private final String contentType;
-    private final int concurrency;
-    private final int refusedInARowMax;
-    private final SetHeaders setHeaders;
-    private final RequestCoding coding;
-    private final HttpTransport transport;
-    private final ByteBufAllocator allocator;
-    private final BackOff backOff;
-    private final Runnable wakeUp;
-    private final SinkHealth health;
-    private final Breaker breaker;
-
-    /** Requests under way, also those whose batch was abandoned: they, too, hold a body. */
-    private final List<InFlightRequest> attempts = new ArrayList<>();
-
-    /** The batch that is being delivered; null between two. */
-    private OpenBatch batch;
-
-    private PartWindow window;
-    private PartHeaders headers;
-    private LetterOutbox letters;
-    private ResponseHandler settlement;
-    private Progress progress = Progress.START;
-    private boolean delivered;
-    private long nowNanos;
-    private long notBeforeNanos = AT_ONCE;
-    private long wakeAtNanos = NEVER;
+/** Delivers buckets by HTTP: each part of a bucket is the body of one POST. */
+public final class HttpSink extends PartSink {
 
     /**
      * @param name the sink's name in the settings, as it stands in idempotency keys
@@ -101,305 +29,56 @@ public final class HttpSink implements Sink {
             RandomGenerator random,
             InstantSource clock,
             Runnable wakeUp) {
-        this.name = Objects.requireNonNull(name, "name");
-        this.contentType = settings.contentType();
-        this.concurrency = settings.concurrency();
-        this.setHeaders = new SetHeaders(settings);
-        this.coding = new RequestCoding(settings, allocator, clock);
-        this.transport = Objects.requireNonNull(transport, "transport");
-        this.allocator = Objects.requireNonNull(allocator, "allocator");
-        this.backOff = new BackOff(settings.retryMaxDelay(), random, clock);
-        this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
-        this.health = new SinkHealth(name);
-        this.breaker = new Breaker(name, settings.refusedInARow());
-        this.refusedInARowMax = settings.refusedInARow();
+        super(
+                name,
+                HttpSink.class,
+                new Limits(settings.concurrency(), settings.retryMaxDelay(), settings.refusedInARow()),
+                new Sender(name, settings, transport, new RequestCoding(settings, allocator, clock)),
+                allocator,
+                random,
+                clock,
+                wakeUp);
     }
 
-    @Override
-    public String name() {
-        return name;
-    }
+    /** Puts the headers before the body. */
+    private static final class Sender implements PartSender {
+        private final String sink;
+        private final String contentType;
+        private final SetHeaders setHeaders;
+        private final HttpTransport transport;
+        private final RequestCoding coding;
+        private PartHeaders headers;
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalStateException while another batch is not delivered
-     * @throws IllegalArgumentException if the batch does not go to this sink, in a format that this version cannot
-     *     make, or has no such place as {@code from}
-     */
-    @Override
-    public void begin(OpenBatch next, Progress from, DeadLetterBox box) {
-        SinkShape shape = NextBatch.shape(name, batch, next);
-        PartBody body = PartBody.of(shape.format(), next);
-        window = new PartWindow(next, body, shape, from, AHEAD_PER_REQUEST * concurrency);
-        headers = new PartHeaders(next, name, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
-        letters = new LetterOutbox(name, box, next, body, setHeaders::redact);
-        settlement = new ResponseHandler(next, body, window, letters, backOff, setHeaders, health, breaker);
-        batch = next;
-        progress = from;
-        delivered = false;
-        wakeAtNanos = AT_ONCE;
-        health.state(SinkState.DELIVERING, nowNanos);
-        endIfWhole();
-    }
-
-    @Override
-    public boolean work(long now) {
-        nowNanos = now;
-        boolean worked = takeOutcomes();
-        if (batch != null) {
-            worked |= settlement.split(nowNanos);
-            worked |= letters.work(nowNanos);
-            worked |= advance();
+        Sender(String sink, HttpSinkSettings settings, HttpTransport transport, RequestCoding coding) {
+            this.sink = sink;
+            this.contentType = settings.contentType();
+            this.setHeaders = new SetHeaders(settings);
+            this.transport = Objects.requireNonNull(transport, "transport");
+            this.coding = coding;
         }
-        if (batch != null && notBeforeNanos <= nowNanos) {
-            if (breaker.isOpen()) {
-                worked |= probe();
-            } else {
-                worked |= sendWaiting();
-                worked |= sendNew();
-            }
+
+        @Override
+        public void begin(OpenBatch batch, SinkShape shape, PartBody body) {
+            headers =
+                    new PartHeaders(batch, sink, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
         }
-        health.breaker(breaker.isOpen());
-        health.state(currentState(), nowNanos);
-        wakeAtNanos = nextWake();
-        return worked;
-    }
 
-    private boolean takeOutcomes() {
-        boolean taken = false;
-        for (Iterator<InFlightRequest> each = attempts.iterator(); each.hasNext(); ) {
-            InFlightRequest attempt = each.next();
-            Outcome outcome = attempt.outcome();
-            if (outcome != null && (attempt.part() == null || settlement.canSettle(outcome))) {
-                each.remove();
-                taken = true;
-                if (attempt.part() != null) {
-                    settlement.settle(attempt, outcome, nowNanos);
-                    notBeforeNanos = Math.max(notBeforeNanos, settlement.notBeforeNanos());
-                }
-            }
+        @Override
+        public void send(Part part, ByteBuf content, Consumer<Outcome> completion) {
+            int bytes = content.readableBytes();
+            transport.post(
+                    coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
+                    completion);
         }
-        return taken;
-    }
 
-    @Override
-    public int refusedInARowMax() {
-        return refusedInARowMax;
-    }
-
-    @Override
-    public int splits() {
-        return window == null ? 0 : window.splits();
-    }
-
-    @Override
-    public void journaled(int splits) {
-        if (window != null) {
-            window.parts().forEach(part -> part.journaled(splits));
+        @Override
+        public String redact(String text) {
+            return setHeaders.redact(text);
         }
-    }
 
-    private boolean advance() {
-        boolean moved = window.advance();
-        progress = window.progress();
-        endIfWhole();
-        return moved;
-    }
-
-    /** The batch belongs to its owner again, who may close it, as soon as it is delivered. */
-    private void endIfWhole() {
-        if (window.whole()) {
-            delivered = true;
-            letGo();
+        @Override
+        public void close() {
+            transport.close();
         }
-    }
-
-    private void letGo() {
-        batch = null;
-        window = null;
-        headers = null;
-        letters = null;
-        settlement = null;
-        health.state(SinkState.IDLE, nowNanos);
-    }
-
-    private boolean sendWaiting() {
-        boolean sent = false;
-        for (Part part : window.parts()) {
-            if (attempts.size() >= concurrency) {
-                break;
-            }
-            if (part.is(Part.State.WAITING) && part.dueNanos() <= nowNanos) {
-                sent = true;
-                if (!send(part)) {
-                    break;
-                }
-            }
-        }
-        return sent;
-    }
-
-    private boolean sendNew() {
-        boolean sent = false;
-        int waiting = window.waiting();
-        while (attempts.size() + waiting < concurrency && window.hasNext()) {
-            sent = true;
-            if (!sendNext()) {
-                break;
-            }
-        }
-        return sent;
-    }
-
-    /** Cuts the next part and sends it if there is anything to send; false where there is no memory for it now. */
-    private boolean sendNext() {
-        Part part = window.next();
-        if (part.is(Part.State.ANSWERED)) {
-            letters.add(part);
-        }
-        return !part.is(Part.State.READY) || send(part);
-    }
-
-    /** Sends the one part that goes out while the breaker is open, if it is time. */
-    private boolean probe() {
-        Part part = window.probe(breaker.opener());
-        if (part == null && attempts.isEmpty() && window.hasNext()) {
-            sendNext();
-            return true;
-        }
-        boolean due = part != null
-                && part.is(Part.State.WAITING)
-                && part.dueNanos() <= nowNanos
-                && attempts.size() < concurrency;
-        if (due) {
-            send(part);
-        }
-        return due;
-    }
-
-    /** Sends a part, unless there is no memory for it now. */
-    private boolean send(Part part) {
-        PartRequest request;
-        int bytes;
-        try {
-            ByteBuf content = window.body(part, allocator);
-            bytes = content.readableBytes();
-            request = coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content);
-        } catch (OutOfMemoryError e) {
-            // Of the JVM's direct memory, which others may give back.
-            settlement.noMemory(part, nowNanos);
-            return false;
-        }
-        part.sent();
-        InFlightRequest attempt = new InFlightRequest(part, bytes, wakeUp);
-        attempts.add(attempt);
-        transport.post(request, attempt);
-        return true;
-    }
-
-    private SinkState currentState() {
-        if (batch == null) {
-            return SinkState.IDLE;
-        }
-        if (letters.isStuck(nowNanos)) {
-            health.waits(LetterOutbox.STUCK);
-            return SinkState.FAILING;
-        }
-        if (breaker.isOpen()) {
-            health.waits(breaker.error());
-            return SinkState.FAILING;
-        }
-        SinkState state = SinkState.DELIVERING;
-        for (Part part : window.parts()) {
-            if (part.is(Part.State.HELD) && nowNanos - part.heldAtNanos() >= HELD_NANOS_MAX) {
-                health.waits("a split waits for room in the journal; see whether its disk is full");
-                return SinkState.FAILING;
-            }
-        }
-        for (Part part : window.parts()) {
-            if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.OUTAGE) {
-                return SinkState.FAILING;
-            }
-            if (!part.is(Part.State.ANSWERED) && part.failure() == AnswerClass.AGAIN) {
-                state = SinkState.RETRYING;
-            }
-        }
-        return state;
-    }
-
-    /**
-     * An answer wakes the sink anyhow, and so do the journal and the dead letters; what is left are parts that wait for
-     * their time while there is a place for them.
-     */
-    private long nextWake() {
-        if (batch == null || attempts.size() >= concurrency) {
-            return NEVER;
-        }
-        if (breaker.isOpen()) {
-            Part probe = window.probe(breaker.opener());
-            if (probe == null) {
-                return attempts.isEmpty() && window.hasNext() ? notBeforeNanos : NEVER;
-            }
-            return probe.is(Part.State.WAITING) ? Math.max(probe.dueNanos(), notBeforeNanos) : NEVER;
-        }
-        boolean place = attempts.size() + window.waiting() < concurrency;
-        long next = place && window.hasNext() ? notBeforeNanos : NEVER;
-        for (Part part : window.parts()) {
-            if (part.is(Part.State.WAITING)) {
-                next = Math.min(next, Math.max(part.dueNanos(), notBeforeNanos));
-            }
-        }
-        return next;
-    }
-
-    @Override
-    public Progress progress() {
-        return progress;
-    }
-
-    @Override
-    public boolean delivered() {
-        return delivered;
-    }
-
-    @Override
-    public long wakeAtNanos() {
-        return wakeAtNanos;
-    }
-
-    /**
-     * {@inheritDoc}
-     *
-     * <p>Requests under way go on, on copies, and keep their places until they end; what becomes of them is ignored.
-     */
-    @Override
-    public void abandon() {
-        attempts.forEach(InFlightRequest::disown);
-        delivered = false;
-        wakeAtNanos = NEVER;
-        letGo();
-    }
-
-    @Override
-    public SinkStatus status() {
-        return health.status();
-    }
-
-    @Override
-    public void report(long now) {
-        health.report(now);
-    }
-
-    @Override
-    public long reportAtNanos() {
-        return health.reportAtNanos();
-    }
-
-    @Override
-    public void close() {
-        abandon();
-        health.ended();
-        transport.close();
     }
 }

@@ -9,7 +9,7 @@ import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.deadletter.RefusalHistory;
 import io.decant.ingest.sink.body.PartBody;
-import io.decant.ingest.sink.body.Unencodable;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;

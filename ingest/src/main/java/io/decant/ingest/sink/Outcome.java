@@ -44,6 +44,25 @@ public sealed interface Outcome {
         }
     }
 
+    /**
+     * There is an answer of another kind than HTTP's, and it is known what it means.
+     *
+     * @param kind of what failed, without what differs from one request to the next; empty for
+     *     {@link AnswerClass#DELIVERED}
+     * @param message what was said, without secrets; empty for {@link AnswerClass#DELIVERED}
+     */
+    record Judged(AnswerClass answer, String kind, String message) implements Outcome {
+
+        /** The part is taken. */
+        public static final Judged DELIVERED = new Judged(AnswerClass.DELIVERED, "", "");
+
+        public Judged {
+            Objects.requireNonNull(answer, "answer");
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(message, "message");
+        }
+    }
+
     /** Why there was no answer. */
     enum Kind {
         /** The answer was not complete within the sink's timeout. */

@@ -170,7 +170,7 @@ public final class Part {
         return heldAtNanos;
     }
 
-    /** Waits until the split of this number is synced, then until {@code delayNanos} from now. */
+    /** Waits until the split of this number is durable, then until {@code delayNanos} from now. */
     void hold(int split, long nowNanos, long delayNanos, AnswerClass by) {
         state = State.HELD;
         heldBySplit = split;
@@ -180,8 +180,8 @@ public final class Part {
         failures = by == AnswerClass.REFUSED ? 0 : 1;
     }
 
-    /** Splits up to this one are synced. */
-    void journaled(int split) {
+    /** A crash would come back to what the splits up to this one made. */
+    void splitDurable(int split) {
         if (state == State.HELD && heldBySplit <= split) {
             state = State.WAITING;
         }

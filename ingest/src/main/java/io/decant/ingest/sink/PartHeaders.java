@@ -22,7 +22,7 @@ final class PartHeaders {
     static final String USER_AGENT = "User-Agent";
     static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-    private final String keyPrefix;
+    private final PartKeys keys;
     private final String batch;
     private final String buckets;
     private final String window;
@@ -31,7 +31,7 @@ final class PartHeaders {
 
     PartHeaders(OpenBatch batch, String sink, String contentType, SetHeaders set) {
         Cut cut = batch.cut();
-        this.keyPrefix = cut.shape().serverName() + "-" + batch.journalId() + "-" + sink + "-" + cut.batch();
+        this.keys = PartKeys.of(batch, sink);
         this.batch = Long.toString(cut.batch());
         this.buckets = Long.toString(batch.buckets().buckets());
         this.window = Instant.ofEpochMilli(cut.windowStartMillis()) + "/" + Instant.ofEpochMilli(cut.windowEndMillis());
@@ -56,7 +56,7 @@ final class PartHeaders {
         set.addTo(headers);
         headers.put(CONTENT_TYPE, contentType);
         headers.put(CONTENT_LENGTH, Integer.toString(bodyBytes));
-        headers.put(IDEMPOTENCY_KEY, '"' + keyPrefix + "-" + bucket + "-" + first + "-" + records + '"');
+        headers.put(IDEMPOTENCY_KEY, '"' + keys.of(bucket, first, records) + '"');
         headers.put(BATCH, batch);
         headers.put(BUCKET, Integer.toString(bucket));
         headers.put(BUCKETS, buckets);

@@ -4,8 +4,8 @@ import io.decant.bucketer.Buckets;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Piece;
 import io.decant.ingest.journal.SinkShape;
-import io.decant.ingest.sink.body.Extent;
 import io.decant.ingest.sink.body.PartBody;
+import io.decant.ingest.sink.body.PartBody.Extent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
@@ -47,7 +47,11 @@ final class PartWindow {
     private long nextFirst;
     private long nextCarried;
     private int pieces;
+    /** Goes on where the place was that the batch is begun at. */
     private int splits;
+    /** Of these, those that a crash would come back to. */
+    private int durableSplits;
+
     private long passedPieces;
     /** Whether pieces came or passed that {@link #progress} does not tell of. */
     private boolean changed;
@@ -67,6 +71,8 @@ final class PartWindow {
         this.bucket = from.bucket();
         this.nextFirst = from.first();
         this.progress = from;
+        this.splits = from.splits();
+        this.durableSplits = from.splits();
         boolean atEnd = bucket == buckets.buckets() && nextFirst == 0 && boundaries.isEmpty();
         boolean inside = bucket >= 0
                 && bucket < buckets.buckets()
@@ -85,9 +91,22 @@ final class PartWindow {
         return progress;
     }
 
-    /** How many splits {@link #progress()} knows. */
+    /** How many parts were split, as {@link #progress()} counts them. */
     int splits() {
         return splits;
+    }
+
+    /** Whether pieces were made that a crash would not come back to. */
+    boolean awaitsDurableProgress() {
+        return splits > durableSplits;
+    }
+
+    /** Lets those pieces go that this progress knows. */
+    void progressDurable(Progress durable) {
+        durableSplits = Math.max(durableSplits, durable.splits());
+        for (Part part : parts) {
+            part.splitDurable(durableSplits);
+        }
     }
 
     /** Whether the whole batch is passed. */
@@ -248,7 +267,7 @@ final class PartWindow {
             passedPieces = nowPassed;
         }
         if (moved || changed) {
-            progress = new Progress(bucket, first, pieces());
+            progress = new Progress(bucket, first, pieces(), splits);
             changed = false;
         }
         return moved;

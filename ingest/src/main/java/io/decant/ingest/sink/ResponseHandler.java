@@ -1,6 +1,7 @@
 package io.decant.ingest.sink;
 
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.sink.body.PartBody;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class ResponseHandler {
     private final PartWindow window;
     private final LetterOutbox letters;
     private final BackOff backOff;
-    private final SetHeaders setHeaders;
+    private final PartSender sender;
     private final SinkHealth health;
     private final Breaker breaker;
     private long nowNanos;
@@ -33,7 +34,7 @@ final class ResponseHandler {
             PartWindow window,
             LetterOutbox letters,
             BackOff backOff,
-            SetHeaders setHeaders,
+            PartSender sender,
             SinkHealth health,
             Breaker breaker) {
         this.batch = batch;
@@ -41,7 +42,7 @@ final class ResponseHandler {
         this.window = window;
         this.letters = letters;
         this.backOff = backOff;
-        this.setHeaders = setHeaders;
+        this.sender = sender;
         this.health = health;
         this.breaker = breaker;
     }
@@ -51,8 +52,8 @@ final class ResponseHandler {
      * not read yet.
      */
     boolean canSettle(Outcome outcome) {
-        boolean mayCount = outcome instanceof Outcome.Answered answered
-                && (AnswerClass.of(outcome) == AnswerClass.REFUSED || AnswerReader.refuses(answered.items()));
+        boolean mayCount = AnswerClass.of(outcome) == AnswerClass.REFUSED
+                || (outcome instanceof Outcome.Answered answered && AnswerReader.refuses(answered.items()));
         if (!mayCount || batch.replay()) {
             return true;
         }
@@ -75,18 +76,16 @@ final class ResponseHandler {
         AnswerClass answer = AnswerClass.of(outcome);
         switch (answer) {
             case DELIVERED -> {
-                Outcome.Answered answered = (Outcome.Answered) outcome;
-                if (answered.items() == null) {
-                    delivered(part, attempt.bytes());
-                } else {
+                if (outcome instanceof Outcome.Answered answered && answered.items() != null) {
                     settleItems(part, answered, attempt.bytes());
+                } else {
+                    delivered(part, attempt.bytes());
                 }
             }
             case AGAIN, OUTAGE -> again(part, answer, outcome, describe(outcome));
             case REFUSED -> {
-                Outcome.Answered answered = (Outcome.Answered) outcome;
                 if (part.carried() == 1) {
-                    refused(part, answered);
+                    refused(part, outcome);
                 } else {
                     health.refused(where(part) + ": " + describe(outcome) + "; again in halves");
                     part.splitInto(window.halves(part, AnswerClass.REFUSED));
@@ -96,16 +95,39 @@ final class ResponseHandler {
     }
 
     /** The part's only record is refused. */
-    private void refused(Part part, Outcome.Answered answered) {
+    private void refused(Part part, Outcome outcome) {
         boolean wasOpen = breaker.isOpen();
-        if (batch.replay() || breaker.refused(1, where(part) + ": " + describe(answered)) == 1) {
-            giveUp(part, Rejection.of(answered.status(), answered.bodyStart()));
+        if (batch.replay()
+                || hasCounted(part, refusedOrdinal(part))
+                || breaker.refused(1, where(part) + ": " + describe(outcome)) == 1) {
+            giveUp(part, rejection(outcome));
             return;
         }
         if (!wasOpen) {
             breaker.openedBy(part);
         }
-        again(part, AnswerClass.OUTAGE, answered, describe(answered));
+        again(part, AnswerClass.OUTAGE, outcome, describe(outcome));
+    }
+
+    /** Whether the refusal of a record counts since the start: it is a dead letter of an earlier server. */
+    private boolean hasCounted(Part part, long ordinal) {
+        return letters.history() != null
+                && letters.history().hasCounted(batch.cut().batch(), part.bucket(), ordinal);
+    }
+
+    /** The ordinal of the one record that the part carries. */
+    private long refusedOrdinal(Part part) {
+        long ordinal = part.first();
+        while (body.uncarried(part.bucket(), ordinal) != null) {
+            ordinal++;
+        }
+        return ordinal;
+    }
+
+    private static Rejection rejection(Outcome outcome) {
+        return outcome instanceof Outcome.Answered answered
+                ? Rejection.of(answered.status(), answered.bodyStart())
+                : Rejection.of(DeadLetter.NO_STATUS, ((Outcome.Judged) outcome).message());
     }
 
     /** The receiver took the part record by record. */
@@ -156,7 +178,11 @@ final class ResponseHandler {
         boolean wasOpen = breaker.isOpen();
         Rejection refusal = run.refusal();
         String said = where(part) + ": " + answer(refusal.status(0), shown(refusal.text(0)));
-        long end = first + breaker.refused(run.end() - first, said);
+        long uncounted = first;
+        while (uncounted < run.end() && hasCounted(part, uncounted)) {
+            uncounted++;
+        }
+        long end = uncounted + (uncounted < run.end() ? breaker.refused(run.end() - uncounted, said) : 0);
         if (end > first) {
             counted.add(Run.givenUp(end, refusal));
         }
@@ -265,22 +291,31 @@ final class ResponseHandler {
             String said = answer(answered.status(), shown(answered.bodyStart()));
             return AnswerClass.speaksOfIdempotency(answered) ? said + OF_KEYS : said;
         }
+        if (outcome instanceof Outcome.Judged judged) {
+            return shown(judged.message());
+        }
         Outcome.Failed failed = (Outcome.Failed) outcome;
         return failed.kind() + ", " + shown(failed.message());
     }
 
     private static String kind(Outcome outcome) {
-        return outcome instanceof Outcome.Answered answered
-                ? answer(answered.status(), "")
+        if (outcome instanceof Outcome.Answered answered) {
+            return answer(answered.status(), "");
+        }
+        return outcome instanceof Outcome.Judged judged
+                ? judged.kind()
                 : ((Outcome.Failed) outcome).kind().toString();
     }
 
     private static String answer(int status, String said) {
+        if (status == DeadLetter.NO_STATUS) {
+            return said.isEmpty() ? "refused" : '"' + said + '"';
+        }
         return "status " + status + (said.isEmpty() ? "" : ", \"" + said + '"');
     }
 
     /** In one line, and without the request's own secrets, which a receiver may quote. */
     private String shown(String text) {
-        return OneLine.of(setHeaders.redact(text), SHOWN_CHARS_MAX);
+        return OneLine.of(sender.redact(text), SHOWN_CHARS_MAX);
     }
 }

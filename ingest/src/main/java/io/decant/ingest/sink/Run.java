@@ -7,7 +7,7 @@ package io.decant.ingest.sink;
  * @param answer {@link AnswerClass#DELIVERED}: the receiver has them; {@link AnswerClass#REFUSED} with a refusal: it
  *     never will; null: they were not sent at all; anything else: they go again, on their own
  * @param refusal null unless they are given up
- * @param opener whether it is the record that has opened the {@link Breaker}
+ * @param opener whether it is the record that has opened the breaker
  */
 record Run(long end, AnswerClass answer, Rejection refusal, boolean opener) {
 

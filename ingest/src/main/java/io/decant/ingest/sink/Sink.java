@@ -12,6 +12,28 @@ public interface Sink extends AutoCloseable {
     String name();
 
     /**
+     * No restart comes back to batches up to this one: what is kept to tell them again can go. Nothing, unless a sink
+     * says otherwise.
+     *
+     * @param batch number of a batch; only grows
+     */
+    default void batchesDurable(long batch) {}
+
+    /**
+     * Whether a replay must also bring the batch that the sink is in the middle of: what was replayed goes over what it
+     * has of that one. The sink then leaves out itself what comes of it a second time.
+     */
+    default boolean replaysPartialBatch() {
+        return false;
+    }
+
+    /**
+     * The batches from this one on are going to come once more, and are to be delivered once more. Before the first of
+     * them. Nothing, unless a sink says otherwise.
+     */
+    default void replayFrom(long batch) {}
+
+    /**
      * Begins with a batch; the one before it is delivered whole or was {@linkplain #abandon() abandoned}.
      *
      * @param from where to go on; not {@link Progress#START} after a restart in mid-batch
@@ -34,19 +56,21 @@ public interface Sink extends AutoCloseable {
     Progress progress();
 
     /**
-     * How often a part of this batch has been split. What a split made is not sent before {@link #journaled} says that
-     * a crash would come back to it. Never, unless a sink says otherwise.
+     * Whether it holds requests back until its {@link #progress()} is durable: it has split a part of this batch, and
+     * must not send a piece before a crash would come back to that very piece. The lane then marks the progress at
+     * once. Never, unless a sink says otherwise.
      */
-    default int splits() {
-        return 0;
+    default boolean awaitsDurableProgress() {
+        return false;
     }
 
     /**
-     * A progress is in the journal, and synced. Nothing to a sink that splits nothing.
+     * A crash would come back to this place, or behind it: what was held back for it may be sent. Nothing to a sink
+     * that holds nothing back.
      *
-     * @param splits how many splits it knew
+     * @param durable what {@link #progress()} was in this batch, now or before
      */
-    default void journaled(int splits) {}
+    default void progressDurable(Progress durable) {}
 
     /** Refused records in a row at which it gives up no more; 0: whatever is refused is given up. */
     default int refusedInARowMax() {

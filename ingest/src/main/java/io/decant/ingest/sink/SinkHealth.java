@@ -58,10 +58,6 @@ public final class SinkHealth {
     private long totalsAtNanos = NEVER;
     private volatile SinkStatus published = new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
 
-    SinkHealth(String sink) {
-        this(sink, HttpSink.class);
-    }
-
     /** @param speaker whose log lines these are */
     public SinkHealth(String sink, Class<? extends Sink> speaker) {
         this.sink = sink;

@@ -19,6 +19,9 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.ext.web.client.impl.WebClientInternal;
 import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +48,7 @@ public final class VertxHttpTransport implements HttpTransport {
     private static final int HOSTS_FILE_SECONDS = 5;
 
     private final ContextInternal context;
-    private final HttpClient client;
+    private final WebClient client;
     private final ReceiverAddresses addresses;
     private final HostAndPort authority;
     private final long timeoutMillis;
@@ -67,7 +70,7 @@ public final class VertxHttpTransport implements HttpTransport {
                 .setSslHandshakeTimeout(timeoutMillis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         identify(settings.tls(), options);
-        this.client = vertx.httpClientBuilder()
+        HttpClient connections = vertx.httpClientBuilder()
                 .with(options)
                 // Every server is where its name says. By itself this client would look a name up once, and keep the
                 // address
@@ -78,6 +81,9 @@ public final class VertxHttpTransport implements HttpTransport {
                 // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
                 .withConnectHandler(VertxHttpTransport::prepare)
                 .build();
+        this.client = WebClient.wrap(
+                connections, new WebClientOptions().setUserAgentEnabled(false).setFollowRedirects(false));
+        ((WebClientInternal) client).addInterceptor(VertxExchange::intercept);
     }
 
     /** Before anything is read from a connection, or written to it. */
@@ -118,6 +124,7 @@ public final class VertxHttpTransport implements HttpTransport {
                 .setPort(settings.port())
                 .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
                 // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.
+                .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
         if (!serverName.isEmpty()) {
             // The connection goes to the server; the host is whose certificate is asked for there.

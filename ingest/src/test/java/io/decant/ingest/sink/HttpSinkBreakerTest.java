@@ -155,7 +155,7 @@ class HttpSinkBreakerTest extends HttpSinkHarness {
         assertThat(sink.status().lastError())
                 .contains("4 records refused in a row")
                 .contains("said of");
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         work(sink);
         untilDue(sink);
         assertThat(transport.underWay()).extracting(FakeTransport.Sent::text).containsExactly("r6\n");
@@ -180,7 +180,7 @@ class HttpSinkBreakerTest extends HttpSinkHarness {
         items(sink, 422, 422, 422, 201, 422);
 
         assertThat(box.records()).containsExactly("r0", "r4");
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         work(sink);
         untilDue(sink);
         assertThat(transport.underWay()).as("whichever is due first").hasSize(1);
@@ -244,6 +244,25 @@ class HttpSinkBreakerTest extends HttpSinkHarness {
         assertThat(box.letters).isEmpty();
         assertThat(sink.status().state()).isEqualTo(SinkState.FAILING);
         assertThat(sink.status().lastError()).contains("3 records refused in a row");
+    }
+
+    /** Those that are sent again were refused before, whichever of them is answered first. */
+    @Test
+    void shouldGiveUpNoOtherRecordsAfterARestartInAnotherOrder() {
+        box.history = LetterHistories.refused("api", TestBatch.NUMBER, 0, 0, 3, 0, 1);
+        HttpSink sink = sink(3, 3);
+        sink.begin(batch(distinct(10), 1, 100).open(), Progress.START, box);
+        work(sink);
+
+        transport.end(transport.underWay().get(2), refusal());
+        work(sink);
+        assertThat(box.letters).isEmpty();
+        assertThat(sink.status().lastError()).contains("3 records refused in a row");
+        transport.end(transport.underWay().get(1), refusal());
+        transport.end(transport.underWay().get(0), refusal());
+        work(sink);
+        assertThat(box.records()).containsExactlyInAnyOrder("r0", "r1");
+        assertThat(sink.status().state()).isEqualTo(SinkState.FAILING);
     }
 
     @Test
@@ -324,7 +343,7 @@ class HttpSinkBreakerTest extends HttpSinkHarness {
         work(sink);
         transport.end(transport.underWay().get(0), refusal());
         work(sink);
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         work(sink);
         transport.end(transport.underWay().get(0), refusal());
         work(sink);

@@ -79,20 +79,21 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
     }
 
     @Test
-    void shouldNotSendAHalfBeforeTheSplitIsJournaled() {
+    void shouldNotSendAHalfBeforeTheSplitIsDurable() {
         HttpSink sink = sink(4);
         sink.begin(batch(List.of("a", "b", "c", "d"), 10, 100).open(), Progress.START, box);
         work(sink);
         transport.answer(400);
         work(sink);
 
-        assertThat(sink.splits()).isEqualTo(1);
-        assertThat(sink.progress()).isEqualTo(new Progress(0, 0, List.of(new Piece(2, false), new Piece(4, false))));
+        assertThat(sink.awaitsDurableProgress()).isTrue();
+        assertThat(sink.progress()).isEqualTo(new Progress(0, 0, List.of(new Piece(2, false), new Piece(4, false)), 1));
         assertThat(transport.underWay()).isEmpty();
         assertThat(sink.work(now)).isFalse();
         assertThat(sink.wakeAtNanos()).isEqualTo(Long.MAX_VALUE);
 
-        sink.journaled(1);
+        sink.progressDurable(sink.progress());
+        assertThat(sink.awaitsDurableProgress()).isFalse();
         work(sink);
         assertThat(transport.underWay()).extracting(FakeTransport.Sent::text).containsExactly("a\nb\n", "c\nd\n");
     }
@@ -177,10 +178,10 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
                 .containsExactly(tuple(2L, 422, "said of 2"), tuple(3L, 400, "said of 3"));
         assertThat(sink.progress())
                 .as("the first two and the two letters are passed at once")
-                .isEqualTo(new Progress(0, 4, List.of(new Piece(6, false), new Piece(7, true))));
+                .isEqualTo(new Progress(0, 4, List.of(new Piece(6, false), new Piece(7, true)), 1));
         assertThat(transport.underWay()).isEmpty();
 
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         work(sink);
         untilDue(sink);
         assertThat(transport.underWay()).extracting(FakeTransport.Sent::text).containsExactly("e\nf\n");
@@ -234,7 +235,7 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
         for (int round = 0; !sink.delivered(); round++) {
             assertThat(round).isLessThan(100);
             sink.work(now);
-            sink.journaled(sink.splits());
+            sink.progressDurable(sink.progress());
             for (FakeTransport.Sent sent : List.copyOf(transport.underWay())) {
                 List<String> records = List.of(sent.text().trim().split("\n"));
                 int[] statuses = new int[records.size()];
@@ -259,7 +260,7 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
         work(sink);
         transport.end(transport.underWay().get(0), new Answered(207, "30", "{", TestItems.of(200, 429)));
         work(sink);
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         work(sink);
         now += TimeUnit.SECONDS.toNanos(29);
         work(sink);
@@ -376,7 +377,7 @@ class HttpSinkRefusalTest extends HttpSinkHarness {
         for (int round = 0; !sink.delivered(); round++) {
             assertThat(round).isLessThan(100_000);
             sink.work(now);
-            sink.journaled(sink.splits());
+            sink.progressDurable(sink.progress());
             List<FakeTransport.Sent> underWay = new ArrayList<>(transport.underWay());
             Collections.shuffle(underWay, random);
             for (FakeTransport.Sent sent : underWay) {

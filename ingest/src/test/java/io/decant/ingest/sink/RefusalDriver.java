@@ -132,10 +132,9 @@ final class RefusalDriver implements AutoCloseable {
 
     private void syncMark() {
         Progress newest = sink.progress();
-        int splits = sink.splits();
         marks.clear();
         marks.add(newest);
-        sink.journaled(splits);
+        sink.progressDurable(newest);
     }
 
     private void syncLetters() {

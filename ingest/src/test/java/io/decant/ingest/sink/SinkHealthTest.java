@@ -18,7 +18,7 @@ class SinkHealthTest {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private static final long INTERVAL = SinkHealth.TROUBLE_LINE_NANOS;
 
-    private final SinkHealth health = new SinkHealth("api");
+    private final SinkHealth health = new SinkHealth("api", HttpSink.class);
 
     @BeforeEach
     void listen() {

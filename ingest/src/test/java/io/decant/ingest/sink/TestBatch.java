@@ -3,8 +3,10 @@ package io.decant.ingest.sink;
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
+import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.MissingKey;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Shape;
@@ -34,14 +36,24 @@ final class TestBatch implements AutoCloseable {
 
     /** @param replay whether they are dead letters that go out again */
     TestBatch(List<String> records, SinkShape shape, long number, boolean replay) {
+        this(records, shape, number, replay, KeySpec.RECORD);
+    }
+
+    /** @param key as the settings name it */
+    TestBatch(List<String> records, SinkShape shape, String key) {
+        this(records, shape, NUMBER, false, KeySpec.parse(key));
+    }
+
+    private TestBatch(List<String> records, SinkShape shape, long number, boolean replay, KeySpec key) {
         byte[] lines = (String.join("\n", records) + "\n").getBytes(StandardCharsets.ISO_8859_1);
         length = lines.length;
         address = Memory.allocate(length);
         Memory.copyFromArray(lines, 0, length, address);
         try (Chunks chunks = new Chunks()) {
             chunks.add(address, length, records.size(), 0);
-            Assignment assignment = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
-            Shape shapes = new Shape("edge-1", "record", "record", 42, List.of(shape));
+            Assignment assignment =
+                    new BucketAssigner(1, Runnable::run).assign(chunks, new Keying(key, MissingKey.RECORD, 42));
+            Shape shapes = new Shape("edge-1", key.toString(), "record", 42, List.of(shape));
             open = new OpenBatch(
                     "00c0ffee",
                     new Cut(

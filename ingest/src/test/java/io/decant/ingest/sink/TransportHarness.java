@@ -19,6 +19,8 @@ import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -37,8 +39,10 @@ import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What tests of {@link VertxHttpTransport} share: real sockets on loopback, and a watch over the bodies. */
+@ExtendWith(VertxExtension.class)
 abstract class TransportHarness {
     static final Duration LONG = Duration.ofSeconds(30);
     static final Duration SHORT = Duration.ofMillis(300);
@@ -59,8 +63,8 @@ abstract class TransportHarness {
     }
 
     @AfterAll
-    static void stopVertx() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    static void stopVertx(VertxTestContext stopped) {
+        vertx.close().onComplete(stopped.succeedingThenComplete());
     }
 
     @AfterEach

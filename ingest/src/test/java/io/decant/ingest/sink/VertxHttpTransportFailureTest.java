@@ -9,11 +9,11 @@ import io.decant.ingest.sink.Outcome.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.client.WebClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -184,7 +184,7 @@ class VertxHttpTransportFailureTest extends TransportHarness {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         VertxExchange exchange =
                 new VertxExchange(new PartRequest(Map.of(), body), outcome::complete, settled -> bodies.add(body));
-        HttpClient client = vertx.createHttpClient();
+        WebClient client = WebClient.create(vertx);
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         RequestOptions bareIpv6 = new RequestOptions().setHost("::1");
 

@@ -1,7 +1,9 @@
 package io.decant.ingest.sink.body;
 
+import io.decant.ingest.sink.body.PartBody.Extent;
+
 /** A body in which every record that is carried takes a length of its own, whatever stands around it. */
-abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, JsonBody, EnvelopeBody {
+abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, JsonBody, EnvelopeBody, RowsBody {
 
     /** What {@link #encodedBytes} says of a record that cannot be carried. */
     static final long UNENCODABLE = -1;

@@ -2,15 +2,18 @@ package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Frame;
+import io.decant.bucketer.FrameHeaders;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.RecordOrigin;
-import java.nio.charset.StandardCharsets;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 
 /**
  * For each record a JSON object and a newline, with the record and where it came from:
  *
  * <pre>{"key":null,"value":"...","source":"logs","stream":"...","position":123,"time":"2026-11-21T00:00:00.123Z"}</pre>
+ *
+ * <p>Of records that transforms made several of one of, {@code index} behind the position says which it is, from 0.
  *
  * <p>Where the record is not UTF-8, {@code value-base64} stands in place of {@code value}; the same for {@code key}. Of
  * a record with an offset and a timestamp of its own, these are the position and the time, and {@code headers} come
@@ -20,12 +23,13 @@ final class EnvelopeBody extends EncodedBody {
 
     private static final BytesMember KEY = new BytesMember("{", "key");
     private static final BytesMember VALUE = new BytesMember(",", "value");
-    private static final byte[] SOURCE = ascii(",\"source\":\"");
-    private static final byte[] STREAM = ascii("\",\"stream\":\"");
-    private static final byte[] POSITION = ascii("\",\"position\":");
-    private static final byte[] TIME = ascii(",\"time\":\"");
-    private static final byte[] TIME_END = ascii("\"");
-    private static final byte[] END = ascii("}\n");
+    private static final byte[] SOURCE = BytesMember.ascii(",\"source\":\"");
+    private static final byte[] STREAM = BytesMember.ascii("\",\"stream\":\"");
+    private static final byte[] POSITION = BytesMember.ascii("\",\"position\":");
+    private static final byte[] INDEX = BytesMember.ascii(",\"index\":");
+    private static final byte[] TIME = BytesMember.ascii(",\"time\":\"");
+    private static final byte[] TIME_END = BytesMember.ascii("\"");
+    private static final byte[] END = BytesMember.ascii("}\n");
     private static final int FIXED_BYTES =
             SOURCE.length + STREAM.length + POSITION.length + TIME.length + TIME_END.length + END.length;
 
@@ -44,13 +48,9 @@ final class EnvelopeBody extends EncodedBody {
         this.origin = batch.newOrigin();
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
     @Override
     public String contentType() {
-        return "application/x-ndjson";
+        return JSON_LINES_TYPE;
     }
 
     @Override
@@ -84,6 +84,7 @@ final class EnvelopeBody extends EncodedBody {
                 + VALUE.bytes(buckets.address(bucket, ordinal), buckets.length(bucket, ordinal))
                 + originBytes
                 + DecimalText.bytes(origin.position())
+                + indexBytes()
                 + arrivalBytes;
     }
 
@@ -96,8 +97,13 @@ final class EnvelopeBody extends EncodedBody {
                 + value
                 + originBytes
                 + DecimalText.bytes(Frame.offset(frame))
+                + indexBytes()
                 + time.bytes(millis(frame))
                 + headers.bytes(frame);
+    }
+
+    private long indexBytes() {
+        return origin.index() < 0 ? 0 : INDEX.length + DecimalText.bytes(origin.index());
     }
 
     /** The record's own time; where it has none, that of its arrival. */
@@ -120,7 +126,7 @@ final class EnvelopeBody extends EncodedBody {
     private long writeLine(int bucket, long ordinal, long to) {
         long at = VALUE.put(buckets.address(bucket, ordinal), buckets.length(bucket, ordinal), KEY.putNull(to));
         at = writeOrigin(origin.position(), origin.arrivalMillis(), at);
-        return put(END, at);
+        return BytesMember.put(END, at);
     }
 
     private long writeFrame(long frame, long to) {
@@ -129,19 +135,94 @@ final class EnvelopeBody extends EncodedBody {
                 ? VALUE.putNull(at)
                 : VALUE.put(Frame.valueAddress(frame), Frame.valueLength(frame), at);
         at = writeOrigin(Frame.offset(frame), millis(frame), at);
-        return put(END, headers.put(frame, at));
+        return BytesMember.put(END, headers.put(frame, at));
     }
 
     private long writeOrigin(long position, long millis, long to) {
-        long at = JsonString.escape(origin.sourceAddress(), origin.sourceBytes(), put(SOURCE, to));
-        at = JsonString.escape(origin.streamAddress(), origin.streamBytes(), put(STREAM, at));
-        at = DecimalText.put(position, put(POSITION, at));
-        at = time.put(millis, put(TIME, at));
-        return put(TIME_END, at);
+        long at = JsonString.escape(origin.sourceAddress(), origin.sourceBytes(), BytesMember.put(SOURCE, to));
+        at = JsonString.escape(origin.streamAddress(), origin.streamBytes(), BytesMember.put(STREAM, at));
+        at = DecimalText.put(position, BytesMember.put(POSITION, at));
+        if (origin.index() >= 0) {
+            at = DecimalText.put(origin.index(), BytesMember.put(INDEX, at));
+        }
+        at = time.put(millis, BytesMember.put(TIME, at));
+        return BytesMember.put(TIME_END, at);
     }
 
-    private static long put(byte[] text, long to) {
-        Memory.copyFromArray(text, 0, text.length, to);
-        return to + text.length;
+    /** Numbers from 0 in decimal digits, in memory. Stateless. */
+    static final class DecimalText {
+
+        private DecimalText() {}
+
+        /** How many bytes {@link #put} writes. */
+        static int bytes(long number) {
+            int bytes = 1;
+            for (long rest = number; rest >= 10; rest /= 10) {
+                bytes++;
+            }
+            return bytes;
+        }
+
+        /** Writes a number; returns the address behind it. */
+        static long put(long number, long to) {
+            long end = to + bytes(number);
+            long rest = number;
+            for (long at = end - 1; at >= to; at--) {
+                Memory.putByte(at, (byte) ('0' + rest % 10));
+                rest /= 10;
+            }
+            return end;
+        }
+    }
+
+    /**
+     * The headers of a frame as a member of a JSON object, in their order: {@code
+     * ,"headers":[{"name":"...","value":"..."}]}; nothing where it has none. Owned by one thread.
+     */
+    private static final class HeadersMember {
+
+        private static final byte[] BEGIN = BytesMember.ascii(",\"headers\":[");
+        private static final byte[] NAME = BytesMember.ascii("{\"name\":\"");
+        private static final BytesMember VALUE = new BytesMember("\",", "value");
+        /** A closing brace, and a comma or the closing bracket. */
+        private static final int AFTER_BYTES = 2;
+
+        private final FrameHeaders headers = new FrameHeaders();
+
+        /** How many bytes {@link #put} writes. */
+        long bytes(long frame) {
+            headers.set(frame);
+            long bytes = headers.left() == 0 ? 0 : BEGIN.length;
+            while (headers.next()) {
+                bytes += NAME.length
+                        + JsonString.escapedBytes(headers.nameAddress(), headers.nameLength())
+                        + valueBytes()
+                        + AFTER_BYTES;
+            }
+            return bytes;
+        }
+
+        private long valueBytes() {
+            return headers.hasValue() ? VALUE.bytes(headers.valueAddress(), headers.valueLength()) : VALUE.nullBytes();
+        }
+
+        /** Writes the member; returns the address behind it. */
+        long put(long frame, long to) {
+            headers.set(frame);
+            if (headers.left() == 0) {
+                return to;
+            }
+            long at = BytesMember.put(BEGIN, to);
+            while (headers.next()) {
+                at = JsonString.escape(headers.nameAddress(), headers.nameLength(), BytesMember.put(NAME, at));
+                at = headers.hasValue()
+                        ? VALUE.put(headers.valueAddress(), headers.valueLength(), at)
+                        : VALUE.putNull(at);
+                Memory.putByte(at, (byte) '}');
+                Memory.putByte(at + 1, (byte) (headers.left() == 0 ? ']' : ','));
+                at += AFTER_BYTES;
+            }
+            return at;
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 
 /**
  * Each record and a newline, of a batch that has frames: their values may be missing, or hold a newline, and then the

@@ -2,6 +2,7 @@ package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 
 /** A JSON array of the records that are JSON, each byte for byte but for white space around it. */
 final class JsonBody extends EncodedBody {

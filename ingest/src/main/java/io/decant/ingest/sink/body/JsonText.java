@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.Utf8;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,8 @@
 package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
+import io.decant.ingest.sink.body.PartBody.Extent;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 
 /** Each record and a newline, of a batch of lines: no record holds a newline, so every one can be carried. */
 final class LinesBody extends PartBody {
@@ -8,14 +10,16 @@ final class LinesBody extends PartBody {
     static final String CONTENT_TYPE = "text/plain";
 
     private final Buckets buckets;
+    private final String contentType;
 
-    LinesBody(Buckets buckets) {
+    LinesBody(Buckets buckets, String contentType) {
         this.buckets = buckets;
+        this.contentType = contentType;
     }
 
     @Override
     public String contentType() {
-        return CONTENT_TYPE;
+        return contentType;
     }
 
     @Override

@@ -15,20 +15,33 @@ import io.decant.ingest.journal.SinkShape;
  */
 public abstract sealed class PartBody permits LinesBody, EncodedBody {
 
+    /** The media type of objects a line. */
+    static final String JSON_LINES_TYPE = "application/x-ndjson";
+
     PartBody() {}
 
     /**
      * The bodies of a batch.
      *
      * @param format as it stands in the cut
+     * @param batch of format {@code counts} the lines of a {@link CountedBatch}
      * @throws IllegalArgumentException for a format that this version does not know
      */
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
             case SinkShape.LINES ->
-                batch.buckets().hasFrames() ? new FramedLinesBody(batch.buckets()) : new LinesBody(batch.buckets());
+                batch.buckets().hasFrames()
+                        ? new FramedLinesBody(batch.buckets())
+                        : new LinesBody(batch.buckets(), LinesBody.CONTENT_TYPE);
+            case SinkShape.COUNTS -> new LinesBody(batch.buckets(), JSON_LINES_TYPE);
+            case SinkShape.COUNT_LINES ->
+                batch.buckets().hasFrames()
+                        ? new FramedLinesBody(batch.buckets())
+                        : new LinesBody(batch.buckets(), JSON_LINES_TYPE);
             case SinkShape.JSON -> new JsonBody(batch.buckets());
             case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
+            case SinkShape.ROWS -> new RowsBody(batch.buckets(), false);
+            case SinkShape.ROWS_AND_TOMBSTONES -> new RowsBody(batch.buckets(), true);
             default ->
                 throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format
                         + ", which this version does not know");
@@ -65,4 +78,23 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
 
     /** Why the format cannot carry a record; null where it can. */
     public abstract Unencodable uncarried(int bucket, long ordinal);
+
+    /**
+     * How far a part reaches, and what its body carries.
+     *
+     * @param end ordinal after the part's last record
+     * @param carried records in the body; the others of the part are {@link PartBody#uncarried}
+     * @param bodyBytes length of the body; 0 where it carries nothing
+     */
+    public record Extent(long end, long carried, long bodyBytes) {}
+
+    /** Why a format cannot carry a record as it is. */
+    public enum Unencodable {
+        /** The record is not exactly one JSON text, or where objects are wanted no object. */
+        NOT_JSON,
+        /** There is a newline in the record. */
+        NEWLINE_IN_RECORD,
+        /** The record has no value. */
+        TOMBSTONE
+    }
 }

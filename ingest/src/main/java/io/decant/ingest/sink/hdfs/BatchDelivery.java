@@ -1,5 +1,6 @@
 package io.decant.ingest.sink.hdfs;
 
+import io.decant.bucketer.KeySpec;
 import io.decant.config.HdfsSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.Cut;
@@ -46,10 +47,10 @@ final class BatchDelivery implements AutoCloseable {
                 cut.batch(),
                 Instant.ofEpochMilli(cut.windowStartMillis()),
                 Instant.ofEpochMilli(cut.windowEndMillis()));
-        this.key = cut.shape().key();
+        this.key = KeySpec.shown(cut.shape().key());
         this.target = BatchNames.directory(id);
         this.finished = batch.finished(shape.name()).map(uri -> URI.create(uri).getPath());
-        this.text = new BatchText(batch, shape.format());
+        this.text = new BatchText(batch, shape);
     }
 
     /**
@@ -75,6 +76,7 @@ final class BatchDelivery implements AutoCloseable {
         if (finished.isPresent() && files.exists(finished.get())) {
             return Optional.of(new Staged(finished.get(), check(files, finished.get())));
         }
+        text.prepare();
         String directory = staging + "/batch-" + id.batch() + "-" + attempt;
         BatchWriter writer = new BatchWriter(files, settings, shape, directory);
         return Optional.of(new Staged(directory, writer.write(text, id, key)));
@@ -113,7 +115,7 @@ final class BatchDelivery implements AutoCloseable {
                 || !found.sink().equals(shape.name())
                 || !found.key().equals(key)
                 || found.format() != Formats.of(shape)
-                || found.records() + found.uncarried() != text.records()) {
+                || !text.mayHave(found.records() + found.uncarried())) {
             throw new ManifestException(directory + " is not this batch, but " + said(found) + ": " + wayOut());
         }
         return found;

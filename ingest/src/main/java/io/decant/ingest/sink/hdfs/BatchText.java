@@ -3,8 +3,10 @@ package io.decant.ingest.sink.hdfs;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.OpenBatch;
-import io.decant.ingest.sink.body.Extent;
+import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.CountedBatch;
 import io.decant.ingest.sink.body.PartBody;
+import io.decant.ingest.sink.body.PartBody.Extent;
 import io.decant.offload.layout.BucketSizes;
 import io.decant.offload.layout.PartWriter;
 import io.decant.offload.layout.TailLine;
@@ -25,7 +27,13 @@ final class BatchText implements AutoCloseable {
     private static final int CHUNK_RECORDS = 1 << 16;
 
     private final OpenBatch batch;
-    private final PartBody body;
+    private final String format;
+    /** Null where records are written as they are, and until {@link #prepare}. */
+    private CountedBatch counted;
+    /** Null until all is counted, as are the buckets. */
+    private PartBody body;
+
+    private Buckets written;
     private final byte[] copy = new byte[64 << 10];
     private long address;
     private long capacity;
@@ -42,9 +50,36 @@ final class BatchText implements AutoCloseable {
     /** Guarded by this. */
     private boolean withdrawn;
 
-    BatchText(OpenBatch batch, String format) {
+    BatchText(OpenBatch batch, SinkShape shape) {
         this.batch = batch;
-        this.body = PartBody.of(format, batch);
+        this.format = shape.format();
+        if (!CountedBatch.isOf(shape)) {
+            write(batch);
+        }
+    }
+
+    private void write(OpenBatch of) {
+        body = PartBody.of(format, of);
+        written = of.buckets();
+    }
+
+    /** Counts, where that is what is written; before, nothing but {@link #mayHave} may be asked. */
+    void prepare() {
+        while (!isPrepared()) {
+            pieces++;
+            moved = pieces;
+        }
+    }
+
+    private synchronized boolean isPrepared() {
+        requireBatch();
+        if (written == null && counted == null) {
+            counted = new CountedBatch(batch);
+        }
+        if (written == null && counted.count(CHUNK_RECORDS)) {
+            write(counted.lines());
+        }
+        return written != null;
     }
 
     /** When this returns, the batch is not read any more, and never will be. Any thread. */
@@ -53,10 +88,14 @@ final class BatchText implements AutoCloseable {
     }
 
     private Buckets buckets() {
+        requireBatch();
+        return written;
+    }
+
+    private void requireBatch() {
         if (withdrawn) {
             throw new WithdrawnException(batch.cut().batch());
         }
-        return batch.buckets();
     }
 
     /** How many buckets the batch has. */
@@ -64,9 +103,17 @@ final class BatchText implements AutoCloseable {
         return buckets().buckets();
     }
 
-    /** Records of all buckets. */
-    synchronized long records() {
-        return buckets().records();
+    /**
+     * Whether the batch as it is written may have so many records, carried or not. Of counts that are not counted yet,
+     * no fewer than the first bucket has: that one has each key, but for those that share a hash with another.
+     */
+    synchronized boolean mayHave(long records) {
+        requireBatch();
+        if (written != null) {
+            return records == written.records();
+        }
+        Buckets counting = batch.buckets();
+        return records >= (counting.buckets() == 0 ? 0 : counting.records(0));
     }
 
     /** Turns to a bucket, from its first record. */
@@ -184,9 +231,22 @@ final class BatchText implements AutoCloseable {
     /** Frees what it holds. Again: nothing. */
     @Override
     public void close() {
+        if (counted != null) {
+            counted.close();
+        }
         if (capacity > 0) {
             Memory.free(address, capacity);
             capacity = 0;
+        }
+    }
+
+    /** The batch was taken away while it was being written: nobody waits for it any more. */
+    private static final class WithdrawnException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        WithdrawnException(long batch) {
+            super("batch " + batch + " was taken away");
         }
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Says when a sink will make more files than a namenode likes, which holds each in its memory. Stateless. */
-public final class FilesADay {
+final class FilesADay {
 
     /** What a day may bring without a word about it. */
     static final long FILES_MAX = 10_000;
@@ -20,7 +20,7 @@ public final class FilesADay {
      *
      * @param interval a batch each, as long as records come
      */
-    public static Optional<String> hint(String sink, HdfsSinkSettings settings, Duration interval) {
+    static Optional<String> hint(String sink, HdfsSinkSettings settings, Duration interval) {
         long batches = Math.max(1, Duration.ofDays(1).toMillis() / interval.toMillis());
         long least = batches * FILES_OF_BATCH_MIN;
         if (least <= FILES_MAX) {

@@ -13,6 +13,7 @@ final class Formats {
         return switch (shape.format()) {
             case SinkShape.LINES -> FileFormat.LINES;
             case SinkShape.ENVELOPE -> FileFormat.ENVELOPE;
+            case SinkShape.COUNTS, SinkShape.COUNT_LINES -> FileFormat.COUNTS;
             default ->
                 throw new IllegalArgumentException(
                         "sink " + shape.name() + " has no files of format " + shape.format());

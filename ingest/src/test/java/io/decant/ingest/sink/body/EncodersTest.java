@@ -3,6 +3,8 @@ package io.decant.ingest.sink.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.decant.ingest.sink.body.BytesMember.Base64Text;
+import io.decant.ingest.sink.body.EnvelopeBody.DecimalText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.sink.body.PartBody.Extent;
+import io.decant.ingest.sink.body.PartBody.Unencodable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

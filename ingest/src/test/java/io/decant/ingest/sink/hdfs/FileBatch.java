@@ -1,9 +1,11 @@
 package io.decant.ingest.sink.hdfs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Keying;
@@ -14,6 +16,7 @@ import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +40,16 @@ final class FileBatch implements AutoCloseable {
 
     /** @param records without newlines, at least one */
     FileBatch(long number, List<String> records, long partBytesMax) {
-        this(number, records, (String.join("\n", records) + "\n").getBytes(ISO_8859_1), false, partBytesMax);
+        this(number, records, lines(records), false, SinkShape.LINES, partBytesMax);
+    }
+
+    /** Of which a sink writes counts. */
+    static FileBatch counted(long number, List<String> records, long partBytesMax) {
+        return new FileBatch(number, records, lines(records), false, SinkShape.COUNTS, partBytesMax);
+    }
+
+    private static byte[] lines(List<String> records) {
+        return (String.join("\n", records) + "\n").getBytes(ISO_8859_1);
     }
 
     /** Of records that may hold anything; null is one without a value. */
@@ -50,10 +62,11 @@ final class FileBatch implements AutoCloseable {
             Frame.put(frame, 0, 0, null, new byte[0], value);
             frames.writeBytes(frame.array());
         }
-        return new FileBatch(number, records, frames.toByteArray(), true, 1 << 20);
+        return new FileBatch(number, records, frames.toByteArray(), true, SinkShape.LINES, 1 << 20);
     }
 
-    private FileBatch(long number, List<String> records, byte[] chunk, boolean framed, long partBytesMax) {
+    private FileBatch(
+            long number, List<String> records, byte[] chunk, boolean framed, String format, long partBytesMax) {
         this.records = records;
         length = chunk.length;
         address = Memory.allocate(length);
@@ -61,7 +74,7 @@ final class FileBatch implements AutoCloseable {
         try (Chunks chunks = new Chunks()) {
             chunks.add(address, length, records.size(), 0, framed);
             Assignment buckets = new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(42));
-            SinkShape shape = new SinkShape(SINK, "hdfs", SinkShape.LINES, Long.MAX_VALUE, partBytesMax);
+            SinkShape shape = new SinkShape(SINK, "hdfs", format, Long.MAX_VALUE, partBytesMax);
             Cut cut = new Cut(
                     number,
                     WINDOW_START.toEpochMilli(),
@@ -94,6 +107,16 @@ final class FileBatch implements AutoCloseable {
                 Map.of(SINK, directory.toUri().toString()),
                 false,
                 () -> {});
+    }
+
+    /** The same, of which no record can be read. */
+    OpenBatch unreadable() {
+        Buckets sizes = (Buckets) Proxy.newProxyInstance(
+                Buckets.class.getClassLoader(), new Class<?>[] {Buckets.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).as("what is read").isIn("records", "buckets");
+                    return method.invoke(open.buckets(), arguments);
+                });
+        return new OpenBatch(JOURNAL, open.cut(), sizes, open.origins(), Map.of(), false, () -> {});
     }
 
     /** The rule, naively: the k-th occurrence of a record goes to bucket k. */

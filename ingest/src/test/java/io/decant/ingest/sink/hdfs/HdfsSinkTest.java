@@ -74,6 +74,56 @@ class HdfsSinkTest {
     }
 
     @Test
+    void shouldWriteCountsAsOneBucketOfLines() throws IOException {
+        try (FileBatch batch = FileBatch.counted(42, RECORDS, 1 << 20)) {
+            try (SinkRun run = sink(2)) {
+                run.deliver(batch);
+                assertThat(run.sink.status().records()).isEqualTo(4);
+            }
+            BreakableFiles again = BreakableFiles.sound(root);
+            try (SinkRun run = new SinkRun(settings(2), again)) {
+                run.deliver(batch);
+            }
+            assertThat(again.changes()).isEmpty();
+        }
+
+        Path directory = root.resolve("server=edge-1/date=2026-11-21/hour=04/batch-00c0ffee-000000000042");
+        assertThat(directory.resolve("bucket-000000/part-00000.ndjson")).hasContent("""
+                {"key":"a","count":4}
+                {"key":"b","count":2}
+                {"key":"","count":1}
+                {"key":"c","count":1}
+                """);
+        assertThat(DeliveredBatch.below(root)).singleElement().satisfies(found -> {
+            assertThat(found.manifest().format()).isEqualTo(FileFormat.COUNTS);
+            assertThat(found.manifest().records()).isEqualTo(4);
+            assertThat(found.manifest().buckets()).hasSize(1);
+        });
+    }
+
+    /** The counts of a large batch take long, and memory. */
+    @Test
+    void shouldNotCountABatchThatIsThere() throws IOException {
+        try (FileBatch batch = FileBatch.counted(42, RECORDS, 1 << 20);
+                FileBatch more = FileBatch.counted(42, List.of("a", "b", "c", "d", "e", "f"), 1 << 20)) {
+            try (SinkRun run = sink(2)) {
+                run.deliver(batch);
+            }
+            try (SinkRun run = sink(2)) {
+                run.begin(batch.unreadable());
+                run.finish();
+                run.sink.abandon();
+
+                run.begin(more);
+                run.work();
+                run.work();
+                assertThat(run.sink.status().lastError()).contains("is not this batch", "move it away");
+            }
+        }
+        assertThat(DeliveredBatch.below(root)).hasSize(1);
+    }
+
+    @Test
     void shouldPutEverythingIntoTheTailWithoutBucketDirectories() throws IOException {
         try (FileBatch batch = new FileBatch(1, RECORDS, 1 << 20);
                 SinkRun run = sink(0)) {

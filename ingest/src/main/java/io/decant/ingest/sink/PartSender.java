@@ -1,0 +1,44 @@
+package io.decant.ingest.sink;
+
+import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.body.PartBody;
+import io.netty.buffer.ByteBuf;
+import java.util.function.Consumer;
+
+/**
+ * How the parts of a {@link PartSink} reach what it delivers to. Owned by the delivery thread; none of its methods but
+ * {@link #close()} blocks.
+ */
+public interface PartSender extends AutoCloseable {
+
+    /** Whether it knows what its type adds to the shape of a batch, see {@link SinkShape#extra()}. */
+    default boolean readsExtra() {
+        return false;
+    }
+
+    /**
+     * The parts from here on are of this batch.
+     *
+     * @param shape of the batch for this sink, as its cut has it
+     * @param body what makes the bodies that {@link #send} gets
+     * @throws IllegalArgumentException if the shape is one that this version cannot deliver
+     */
+    void begin(OpenBatch batch, SinkShape shape, PartBody body);
+
+    /**
+     * Sends a part. The body is released by the sender, whatever happens.
+     *
+     * @param completion called exactly once, on any thread, also from within this call, unless this throws; it must only
+     *     pass the message on
+     * @throws OutOfMemoryError where there is no direct memory for the request
+     */
+    void send(Part part, ByteBuf content, Consumer<Outcome> completion);
+
+    /** A text without the sink's own secrets, which an answer may quote. */
+    String redact(String text);
+
+    /** Ends what is under way with {@link Outcome.Kind#CLOSED} and accepts no further part. Does not wait for long. */
+    @Override
+    void close();
+}
