@@ -1,7 +1,8 @@
 package io.decant.ingest.source;
 
-import io.netty.channel.EventLoop;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
@@ -11,22 +12,32 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
  * <p>The queue holds each connection at most once, so the number of connections bounds it. The order of the flags is
  * what loses no wake-up: a flag is cleared before what it stands for is read, and set after that was written.
  */
-final class Acknowledger {
+final class Acknowledger<C extends Acknowledger.Client> {
 
     private static final int QUEUE_CHUNK = 1_024;
 
-    private final EventLoop loop;
-    private final MpscUnboundedArrayQueue<Connection> due = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    /** Who is told. */
+    interface Client {
 
-    Acknowledger(EventLoop loop) {
-        this.loop = loop;
+        /** Whether it is in the queue. For the acknowledger alone. */
+        AtomicBoolean due();
     }
 
-    /** Has the connection's {@link Connection#progress()} run soon on the loop. Any thread. */
-    void wake(Connection connection) {
-        if (!connection.due().getAndSet(true)) {
-            due.offer(connection);
+    private final Executor loop;
+    private final Consumer<C> tell;
+    private final MpscUnboundedArrayQueue<C> due = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+
+    /** @param tell called on the loop; throws nothing */
+    Acknowledger(Executor loop, Consumer<C> tell) {
+        this.loop = loop;
+        this.tell = tell;
+    }
+
+    /** Has the client told soon, on the loop. Any thread. */
+    void wake(C client) {
+        if (!client.due().getAndSet(true)) {
+            due.offer(client);
             if (scheduled.compareAndSet(false, true)) {
                 loop.execute(this::run);
             }
@@ -35,9 +46,9 @@ final class Acknowledger {
 
     private void run() {
         scheduled.set(false);
-        for (Connection connection = due.poll(); connection != null; connection = due.poll()) {
-            connection.due().set(false);
-            ConnectionLoop.guard(connection, Connection::progress);
+        for (C client = due.poll(); client != null; client = due.poll()) {
+            client.due().set(false);
+            tell.accept(client);
         }
     }
 }

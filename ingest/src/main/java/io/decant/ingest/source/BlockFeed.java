@@ -1,7 +1,7 @@
 package io.decant.ingest.source;
 
 import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
 import io.netty.buffer.ByteBuf;

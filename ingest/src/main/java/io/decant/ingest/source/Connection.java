@@ -18,18 +18,21 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: the state machine of {@link ConnectionState}. It reads only when it is asked to, one read at a time, and
- * asks only while there is room for what was read before.
+ * The connection of a client, or to a server that is read from: the state machine of {@link ConnectionState}. It reads
+ * only when it is asked to, one read at a time, and asks only while there is room for what was read before.
  *
- * <p>However it ends, what it handed in is synced and counted first, and then the client is told, unless it is gone.
- * Belongs to its event loop, {@link #due()} excepted.
+ * <p>However it ends, what it handed in is synced and counted first. Then a client is told, unless its connection is
+ * lost. A server is told nothing, at no time: from {@link ConnectionState#SETTLING} it goes straight to
+ * {@link ConnectionState#CLOSED}. Nor does a server have a session. Belongs to its event loop, {@link #due()} excepted.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements Acknowledger.Client {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -43,6 +46,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final LingeringClose farewell;
     private final IdleWatch idle;
     private final SessionHandshake greeting;
+    private final Consumer<CloseReason> onClosed;
     private final ResetWatch resets = new ResetWatch();
     private final AtomicBoolean due = new AtomicBoolean();
 
@@ -51,7 +55,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Null until the stream is known. */
     private BlockFeed feed;
 
-    /** What a client is told that never came to have a stream. */
+    /** What a client is told whose session is not to be had; 0 for any other. */
     private long durableElsewhere;
 
     /** Null until the connection is to end. */
@@ -59,12 +63,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean awaitsRoom;
 
-    Connection(ConnectionContext context, ConnectionLoop loop, DuplexChannel channel) {
+    /**
+     * @param peer at the other end
+     * @param onClosed run once nothing is left of the connection, with the reason for its end; throws nothing
+     */
+    Connection(
+            ConnectionContext context,
+            ConnectionLoop loop,
+            DuplexChannel channel,
+            SocketAddress peer,
+            Consumer<CloseReason> onClosed) {
         this.context = context;
         this.loop = loop;
         this.channel = channel;
-        this.name = Addresses.text(channel.remoteAddress()) + "#"
-                + context.accepted().incrementAndGet();
+        this.onClosed = onClosed;
+        this.name = Addresses.text(peer) + "#" + context.accepted().incrementAndGet();
         this.lines = new LineReader(context, channel, reason -> ConnectionLoop.guard(this, it -> it.end(reason)));
         this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
         this.slot = new ConnectionSlot(context.limit());
@@ -165,7 +178,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Goes on reading: what arrived before the client closed is taken. */
+    /** Of a client. Goes on reading: what arrived before it closed is taken. */
     private void answerFailed(Throwable cause) {
         log.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
         resets.writeFailed(cause);
@@ -173,11 +186,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether {@link #progress()} is to be called. Any thread. */
-    AtomicBoolean due() {
+    @Override
+    public AtomicBoolean due() {
         return due;
     }
 
-    /** Some blocks were synced, or the client has read some of its answers. */
+    /** Some blocks were synced, or the other end has read some of what it was sent. */
     void progress() {
         switch (state) {
             case STREAMING, PAUSED -> acks.write(feed.durable());
@@ -214,7 +228,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes no more, has what was handed in synced, tells the client, and closes. The first reason given stands. */
+    /**
+     * Takes no more, has what was handed in synced, tells a client, and closes. The first reason given stands.
+     */
     void end(CloseReason reason) {
         switch (state) {
             case NEW, GREETING -> {
@@ -337,7 +353,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Everything is counted: gives back all but the socket, and begins to tell the client. */
+    /** Everything is counted: gives back all but the socket, and begins to tell a client, or closes. */
     private void conclude() {
         lines.drop();
         greeting.drop();
@@ -354,7 +370,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 && !feed.stream().kept()) {
             context.unread().reset();
         }
-        if (channel.isActive()) {
+        if (context.connects()) {
+            // A server that is read from is told nothing.
+            farewell.close();
+            close();
+        } else if (channel.isActive()) {
             become(TELLING, ending);
             tell();
         } else {
@@ -382,9 +402,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         become(CLOSED, ending);
         farewell.closed();
         loop.closed(this);
+        onClosed.accept(ending);
     }
 
-    /** Whether silence is the client's: neither does the journal hold it up nor does it wait for an acknowledgement. */
+    /**
+     * Whether silence is that of the other end: neither does the journal hold it up nor does it wait for an
+     * acknowledgement.
+     */
     private boolean isAwaitingClient() {
         return state == GREETING || (state == STREAMING && feed.settled());
     }

@@ -8,9 +8,12 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What all connections of a source share. Every part is safe from any thread.
+ * What all connections of a source share, those of clients or those to a server. Every part is safe from any thread.
  *
- * @param accepted connections so far; numbers them, for a peer's address may come back
+ * @param sessions of clients; a source that connects has none
+ * @param unread answers that clients did not read; a source that connects gives none
+ * @param accepted number of the newest connection, accepted or made; tells apart those of one peer's address. A source
+ *     that listens begins at 0, one that connects at the time of its start
  */
 record ConnectionContext(
         String source,
@@ -32,6 +35,11 @@ record ConnectionContext(
      */
     BlockFeed newFeed(StreamId stream, long start, Runnable onSynced) {
         return new BlockFeed(stream, start, intake, clock, counters, onSynced);
+    }
+
+    /** Whether the other end is a server, which is told nothing, whatever {@code ack} says. */
+    boolean connects() {
+        return settings.connect().isPresent();
     }
 
     boolean sessionRequired() {

@@ -4,6 +4,7 @@ import io.decant.ingest.journal.Intake;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class ConnectionLoop {
 
     private final EventLoop loop;
     private final ConnectionLimit limit;
-    private final Acknowledger acknowledger;
+    private final Acknowledger<Connection> acknowledger;
     private final BackpressureQueue room;
     private final Set<Connection> connections = new HashSet<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -30,7 +31,7 @@ final class ConnectionLoop {
     ConnectionLoop(EventLoop loop, Intake intake, ConnectionLimit limit) {
         this.loop = loop;
         this.limit = limit;
-        this.acknowledger = new Acknowledger(loop);
+        this.acknowledger = new Acknowledger<>(loop, connection -> guard(connection, Connection::progress));
         this.room = new BackpressureQueue(loop, intake);
     }
 
@@ -38,7 +39,7 @@ final class ConnectionLoop {
         return loop;
     }
 
-    Acknowledger acknowledger() {
+    Acknowledger<Connection> acknowledger() {
         return acknowledger;
     }
 
@@ -117,6 +118,55 @@ final class ConnectionLoop {
     private void endIfEmpty() {
         if (closing != null && connections.isEmpty()) {
             ended.complete(null);
+        }
+    }
+
+    /**
+     * The connections of one event loop that wait for room in the journal, first come, first served. However many wait,
+     * the journal is asked once. Belongs to the loop, {@link #isShort()} excepted.
+     */
+    static final class BackpressureQueue {
+
+        private final EventLoop loop;
+        private final Intake intake;
+
+        /** Holds a connection at most once. */
+        private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+
+        /** Whether the journal's wake-up is under way. Written by the loop alone. */
+        private volatile boolean isShort;
+
+        BackpressureQueue(EventLoop loop, Intake intake) {
+            this.loop = loop;
+            this.intake = intake;
+        }
+
+        /** Whether connections wait. Any thread. */
+        boolean isShort() {
+            return isShort;
+        }
+
+        /** Has the connection's {@link Connection#roomAgain()} called when it is its turn. */
+        void await(Connection connection) {
+            waiting.add(connection);
+            askForRoom();
+        }
+
+        private void askForRoom() {
+            if (!isShort) {
+                isShort = true;
+                intake.whenRoom(() -> loop.execute(this::roomAgain));
+            }
+        }
+
+        private void roomAgain() {
+            isShort = false;
+            while (!waiting.isEmpty() && waiting.peek().roomAgain()) {
+                waiting.remove();
+            }
+            if (!waiting.isEmpty()) {
+                askForRoom();
+            }
         }
     }
 }

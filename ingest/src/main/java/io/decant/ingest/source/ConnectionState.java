@@ -5,9 +5,9 @@ package io.decant.ingest.source;
  * needed is skipped.
  */
 enum ConnectionState {
-    /** Accepted, nothing asked of it yet. */
+    /** Accepted or made, nothing asked of it yet. */
     NEW,
-    /** The session line is awaited. */
+    /** The session line of a client is awaited. */
     GREETING,
     /** The session is known, the connection that held it is being ended. */
     CLAIMING,
@@ -17,9 +17,9 @@ enum ConnectionState {
     PAUSED,
     /** Takes no more; something it handed in is not synced, or has not even found room. */
     SETTLING,
-    /** Everything is synced; the client is told, as fast as it reads. */
+    /** Everything is synced; the client is told, as fast as it reads. No state of a connection to a server. */
     TELLING,
-    /** The last word is said; what the client still sends is discarded. */
+    /** The last word is said; what the client still sends is discarded. No state of a connection to a server. */
     LINGERING,
     /** Over, and nothing of it is left. */
     CLOSED

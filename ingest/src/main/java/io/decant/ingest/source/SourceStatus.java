@@ -13,7 +13,7 @@ import java.util.Map;
  * @param unreadResets connections without a session that were reset after answers had been written
  * @param unfinishedBytes bytes of unfinished lines held in memory
  * @param paused whether it waits for room in the journal
- * @param reading how it is with a cluster that it reads from; null where it listens
+ * @param reading how it is with a cluster or server that it reads from; null where it listens
  */
 public record SourceStatus(
         String address,
@@ -40,12 +40,12 @@ public record SourceStatus(
     }
 
     /**
-     * How it is with a cluster that a source reads from.
+     * How it is with a cluster or server that a source reads from.
      *
      * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
      *     {@code stopped}
      * @param lastError in one line; empty where all is well
-     * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers
+     * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers; null where there are none
      */
     public record Reading(String state, String lastError, Map<String, PartitionStatus> partitions) {}
 }

@@ -1,5 +1,6 @@
 package io.decant.ingest.source;
 
+import io.decant.config.HostPort;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.ServedTime;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Newline-delimited records over TCP, as docs/tcp.md describes them.
+ * Newline-delimited records of clients that connect over TCP, as docs/tcp.md describes them.
  *
  * <p>It stands on Netty itself, not on Vert.x's {@code NetSocket}, which copies each read, hides a client's half-close
  * and does not leave it to us when to read. A read goes into the journal's block as it is.
@@ -146,6 +147,7 @@ public final class TcpSource implements Source {
                 counters,
                 unread,
                 new AtomicLong());
+        HostPort at = settings.address().orElseThrow();
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoops)
                 .channel(Transport.serverChannel(eventLoops))
@@ -164,15 +166,15 @@ public final class TcpSource implements Source {
                     protected void initChannel(SocketChannel channel) {
                         ConnectionLoop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
-                        channel.pipeline().addLast(new Connection(context, loop, channel));
+                        channel.pipeline()
+                                .addLast(new Connection(context, loop, channel, channel.remoteAddress(), reason -> {}));
                     }
                 })
-                .bind(new InetSocketAddress(
-                        settings.address().host(), settings.address().port()))
+                .bind(new InetSocketAddress(at.host(), at.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new SourceException(
-                    "source " + name + " cannot listen on " + settings.address() + ": "
+                    "source " + name + " cannot listen on " + at + ": "
                             + reason(bound.cause()) + "; end what listens there, or give sources." + name
                             + ".address another address or port (0: any free one)",
                     bound.cause());

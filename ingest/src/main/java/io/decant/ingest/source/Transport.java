@@ -7,9 +7,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 /** The kind of socket I/O under the event loops: epoll where the machine has it, NIO elsewhere. */
@@ -29,7 +32,15 @@ public final class Transport {
 
     /** The server channel that runs on these loops. */
     static Class<? extends ServerSocketChannel> serverChannel(EventLoopGroup loops) {
-        boolean epoll = loops instanceof IoEventLoopGroup group && group.isCompatible(EpollIoHandle.class);
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        return isEpoll(loops) ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** The channel of a connection to a server that runs on these loops. */
+    static Class<? extends SocketChannel> clientChannel(EventLoopGroup loops) {
+        return isEpoll(loops) ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    private static boolean isEpoll(EventLoopGroup loops) {
+        return loops instanceof IoEventLoopGroup group && group.isCompatible(EpollIoHandle.class);
     }
 }

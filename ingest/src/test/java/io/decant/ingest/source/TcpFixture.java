@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -113,7 +114,8 @@ final class TcpFixture implements AutoCloseable {
         return new TcpSource(
                 "logs",
                 new TcpSourceSettings(
-                        new HostPort("127.0.0.1", port),
+                        Optional.of(new HostPort("127.0.0.1", port)),
+                        Optional.empty(),
                         maxRecord,
                         maxConnections,
                         idleTimeout,

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -112,10 +113,12 @@ final class BrokerReach {
                 : "no answer from " + leader + ", the broker that serves it: it " + fault + "; tried again";
     }
 
-    /** The brokers that cannot be reached, in one line; empty where all can. */
+    /** The brokers that cannot be reached, each with the reason, in one line; empty where all can. */
     String problems() {
         return faults.isEmpty()
                 ? ""
-                : "no answer from " + String.join(", ", faults.keySet()) + ", which is tried again";
+                : faults.entrySet().stream()
+                        .map(fault -> fault.getKey() + ", which " + fault.getValue())
+                        .collect(Collectors.joining("; ", "no answer from ", "; tried again"));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /**
@@ -21,15 +22,13 @@ final class ClientConfig {
     static final int CALL_MILLIS = 5_000;
     /** How long a look at the topics may take before the cluster counts as away. */
     private static final int LOOK_MILLIS = 5_000;
+    /** Enough for blocks worth writing. What they may take on the heap is bounded by {@link UnpackBudget}. */
+    private static final int POLL_RECORDS_MAX = 8_192;
     /**
-     * Few enough that those of a compressed batch, each unpacked onto the heap, fit in there; enough for a block worth
-     * writing.
+     * What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks. An
+     * answer costs the same however little it holds, so smaller ones are slower; each source needs the heap for two.
      */
-    private static final int POLL_RECORDS_MAX = 2_048;
-    /**
-     * What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks.
-     */
-    static final int FETCH_BYTES_MAX = 2 << 20;
+    static final int FETCH_BYTES_MAX = 4 << 20;
 
     private static final int RECONNECT_MILLIS_MAX = 2_000;
 
@@ -50,8 +49,16 @@ final class ClientConfig {
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        // By a wrong checksum a batch is kept from the client that it could not unpack.
+        config.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return config;
+    }
+
+    /** So many records a consumer unpacks at most before it returns them. */
+    static int pollRecordsMax(String source, KafkaSourceSettings settings) {
+        String name = ConsumerConfig.MAX_POLL_RECORDS_CONFIG;
+        return (Integer) ConfigDef.parseType(name, consumer(source, settings).get(name), ConfigDef.Type.INT);
     }
 
     static Map<String, Object> admin(String source, KafkaSourceSettings settings) {

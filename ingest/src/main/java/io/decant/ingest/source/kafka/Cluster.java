@@ -97,6 +97,22 @@ interface Cluster extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * The batches of a partition that were not given to the consumer, because they do not fit into memory: it takes
+     * them for corrupt.
+     */
+    default List<OversizedBatch> oversized(TopicPartition partition, UUID topicId) {
+        return List.of();
+    }
+
+    /**
+     * The first offset of a partition whose batch was taken for what its codec says of it, after an end that was not as
+     * it should be; {@link Long#MAX_VALUE} where none was.
+     */
+    default long believedFrom(TopicPartition partition, UUID topicId) {
+        return Long.MAX_VALUE;
+    }
+
     /** Nanoseconds since this broker last answered, as {@link Topic#leaders} name it; very many where it never did. */
     default long silentNanos(String broker) {
         return 0;

@@ -11,14 +11,14 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 
 /** Tries once whether a cluster answers, and has what a source is to read. Reads no record. */
-public final class ClusterProbe {
+final class ClusterProbe {
 
     private static final String WAITS = "; the server would start and keep trying";
 
     private ClusterProbe() {}
 
     /** What keeps the source from reading, a line each; waits for the cluster, but not for long. */
-    public static List<String> problems(String source, KafkaSourceSettings settings) {
+    static List<String> problems(String source, KafkaSourceSettings settings) {
         try (Cluster cluster = new KafkaCluster(source, settings)) {
             return problems(source, settings, cluster);
         } catch (KafkaException e) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -26,6 +27,10 @@ final class CorruptRecords {
 
     /** Stands in what the consumer says where it names the batch. */
     private static final String BATCH_AT = "batch for partition";
+    /** Before and behind the first offset of a batch, where it names that. */
+    private static final String AT = " at offset ";
+
+    private static final String IS_INVALID = " is invalid";
 
     private static final Logger log = LoggerFactory.getLogger(KafkaSource.class);
 
@@ -34,6 +39,7 @@ final class CorruptRecords {
     private final Feeds feeds;
     private final Consumer<Duration> poll;
     private final Consumer<Duration> probe;
+    private final Function<PartitionFeed, List<OversizedBatch>> oversized;
     /** The one that was found last: corruption is seldom one offset long. */
     private TopicPartition lastFound;
     /** What the consumer said of it. */
@@ -42,8 +48,16 @@ final class CorruptRecords {
     /**
      * @param poll polls for that long, and keeps what comes
      * @param probe the same, and drops it
+     * @param oversized the batches of a partition that are none to the consumer because they do not fit into memory
      */
-    CorruptRecords(String source, OnCorrupt policy, Feeds feeds, Consumer<Duration> poll, Consumer<Duration> probe) {
+    CorruptRecords(
+            String source,
+            OnCorrupt policy,
+            Feeds feeds,
+            Consumer<Duration> poll,
+            Consumer<Duration> probe,
+            Function<PartitionFeed, List<OversizedBatch>> oversized) {
+        this.oversized = oversized;
         this.probe = probe;
         this.source = source;
         this.policy = policy;
@@ -107,6 +121,14 @@ final class CorruptRecords {
         }
         long offset = consumer.position(feed.partition());
         String why = KafkaErrors.text(failure);
+        OversizedBatch batch = oversized.apply(feed).stream()
+                .filter(refused -> refused.last() >= offset && why.contains(AT + refused.first() + IS_INVALID))
+                .findFirst()
+                .orElse(null);
+        if (batch != null) {
+            settle(feed, offset, batch, consumer);
+            return;
+        }
         if (policy == OnCorrupt.FAIL) {
             feed.become(
                     PartitionState.STOPPED,
@@ -123,6 +145,34 @@ final class CorruptRecords {
                     source,
                     feed.partition(),
                     offset,
+                    why);
+        }
+        feed.goOnAt(next);
+        consumer.seek(feed.partition(), next);
+    }
+
+    /** Of a batch that is whole, and was kept from the consumer, it is known where it ends. */
+    private void settle(
+            PartitionFeed feed,
+            long offset,
+            OversizedBatch batch,
+            org.apache.kafka.clients.consumer.Consumer<ByteBuffer, ByteBuffer> consumer) {
+        String why = batch.describe(source);
+        if (policy == OnCorrupt.FAIL) {
+            feed.become(
+                    PartitionState.STOPPED,
+                    "at offset " + offset + ": " + why + ", or with sources." + source
+                            + ".on-corrupt: skip to go on behind the batch, without it");
+            return;
+        }
+        long next = batch.last() + 1;
+        if (feed.skips(offset, next - offset)) {
+            log.warn(
+                    "source {}: {}: offsets {} to {} are skipped, by on-corrupt: skip: {}",
+                    source,
+                    feed.partition(),
+                    offset,
+                    batch.last(),
                     why);
         }
         feed.goOnAt(next);

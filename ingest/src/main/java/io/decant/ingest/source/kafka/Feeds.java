@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,6 +175,26 @@ final class Feeds {
      */
     boolean keepTooMuch() {
         return feeds.values().stream().mapToLong(PartitionFeed::keptBytes).sum() >= KEPT_BYTES_MAX;
+    }
+
+    /**
+     * Whether of each partition that which may have ended the server before is durable: all that was there, or what its
+     * codec was not believed of. Not known of one that the journal has, that is read, and that was not found.
+     *
+     * @param isRead whether a partition is this source's to read, whatever is there now
+     */
+    boolean arePast(Cluster cluster, Predicate<TopicPartition> isRead) {
+        boolean areFound =
+                journaled.keySet().stream().map(Feeds::partition).filter(isRead).allMatch(feeds::containsKey);
+        return areFound
+                && !feeds.isEmpty()
+                && feeds.values().stream()
+                        .allMatch(feed -> feed.isPast(cluster.believedFrom(feed.partition(), feed.topicId())));
+    }
+
+    private static TopicPartition partition(String name) {
+        int dash = name.lastIndexOf('-');
+        return new TopicPartition(name.substring(0, dash), Integer.parseInt(name.substring(dash + 1)));
     }
 
     /** Lets go of all that is fetched and not handed in. */

@@ -3,7 +3,6 @@ package io.decant.ingest.source.kafka;
 import java.net.InetSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +13,8 @@ import javax.net.ssl.SSLException;
  * many bytes; an answer begins with the number of the request that it is for, and answers come in the order of
  * requests. What does not keep to that is refused before the client has seen it, and nothing is allocated for it.
  *
- * <p>Per request and answer there is a small object; of what they hold only the names of brokers are read. Belongs to
- * the client's thread.
+ * <p>Per request and answer there is a small object; of what they hold only the names of brokers are read, and of
+ * records what {@link FetchAnswer} says. Belongs to the client's thread.
  */
 final class FrameWatch {
 
@@ -24,6 +23,7 @@ final class FrameWatch {
     /** Length and number of an answer. */
     private static final int ANSWER_HEAD_BYTES = 8;
 
+    private static final short FETCH = 1;
     private static final short METADATA = 3;
     private static final short METADATA_WITH_THROTTLE = 3;
     private static final short METADATA_COMPACT = 9;
@@ -43,6 +43,10 @@ final class FrameWatch {
     private boolean answered;
     private Request answering;
     private ByteBuffer lookedAt;
+    /** Null between two answers with records. */
+    private FetchAnswer fetched;
+    /** Something was refused: whatever comes behind it is not to be seen. */
+    private boolean isRefused;
 
     private record Request(short kind, short version, int number) {}
 
@@ -73,12 +77,21 @@ final class FrameWatch {
     }
 
     /**
-     * These bytes came from the broker, and the client has not seen them.
+     * These bytes came from the broker, and the client has not seen them. May change some: see {@link FetchAnswer}.
      *
      * @throws SSLException where they are no answer of Kafka's, or one that is too large: the client then ends the
      *     connection
      */
     void received(ByteBuffer bytes, int from, int to) throws SSLException {
+        if (isRefused && to > from) {
+            throw new SSLException(address + " was refused");
+        }
+        isRefused = true;
+        follow(bytes, from, to);
+        isRefused = false;
+    }
+
+    private void follow(ByteBuffer bytes, int from, int to) throws SSLException {
         int at = from;
         while (at < to) {
             if (answerLeft > 0) {
@@ -116,7 +129,9 @@ final class FrameWatch {
         answered = true;
         answerLeft = length - Integer.BYTES;
         guard.announced(address, length);
-        if (answering.kind() == METADATA) {
+        if (answering.kind() == FETCH) {
+            fetched = new FetchAnswer(guard, address, answering.version());
+        } else if (answering.kind() == METADATA) {
             lookedAt = ByteBuffer.allocate(Math.min(answerLeft, LOOKED_AT_BYTES_MAX));
         }
     }
@@ -126,8 +141,22 @@ final class FrameWatch {
         return new SSLException(address + " does not speak Kafka");
     }
 
-    private void pass(ByteBuffer bytes, int from, int count) {
+    /** The connection ends. */
+    void close() {
+        if (fetched != null) {
+            fetched.release();
+        }
+    }
+
+    private void pass(ByteBuffer bytes, int from, int count) throws SSLException {
         answerLeft -= count;
+        if (fetched != null) {
+            fetched.received(bytes, from, from + count);
+            if (answerLeft == 0) {
+                fetched.release();
+                fetched = null;
+            }
+        }
         if (lookedAt != null) {
             int looked = Math.min(count, lookedAt.remaining());
             lookedAt.put(bytes.slice(from, looked));
@@ -143,61 +172,24 @@ final class FrameWatch {
         List<InetSocketAddress> brokers = new ArrayList<>();
         boolean isCompact = version >= METADATA_COMPACT;
         try {
-            if (isCompact) {
-                skipTags(answer);
-            }
+            WireFields.skipTags(answer, isCompact);
             if (version >= METADATA_WITH_THROTTLE) {
                 answer.getInt();
             }
-            int count = isCompact ? varint(answer) - 1 : answer.getInt();
+            int count = WireFields.count(answer, isCompact);
             for (int i = 0; i < count; i++) {
                 answer.getInt();
-                String host = text(answer, isCompact);
+                String host = WireFields.text(answer, isCompact);
                 brokers.add(InetSocketAddress.createUnresolved(host, answer.getInt()));
                 if (version > 0) {
-                    text(answer, isCompact);
+                    WireFields.text(answer, isCompact);
                 }
-                if (isCompact) {
-                    skipTags(answer);
-                }
+                WireFields.skipTags(answer, isCompact);
             }
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             // More brokers than are looked at, or a version that is not known here: what was found does for a hint.
             return brokers;
         }
         return brokers;
-    }
-
-    private static void skipTags(ByteBuffer answer) {
-        for (int left = varint(answer); left > 0; left--) {
-            varint(answer);
-            int length = varint(answer);
-            answer.position(answer.position() + length);
-        }
-    }
-
-    private static String text(ByteBuffer answer, boolean isCompact) {
-        int length = isCompact ? varint(answer) - 1 : answer.getShort();
-        if (length <= 0) {
-            return "";
-        }
-        if (length > answer.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] bytes = new byte[length];
-        answer.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static int varint(ByteBuffer answer) {
-        int value = 0;
-        for (int shift = 0; shift < Integer.SIZE; shift += 7) {
-            byte next = answer.get();
-            value |= (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("a number of more than five bytes");
     }
 }

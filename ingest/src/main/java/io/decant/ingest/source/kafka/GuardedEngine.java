@@ -39,8 +39,16 @@ final class GuardedEngine extends SSLEngine {
             before[i] = targets[offset + i].position();
         }
         SSLEngineResult result = engine.unwrap(source, targets, offset, length);
-        for (int i = 0; i < length; i++) {
-            watch.received(targets[offset + i], before[i], targets[offset + i].position());
+        try {
+            for (int i = 0; i < length; i++) {
+                watch.received(targets[offset + i], before[i], targets[offset + i].position());
+            }
+        } catch (SSLException e) {
+            // As it closes a connection, the client reads once more what there is.
+            for (int i = 0; i < length; i++) {
+                targets[offset + i].position(before[i]);
+            }
+            throw e;
         }
         return result;
     }
@@ -52,6 +60,7 @@ final class GuardedEngine extends SSLEngine {
 
     @Override
     public void closeInbound() throws SSLException {
+        watch.close();
         engine.closeInbound();
     }
 
@@ -62,6 +71,7 @@ final class GuardedEngine extends SSLEngine {
 
     @Override
     public void closeOutbound() {
+        watch.close();
         engine.closeOutbound();
     }
 

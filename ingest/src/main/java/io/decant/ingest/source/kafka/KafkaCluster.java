@@ -35,14 +35,25 @@ final class KafkaCluster implements Cluster {
 
     private final String source;
     private final KafkaSourceSettings settings;
-    private final FrameGuard guard = new FrameGuard();
+    private final FrameGuard guard;
     private final UnpackBudget budget = UnpackBudget.ofHeap();
     private final Admin admin;
 
     /** @throws org.apache.kafka.common.KafkaException where the properties do not do, or no host is known */
     KafkaCluster(String source, KafkaSourceSettings settings) {
+        this(source, settings, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isWary whether what is read first may be what ended the server before
+     */
+    KafkaCluster(String source, KafkaSourceSettings settings, boolean isWary) {
         this.source = source;
         this.settings = settings;
+        this.guard =
+                FrameGuard.ofHeap(settings.maxRecord().bytes(), ClientConfig.pollRecordsMax(source, settings), isWary);
         this.admin = Admin.create(guarded(ClientConfig.admin(source, settings)));
     }
 
@@ -154,6 +165,19 @@ final class KafkaCluster implements Cluster {
     @Override
     public Map<String, Long> takeTooLargeAnswers() {
         return guard.takeTooLarge();
+    }
+
+    @Override
+    public List<OversizedBatch> oversized(TopicPartition partition, UUID topicId) {
+        List<OversizedBatch> byId = guard.refused(topicId.toString(), partition.partition());
+        return byId.isEmpty() ? guard.refused(partition.topic(), partition.partition()) : byId;
+    }
+
+    @Override
+    public long believedFrom(TopicPartition partition, UUID topicId) {
+        return Math.min(
+                guard.believedFrom(topicId.toString(), partition.partition()),
+                guard.believedFrom(partition.topic(), partition.partition()));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.config.KafkaSourceSettings;
-import io.decant.config.SourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.Source;
@@ -9,10 +8,10 @@ import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -23,8 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Topics of a Kafka cluster, as docs/kafka.md describes them.
  *
- * <p>It stands on Kafka's own consumer, not on Vert.x's, which wraps each record in objects and hands it over an event
- * loop. What the broker answers is copied once, into a block.
+ * <p>A thread of its own polls Kafka's consumer. What the broker answers is copied once, into a block.
  *
  * <p>In detail:
  *
@@ -53,6 +51,7 @@ public final class KafkaSource implements Source {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Supplier<Cluster> clusters;
+    private final Optional<RunningMark> mark;
     private final SourceCounters counters = new SourceCounters();
     private final SourceHealth health;
     private final SourceEnd end;
@@ -65,9 +64,23 @@ public final class KafkaSource implements Source {
 
     private Thread thread;
 
-    /** @param clock for arrival times */
-    public KafkaSource(String name, KafkaSourceSettings settings, InstantSource clock) {
-        this(name, settings, clock, System::nanoTime, () -> new KafkaCluster(name, settings));
+    /**
+     * @param clock for arrival times
+     * @param folder the server's own
+     */
+    public KafkaSource(String name, KafkaSourceSettings settings, InstantSource clock, Path folder) {
+        this(name, settings, clock, System::nanoTime, new RunningMark(name, folder));
+    }
+
+    private KafkaSource(
+            String name, KafkaSourceSettings settings, InstantSource clock, LongSupplier nanoTime, RunningMark mark) {
+        this(
+                name,
+                settings,
+                clock,
+                nanoTime,
+                () -> new KafkaCluster(name, settings, mark.wasLeft()),
+                Optional.of(mark));
     }
 
     /** The same with a cluster of a test's own. */
@@ -77,6 +90,18 @@ public final class KafkaSource implements Source {
             InstantSource clock,
             LongSupplier nanoTime,
             Supplier<Cluster> clusters) {
+        this(name, settings, clock, nanoTime, clusters, Optional.empty());
+    }
+
+    /** The same with a mark. */
+    KafkaSource(
+            String name,
+            KafkaSourceSettings settings,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            Supplier<Cluster> clusters,
+            Optional<RunningMark> mark) {
+        this.mark = mark;
         this.name = name;
         this.settings = settings;
         this.clock = clock;
@@ -114,38 +139,10 @@ public final class KafkaSource implements Source {
                 FetchWindow.ofHeap(nanoTime.getAsLong()),
                 end);
         table = new PartitionTable(cluster, nanoTime.getAsLong());
-        loop = new PollLoop(parts, cluster, table);
+        mark.ifPresent(RunningMark::begin);
+        loop = new PollLoop(parts, cluster, table, mark);
         thread = new DefaultThreadFactory("decant-kafka-" + name, true).newThread(loop);
         thread.start();
-    }
-
-    /** What is wrong with these sources' properties for Kafka's consumers, a line each; connects to nobody. */
-    public static List<String> problems(Map<String, SourceSettings> sources) {
-        List<String> problems = new ArrayList<>();
-        sources.forEach((name, source) -> {
-            if (source instanceof KafkaSourceSettings kafka) {
-                try {
-                    ConsumerProperties.check(name, kafka);
-                } catch (SourceException e) {
-                    problems.add(e.getMessage());
-                }
-                problems.addAll(ConsumerProperties.slips(name, kafka));
-            }
-        });
-        return problems;
-    }
-
-    /**
-     * Properties of these sources that Kafka does not know, and that are no slip: they may be a plug-in's. A line each.
-     */
-    public static List<String> hints(Map<String, SourceSettings> sources) {
-        List<String> hints = new ArrayList<>();
-        sources.forEach((name, source) -> {
-            if (source instanceof KafkaSourceSettings kafka) {
-                hints.addAll(ConsumerProperties.unknown(name, kafka));
-            }
-        });
-        return hints;
     }
 
     @Override

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the partition whose batch is larger than any answer may be, and stops it. Of an answer that is refused only the
- * broker is known, so the partitions that this broker serves are fetched one at a time, those with nothing to read too.
+ * Finds the partition whose batch is larger than any answer may be, or unpacks to too much at once, and stops it. Of
+ * an answer that is refused only the broker is known, so the partitions that this broker serves are fetched one at a
+ * time, those with nothing to read too.
  *
  * <p>The first refusal in a turn may be that of a request that was made before the turn. It ends the connection, and a
  * consumer has one request for records under way to a broker; so the second is of a request for this partition alone.
@@ -109,8 +110,8 @@ final class LargeAnswerSearch {
             return;
         }
         log.warn(
-                "source {}: {} answers with {} bytes, more than a quarter of this server's memory; its partitions are fetched one"
-                        + " at a time until it is known whose batch it is",
+                "source {}: {} answers with what takes {} bytes, too much for this server's memory; its partitions are"
+                        + " fetched one at a time until it is known whose batch it is",
                 source,
                 of,
                 bytes);
@@ -145,9 +146,9 @@ final class LargeAnswerSearch {
     private void stop(PartitionFeed feed, long bytes) {
         feed.become(
                 PartitionState.STOPPED,
-                "the batch at offset " + feed.fetchedOffset() + " is " + bytes
-                        + " bytes long as the broker has it, more than a quarter of this server's memory; restart with a"
-                        + " larger heap (-Xmx) to go on with it");
+                "the batch at offset " + feed.fetchedOffset() + " takes " + bytes
+                        + " bytes, as the broker has it or all of it unpacked, beyond the memory of this server;"
+                        + " restart with a larger heap (-Xmx) to go on with it");
         end();
     }
 

@@ -2,7 +2,9 @@ package io.decant.ingest.source.kafka;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -57,6 +59,16 @@ final class LazyCluster implements Cluster {
     @Override
     public Map<String, Long> takeTooLargeAnswers() {
         return opened().takeTooLargeAnswers();
+    }
+
+    @Override
+    public List<OversizedBatch> oversized(TopicPartition partition, UUID topicId) {
+        return opened().oversized(partition, topicId);
+    }
+
+    @Override
+    public long believedFrom(TopicPartition partition, UUID topicId) {
+        return opened == null ? Long.MAX_VALUE : opened.believedFrom(partition, topicId);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.decant.ingest.source.kafka;
 
 import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.PartitionStatus;
@@ -53,6 +53,9 @@ final class PartitionFeed implements BlockOwner {
     private long retryNanos;
     private long handedIn;
     private long handedInOffset;
+    /** Where its log ended when that was first known since the source began. */
+    private long firstEnd = Long.MAX_VALUE;
+
     /** What the group had committed when it was begun: before it all is durable, with this member or another. */
     private long groupOffset = PartitionStatus.UNKNOWN;
 
@@ -269,6 +272,20 @@ final class PartitionFeed implements BlockOwner {
         if (kept.isEmpty()) {
             handedInOffset = Math.max(handedInOffset, offset);
         }
+    }
+
+    /** Its log ends at this offset. */
+    void endsAt(long offset) {
+        firstEnd = Math.min(firstEnd, offset);
+    }
+
+    /**
+     * Whether all is durable that was there when the source began, or all before an offset.
+     *
+     * @param offset {@link Long#MAX_VALUE} where there is none
+     */
+    boolean isPast(long offset) {
+        return durableOffset() >= Math.min(firstEnd, offset);
     }
 
     /** Lets go of what is kept. */

@@ -127,6 +127,7 @@ final class PartitionTable {
                 continue;
             }
             ends.put(feed, end);
+            feed.endsAt(end);
             long at = feed.fetchedOffset();
             boolean hasReadAll = assigned.contains(feed.partition())
                     && !paused.contains(feed.partition())

@@ -3,12 +3,14 @@ package io.decant.ingest.source.kafka;
 import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +28,12 @@ final class PollLoop implements Runnable {
     private final SourceParts parts;
     private final Cluster cluster;
     private final PartitionTable table;
+    private final Optional<RunningMark> mark;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private long backoffNanos = BACKOFF_NANOS_MIN;
 
-    PollLoop(SourceParts parts, Cluster cluster, PartitionTable table) {
+    PollLoop(SourceParts parts, Cluster cluster, PartitionTable table, Optional<RunningMark> mark) {
+        this.mark = mark;
         this.parts = parts;
         this.cluster = cluster;
         this.table = table;
@@ -48,6 +52,7 @@ final class PollLoop implements Runnable {
             }
             parts.end().awaitSettled(parts.feeds());
             table.update(parts.feeds(), parts.commits());
+            mark.filter(this::isPast).ifPresent(RunningMark::end);
         } catch (Throwable e) {
             log.error("source {} ends: {}", parts.name(), e.toString(), e);
             parts.health().become(SourceState.FAILING, e.toString());
@@ -56,6 +61,20 @@ final class PollLoop implements Runnable {
             parts.health().become(SourceState.STOPPED, "ended");
             ended.complete(null);
         }
+    }
+
+    /** Whether nothing that may end the server is known to be in front of the source, nor may be from before. */
+    private boolean isPast(RunningMark left) {
+        Feeds feeds = parts.feeds();
+        boolean isStopped = feeds.all().stream().anyMatch(feed -> feed.state() == PartitionState.STOPPED);
+        return !isStopped && (!left.wasLeft() || feeds.arePast(cluster, this::isRead));
+    }
+
+    /** In a group a partition that is not found may be another member's. */
+    private boolean isRead(TopicPartition partition) {
+        return parts.settings().assignment() == PartitionAssignment.OWN
+                && parts.settings().topics().contains(partition.topic())
+                && parts.topics().isListed(partition.partition());
     }
 
     private void readWithOneConsumer() {

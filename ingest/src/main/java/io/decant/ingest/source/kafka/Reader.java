@@ -91,7 +91,9 @@ final class Reader {
                 Math.toIntExact(settings.maxRecord().bytes()));
         this.starts = new StartOffsets(settings, topics, feeds, nanoTime);
         this.lost = new LostOffsets(parts.name(), settings.onLostOffset(), feeds);
-        this.corrupt = new CorruptRecords(parts.name(), settings.onCorrupt(), feeds, this::pollAlone, this::pollOnce);
+        this.corrupt = new CorruptRecords(
+                parts.name(), settings.onCorrupt(), feeds, this::pollAlone, this::pollOnce, feed -> parts.cluster()
+                        .oversized(feed.partition(), feed.topicId()));
         this.window = parts.window();
         this.search = new LargeAnswerSearch(parts.name(), topics, feeds);
         this.turns = new GroupTurns(feeds, window, search, consumer);

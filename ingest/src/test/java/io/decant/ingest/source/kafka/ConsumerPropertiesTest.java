@@ -9,7 +9,6 @@ import io.decant.config.OnCorrupt;
 import io.decant.config.OnLostOffset;
 import io.decant.config.PartitionAssignment;
 import io.decant.config.PropertyValue;
-import io.decant.config.SourceSettings;
 import io.decant.config.StartOffset;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class ConsumerPropertiesTest {
 
-    private static Map<String, SourceSettings> sources(String name, String value) {
-        return Map.of(
+    private static KafkaSourceComponent source(String name, String value) {
+        return new KafkaSourceComponent(
                 "s",
                 new KafkaSourceSettings(
                         List.of(new HostPort("localhost", 9092)),
@@ -35,14 +34,26 @@ class ConsumerPropertiesTest {
 
     @Test
     void shouldTakeWhatKafkaKnows() {
-        Map<String, SourceSettings> sources = sources("isolation.level", "read_uncommitted");
-        assertThat(KafkaSource.problems(sources)).isEmpty();
-        assertThat(KafkaSource.hints(sources)).isEmpty();
+        KafkaSourceComponent source = source("isolation.level", "read_uncommitted");
+        assertThat(source.problems()).isEmpty();
+        assertThat(source.hints()).isEmpty();
+    }
+
+    /** A batch is kept from the client by a checksum that is wrong. */
+    @Test
+    void shouldCheckChecksumsAndKnowHowManyRecordsAreUnpackedAtOnce() {
+        assertThat(ClientConfig.consumer("s", source("check.crcs", "false").settings()))
+                .containsEntry("check.crcs", true);
+        assertThat(ClientConfig.pollRecordsMax(
+                        "s", source("max.poll.records", "7").settings()))
+                .isEqualTo(7);
+        assertThat(ClientConfig.pollRecordsMax("s", source("check.crcs", "true").settings()))
+                .isEqualTo(8_192);
     }
 
     @Test
     void shouldRefuseASlipAndNameWhatIsMeant() {
-        assertThat(KafkaSource.problems(sources("isolation.levl", "read_uncommitted")))
+        assertThat(source("isolation.levl", "read_uncommitted").problems())
                 .containsExactly(
                         "source s: Kafka's consumer knows no property isolation.levl, set in sources.s.properties;"
                                 + " write isolation.level");
@@ -50,9 +61,9 @@ class ConsumerPropertiesTest {
 
     @Test
     void shouldOnlyWarnOfWhatMayBeAPlugInsOwn() {
-        Map<String, SourceSettings> sources = sources("tracing.interceptor.endpoint", "x");
-        assertThat(KafkaSource.problems(sources)).isEmpty();
-        assertThat(KafkaSource.hints(sources))
+        KafkaSourceComponent source = source("tracing.interceptor.endpoint", "x");
+        assertThat(source.problems()).isEmpty();
+        assertThat(source.hints())
                 .singleElement()
                 .asString()
                 .startsWith("source s: Kafka's consumer knows no property tracing.interceptor.endpoint, set in"
@@ -61,11 +72,11 @@ class ConsumerPropertiesTest {
 
     @Test
     void shouldRefuseClassesThatAreNotThereOrNotOfTheirKind() {
-        assertThat(KafkaSource.problems(sources("interceptor.classes", "com.example.Nothing")))
+        assertThat(source("interceptor.classes", "com.example.Nothing").problems())
                 .singleElement()
                 .asString()
                 .contains("interceptor.classes", "there is no class com.example.Nothing");
-        assertThat(KafkaSource.problems(sources("interceptor.classes", "java.lang.String")))
+        assertThat(source("interceptor.classes", "java.lang.String").problems())
                 .singleElement()
                 .asString()
                 .contains("java.lang.String is not a ConsumerInterceptor");

@@ -1,11 +1,13 @@
 package io.decant.ingest.source.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.config.OnCorrupt;
 import io.decant.config.PartitionAssignment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,9 +30,12 @@ class CorruptRecordsTest {
     /** First offset and the one behind the last of batches that are corrupt. */
     private final Map<Long, Long> corrupt = new TreeMap<>();
 
+    /** Those of them that only do not fit into memory. */
+    private List<OversizedBatch> oversized = List.of();
+
     private final Brokers consumer = new Brokers();
     private final CorruptRecords records =
-            new CorruptRecords("s", OnCorrupt.SKIP, topic.feeds(), consumer::poll, consumer::poll);
+            new CorruptRecords("s", OnCorrupt.SKIP, topic.feeds(), consumer::poll, consumer::poll, feed -> oversized);
     private String says = SAYS_BATCH;
     private long end = Long.MAX_VALUE;
     private int polls;
@@ -92,6 +97,36 @@ class CorruptRecordsTest {
         readOn();
         assertSkippedTo(10_006, 10_000);
         assertThat(polls).isLessThan(60);
+    }
+
+    @Test
+    void shouldGoOnBehindABatchThatDoesNotFitAndNotBehindAnotherOne() {
+        oversized =
+                List.of(new OversizedBatch(50, 60, 55, 1_000, false), new OversizedBatch(6, 10_005, 42, 1_000, false));
+        corrupt.put(6L, 10_006L);
+        readOn();
+        assertSkippedTo(10_006, 10_000);
+        assertThat(polls).isEqualTo(3);
+    }
+
+    @Test
+    void shouldStopAtABatchThatDoesNotFitAndSayWhereItIsAndWhatToDo() {
+        CorruptRecords failing = new CorruptRecords(
+                "s",
+                OnCorrupt.FAIL,
+                topic.feeds(),
+                consumer::poll,
+                consumer::poll,
+                feed -> List.of(new OversizedBatch(6, 50, 42, 999_999_999, false)));
+        corrupt.put(6L, 51L);
+        assertThatThrownBy(() -> consumer.poll(Duration.ZERO))
+                .isInstanceOfSatisfying(KafkaException.class, e -> assertThat(failing.settle(e, consumer))
+                        .isTrue());
+        assertThat(feed.state()).isEqualTo(PartitionState.STOPPED);
+        assertThat(feed.status(0, 0).error())
+                .startsWith("at offset 6: the batch of offsets 6 to 50 cannot be unpacked: the record at offset 42"
+                        + " unpacks to 999999999 bytes, beyond the memory of this server")
+                .contains("-Xmx", "sources.s.on-corrupt: skip");
     }
 
     @Test

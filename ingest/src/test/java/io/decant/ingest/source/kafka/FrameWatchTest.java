@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class FrameWatchTest {
 
-    private final FrameGuard guard = new FrameGuard(1_000_000_000);
+    private final FrameGuard guard = new FrameGuard(1_000_000_000, 1_000_000, 100, 0);
     private final FrameWatch watch = new FrameWatch(guard, "127.0.0.1", 9092);
 
     private void ask(int number) {

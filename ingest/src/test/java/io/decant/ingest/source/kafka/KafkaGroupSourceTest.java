@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,22 +33,27 @@ class KafkaGroupSourceTest {
     private final AtomicLong ahead = new AtomicLong();
     private final ScriptedCluster cluster = new ScriptedCluster();
     private final SlowJournal journal = new SlowJournal();
-    private final KafkaSource source = new KafkaSource(
-            "s",
-            new KafkaSourceSettings(
-                    List.of(new HostPort("nowhere", 1)),
-                    List.of(ScriptedCluster.TOPIC),
-                    List.of(),
-                    "g",
-                    PartitionAssignment.GROUP,
-                    StartOffset.EARLIEST,
-                    OnLostOffset.FAIL,
-                    OnCorrupt.FAIL,
-                    DataSize.ofMebibytes(1),
-                    Map.of()),
-            InstantSource.system(),
-            () -> System.nanoTime() + ahead.get(),
-            () -> cluster);
+    private KafkaSource source;
+
+    @BeforeEach
+    void make() {
+        source = new KafkaSource(
+                "s",
+                new KafkaSourceSettings(
+                        List.of(new HostPort("nowhere", 1)),
+                        List.of(ScriptedCluster.TOPIC),
+                        List.of(),
+                        "g",
+                        PartitionAssignment.GROUP,
+                        StartOffset.EARLIEST,
+                        OnLostOffset.FAIL,
+                        OnCorrupt.FAIL,
+                        DataSize.ofMebibytes(1),
+                        Map.of()),
+                InstantSource.system(),
+                () -> System.nanoTime() + ahead.get(),
+                () -> cluster);
+    }
 
     @AfterEach
     void end() {

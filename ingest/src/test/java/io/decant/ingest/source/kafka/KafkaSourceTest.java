@@ -13,9 +13,11 @@ import io.decant.config.StartOffset;
 import io.decant.ingest.LogLines;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.ResumableStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -26,32 +28,47 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The order in which a source does things, against a cluster and a journal that do theirs when they are told to. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class KafkaSourceTest {
 
+    @TempDir
+    Path folder;
+
     private final AtomicLong ahead = new AtomicLong();
     private final ScriptedCluster cluster = new ScriptedCluster();
     private final SlowJournal journal = new SlowJournal();
-    private final KafkaSource source = new KafkaSource(
-            "s",
-            new KafkaSourceSettings(
-                    List.of(new HostPort("nowhere", 1)),
-                    List.of(ScriptedCluster.TOPIC),
-                    List.of(),
-                    "g",
-                    PartitionAssignment.OWN,
-                    StartOffset.EARLIEST,
-                    OnLostOffset.FAIL,
-                    OnCorrupt.FAIL,
-                    DataSize.ofMebibytes(1),
-                    Map.of()),
-            InstantSource.system(),
-            () -> System.nanoTime() + ahead.get(),
-            () -> cluster);
+    private KafkaSource source;
+
+    @BeforeEach
+    void make() {
+        source = newSource(Optional.empty());
+    }
+
+    private KafkaSource newSource(Optional<RunningMark> mark) {
+        return new KafkaSource(
+                "s",
+                new KafkaSourceSettings(
+                        List.of(new HostPort("nowhere", 1)),
+                        List.of(ScriptedCluster.TOPIC),
+                        List.of(),
+                        "g",
+                        PartitionAssignment.OWN,
+                        StartOffset.EARLIEST,
+                        OnLostOffset.FAIL,
+                        OnCorrupt.FAIL,
+                        DataSize.ofMebibytes(1),
+                        Map.of()),
+                InstantSource.system(),
+                () -> System.nanoTime() + ahead.get(),
+                () -> cluster,
+                mark);
+    }
 
     @AfterEach
     void end() {
@@ -59,8 +76,10 @@ class KafkaSourceTest {
     }
 
     private void start(Map<String, ResumableStream> kept) {
+        int before = cluster.consumers();
         source.start(journal, kept);
-        await(() -> cluster.consumers() == 1 && cluster.consumer().assignment().contains(PARTITION));
+        await(() -> cluster.consumers() == before + 1
+                && cluster.consumer().assignment().contains(PARTITION));
     }
 
     private static void await(BooleanSupplier condition) {
@@ -182,8 +201,9 @@ class KafkaSourceTest {
         start(Map.of());
         try (LogLines lines = new LogLines(KafkaSource.class)) {
             for (String why : List.of("no magic 1", "no magic 2", "no length", "no magic 3", "no end")) {
-                int polls = cluster.consumer().polls();
                 cluster.consumer().failsOnce(new IllegalStateException(why));
+                await(cluster.consumer()::hasFailed);
+                int polls = cluster.consumer().polls();
                 await(() -> cluster.consumer().polls() > polls + 2);
             }
             String failed = "WARN source s: a poll failed: java.lang.IllegalStateException: ";
@@ -199,7 +219,7 @@ class KafkaSourceTest {
             await(cluster::isTooMuchNoticed);
         }
         await(() -> status() != null && status().state().equals("stopped"));
-        assertThat(status().error()).startsWith("the batch at offset 0 is 100000000 bytes long as the broker has it");
+        assertThat(status().error()).startsWith("the batch at offset 0 takes 100000000 bytes, as the broker has it");
     }
 
     private PartitionStatus status() {
@@ -246,6 +266,92 @@ class KafkaSourceTest {
         cluster.answer();
         await(() -> journal.handedIn().size() == 1 + many
                 && cluster.consumer().paused().isEmpty());
+    }
+
+    /** The server has ended in front of something, and ends now as it should. */
+    @Test
+    void shouldKeepTheMarkOfAnEndThatNobodyWantedWhereNothingWasRead() {
+        assertThat(isMarkLeftAfter(() -> start(Map.of()))).isTrue();
+        // Nor is it known what there is.
+        cluster.answerNoMore();
+        assertThat(isMarkLeftAfter(() -> source.start(journal, Map.of()))).isTrue();
+    }
+
+    @Test
+    void shouldRemoveTheMarkOfAnEndThatNobodyWantedOnceAllThatWasThereIsDurable() {
+        cluster.endsAt(2);
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of());
+                    awaitEnd();
+                    read(0, 1);
+                }))
+                .as("one is not read")
+                .isTrue();
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of(PARTITION.toString(), new ResumableStream(1, 0, 1, cluster.id())));
+                    awaitEnd();
+                    cluster.endsAt(3);
+                    read(1, 2);
+                }))
+                .isFalse();
+    }
+
+    @Test
+    void shouldRemoveTheMarkOfAnEndThatNobodyWantedOnceNoMoreIsLookedInto() {
+        cluster.endsAt(1_000_000);
+        cluster.believedFrom(2);
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of());
+                    read(0, 1);
+                }))
+                .isTrue();
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of(PARTITION.toString(), new ResumableStream(1, 0, 1, cluster.id())));
+                    read(1, 2);
+                }))
+                .isFalse();
+    }
+
+    @Test
+    void shouldKeepTheMarkOfAnEndThatNobodyWantedWhereAPartitionOfTheJournalIsNotFound() {
+        cluster.endsAt(0);
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of(ScriptedCluster.SECOND.toString(), new ResumableStream(1, 0, 1, cluster.id())));
+                    awaitEnd();
+                }))
+                .isTrue();
+        assertThat(isMarkLeftAfter(() -> {
+                    start(Map.of("another-7", new ResumableStream(1, 0, 1, cluster.id())));
+                    awaitEnd();
+                }))
+                .as("it is not read any more")
+                .isFalse();
+    }
+
+    private boolean isMarkLeftAfter(Runnable run) {
+        new RunningMark("s", folder).begin();
+        source.abort("shutting-down", "another begins").join();
+        source = newSource(Optional.of(new RunningMark("s", folder)));
+        run.run();
+        source.drain().join();
+        RunningMark next = new RunningMark("s", folder);
+        next.begin();
+        return next.wasLeft();
+    }
+
+    /** Waits until it knows where the partition ends: when it asks again, it has taken the answer before. */
+    private void awaitEnd() {
+        for (int times = 0; times < 2; times++) {
+            int before = cluster.endsAsked();
+            ahead.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            await(() -> cluster.endsAsked() > before);
+        }
+    }
+
+    private void read(long offset, int handedIn) {
+        cluster.fetched(offset);
+        await(() -> journal.handedIn().size() == handedIn);
+        journal.sync();
     }
 
     private static long committed(ScriptedCluster.Scripted consumer) {

@@ -66,7 +66,7 @@ class LargeAnswerSearchTest {
         refused();
         assertThat(stopped()).containsExactly(1);
         assertThat(topic.feed(1).status(0, 0).error())
-                .startsWith("the batch at offset -1 is 300000000 bytes long as the broker has it");
+                .startsWith("the batch at offset -1 takes 300000000 bytes, as the broker has it");
         assertThat(fetched()).containsExactly(0, 1, 2, 3);
     }
 

@@ -39,6 +39,9 @@ final class ScriptedCluster implements Cluster {
     private final List<Scripted> consumers = new ArrayList<>();
     private final List<CompletableFuture<Map<String, Topic>>> unanswered = new ArrayList<>();
     private final AtomicLong tooLarge = new AtomicLong();
+    private final AtomicInteger endsAsked = new AtomicInteger();
+    private volatile long end = -1;
+    private volatile long believedFrom = Long.MAX_VALUE;
     private UUID id = new UUID(1, 1);
     private boolean answers = true;
     private volatile int partitions = 1;
@@ -88,6 +91,11 @@ final class ScriptedCluster implements Cluster {
         /** The next poll does. */
         void failsOnce(RuntimeException failure) {
             pollFailure.set(failure);
+        }
+
+        /** Whether it has. */
+        boolean hasFailed() {
+            return pollFailure.get() == null;
         }
 
         void metadataCame() {
@@ -187,6 +195,32 @@ final class ScriptedCluster implements Cluster {
                 consumer.addRecord(new ConsumerRecord<>(TOPIC, 0, offset + i, null, value));
             }
         }
+    }
+
+    /** The topic's partition ends at this offset. */
+    void endsAt(long offset) {
+        end = offset;
+    }
+
+    /** From this offset on batches are taken for what their codecs say. */
+    void believedFrom(long offset) {
+        believedFrom = offset;
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, Long>> ends(Collection<TopicPartition> asked) {
+        endsAsked.incrementAndGet();
+        return CompletableFuture.completedFuture(end < 0 ? Map.of() : Map.of(PARTITION, end));
+    }
+
+    /** How often somebody has asked where the partition ends. */
+    int endsAsked() {
+        return endsAsked.get();
+    }
+
+    @Override
+    public long believedFrom(TopicPartition partition, UUID topicId) {
+        return believedFrom;
     }
 
     /** A broker's answer was larger than any may be. */
