@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param answer what the answer said; cut after {@link #ANSWER_BYTES_MAX} bytes of UTF-8, at a character
  * @param record its bytes, not copied: nobody may change them; of a record in a frame, its value
  * @param frame what it has beside its value; null: it is a line
+ * @param source whose transforms it failed in, and goes through when it goes out again; empty: it goes out as it is
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by content below, and handed from thread to thread, not shared.
 public record DeadLetter(
@@ -32,7 +33,8 @@ public record DeadLetter(
         int status,
         String answer,
         byte[] record,
-        LetterFrame frame) {
+        LetterFrame frame,
+        String source) {
 
     public static final int NO_BUCKET = -1;
     public static final int NO_STATUS = 0;
@@ -42,11 +44,26 @@ public record DeadLetter(
     public DeadLetter {
         Objects.requireNonNull(reason, "reason");
         Objects.requireNonNull(record, "record");
+        Objects.requireNonNull(source, "source");
         if (batch < 1 || ordinal < 0 || bucket < NO_BUCKET || status < 0 || sink.isEmpty() != (bucket == NO_BUCKET)) {
             throw new IllegalArgumentException("no letter: sink '" + sink + "', batch " + batch + ", bucket " + bucket
                     + ", ordinal " + ordinal + ", status " + status);
         }
         answer = firstBytes(answer);
+    }
+
+    /** One that goes out as it is. */
+    public DeadLetter(
+            String sink,
+            long batch,
+            int bucket,
+            long ordinal,
+            Reason reason,
+            int status,
+            String answer,
+            byte[] record,
+            LetterFrame frame) {
+        this(sink, batch, bucket, ordinal, reason, status, answer, record, frame, "");
     }
 
     /** A record that fits no bucket. */
@@ -59,6 +76,21 @@ public record DeadLetter(
      */
     public static DeadLetter unprocessable(long batch, long ordinal, String why, byte[] record, LetterFrame frame) {
         return new DeadLetter("", batch, NO_BUCKET, ordinal, Reason.UNPROCESSABLE, NO_STATUS, why, record, frame);
+    }
+
+    /** A record that could not be transformed for {@code why}, which stands where others have an answer. */
+    public static DeadLetter untransformed(
+            String source, long batch, long ordinal, String why, byte[] record, LetterFrame frame) {
+        return new DeadLetter(
+                "", batch, NO_BUCKET, ordinal, Reason.TRANSFORM_FAILED, NO_STATUS, why, record, frame, source);
+    }
+
+    /**
+     * Those that go out again in one stream: of a sink, of no sink (empty), or, behind a slash, those that go through
+     * the transforms of a source before they go to every sink.
+     */
+    public String replayGroup() {
+        return source.isEmpty() ? sink : "/" + source;
     }
 
     /** How many bytes it holds on to. */
@@ -88,7 +120,8 @@ public record DeadLetter(
                 && status == that.status
                 && answer.equals(that.answer)
                 && Arrays.equals(record, that.record)
-                && Objects.equals(frame, that.frame);
+                && Objects.equals(frame, that.frame)
+                && source.equals(that.source);
     }
 
     @Override

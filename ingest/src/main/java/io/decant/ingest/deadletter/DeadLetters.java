@@ -1,5 +1,7 @@
 package io.decant.ingest.deadletter;
 
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.log.LoggedCauses;
 import java.io.IOException;
@@ -30,7 +32,13 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by one thread, that of its stage; {@link #claim} and what says how things are is for any. A box is its
  * lane's.
  */
-public final class DeadLetters {
+public final class DeadLetters implements Stage {
+
+    /** Why sources, and a replay that takes no letters, wait while {@link #isFull}; in words, for people. */
+    public static final String FULL_REASON =
+            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; where a replay takes"
+                    + " none, since a restart might come back to their records, move files out of data-dir/dlq, or"
+                    + " raise dlq.max-size";
 
     /** A group ends with the letter that fills it. */
     private static final int GROUP_BYTES = 1 << 20;
@@ -48,6 +56,8 @@ public final class DeadLetters {
     private final Runnable changed;
     private final Map<String, LetterQueue> boxes = new LinkedHashMap<>();
     private final LetterTally tally;
+    private final DeadLetterLog totals;
+    private final StageWaker waker = new StageWaker();
     private final LetterClaims claims;
     /** Letters that are written, or in the group, of batches that a lane may come to again. */
     private final LetterSet known = new LetterSet();
@@ -87,7 +97,6 @@ public final class DeadLetters {
      * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name
      *     the last one of which that holds for every sink; whatever is large where a sink is gone. Only grows
      * @param passed whether no restart comes back to the record of a letter, which may be of a later batch
-     * @param wake has {@link #work} called; any thread
      * @param changed told when letters are synced, and when {@link #isFull} has changed
      */
     public DeadLetters(
@@ -98,7 +107,6 @@ public final class DeadLetters {
             InstantSource clock,
             ToLongFunction<String> settled,
             Predicate<DeadLetter> passed,
-            Runnable wake,
             Runnable changed) {
         this.store = store;
         this.journal = journal;
@@ -108,8 +116,9 @@ public final class DeadLetters {
         this.passed = passed;
         this.changed = changed;
         this.tally = new LetterTally(sinks);
-        this.claims = new LetterClaims(store, this::isSettled, wake);
-        sinks.forEach(sink -> boxes.put(sink, new LetterQueue(wake)));
+        this.totals = new DeadLetterLog(this::written);
+        this.claims = new LetterClaims(store, this::isSettled, waker);
+        sinks.forEach(sink -> boxes.put(sink, new LetterQueue(waker)));
     }
 
     /** Where the lane of that sink leaves its letters. */
@@ -188,13 +197,31 @@ public final class DeadLetters {
         }
     }
 
-    /**
-     * Does what there is to do, for a moment: a slice of what earlier servers left, or of a claim, or a group.
-     *
-     * @return whether anything was done
-     * @throws DeadLetterException where a sync failed: to be {@linkplain #stop stopped}
-     */
+    @Override
+    public String name() {
+        return "dead-letters";
+    }
+
+    @Override
+    public StageWaker waker() {
+        return waker;
+    }
+
+    /** A failed sync stops it alone: only sinks that have letters wait for them; the journal and the rest go on. */
+    @Override
     public boolean work(long nowNanos) {
+        boolean worked = false;
+        try {
+            worked = writeOrTakeOut(nowNanos);
+        } catch (DeadLetterException e) {
+            stop(e);
+        }
+        totals.look(nowNanos);
+        return worked;
+    }
+
+    /** Does a slice of what earlier servers left, or of a claim, or writes a group. */
+    private boolean writeOrTakeOut(long nowNanos) {
         if (stopped) {
             return false;
         }
@@ -222,7 +249,7 @@ public final class DeadLetters {
     }
 
     /** Writes no letter any more before the next start; lanes that have some wait. By the stage's thread. */
-    public void stop(DeadLetterException cause) {
+    private void stop(DeadLetterException cause) {
         trouble = cause.getMessage();
         stopped = true;
         // Nothing would ever take it back, and sources would wait for it.
@@ -235,7 +262,7 @@ public final class DeadLetters {
         log.error("{}; sinks that have some wait, everything else goes on", trouble, cause);
     }
 
-    /** Whether {@link #stop} was called. */
+    /** Whether a sync failed, so that no letter is written any more before the next start. */
     public boolean isStopped() {
         return stopped;
     }
@@ -256,9 +283,9 @@ public final class DeadLetters {
         troubled(cause, nowNanos);
     }
 
-    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    @Override
     public long wakeAtNanos() {
-        return stopped ? Long.MAX_VALUE : lookAtNanos;
+        return Math.min(stopped ? Long.MAX_VALUE : lookAtNanos, totals.lookAtNanos());
     }
 
     private boolean isSettled(FiledLetter filed) {
@@ -525,9 +552,10 @@ public final class DeadLetters {
         waits = true;
     }
 
-    /** Ends; a claim that waits is told so. The stage works no more. */
+    /** Ends; a claim that waits is told so, and the log the totals. The stage works no more. */
     public void close() {
         closeScan();
         claims.close();
+        totals.ended();
     }
 }

@@ -42,7 +42,7 @@ final class LetterFormat {
 
     /** Members that say which letter it is, and why. */
     private static final Set<String> HEAD =
-            Set.of("time", "journal", "sink", "batch", "bucket", "ordinal", "reason", "status", "answer");
+            Set.of("time", "journal", "sink", "batch", "bucket", "ordinal", "reason", "status", "answer", "source");
 
     private LetterFormat() {}
 
@@ -77,6 +77,9 @@ final class LetterFormat {
                 json.writeNumberField("status", letter.status());
             }
             json.writeStringField("answer", letter.answer());
+            if (!letter.source().isEmpty()) {
+                json.writeStringField("source", letter.source());
+            }
             LetterFrame frame = letter.frame();
             writeBytes(json, "record", frame != null && frame.tombstone() ? null : letter.record());
             if (frame != null) {
@@ -172,6 +175,7 @@ final class LetterFormat {
         private Reason reason;
         private int status;
         private String answer;
+        private String source = "";
         private byte[] record;
         private boolean recordIsNull;
         private byte[] key;
@@ -204,6 +208,7 @@ final class LetterFormat {
                 case "reason" -> reason = Reason.of(json.getText()).orElseThrow(IllegalArgumentException::new);
                 case "status" -> status = json.getIntValue();
                 case "answer" -> answer = json.getText();
+                case "source" -> source = json.getText();
                 case "record" -> record = json.getText().getBytes(StandardCharsets.UTF_8);
                 case "record-base64" -> record = json.getBinaryValue();
                 case "key" -> key = json.getText().getBytes(StandardCharsets.UTF_8);
@@ -224,7 +229,7 @@ final class LetterFormat {
             return new FiledLetter(
                     time.truncatedTo(ChronoUnit.MILLIS),
                     journal,
-                    new DeadLetter(sink, batch, bucket, ordinal, reason, status, answer, value(), frame()));
+                    new DeadLetter(sink, batch, bucket, ordinal, reason, status, answer, value(), frame(), source));
         }
 
         private byte[] value() {

@@ -9,14 +9,16 @@ public enum Reason {
     REFUSED,
     /** The sink's format carries JSON, and the record is none. */
     NOT_JSON,
-    /** The sink's format parts records by newlines, and there is one in the record. */
+    /** The sink's format separates records by newlines, and there is one in the record. */
     NEWLINE_IN_RECORD,
-    /** The sink's format parts records by newlines, and the record has no value. */
+    /** The sink's format separates records by newlines, and the record has no value. */
     TOMBSTONE,
     /** The record has no key, and {@code bucket.missing-key} is {@code dlq}. */
     MISSING_KEY,
     /** The batch cannot be processed with the record in it, so it was set aside. */
-    UNPROCESSABLE;
+    UNPROCESSABLE,
+    /** A step of its source's transforms could not be applied to the record. */
+    TRANSFORM_FAILED;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
@@ -37,6 +39,6 @@ public enum Reason {
 
     /** Whether a sink gave the record up; else it never got to any. */
     public boolean isOfSink() {
-        return this != MISSING_KEY && this != UNPROCESSABLE;
+        return this != MISSING_KEY && this != UNPROCESSABLE && this != TRANSFORM_FAILED;
     }
 }

@@ -1,9 +1,11 @@
 package io.decant.ingest.deadletter;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 
@@ -11,13 +13,17 @@ import java.util.function.IntToLongFunction;
  * What the letters of one sink tell of how many records it refused in a row, up to the place at which it goes on after
  * a start.
  *
+ * <p>Records behind that place are sent again, in whatever order. Those right behind it that have a letter were refused
+ * before, with none accepted between, and count at once: else others could be given up while their turn has not come.
+ * When they are refused again, they count no more, see {@link #hasCounted}.
+ *
  * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch
  * held no letter tells: there a bucket counts as ending with its last letter. So a run is never found too short, but
  * for batches that were not for this sink or whose letters are not there any more; it may be found too long where an
  * earlier batch was refused from its beginning and accepted to its end.
  *
- * <p>Filled by the thread that reads the letters; then immutable. Holds a place for each of the last {@code max}
- * letters, twice as many where some are of records that a format cannot carry.
+ * <p>Filled by the thread that reads the letters; then asked by the lane's alone. Holds a place for each of the last {@code max}
+ * letters, twice as many where some are of records that a format cannot carry, and as many that are behind the place.
  */
 public final class RefusalHistory {
 
@@ -36,6 +42,8 @@ public final class RefusalHistory {
     /** The bucket's records are not known. */
     private static final long UNKNOWN = -1;
 
+    private static final int UNCOUNTED = -1;
+
     private record Place(long batch, int bucket, long ordinal) implements Comparable<Place> {
 
         private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::batch)
@@ -53,6 +61,10 @@ public final class RefusalHistory {
     private final int max;
     /** By place, whether the record was refused; else no body could carry it. */
     private final NavigableMap<Place, Boolean> letters = new TreeMap<>();
+    /** Refused records behind the place. */
+    private final Set<Place> behind = new HashSet<>();
+    /** How many of these are right behind it; counted once all are there, since each refusal asks for it. */
+    private int again = UNCOUNTED;
 
     /**
      * @param batch number of the batch at which the sink goes on
@@ -76,7 +88,27 @@ public final class RefusalHistory {
             if (letters.size() > 2L * max) {
                 letters.pollFirstEntry();
             }
+        } else if (behind.size() < max && letter.reason() == Reason.REFUSED) {
+            behind.add(place);
         }
+    }
+
+    /** Whether a record that is sent again counts already. */
+    public boolean hasCounted(long batch, int bucket, long ordinal) {
+        return batch == end.batch()
+                && bucket == end.bucket()
+                && ordinal >= end.ordinal()
+                && ordinal < end.ordinal() + againInARow();
+    }
+
+    private int againInARow() {
+        if (again == UNCOUNTED) {
+            again = 0;
+            while (behind.contains(new Place(end.batch(), end.bucket(), end.ordinal() + again))) {
+                again++;
+            }
+        }
+        return again;
     }
 
     private boolean isPassed(Place place) {
@@ -87,7 +119,8 @@ public final class RefusalHistory {
     }
 
     /**
-     * Refused records up to the place, and of those that are passed behind it, none of them accepted between.
+     * Refused records up to the place, and of those that are passed behind it, none of them accepted between; and those
+     * right behind it that have a letter and are sent again.
      *
      * @param batch number of the batch that {@code records} is of
      * @param records in each bucket of that batch
@@ -105,6 +138,7 @@ public final class RefusalHistory {
                 count += refused ? 1 : 0;
             }
         }
+        count = Math.min(max, count + againInARow());
         Place next = end;
         for (Map.Entry<Place, Boolean> letter :
                 letters.headMap(end, false).descendingMap().entrySet()) {

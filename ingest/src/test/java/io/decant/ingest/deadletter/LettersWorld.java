@@ -46,7 +46,6 @@ final class LettersWorld {
                 () -> Instant.ofEpochMilli(nowMillis),
                 this::settled,
                 letter -> letter.batch() <= settled(letter.sink()),
-                () -> {},
                 () -> woken++);
     }
 

@@ -27,9 +27,32 @@ class RefusalHistoryTest {
     @Test
     void shouldCountNothingWhereTheRecordBeforeThePlaceWasAccepted() {
         RefusalHistory history = new RefusalHistory(BATCH, 0, 8, List.of(), 100);
-        refused(history, BATCH, 0, 5, 6, 8, 9);
+        refused(history, BATCH, 0, 5, 6);
 
         assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isZero();
+    }
+
+    @Test
+    void shouldCountWhatIsSentAgainAndWasRefusedBefore() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 7, List.of(), 100);
+        refused(history, BATCH, 0, 6, 7, 8);
+
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(3);
+        assertThat(history.hasCounted(BATCH, 0, 8)).isTrue();
+        assertThat(history.hasCounted(BATCH, 0, 6)).isFalse();
+        assertThat(history.hasCounted(BATCH, 0, 9)).isFalse();
+        assertThat(history.hasCounted(BATCH, 1, 8)).isFalse();
+    }
+
+    /** One before it may have been accepted. */
+    @Test
+    void shouldNotCountWhatIsSentAgainBehindARecordWithoutALetter() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 7, List.of(), 100);
+        refused(history, BATCH, 0, 6, 8, 9);
+        refused(history, BATCH + 1, 0, 7);
+
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(1);
+        assertThat(history.hasCounted(BATCH, 0, 8)).isFalse();
     }
 
     @Test
@@ -60,7 +83,7 @@ class RefusalHistoryTest {
     void shouldCountWhatIsPassedBehindThePlace() {
         RefusalHistory history = new RefusalHistory(
                 BATCH, 0, 3, List.of(new RefusalHistory.Passed(4, 6), new RefusalHistory.Passed(7, 8)), 100);
-        refused(history, BATCH, 0, 1, 2, 4, 5, 6, 7);
+        refused(history, BATCH, 0, 1, 2, 4, 5, 7);
 
         assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(5);
     }
