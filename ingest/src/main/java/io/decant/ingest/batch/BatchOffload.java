@@ -2,7 +2,9 @@ package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalException;
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.files.AttemptFailure;
@@ -28,15 +30,14 @@ import java.util.random.RandomGenerator;
  * on with, or done again. {@link #work}, {@link #wakeAtNanos} and {@link #close} are for one thread, the rest is for
  * any.
  */
-public final class BatchOffload implements AutoCloseable {
+public final class BatchOffload implements Stage, AutoCloseable {
 
     private final OffloadContext ground;
-    private final SegmentTable segments;
-    private final int journalId;
+    private final JournalView journal;
     private final ExcludedRecords excluded;
     private final LongSupplier settled;
     private final Consumer<Cut> offloading;
-    private final Runnable wakeStage;
+    private final StageWaker waker = new StageWaker();
     private final Runnable wakeLanes;
 
     private final StagingArea area;
@@ -67,31 +68,25 @@ public final class BatchOffload implements AutoCloseable {
     /**
      * @param settled the last batch that every sink has, durably
      * @param offloading told of each large batch, on the stage's thread
-     * @param wakeStage has {@link #work} called; any thread
      * @param wakeLanes told when a ticket has news
      */
     public BatchOffload(
             OffloadContext ground,
-            SegmentTable segments,
-            int journalId,
-            String journalIdText,
+            JournalView journal,
             ExcludedRecords excluded,
             LongSupplier settled,
             Consumer<Cut> offloading,
-            Runnable wakeStage,
             Runnable wakeLanes) {
         this.ground = ground;
-        this.segments = segments;
-        this.journalId = journalId;
+        this.journal = journal;
         this.excluded = excluded;
         this.settled = settled;
         this.offloading = offloading;
-        this.wakeStage = wakeStage;
         this.wakeLanes = wakeLanes;
         this.area = new StagingArea(ground.place());
         this.retry = new OffloadRetry(ground.offloader(), ground.random());
-        this.stager = new BatchStager(area, ground.limits(), segments, journalId, journalIdText);
-        this.splitter = new BatchSplitter(ground, area, retry, excluded, journalIdText, wakeStage);
+        this.stager = new BatchStager(area, ground.limits(), journal);
+        this.splitter = new BatchSplitter(ground, area, retry, excluded, journal.idText(), waker);
     }
 
     /** One's interest in a batch. */
@@ -139,24 +134,24 @@ public final class BatchOffload implements AutoCloseable {
         }
     }
 
-    /** Whether a batch that begins at {@code start} may be large, where cuts are known up to {@code cut}. */
-    boolean mayBeLarge(long start, long cut) {
-        return cut - start > ground.aboveBytes();
+    /** Whether a batch may be large, where cuts are known up to {@code cut}. */
+    boolean mayBeLarge(BatchPlace place, long cut) {
+        return cut - place.start() > ground.aboveBytes();
     }
 
     /**
-     * Asks for the batch that begins at {@code start}.
+     * Asks for a batch.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      */
-    Ticket ask(long start, long cut) {
+    Ticket ask(BatchPlace place, long cut) {
         OffloadTask batch;
         synchronized (this) {
             batch = asked.computeIfAbsent(
-                    start, at -> new OffloadTask(new CutScanner(segments, journalId, at, cut), wakeLanes));
+                    place.start(), at -> new OffloadTask(new CutScanner(journal, at, cut), wakeLanes));
             batch.addTicket();
         }
-        wakeStage.run();
+        waker.wake();
         return new Ticket(batch);
     }
 
@@ -164,19 +159,33 @@ public final class BatchOffload implements AutoCloseable {
         synchronized (this) {
             batch.removeTicket();
         }
-        wakeStage.run();
+        waker.wake();
     }
 
-    /** Whether marks that are synced may give the stage something to do. */
-    public synchronized boolean awaitsMarks() {
+    @Override
+    public String name() {
+        return "offload";
+    }
+
+    @Override
+    public StageWaker waker() {
+        return waker;
+    }
+
+    /** It waits for filesystems. */
+    @Override
+    public boolean waitsForOthers() {
+        return true;
+    }
+
+    /** Marks that are synced may let it remove what is staged. */
+    @Override
+    public synchronized boolean awaitsSync() {
         return !asked.isEmpty();
     }
 
-    /**
-     * Does what there is to do, for a moment: writes a block file at the most.
-     *
-     * @return whether anything was done
-     */
+    /** Does what there is to do, for a moment: writes a block file at the most. */
+    @Override
     public boolean work(long nowNanos) {
         boolean worked = area.clean(settled.getAsLong(), this::forget, nowNanos);
         for (OffloadTask batch : current()) {
@@ -261,7 +270,7 @@ public final class BatchOffload implements AutoCloseable {
         return true;
     }
 
-    /** When {@link #work} has something to do by time alone; {@link Long#MAX_VALUE}: never. */
+    @Override
     public synchronized long wakeAtNanos() {
         long next = area.cleanAtNanos();
         for (OffloadTask batch : asked.values()) {

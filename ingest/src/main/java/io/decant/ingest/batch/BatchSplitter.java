@@ -125,14 +125,17 @@ final class BatchSplitter {
         Cut cut = batch.cut();
         String out = area.uri(StagingPlace.out(cut.batch()));
         JobResult result = result(batch);
-        long records = result.multiplicities().records() + result.keyless();
+        long records = result.read();
         if (result.batch() != cut.batch()
                 || records != cut.records() - batch.excluded().size()) {
             batch.stageAnew();
             throw new IOException(
                     "the output in " + out + " is of batch " + result.batch() + " with " + records + " records");
         }
-        if (result.runs().isEmpty() && result.keylessRuns().isEmpty() && !isFinishedForAll(cut, result)) {
+        if (result.runs().isEmpty()
+                && result.keylessRuns().isEmpty()
+                && result.failedRuns().isEmpty()
+                && !isFinishedForAll(cut, result)) {
             batch.needRuns();
             batch.stageAnew();
             throw new IOException("the output in " + out + " has nothing for one of its sinks");
@@ -180,6 +183,11 @@ final class BatchSplitter {
             return "has other numbers of records in its runs than in its buckets";
         }
         String out = StagingPlace.out(batch.number());
+        for (RunFile run : result.failedRuns()) {
+            if (!area.exists(out + "/" + run.name())) {
+                return "has no " + run.name();
+            }
+        }
         for (RunFile run : keyless) {
             if (!area.exists(out + "/" + run.name())) {
                 return "has no " + run.name();

@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.staging.BlockFileLimits;
@@ -18,21 +18,12 @@ final class BatchStager {
 
     private final StagingArea area;
     private final Function<BatchFiles, BlockFileLimits> limits;
-    private final SegmentTable segments;
-    private final int journalId;
-    private final String journalIdText;
+    private final JournalView journal;
 
-    BatchStager(
-            StagingArea area,
-            Function<BatchFiles, BlockFileLimits> limits,
-            SegmentTable segments,
-            int journalId,
-            String journalIdText) {
+    BatchStager(StagingArea area, Function<BatchFiles, BlockFileLimits> limits, JournalView journal) {
         this.area = area;
         this.limits = limits;
-        this.segments = segments;
-        this.journalId = journalId;
-        this.journalIdText = journalIdText;
+        this.journal = journal;
     }
 
     /**
@@ -40,7 +31,7 @@ final class BatchStager {
      * to stage it.
      */
     void begin(OffloadTask batch) throws IOException {
-        KnownShape.require(batch.cut());
+        KnownShape.require(batch.cut(), HashSalt.ofEnvironment());
         long number = batch.number();
         String directory = StagingPlace.directory(number);
         String description = directory + "/" + StagedBatch.FILE_NAME;
@@ -53,17 +44,13 @@ final class BatchStager {
             log.warn("batch {}: what is staged in {} is another batch, and is removed", number, area.uri(directory));
         }
         area.files().delete(directory);
-        CutScanner extent = batch.extent();
         batch.staging(new BatchStaging(
-                segments,
-                journalId,
-                journalIdText,
+                journal,
                 area.files(),
                 limits.apply(area.files()),
                 batch.cut(),
                 ExcludedRecords.ordinals(batch.excluded()),
-                extent.start(),
-                extent.limit()));
+                batch.extent()));
         log.info(
                 "batch {}: {} records, {} bytes are split on Spark, staged in {}",
                 number,
@@ -76,7 +63,7 @@ final class BatchStager {
     private boolean isOf(OffloadTask batch, String description) {
         try {
             return BatchStaging.isOf(
-                    batch.cut(), batch.excluded().size(), journalIdText, StagedBatch.fromJson(description));
+                    batch.cut(), batch.excluded().size(), journal.idText(), StagedBatch.fromJson(description));
         } catch (JsonFormatException | StagingFormatException | RuntimeException e) {
             log.warn("batch {}: {} cannot be read: {}", batch.number(), StagedBatch.FILE_NAME, e.toString());
             return false;

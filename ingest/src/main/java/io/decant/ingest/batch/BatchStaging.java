@@ -6,7 +6,7 @@ import io.decant.bucketer.Remainder;
 import io.decant.ingest.journal.BlockView;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalReader;
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.Shape;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.SafeClose;
@@ -33,9 +33,7 @@ final class BatchStaging {
     /** Of most blocks; the buffer grows for a longer one. */
     private static final int PAYLOAD_BYTES = 1 << 20;
 
-    private final SegmentTable segments;
-    private final int journalId;
-    private final String journalIdText;
+    private final JournalView journal;
     private final BatchFiles files;
     private final BlockFileLimits limits;
     private final Cut cut;
@@ -55,28 +53,17 @@ final class BatchStaging {
 
     /**
      * @param leftOut ordinals of records that are set aside, ascending
-     * @param start position where the batch begins
-     * @param limit a position at or after its cut; everything before it is synced
+     * @param extent of the batch in the journal
      */
     BatchStaging(
-            SegmentTable segments,
-            int journalId,
-            String journalIdText,
-            BatchFiles files,
-            BlockFileLimits limits,
-            Cut cut,
-            long[] leftOut,
-            long start,
-            long limit) {
-        this.segments = segments;
-        this.journalId = journalId;
-        this.journalIdText = journalIdText;
+            JournalView journal, BatchFiles files, BlockFileLimits limits, Cut cut, long[] leftOut, CutScanner extent) {
+        this.journal = journal;
         this.files = files;
         this.limits = limits;
         this.cut = cut;
         this.leftOut = leftOut;
-        this.position = start;
-        this.limit = limit;
+        this.position = extent.start();
+        this.limit = extent.limit();
     }
 
     /**
@@ -101,6 +88,7 @@ final class BatchStaging {
                 shape.key(),
                 shape.missingKey(),
                 shape.hashSeed(),
+                shape.transforms(),
                 files);
     }
 
@@ -118,7 +106,7 @@ final class BatchStaging {
         if (!writeFile(directory)) {
             return false;
         }
-        StagedBatch batch = describe(cut, journalIdText, written);
+        StagedBatch batch = describe(cut, journal.idText(), written);
         if (batch.records() + passedLeftOut != cut.records()) {
             throw new IllegalStateException("batch " + cut.batch() + " has " + batch.records() + " records and "
                     + passedLeftOut + " that are set aside, its cut says " + cut.records());
@@ -148,7 +136,7 @@ final class BatchStaging {
 
     private boolean writeBlocks(String name, SyncedOutput out) throws IOException {
         long end = limits.endOfFile(writtenBytes, cut.bytes());
-        try (JournalReader reader = new JournalReader(segments, journalId, position)) {
+        try (JournalReader reader = journal.read(position)) {
             BlockFileWriter writer = new BlockFileWriter(name, out);
             Cut last = reader.readBatch(
                     limit,

@@ -6,12 +6,13 @@ import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalException;
 import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.log.LoggedCauses;
+import io.decant.offload.retry.DoublingDelay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -51,9 +52,7 @@ public final class BatchTrials implements AutoCloseable {
      */
     static final int TRIES_MAX = 16;
 
-    private static final long RETRY_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
-    private static final long RETRY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
-    private static final int DOUBLINGS_MAX = 6;
+    private static final DoublingDelay DELAY = DoublingDelay.of(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private static final String ADVICE =
             "; give the server more memory (-Xmx in JAVA_OPTS), or its machine more RAM, and restart";
@@ -176,10 +175,6 @@ public final class BatchTrials implements AutoCloseable {
         slot.stopped = true;
         write(slot, true);
         return BatchTrialException.stopped(why);
-    }
-
-    private static long delayNanos(int tries) {
-        return Math.min(RETRY_NANOS_MAX, RETRY_NANOS_MIN << Math.min(DOUBLINGS_MAX, tries - 1));
     }
 
     /**
@@ -327,7 +322,7 @@ public final class BatchTrials implements AutoCloseable {
             }
             slot.cause = e.toString();
             slot.failure = "batch " + slot.batch + " cannot be processed, attempt " + slot.tries + ": " + slot.cause;
-            long wait = delayNanos(slot.tries);
+            long wait = DELAY.nanos(slot.tries);
             slot.retryNanos = nanoTime.getAsLong() + wait;
             throw BatchTrialException.again(slot.failure, slot.cause, e, wait);
         }

@@ -3,7 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalReader;
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
 
 /** Looks how large a batch is, some of the journal at each step. Owned by one thread. */
 final class CutScanner {
@@ -11,8 +11,7 @@ final class CutScanner {
     /** As much is looked at in one step, so that it is short. */
     private static final long STEP_BYTES = 128 << 20;
 
-    private final SegmentTable segments;
-    private final int journalId;
+    private final JournalView journal;
     private final long start;
     private final long limit;
     private long end;
@@ -23,9 +22,8 @@ final class CutScanner {
      * @param start position where the batch begins
      * @param limit a position at or after its cut; everything before it is synced
      */
-    CutScanner(SegmentTable segments, int journalId, long start, long limit) {
-        this.segments = segments;
-        this.journalId = journalId;
+    CutScanner(JournalView journal, long start, long limit) {
+        this.journal = journal;
         this.start = start;
         this.limit = limit;
         this.end = start;
@@ -39,7 +37,7 @@ final class CutScanner {
      */
     Cut step() {
         long[] seen = {0};
-        try (JournalReader reader = new JournalReader(segments, journalId, end)) {
+        try (JournalReader reader = journal.read(end)) {
             Cut cut = reader.readBatch(
                     limit,
                     (address, bytes, records, header, framed) -> {

@@ -2,9 +2,10 @@ package io.decant.ingest.batch;
 
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Remainder;
+import io.decant.ingest.batch.OpenBatch.ExcludedRecord;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalReader;
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,8 +23,7 @@ import java.util.function.LongUnaryOperator;
  */
 public final class ExcludedRecords {
 
-    private final SegmentTable segments;
-    private final int journalId;
+    private final JournalView journal;
     private final long passed;
     private final Map<Long, List<Exclusion>> byBatch = new HashMap<>();
 
@@ -31,9 +31,8 @@ public final class ExcludedRecords {
      * @param passed the last batch that every sink had whole at the start
      * @param known those of later batches
      */
-    public ExcludedRecords(SegmentTable segments, int journalId, long passed, List<Exclusion> known) {
-        this.segments = segments;
-        this.journalId = journalId;
+    public ExcludedRecords(JournalView journal, long passed, List<Exclusion> known) {
+        this.journal = journal;
         this.passed = passed;
         known.forEach(this::add);
     }
@@ -58,7 +57,7 @@ public final class ExcludedRecords {
                 return List.copyOf(byBatch.getOrDefault(batch, List.of()));
             }
         }
-        try (JournalReader reader = new JournalReader(segments, journalId, end)) {
+        try (JournalReader reader = journal.read(end)) {
             List<Exclusion> found = reader.readExclusions(batch, limit);
             found.sort(Comparator.comparingLong(Exclusion::ordinal));
             return found;
@@ -83,7 +82,8 @@ public final class ExcludedRecords {
                     remainder.address(i),
                     remainder.length(i),
                     remainder.frame(i),
-                    remainder.frame(i) == 0 ? "" : JournalStreams.name(headers.applyAsLong(remainder.tag(i)))));
+                    remainder.frame(i) == 0 ? "" : JournalStreams.name(headers.applyAsLong(remainder.tag(i))),
+                    ""));
         }
         return found;
     }
@@ -112,7 +112,7 @@ public final class ExcludedRecords {
         if (exclusions.isEmpty()) {
             return new Found(List.of(), () -> {});
         }
-        JournalReader reader = new JournalReader(segments, journalId, start);
+        JournalReader reader = journal.read(start);
         try (Chunks chunks = new Chunks()) {
             reader.readBatch(end, chunks::add);
             Remainder remainder = Remainder.of(chunks, ordinals(exclusions));

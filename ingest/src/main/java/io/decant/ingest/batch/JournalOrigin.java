@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.ArrivalBuckets;
 import io.decant.bucketer.ChunkCursor;
 import io.decant.bucketer.Chunks;
 import io.decant.ingest.journal.BlockView;
@@ -12,14 +12,15 @@ import java.util.function.LongUnaryOperator;
  */
 final class JournalOrigin implements RecordOrigin {
 
-    private final Assignment buckets;
+    private final ArrivalBuckets buckets;
     private final ChunkCursor blocks;
     private final LongUnaryOperator headers;
     private final IntUnaryOperator before;
     private final BlockView block = new BlockView();
+    private int index;
 
     /** @param before by chunk, how many records of its block stand before it */
-    JournalOrigin(Assignment buckets, Chunks chunks, LongUnaryOperator headers, IntUnaryOperator before) {
+    JournalOrigin(ArrivalBuckets buckets, Chunks chunks, LongUnaryOperator headers, IntUnaryOperator before) {
         this.buckets = buckets;
         this.blocks = new ChunkCursor(chunks);
         this.headers = headers;
@@ -28,6 +29,7 @@ final class JournalOrigin implements RecordOrigin {
 
     @Override
     public boolean turnTo(int bucket, long ordinal) {
+        index = buckets.index(bucket, ordinal);
         if (!blocks.turnTo(buckets.arrival(bucket, ordinal))) {
             return false;
         }
@@ -38,6 +40,11 @@ final class JournalOrigin implements RecordOrigin {
     @Override
     public long position() {
         return block.first() + before.applyAsInt(blocks.chunk()) + blocks.offset();
+    }
+
+    @Override
+    public int index() {
+        return index;
     }
 
     @Override

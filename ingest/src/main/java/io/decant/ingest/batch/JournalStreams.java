@@ -1,8 +1,9 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Buckets;
+import io.decant.bucketer.ArrivalBuckets;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch.FrameStreams;
 import io.decant.ingest.journal.BlockView;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class JournalStreams implements FrameStreams {
 
     private static final int NONE = -1;
 
-    private final Buckets buckets;
+    private final ArrivalBuckets buckets;
     private final Chunks chunks;
     private final LongUnaryOperator headers;
     /** The first chunk of each ascending run, and behind them {@code chunks.size()}; null until it is asked. */
@@ -27,7 +28,7 @@ final class JournalStreams implements FrameStreams {
     private String name = "";
 
     /** @param headers the address of a block's header, by the tag of its chunk */
-    JournalStreams(Buckets buckets, Chunks chunks, LongUnaryOperator headers) {
+    JournalStreams(ArrivalBuckets buckets, Chunks chunks, LongUnaryOperator headers) {
         this.buckets = buckets;
         this.chunks = chunks;
         this.headers = headers;
@@ -44,12 +45,24 @@ final class JournalStreams implements FrameStreams {
 
     @Override
     public String of(int bucket, long ordinal) {
-        return ofFrame(buckets.frame(bucket, ordinal));
+        long frame = buckets.frame(bucket, ordinal);
+        return buckets.hasTransforms() && frame != 0 ? ofArrival(buckets.arrival(bucket, ordinal)) : ofFrame(frame);
     }
 
     @Override
     public String ofKeyless(long ordinal) {
-        return ofFrame(buckets.keylessFrame(ordinal));
+        long frame = buckets.keylessFrame(ordinal);
+        return buckets.hasTransforms() && frame != 0 ? ofArrival(buckets.keylessArrival(ordinal)) : ofFrame(frame);
+    }
+
+    /** Of a record of the batch, which may be what others are made of. */
+    synchronized String ofArrival(long arrival) {
+        int of = chunks.chunkOf(arrival);
+        if (of != chunk) {
+            chunk = of;
+            name = name(headers.applyAsLong(chunks.tag(chunk)));
+        }
+        return name;
     }
 
     private synchronized String ofFrame(long frame) {

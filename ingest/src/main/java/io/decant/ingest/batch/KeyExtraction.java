@@ -4,6 +4,7 @@ import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Keying;
+import io.decant.bucketer.TransformedBatch;
 
 /** Finds the keys of records, and counts them, by a {@link BucketAssigner}. */
 public final class KeyExtraction implements Extraction {
@@ -18,6 +19,11 @@ public final class KeyExtraction implements Extraction {
     @Override
     public Assignment assign(Chunks chunks, Keying keying, boolean arrivals, boolean onThisThread) {
         return (onThisThread ? alone : parallel).assign(chunks, keying, arrivals);
+    }
+
+    @Override
+    public TransformedBatch assignTransformed(Chunks chunks, Keying keying, boolean onThisThread) {
+        return (onThisThread ? alone : parallel).assignTransformed(chunks, keying);
     }
 
     @Override

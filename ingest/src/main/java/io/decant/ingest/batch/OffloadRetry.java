@@ -4,7 +4,8 @@ import io.decant.offload.client.OffloadException;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.log.LoggedCauses;
-import java.util.concurrent.TimeUnit;
+import io.decant.offload.retry.DoublingDelay;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -13,11 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Has what failed tried again, ever later and without end. Owned by the stage's thread, the count excepted. */
 final class OffloadRetry {
 
-    /** Upper end of the first delay after a failure, and of the longest. */
-    private static final long DELAY_BASE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long DELAY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
-    private static final int DOUBLINGS_MAX = 30;
+    private static final DoublingDelay DELAY = DoublingDelay.of(Duration.ofSeconds(1), Duration.ofMinutes(1));
     /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
     private static final int FAILURES_PER_STAGING = 4;
 
@@ -50,9 +47,7 @@ final class OffloadRetry {
         boolean maybeLost = batch.state() == OffloadState.STAGED || batch.state() == OffloadState.LARGE;
         batch.failed(error);
         // Before anything below may fail, too: nothing is tried without a pause.
-        long grown = DELAY_BASE_NANOS << Math.min(batch.failures() - 1, DOUBLINGS_MAX);
-        // Full jitter: others that wait for the same cluster do not come at the same moment.
-        batch.tryAgainAt(nowNanos + 1 + random.nextLong(Math.min(DELAY_NANOS_MAX, grown)));
+        batch.tryAgainAt(nowNanos + 1 + DELAY.jitteredNanos(batch.failures(), random));
         if (maybeLost
                 && offloader.status().state() == OffloaderStatus.State.READY
                 && batch.jobFailed() % FAILURES_PER_STAGING == 0) {

@@ -10,7 +10,7 @@ import io.decant.offload.client.OffloaderStatus;
  *     cleaned; empty as long as nothing went wrong
  * @param offloaded batches that were split since the start
  * @param failures attempts that came to nothing since the start
- * @param offloader what parts them
+ * @param offloader what splits them
  */
 public record OffloadStatus(
         State state, long batch, String error, long offloaded, long failures, OffloaderStatus offloader) {

@@ -3,6 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.ingest.journal.Cut;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.staging.JobResult;
+import io.decant.offload.staging.RunEntry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,6 +48,8 @@ record OffloadedBatch(
 
     private OpenBatch open(StagedBuckets buckets, ExcludedRecords.Found setAside) {
         Map<String, String> finished = new LinkedHashMap<>();
+        BatchTransforms transforms =
+                BatchTransforms.of(cut.shape().transforms(), HashSalt.ofEnvironment(), unknown -> {});
         result.sinks().forEach((sink, directory) -> finished.put(sink, outUri + "/" + directory));
         return new OpenBatch(
                 journalIdText,
@@ -57,6 +60,70 @@ record OffloadedBatch(
                 finished,
                 replay,
                 setAside.records(),
+                buckets.failed(transforms),
                 setAside::close);
+    }
+
+    /** Of a batch that was offloaded: what stands beside each record in its run. */
+    private static final class StagedOrigin implements RecordOrigin {
+
+        private static final int NONE = -1;
+
+        private final StagedBuckets buckets;
+        private int stream = NONE;
+        private long arrivalMillis;
+        private long position;
+        private int index;
+
+        StagedOrigin(StagedBuckets buckets) {
+            this.buckets = buckets;
+        }
+
+        @Override
+        public boolean turnTo(int bucket, long ordinal) {
+            long entry = buckets.entry(bucket, ordinal);
+            int streamBefore = stream;
+            long arrivalBefore = arrivalMillis;
+            position = RunEntry.position(entry);
+            index = RunEntry.index(entry);
+            arrivalMillis = RunEntry.arrivalMillis(entry);
+            stream = buckets.stream(entry);
+            return stream != streamBefore || arrivalMillis != arrivalBefore;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public int index() {
+            return index;
+        }
+
+        @Override
+        public long arrivalMillis() {
+            return arrivalMillis;
+        }
+
+        @Override
+        public long sourceAddress() {
+            return buckets.streams().sourceAddress(stream);
+        }
+
+        @Override
+        public int sourceBytes() {
+            return buckets.streams().sourceBytes(stream);
+        }
+
+        @Override
+        public long streamAddress() {
+            return buckets.streams().streamAddress(stream);
+        }
+
+        @Override
+        public int streamBytes() {
+            return buckets.streams().streamBytes(stream);
+        }
     }
 }

@@ -1,8 +1,9 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.ArrivalBuckets;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Chunks;
+import io.decant.bucketer.Keying;
 import io.decant.bucketer.Remainder;
 import io.decant.ingest.journal.Cut;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param finished by sink, the URI of a directory that holds the batch as that sink would write it
  * @param replay whether its records are dead letters that go out again
  * @param excluded its records that are set aside, in order of arrival
+ * @param failed its records that could not be transformed
  * @param release gives back what else the batch holds
  */
 public record OpenBatch(
@@ -32,6 +34,7 @@ public record OpenBatch(
         Map<String, String> finished,
         boolean replay,
         List<ExcludedRecord> excluded,
+        FailedTransforms failed,
         Runnable release)
         implements AutoCloseable {
 
@@ -56,20 +59,27 @@ public record OpenBatch(
      * @param replay whether its records are dead letters that go out again
      */
     public OpenBatch(
-            String journalId, Cut cut, Assignment buckets, Chunks chunks, LongUnaryOperator headers, boolean replay) {
-        this(journalId, cut, buckets, chunks, headers, replay, null, List.of());
+            String journalId,
+            Cut cut,
+            ArrivalBuckets buckets,
+            Chunks chunks,
+            LongUnaryOperator headers,
+            boolean replay) {
+        this(journalId, cut, buckets, chunks, headers, replay, null, List.of(), FailedTransforms.NONE, chunks::close);
     }
 
     /** The same without some of its records; {@code remainder} says what is left of its blocks, null: all. */
     OpenBatch(
             String journalId,
             Cut cut,
-            Assignment buckets,
+            ArrivalBuckets buckets,
             Chunks chunks,
             LongUnaryOperator headers,
             boolean replay,
             Remainder remainder,
-            List<ExcludedRecord> excluded) {
+            List<ExcludedRecord> excluded,
+            FailedTransforms failed,
+            Runnable release) {
         this(
                 journalId,
                 cut,
@@ -80,7 +90,8 @@ public record OpenBatch(
                 Map.of(),
                 replay,
                 excluded,
-                chunks::close);
+                failed,
+                release);
     }
 
     /** A batch of which no record is set aside, and of whose records nobody knows in which stream they came. */
@@ -92,7 +103,7 @@ public record OpenBatch(
             Map<String, String> finished,
             boolean replay,
             Runnable release) {
-        this(journalId, cut, buckets, origins, NO_STREAMS, finished, replay, List.of(), release);
+        this(journalId, cut, buckets, origins, NO_STREAMS, finished, replay, List.of(), FailedTransforms.NONE, release);
     }
 
     /**
@@ -101,6 +112,11 @@ public record OpenBatch(
      */
     public RecordOrigin newOrigin() {
         return origins.get();
+    }
+
+    /** How its records are told apart, which are what transforms have made of them by now. */
+    public Keying keying() {
+        return BatchLoader.keying(cut, List.of());
     }
 
     /** Where the batch lies as this sink would write it, ready to be renamed; mostly nowhere. */
@@ -113,4 +129,31 @@ public record OpenBatch(
         buckets.close();
         release.run();
     }
+
+    /**
+     * The streams in which a batch's records in frames came, for its dead letters: of a record of Kafka's, {@code
+     * <topic>-<partition>}. Costs nothing unless it is asked. For the thread that reads the batch's buckets; not to be
+     * used once the batch is closed.
+     */
+    public interface FrameStreams {
+
+        /** The name of the stream that a record came in; empty where it is a line. */
+        String of(int bucket, long ordinal);
+
+        /** The same of a record without a key. */
+        String ofKeyless(long ordinal);
+    }
+
+    /**
+     * A record that is set aside of a batch, or could not be transformed, and is in none of its buckets. It lies in the
+     * mapped journal as long as its batch is open.
+     *
+     * @param reason why, as the journal has it
+     * @param address where its line, or the value in its frame, begins
+     * @param length bytes of the line without its newline, or of the value; 0 of a tombstone
+     * @param frame the {@link io.decant.bucketer.Frame} that it lies in; 0 for a line
+     * @param stream the name of the stream that its frame came in; empty for a line
+     * @param source whose transforms it failed in; empty: it is set aside
+     */
+    public record ExcludedRecord(String reason, long address, int length, long frame, String stream, String source) {}
 }

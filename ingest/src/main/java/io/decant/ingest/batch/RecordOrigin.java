@@ -19,6 +19,12 @@ public interface RecordOrigin {
     /** Ordinal of the record in its stream, from 0. */
     long position();
 
+    /**
+     * Which of the records it is, from 0, that its record was turned into where there are several; else
+     * {@link io.decant.bucketer.ArrivalBuckets#ONLY}.
+     */
+    int index();
+
     /** When its block arrived, milliseconds since the epoch. */
     long arrivalMillis();
 

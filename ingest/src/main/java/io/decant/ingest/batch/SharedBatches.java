@@ -34,7 +34,7 @@ public final class SharedBatches {
 
     /** A batch, and how many are at it. */
     private static final class Shared {
-        private final long start;
+        private final BatchPlace place;
         /** Guarded by the map. */
         private int leases;
         /** Guarded by this. */
@@ -44,8 +44,8 @@ public final class SharedBatches {
         /** Of a batch that is loaded, as soon as it is known. */
         private volatile Cut cut;
 
-        Shared(long start) {
-            this.start = start;
+        Shared(BatchPlace place) {
+            this.place = place;
         }
 
         private synchronized void close() {
@@ -86,11 +86,13 @@ public final class SharedBatches {
             return batch != null;
         }
 
+        @SuppressWarnings("ReferenceEquality") // Whether it is the very one that all share, and that the loader closes.
         private void tryToOpen() {
             synchronized (shared) {
                 if (shared.loaded == null && isLeftToOffload()) {
                     if (shared.ticket.isLarge()) {
                         OffloadedBatch offloaded = shared.ticket.batch();
+                        shared.place.require(offloaded.cut());
                         // With other settings the next server may load it.
                         loader.opened(offloaded.cut().batch());
                         batch = offloaded.open();
@@ -100,9 +102,10 @@ public final class SharedBatches {
                     return;
                 }
                 if (shared.loaded == null) {
-                    shared.loaded = loader.load(shared.start, cut, closing -> shared.cut = closing);
+                    shared.loaded = loader.load(shared.place, cut, closing -> shared.cut = closing);
                 }
-                batch = shared.loaded.batch();
+                batch = shared.loaded.readers().get();
+                own = batch != shared.loaded.batch();
                 end = shared.loaded.end();
             }
         }
@@ -110,10 +113,10 @@ public final class SharedBatches {
         /** Whether the batch is large, or may be and nobody knows yet. */
         private boolean isLeftToOffload() {
             if (shared.ticket == null) {
-                if (offload.isEmpty() || !offload.get().mayBeLarge(shared.start, cut)) {
+                if (offload.isEmpty() || !offload.get().mayBeLarge(shared.place, cut)) {
                     return false;
                 }
-                shared.ticket = offload.get().ask(shared.start, cut);
+                shared.ticket = offload.get().ask(shared.place, cut);
             }
             return !shared.ticket.isDecided() || shared.ticket.isLarge();
         }
@@ -152,14 +155,14 @@ public final class SharedBatches {
     }
 
     /**
-     * The batch that begins at {@code start}: open, unless it is left to what splits large ones.
+     * The batch at a place: open, unless it is left to what splits large ones.
      *
      * @param cut the position {@code cut}: everything before it is synced, and the batch's closing cut is
      */
-    public Lease open(long start, long cut) {
+    public Lease open(BatchPlace place, long cut) {
         Shared shared;
         synchronized (byStart) {
-            shared = byStart.computeIfAbsent(start, Shared::new);
+            shared = byStart.computeIfAbsent(place.start(), at -> new Shared(place));
             shared.leases++;
         }
         Lease lease = new Lease(shared, cut);
@@ -176,9 +179,9 @@ public final class SharedBatches {
     }
 
     /** The cut of a batch that is in memory or being loaded, as soon as it is known; any thread. */
-    public Optional<Cut> cutOf(long start) {
+    public Optional<Cut> cutOf(BatchPlace place) {
         synchronized (byStart) {
-            return Optional.ofNullable(byStart.get(start)).map(shared -> shared.cut);
+            return Optional.ofNullable(byStart.get(place.start())).map(shared -> shared.cut);
         }
     }
 
@@ -192,7 +195,7 @@ public final class SharedBatches {
             if (--shared.leases > 0) {
                 return;
             }
-            byStart.remove(shared.start);
+            byStart.remove(shared.place.start());
         }
         // The last one: nobody finds it any more.
         shared.close();

@@ -4,6 +4,9 @@ import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.HotKey;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.TransformFailure;
+import io.decant.ingest.batch.OpenBatch.ExcludedRecord;
+import io.decant.ingest.batch.OpenBatch.FrameStreams;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.staging.JobResult;
 import io.decant.offload.staging.RunEntry;
@@ -12,6 +15,7 @@ import io.decant.offload.staging.RunHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,10 +40,12 @@ final class StagedBuckets implements Buckets {
     private final List<StagedIndex> indexes = new ArrayList<>();
     private final StagedSlices slices;
     private final StagedSlices keyless;
+    private final StagedSlices failed;
     private final StreamNames streams = new StreamNames();
     private final int[][] streamsOf;
     private final long hottest;
     private final int hottestBytes;
+    private final List<HotKey> hottestByName = new ArrayList<>();
     private int bucket = NO_BUCKET;
     private boolean closed;
 
@@ -59,19 +65,27 @@ final class StagedBuckets implements Buckets {
         }
         this.slices = new StagedSlices(pages);
         this.keyless = new StagedSlices(pages);
+        this.failed = new StagedSlices(pages);
         this.streamsOf = new int[result.runs().size()][];
         byte[] start = result.hottest().map(JobResult.HotRecord::start).orElse(new byte[0]);
         this.hottestBytes = start.length;
         this.hottest = Memory.allocate(Math.max(1, start.length));
         Memory.copyFromArray(start, 0, start.length, hottest);
+        try {
+            result.hottestByName().forEach(key -> hottestByName.add(copied(key)));
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
     }
 
-    /** The runs, then their indexes, then the runs without keys. */
+    /** The runs, then their indexes, then the runs without keys, and of what failed. */
     private static List<String> names(String out, JobResult result) {
         List<String> names = new ArrayList<>();
         result.runs().forEach(run -> names.add(out + "/" + run.name()));
         result.runs().forEach(run -> names.add(out + "/" + run.indexName()));
         result.keylessRuns().forEach(run -> names.add(out + "/" + run.name()));
+        result.failedRuns().forEach(run -> names.add(out + "/" + run.name()));
         return names;
     }
 
@@ -191,6 +205,55 @@ final class StagedBuckets implements Buckets {
         }
     }
 
+    private long failedEntry(long ordinal) {
+        Objects.checkIndex(ordinal, result.failed());
+        if (failed.size() != result.failed()) {
+            failed.clear();
+            int file = 2 * result.runs().size() + result.keylessRuns().size();
+            for (RunFile run : result.failedRuns()) {
+                failed.add(file, header(run).bytes(), run.records());
+                file++;
+            }
+        }
+        return failed.turnTo(ordinal);
+    }
+
+    /** The records that could not be transformed. */
+    FailedTransforms failed(BatchTransforms transforms) {
+        return new FailedTransforms() {
+            private RunHeader header;
+            private int headerOf = NO_BUCKET;
+
+            @Override
+            public long count() {
+                return result.failed();
+            }
+
+            @Override
+            public ExcludedRecord record(long ordinal) {
+                long entry = failedEntry(ordinal);
+                int run = failed.file()
+                        - 2 * result.runs().size()
+                        - result.keylessRuns().size();
+                if (run != headerOf) {
+                    header = header(result.failedRuns().get(run));
+                    headerOf = run;
+                    entry = failedEntry(ordinal);
+                }
+                RunHeader.Stream stream = header.streams().get(RunEntry.stream(entry));
+                boolean framed = RunEntry.framed(entry);
+                int transform = transforms.of(stream.source());
+                return new ExcludedRecord(
+                        transforms.reason(transform, TransformFailure.of((int) RunEntry.position(entry))),
+                        valueAddress(entry),
+                        valueLength(entry),
+                        frame(entry),
+                        framed ? stream.name() : "",
+                        transforms.source(transform));
+            }
+        };
+    }
+
     private RunHeader header(RunFile run) {
         String name = out + "/" + run.name();
         try (InputStream in = files.open(name)) {
@@ -245,19 +308,7 @@ final class StagedBuckets implements Buckets {
 
     @Override
     public long partEnd(int of, long first, long maxRecords, long maxBytes) {
-        long count = records(of);
-        Objects.checkIndex(first, count);
-        if (maxRecords < 1) {
-            throw new IllegalArgumentException("maxRecords: " + maxRecords + ", must be at least 1");
-        }
-        long limit = first + Math.min(maxRecords, count - first);
-        long end = first;
-        long bytes = 0;
-        do {
-            bytes += lineLength(of, end);
-            end++;
-        } while (end < limit && bytes + lineLength(of, end) <= maxBytes);
-        return end;
+        return Buckets.partEnd(first, records(of), maxRecords, maxBytes, ordinal -> lineLength(of, ordinal));
     }
 
     @Override
@@ -298,6 +349,19 @@ final class StagedBuckets implements Buckets {
         return result.hottest().map(hot -> new HotKey(hottest, hottestBytes, hot.count()));
     }
 
+    @Override
+    public List<HotKey> hottestByName() {
+        requireOpen();
+        return Collections.unmodifiableList(hottestByName);
+    }
+
+    private static HotKey copied(JobResult.NamedRecord key) {
+        byte[] start = key.record().start();
+        long address = Memory.allocate(Math.max(1, start.length));
+        Memory.copyFromArray(start, 0, start.length, address);
+        return new HotKey(key.name(), address, start.length, key.record().count());
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("these buckets are closed");
@@ -311,6 +375,7 @@ final class StagedBuckets implements Buckets {
             pages.close();
             streams.close();
             Memory.free(hottest, Math.max(1, hottestBytes));
+            hottestByName.forEach(key -> Memory.free(key.address(), Math.max(1, key.length())));
         }
     }
 }

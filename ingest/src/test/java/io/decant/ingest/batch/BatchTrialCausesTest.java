@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.decant.ingest.LogLines;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.SegmentTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ class BatchTrialCausesTest {
             store,
             1,
             null,
-            new ExcludedRecords(new SegmentTable(null), 1, 0, List.of()),
+            new ExcludedRecords(new JournalView(new SegmentTable(null), 1), 0, List.of()),
             256,
             batch -> false,
             () -> nanos);

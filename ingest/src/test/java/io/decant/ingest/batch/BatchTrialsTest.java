@@ -10,6 +10,7 @@ import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.journal.Exclusion;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.SegmentTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +58,8 @@ class BatchTrialsTest {
 
     /** One process, until it ends or the batch is there; what the lane would see. */
     private Throwable live() {
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, journaled);
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, journaled);
         ExclusionJournal journal = new ExclusionJournal() {
             private boolean asked;
 
@@ -251,7 +253,8 @@ class BatchTrialsTest {
     }
 
     private BatchTrials trials() {
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, List.of());
         return new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
     }
 
@@ -384,7 +387,8 @@ class BatchTrialsTest {
             @Override
             public void close() {}
         };
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, List.of());
         try (BatchTrials trials =
                 new BatchTrials(broken, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos)) {
             assertThat(trials.run(BATCH, records, List.of(), trial(List.of()))).isEqualTo("split");
@@ -398,7 +402,8 @@ class BatchTrialsTest {
     @Test
     void shouldSetNothingAsideOfABatchThatWasInMemoryHoweverManyWereSince() {
         assertThat(live()).isNull();
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, List.of());
         BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = BATCH + 1; batch <= 3 * TrialStore.SLOTS; batch++) {
             assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("split");
@@ -412,7 +417,8 @@ class BatchTrialsTest {
 
     @Test
     void shouldSetNothingAsideOfABatchThatSparkHasSplit() {
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, List.of());
         new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos).opened(BATCH);
         bad.add(5L);
         assertThat(untilOver())
@@ -423,7 +429,8 @@ class BatchTrialsTest {
 
     @Test
     void shouldHoldMoreBatchesThanSlotsByLettingGoOfThoseThatDoNotFail() {
-        ExcludedRecords excluded = new ExcludedRecords(new SegmentTable(null), JOURNAL_ID, 0, List.of());
+        ExcludedRecords excluded =
+                new ExcludedRecords(new JournalView(new SegmentTable(null), JOURNAL_ID), 0, List.of());
         BatchTrials trials = new BatchTrials(store, JOURNAL_ID, null, excluded, memory, batch -> false, () -> nanos);
         for (long batch = 1; batch <= 3 * TrialStore.SLOTS; batch++) {
             assertThat(trials.run(batch, records, List.of(), trial(List.of()))).isEqualTo("split");

@@ -1,6 +1,6 @@
 package io.decant.ingest.batch;
 
-import io.decant.bucketer.Assignment;
+import io.decant.bucketer.ArrivalBuckets;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Frame;
@@ -9,6 +9,7 @@ import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
 import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.TransformedBatch;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.staging.JobResult;
@@ -39,6 +40,7 @@ public final class InMemoryJob implements AutoCloseable {
     private final StagedBatch batch;
     private final List<StagedSegment> segments = new ArrayList<>();
     private final Chunks chunks = new Chunks();
+    private BatchTransforms transforms;
     private final List<Origin> origins = new ArrayList<>();
     private final List<List<RunHeader.Stream>> streams = new ArrayList<>();
 
@@ -52,6 +54,9 @@ public final class InMemoryJob implements AutoCloseable {
         try (InputStream in = files.open(directory + "/" + StagedBatch.FILE_NAME)) {
             batch = StagedBatch.fromJson(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
+        transforms = BatchTransforms.of(batch.transforms(), null, unknown -> {
+            throw new IllegalStateException(unknown);
+        });
         boolean whole = false;
         try {
             for (StagedFile file : batch.files()) {
@@ -87,7 +92,13 @@ public final class InMemoryJob implements AutoCloseable {
                     block.arrivalMillis(),
                     address,
                     address + block.payloadBytes()));
-            chunks.add(address, block.payloadBytes(), block.records(), chunks.size(), block.framed());
+            chunks.add(
+                    address,
+                    block.payloadBytes(),
+                    block.records(),
+                    chunks.size(),
+                    block.framed(),
+                    transforms.of(block.source()));
         });
     }
 
@@ -98,13 +109,19 @@ public final class InMemoryJob implements AutoCloseable {
         Keying keying = new Keying(
                 KeySpec.of(batch.key()),
                 MissingKey.valueOf(batch.missingKey().toUpperCase(Locale.ROOT)),
-                batch.hashSeed());
-        try (Assignment assignment = new BucketAssigner(1, Runnable::run).assign(chunks, keying, true)) {
+                batch.hashSeed(),
+                transforms.transforms());
+        BucketAssigner assigner = new BucketAssigner(1, Runnable::run);
+        try (TransformedBatch transformed = chunks.hasTransforms() ? assigner.assignTransformed(chunks, keying) : null;
+                ArrivalBuckets assignment =
+                        transformed == null ? assigner.assign(chunks, keying, true) : transformed.newBuckets()) {
+            List<RunFile> failed = new ArrayList<>();
             List<RunFile> runs = new ArrayList<>();
             List<RunFile> keyless = new ArrayList<>();
             for (int file = 0; file < batch.files().size(); file++) {
                 runs.add(writeRun(assignment, file, out));
                 keyless.add(writeKeyless(assignment, file, out));
+                failed.add(writeFailed(assignment, file, out));
             }
             JobResult result = new JobResult(
                     batch.batch(),
@@ -113,6 +130,8 @@ public final class InMemoryJob implements AutoCloseable {
                     hottest(assignment),
                     runs.stream().filter(run -> run.records() > 0).toList(),
                     keyless.stream().filter(run -> run.records() > 0).toList(),
+                    batch.records(),
+                    failed.stream().filter(run -> run.records() > 0).toList(),
                     Map.of());
             try (SyncedOutput json = files.create(out + "/" + JobResult.FILE_NAME)) {
                 json.write(result.toJson().getBytes(StandardCharsets.UTF_8));
@@ -123,7 +142,7 @@ public final class InMemoryJob implements AutoCloseable {
         }
     }
 
-    private RunFile writeRun(Assignment assignment, int file, String out) throws IOException {
+    private RunFile writeRun(ArrivalBuckets assignment, int file, String out) throws IOException {
         String name = RunFile.DIRECTORY + "/" + RunFile.runName(file);
         try (SyncedOutput run = files.create(out + "/" + name);
                 SyncedOutput index = files.create(out + "/" + name + RunFile.INDEX_SUFFIX)) {
@@ -139,6 +158,7 @@ public final class InMemoryJob implements AutoCloseable {
                                 bucket,
                                 origin,
                                 origin.first() + arrival - chunks.firstRecord(chunk),
+                                assignment.index(bucket, ordinal),
                                 assignment.frame(bucket, ordinal),
                                 assignment.address(bucket, ordinal),
                                 assignment.length(bucket, ordinal));
@@ -153,35 +173,39 @@ public final class InMemoryJob implements AutoCloseable {
     }
 
     private static void add(
-            RunWriter writer, int bucket, Origin origin, long position, long frame, long address, int length)
+            RunWriter writer, int bucket, Origin origin, long position, int index, long frame, long address, int length)
             throws IOException {
         boolean framed = frame != 0;
         writer.add(
                 bucket,
                 origin.stream(),
                 position,
+                index,
                 origin.arrivalMillis(),
                 framed ? frame : address,
                 framed ? Frame.length(frame) : length,
                 framed);
     }
 
-    private RunFile writeKeyless(Assignment assignment, int file, String out) throws IOException {
+    private RunFile writeKeyless(ArrivalBuckets assignment, int file, String out) throws IOException {
         String name = RunFile.DIRECTORY + "/" + RunFile.keylessName(file);
         try (SyncedOutput run = files.create(out + "/" + name)) {
             RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), streams.get(file));
             for (long ordinal = 0; ordinal < assignment.keyless(); ordinal++) {
                 long address = assignment.keylessAddress(ordinal);
-                Origin origin = origins.stream()
-                        .filter(one -> one.address() <= address && address <= one.end())
-                        .findFirst()
-                        .orElseThrow();
+                Origin origin = assignment.hasTransforms()
+                        ? origins.get(chunks.chunkOf(assignment.keylessArrival(ordinal)))
+                        : origins.stream()
+                                .filter(one -> one.address() <= address && address <= one.end())
+                                .findFirst()
+                                .orElseThrow();
                 if (origin.file() == file) {
                     add(
                             writer,
                             0,
                             origin,
                             0,
+                            ArrivalBuckets.ONLY,
                             assignment.keylessFrame(ordinal),
                             address,
                             assignment.keylessLength(ordinal));
@@ -193,7 +217,31 @@ public final class InMemoryJob implements AutoCloseable {
         }
     }
 
-    private static Multiplicities multiplicities(Assignment assignment) {
+    private RunFile writeFailed(ArrivalBuckets assignment, int file, String out) throws IOException {
+        String name = RunFile.DIRECTORY + "/" + RunFile.failedName(file);
+        try (SyncedOutput run = files.create(out + "/" + name)) {
+            RunWriter writer = new RunWriter(run, OutputStream.nullOutputStream(), streams.get(file));
+            for (long ordinal = 0; ordinal < assignment.failed(); ordinal++) {
+                Origin origin = origins.get(chunks.chunkOf(assignment.failedArrival(ordinal)));
+                if (origin.file() == file) {
+                    add(
+                            writer,
+                            0,
+                            origin,
+                            assignment.failure(ordinal).code(),
+                            ArrivalBuckets.ONLY,
+                            assignment.failedFrame(ordinal),
+                            assignment.failedAddress(ordinal),
+                            assignment.failedLength(ordinal));
+                }
+            }
+            RunFile written = writer.finish(name);
+            run.sync();
+            return written;
+        }
+    }
+
+    private static Multiplicities multiplicities(ArrivalBuckets assignment) {
         TreeMap<Integer, Long> keys = new TreeMap<>();
         for (int bucket = 0; bucket < assignment.buckets(); bucket++) {
             long above = bucket + 1 < assignment.buckets() ? assignment.records(bucket + 1) : 0;
@@ -204,7 +252,7 @@ public final class InMemoryJob implements AutoCloseable {
         return Multiplicities.of(keys);
     }
 
-    private static Optional<JobResult.HotRecord> hottest(Assignment assignment) {
+    private static Optional<JobResult.HotRecord> hottest(ArrivalBuckets assignment) {
         return assignment.hottest().map(InMemoryJob::hot);
     }
 

@@ -2,7 +2,7 @@ package io.decant.ingest.batch;
 
 import io.decant.bucketer.BucketAssigner;
 import io.decant.ingest.journal.Exclusion;
-import io.decant.ingest.journal.SegmentTable;
+import io.decant.ingest.journal.JournalView;
 import java.util.List;
 import java.util.Set;
 
@@ -12,24 +12,19 @@ public final class Loaders {
     private Loaders() {}
 
     /** A loader for a journal of which these records are set aside. */
-    public static BatchLoader of(
-            SegmentTable segments,
-            int journalId,
-            String journalIdText,
-            BucketAssigner assigner,
-            List<Exclusion> excluded) {
-        ExcludedRecords records = excluded(segments, journalId, excluded);
+    public static BatchLoader of(JournalView journal, BucketAssigner assigner, List<Exclusion> excluded) {
+        ExcludedRecords records = excluded(journal, excluded);
         return new BatchLoader(
-                segments, journalId, journalIdText, new KeyExtraction(assigner), records, trials(journalId, records));
+                journal, new KeyExtraction(assigner), records, trials(journal.id(), records), null, counts -> {});
     }
 
-    public static BatchLoader of(SegmentTable segments, int journalId, String journalIdText, BucketAssigner assigner) {
-        return of(segments, journalId, journalIdText, assigner, List.of());
+    public static BatchLoader of(JournalView journal, BucketAssigner assigner) {
+        return of(journal, assigner, List.of());
     }
 
     /** What a loader, or an offload, is told of the records that are set aside. */
-    public static ExcludedRecords excluded(SegmentTable segments, int journalId, List<Exclusion> excluded) {
-        return new ExcludedRecords(segments, journalId, 0, excluded);
+    public static ExcludedRecords excluded(JournalView journal, List<Exclusion> excluded) {
+        return new ExcludedRecords(journal, 0, excluded);
     }
 
     private static BatchTrials trials(int journalId, ExcludedRecords excluded) {

@@ -3,6 +3,7 @@ package io.decant.ingest.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.LogLines;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.offload.client.OffloadException;
 import java.io.IOException;
@@ -19,7 +20,7 @@ class OffloadCausesTest {
     @Test
     void shouldTellOfEachCauseOnceForWhichABatchIsNotParted() {
         OffloadRetry retry = new OffloadRetry(new InMemoryOffloader(files), new Random(1));
-        OffloadTask batch = new OffloadTask(new CutScanner(new SegmentTable(null), 1, 7, 9), () -> {});
+        OffloadTask batch = new OffloadTask(new CutScanner(new JournalView(new SegmentTable(null), 1), 7, 9), () -> {});
         try (LogLines lines = new LogLines(OffloadRetry.class)) {
             for (int i = 0; i < 20; i++) {
                 nowNanos += TimeUnit.MINUTES.toNanos(1);

@@ -2,6 +2,7 @@ package io.decant.ingest.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.bucketer.BucketAssigner;
@@ -12,6 +13,7 @@ import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentTable;
@@ -59,10 +61,9 @@ class SharedBatchesTest {
         Syncer syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
         JournalWriter writer = new JournalWriter(
                 store,
-                segments,
+                new JournalView(segments, JOURNAL_ID),
                 state,
                 positions,
-                JOURNAL_ID,
                 1,
                 GroupLimits.measured(1 << 20),
                 syncer::submit,
@@ -84,7 +85,8 @@ class SharedBatchesTest {
         while (syncer.work(0)) {
             positions.check();
         }
-        shared = new SharedBatches(Loaders.of(segments, JOURNAL_ID, "00000007", new BucketAssigner(1, Runnable::run)));
+        shared = new SharedBatches(
+                Loaders.of(new JournalView(segments, JOURNAL_ID), new BucketAssigner(1, Runnable::run)));
     }
 
     @AfterEach
@@ -92,8 +94,12 @@ class SharedBatchesTest {
         store.close();
     }
 
+    private BatchPlace place(int batch) {
+        return new BatchPlace(batch + 1, starts.get(batch));
+    }
+
     private SharedBatches.Lease open(int batch) {
-        return shared.open(starts.get(batch), positions.cut());
+        return shared.open(place(batch), positions.cut());
     }
 
     @Test
@@ -129,9 +135,17 @@ class SharedBatchesTest {
     @Test
     void shouldHoldNothingThatCouldNotBeLoaded() {
         long allocated = Memory.allocatedBytes();
-        assertThatThrownBy(() -> shared.open(starts.get(2), starts.get(2) + 1)).isInstanceOf(JournalException.class);
+        assertThatThrownBy(() -> shared.open(place(2), starts.get(2) + 1)).isInstanceOf(JournalException.class);
         assertThat(shared.size()).isZero();
         assertThat(Memory.allocatedBytes()).isEqualTo(allocated);
+    }
+
+    @Test
+    void shouldRefuseAPlaceAtWhichAnotherBatchIs() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> shared.open(new BatchPlace(2, starts.get(2)), positions.cut()))
+                .withMessageContaining("batch 3 is at " + starts.get(2) + ", where batch 2 should be");
+        assertThat(shared.size()).isZero();
     }
 
     @Test
