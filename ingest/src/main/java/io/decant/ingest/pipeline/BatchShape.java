@@ -1,55 +1,58 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.config.HdfsSinkSettings;
-import io.decant.config.HttpSinkSettings;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.transform.StepTransform;
 import io.decant.config.Settings;
-import io.decant.config.SinkSettings;
+import io.decant.config.TransformStep;
+import io.decant.ingest.batch.HashSalt;
+import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.SinkShape;
-import io.decant.ingest.sink.hdfs.HdfsSink;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What today's settings make of the next batch: the one way from settings to what a cut freezes. */
 final class BatchShape {
 
     private BatchShape() {}
 
-    /** @param recipients those of the sinks that the batch is for */
-    static Shape of(Settings settings, long hashSeed, Recipients recipients) {
-        List<SinkShape> sinks = new ArrayList<>();
-        settings.sinks().forEach((name, sink) -> {
-            if (recipients.include(name)) {
-                sinks.add(ofSink(name, sink));
-            }
-        });
-        return new Shape(
-                settings.name(),
-                settings.bucket().key().text(),
-                settings.bucket().missingKey().name().toLowerCase(Locale.ROOT),
-                hashSeed,
-                sinks);
+    /**
+     * @param recipients those of the sinks that the batch is for
+     * @param earlier transforms of sources, by name, as a cut had them last; those of sources that are not in the
+     *     settings any more go on
+     */
+    static Shape of(Settings settings, long hashSeed, Recipients recipients, Map<String, List<String>> earlier) {
+        List<SinkShape> sinks = SinkTypes.of(settings).stream()
+                .filter(sink -> recipients.include(sink.name()))
+                .map(sink -> recipients.isOnly(sink.name()) ? sink.shape().ofLetters() : sink.shape())
+                .toList();
+        // Lines that were counted have no key of the settings, and need none.
+        boolean countLines = sinks.stream().anyMatch(sink -> sink.format().equals(SinkShape.COUNT_LINES));
+        KeySpec key = countLines ? KeySpec.RECORD : settings.bucket().frozenKey();
+        MissingKey missing = countLines ? MissingKey.RECORD : settings.bucket().missingKey();
+        return new Shape(settings.name(), key.toString(), missing.name().toLowerCase(Locale.ROOT), hashSeed, sinks)
+                .withKeySemantics(key.semantics())
+                .withTransforms(transforms(settings, earlier));
     }
 
-    private static SinkShape ofSink(String name, SinkSettings sink) {
-        if (sink instanceof HttpSinkSettings http) {
-            return new SinkShape(
-                    name,
-                    "http",
-                    http.format().name().toLowerCase(Locale.ROOT),
-                    http.maxRecords(),
-                    http.maxBytes().bytes());
-        }
-        if (sink instanceof HdfsSinkSettings hdfs) {
-            return new SinkShape(
-                    name,
-                    "hdfs",
-                    hdfs.format().name().toLowerCase(Locale.ROOT),
-                    Long.MAX_VALUE,
-                    HdfsSink.PART_BYTES_MAX);
-        }
-        throw new IllegalArgumentException("no shape for a sink of " + sink.getClass());
+    /** As a cut freezes them: also that of a step's semantics and of the salt. */
+    private static Map<String, List<String>> transforms(Settings settings, Map<String, List<String>> earlier) {
+        Map<String, List<String>> frozen = new HashMap<>(earlier);
+        frozen.keySet().removeAll(settings.sources().keySet());
+        settings.transforms()
+                .forEach((source, transforms) -> frozen.put(
+                        source,
+                        StepTransform.of(
+                                        transforms.transforms().stream()
+                                                .map(TransformStep::canonical)
+                                                .toList(),
+                                        transforms.transformError(),
+                                        HashSalt.ofEnvironment())
+                                .frozen()));
+        return frozen;
     }
 }

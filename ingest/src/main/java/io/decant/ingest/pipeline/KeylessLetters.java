@@ -2,15 +2,16 @@ package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.batch.ExcludedRecord;
 import io.decant.ingest.batch.OpenBatch;
+import io.decant.ingest.batch.OpenBatch.ExcludedRecord;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.LetterFrame;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings the records of a batch that are in no bucket, since they have no key or are set aside, to the dead letters.
+ * Brings the records of a batch that are in no bucket, since they have no key, are set aside or could
+ * not be transformed, to the dead letters.
  * Every lane does so before it begins with the batch, so that no mark passes them; the box writes each of them once.
  * Owned by the lane.
  */
@@ -51,13 +52,20 @@ final class KeylessLetters {
     }
 
     private long count() {
-        return batch.buckets().keyless() + batch.excluded().size();
+        return batch.buckets().keyless()
+                + batch.excluded().size()
+                + batch.failed().count();
     }
 
-    /** Those that are set aside are numbered after those without a key. */
+    /** Those that are set aside are numbered after those without a key, and after them those that failed. */
     private DeadLetter letter(Buckets buckets, long ordinal) {
-        if (ordinal >= buckets.keyless()) {
-            return letter(batch.excluded().get((int) (ordinal - buckets.keyless())), ordinal);
+        long excluded = ordinal - buckets.keyless();
+        long failed = excluded - batch.excluded().size();
+        if (failed >= 0) {
+            return letter(batch.failed().record(failed), ordinal);
+        }
+        if (excluded >= 0) {
+            return letter(batch.excluded().get((int) excluded), ordinal);
         }
         byte[] record = new byte[buckets.keylessLength(ordinal)];
         Memory.copyToArray(buckets.keylessAddress(ordinal), record, 0, record.length);
@@ -75,7 +83,10 @@ final class KeylessLetters {
         if (frame != null && !batch.replay()) {
             frame = frame.in(excluded.stream());
         }
-        return DeadLetter.unprocessable(batch.cut().batch(), ordinal, excluded.reason(), record, frame);
+        long number = batch.cut().batch();
+        return excluded.source().isEmpty()
+                ? DeadLetter.unprocessable(number, ordinal, excluded.reason(), record, frame)
+                : DeadLetter.untransformed(excluded.source(), number, ordinal, excluded.reason(), record, frame);
     }
 
     /** Whether they have waited for so long that somebody may have to do something. */

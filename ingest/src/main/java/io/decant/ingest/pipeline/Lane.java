@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.AssignmentStoppedException;
+import io.decant.ingest.batch.BatchPlace;
 import io.decant.ingest.batch.BatchTrialException;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
@@ -10,13 +11,15 @@ import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.Mark;
-import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkState;
 import io.decant.ingest.sink.SinkStatus;
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.log.LoggedCauses;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,73 +28,90 @@ import org.slf4j.LoggerFactory;
  * lane that waits holds no other back, nor does one whose sink throws: it stops until the next start, and nothing else
  * does.
  *
+ * <pre>
+ *   REPLAYING --> IDLE --> SPLITTING --> OFFLOADED --> SETTING_ASIDE --> BEGINNING --> DELIVERING
+ *                  ^  ^        |             |                              ^   read again |
+ *                  |  +--------+ failed      | not for this sink            +--------------+
+ *                  +-------------------------+------------------------------------- whole -+
+ * </pre>
+ *
+ * From each of them a lane may go to {@code STOPPED}. A batch that is split here only passes through {@code OFFLOADED}.
+ *
  * <p>Owned by its stage's thread; what others may ask says so.
  */
-final class Lane implements Stage {
-
-    private static final long NOTHING = -1;
+public final class Lane implements Stage {
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
+    /** What a lane is doing. */
+    enum State {
+        /** Sends batches once more that the sink has had, before it goes on. */
+        REPLAYING,
+        /** Waits for the next cut. */
+        IDLE,
+        /** Its batch is being split, by this thread or by that of another lane which wants it as well. */
+        SPLITTING,
+        /** Its batch is large, or may be: waits until it is split elsewhere. */
+        OFFLOADED,
+        /** Brings the records of its batch that fit no bucket to the dead letters. */
+        SETTING_ASIDE,
+        /** Waits until a crash would come back to where the sink begins. */
+        BEGINNING,
+        /** The sink has the batch. */
+        DELIVERING,
+        /** The sink threw, or the batch cannot be processed: nothing more is delivered before the next start. */
+        STOPPED
+    }
+
     private final Sink sink;
     private final SharedBatches shared;
-    private final Positions positions;
-    private final LaneMarks marks;
+    private final LaneContext context;
     private final DeadLetterBox letters;
-    private final RecentBatches batches;
+    private final LongSupplier durableBatch;
+    private final StageWaker waker = new StageWaker();
+    private final MarkSlot slot = new MarkSlot(waker);
+    private final LaneMarks marks;
     private final ReadRetry readRetry;
+    /** Where the sink was in the first batch, when the server started. */
     private final Progress resumeAt;
-    private volatile long batch;
+
+    private final long first;
+
+    private volatile State state = State.IDLE;
+    /** The batch that the sink gets, or will. */
+    private volatile BatchPlace place;
+
     private volatile long passedRecords;
     private volatile long oldestMillis;
-    private long next;
-    private long first;
-    private SharedBatches.Lease loaded;
-    /** Whether the batch is there; a large one takes its time. */
-    private boolean open;
-
-    private KeylessLetters keyless;
-    /** Where the sink has to begin; null where it has begun. */
-    private Progress beginAt;
-
-    /**
-     * Where the batch begins that is being split, by this lane or by another that wants it as well; negative: none is.
-     */
-    private volatile long splitting = NOTHING;
-
     private volatile boolean keylessStuck;
-    private volatile long passedTo;
-    /** What goes out once more before the lane goes on; null where nothing does. */
-    private volatile Replay replay;
-    /** What the sink threw; empty as long as it did not. */
+    /** Why it is {@code STOPPED}. */
     private volatile String stoppedBy = "";
+
+    /** Of {@code REPLAYING}. */
+    private Replay replay;
+    /** From {@code OFFLOADED} to {@code DELIVERING}. */
+    private SharedBatches.Lease loaded;
+    /** Of {@code SETTING_ASIDE}. */
+    private KeylessLetters keyless;
+    /** Of {@code BEGINNING}: where in the batch. */
+    private Progress beginAt;
 
     /**
      * @param from the sink's newest mark in the journal
      * @param backlog what was cut before the start and the sink has not had
      * @param letters where records go that are given up
+     * @param durableBatch the last batch of the sink that no restart comes back to
      */
-    Lane(
-            Sink sink,
-            Mark from,
-            Backlog backlog,
-            SharedBatches shared,
-            Positions positions,
-            MarkSlot slot,
-            DeadLetterBox letters,
-            Runnable wakeWriter,
-            RecentBatches batches) {
+    Lane(LaneContext context, Sink sink, Mark from, Backlog backlog, DeadLetterBox letters, LongSupplier durableBatch) {
+        this.context = context;
+        this.shared = context.shared();
         this.sink = sink;
-        this.shared = shared;
-        this.positions = positions;
-        this.marks = new LaneMarks(sink, slot, positions, wakeWriter, this::mark);
+        this.marks = new LaneMarks(sink, slot, context.positions(), context.writer(), this::mark);
         this.letters = letters;
-        this.batches = batches;
+        this.durableBatch = durableBatch;
         this.readRetry = new ReadRetry(sink.name());
-        this.batch = from.batch();
-        this.next = from.next();
-        this.passedTo = from.next();
         this.first = from.batch() + 1;
+        this.place = new BatchPlace(first, from.next());
         this.resumeAt = new Progress(from.bucket(), from.first(), from.pieces());
         this.passedRecords = -backlog.records();
         this.oldestMillis = backlog.oldestMillis();
@@ -100,6 +120,13 @@ final class Lane implements Stage {
     /** Has the sink get batches again before it goes on where it is. Before the lane works. */
     void replayFirst(Replay batchesAgain) {
         replay = batchesAgain;
+        move(State.REPLAYING);
+    }
+
+    /** The one place where the state changes. */
+    private void move(State to) {
+        log.debug("sink {}: batch {}: {} -> {}", sink.name(), place.number(), state, to);
+        state = to;
     }
 
     @Override
@@ -107,20 +134,30 @@ final class Lane implements Stage {
         return "sink-" + sink.name();
     }
 
-    Sink sink() {
+    @Override
+    public StageWaker waker() {
+        return waker;
+    }
+
+    public Sink sink() {
         return sink;
     }
 
-    /** Number of the last batch that the sink has whole. */
-    long batch() {
-        return batch;
+    /** Where its marks are taken from, by the writer. */
+    MarkSlot markSlot() {
+        return slot;
+    }
+
+    /** Number of the last batch that the sink has whole; any thread. */
+    public long batch() {
+        return place.number() - 1;
     }
 
     /**
      * Records of the batches that the sink has got whole since the start, less those that it was behind by then. What
      * is missing to the records cut since the start is what it has not had. Any thread.
      */
-    long passedRecords() {
+    public long passedRecords() {
         return passedRecords;
     }
 
@@ -128,30 +165,29 @@ final class Lane implements Stage {
      * Start of the window of the oldest batch that the sink has not had whole, milliseconds since the epoch;
      * {@link Backlog#NONE} where it waits for the next cut. Any thread.
      */
-    long oldestMillis() {
+    public long oldestMillis() {
         long oldest = oldestMillis;
-        long from = splitting;
-        return oldest == Backlog.NONE && from >= 0
-                ? shared.cutOf(from).map(Cut::windowStartMillis).orElse(Backlog.NONE)
+        return oldest == Backlog.NONE && state == State.SPLITTING
+                ? shared.cutOf(place).map(Cut::windowStartMillis).orElse(Backlog.NONE)
                 : oldest;
     }
 
-    /** Whether a sync may let the lane go on; any thread. */
-    boolean awaitsSync() {
+    @Override
+    public boolean awaitsSync() {
         return marks.awaitsSync();
     }
 
     /** How the sink is doing; any thread. */
-    SinkStatus status() {
-        String by = stoppedBy;
-        if (!by.isEmpty()) {
-            return sink.status().stopped(by);
+    public SinkStatus status() {
+        State now = state;
+        if (now == State.STOPPED) {
+            return sink.status().stopped(stoppedBy);
         }
         String cannotRead = readRetry.trouble();
         if (!cannotRead.isEmpty()) {
             return sink.status().failing(cannotRead);
         }
-        if (splitting >= 0) {
+        if (now == State.SPLITTING) {
             return sink.status().splitting();
         }
         return keylessStuck
@@ -161,7 +197,7 @@ final class Lane implements Stage {
 
     /** Whether nothing more is delivered before the next start; any thread. */
     boolean isStopped() {
-        return status().state() == SinkState.STOPPED;
+        return state == State.STOPPED;
     }
 
     /**
@@ -169,17 +205,17 @@ final class Lane implements Stage {
      * thread.
      */
     boolean hasMarked(long position) {
-        return replay == null && passedTo >= position && marks.areTaken();
+        return state != State.REPLAYING && place.start() >= position && marks.areTaken();
     }
 
     @Override
     public boolean work(long nowNanos) {
-        if (!stoppedBy.isEmpty()) {
+        if (state == State.STOPPED) {
             return false;
         }
         sink.report(nowNanos);
         try {
-            return deliver(nowNanos);
+            return !readRetry.waits(nowNanos) && step(nowNanos);
         } catch (JournalException e) {
             if (e.kind() == JournalException.Kind.OUT_OF_DESCRIPTORS) {
                 readRetry.failed(e.getMessage(), e.kind().name(), 0, nowNanos);
@@ -220,7 +256,8 @@ final class Lane implements Stage {
 
     private void stop(String by, Throwable e) {
         stoppedBy = by;
-        log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, stoppedBy, e);
+        move(State.STOPPED);
+        log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, by, e);
         try {
             letGo();
         } catch (RuntimeException | Error stillThere) {
@@ -231,33 +268,16 @@ final class Lane implements Stage {
         }
     }
 
-    private boolean deliver(long nowNanos) {
-        if (readRetry.waits(nowNanos)) {
-            return false;
-        }
-        if (replay != null) {
-            return replay(nowNanos);
-        }
-        if (!open) {
-            return load(nowNanos);
-        }
-        if (keyless != null) {
-            return beginBehindKeyless(nowNanos);
-        }
-        if (beginAt != null) {
-            return begin(nowNanos);
-        }
-        boolean worked = marks.look();
-        if (sink.work(nowNanos)) {
-            readRetry.succeeded(nowNanos);
-            worked = true;
-        }
-        if (sink.delivered()) {
-            finish();
-            return true;
-        }
-        worked |= marks.markProgress(nowNanos);
-        return worked;
+    private boolean step(long nowNanos) {
+        return switch (state) {
+            case REPLAYING -> replay(nowNanos);
+            case IDLE, SPLITTING -> split(nowNanos);
+            case OFFLOADED -> load(nowNanos);
+            case SETTING_ASIDE -> setAside(nowNanos);
+            case BEGINNING -> begin(nowNanos);
+            case DELIVERING -> deliver(nowNanos);
+            case STOPPED -> false;
+        };
     }
 
     private boolean replay(long nowNanos) {
@@ -271,52 +291,52 @@ final class Lane implements Stage {
         if (replay.isOver()) {
             replay.close();
             replay = null;
+            move(State.IDLE);
         }
         return worked;
     }
 
-    private boolean load(long nowNanos) {
-        if (loaded == null) {
-            long cut = positions.cut();
-            if (next >= cut) {
-                if (oldestMillis != Backlog.NONE) {
-                    oldestMillis = Backlog.NONE;
-                }
-                return false;
+    /** Takes the next batch, where there is one. */
+    private boolean split(long nowNanos) {
+        long cut = context.positions().cut();
+        if (place.start() >= cut) {
+            if (oldestMillis != Backlog.NONE) {
+                oldestMillis = Backlog.NONE;
             }
-            splitting = next;
-            try {
-                loaded = shared.open(next, cut);
-            } finally {
-                splitting = NOTHING;
-            }
+            return false;
         }
+        move(State.SPLITTING);
+        try {
+            loaded = shared.open(place, cut);
+        } finally {
+            move(loaded == null ? State.IDLE : State.OFFLOADED);
+        }
+        return load(nowNanos);
+    }
+
+    private boolean load(long nowNanos) {
         boolean isOpen = loaded.isOpen();
         readRetry.goesOn();
         if (!isOpen) {
             loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
             return false;
         }
-        OpenBatch batchNow = loaded.batch();
-        long number = batchNow.cut().batch();
-        if (number != batch + 1) {
-            throw new IllegalStateException("sink " + sink.name() + " got batch " + number + " after " + batch);
-        }
-        open = true;
+        OpenBatch batch = loaded.batch();
         readRetry.succeeded(nowNanos);
-        oldestMillis = batchNow.cut().windowStartMillis();
-        batches.loaded(batchNow);
-        if (batchNow.cut().shape().sink(sink.name()) == null) {
+        oldestMillis = batch.cut().windowStartMillis();
+        context.batches().loaded(batch);
+        if (batch.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
             return true;
         }
-        keyless = new KeylessLetters(batchNow, letters);
+        keyless = new KeylessLetters(batch, letters);
+        move(State.SETTING_ASIDE);
         return true;
     }
 
     /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
-    private boolean beginBehindKeyless(long nowNanos) {
+    private boolean setAside(long nowNanos) {
         boolean worked = keyless.work(nowNanos);
         if (worked) {
             readRetry.succeeded(nowNanos);
@@ -326,8 +346,9 @@ final class Lane implements Stage {
             return worked;
         }
         keyless = null;
-        beginAt = loaded.batch().cut().batch() == first ? resumeAt : Progress.START;
+        beginAt = place.number() == first ? resumeAt : Progress.START;
         marks.goOnFrom(beginAt);
+        move(State.BEGINNING);
         return begin(nowNanos);
     }
 
@@ -336,10 +357,28 @@ final class Lane implements Stage {
         if (!marks.letBegin(nowNanos)) {
             return false;
         }
+        sink.batchesDurable(durableBatch.getAsLong());
         sink.begin(loaded.batch(), beginAt, letters);
         beginAt = null;
         readRetry.goesOn();
+        move(State.DELIVERING);
         return true;
+    }
+
+    private boolean deliver(long nowNanos) {
+        boolean worked = marks.look();
+        if (sink.work(nowNanos)) {
+            readRetry.succeeded(nowNanos);
+            worked = true;
+        }
+        if (sink.delivered()) {
+            sink.abandon();
+            marks.stopWaiting();
+            passed();
+            return true;
+        }
+        worked |= marks.markProgress(nowNanos);
+        return worked;
     }
 
     /**
@@ -347,37 +386,34 @@ final class Lane implements Stage {
      */
     private void readAgain(StagedReadException e, long nowNanos) {
         readRetry.failed(e.getMessage(), LoggedCauses.kind(e.getCause()), 0, nowNanos);
-        if (replay != null) {
+        if (state == State.REPLAYING) {
             replay.beginAgain();
-        } else if (keyless == null && beginAt == null) {
+        } else if (state == State.DELIVERING) {
             beginAt = sink.progress();
             sink.abandon();
             marks.markBeginning(beginAt);
+            move(State.BEGINNING);
         }
     }
 
     private Mark mark(Progress progress) {
-        return new Mark(sink.name(), batch, next, progress.bucket(), progress.first(), progress.pieces());
+        BatchPlace at = place;
+        return new Mark(
+                sink.name(), at.number() - 1, at.start(), progress.bucket(), progress.first(), progress.pieces());
     }
 
-    private void finish() {
-        sink.abandon();
-        marks.stopWaiting();
-        passed();
-    }
-
+    /** The sink has the batch whole. */
     private void passed() {
-        long number = loaded.batch().cut().batch();
+        BatchPlace next = place.next(loaded.end());
         long passed = passedRecords + loaded.batch().cut().records();
-        next = loaded.end();
         loaded.close();
         loaded = null;
-        open = false;
-        batch = number;
         passedRecords = passed;
-        marks.markWhole(new Mark(sink.name(), number, next, 0, 0));
-        batches.delivered(number, sink.name());
-        passedTo = next;
+        marks.markWhole(new Mark(sink.name(), next.number() - 1, next.start(), 0, 0));
+        context.batches().delivered(next.number() - 1, sink.name());
+        // Behind the mark: who sees the place finds the mark in its slot, or taken.
+        place = next;
+        move(State.IDLE);
     }
 
     @Override
@@ -387,21 +423,18 @@ final class Lane implements Stage {
 
     @Override
     public long wakeAtNanos() {
-        return stoppedBy.isEmpty() ? Math.min(wakeToDeliverNanos(), sink.reportAtNanos()) : Long.MAX_VALUE;
+        return state == State.STOPPED ? Long.MAX_VALUE : Math.min(wakeToDeliverNanos(), sink.reportAtNanos());
     }
 
     private long wakeToDeliverNanos() {
-        if (readRetry.againNanos() != Long.MIN_VALUE && stoppedBy.isEmpty()) {
+        if (readRetry.againNanos() != Long.MIN_VALUE) {
             return readRetry.againNanos();
         }
-        Replay again = replay;
-        if (again != null && stoppedBy.isEmpty()) {
-            return again.wakeAtNanos();
-        }
-        if (!open || keyless != null || beginAt != null || !stoppedBy.isEmpty()) {
-            return Long.MAX_VALUE;
-        }
-        return Math.min(marks.wakeAtNanos(), sink.wakeAtNanos());
+        return switch (state) {
+            case REPLAYING -> replay.wakeAtNanos();
+            case DELIVERING -> Math.min(marks.wakeAtNanos(), sink.wakeAtNanos());
+            default -> Long.MAX_VALUE;
+        };
     }
 
     /** Lets go of the batch that is being delivered; the lane works no more. Not while its thread runs. */
@@ -420,7 +453,6 @@ final class Lane implements Stage {
             sink.abandon();
             keyless = null;
             beginAt = null;
-            open = false;
             keylessStuck = false;
             marks.stopWaiting();
             loaded.close();

@@ -4,6 +4,7 @@ import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.stage.StageWaker;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -23,20 +24,21 @@ final class LaneMarks {
     private final Sink sink;
     private final MarkSlot slot;
     private final Positions positions;
-    private final Runnable wakeWriter;
+    private final StageWaker writer;
     private final Function<Progress, Mark> markAt;
     private Progress marked = Progress.START;
     private long markedAtNanos;
-    private int journaledSplits;
-    private int awaitedSplits;
+    /** What the mark says whose sync is waited for. */
+    private Progress awaitedProgress = Progress.START;
+
     private volatile long awaited = NONE;
 
     /** @param markAt makes a mark of how far the sink is in the lane's batch */
-    LaneMarks(Sink sink, MarkSlot slot, Positions positions, Runnable wakeWriter, Function<Progress, Mark> markAt) {
+    LaneMarks(Sink sink, MarkSlot slot, Positions positions, StageWaker writer, Function<Progress, Mark> markAt) {
         this.sink = sink;
         this.slot = slot;
         this.positions = positions;
-        this.wakeWriter = wakeWriter;
+        this.writer = writer;
         this.markAt = markAt;
     }
 
@@ -62,7 +64,6 @@ final class LaneMarks {
         }
         awaited = NONE;
         markedAtNanos = nowNanos;
-        journaledSplits = 0;
         return true;
     }
 
@@ -76,14 +77,13 @@ final class LaneMarks {
             return false;
         }
         awaited = NONE;
-        journaledSplits = awaitedSplits;
-        sink.journaled(journaledSplits);
+        sink.progressDurable(awaitedProgress);
         return true;
     }
 
     /** Marks what the sink has come to, if it is time. */
     boolean markProgress(long nowNanos) {
-        boolean awaitedBySink = sink.splits() > journaledSplits;
+        boolean awaitedBySink = sink.awaitsDurableProgress();
         boolean due = awaitedBySink || nowNanos - markedAtNanos >= INTERVAL_NANOS;
         Progress progress = sink.progress();
         if (awaited != NONE || !due || progress.equals(marked)) {
@@ -91,7 +91,6 @@ final class LaneMarks {
         }
         markedAtNanos = nowNanos;
         if (awaitedBySink) {
-            awaitedSplits = sink.splits();
             putAwaited(progress);
         } else {
             marked = progress;
@@ -109,6 +108,7 @@ final class LaneMarks {
 
     private void putAwaited(Progress progress) {
         marked = progress;
+        awaitedProgress = progress;
         // Before the mark is put: whoever syncs it looks here afterwards.
         awaited = slot.next();
         put(markAt.apply(progress), true);
@@ -121,7 +121,7 @@ final class LaneMarks {
 
     private void put(Mark mark, boolean isAwaited) {
         slot.put(mark, isAwaited);
-        wakeWriter.run();
+        writer.wake();
     }
 
     /** Waits for no mark any more. */

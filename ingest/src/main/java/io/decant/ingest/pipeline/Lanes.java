@@ -2,7 +2,6 @@ package io.decant.ingest.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The lanes of all sinks. Filled by whoever composes the pipeline; after that it is for any thread. */
 final class Lanes {
@@ -17,8 +16,9 @@ final class Lanes {
         return List.copyOf(lanes);
     }
 
-    void forEach(Consumer<Lane> action) {
-        lanes.forEach(action);
+    /** Has every lane look again. */
+    void wakeAll() {
+        lanes.forEach(lane -> lane.waker().wake());
     }
 
     Lane of(String sink) {

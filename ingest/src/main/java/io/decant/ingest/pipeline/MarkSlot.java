@@ -1,6 +1,7 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.stage.StageWaker;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -18,15 +19,15 @@ final class MarkSlot {
     /** The marks up to this number are in the journal before {@code end}. */
     private record Appended(long number, long end) {}
 
-    private final Runnable wakeLane;
+    private final StageWaker lane;
     private final AtomicReference<Numbered> newest = new AtomicReference<>();
     private volatile Appended appended = new Appended(0, 0);
     /** The lane's. */
     private long count;
 
-    /** @param wakeLane has the lane look again; any thread */
-    MarkSlot(Runnable wakeLane) {
-        this.wakeLane = wakeLane;
+    /** @param lane has the lane look again */
+    MarkSlot(StageWaker lane) {
+        this.lane = lane;
     }
 
     /** Number that the next mark will have. */
@@ -48,7 +49,7 @@ final class MarkSlot {
         newest.compareAndSet(mark, null);
         if (mark.awaited()) {
             // It may be synced by now, and the lane may have looked in between.
-            wakeLane.run();
+            lane.wake();
         }
     }
 

@@ -1,5 +1,7 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.DeadLetters;
+
 /** Why sources wait. */
 public enum PauseReason {
     /** They do not. */
@@ -7,10 +9,7 @@ public enum PauseReason {
     BACKLOG("undelivered data has reached journal.max-backlog", false),
     FREE_SPACE("free disk space is below journal.min-free", true),
     NO_SEGMENT("the disk takes no further journal segment", true),
-    DEAD_LETTERS(
-            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; where a replay takes none, since a"
-                    + " restart might come back to their records, move files out of data-dir/dlq, or raise dlq.max-size",
-            false);
+    DEAD_LETTERS(DeadLetters.FULL_REASON, false);
 
     private final String reason;
     private final boolean holdsReplays;

@@ -5,16 +5,24 @@ import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.BatchLoader;
 import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.BatchPlace;
 import io.decant.ingest.batch.BatchTrials;
 import io.decant.ingest.batch.Cutter;
 import io.decant.ingest.batch.ExcludedRecords;
+import io.decant.ingest.batch.HashSalt;
 import io.decant.ingest.batch.KeyExtraction;
 import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.batch.SharedBatches;
+import io.decant.ingest.batch.TransformCounts;
+import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.RefusalHistory;
+import io.decant.ingest.deadletter.replay.LetterReplayPlans;
+import io.decant.ingest.deadletter.replay.LetterReplaySlot;
+import io.decant.ingest.deadletter.replay.LetterReplayStage;
+import io.decant.ingest.deadletter.replay.LetterReplayTarget;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.Intake;
@@ -22,6 +30,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
@@ -34,10 +43,12 @@ import io.decant.ingest.journal.SegmentStore;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.Shape;
-import io.decant.ingest.journal.SyncTicket;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkComponent;
 import io.decant.ingest.source.ResumableStream;
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,32 +77,26 @@ import java.util.function.LongSupplier;
  */
 public final class Pipeline implements AutoCloseable {
 
-    /** Wakes the thread of a stage; set by whoever runs the stages, and nothing as long as nobody does. */
-    public interface Waker {
-        void wake(Stage stage);
-    }
-
     /** No source of today's settings says where it goes on by a cursor. */
     private static final int NO_CURSORS = 0;
 
-    private final SegmentStore store;
-    private final int journalId;
+    private final PipelineStorage storage;
     private final Positions positions;
     private final HandOff handOff;
     private final JournalWriter writer;
     private final Syncer syncer;
     private final SegmentKeeper keeper;
+    private final PauseControl pause;
     private final WriterStage writerStage;
-    private final SyncerStage syncerStage;
-    private final KeeperStage keeperStage;
+    private final TransformTotals transformed;
     private final DeadLetters deadLetters;
-    private final DeadLetterStage deadLetterStage;
     private final LetterReplaySlot letterReplaySlot;
     private final LetterReplayStage letterReplayStage;
-    private final Optional<OffloadStage> offloadStage;
+    private final Optional<BatchOffload> offload;
     private final BatchTrials trials;
     private final Lanes lanes = new Lanes();
-    private final StageWaker wakes = new StageWaker(lanes);
+    private final StageWaker writerWaker = new StageWaker();
+    private final List<Stage> stages = new ArrayList<>();
     private final RecentBatches batches = new RecentBatches();
     private final ResumableStreams keptStreams;
     private final ServedTime servedTime;
@@ -100,28 +105,29 @@ public final class Pipeline implements AutoCloseable {
      * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
      *
      * @param sinks one for each sink of the settings
-     * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
-     * @param replay what a sink is to get again before it goes on
      * @throws JournalException where the journal cannot be gone on with
      */
     public Pipeline(
             Settings settings,
-            SegmentStore store,
-            DeadLetterStore deadLetterStore,
-            int journalId,
+            PipelineStorage storage,
             List<? extends Sink> sinks,
-            Set<String> forgetSinks,
-            Optional<ReplayRange> replay,
+            StartOptions options,
             PipelineContext world,
             long nowNanos) {
-        this.store = store;
-        this.journalId = journalId;
+        SegmentStore store = storage.segments();
+        DeadLetterStore deadLetterStore = storage.deadLetters();
+        int journalId = storage.journalId();
+        this.storage = storage;
         long hashSeed = world.random().nextLong();
         Set<String> sinkNames = settings.sinks().keySet();
-        RecoveredJournal found = RecoveredJournal.in(store, journalId, sinkNames, forgetSinks, replay);
+        RecoveredJournal found = RecoveredJournal.in(store, journalId, sinkNames, options);
         JournalRecovery.Recovered recovered = found.recovered();
         JournalState state = found.state();
+        List<SinkComponent> components = SinkTypes.of(settings);
+        MovedSinks.check(state, components, options.movedSinks());
+        options.replay().ifPresent(range -> range.requireFits(components));
         SegmentTable segments = found.segments();
+        JournalView journal = new JournalView(segments, journalId);
         this.keptStreams = new ResumableStreams(state.streams());
         this.servedTime = new ServedTime(state.servedMillis(), world.nanoTime());
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
@@ -134,20 +140,23 @@ public final class Pipeline implements AutoCloseable {
                 world.clock(),
                 settled::of,
                 settled::hasPassed,
-                wakes::deadLetters,
-                wakes::afterLetters);
-        this.deadLetterStage = new DeadLetterStage(deadLetters);
+                () -> {
+                    writerWaker.wake();
+                    lanes.wakeAll();
+                });
         LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random(), nowNanos);
-        this.letterReplaySlot = new LetterReplaySlot(wakes::letterReplay);
+        StageWaker replayWaker = new StageWaker();
+        this.letterReplaySlot = new LetterReplaySlot(replayWaker, writerWaker);
         this.handOff = new HandOff(
-                wakes::writer,
+                writerWaker,
                 SizeLimits.keptStreamsMax(
                         store.segmentSize(),
                         settings.sources().size(),
                         SizeLimits.blockBytesMax(settings),
                         NO_CURSORS));
         this.syncer = new Syncer(
-                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> wakes.lanes());
+                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> lanes.wakeAll());
+        syncer.afterSync(this::afterSync);
         RetainedSegments retained = new RetainedSegments(
                 store, journalId, recovered, settings.journal().retain(), world.clock());
         found.replayed().ifPresent(first -> retained.removeFrom(first.bases().firstKey()));
@@ -157,91 +166,84 @@ public final class Pipeline implements AutoCloseable {
                 retained,
                 positions,
                 settings.journal().minFree().bytes(),
-                wakes::writer);
+                writerWaker,
+                new ClockWatch(world.clock(), state.windowStartMillis(), nowNanos)::look);
+        this.transformed = new TransformTotals(settings.transforms());
+        // What a source left uncut that was removed from the settings since.
+        Map<String, List<String>> uncutTransforms = state.uncutRecords() == 0 ? Map.of() : state.lastTransforms();
         Function<Recipients, Shape> shape =
-                recipients -> world.reshape().apply(BatchShape.of(settings, hashSeed, recipients));
+                recipients -> world.reshape().apply(BatchShape.of(settings, hashSeed, recipients, uncutTransforms));
         FirstSegment.prepare(keeper, store, recovered, settings, shape.apply(Recipients.EVERY_SINK));
         this.writer = new JournalWriter(
                 store,
-                segments,
+                journal,
                 state,
                 positions,
-                journalId,
                 recovered.nextSegment(),
                 world.limits(),
-                this::submit,
+                syncer::submit,
                 new StreamExpiry(settings.sources(), servedTime, plans));
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
-        ExclusionRequests exclusions = new ExclusionRequests(positions, wakes::writer);
-        ExcludedRecords excluded = new ExcludedRecords(segments, journalId, state.deliveredBatch(), state.exclusions());
+        ExclusionRequests exclusions = new ExclusionRequests(positions, writerWaker);
+        ExcludedRecords excluded = new ExcludedRecords(journal, state.deliveredBatch(), state.exclusions());
         this.trials = new BatchTrials(
-                world.trials(),
+                storage.trials(),
                 journalId,
                 exclusions,
                 excluded,
                 Runtime.getRuntime().maxMemory(),
                 batch -> batch <= settled.of(""),
                 world.nanoTime());
-        this.writerStage = new WriterStage(
-                writer,
-                handOff,
-                letterReplaySlot,
-                exclusions,
-                syncer,
-                keeper,
-                positions,
-                cutter,
-                shape,
-                servedTime,
-                batches,
-                deadLetters,
-                settled,
+        this.pause = new PauseControl(
                 new DiskBounds(
                         world.backlogBytesMax(), settings.journal().minFree().bytes()),
-                world.limits());
+                keeper,
+                deadLetters);
+        this.writerStage = new WriterStage(
+                writerWaker,
+                new WriterContext(writer, syncer, positions, world.limits(), shape, servedTime),
+                new WaitingBlocks(handOff, letterReplaySlot, world.limits()),
+                exclusions,
+                cutter,
+                pause,
+                settled,
+                batches);
         this.letterReplayStage = new LetterReplayStage(
                 deadLetters,
-                deadLetterStore,
-                letterReplaySlot,
                 plans,
-                sinkNames,
-                new LetterReplayRun.Limits(world.limits(), SizeLimits.replayedBytesMax(store.segmentSize())),
-                world.clock(),
-                keptStreams::records,
-                writerStage::pressureReason,
-                wakes::letterReplay,
-                wakes::writer);
-        this.keeperStage = new KeeperStage(keeper, new ClockWatch(world.clock(), state.windowStartMillis(), nowNanos));
-        this.syncerStage = new SyncerStage(syncer, wakes::afterSync);
+                letterReplaySlot,
+                new LetterReplayTarget(
+                        sinkNames,
+                        world.limits(),
+                        SizeLimits.replayedBytesMax(store.segmentSize()),
+                        keptStreams::records,
+                        pause::reason),
+                replayWaker);
         found.gone().forEach(writer::forget);
-        this.offloadStage = world.offload()
-                .map(ground -> new OffloadStage(new BatchOffload(
-                        ground,
-                        segments,
-                        journalId,
-                        JournalId.text(journalId),
-                        excluded,
-                        () -> settled.of(""),
-                        batches::offloaded,
-                        wakes::offload,
-                        wakes::lanes)));
+        this.offload = world.offload()
+                .map(ground -> new BatchOffload(
+                        ground, journal, excluded, () -> settled.of(""), batches::offloaded, lanes::wakeAll));
         SharedBatches shared = new SharedBatches(
                 new BatchLoader(
-                        segments,
-                        journalId,
-                        JournalId.text(journalId),
+                        journal,
                         world.extraction()
                                 .apply(new KeyExtraction(
                                         new BucketAssigner(world.assignThreads(), world.assignExecutor()))),
                         excluded,
-                        trials),
-                offloadStage.map(OffloadStage::offload));
+                        trials,
+                        HashSalt.ofEnvironment(),
+                        transformed::add),
+                offload);
+        LaneContext context = new LaneContext(shared, positions, batches, writerWaker);
         for (Sink sink : sinks) {
-            lanes.add(lane(sink, state, settled, found.backlog(sink.name()), shared));
+            lanes.add(lane(context, sink, state, settled, found.backlog(sink.name())));
         }
-        found.replayed().ifPresent(first -> lanes.of(replay.orElseThrow().sink())
-                .replayFirst(replay(first, replay.orElseThrow(), found, shared)));
-        wakes.know(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage, offloadStage);
+        found.replayed()
+                .ifPresent(first -> lanes.of(options.replay().orElseThrow().sink())
+                        .replayFirst(replay(first, options.replay().orElseThrow(), found, shared)));
+        stages.addAll(List.of(writerStage, syncer, keeper, deadLetters, letterReplayStage));
+        offload.ifPresent(stages::add);
+        stages.addAll(lanes.all());
         found.log(JournalId.text(journalId), positions);
         cutter.recovered(state, nowNanos);
     }
@@ -258,7 +260,12 @@ public final class Pipeline implements AutoCloseable {
         return passed;
     }
 
-    private Lane lane(Sink sink, JournalState state, DurableProgress settled, Backlog backlog, SharedBatches shared) {
+    /** What the transforms of sources have done, by source; any thread. */
+    public Map<String, TransformCounts> transformed() {
+        return transformed.all();
+    }
+
+    private Lane lane(LaneContext context, Sink sink, JournalState state, DurableProgress settled, Backlog backlog) {
         Mark mark = state.marks().get(sink.name());
         if (mark == null) {
             // A new sink begins with the next batch.
@@ -270,52 +277,40 @@ public final class Pipeline implements AutoCloseable {
                 sink.name(),
                 new RefusalHistory(
                         mark.batch() + 1, mark.bucket(), mark.first(), passedBehind(mark), sink.refusedInARowMax()));
-        return new Lane(
-                sink,
-                mark,
-                backlog,
-                shared,
-                positions,
-                writerStage.newMarkSlot(() -> wakes.lane(sink.name())),
-                deadLetters.box(sink.name()),
-                wakes::writer,
-                batches);
+        Lane lane = new Lane(context, sink, mark, backlog, deadLetters.box(sink.name()), () -> settled.of(sink.name()));
+        writerStage.takeMarksFrom(lane.markSlot());
+        return lane;
     }
 
     private Replay replay(KeptBatches.Kept first, ReplayRange range, RecoveredJournal found, SharedBatches shared) {
+        Sink sink = lanes.of(range.sink()).sink();
         return new Replay(
-                lanes.of(range.sink()).sink(),
+                sink,
                 shared,
                 deadLetters.box(range.sink()),
                 found.segments().hold(first.position()),
-                first.cut().batch(),
-                first.position(),
-                range.last(found.state()),
+                new BatchPlace(first.cut().batch(), first.position()),
+                range.last(found.state(), sink.replaysPartialBatch()),
                 found.recovered().end());
     }
 
-    private void submit(SyncTicket ticket) {
-        syncer.submit(ticket);
-        wakes.syncer();
+    /** Waking a thread costs about as much as a sync, so only those are woken that have something to do. */
+    private void afterSync() {
+        for (Stage stage : stages) {
+            if (stage.awaitsSync()) {
+                stage.waker().wake();
+            }
+        }
     }
 
     /** Has the lane of a sink look again; any thread. */
-    void wakeLane(String sink) {
-        wakes.lane(sink);
-    }
-
-    /** Has stages woken by {@code newWaker} from here on. */
-    public void wakeBy(Waker newWaker) {
-        wakes.by(newWaker);
+    public void wakeLane(String sink) {
+        lanes.of(sink).waker().wake();
     }
 
     /** All stages, in the order in which the records pass them. */
     public List<Stage> stages() {
-        List<Stage> stages =
-                new ArrayList<>(List.of(writerStage, syncerStage, keeperStage, deadLetterStage, letterReplayStage));
-        offloadStage.ifPresent(stages::add);
-        stages.addAll(lanes.all());
-        return stages;
+        return List.copyOf(stages);
     }
 
     /** Where sources hand in. */
@@ -328,7 +323,7 @@ public final class Pipeline implements AutoCloseable {
         return keptStreams.of(source);
     }
 
-    ServedTime servedTime() {
+    public ServedTime servedTime() {
         return servedTime;
     }
 
@@ -337,7 +332,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public String journalId() {
-        return JournalId.text(journalId);
+        return JournalId.text(storage.journalId());
     }
 
     public RecentBatches batches() {
@@ -346,15 +341,21 @@ public final class Pipeline implements AutoCloseable {
 
     /** How offloading is doing; empty where nothing is. */
     public Optional<OffloadStatus> offload() {
-        return offloadStage.map(stage -> stage.offload().status());
+        return offload.map(BatchOffload::status);
     }
 
-    public PauseReason pressure() {
-        return writerStage.pressure();
+    /** Why sources wait. */
+    public PauseReason pauseReason() {
+        return pause.now();
+    }
+
+    /** Why sources wait, in words; empty where they do not. */
+    public String pauseReasonText() {
+        return pause.reason();
     }
 
     /** Those of this server's data directory: a box for each sink, and what is in their files. */
-    DeadLetters deadLetters() {
+    public DeadLetters deadLetters() {
         return deadLetters;
     }
 
@@ -374,12 +375,12 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** Why the last replay of dead letters ended before its end; empty where it did not. */
-    String letterReplayTrouble() {
+    public String letterReplayTrouble() {
         return letterReplayStage.trouble();
     }
 
     /** Has what is left of replays wait for the next start. */
-    void stopLetterReplay() {
+    public void stopLetterReplay() {
         letterReplayStage.stop();
     }
 
@@ -387,7 +388,7 @@ public final class Pipeline implements AutoCloseable {
         return letterReplaySlot;
     }
 
-    List<Lane> lanes() {
+    public List<Lane> lanes() {
         return lanes.all();
     }
 
@@ -396,12 +397,12 @@ public final class Pipeline implements AutoCloseable {
         syncer.timeForces(nanoTime, tookNanos);
     }
 
-    WriterStage writerStage() {
+    public WriterStage writerStage() {
         return writerStage;
     }
 
-    Stage syncerStage() {
-        return syncerStage;
+    public Stage syncer() {
+        return syncer;
     }
 
     /** Free bytes of the journal's disk, as of the last look. */
@@ -417,7 +418,7 @@ public final class Pipeline implements AutoCloseable {
     /** Has everything cut that the sources have handed in; they hand in no more. */
     public void cutAll() {
         writerStage.cutAll();
-        wakes.writer();
+        writerWaker.wake();
     }
 
     /** Whether, after {@link #cutAll}, everything is appended, cut, synced and delivered, and the marks are synced. */
@@ -444,13 +445,12 @@ public final class Pipeline implements AutoCloseable {
     /** Ends; no stage may run any more. */
     @Override
     public void close() {
-        lanes.forEach(Lane::close);
-        offloadStage.map(OffloadStage::offload).ifPresent(BatchOffload::close);
+        lanes.all().forEach(Lane::close);
+        offload.ifPresent(BatchOffload::close);
         trials.close();
         writerStage.close();
         deadLetters.close();
-        deadLetterStage.ended();
         letterReplayStage.close();
-        store.close();
+        storage.segments().close();
     }
 }

@@ -2,7 +2,6 @@ package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.BatchOffload;
 import io.decant.ingest.batch.Extraction;
-import io.decant.ingest.batch.TrialStore;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.Shape;
 import java.time.InstantSource;
@@ -24,7 +23,6 @@ import java.util.random.RandomGenerator;
  * @param offload what large batches are split by; empty: all are split here
  * @param nanoTime the monotonic clock, by which the stages are run too
  * @param reshape what becomes of the shape that the settings make of a batch: a test may add what no setting makes
- * @param trials where attempts at batches are counted; the pipeline closes it
  * @param extraction what becomes of the extraction of keys: a test may have it fail
  */
 public record PipelineContext(
@@ -37,42 +35,4 @@ public record PipelineContext(
         Optional<BatchOffload.OffloadContext> offload,
         LongSupplier nanoTime,
         UnaryOperator<Shape> reshape,
-        TrialStore trials,
-        UnaryOperator<Extraction> extraction) {
-
-    /** A world with the system's monotonic clock, whose batches have the shape that the settings make. */
-    public PipelineContext(
-            InstantSource clock,
-            RandomGenerator random,
-            int assignThreads,
-            Executor assignExecutor,
-            GroupLimits limits,
-            long backlogBytesMax,
-            Optional<BatchOffload.OffloadContext> offload,
-            TrialStore trials) {
-        this(
-                clock,
-                random,
-                assignThreads,
-                assignExecutor,
-                limits,
-                backlogBytesMax,
-                offload,
-                System::nanoTime,
-                UnaryOperator.identity(),
-                trials,
-                UnaryOperator.identity());
-    }
-
-    /** A world in which all batches are split here. */
-    public PipelineContext(
-            InstantSource clock,
-            RandomGenerator random,
-            int assignThreads,
-            Executor assignExecutor,
-            GroupLimits limits,
-            long backlogBytesMax,
-            TrialStore trials) {
-        this(clock, random, assignThreads, assignExecutor, limits, backlogBytesMax, Optional.empty(), trials);
-    }
-}
+        UnaryOperator<Extraction> extraction) {}

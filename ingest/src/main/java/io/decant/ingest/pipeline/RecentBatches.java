@@ -2,9 +2,9 @@ package io.decant.ingest.pipeline;
 
 import io.decant.bucketer.HotKey;
 import io.decant.ingest.batch.OpenBatch;
-import io.decant.ingest.batch.RecordPreview;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.offload.console.RecordPreview;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -43,12 +43,22 @@ public final class RecentBatches {
     }
 
     /**
+     * Of several keys the most frequent of one.
+     *
+     * @param name of the key in the settings
+     * @param record one that has it, shortened
+     * @param count how many records have it
+     */
+    public record HottestKey(String name, String record, long count) {}
+
+    /**
      * A batch as people see it.
      *
      * @param buckets 0 as long as nobody has split it
      * @param where it is split
      * @param hottest the record that makes it so many buckets, shortened; empty where the batch has one bucket
      * @param hottestCount how often that one's key occurs
+     * @param hottestByName of several keys the most frequent of each that occurs more than once
      */
     public record Seen(
             long number,
@@ -60,7 +70,8 @@ public final class RecentBatches {
             String where,
             State state,
             String hottest,
-            long hottestCount) {
+            long hottestCount,
+            List<HottestKey> hottestByName) {
 
         private Seen offloaded() {
             return new Seen(
@@ -73,7 +84,8 @@ public final class RecentBatches {
                     SPARK,
                     State.OFFLOADED,
                     hottest,
-                    hottestCount);
+                    hottestCount,
+                    hottestByName);
         }
 
         private Seen with(State next) {
@@ -87,7 +99,8 @@ public final class RecentBatches {
                     where,
                     next,
                     hottest,
-                    hottestCount);
+                    hottestCount,
+                    hottestByName);
         }
     }
 
@@ -122,7 +135,8 @@ public final class RecentBatches {
                 MEMORY,
                 State.CUT,
                 "",
-                0);
+                0,
+                List.of());
     }
 
     /** A sink begins with the batch; the first one to do so finds out how many buckets it has. */
@@ -137,6 +151,10 @@ public final class RecentBatches {
         String shown = hottest.map(key -> RecordPreview.of(key.address(), key.length(), SHOWN_BYTES))
                 .orElse("");
         long count = hottest.map(HotKey::count).orElse(0L);
+        List<HottestKey> byName = batch.buckets().hottestByName().stream()
+                .map(key -> new HottestKey(
+                        key.name(), RecordPreview.of(key.address(), key.length(), SHOWN_BYTES), key.count()))
+                .toList();
         put(new Seen(
                 cut.batch(),
                 cut.windowStartMillis(),
@@ -147,7 +165,8 @@ public final class RecentBatches {
                 before.where(),
                 State.DELIVERING,
                 shown,
-                count));
+                count,
+                byName));
         if (buckets > MANY_BUCKETS) {
             log.warn(
                     "batch {}: {} records in {} buckets, since '{}' occurs {} times",
@@ -156,6 +175,12 @@ public final class RecentBatches {
                     buckets,
                     shown,
                     count);
+            byName.forEach(key -> log.warn(
+                    "batch {}: of key {}, the one of '{}' occurs {} times",
+                    cut.batch(),
+                    key.name(),
+                    key.record(),
+                    key.count()));
         } else {
             log.debug("batch {}: {} records in {} buckets", cut.batch(), cut.records(), buckets);
         }

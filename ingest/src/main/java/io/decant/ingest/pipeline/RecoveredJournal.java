@@ -36,22 +36,16 @@ record RecoveredJournal(
      * Recovers it.
      *
      * @param sinks the names in the settings
-     * @param forgetSinks sinks that may be forgotten although they have not had everything
      * @throws JournalException where the journal cannot be gone on with, or not with these settings
      */
-    static RecoveredJournal in(
-            SegmentStore store,
-            int journalId,
-            Set<String> sinks,
-            Set<String> forgetSinks,
-            Optional<ReplayRange> replay) {
+    static RecoveredJournal in(SegmentStore store, int journalId, Set<String> sinks, StartOptions options) {
         JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();
         JournalState state = recovered.state();
-        Set<String> gone = RemovedSinks.of(state, sinks, forgetSinks);
+        Set<String> gone = RemovedSinks.of(state, sinks, options.forgetSinks());
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(recovered.bases());
         KeptBatches kept = new KeptBatches(store, journalId, recovered);
-        Optional<KeptBatches.Kept> replayed = replay.map(range -> range.find(sinks, state, kept));
+        Optional<KeptBatches.Kept> replayed = options.replay().map(range -> range.find(sinks, state, kept));
         replayed.ifPresent(first -> segments.addAll(first.bases()));
         return new RecoveredJournal(recovered, segments, gone, replayed, Backlog.count(segments, journalId, state));
     }

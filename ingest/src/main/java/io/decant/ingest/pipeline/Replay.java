@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.batch.BatchPlace;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.DeadLetterBox;
@@ -22,17 +23,26 @@ final class Replay implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
+    private enum State {
+        /** A batch is being opened; a large one may have to be split first. */
+        OPENING,
+        /** The sink has the batch. */
+        DELIVERING,
+        /** The last batch is delivered again. */
+        OVER,
+        /** Nothing is held any more. */
+        CLOSED
+    }
+
     private final Sink sink;
     private final SharedBatches shared;
     private final DeadLetterBox refusals;
     private final SegmentTable.Segment held;
     private final long last;
     private final long limit;
-    private long batch;
-    private long next;
+    private State state;
+    private BatchPlace place;
     private SharedBatches.Lease loaded;
-    private boolean begun;
-    private boolean closed;
 
     /** What a format cannot carry is among the dead letters since the first time; what is refused only now is not. */
     private record Refusals(DeadLetterBox box) implements DeadLetterBox {
@@ -61,8 +71,7 @@ final class Replay implements AutoCloseable {
     /**
      * @param letters where records go that are refused this time
      * @param held the segment in which the first batch begins; given back when the replay is over
-     * @param batch number of the first batch
-     * @param position at which that one begins
+     * @param first the first batch
      * @param last number of the last batch
      * @param limit a position at or after the last batch's cut; everything before it is synced
      */
@@ -71,39 +80,50 @@ final class Replay implements AutoCloseable {
             SharedBatches shared,
             DeadLetterBox letters,
             SegmentTable.Segment held,
-            long batch,
-            long position,
+            BatchPlace first,
             long last,
             long limit) {
         this.sink = sink;
         this.shared = shared;
         this.refusals = new Refusals(letters);
         this.held = held;
-        this.batch = batch;
-        this.next = position;
+        this.place = first;
         this.last = last;
         this.limit = limit;
-        log.info("sink {}: batches {} to {} go out again", sink.name(), batch, last);
+        this.state = first.number() > last ? State.OVER : State.OPENING;
+        sink.replayFrom(first.number());
+        log.info("sink {}: batches {} to {} go out again", sink.name(), first.number(), last);
+    }
+
+    /** The one place where the state changes. */
+    private void move(State to) {
+        log.debug("sink {}: batch {} again: {} -> {}", sink.name(), place.number(), state, to);
+        state = to;
     }
 
     /** Whether the last batch is delivered again. */
     boolean isOver() {
-        return batch > last;
+        return state == State.OVER;
     }
 
     /** Whether the sink has begun with a batch. */
     boolean isUnderWay() {
-        return begun;
+        return state == State.DELIVERING;
     }
 
     /** Does what there is to do; whether that was anything. */
     boolean work(long nowNanos) {
-        if (!begun) {
-            return begin();
-        }
+        return switch (state) {
+            case OPENING -> open();
+            case DELIVERING -> deliver(nowNanos);
+            case OVER, CLOSED -> false;
+        };
+    }
+
+    private boolean deliver(long nowNanos) {
         boolean worked = sink.work(nowNanos);
         // A crash comes back to the beginning of it all, so there is nothing that pieces would have to wait for.
-        sink.journaled(sink.splits());
+        sink.progressDurable(sink.progress());
         if (sink.delivered()) {
             sink.abandon();
             pass();
@@ -113,10 +133,10 @@ final class Replay implements AutoCloseable {
     }
 
     /** Whether the batch could be begun with; if not, it is a large one that is not split yet. */
-    private boolean begin() {
+    private boolean open() {
         try {
             if (loaded == null) {
-                loaded = shared.open(next, limit);
+                loaded = shared.open(place, limit);
             }
             if (!loaded.isOpen()) {
                 return false;
@@ -127,64 +147,59 @@ final class Replay implements AutoCloseable {
             }
             // What every sink has had is no reason to end the server.
             throw new IllegalStateException(
-                    "batch " + batch + " cannot be replayed: " + e.getMessage() + "; start without it", e);
-        }
-        long number = loaded.batch().cut().batch();
-        if (number != batch) {
-            throw new IllegalStateException(
-                    "the replay for sink " + sink.name() + " got batch " + number + ", not " + batch);
+                    "batch " + place.number() + " cannot be replayed: " + e.getMessage() + "; start without it", e);
         }
         if (loaded.batch().cut().shape().sink(sink.name()) == null) {
             pass();
         } else {
             sink.begin(loaded.batch(), Progress.START, refusals);
-            begun = true;
+            move(State.DELIVERING);
         }
         return true;
     }
 
     /** Begins the batch anew, in the next turn: it could not be read on. */
     void beginAgain() {
-        if (begun) {
+        if (state == State.DELIVERING) {
             sink.abandon();
-            begun = false;
+            move(State.OPENING);
         }
     }
 
     private void pass() {
-        begun = false;
-        next = loaded.end();
+        place = place.next(loaded.end());
         loaded.close();
         loaded = null;
-        batch++;
+        move(place.number() > last ? State.OVER : State.OPENING);
     }
 
     long wakeAtNanos() {
-        return begun ? sink.wakeAtNanos() : Long.MAX_VALUE;
+        return state == State.DELIVERING ? sink.wakeAtNanos() : Long.MAX_VALUE;
     }
 
     /** Lets go of the batch and of what is kept for the rest. Again: nothing. */
     @Override
     public void close() {
-        if (closed) {
+        if (state == State.CLOSED) {
             return;
         }
+        boolean over = isOver();
         if (loaded != null) {
             sink.abandon();
             loaded.close();
             loaded = null;
         }
-        closed = true;
+        move(State.CLOSED);
         held.close();
-        if (isOver()) {
+        if (over) {
             log.info("sink {}: all batches up to {} went out again", sink.name(), last);
         } else {
             log.warn(
                     "sink {}: batches {} to {} did not go out again; --from-batch {} goes on there",
                     sink.name(),
-                    batch,
+                    place.number(),
                     last,
-                    batch);
+                    place.number());
         }
     }
 }

@@ -4,6 +4,8 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.KeptBatches;
 import io.decant.ingest.journal.Mark;
+import io.decant.ingest.sink.SinkComponent;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -52,11 +54,31 @@ public record ReplayRange(String sink, long from, OptionalLong to) {
         return first;
     }
 
+    /** @throws JournalException where the sink must get all up to the newest batch, and this ends before */
+    void requireFits(List<SinkComponent> sinks) {
+        if (to.isPresent() && sinks.stream().anyMatch(each -> each.name().equals(sink) && each.replaysToNewest())) {
+            throw refused("what it delivers overwrites newer rows, so it must go on to the newest batch; leave out"
+                    + " --to-batch");
+        }
+    }
+
     /** Number of the last batch. */
     long last(JournalState state) {
         Mark mark = state.marks().get(sink);
         long has = mark == null ? 0 : mark.batch();
         return to.isPresent() ? Math.min(to.getAsLong(), has) : has;
+    }
+
+    /**
+     * The same, or the batch behind it if the sink is in the middle of that.
+     *
+     * @param partial whether that one counts
+     */
+    long last(JournalState state, boolean partial) {
+        Mark mark = state.marks().get(sink);
+        boolean isInside = mark != null
+                && (mark.bucket() > 0 || mark.first() > 0 || !mark.pieces().isEmpty());
+        return last(state) + (partial && isInside ? 1 : 0);
     }
 
     private JournalException refused(String why) {

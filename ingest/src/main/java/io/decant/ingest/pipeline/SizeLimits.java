@@ -6,7 +6,7 @@ import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 
 /** How large things may be, as it follows from other sizes. */
-final class SizeLimits {
+public final class SizeLimits {
 
     /** One read of a socket at the most. */
     private static final int READ_BYTES_MAX = 1 << 20;
@@ -21,7 +21,7 @@ final class SizeLimits {
      * Longest payload that the sources of these settings hand in: one read, and the record that it completes or that
      * comes alone.
      */
-    static int blockBytesMax(Settings settings) {
+    public static int blockBytesMax(Settings settings) {
         long recordBytesMax = 0;
         for (SourceSettings source : settings.sources().values()) {
             recordBytesMax = Math.max(recordBytesMax, source.maxRecord().bytes());

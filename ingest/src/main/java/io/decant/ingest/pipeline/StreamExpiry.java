@@ -1,13 +1,14 @@
 package io.decant.ingest.pipeline;
 
-import io.decant.config.SessionMode;
 import io.decant.config.SourceSettings;
-import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.component.SourceTypes;
+import io.decant.ingest.deadletter.replay.LetterReplayPlans;
 import io.decant.ingest.journal.CheckpointRules;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.Recipients;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.SourceComponent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +30,10 @@ final class StreamExpiry implements CheckpointRules {
         this.sources = Set.copyOf(sources.keySet());
         this.served = served;
         this.plans = plans;
-        sources.forEach((name, source) -> {
-            if (source instanceof TcpSourceSettings tcp) {
-                retainMillis.put(name, tcp.sessionRetain().toMillis());
-                sessions |= tcp.session() == SessionMode.REQUIRED;
-            }
-        });
+        for (SourceComponent source : SourceTypes.of(sources)) {
+            source.streamRetention().ifPresent(retain -> retainMillis.put(source.name(), retain.toMillis()));
+            sessions |= source.keepsSessions();
+        }
     }
 
     @Override

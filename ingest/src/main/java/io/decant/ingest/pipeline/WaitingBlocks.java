@@ -1,5 +1,6 @@
 package io.decant.ingest.pipeline;
 
+import io.decant.ingest.deadletter.replay.LetterReplaySlot;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
@@ -120,6 +121,18 @@ final class WaitingBlocks {
         } else {
             held = block;
         }
+    }
+
+    /** A batch was cut, for these sinks: tells the slot, where it was of a replay. */
+    void cut(Recipients recipients) {
+        if (!recipients.equals(Recipients.EVERY_SINK)) {
+            replays.cut(!isReplay());
+        }
+    }
+
+    /** Wakes the sources that wait, where there is room for them. */
+    void wakeSources() {
+        handOff.wakeWaiting();
     }
 
     /** Lets go of what waits. */

@@ -1,36 +1,31 @@
 package io.decant.ingest.pipeline;
 
 import io.decant.ingest.batch.Cutter;
-import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.GroupLimits;
-import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.Recipients;
-import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.Syncer;
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one stage that appends: marks first (they free space), then a cut that is due, then what a replay or the sources
  * handed in, as long as the syncer and the disk keep up. A replay goes before the sources, which would otherwise mix
  * with it: what is open is cut when the records that come next are for other sinks.
  */
-final class WriterStage implements Stage {
+public final class WriterStage implements Stage {
 
     static final long NOT_DRAINED = -1;
-
-    private static final Logger log = LoggerFactory.getLogger(WriterStage.class);
 
     /**
      * What is appended and of no batch yet.
@@ -38,30 +33,26 @@ final class WriterStage implements Stage {
      * @param sinceMillis when the oldest of the records came, milliseconds since the epoch
      * @param from position behind the last cut, which need not be synced
      */
-    record Uncut(long records, long sinceMillis, long from) {}
+    public record Uncut(long records, long sinceMillis, long from) {}
 
     /** Batches cut since the start, and their records. */
-    record CutSoFar(long batches, long records) {}
+    public record CutSoFar(long batches, long records) {}
 
+    private final StageWaker waker;
     private final JournalWriter writer;
-    private final HandOff handOff;
     private final Syncer syncer;
-    private final SegmentKeeper keeper;
     private final Positions positions;
-    private final Cutter cutter;
-    private final Function<Recipients, Shape> shape;
-    private final RecentBatches batches;
-    private final DeadLetters deadLetters;
-    private final DurableProgress settled;
-    private final DiskBounds bounds;
     private final GroupLimits limits;
-    private final List<MarkSlot> marks = new ArrayList<>();
-    private final WaitingBlocks waiting;
-    private final LetterReplaySlot replays;
-    private final ExclusionRequests exclusions;
+    private final Function<Recipients, Shape> shape;
     private final ServedTime served;
+    private final WaitingBlocks waiting;
+    private final ExclusionRequests exclusions;
+    private final List<MarkSlot> marks = new ArrayList<>();
+    private final Cutter cutter;
+    private final PauseControl pause;
+    private final DurableProgress settled;
+    private final RecentBatches batches;
 
-    private volatile PauseReason pressure = PauseReason.NONE;
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
     private volatile Uncut uncut;
     private volatile boolean cutNow;
@@ -69,52 +60,40 @@ final class WriterStage implements Stage {
     private volatile boolean awaitsSync;
 
     /**
-     * @param replays where dead letters that go out again are handed in
+     * @param waiting what is to be appended
      * @param exclusions records that lanes want to be set aside
-     * @param shape what the settings make of the next batch, which is for these sinks
-     * @param served how long servers have served, which the journal notes
+     * @param settled told of each mark
+     * @param batches told of each cut
      */
     WriterStage(
-            JournalWriter writer,
-            HandOff handOff,
-            LetterReplaySlot replays,
+            StageWaker waker,
+            WriterContext journal,
+            WaitingBlocks waiting,
             ExclusionRequests exclusions,
-            Syncer syncer,
-            SegmentKeeper keeper,
-            Positions positions,
             Cutter cutter,
-            Function<Recipients, Shape> shape,
-            ServedTime served,
-            RecentBatches batches,
-            DeadLetters deadLetters,
+            PauseControl pause,
             DurableProgress settled,
-            DiskBounds bounds,
-            GroupLimits limits) {
-        this.writer = writer;
-        this.handOff = handOff;
-        this.replays = replays;
+            RecentBatches batches) {
+        this.waker = waker;
+        this.writer = journal.writer();
+        this.syncer = journal.syncer();
+        this.positions = journal.positions();
+        this.limits = journal.limits();
+        this.shape = journal.shape();
+        this.served = journal.served();
+        this.waiting = waiting;
         this.exclusions = exclusions;
-        this.syncer = syncer;
-        this.keeper = keeper;
-        this.positions = positions;
         this.cutter = cutter;
-        this.shape = shape;
-        this.served = served;
-        this.batches = batches;
-        this.deadLetters = deadLetters;
+        this.pause = pause;
         this.settled = settled;
-        this.bounds = bounds;
-        this.limits = limits;
-        this.waiting = new WaitingBlocks(handOff, replays, limits);
+        this.batches = batches;
         writer.reserveFor(shape.apply(Recipients.EVERY_SINK));
         showUncut();
     }
 
-    /** A place for a sink's marks. Before the stage runs. */
-    MarkSlot newMarkSlot(Runnable wakeLane) {
-        MarkSlot slot = new MarkSlot(wakeLane);
+    /** Has a sink's marks taken from its slot. Before the stage runs. */
+    void takeMarksFrom(MarkSlot slot) {
         marks.add(slot);
-        return slot;
     }
 
     @Override
@@ -122,24 +101,18 @@ final class WriterStage implements Stage {
         return "journal-writer";
     }
 
-    /** Why sources wait; any thread. */
-    PauseReason pressure() {
-        return pressure;
-    }
-
-    /** Why sources wait, in words; empty where they do not. Any thread. */
-    String pressureReason() {
-        PauseReason now = pressure;
-        return now == PauseReason.NO_SEGMENT ? now.reason() + ": " + keeper.trouble() : now.reason();
+    @Override
+    public StageWaker waker() {
+        return waker;
     }
 
     /** What was cut since the start; any thread. */
-    CutSoFar cutSoFar() {
+    public CutSoFar cutSoFar() {
         return cutSoFar;
     }
 
     /** Any thread. */
-    Uncut uncut() {
+    public Uncut uncut() {
         return uncut;
     }
 
@@ -156,8 +129,8 @@ final class WriterStage implements Stage {
         return drainedUpTo;
     }
 
-    /** Whether a sync may let the stage go on; any thread. */
-    boolean awaitsSync() {
+    @Override
+    public boolean awaitsSync() {
         return awaitsSync;
     }
 
@@ -186,11 +159,11 @@ final class WriterStage implements Stage {
         if (!waits()) {
             worked |= appendBlocks(nowNanos);
         }
-        if (pressure == PauseReason.NONE) {
-            handOff.wakeWaiting();
+        if (!isPaused()) {
+            waiting.wakeSources();
         }
         // Under pressure the rest of the queue stays where it is, unacknowledged.
-        if (cutNow && !worked && (pressure != PauseReason.NONE || waiting.isEmpty())) {
+        if (cutNow && !worked && (isPaused() || waiting.isEmpty())) {
             if (cutter.isOpen()) {
                 worked = cut();
             } else {
@@ -213,7 +186,11 @@ final class WriterStage implements Stage {
 
     /** Whether what comes next has to. */
     private boolean waits() {
-        return waiting.isReplay() ? pressure.holdsReplays() : pressure != PauseReason.NONE;
+        return waiting.isReplay() ? pause.now().holdsReplays() : isPaused();
+    }
+
+    private boolean isPaused() {
+        return pause.now() != PauseReason.NONE;
     }
 
     private boolean hasRoomForNext() {
@@ -289,9 +266,7 @@ final class WriterStage implements Stage {
         Recipients recipients = writer.state().uncutRecipients();
         Cut cut = cutter.cut(writer.state(), shape.apply(recipients));
         writer.append(cut);
-        if (!recipients.equals(Recipients.EVERY_SINK)) {
-            replays.cut(!waiting.isReplay());
-        }
+        waiting.cut(recipients);
         batches.cut(cut);
         showUncut();
         cutSoFar = new CutSoFar(cutSoFar.batches() + 1, cutSoFar.records() + cut.records());
@@ -332,44 +307,19 @@ final class WriterStage implements Stage {
         uncut = new Uncut(state.uncutRecords(), state.uncutArrivalMillis(), state.cutEnd());
     }
 
-    /** Looks whether the disk lets sources go on. */
     private void look() {
-        PauseReason next;
-        if (bounds.isBacklog(backlogBytes(), pressure)) {
-            next = PauseReason.BACKLOG;
-        } else if (bounds.isShort(keeper.freeBytes(), pressure)) {
-            next = PauseReason.FREE_SPACE;
-        } else if (!hasRoomForNext()) {
-            // Usually the keeper is just busy with it; it is worth a word only where it cannot.
-            next = keeper.trouble().isEmpty() ? PauseReason.NONE : PauseReason.NO_SEGMENT;
-        } else if (deadLetters.isFull()) {
-            next = PauseReason.DEAD_LETTERS;
-        } else {
-            next = PauseReason.NONE;
-        }
-        if (next != pressure) {
-            transition(next);
-        }
+        pause.look(backlogBytes(), hasRoomForNext());
     }
 
     /**
      * Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's.
      * Any thread.
      */
-    long backlogBytes() {
+    public long backlogBytes() {
         long delivered = positions.delivered();
         Uncut now = uncut;
         boolean nothing = now.records() == 0 && delivered == now.from();
         return nothing ? 0 : positions.appended() - delivered;
-    }
-
-    private void transition(PauseReason next) {
-        if (next == PauseReason.NONE) {
-            log.info("sources go on: no longer '{}'", pressure.reason());
-        } else {
-            log.warn("sources wait: {}", next.reason());
-        }
-        pressure = next;
     }
 
     /** A cut that is due and cannot be written is no work: a sync, or the next segment, brings the stage here again. */

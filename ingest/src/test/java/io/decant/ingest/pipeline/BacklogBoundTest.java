@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.stage.Stage;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ class BacklogBoundTest {
         }
         long before = world.pipeline.positions().appended();
         writer().work(world.nowNanos);
-        assertThat(world.pipeline.pressure()).isEqualTo(PauseReason.BACKLOG);
+        assertThat(world.pipeline.pauseReason()).isEqualTo(PauseReason.BACKLOG);
         assertThat(world.pipeline.positions().appended() - before)
                 .isBetween((long) BLOCK_BYTES, world.backlogBytesMax + BLOCK_BYTES + FRAMING_BYTES);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.Recipients;

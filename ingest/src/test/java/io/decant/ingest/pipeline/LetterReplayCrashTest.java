@@ -8,6 +8,7 @@ import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
+import io.decant.ingest.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * once, in order, for its sink.
  */
 @Timeout(300)
+@Tag("slow")
 class LetterReplayCrashTest {
 
     private static final int LETTERS = 40;

@@ -13,6 +13,8 @@ import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.deadletter.replay.LetterReplayPlans;
+import io.decant.ingest.deadletter.replay.LetterReplayStage;
 import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.pipeline.LetterReplayWorld.Batch;
 import java.io.IOException;
@@ -268,7 +270,7 @@ class LetterReplayStageTest {
         world.open();
         assertThat(replay(LetterFilter.ALL).records()).isEqualTo(2);
         assertThat(replay(LetterFilter.ALL).waits()).isEmpty();
-        assertThat(world.pipeline.pressure()).isEqualTo(PauseReason.BACKLOG);
+        assertThat(world.pipeline.pauseReason()).isEqualTo(PauseReason.BACKLOG);
     }
 
     @Test

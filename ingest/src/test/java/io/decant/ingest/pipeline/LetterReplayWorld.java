@@ -22,9 +22,11 @@ import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalReader;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.SegmentKeeper;
 import io.decant.ingest.journal.SegmentTable;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.stage.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A pipeline on real files, turned by hand, whose sinks deliver nothing: what it makes of dead letters stays in the
@@ -73,12 +76,9 @@ final class LetterReplayWorld implements AutoCloseable {
         try {
             pipeline = new Pipeline(
                     settings,
-                    store(),
-                    letterStore,
-                    JOURNAL_ID,
+                    new PipelineStorage(store(), JOURNAL_ID, letterStore, new MemoryTrialStore()),
                     settings.sinks().keySet().stream().map(newSink).toList(),
-                    Set.of(),
-                    Optional.empty(),
+                    StartOptions.NONE,
                     new PipelineContext(
                             InstantSource.system(),
                             random,
@@ -86,7 +86,10 @@ final class LetterReplayWorld implements AutoCloseable {
                             Runnable::run,
                             LIMITS,
                             backlogBytesMax,
-                            new MemoryTrialStore()),
+                            Optional.empty(),
+                            System::nanoTime,
+                            UnaryOperator.identity(),
+                            UnaryOperator.identity()),
                     nowNanos);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -124,7 +127,6 @@ final class LetterReplayWorld implements AutoCloseable {
                 InstantSource.system(),
                 sink -> 0,
                 letter -> false,
-                () -> {},
                 () -> {});
         for (DeadLetter letter : all) {
             DeadLetterBox box = letters.box(letter.sink().isEmpty() ? "api" : letter.sink());
@@ -155,7 +157,7 @@ final class LetterReplayWorld implements AutoCloseable {
 
     /** The same on a disk that takes no further segment of the journal. */
     void settleWithoutNextSegment() {
-        while (turn(stage -> !(stage instanceof KeeperStage))) {
+        while (turn(stage -> !(stage instanceof SegmentKeeper))) {
             pipeline.positions().check();
         }
     }

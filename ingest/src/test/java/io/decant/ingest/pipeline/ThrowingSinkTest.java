@@ -4,15 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.deadletter.DeadLetter;
-import io.decant.ingest.deadletter.DeadLetterBox;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
-import io.decant.ingest.sink.Progress;
-import io.decant.ingest.sink.Sink;
-import io.decant.ingest.sink.SinkState;
-import io.decant.ingest.sink.SinkStatus;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -66,7 +60,7 @@ class ThrowingSinkTest {
 
     private void deliver(Supplier<Throwable> thrown) {
         // The other one is given nothing.
-        world.newSink = name -> new ThrowingSink(name, thrown);
+        world.newSink = name -> new StuckSink(name, () -> raise(thrown.get()));
         world.open();
         var unused = world.replay(LetterFilter.ALL);
         world.settle();
@@ -74,46 +68,10 @@ class ThrowingSinkTest {
         world.settle();
     }
 
-    private record ThrowingSink(String name, Supplier<Throwable> thrown) implements Sink {
-
-        @Override
-        public void begin(OpenBatch batch, Progress from, DeadLetterBox letters) {
-            Throwable failure = thrown.get();
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) failure;
+    private static void raise(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
         }
-
-        @Override
-        public boolean work(long nowNanos) {
-            return false;
-        }
-
-        @Override
-        public Progress progress() {
-            return Progress.START;
-        }
-
-        @Override
-        public boolean delivered() {
-            return false;
-        }
-
-        @Override
-        public long wakeAtNanos() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public void abandon() {}
-
-        @Override
-        public SinkStatus status() {
-            return new SinkStatus(SinkState.IDLE, "", 0, 0, 0, 0);
-        }
-
-        @Override
-        public void close() {}
+        throw (RuntimeException) failure;
     }
 }

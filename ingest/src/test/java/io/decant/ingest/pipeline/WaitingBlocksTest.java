@@ -3,11 +3,13 @@ package io.decant.ingest.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.ingest.deadletter.replay.LetterReplaySlot;
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.OpaqueBytes;
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.stage.StageWaker;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +21,9 @@ class WaitingBlocksTest {
 
     private final HandOff handOff = new HandOff(() -> {}, 10);
     private final WaitingBlocks waiting = new WaitingBlocks(
-            handOff, new LetterReplaySlot(() -> {}), new GroupLimits(8, 1 << 10, 1 << 10, 1 << 20, 0));
+            handOff,
+            new LetterReplaySlot(new StageWaker(), new StageWaker()),
+            new GroupLimits(8, 1 << 10, 1 << 10, 1 << 20, 0));
 
     private static Block block(long first, int records) {
         return new Block(

@@ -7,6 +7,7 @@ import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentTable;
@@ -206,10 +207,9 @@ class ClockPropertyTest {
             syncer = new Syncer(positions, 0, TimeUnit.NANOSECONDS, batch -> {});
             writer = new JournalWriter(
                     store,
-                    new SegmentTable(store),
+                    new JournalView(new SegmentTable(store), 1),
                     new JournalState(),
                     positions,
-                    1,
                     1,
                     LIMITS,
                     syncer::submit,

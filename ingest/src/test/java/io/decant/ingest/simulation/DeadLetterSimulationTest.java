@@ -3,7 +3,6 @@ package io.decant.ingest.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.deadletter.DeadLetter;
-import io.decant.ingest.deadletter.DeadLetterException;
 import io.decant.ingest.deadletter.DeadLetterReader;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFiles;
@@ -103,20 +102,29 @@ class DeadLetterSimulationTest {
             for (int i = 0; i < EVENTS; i++) {
                 try {
                     event();
-                } catch (SimulatedDisk.Crash | DeadLetterException e) {
+                } catch (SimulatedDisk.Crash e) {
                     crash();
                 }
+                crashIfStopped();
             }
             disk.full = false;
             for (int i = 0; i < 200; i++) {
                 try {
                     pass(1000);
                     letters.work(nowNanos);
-                } catch (SimulatedDisk.Crash | DeadLetterException e) {
+                } catch (SimulatedDisk.Crash e) {
                     crash();
                 }
+                crashIfStopped();
             }
             check();
+        }
+
+        /** After a sync that failed only a restart goes on. */
+        private void crashIfStopped() throws IOException {
+            if (letters.isStopped()) {
+                crash();
+            }
         }
 
         void event() {
@@ -225,7 +233,6 @@ class DeadLetterSimulationTest {
                     () -> Instant.ofEpochMilli(wallMillis),
                     this::settled,
                     letter -> letter.batch() <= settled(letter.sink()),
-                    () -> {},
                     () -> {});
         }
 

@@ -14,6 +14,7 @@ import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalReader;
 import io.decant.ingest.journal.JournalRecovery;
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.Positions;
@@ -151,10 +152,9 @@ class Format2SimulationTest {
             store.prepare();
             writer = new JournalWriter(
                     store,
-                    segments,
+                    new JournalView(segments, JOURNAL_ID),
                     state,
                     positions,
-                    JOURNAL_ID,
                     recovered.nextSegment(),
                     LIMITS,
                     syncer::submit,

@@ -42,6 +42,8 @@ class PipelineSimulationTest {
         int jumpsByDays = 0;
         int poisonFailures = 0;
         int setAside = 0;
+        int notTransformed = 0;
+        int notTransformedReplayed = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -67,6 +69,8 @@ class PipelineSimulationTest {
             jumpsByDays += outcome.jumpsByDays();
             poisonFailures += outcome.poisonFailures();
             setAside += outcome.setAside();
+            notTransformed += outcome.notTransformed();
+            notTransformedReplayed += outcome.notTransformedReplayed();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -94,6 +98,8 @@ class PipelineSimulationTest {
         assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(SEEDS);
         assertThat(poisonFailures).as("failures by records").isGreaterThan(SEEDS);
         assertThat(setAside).as("records set aside").isGreaterThan(SEEDS / 10);
+        assertThat(notTransformed).as("records that transforms failed on").isGreaterThan(SEEDS);
+        assertThat(notTransformedReplayed).as("such records sent again").isGreaterThan(SEEDS / 10);
     }
 
     private static SimulationOutcome run(long seed) {

@@ -8,7 +8,9 @@ import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.PipelineContext;
-import io.decant.ingest.pipeline.Stage;
+import io.decant.ingest.pipeline.PipelineStorage;
+import io.decant.ingest.pipeline.StartOptions;
+import io.decant.ingest.stage.Stage;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class SessionAgeTest {
     private final SimulatedDisk disk = new SimulatedDisk(random);
     private final SimulatedDeadLetters deadLetters = new SimulatedDeadLetters(disk, random);
     private final SimulatedSettings settings = new SimulatedSettings(
-            random, KeyMode.RECORD, Duration.ZERO, List.of("api"), WrongEndpoint.none("api", deadLetters));
+            random, KeyMode.RECORD, Duration.ZERO, List.of("api"), WrongEndpoint.none("api", deadLetters), null);
     private long nowNanos = 77;
     private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();
     private Pipeline pipeline;
@@ -37,12 +38,9 @@ class SessionAgeTest {
     private void start() {
         pipeline = new Pipeline(
                 settings.next(),
-                new SimulatedStore(disk),
-                deadLetters,
-                1,
+                new PipelineStorage(new SimulatedStore(disk), 1, deadLetters, new MemoryTrialStore()),
                 List.of(),
-                Set.of(),
-                Optional.empty(),
+                StartOptions.NONE,
                 new PipelineContext(
                         () -> Instant.ofEpochMilli(wallMillis),
                         random,
@@ -53,7 +51,6 @@ class SessionAgeTest {
                         Optional.empty(),
                         () -> nowNanos,
                         UnaryOperator.identity(),
-                        new MemoryTrialStore(),
                         UnaryOperator.identity()),
                 nowNanos);
     }

@@ -6,6 +6,7 @@ import io.decant.bucketer.Assignment;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.TransformedBatch;
 import io.decant.ingest.batch.Extraction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,12 @@ final class SimulatedPoison {
         public Assignment assign(Chunks chunks, Keying keying, boolean arrivals, boolean alone) {
             look(chunks, 0, chunks.records());
             return extraction.assign(chunks, keying, arrivals, alone);
+        }
+
+        @Override
+        public TransformedBatch assignTransformed(Chunks chunks, Keying keying, boolean alone) {
+            look(chunks, 0, chunks.records());
+            return extraction.assignTransformed(chunks, keying, alone);
         }
 
         @Override

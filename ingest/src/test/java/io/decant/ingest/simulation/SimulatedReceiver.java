@@ -7,6 +7,7 @@ import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.sink.HttpTransport;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.PartRequest;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -333,6 +334,35 @@ final class SimulatedReceiver {
                 }
             }
         }
+        return records;
+    }
+
+    /** What was taken as counts, by batch and key. */
+    Map<Long, Map<String, Long>> counted() {
+        verifyOrderOfBuckets();
+        Map<Long, Map<String, Long>> counted = new TreeMap<>();
+        for (Part part : taken.values()) {
+            expect(part.headers().get("Decant-Buckets").equals("1"), part + " is not all that there is");
+            for (String line : part.records()) {
+                JsonObject count = new JsonObject(line);
+                String key = count.getString("key");
+                Long before = counted.computeIfAbsent(part.batch(), batch -> new TreeMap<>())
+                        .put(key == null ? KeyMode.tombstone("") : key, count.getLong("count"));
+                expect(before == null, key + " is there twice in batch " + part.batch());
+            }
+        }
+        return counted;
+    }
+
+    /** How often each key was taken, or is or was among the dead letters, by batch. */
+    Map<Long, Map<String, Long>> recordsByBatch(KeyMode mode, List<DeadLetter> dead) {
+        Map<Long, Map<String, Long>> records = new TreeMap<>();
+        for (Part part : taken.values()) {
+            part.taken().values().forEach(record -> records.computeIfAbsent(part.batch(), batch -> new TreeMap<>())
+                    .merge(mode.keyOf(record), 1L, Long::sum));
+        }
+        dead.forEach(letter -> records.computeIfAbsent(letter.batch(), batch -> new TreeMap<>())
+                .merge(mode.keyOf(KeyMode.text(letter)), 1L, Long::sum));
         return records;
     }
 

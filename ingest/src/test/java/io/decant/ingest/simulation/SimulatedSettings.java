@@ -1,5 +1,9 @@
 package io.decant.ingest.simulation;
 
+import io.decant.bucketer.Fold;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.transform.TransformError;
 import io.decant.config.AckMode;
 import io.decant.config.AdminSettings;
 import io.decant.config.AuthSettings;
@@ -12,15 +16,15 @@ import io.decant.config.DeadLetterSettings;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.JournalSettings;
-import io.decant.config.KeySpec;
-import io.decant.config.MissingKey;
 import io.decant.config.OffloadSettings;
 import io.decant.config.Secret;
 import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
+import io.decant.config.SourceTransforms;
 import io.decant.config.TcpSourceSettings;
 import io.decant.config.TlsSettings;
+import io.decant.config.TransformStep;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +32,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Other settings at every start: what was cut before must not notice. */
@@ -36,24 +41,58 @@ final class SimulatedSettings {
     /** Of time served: the simulated clock jumps by more, and no session may be forgotten for it. */
     private static final Duration SESSION_RETAIN = Duration.ofDays(7);
 
+    /** The sink that gets counts. */
+    static final String COUNTS = "counts";
+
     private final Random random;
     private final KeyMode mode;
     private final Duration retain;
     private final Collection<String> sinks;
     private final WrongEndpoint wrongEndpoint;
+    /** Of its own, so that seeds without transforms stay what they were; null: there are none. */
+    private final Random transforming;
 
     /**
      * @param retain what the journal keeps of what is delivered, at every start
+     * @param transforming chooses transforms; null: there are none
      * @param wrongEndpoint where there is one, requests go out one at a time, so that the order of answers is that of
      *     the records
      */
     SimulatedSettings(
-            Random random, KeyMode mode, Duration retain, Collection<String> sinks, WrongEndpoint wrongEndpoint) {
+            Random random,
+            KeyMode mode,
+            Duration retain,
+            Collection<String> sinks,
+            WrongEndpoint wrongEndpoint,
+            Random transforming) {
         this.random = random;
         this.mode = mode;
         this.retain = retain;
         this.sinks = sinks;
         this.wrongEndpoint = wrongEndpoint;
+        this.transforming = transforming;
+    }
+
+    /**
+     * Other ones at every start, that leave of each record what it was: by splitting off a part and dropping that, by
+     * failing where that keeps the record or makes it a dead letter, or by building it again.
+     */
+    private Map<String, SourceTransforms> transforms() {
+        List<List<String>> choices = List.of(
+                List.of("replace: {regex: \"$\", with: \"|cut off\"}", "split: \"\\\\|\"", "drop: \"regex:^cut off$\""),
+                List.of("split: \"\\\\|\"", "drop: tombstone", "keep: \"regex:.\""),
+                List.of("json-pick: {a: /a}"),
+                List.of("csv-pick: [1, 2, 3]"),
+                List.of("replace: {regex: \"^(.*)$\", with: \"<$1\"}", "replace: {regex: \"^<\", with: \"\"}"));
+        if (transforming == null || transforming.nextInt(3) == 0) {
+            return Map.of();
+        }
+        List<TransformStep> steps = choices.get(transforming.nextInt(choices.size())).stream()
+                .map(step -> TransformStep.parse(step, "simulation", Map.of()))
+                .toList();
+        // Fails on all records, or on those with fewer columns.
+        TransformError error = transforming.nextBoolean() ? TransformError.KEEP : TransformError.DLQ;
+        return Map.of(SimulatedSource.NAME, new SourceTransforms(steps, error));
     }
 
     Settings next() {
@@ -63,7 +102,7 @@ final class SimulatedSettings {
                     name,
                     new HttpSinkSettings(
                             URI.create("http://localhost/" + name),
-                            BodyFormat.LINES,
+                            name.equals(COUNTS) ? BodyFormat.COUNTS : BodyFormat.LINES,
                             "",
                             1 + random.nextInt(wrongEndpoint.isThere() ? wrongEndpoint.partRecordsMax() : 50),
                             new DataSize(1024 + random.nextInt(1000)),
@@ -77,14 +116,15 @@ final class SimulatedSettings {
                             Secret.NONE,
                             Map.of()));
         }
-        return new Settings(
+        Settings settings = new Settings(
                 "sim-" + random.nextInt(3),
                 Path.of("data"),
                 Duration.ofSeconds(10),
                 Map.of(
                         SimulatedSource.NAME,
                         new TcpSourceSettings(
-                                new HostPort("127.0.0.1", 0),
+                                Optional.of(new HostPort("127.0.0.1", 0)),
+                                Optional.empty(),
                                 new DataSize(1 << 10),
                                 100,
                                 Duration.ZERO,
@@ -105,10 +145,11 @@ final class SimulatedSettings {
                 new BatchSettings(
                         Duration.ofMillis(random.nextBoolean() ? 100 : 1000),
                         random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(100)),
-                new BucketSettings(KeySpec.parse(mode.spec()), MissingKey.RECORD),
+                new BucketSettings(KeySpec.parse(mode.spec()), Optional.empty(), MissingKey.RECORD, Fold.NONE, ","),
                 OffloadSettings.defaults(),
                 new DeadLetterSettings(DataSize.ofMebibytes(1)),
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of()));
+        return settings.withTransforms(transforms());
     }
 }

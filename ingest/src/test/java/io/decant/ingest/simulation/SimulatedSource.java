@@ -3,7 +3,7 @@ package io.decant.ingest.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.decant.ingest.journal.Format2Entries;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;

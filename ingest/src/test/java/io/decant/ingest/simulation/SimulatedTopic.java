@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.LetterFrame;
 import io.decant.ingest.journal.Block;
-import io.decant.ingest.journal.BlockOwner;
+import io.decant.ingest.journal.Block.BlockOwner;
 import io.decant.ingest.journal.FrameBytes;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;

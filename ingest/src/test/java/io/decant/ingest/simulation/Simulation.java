@@ -5,19 +5,23 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.MemoryTrialStore;
+import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.PipelineContext;
+import io.decant.ingest.pipeline.PipelineStorage;
 import io.decant.ingest.pipeline.ReplayRange;
-import io.decant.ingest.pipeline.Stage;
+import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.HttpSink;
+import io.decant.ingest.stage.Stage;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,9 @@ final class Simulation {
     private final SimulatedSettings settings;
     private final SimulatedDisk disk;
     private final SimulatedDeadLetters deadLetters;
+    /** Of so many seeds one has a sink that gets counts; the others stay what they were. */
+    private static final int COUNTING_ONE_OF = 3;
+
     private final SimulatedSpark spark;
     /** Batches with more bytes than this are split there. */
     private final Optional<Integer> offloadAbove;
@@ -110,7 +117,21 @@ final class Simulation {
         this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
         receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
         receivers.put("archive", new SimulatedReceiver("archive", random, WrongEndpoint.none("archive", deadLetters)));
-        this.settings = new SimulatedSettings(random, mode, retain, receivers.keySet(), wrongEndpoint);
+        if (seed % COUNTING_ONE_OF == 1) {
+            receivers.put(
+                    SimulatedSettings.COUNTS,
+                    new SimulatedReceiver(
+                            SimulatedSettings.COUNTS,
+                            new Random(seed),
+                            WrongEndpoint.none(SimulatedSettings.COUNTS, deadLetters)));
+        }
+        this.settings = new SimulatedSettings(
+                random,
+                mode,
+                retain,
+                List.copyOf(receivers.keySet()),
+                wrongEndpoint,
+                seed % 3 == 0 ? null : new Random(~seed));
         SimulatedReceiver api = receivers.get("api");
         // What is always refused would hold a breaker open for ever.
         api.badOneOf = random.nextInt(3) == 0 && !wrongEndpoint.isThere() ? 2 + random.nextInt(30) : 0;
@@ -171,9 +192,14 @@ final class Simulation {
                 source.cursorsResumed,
                 format2.jumps,
                 poison.failures,
-                (int) deadLetters.filed().stream()
-                        .filter(letter -> letter.reason() == Reason.UNPROCESSABLE)
-                        .count());
+                count(Reason.UNPROCESSABLE, deadLetters.filed()),
+                count(Reason.TRANSFORM_FAILED, deadLetters.filed()),
+                count(Reason.TRANSFORM_FAILED, deadLetters.replayed()));
+    }
+
+    private static int count(Reason reason, Collection<DeadLetter> letters) {
+        return (int)
+                letters.stream().filter(letter -> letter.reason() == reason).count();
     }
 
     private void event() {
@@ -234,7 +260,7 @@ final class Simulation {
     private void work(Stage stage) {
         if (!stage.work(nowNanos) && stage.wakeAtNanos() <= nowNanos) {
             throw new AssertionError(stage.name() + " did nothing at " + nowNanos + " and is to be woken at "
-                    + stage.wakeAtNanos() + ", pressure " + pipeline.pressure());
+                    + stage.wakeAtNanos() + ", pressure " + pipeline.pauseReason());
         }
     }
 
@@ -293,12 +319,9 @@ final class Simulation {
             try {
                 pipeline = new Pipeline(
                         starting,
-                        new SimulatedStore(disk),
-                        deadLetters,
-                        JOURNAL_ID,
+                        new PipelineStorage(new SimulatedStore(disk), JOURNAL_ID, deadLetters, trials),
                         sinks,
-                        Set.of(),
-                        replay,
+                        new StartOptions(Set.of(), replay),
                         new PipelineContext(
                                 () -> Instant.ofEpochMilli(wallMillis),
                                 random,
@@ -309,7 +332,6 @@ final class Simulation {
                                 offloadAbove.map(above -> spark.ground(above, random)),
                                 () -> nowNanos,
                                 format2.reshape(),
-                                trials,
                                 poison::in),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
@@ -428,7 +450,7 @@ final class Simulation {
             }
         }
         throw new AssertionError(
-                "nothing moves any more: " + pipeline.positions() + ", pressure " + pipeline.pressure() + ", sinks "
+                "nothing moves any more: " + pipeline.positions() + ", pressure " + pipeline.pauseReason() + ", sinks "
                         + sinks.stream().map(sink -> sink.status().toString()).toList());
     }
 

@@ -26,4 +26,6 @@ record SimulationOutcome(
         int cursorsResumed,
         int jumpsByDays,
         int poisonFailures,
-        int setAside) {}
+        int setAside,
+        int notTransformed,
+        int notTransformedReplayed) {}

@@ -46,6 +46,10 @@ final class SimulationVerdict {
         everDead.addAll(deadLetters.replayed());
         everDead.forEach(topic::verify);
         receivers.forEach((name, receiver) -> {
+            if (name.equals(SimulatedSettings.COUNTS)) {
+                verifyCounts(receiver, expected, letters, everDead);
+                return;
+            }
             List<DeadLetter> dead = ofSink(name, letters);
             List<String> delivered = receiver.verified(mode, ofSink(name, everDead), batchesOfOthers(name, everDead));
             List<String> passed = new ArrayList<>(delivered);
@@ -62,6 +66,32 @@ final class SimulationVerdict {
             verifyOrder(name, neverDead(name, delivered));
             verifyConnections(name, passed);
         });
+    }
+
+    /** Of each batch the counts are those of the records that another sink got; together they are all records. */
+    private void verifyCounts(
+            SimulatedReceiver counts,
+            Map<String, Integer> records,
+            List<DeadLetter> letters,
+            List<DeadLetter> everDead) {
+        Map<Long, Map<String, Long>> byBatch = counts.counted();
+        Map<Long, Map<String, Long>> recordsByBatch =
+                receivers.get("archive").recordsByBatch(mode, ofSink("archive", everDead));
+        byBatch.forEach((batch, counted) -> {
+            if (!counted.equals(recordsByBatch.get(batch))) {
+                throw new AssertionError(
+                        "counts of batch " + batch + ": " + counted + " of records " + recordsByBatch.get(batch));
+            }
+        });
+        Map<String, Long> expected = new TreeMap<>();
+        records.forEach((record, times) -> expected.merge(mode.keyOf(record), (long) times, Long::sum));
+        Map<String, Long> all = new TreeMap<>();
+        byBatch.values().forEach(counted -> counted.forEach((key, count) -> all.merge(key, count, Long::sum)));
+        ofSink("", letters).forEach(letter -> all.merge(mode.keyOf(KeyMode.text(letter)), 1L, Long::sum));
+        all.keySet().removeIf(key -> key.startsWith("plain-"));
+        if (!all.equals(expected)) {
+            throw new AssertionError("counts: " + all + " instead of " + expected);
+        }
     }
 
     private static List<DeadLetter> ofSink(String name, Collection<DeadLetter> letters) {
@@ -83,6 +113,8 @@ final class SimulationVerdict {
     private List<String> neverDead(String name, List<String> delivered) {
         Set<String> again = new HashSet<>();
         ofSink(name, deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
+        // Those that were set aside, or not transformed, are sent again to every sink.
+        ofSink("", deadLetters.replayed()).forEach(letter -> again.add(KeyMode.text(letter)));
         return delivered.stream().filter(record -> !again.contains(record)).toList();
     }
 

@@ -1,0 +1,466 @@
+package io.decant.ingest.server;
+
+import io.decant.config.Settings;
+import io.decant.ingest.admin.AdminServer;
+import io.decant.ingest.admin.Metrics;
+import io.decant.ingest.admin.ReplayAnswer;
+import io.decant.ingest.admin.ReplayQuery;
+import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.batch.BatchOffload;
+import io.decant.ingest.batch.Extraction;
+import io.decant.ingest.batch.FileTrialStore;
+import io.decant.ingest.component.SinkTypes;
+import io.decant.ingest.component.SourceTypes;
+import io.decant.ingest.datadir.DataDirectory;
+import io.decant.ingest.deadletter.DeadLetterStore;
+import io.decant.ingest.deadletter.FileDeadLetterStore;
+import io.decant.ingest.deadletter.LetterFilter;
+import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.journal.ChronicleSegmentStore;
+import io.decant.ingest.journal.GroupLimits;
+import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
+import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.pipeline.PipelineContext;
+import io.decant.ingest.pipeline.PipelineStorage;
+import io.decant.ingest.pipeline.ReplayRange;
+import io.decant.ingest.pipeline.SizeLimits;
+import io.decant.ingest.pipeline.StartOptions;
+import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkContext;
+import io.decant.ingest.sink.StandardOutput;
+import io.decant.ingest.sink.VertxHttpTransport;
+import io.decant.ingest.source.Source;
+import io.decant.ingest.source.SourceComponent;
+import io.decant.ingest.source.SourceContext;
+import io.decant.ingest.source.SourceNeeds;
+import io.decant.ingest.source.Transport;
+import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.stage.Stage;
+import io.decant.offload.client.Offloader;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: settings become a running server, whose inside is the picture in {@link Pipeline}.
+ *
+ * <p>{@link #start}, {@link #drain} and {@link #close} are for one thread, the rest for any.
+ */
+public final class Server implements AutoCloseable {
+
+    /** How often the end of a drain is looked for. */
+    private static final long DRAIN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** How long clients may take to read why they are sent away. */
+    private static final Duration FAREWELL = Duration.ofSeconds(6);
+
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    private final Settings settings;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final CloseStack closing = new CloseStack();
+
+    private List<Source> sources = List.of();
+    private Pipeline pipeline;
+    private StageThreads threads;
+    private StatusReport report;
+    private AdminServer admin;
+
+    private Server(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a server; when this returns it listens.
+     *
+     * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @throws JournalException where the data directory or the journal does not allow it
+     * @throws io.decant.ingest.source.SourceException where a source cannot listen
+     * @throws io.decant.ingest.admin.AdminServer.AdminException where the admin server cannot
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks) {
+        return start(settings, forgetSinks, Optional.empty());
+    }
+
+    /**
+     * The same, where a sink gets batches again before it goes on.
+     *
+     * @throws JournalException also where these batches cannot be replayed
+     */
+    public static Server start(Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay) {
+        return start(settings, forgetSinks, replay, ChronicleSegmentStore::new);
+    }
+
+    /**
+     * The same, with all that somebody may ask for at a start.
+     *
+     * @throws JournalException also where that cannot be
+     */
+    public static Server start(Settings settings, StartOptions options) {
+        return start(
+                settings,
+                options,
+                ChronicleSegmentStore::new,
+                new FileDeadLetterStore(settings.dataDir()),
+                UnaryOperator.identity());
+    }
+
+    /**
+     * Starts what is inside a server, to do what a command asks for: it takes nothing in, and listens nowhere.
+     *
+     * @throws JournalException where the data directory or the journal does not allow it
+     */
+    public static Server startWithoutSources(Settings settings) {
+        return new Server(settings)
+                .started(server -> server.startInside(
+                        StartOptions.NONE,
+                        ChronicleSegmentStore::new,
+                        new FileDeadLetterStore(settings.dataDir()),
+                        UnaryOperator.identity()));
+    }
+
+    /** Opens the segments under a data directory. */
+    interface StoreOpener {
+        SegmentStore open(Path dataDir, long segmentSize) throws IOException;
+    }
+
+    /** The same with a journal on a disk that a test can break. */
+    static Server start(
+            Settings settings, Set<String> forgetSinks, Optional<ReplayRange> replay, StoreOpener storeOpener) {
+        return start(settings, forgetSinks, replay, storeOpener, new FileDeadLetterStore(settings.dataDir()));
+    }
+
+    /** The same with dead letters there, too. */
+    static Server start(
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore) {
+        return start(settings, forgetSinks, replay, storeOpener, deadLetterStore, UnaryOperator.identity());
+    }
+
+    /** The same where a test may have the extraction of keys fail. */
+    static Server start(
+            Settings settings,
+            Set<String> forgetSinks,
+            Optional<ReplayRange> replay,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore,
+            UnaryOperator<Extraction> extraction) {
+        return start(settings, new StartOptions(forgetSinks, replay), storeOpener, deadLetterStore, extraction);
+    }
+
+    private static Server start(
+            Settings settings,
+            StartOptions options,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore,
+            UnaryOperator<Extraction> extraction) {
+        return new Server(settings)
+                .started(server -> server.serve(server.startInside(options, storeOpener, deadLetterStore, extraction)));
+    }
+
+    private Server started(Consumer<Server> starting) {
+        try {
+            starting.accept(this);
+            return this;
+        } catch (Throwable e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    /** What is open beneath the pipeline. */
+    private record ServerResources(
+            DataDirectory dataDir, Vertx vertx, EventLoopGroup eventLoops, Metrics metrics, InstantSource clock) {}
+
+    private ServerResources startInside(
+            StartOptions options,
+            StoreOpener storeOpener,
+            DeadLetterStore deadLetterStore,
+            UnaryOperator<Extraction> extraction) {
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        int cores = Runtime.getRuntime().availableProcessors();
+
+        DataDirectory dataDir = closing.put(DataDirectory.open(settings.dataDir(), random));
+        Offloading.removeScratch(settings);
+        Vertx vertx = closing.put(vertx(cores), Server::close);
+        // Outlive the stages, whose acknowledgements they pass on.
+        EventLoopGroup eventLoops = closing.put(Transport.eventLoops(cores, "decant-source"), Server::close);
+        ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
+        SegmentStore store = closing.put(openStore(storeOpener));
+
+        Optional<BatchOffload.OffloadContext> offload = settings.offload().isOn()
+                ? Optional.of(Offloading.of(settings, JournalId.text(dataDir.journalId()), random))
+                : Optional.empty();
+        offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
+        // Nothing comes back from a sink before the pipeline has sent something.
+        SinkContext forSinks = new SinkContext(
+                settings.name(),
+                JournalId.text(dataDir.journalId()),
+                vertx,
+                random,
+                clock,
+                sink -> pipeline.wakeLane(sink),
+                StandardOutput.ofProcess());
+        pipeline = closing.put(new Pipeline(
+                settings,
+                new PipelineStorage(store, dataDir.journalId(), deadLetterStore, new FileTrialStore(dataDir.path())),
+                sinks(forSinks),
+                options,
+                new PipelineContext(
+                        clock,
+                        random,
+                        cores,
+                        assigners,
+                        GroupLimits.measured(SizeLimits.blockBytesMax(settings))
+                                .caching(settings.journal().cachedBacklog().bytes()),
+                        settings.journal().maxBacklog().bytes(),
+                        offload,
+                        System::nanoTime,
+                        UnaryOperator.identity(),
+                        extraction),
+                System.nanoTime()));
+        Metrics metrics = closing.put(new Metrics());
+        pipeline.timeSyncs(System::nanoTime, metrics::synced);
+        threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
+        threads.pair(pipeline.writerStage(), pipeline.syncer());
+        threads.start();
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
+        return new ServerResources(dataDir, vertx, eventLoops, metrics, clock);
+    }
+
+    private void serve(ServerResources ground) {
+        AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
+        DescriptorShares shares = DescriptorShares.measured(settings);
+        UnfinishedBudget unfinished =
+                new UnfinishedBudget(settings.journal().unfinished().bytes(), shares.lineConnections() + lineClients());
+        SourceContext forSources = new SourceContext(
+                ground.eventLoops(),
+                ground.vertx(),
+                ground.clock(),
+                pipeline.servedTime(),
+                unfinished,
+                shares.connections(),
+                ground.dataDir().path());
+        sources = SourceTypes.of(settings).stream()
+                .map(source -> source.create(forSources))
+                .toList();
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, ground.clock());
+        admin = closing.put(new AdminServer(
+                settings.admin(), shares.adminConnections(), ground.metrics(), report::now, this::replay));
+        admin.start();
+        closing.put(adminAddress).write(admin.address());
+        closing.put(sources, this::end);
+        for (Source source : sources) {
+            source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
+        }
+        new EarlierStaging(settings, pipeline.journalId()).start();
+        lifecycle.transition(
+                Lifecycle.State.RUNNING,
+                "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
+    }
+
+    private static Vertx vertx(int cores) {
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(cores)
+                .setAddressResolverOptions(VertxHttpTransport.resolver())
+                // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
+                // epoll
+                // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    }
+
+    private static void close(Vertx vertx) {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** The lane that splits a batch takes part in it, so these are its help. */
+    private static ExecutorService assigners(int cores) {
+        return Executors.newFixedThreadPool(cores, new DefaultThreadFactory("decant-assign", true));
+    }
+
+    private static void close(EventLoopGroup eventLoops) {
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private SegmentStore openStore(StoreOpener storeOpener) {
+        try {
+            return storeOpener.open(
+                    settings.dataDir(), settings.journal().segmentSize().bytes());
+        } catch (IOException e) {
+            throw new JournalException(
+                    JournalException.Kind.UNREACHABLE,
+                    "journal under " + settings.dataDir() + " cannot be opened: " + e
+                            + "; mend that, or set another data-dir",
+                    e);
+        }
+    }
+
+    /** Connections to servers that lines are read from, at a time. */
+    private int lineClients() {
+        return SourceTypes.of(settings).stream()
+                .map(SourceComponent::needs)
+                .filter(needs -> !needs.isListener())
+                .mapToInt(SourceNeeds::lines)
+                .sum();
+    }
+
+    private List<Sink> sinks(SinkContext context) {
+        return SinkTypes.of(settings).stream()
+                .map(sink -> {
+                    sink.hints(settings.batch().interval()).forEach(hint -> log.warn("{}", hint));
+                    return sink.create(context);
+                })
+                .toList();
+    }
+
+    private String listening() {
+        return sources.stream()
+                .map(source -> "source " + source.name()
+                        + (source.status().reading() == null ? " listens on " : " reads from ")
+                        + source.status().address())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A stage threw: what is not acknowledged by now never will be. Called by the stage's thread. */
+    private void failed(Stage stage, Throwable e) {
+        if (lifecycle.transition(Lifecycle.State.FAILED, stage.name() + ": " + e)) {
+            log.debug("stage {} failed", stage.name(), e);
+            threads.stop();
+            failure.complete(e);
+        }
+    }
+
+    /** The sources, in the order of the settings. */
+    public List<Source> sources() {
+        return sources;
+    }
+
+    /** The server as it is now, as {@code /status} shows it. */
+    public ServerStatus status() {
+        return report.now();
+    }
+
+    /** Where {@code /status} and the like are served, with the real port. */
+    public String adminAddress() {
+        return admin.address();
+    }
+
+    /**
+     * Sends dead letters again, under new keys, each to the sink that refused it.
+     *
+     * @return completes with what came of it, at the latest when whoever waits over HTTP would be sent away;
+     *     exceptionally with a {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
+     * @throws IllegalArgumentException where the query names a reason that there is not
+     */
+    public CompletionStage<ReplayAnswer> replay(ReplayQuery query) {
+        String word = query.reason();
+        Reason reason = word == null
+                ? null
+                : Reason.of(word)
+                        .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no reason; one of "
+                                + Stream.of(Reason.values()).map(Reason::word).collect(Collectors.joining(", "))));
+        return pipeline.replayLetters(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
+    }
+
+    /**
+     * Completes with what went wrong if ever a stage fails, above all a write or a sync of the journal. Nothing is
+     * acknowledged from then on; the server must be {@linkplain #close closed}, which tells the clients.
+     */
+    public CompletableFuture<Throwable> failure() {
+        return failure.copy();
+    }
+
+    /**
+     * Stops taking, syncs, acknowledges, cuts and delivers, as far as {@code shutdown-timeout} allows; what is
+     * undelivered then waits in the journal. Ends with {@link #close}.
+     *
+     * @return whether everything was delivered
+     */
+    public boolean drain() {
+        boolean delivered = false;
+        if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
+            long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+            await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
+            pipeline.stopLetterReplay();
+            pipeline.cutAll();
+            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
+            }
+            delivered = pipeline.isDelivered();
+            if (!delivered) {
+                List<String> stopped = pipeline.stoppedSinks();
+                log.warn(
+                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        pipeline.positions(),
+                        stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
+            }
+        }
+        close();
+        return delivered;
+    }
+
+    /** Waits for all of these, unless a stage fails meanwhile. */
+    private void await(List<CompletableFuture<Void>> all, Duration atMost) {
+        CompletableFuture<Void> ended = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        try {
+            CompletableFuture.anyOf(ended, failure).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            log.warn("not every client could be told within {} s", atMost.toMillis() / 1e3);
+        } catch (ExecutionException e) {
+            log.warn("a source did not end well", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends what is left of the sources: nothing after a drain, every client otherwise. */
+    private void end(List<Source> ending) {
+        boolean failed = lifecycle.state() == Lifecycle.State.FAILED;
+        String code = failed ? "journal-failed" : "shutting-down";
+        String text = failed ? "nothing more is acknowledged; see the server's log" : "the server stops";
+        CompletableFuture<?>[] ended =
+                ending.stream().map(source -> source.abort(code, text)).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ended)
+                .completeOnTimeout(null, FAREWELL.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+    }
+
+    /** Ends at once. Clients that are still there are told why. */
+    @Override
+    public void close() {
+        closing.close();
+        lifecycle.transition(Lifecycle.State.STOPPED, "closed");
+    }
+}
