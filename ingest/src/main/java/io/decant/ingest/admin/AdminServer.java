@@ -2,7 +2,6 @@ package io.decant.ingest.admin;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
-import io.decant.config.PrintableText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -123,7 +122,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private String statusJson() {
-        return PrintableText.ofJson(StatusJson.of(status.get(), boundAddress).encodePrettily()) + "\n";
+        return StatusJson.text(status.get(), boundAddress);
     }
 
     /** Listens no more and ends all connections. */
@@ -134,5 +133,13 @@ public final class AdminServer implements AutoCloseable {
             eventLoop.submit(connections::close).awaitUninterruptibly();
         }
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** The admin server cannot listen; the message is one line that says what, where, and the way out. */
+    public static final class AdminException extends RuntimeException {
+
+        AdminException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

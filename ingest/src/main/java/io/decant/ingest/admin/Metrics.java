@@ -111,6 +111,11 @@ public final class Metrics implements AutoCloseable {
                 .size());
         registerJournal();
         first.sources().forEach(this::registerSource);
+        first.transforms().forEach((source, steps) -> {
+            for (int step = 0; step < steps.size(); step++) {
+                registerStep(source, step);
+            }
+        });
         first.sinks().keySet().forEach(this::registerSink);
         registerDeadLetters(first);
         if (first.offload().isOn()) {
@@ -164,7 +169,7 @@ public final class Metrics implements AutoCloseable {
         if (source.reading().isPresent()) {
             gauge(
                     "source.up",
-                    "1 while the cluster that it reads from lets it, else 0",
+                    "1 while what it reads from, a cluster or a server, lets it, else 0",
                     tags,
                     s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
         }
@@ -193,6 +198,26 @@ public final class Metrics implements AutoCloseable {
                 "1 while it waits for room in the journal",
                 tags,
                 s -> s.sources().get(name).paused() ? 1 : 0);
+    }
+
+    private void registerStep(String source, int step) {
+        Tags tags = Tags.of("source", source, "step", Integer.toString(step + 1));
+        counter("transform.in", "Records that came to a step", tags, s -> s.transforms()
+                .get(source)
+                .get(step)
+                .in());
+        counter("transform.out", "Records that a step made", tags, s -> s.transforms()
+                .get(source)
+                .get(step)
+                .out());
+        counter("transform.dropped", "Records of which a step left nothing", tags, s -> s.transforms()
+                .get(source)
+                .get(step)
+                .dropped());
+        counter("transform.failed", "Records that could not be transformed because of a step", tags, s -> s.transforms()
+                .get(source)
+                .get(step)
+                .failed());
     }
 
     private void registerSink(String name) {
@@ -264,7 +289,8 @@ public final class Metrics implements AutoCloseable {
         List<MultiGauge.Row<?>> lostRows = new ArrayList<>();
         List<MultiGauge.Row<?>> skippedRows = new ArrayList<>();
         now.sources().forEach((name, source) -> source.reading()
-                .ifPresent(reading -> reading.partitions().values().forEach(partition -> {
+                .map(ServerStatus.Reading::partitions)
+                .ifPresent(partitions -> partitions.values().forEach(partition -> {
                     Tags tags = Tags.of(
                             "source",
                             name,

@@ -1,8 +1,8 @@
 package io.decant.ingest.admin;
 
 import io.decant.config.PrintableText;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import io.decant.offload.json.Json;
+import io.decant.offload.json.JsonFormatException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,42 +37,49 @@ public record ReplayAnswer(
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
     }
 
+    /** As it is answered. {@code unfit} is the sum of the two behind it. */
+    private record Body(
+            long records,
+            long batches,
+            Map<String, Long> sinks,
+            long unsettled,
+            long unfit,
+            long unknownSink,
+            long newline,
+            long damaged,
+            long notAsked,
+            String waits) {}
+
     String toJson() {
-        JsonObject bySink = new JsonObject();
-        sinks.forEach(bySink::put);
-        return PrintableText.ofJson(new JsonObject()
-                        .put("records", records)
-                        .put("batches", batches)
-                        .put("sinks", bySink)
-                        .put("unsettled", unsettled)
-                        .put("unfit", unknownSink + newline)
-                        .put("unknownSink", unknownSink)
-                        .put("newline", newline)
-                        .put("damaged", damaged)
-                        .put("notAsked", notAsked)
-                        .put("waits", waits)
-                        .encodePrettily())
-                + "\n";
+        Body body = new Body(
+                records,
+                batches,
+                sinks,
+                unsettled,
+                unknownSink + newline,
+                unknownSink,
+                newline,
+                damaged,
+                notAsked,
+                waits);
+        return PrintableText.ofJson(Json.prettyText(body)) + "\n";
     }
 
     /** What a server answered; empty where that is something else. */
-    public static Optional<ReplayAnswer> of(String body) {
+    public static Optional<ReplayAnswer> of(String answer) {
         try {
-            JsonObject json = new JsonObject(body);
-            Map<String, Long> sinks = new LinkedHashMap<>();
-            JsonObject bySink = json.getJsonObject("sinks");
-            bySink.fieldNames().forEach(sink -> sinks.put(sink, bySink.getLong(sink)));
+            Body body = Json.read(answer, Body.class);
             return Optional.of(new ReplayAnswer(
-                    json.getLong("records"),
-                    json.getLong("batches"),
-                    sinks,
-                    json.getLong("unsettled"),
-                    json.getLong("unknownSink"),
-                    json.getLong("newline"),
-                    json.getLong("damaged"),
-                    json.getLong("notAsked"),
-                    json.getString("waits")));
-        } catch (DecodeException | ClassCastException | NullPointerException e) {
+                    body.records,
+                    body.batches,
+                    body.sinks,
+                    body.unsettled,
+                    body.unknownSink,
+                    body.newline,
+                    body.damaged,
+                    body.notAsked,
+                    body.waits));
+        } catch (JsonFormatException e) {
             return Optional.empty();
         }
     }

@@ -1,11 +1,12 @@
 package io.decant.ingest.admin;
 
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.decant.offload.json.Json;
+import io.decant.offload.json.JsonFormatException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which dead letters an operator wants to send again; null: whichever.
@@ -17,14 +18,12 @@ import java.util.Set;
  */
 public record ReplayQuery(String sink, String reason, Long batch, Instant since) {
 
-    private static final Set<String> MEMBERS = Set.of("sink", "reason", "batch", "since");
+    /** As it is posted. */
+    private record Body(String sink, String reason, Long batch, String since) {}
 
     /** As it is posted. */
     public String toJson() {
-        JsonObject json = new JsonObject();
-        json.put("sink", sink).put("reason", reason).put("batch", batch);
-        json.put("since", since == null ? null : since.toString());
-        return json.encode();
+        return Json.text(new Body(sink, reason, batch, since == null ? null : since.toString()));
     }
 
     /**
@@ -34,34 +33,40 @@ public record ReplayQuery(String sink, String reason, Long batch, Instant since)
      */
     static ReplayQuery of(String body) {
         try {
-            JsonObject json = new JsonObject(body.isBlank() ? "{}" : body);
-            for (String member : json.fieldNames()) {
-                if (!MEMBERS.contains(member)) {
-                    throw new IllegalArgumentException("'" + member + "' is none of sink, reason, batch, since");
-                }
-            }
-            String since = member(json, "since", String.class);
+            ObjectNode json = Json.read(body.isBlank() ? "{}" : body, ObjectNode.class);
+            json.fieldNames().forEachRemaining(ReplayQuery::requireMember);
+            JsonNode batch = member(json, "batch", JsonNode::isNumber, "number");
+            JsonNode since = member(json, "since", JsonNode::isTextual, "string");
             return new ReplayQuery(
-                    member(json, "sink", String.class),
-                    member(json, "reason", String.class),
-                    number(json),
-                    since == null ? null : Instant.parse(since));
-        } catch (DecodeException | DateTimeException e) {
+                    text(member(json, "sink", JsonNode::isTextual, "string")),
+                    text(member(json, "reason", JsonNode::isTextual, "string")),
+                    batch == null ? null : (Long) batch.longValue(),
+                    since == null ? null : Instant.parse(since.textValue()));
+        } catch (JsonFormatException | DateTimeException e) {
             throw new IllegalArgumentException("not a query: " + e.getMessage(), e);
         }
     }
 
-    private static Long number(JsonObject json) {
-        Number batch = member(json, "batch", Number.class);
-        return batch == null ? null : (Long) batch.longValue();
+    private static void requireMember(String name) {
+        switch (name) {
+            case "sink", "reason", "batch", "since" -> {}
+            default -> throw new IllegalArgumentException("'" + name + "' is none of sink, reason, batch, since");
+        }
     }
 
-    private static <T> T member(JsonObject json, String name, Class<T> type) {
-        Object value = json.getValue(name);
-        if (value != null && !type.isInstance(value)) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' is no " + type.getSimpleName().toLowerCase(Locale.ROOT));
+    /** The value; null where there is none, or null. */
+    private static JsonNode member(ObjectNode json, String name, Predicate<JsonNode> isType, String type) {
+        JsonNode value = json.get(name);
+        if (value == null || value.isNull()) {
+            return null;
         }
-        return type.cast(value);
+        if (!isType.test(value)) {
+            throw new IllegalArgumentException("'" + name + "' is no " + type);
+        }
+        return value;
+    }
+
+    private static String text(JsonNode value) {
+        return value == null ? null : value.textValue();
     }
 }

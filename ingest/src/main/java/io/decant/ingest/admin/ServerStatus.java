@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param offload splitting large batches on Spark
  * @param deadLetters of all sinks
  * @param batches the last ones, newest first
+ * @param transforms by source, what its steps have done; of those that have some
  */
 public record ServerStatus(
         String name,
@@ -35,7 +36,38 @@ public record ServerStatus(
         Map<String, Sink> sinks,
         Offload offload,
         DeadLetters deadLetters,
-        List<Batch> batches) {
+        List<Batch> batches,
+        Map<String, List<Step>> transforms) {
+
+    /** Of a server without transforms. */
+    public ServerStatus(
+            String name,
+            String version,
+            String state,
+            List<String> notReady,
+            List<String> stalled,
+            String pressure,
+            Journal journal,
+            Map<String, Source> sources,
+            Map<String, Sink> sinks,
+            Offload offload,
+            DeadLetters deadLetters,
+            List<Batch> batches) {
+        this(
+                name,
+                version,
+                state,
+                notReady,
+                stalled,
+                pressure,
+                journal,
+                sources,
+                sinks,
+                offload,
+                deadLetters,
+                batches,
+                Map.of());
+    }
 
     public ServerStatus {
         notReady = List.copyOf(notReady);
@@ -43,7 +75,19 @@ public record ServerStatus(
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
         batches = List.copyOf(batches);
+        transforms = Collections.unmodifiableMap(new LinkedHashMap<>(transforms));
     }
+
+    /**
+     * What a step of a source's transforms did since the start.
+     *
+     * @param step its text
+     * @param in records that came to it
+     * @param out records that it made
+     * @param dropped records of which it left nothing
+     * @param failed records that could not be transformed because of it
+     */
+    public record Step(String step, long in, long out, long dropped, long failed) {}
 
     /**
      * The journal: its id and its positions, in bytes since its creation.
@@ -82,7 +126,7 @@ public record ServerStatus(
      * @param unreadResets connections reset by senders that had not read their answers, since the start
      * @param unfinishedBytes of lines whose end has not come
      * @param paused whether it waits for room in the journal
-     * @param reading how it is with a cluster that it reads from; empty of one that listens
+     * @param reading how it is with a cluster or server that it reads from; empty of one that listens
      */
     public record Source(
             String type,
@@ -97,17 +141,17 @@ public record ServerStatus(
             Optional<Reading> reading) {}
 
     /**
-     * How it is with a cluster that a source reads from.
+     * How it is with a cluster or server that a source reads from.
      *
      * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
      *     {@code stopped}
      * @param lastError in one line; empty where all is well
-     * @param partitions by {@code <topic>-<partition>}
+     * @param partitions by {@code <topic>-<partition>}; null of a server, which has none
      */
     public record Reading(String state, String lastError, Map<String, Partition> partitions) {
 
         public Reading {
-            partitions = Collections.unmodifiableMap(new LinkedHashMap<>(partitions));
+            partitions = partitions == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(partitions));
         }
     }
 
@@ -236,6 +280,7 @@ public record ServerStatus(
      * @param state {@code cut}, {@code offloaded}, {@code delivering} or {@code delivered}
      * @param hottest the record that makes it so many buckets, shortened; empty where it has one bucket
      * @param hottestCount how often that one's key occurs
+     * @param hottestByName of several keys the most frequent of each, by its name
      */
     public record Batch(
             long number,
@@ -246,5 +291,14 @@ public record ServerStatus(
             String where,
             String state,
             String hottest,
-            long hottestCount) {}
+            long hottestCount,
+            Map<String, HottestOfKey> hottestByName) {
+
+        public Batch {
+            hottestByName = Collections.unmodifiableMap(new LinkedHashMap<>(hottestByName));
+        }
+    }
+
+    /** A record of the most frequent one of several keys, shortened, and how often that one occurs. */
+    public record HottestOfKey(String record, long count) {}
 }

@@ -1,136 +1,204 @@
 package io.decant.ingest.admin;
 
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.decant.config.PrintableText;
+import io.decant.offload.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
-/** {@code /status}. Keys may be added; none is removed or changes its meaning. */
+/** {@code /status}: the records are its objects. Keys may be added; none is removed or changes its meaning. */
 final class StatusJson {
 
     private StatusJson() {}
 
-    static JsonObject of(ServerStatus status, String adminAddress) {
-        JsonObject sources = new JsonObject();
-        status.sources().forEach((name, source) -> sources.put(name, source(source)));
-        JsonObject sinks = new JsonObject();
-        status.sinks().forEach((name, sink) -> sinks.put(name, sink(sink)));
-        JsonArray batches = new JsonArray();
-        status.batches().forEach(batch -> batches.add(batch(batch)));
-        return new JsonObject()
-                .put("name", status.name())
-                .put("version", status.version())
-                .put("state", status.state())
-                .put("pressure", status.pressure())
-                .put("admin", new JsonObject().put("address", adminAddress))
-                .put("journal", journal(status.journal()))
-                .put("sources", sources)
-                .put("sinks", sinks)
-                .put("offload", offload(status.offload()))
-                .put("deadLetters", deadLetters(status.deadLetters()))
-                .put("batches", batches);
+    /** The text of the page. */
+    static String text(ServerStatus status, String adminAddress) {
+        return PrintableText.ofJson(Json.prettyText(Root.of(status, adminAddress))) + "\n";
     }
 
-    private static JsonObject journal(ServerStatus.Journal journal) {
-        return new JsonObject()
-                .put("id", journal.id())
-                .put("appended", journal.appended())
-                .put("synced", journal.synced())
-                .put("cut", journal.cut())
-                .put("delivered", journal.delivered())
-                .put("backlogBytes", journal.backlogBytes())
-                .put("queuedBytes", journal.queuedBytes())
-                .put("freeBytes", journal.freeBytes())
-                .put("uncutRecords", journal.uncutRecords());
+    private static <T, R> Map<String, R> each(Map<String, T> values, Function<T, R> of) {
+        Map<String, R> each = new LinkedHashMap<>();
+        values.forEach((name, value) -> each.put(name, of.apply(value)));
+        return each;
     }
 
-    private static JsonObject source(ServerStatus.Source source) {
-        JsonObject json = new JsonObject()
-                .put("type", source.type())
-                .put("address", source.address())
-                .put("connections", source.connections())
-                .put("records", source.records())
-                .put("bytes", source.bytes())
-                .put("refusals", source.refusals())
-                .put("unreadResets", source.unreadResets())
-                .put("unfinishedBytes", source.unfinishedBytes())
-                .put("paused", source.paused());
-        source.reading().ifPresent(reading -> {
-            JsonObject partitions = new JsonObject();
-            reading.partitions().forEach((name, partition) -> partitions.put(name, partition(partition)));
-            json.put("state", reading.state())
-                    .put("lastError", reading.lastError())
-                    .put("partitions", partitions);
-        });
-        return json;
-    }
+    private record Root(
+            String name,
+            String version,
+            String state,
+            String pressure,
+            Admin admin,
+            Journal journal,
+            Map<String, Source> sources,
+            Map<String, List<ServerStatus.Step>> transforms,
+            Map<String, Sink> sinks,
+            ServerStatus.Offload offload,
+            DeadLetters deadLetters,
+            List<Batch> batches) {
 
-    private static JsonObject partition(ServerStatus.Partition partition) {
-        return new JsonObject()
-                .put("state", partition.state())
-                .put("position", orNull(partition.position()))
-                .put("committed", orNull(partition.committed()))
-                .put("lag", orNull(partition.lag()))
-                .put("lost", partition.lost())
-                .put("skipped", partition.skipped())
-                .put("error", partition.error());
-    }
-
-    private static Long orNull(OptionalLong value) {
-        return value.isPresent() ? value.getAsLong() : null;
-    }
-
-    private static JsonObject sink(ServerStatus.Sink sink) {
-        return new JsonObject()
-                .put("type", sink.type())
-                .put("target", sink.target())
-                .put("batch", sink.batch())
-                .put("state", sink.state())
-                .put("lastError", sink.lastError())
-                .put("lagSeconds", sink.lagSeconds())
-                .put("lagRecords", sink.lagRecords())
-                .put("requests", sink.requests())
-                .put("retries", sink.retries())
-                .put("records", sink.records())
-                .put("bytes", sink.bytes())
-                .put("deadLetters", sink.deadLettersOfAllReasons());
-    }
-
-    private static JsonObject offload(ServerStatus.Offload offload) {
-        return new JsonObject()
-                .put("state", offload.state())
-                .put("driver", offload.driver())
-                .put("application", offload.application())
-                .put("batch", offload.batch())
-                .put("stage", offload.stage())
-                .put("stages", offload.stages())
-                .put("tasks", offload.tasks())
-                .put("tasksDone", offload.tasksDone())
-                .put("records", offload.records())
-                .put("lastError", offload.lastError())
-                .put("batches", offload.batches())
-                .put("failures", offload.failures());
-    }
-
-    private static JsonObject deadLetters(ServerStatus.DeadLetters letters) {
-        return new JsonObject()
-                .put("letters", letters.letters())
-                .put("bytes", letters.bytes())
-                .put("maxBytes", letters.maxBytes())
-                .put("trouble", letters.trouble());
-    }
-
-    private static JsonObject batch(ServerStatus.Batch batch) {
-        JsonObject json = new JsonObject()
-                .put("number", batch.number())
-                .put("window", batch.window())
-                .put("records", batch.records())
-                .put("bytes", batch.bytes())
-                .put("buckets", batch.buckets())
-                .put("where", batch.where())
-                .put("state", batch.state());
-        if (batch.buckets() > 1) {
-            json.put("hottest", new JsonObject().put("record", batch.hottest()).put("count", batch.hottestCount()));
+        static Root of(ServerStatus status, String adminAddress) {
+            return new Root(
+                    status.name(),
+                    status.version(),
+                    status.state(),
+                    status.pressure(),
+                    new Admin(adminAddress),
+                    Journal.of(status.journal()),
+                    each(status.sources(), Source::of),
+                    status.transforms(),
+                    each(status.sinks(), Sink::of),
+                    status.offload(),
+                    DeadLetters.of(status.deadLetters()),
+                    status.batches().stream().map(Batch::of).toList());
         }
-        return json;
     }
+
+    private record Admin(String address) {}
+
+    private record Journal(
+            String id,
+            long appended,
+            long synced,
+            long cut,
+            long delivered,
+            long backlogBytes,
+            long queuedBytes,
+            long freeBytes,
+            long uncutRecords) {
+
+        static Journal of(ServerStatus.Journal journal) {
+            return new Journal(
+                    journal.id(),
+                    journal.appended(),
+                    journal.synced(),
+                    journal.cut(),
+                    journal.delivered(),
+                    journal.backlogBytes(),
+                    journal.queuedBytes(),
+                    journal.freeBytes(),
+                    journal.uncutRecords());
+        }
+    }
+
+    /** The last three are there for a source that connects, partitions only where it has some. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Source(
+            String type,
+            String address,
+            int connections,
+            long records,
+            long bytes,
+            long refusals,
+            long unreadResets,
+            long unfinishedBytes,
+            boolean paused,
+            String state,
+            String lastError,
+            Map<String, Partition> partitions) {
+
+        static Source of(ServerStatus.Source source) {
+            ServerStatus.Reading reading = source.reading().orElse(null);
+            return new Source(
+                    source.type(),
+                    source.address(),
+                    source.connections(),
+                    source.records(),
+                    source.bytes(),
+                    source.refusals(),
+                    source.unreadResets(),
+                    source.unfinishedBytes(),
+                    source.paused(),
+                    reading == null ? null : reading.state(),
+                    reading == null ? null : reading.lastError(),
+                    reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of));
+        }
+    }
+
+    private record Partition(
+            String state, Long position, Long committed, Long lag, long lost, long skipped, String error) {
+
+        static Partition of(ServerStatus.Partition partition) {
+            return new Partition(
+                    partition.state(),
+                    orNull(partition.position()),
+                    orNull(partition.committed()),
+                    orNull(partition.lag()),
+                    partition.lost(),
+                    partition.skipped(),
+                    partition.error());
+        }
+
+        private static Long orNull(OptionalLong value) {
+            return value.isPresent() ? value.getAsLong() : null;
+        }
+    }
+
+    private record Sink(
+            String type,
+            String target,
+            long batch,
+            String state,
+            String lastError,
+            double lagSeconds,
+            long lagRecords,
+            long requests,
+            long retries,
+            long records,
+            long bytes,
+            long deadLetters) {
+
+        static Sink of(ServerStatus.Sink sink) {
+            return new Sink(
+                    sink.type(),
+                    sink.target(),
+                    sink.batch(),
+                    sink.state(),
+                    sink.lastError(),
+                    sink.lagSeconds(),
+                    sink.lagRecords(),
+                    sink.requests(),
+                    sink.retries(),
+                    sink.records(),
+                    sink.bytes(),
+                    sink.deadLettersOfAllReasons());
+        }
+    }
+
+    private record DeadLetters(long letters, long bytes, long maxBytes, String trouble) {
+
+        static DeadLetters of(ServerStatus.DeadLetters letters) {
+            return new DeadLetters(letters.letters(), letters.bytes(), letters.maxBytes(), letters.trouble());
+        }
+    }
+
+    /** The hottest record is there where it makes more than one bucket. */
+    private record Batch(
+            long number,
+            String window,
+            long records,
+            long bytes,
+            int buckets,
+            String where,
+            String state,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Hottest hottest,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, ServerStatus.HottestOfKey> hottestByName) {
+
+        static Batch of(ServerStatus.Batch batch) {
+            return new Batch(
+                    batch.number(),
+                    batch.window(),
+                    batch.records(),
+                    batch.bytes(),
+                    batch.buckets(),
+                    batch.where(),
+                    batch.state(),
+                    batch.buckets() > 1 ? new Hottest(batch.hottest(), batch.hottestCount()) : null,
+                    batch.hottestByName());
+        }
+    }
+
+    private record Hottest(String record, long count) {}
 }

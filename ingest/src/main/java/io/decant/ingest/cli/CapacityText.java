@@ -1,10 +1,10 @@
 package io.decant.ingest.cli;
 
-import io.decant.offload.capacity.NodeCapacity;
 import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.StorageCapacity;
-import io.decant.offload.capacity.StorageNode;
+import io.decant.offload.capacity.StorageCapacity.StorageNode;
 import io.decant.offload.capacity.YarnCapacity;
+import io.decant.offload.capacity.YarnCapacity.NodeCapacity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

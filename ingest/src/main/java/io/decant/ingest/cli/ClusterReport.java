@@ -1,9 +1,11 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.DataSize;
-import io.decant.config.HdfsSinkSettings;
 import io.decant.config.OffloadSettings;
 import io.decant.config.Settings;
+import io.decant.ingest.component.SinkTypes;
+import io.decant.ingest.sink.ClusterStorage;
+import io.decant.ingest.sink.SinkComponent;
 import io.decant.offload.capacity.JobEstimate;
 import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
@@ -17,12 +19,16 @@ import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -63,15 +69,17 @@ final class ClusterReport {
     /** Asks namenodes and resource manager, each within a deadline. */
     void connect() {
         Map<String, Place> places = new LinkedHashMap<>();
-        settings.sinks().forEach((name, sink) -> {
-            if (sink instanceof HdfsSinkSettings hdfs && !hdfs.isLocal()) {
-                places.putIfAbsent(filesystem(hdfs.uri()), new Place("sink " + name, hdfs.uri(), hdfs.hadoopConf()));
-            }
-        });
+        for (SinkComponent sink : SinkTypes.of(settings)) {
+            sink.storage()
+                    .ifPresent(storage ->
+                            places.putIfAbsent(filesystem(storage.uri()), new Place("sink " + sink.name(), storage)));
+        }
         if (offload.isOn()) {
             URI staging = offload.stagingUri();
             // Where a sink is there, too, its place is the staging's.
-            places.putIfAbsent(filesystem(staging), new Place("offload.staging", staging, offload.hadoopConf()));
+            places.putIfAbsent(
+                    filesystem(staging),
+                    new Place("offload.staging", new ClusterStorage(staging, offload.hadoopConf())));
         }
         places.forEach(this::askStorage);
         if (offload.isOn() && offload.isOnYarn()) {
@@ -84,7 +92,7 @@ final class ClusterReport {
             StorageCapacity storage = TimedCall.call(
                     "decant-ask-" + filesystem,
                     ANSWER_SECONDS_MAX,
-                    () -> StorageProbe.read(place.uri, HadoopConf.load(place.hadoopConf)));
+                    () -> StorageProbe.read(place.storage.uri(), HadoopConf.load(place.storage.hadoopConf())));
             lines.add("storage of " + filesystem + ", in blocks of " + new DataSize(storage.blockBytes()));
             lines.addAll(CapacityText.storage(storage));
             if (storage.safeMode()) {
@@ -198,5 +206,37 @@ final class ClusterReport {
     }
 
     /** Somewhere on a filesystem, and for whom. */
-    private record Place(String of, URI uri, Optional<Path> hadoopConf) {}
+    private record Place(String of, ClusterStorage storage) {}
+
+    /** Waits no longer than it wants to for what cannot be hurried: Hadoop's clients, which try for minutes. */
+    private static final class TimedCall {
+
+        private TimedCall() {}
+
+        /**
+         * Calls it in a thread of its own, which is interrupted and left behind where it does not come back in time.
+         *
+         * @throws IOException what it threw, as one line; or that it did not answer
+         */
+        static <T> T call(String name, int secondsMax, Callable<T> call) throws IOException {
+            FutureTask<T> task = new FutureTask<>(call);
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.start();
+            try {
+                return task.get(secondsMax, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                task.cancel(true);
+                throw new IOException("no answer within " + secondsMax + " s", e);
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause();
+                String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+                throw new IOException(said.lines().findFirst().orElse(""), cause);
+            } catch (InterruptedException e) {
+                task.cancel(true);
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
 }

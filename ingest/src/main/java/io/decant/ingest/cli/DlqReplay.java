@@ -4,12 +4,13 @@ import io.decant.config.PrintableText;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.admin.ReplayQuery;
+import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFiles;
 import io.decant.ingest.deadletter.LetterFilter;
-import io.decant.ingest.pipeline.AdminAddress;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.server.AdminAddress;
+import io.decant.ingest.server.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,6 +57,10 @@ final class DlqReplay {
                 out.out().println("no dead letters under " + PrintableText.of(dataDir.toString()));
                 return ExitStatus.DONE;
             }
+            SinkTypes.of(settings).stream()
+                    .filter(sink -> which.sink() == null || which.sink().equals(sink.name()))
+                    .flatMap(sink -> sink.letterReplayHint().stream())
+                    .forEach(hint -> out.err().println("decant: " + PrintableText.of(hint)));
             if (DataDirectory.holder(dataDir).isPresent()) {
                 return say(throughServer(query));
             }

@@ -1,7 +1,10 @@
 package io.decant.ingest.cli;
 
+import io.decant.ingest.admin.BuildVersion;
+import io.decant.ingest.cli.Logging.LogFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Spec;
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = GlobalOptions.Version.class,
         showDefaultValues = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -60,5 +63,14 @@ final class GlobalOptions implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(), onTerminal ? "Which command? 'decant demo' shows what it does." : "Which command?");
+    }
+
+    /** What {@code --version} says. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"decant " + BuildVersion.current()};
+        }
     }
 }

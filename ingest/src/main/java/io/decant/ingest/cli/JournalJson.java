@@ -1,162 +1,219 @@
 package io.decant.ingest.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.decant.config.PrintableText;
+import io.decant.ingest.journal.ImportDone;
+import io.decant.ingest.journal.ImportPlan;
 import io.decant.ingest.journal.JournalRepair;
 import io.decant.ingest.journal.JournalReport;
+import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.Mark;
 import io.decant.ingest.journal.ResumePoint;
-import java.io.IOException;
+import io.decant.ingest.journal.StreamId;
+import io.decant.offload.json.Json;
 import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 
-/** What a journal command found, as one JSON object. */
+/** What a journal command found, as one JSON object: the records are its objects. */
 final class JournalJson {
     private JournalJson() {}
 
-    private interface Each<T> {
-        void write(T value) throws IOException;
-    }
-
     /** @param result what was repaired, or null */
     static void write(PrintWriter out, JournalReport report, JournalRepair.Result result) {
-        write(out, report, result, "repairedId");
+        print(out, result == null ? Report.of(report) : new Repaired(Report.of(report), result.id(), result.done()));
     }
 
     /** A journal that was given a new id: what it was before, and the id. */
     static void renewed(PrintWriter out, JournalRepair.Result result) {
-        write(out, result.before(), result, "newId");
+        print(out, new Renewed(Report.of(result.before()), result.id(), result.done()));
     }
 
-    private static void write(PrintWriter out, JournalReport report, JournalRepair.Result result, String idName) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.writeStartObject();
-            report(json, report);
-            if (result != null) {
-                json.writeStringField(idName, result.id());
-                json.writeArrayFieldStart("done");
-                for (String done : result.done()) {
-                    json.writeString(done);
-                }
-                json.writeEndArray();
-            }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write JSON", e);
-        }
-        out.println(PrintableText.ofJson(text.toString()));
+    private static void print(PrintWriter out, Object value) {
+        out.println(PrintableText.ofJson(Json.text(value)));
     }
 
-    private static void report(JsonGenerator json, JournalReport report) throws IOException {
-        json.writeStringField("id", report.id());
-        json.writeNumberField("format", report.format());
-        json.writeBooleanField("healthy", report.isHealthy());
-        json.writeStringField("refusal", report.refusal());
-        json.writeNumberField("appended", report.end());
-        json.writeNumberField("synced", report.synced());
-        json.writeNumberField("cut", report.cutEnd());
-        json.writeNumberField("delivered", report.delivered());
-        json.writeNumberField("lastBatch", report.lastBatch());
-        json.writeNumberField("uncutRecords", report.uncutRecords());
-        json.writeNumberField("uncutBytes", report.uncutBytes());
-        json.writeNumberField("servedMillis", report.servedMillis());
-        array(json, "segments", report.segments(), segment -> {
-            json.writeNumberField("number", segment.number());
-            json.writeStringField("file", segment.file().toString());
-            json.writeNumberField("base", segment.base());
-            json.writeNumberField("end", segment.end());
-            json.writeNumberField("fileBytes", segment.fileBytes());
-            json.writeNumberField("entries", segment.entries());
-            json.writeBooleanField("checkpoint", segment.checkpoint());
-        });
-        array(json, "batches", report.batches(), batch -> {
-            json.writeNumberField("number", batch.number());
-            json.writeNumberField("windowStart", batch.windowStartMillis());
-            json.writeNumberField("windowEnd", batch.windowEndMillis());
-            json.writeNumberField("records", batch.records());
-            json.writeNumberField("bytes", batch.bytes());
-            json.writeNumberField("start", batch.start());
-            json.writeNumberField("end", batch.end());
-            json.writeNumberField("missing", batch.missing());
-            json.writeBooleanField("shapeLost", batch.shapeLost());
-        });
-        array(json, "sinks", report.marks().values(), mark -> {
-            json.writeStringField("name", mark.sink());
-            json.writeNumberField("batch", mark.batch());
-            json.writeNumberField("next", mark.next());
-            json.writeNumberField("bucket", mark.bucket());
-            json.writeNumberField("first", mark.first());
-            json.writeNumberField("pieces", mark.pieces().size());
-        });
-        array(json, "streams", report.streams().entrySet(), stream -> {
-            json.writeStringField("source", stream.getKey().source());
-            json.writeStringField("name", stream.getKey().name());
-            json.writeNumberField("next", stream.getValue().next());
-            json.writeNumberField("lastSeen", stream.getValue().lastSeenMillis());
-            ResumePoint resume = stream.getValue().resume();
-            if (resume.isKnown()) {
-                json.writeNumberField("resumeOffset", resume.offset());
-                json.writeStringField("topicId", resume.topicText());
-            }
-            json.writeNumberField("seenServedMillis", stream.getValue().seenServedMillis());
-            if (!stream.getValue().cursor().isEmpty()) {
-                json.writeStringField("cursor", stream.getValue().cursor().toHex());
-            }
-        });
-        array(json, "exclusions", report.exclusions(), exclusion -> {
-            json.writeNumberField("batch", exclusion.batch());
-            json.writeNumberField("ordinal", exclusion.ordinal());
-            json.writeStringField("reason", exclusion.reason());
-        });
-        array(json, "importPlans", report.plans(), plan -> {
-            json.writeStringField("source", plan.source());
-            json.writeStringField("payload", plan.payload().toHex());
-        });
-        array(json, "imported", report.done(), done -> {
-            json.writeStringField("source", done.source());
-            json.writeStringField("table", done.table());
-            json.writeStringField("planHash", done.planHash().toHex());
-            json.writeStringField("limits", done.limits().toHex());
-        });
-        array(json, "damages", report.damages(), damage -> {
-            json.writeStringField("file", damage.file().toString());
-            json.writeNumberField("offset", damage.offset());
-            json.writeNumberField("bytes", damage.bytes());
-            json.writeStringField("what", damage.what());
-            json.writeBooleanField("delivered", damage.delivered());
-        });
-        json.writeArrayFieldStart("notices");
-        for (String notice : report.notices()) {
-            json.writeString(notice);
+    private record Repaired(@JsonUnwrapped Report before, String repairedId, List<String> done) {}
+
+    private record Renewed(@JsonUnwrapped Report before, String newId, List<String> done) {}
+
+    private record Report(
+            String id,
+            int format,
+            boolean healthy,
+            String refusal,
+            long appended,
+            long synced,
+            long cut,
+            long delivered,
+            long lastBatch,
+            long uncutRecords,
+            long uncutBytes,
+            long servedMillis,
+            List<Segment> segments,
+            List<Batch> batches,
+            List<Sink> sinks,
+            List<Stream> streams,
+            List<Excluded> exclusions,
+            List<Plan> importPlans,
+            List<Imported> imported,
+            List<Damage> damages,
+            List<String> notices,
+            Lost lost) {
+
+        static Report of(JournalReport report) {
+            return new Report(
+                    report.id(),
+                    report.format(),
+                    report.isHealthy(),
+                    report.refusal(),
+                    report.end(),
+                    report.synced(),
+                    report.cutEnd(),
+                    report.delivered(),
+                    report.lastBatch(),
+                    report.uncutRecords(),
+                    report.uncutBytes(),
+                    report.servedMillis(),
+                    each(report.segments(), Segment::of),
+                    each(report.batches(), Batch::of),
+                    each(report.marks().values(), Sink::of),
+                    each(report.streams().entrySet(), stream -> Stream.of(stream.getKey(), stream.getValue())),
+                    each(report.exclusions(), found -> new Excluded(found.batch(), found.ordinal(), found.reason())),
+                    each(report.plans(), Plan::of),
+                    each(report.done(), Imported::of),
+                    each(report.damages(), Damage::of),
+                    report.notices(),
+                    Lost.of(report));
         }
-        json.writeEndArray();
-        json.writeObjectFieldStart("lost");
-        json.writeNumberField("records", report.lostRecords());
-        json.writeBooleanField("atLeast", report.lostIsLeast());
-        array(json, "streams", report.losses(), loss -> {
-            json.writeStringField("source", loss.source());
-            json.writeStringField("name", loss.stream());
-            json.writeNumberField("from", loss.from());
-            json.writeNumberField("to", loss.to());
-        });
-        array(json, "batches", report.lostBatches(), range -> {
-            json.writeNumberField("first", range.first());
-            json.writeNumberField("last", range.last());
-        });
-        json.writeEndObject();
     }
 
-    private static <T> void array(JsonGenerator json, String name, Collection<T> values, Each<T> each)
-            throws IOException {
-        json.writeArrayFieldStart(name);
-        for (T value : values) {
-            json.writeStartObject();
-            each.write(value);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private static <T, R> List<R> each(Collection<T> values, Function<T, R> of) {
+        return values.stream().map(of).toList();
     }
+
+    private record Segment(
+            long number, String file, long base, long end, long fileBytes, int entries, boolean checkpoint) {
+
+        static Segment of(JournalReport.Segment segment) {
+            return new Segment(
+                    segment.number(),
+                    segment.file().toString(),
+                    segment.base(),
+                    segment.end(),
+                    segment.fileBytes(),
+                    segment.entries(),
+                    segment.checkpoint());
+        }
+    }
+
+    private record Batch(
+            long number,
+            long windowStart,
+            long windowEnd,
+            long records,
+            long bytes,
+            long start,
+            long end,
+            long missing,
+            boolean shapeLost) {
+
+        static Batch of(JournalReport.Batch batch) {
+            return new Batch(
+                    batch.number(),
+                    batch.windowStartMillis(),
+                    batch.windowEndMillis(),
+                    batch.records(),
+                    batch.bytes(),
+                    batch.start(),
+                    batch.end(),
+                    batch.missing(),
+                    batch.shapeLost());
+        }
+    }
+
+    private record Sink(String name, long batch, long next, int bucket, long first, int pieces) {
+
+        static Sink of(Mark mark) {
+            return new Sink(
+                    mark.sink(),
+                    mark.batch(),
+                    mark.next(),
+                    mark.bucket(),
+                    mark.first(),
+                    mark.pieces().size());
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Stream(
+            String source,
+            String name,
+            long next,
+            long lastSeen,
+            Long resumeOffset,
+            String topicId,
+            long seenServedMillis,
+            String cursor) {
+
+        static Stream of(StreamId id, JournalState.StreamPosition position) {
+            ResumePoint resume = position.resume();
+            return new Stream(
+                    id.source(),
+                    id.name(),
+                    position.next(),
+                    position.lastSeenMillis(),
+                    resume.isKnown() ? (Long) resume.offset() : null,
+                    resume.isKnown() ? resume.topicText() : null,
+                    position.seenServedMillis(),
+                    position.cursor().isEmpty() ? null : position.cursor().toHex());
+        }
+    }
+
+    private record Excluded(long batch, long ordinal, String reason) {}
+
+    private record Plan(String source, String payload) {
+
+        static Plan of(ImportPlan plan) {
+            return new Plan(plan.source(), plan.payload().toHex());
+        }
+    }
+
+    private record Imported(String source, String table, String planHash, String limits) {
+
+        static Imported of(ImportDone done) {
+            return new Imported(
+                    done.source(),
+                    done.table(),
+                    done.planHash().toHex(),
+                    done.limits().toHex());
+        }
+    }
+
+    private record Damage(String file, long offset, long bytes, String what, boolean delivered) {
+
+        static Damage of(JournalReport.Damage damage) {
+            return new Damage(
+                    damage.file().toString(), damage.offset(), damage.bytes(), damage.what(), damage.delivered());
+        }
+    }
+
+    private record Lost(long records, boolean atLeast, List<LostOfStream> streams, List<Range> batches) {
+
+        static Lost of(JournalReport report) {
+            return new Lost(
+                    report.lostRecords(),
+                    report.lostIsLeast(),
+                    each(
+                            report.losses(),
+                            loss -> new LostOfStream(loss.source(), loss.stream(), loss.from(), loss.to())),
+                    each(report.lostBatches(), range -> new Range(range.first(), range.last())));
+        }
+    }
+
+    private record LostOfStream(String source, String name, long from, long to) {}
+
+    private record Range(long first, long last) {}
 }

@@ -72,7 +72,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /**
      * Of Decant's own events only what is wrong, for a command that tells the story itself; all the same when verbose.
      */
-    static void quieten() {
+    public static void quieten() {
         Logger own = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(OWN);
         if (own.getLevel() == Level.INFO) {
             own.setLevel(Level.WARN);
@@ -118,5 +118,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
             err.print(line.apply(event) + "\n");
             err.flush();
         }
+    }
+
+    /** How a log line looks. Written in lower case, as the option is. */
+    public enum LogFormat {
+        /** For a person: time of day, level, who, what, then the fields as {@code name=value}. */
+        text,
+        /** For a machine: one JSON object a line. */
+        json
     }
 }

@@ -3,7 +3,7 @@ package io.decant.ingest.cli;
 import io.decant.config.PrintableText;
 import io.decant.ingest.admin.DroppedLogLines;
 import io.decant.offload.console.CheckedOutput;
-import io.decant.offload.console.OutputException;
+import io.decant.offload.console.CheckedOutput.OutputException;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -13,18 +13,25 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
 /** The entry: arguments in, exit status out. */
 public final class Main {
+    /** What help says of {@code decant demo}. */
+    public static final String DEMO =
+            "Shows the whole job on this machine, with nothing else installed: a server, a stream of records with"
+                    + " duplicates, and a receiver that checks the buckets. Ends with 0 only if no bucket held a key twice and"
+                    + " all buckets together were the stream.";
+
     /** Set by {@code bin/decant}, which can ask: the JDK cannot tell stdout from stderr here. */
     private static final String OUT_IS_TERMINAL = "decant.stdout.terminal";
 
@@ -43,19 +50,24 @@ public final class Main {
 
     /** Runs one command and ends the process with its status. */
     public static void main(String[] args) {
-        run(args, List.of());
+        runOne(args, Main::commands);
     }
 
     /**
-     * The same with one command more, for a module that this one does not know.
+     * The same with a command that the server's class path does not have, in place of the one of its name that only
+     * says so.
      *
-     * @param more makes the command, which is annotated as those in {@link Commands} are
+     * @param more makes the command, which is annotated as those of this module are
      */
     public static void run(String[] args, Function<Console, Callable<Integer>> more) {
-        run(args, List.of(more));
+        runOne(args, out -> commands(out, more.apply(out)));
     }
 
-    private static void run(String[] args, List<Function<Console, Callable<Integer>>> more) {
+    private interface Commands {
+        List<Callable<Integer>> all(Console out);
+    }
+
+    private static void runOne(String[] args, Commands commands) {
         QueuedWriter err = new QueuedWriter(
                 new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8),
                 "decant-stderr",
@@ -71,11 +83,36 @@ public final class Main {
                 Boolean.getBoolean(OUT_IS_TERMINAL),
                 Boolean.getBoolean(ERR_IS_TERMINAL),
                 System.getenv());
-        List<Callable<Integer>> commands = new ArrayList<>(Commands.all(out));
-        more.forEach(command -> commands.add(command.apply(out)));
-        int status = execute(args, out, commands);
+        int status = execute(args, out, commands.all(out));
         err.awaitWritten(LAST_WORDS_MILLIS_MAX);
         exit(status, out.err(), err);
+    }
+
+    /**
+     * A fresh object of each command, in the order in which help lists them. Each is annotated with picocli's
+     * {@code @Command(name, description)}; {@code --help}, {@code --version}, {@code --verbose} and
+     * {@code --log-format} come to it by themselves.
+     */
+    private static List<Callable<Integer>> commands(Console out) {
+        return List.of(
+                new ElsewhereDemo(),
+                new RunCommand(out),
+                new ValidateCommand(out),
+                new JournalCommand(out),
+                new DlqCommand(out),
+                new PlanCommand(out, System.in),
+                new ElsewhereBucket());
+    }
+
+    private static List<Callable<Integer>> commands(Console out, Callable<Integer> more) {
+        Map<String, Callable<Integer>> byName = new LinkedHashMap<>();
+        commands(out).forEach(command -> byName.put(name(command), command));
+        byName.put(name(more), more);
+        return List.copyOf(byName.values());
+    }
+
+    private static String name(Callable<Integer> command) {
+        return command.getClass().getAnnotation(Command.class).name();
     }
 
     /**
@@ -103,11 +140,13 @@ public final class Main {
      * @return one of {@link ExitStatus}
      */
     public static int execute(String[] args, PrintWriter out, PrintWriter err, Map<String, String> env) {
-        return execute(args, Console.captured(out, err, env));
+        Console captured = Console.captured(out, err, env);
+        return execute(args, captured, commands(captured));
     }
 
-    private static int execute(String[] args, Console out) {
-        return execute(args, out, Commands.all(out));
+    /** The same with a command more, as {@link #run} has it. */
+    public static int execute(String[] args, Console out, Function<Console, Callable<Integer>> more) {
+        return execute(args, out, commands(out, more.apply(out)));
     }
 
     static int execute(String[] args, Console out, List<Callable<Integer>> commands) {
@@ -197,4 +236,27 @@ public final class Main {
             writer.flush();
         }
     }
+
+    /**
+     * A command that {@code bin/decant} starts with a class path of its own: here it has only its place in the help.
+     */
+    private abstract static class Elsewhere implements Callable<Integer> {
+
+        @Override
+        public Integer call() {
+            throw new CliException(
+                    ExitStatus.FAILED,
+                    name(this) + " runs with a class path of its own, not with the server's: start it with bin/decant",
+                    null);
+        }
+    }
+
+    @Command(name = "demo", description = DEMO)
+    private static final class ElsewhereDemo extends Elsewhere {}
+
+    @Command(
+            name = "bucket",
+            description =
+                    "Splits files of lines into buckets, on Spark: 'decant bucket INPUT OUTPUT [--key KEY] [--master MASTER]'.")
+    private static final class ElsewhereBucket extends Elsewhere {}
 }

@@ -2,11 +2,18 @@ package io.decant.ingest.cli;
 
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeySpecException;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.StepCounts;
+import io.decant.bucketer.Transformer;
+import io.decant.bucketer.transform.StepTransform;
+import io.decant.bucketer.transform.TransformError;
+import io.decant.config.SettingsException;
+import io.decant.config.TransformStep;
 import io.decant.ingest.plan.Plan;
-import io.decant.ingest.plan.PlanException;
 import io.decant.ingest.plan.PlanInput;
+import io.decant.ingest.plan.PlanInput.PlanException;
 import io.decant.ingest.plan.PlanReport;
 import java.io.InputStream;
 import java.nio.file.InvalidPathException;
@@ -52,8 +59,24 @@ final class PlanCommand implements Callable<Integer> {
             paramLabel = "KEY",
             defaultValue = "record",
             description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1).")
-    private String key;
+                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
+                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
+                            + " Given several times, each is a key of its own, and no bucket has a value of any of them twice.")
+    private List<String> keys;
+
+    @Option(
+            names = "--fold",
+            paramLabel = "FOLD",
+            defaultValue = "none",
+            description = "Which letters of keys are the same: none, case, or case-accent.")
+    private String fold;
+
+    @Option(
+            names = "--csv-delimiter",
+            paramLabel = "CHARACTER",
+            defaultValue = ",",
+            description = "What separates the fields of csv:N; \\t for a tab.")
+    private String csvDelimiter;
 
     @Option(
             names = "--missing-key",
@@ -62,6 +85,14 @@ final class PlanCommand implements Callable<Integer> {
             description =
                     "What becomes of a record without the key: record (the whole record is its key) or dlq (no bucket).")
     private String missingKey;
+
+    @Option(
+            names = "--transform",
+            paramLabel = "STEP",
+            description =
+                    "A step that records go through before, as in the settings: 'split: \" \"'. May be given several times;"
+                            + " they are applied in their order. Records that fail are left out.")
+    private List<String> transforms = List.of();
 
     /** @param in standard input */
     PlanCommand(Console out, InputStream in) {
@@ -75,8 +106,22 @@ final class PlanCommand implements Callable<Integer> {
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try (PlanInput input = new PlanInput()) {
+            StepTransform transform = transform();
             files.forEach(file -> add(input, file));
-            new PlanReport(out.out()).print(Plan.of(input, keying, new BucketAssigner(threads, executor)));
+            BucketAssigner assigner = new BucketAssigner(threads, executor);
+            PlanReport report = new PlanReport(out.out());
+            if (transforms.isEmpty()) {
+                report.print(Plan.of(input, keying, assigner));
+                return ExitStatus.DONE;
+            }
+            StepCounts counts = new StepCounts(transform.steps());
+            try (PlanInput outputs = new PlanInput();
+                    Transformer transformer = transform.newTransformer()) {
+                outputs.addTransformed(input, transformer);
+                transformer.addCounts(counts);
+                report.print(transform, counts);
+                report.print(Plan.of(outputs, keying, assigner));
+            }
             return ExitStatus.DONE;
         } catch (PlanException e) {
             throw new CliException(ExitStatus.FAILED, e.getMessage(), e);
@@ -88,15 +133,21 @@ final class PlanCommand implements Callable<Integer> {
     /** As the settings would read it, so that what is planned is what a server would do. */
     private KeySpec key() {
         try {
-            io.decant.config.KeySpec parsed = io.decant.config.KeySpec.parse(key);
-            if (parsed.kind() == io.decant.config.KeySpec.Kind.KAFKA_KEY) {
-                throw new IllegalArgumentException(
-                        "is the key beside a record of Kafka's, and lines of a file have none; try json:/pointer, csv:N or"
-                                + " regex:EXPR");
-            }
-            return KeySpec.of(parsed.text());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--key: '" + key + "' " + e.getMessage(), e);
+            return KeySpec.ofLines(keys, fold, csvDelimiter);
+        } catch (KeySpecException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private StepTransform transform() {
+        try {
+            List<String> steps = transforms.stream()
+                    .map(step -> TransformStep.parse(step, "--transform", System.getenv())
+                            .canonical())
+                    .toList();
+            return StepTransform.of(steps, TransformError.DLQ, StepTransform.saltOf(System.getenv()));
+        } catch (SettingsException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

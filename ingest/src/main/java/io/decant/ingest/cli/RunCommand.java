@@ -2,9 +2,10 @@ package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
 import io.decant.ingest.datadir.DataDirectory;
-import io.decant.ingest.pipeline.MemoryNeeds;
 import io.decant.ingest.pipeline.ReplayRange;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.pipeline.StartOptions;
+import io.decant.ingest.server.MemoryNeeds;
+import io.decant.ingest.server.Server;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,14 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Discard undelivered data of a sink that was removed from the settings. May be repeated.")
     private Set<String> forgetSinks = new LinkedHashSet<>();
+
+    @Option(
+            names = "--accept-moved-sink",
+            paramLabel = "NAME",
+            description =
+                    "Deliver undelivered data of a database sink to the url and ledger that it has now, though it was cut"
+                            + " for others. May be repeated.")
+    private Set<String> movedSinks = new LinkedHashSet<>();
 
     @ArgGroup(exclusive = false)
     private ReplayOptions replay;
@@ -83,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
                 .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
         MemoryNeeds.warnings(loaded).forEach(warning -> log.warn("{}", warning));
         try (StopSignal stop = StopSignal.install();
-                Server server = Server.start(loaded, forgetSinks, range)) {
+                Server server = Server.start(loaded, new StartOptions(forgetSinks, movedSinks, range))) {
             String pages = "http://" + AdminUrl.ofThisMachine(server.adminAddress());
             log.info("ready: see {}/status; all pages: {}/", pages, pages);
             CompletableFuture<Throwable> failure = server.failure();

@@ -19,7 +19,7 @@ import sun.misc.SignalHandler;
  * hook has done, and a hook that halts instead would be a second place which ends the process. With a handler the
  * command returns its status as any other does.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
 
     private static final String HANGUP = "HUP";
     private static final List<String> NAMES = List.of("TERM", "INT", HANGUP);
@@ -31,7 +31,7 @@ final class StopSignal implements AutoCloseable {
     private StopSignal() {}
 
     /** Takes the signals over until {@link #close}. A signal that the process was started to ignore stays ignored. */
-    static StopSignal install() {
+    public static StopSignal install() {
         StopSignal stop = new StopSignal();
         for (String name : NAMES) {
             Signal signal = new Signal(name);
@@ -46,7 +46,7 @@ final class StopSignal implements AutoCloseable {
     }
 
     /** Completes with the signal's name when one has come. */
-    CompletableFuture<String> received() {
+    public CompletableFuture<String> received() {
         return received.copy();
     }
 

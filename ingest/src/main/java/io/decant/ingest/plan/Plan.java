@@ -4,12 +4,16 @@ import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.HotKey;
 import io.decant.bucketer.KeyExtractor;
+import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.MissingKey;
-import io.decant.ingest.batch.RecordPreview;
+import io.decant.bucketer.SeenHashes;
+import io.decant.ingest.plan.PlanInput.RecordVisitor;
+import io.decant.offload.console.RecordPreview;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -65,7 +69,7 @@ public record Plan(
                     missingKeys,
                     assignment.buckets(),
                     sizes(assignment),
-                    repeated(assignment, keying.key().newExtractor()),
+                    repeated(assignment, keying.key()),
                     naive.requests());
         }
     }
@@ -102,11 +106,19 @@ public record Plan(
         return List.copyOf(sizes);
     }
 
-    private static List<Repeated> repeated(Assignment assignment, KeyExtractor extractor) {
+    private static List<Repeated> repeated(Assignment assignment, KeySpec spec) {
+        KeyExtractor extractor = spec.newExtractor();
+        Map<String, KeySpec> named = spec.named();
         return assignment.topKeys(REPEATED_MAX).stream()
                 .filter(key -> key.count() > 1)
-                .map(key -> new Repeated(key.count(), text(key, extractor)))
+                .map(key -> new Repeated(
+                        key.count(), key.name().isEmpty() ? text(key, extractor) : shown(key, named.get(key.name()))))
                 .toList();
+    }
+
+    /** Of several keys which it is, and its text. */
+    private static String shown(HotKey key, KeySpec spec) {
+        return key.name() + " = " + text(key, spec.newExtractor());
     }
 
     private static String text(HotKey key, KeyExtractor extractor) {
@@ -135,5 +147,56 @@ public record Plan(
                 bytes
                         - keyless().bytes()
                         - sizes.stream().mapToLong(Size::bytes).sum());
+    }
+
+    /**
+     * What people do without buckets: fill a request until a key comes that it holds already, then begin the next.
+     * Counts the requests that this takes. Owned by one thread.
+     */
+    private static final class CutAtDuplicates implements RecordVisitor, AutoCloseable {
+
+        private final KeyHasher hasher;
+        private final SeenHashes request = new SeenHashes();
+        private long requests;
+
+        CutAtDuplicates(KeyHasher hasher) {
+            this.hasher = hasher;
+        }
+
+        @Override
+        public void record(long address, int length) {
+            long hash = hasher.hash(address, length);
+            if (request.size() == 0) {
+                requests = 1;
+            }
+            if (!add(hash)) {
+                requests++;
+                request.clear();
+                add(hash);
+            }
+        }
+
+        /** Adds all keys of a record, the first of which is given; whether the request had none of them. */
+        private boolean add(long first) {
+            boolean added = isNone(first) || request.add(first);
+            for (int slot = 1; slot < hasher.slots(); slot++) {
+                long hash = hasher.slot(slot);
+                added &= hash == 0 || request.add(hash);
+            }
+            return added;
+        }
+
+        private boolean isNone(long first) {
+            return first == 0 && hasher.slots() > 1;
+        }
+
+        long requests() {
+            return requests;
+        }
+
+        @Override
+        public void close() {
+            request.close();
+        }
     }
 }

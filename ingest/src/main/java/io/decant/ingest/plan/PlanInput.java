@@ -3,6 +3,7 @@ package io.decant.ingest.plan;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.Transformer;
 import io.decant.offload.lines.InputForm;
 import io.decant.offload.lines.LineStream;
 import io.decant.offload.lines.UnreadableInputException;
@@ -45,6 +46,10 @@ public final class PlanInput implements AutoCloseable {
     private final List<Region> regions = new ArrayList<>();
     private final List<MappedByteBuffer> windows = new ArrayList<>();
     private final List<Region> blocks = new ArrayList<>();
+    /** The block that records are appended to; null: none. */
+    private Region open;
+
+    private long appended;
     private final int windowBytes;
     private final int chunkBytes;
     private final int blockBytes;
@@ -226,6 +231,35 @@ public final class PlanInput implements AutoCloseable {
         }
     }
 
+    /** What the records of another input become by a transform, copied into memory; failed ones are left out. */
+    public void addTransformed(PlanInput from, Transformer transformer) {
+        from.forEachRecord((address, length) -> {
+            int count = transformer.transform(address, length);
+            for (int i = 0; i < count; i++) {
+                append(transformer.address(i), transformer.length(i));
+            }
+        });
+        takeAppended();
+    }
+
+    private void append(long address, int length) {
+        if (open == null || open.length - appended < length + 1L) {
+            takeAppended();
+            open = allocate(Math.max(blockBytes, length + 1L));
+        }
+        Memory.copy(address, open.address + appended, length);
+        Memory.putByte(open.address + appended + length, NEWLINE);
+        appended += length + 1L;
+    }
+
+    private void takeAppended() {
+        if (open != null) {
+            take(open.address, appended, "what the records become");
+            open = null;
+            appended = 0;
+        }
+    }
+
     /** All records; good until this is closed. */
     public Chunks chunks() {
         return chunks;
@@ -263,5 +297,28 @@ public final class PlanInput implements AutoCloseable {
         blocks.forEach(block -> Memory.free(block.address, block.length));
         blocks.clear();
         regions.clear();
+    }
+
+    /** Takes records one after another, as they arrive. */
+    @FunctionalInterface
+    interface RecordVisitor {
+
+        /**
+         * @param address where the record begins
+         * @param length its bytes, without its newline
+         */
+        void record(long address, int length);
+    }
+
+    /** An input that cannot be planned; the message is one line that says what, where, and the way out. */
+    public static final class PlanException extends RuntimeException {
+
+        PlanException(String message) {
+            super(message);
+        }
+
+        PlanException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

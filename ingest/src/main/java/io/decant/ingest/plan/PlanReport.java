@@ -1,6 +1,8 @@
 package io.decant.ingest.plan;
 
 import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.StepCounts;
+import io.decant.bucketer.transform.StepTransform;
 import io.decant.config.PrintableText;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -26,11 +28,29 @@ public final class PlanReport {
         repeated(plan);
     }
 
+    /** Writes what transforms made of the records before. */
+    public void print(StepTransform transform, StepCounts counts) {
+        line("%15s  %15s  %15s  %15s  step", "in", "out", "dropped", "failed");
+        for (int step = 0; step < counts.steps(); step++) {
+            line(
+                    "%,15d  %,15d  %,15d  %,15d  %s",
+                    counts.in(step),
+                    counts.out(step),
+                    counts.dropped(step),
+                    counts.failed(step),
+                    PrintableText.of(transform.texts().get(step)));
+        }
+        line("");
+    }
+
     private void totals(Plan plan) {
         line("records        %,15d", plan.records());
         line("bytes          %,15d  as lines, newlines included", plan.bytes());
-        line("key            %15s", plan.key());
-        line("distinct keys  %,15d  the records of bucket 0", plan.distinctKeys());
+        line("key            %15s", plan.key().setting());
+        // With several keys, a record of bucket 0 has as many as it has.
+        if (!plan.key().isSeveral()) {
+            line("distinct keys  %,15d  the records of bucket 0", plan.distinctKeys());
+        }
         plan.missingKeys()
                 .ifPresent(missing -> line(
                         "missing keys   %,15d  %s",

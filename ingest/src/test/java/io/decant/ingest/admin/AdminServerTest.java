@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
 import io.decant.config.PrintableText;
+import io.decant.ingest.admin.AdminServer.AdminException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -394,7 +395,7 @@ class AdminServerTest {
             long number, long records, int buckets, String state, String hottest, long hottestCount) {
         String window = "2026-01-01T00:00:00Z/2026-01-01T00:00:01Z";
         return new ServerStatus.Batch(
-                number, window, records, 10 * records, buckets, "memory", state, hottest, hottestCount);
+                number, window, records, 10 * records, buckets, "memory", state, hottest, hottestCount, Map.of());
     }
 
     private static Map<String, String> samples(String exposition) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.decant.config.PrintableText;
+import io.decant.ingest.cli.Logging.LogFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -139,6 +139,38 @@ class PlanCommandTest {
     }
 
     @Test
+    void shouldPlanBySeveralKeysAndNameTheHottestOfEach() throws IOException {
+        String file = file("several", "1,a@x\n1.0,b@x\n2,A@x\n3,a@x\n4,c@x\n");
+        assertThat(run("plan", "--key", "csv:1", "--key", "csv:2", "--fold", "case", file))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString())
+                .contains(
+                        "{csv:1: csv:1, csv:2: csv:2}\n",
+                        "buckets                      3",
+                        "instead of                   3  requests")
+                .doesNotContain("distinct keys")
+                .endsWith("2  csv:1 = 1\n            3  csv:2 = a@x\n");
+    }
+
+    @Test
+    void shouldPlanByACompositeKey() throws IOException {
+        String file = file("composite", "1;a\n1;b\n1.0;a\n");
+        assertThat(run("plan", "--key", "[csv:1, csv:2]", "--csv-delimiter", ";", file))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString())
+                .contains("[csv:1, csv:2]\n", "buckets                      2")
+                .endsWith("            2  [\"1\",\"a\"]\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--fold upper", "--csv-delimiter xy", "--key csv:1 --key csv:1", "--key record --key csv:1"})
+    void shouldRefuseWhatCannotBeCompared(String options) {
+        assertThat(run(("plan " + options).split(" "))).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void shouldSayThatThereIsNothing() throws IOException {
         assertThat(run("plan", file("empty", ""))).isEqualTo(ExitStatus.DONE);
         assertThat(out.toString()).isEqualTo("No records, so no batch and no buckets.\n");
@@ -245,6 +277,36 @@ class PlanCommandTest {
         try (Stream<Path> files = Files.list(temp)) {
             assertThat(files).containsExactly(Path.of(file));
         }
+    }
+
+    @Test
+    void shouldShowWhatStepsMakeOfAFileAndItsBuckets() throws IOException {
+        String words = file("words", "to be or  not\nto be\n");
+        assertThat(run("plan", "--transform", "split: \" \"", "--transform", "drop: empty", words))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .startsWith(
+                        "in out dropped failed step",
+                        "2 7 0 0 split: \" \"",
+                        "7 6 1 0 drop: \"empty\"",
+                        "",
+                        "records 6")
+                .contains("distinct keys 4 the records of bucket 0", "2 to", "2 be");
+    }
+
+    @Test
+    void shouldCountRecordsThatAStepCannotTransform() throws IOException {
+        String mixed = file("mixed", "{\"a\":1}\nno\n");
+        assertThat(run("plan", "--transform", "json-pick: {a: /a}", mixed)).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .contains("2 1 0 1 json-pick: {\"a\":\"/a\"}", "records 1");
+    }
+
+    @Test
+    void shouldNameTheStepThatThereIsNot() throws IOException {
+        assertThat(run("plan", "--transform", "splitt: x", file("one", "a\n"))).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString()).contains("--transform", "'splitt' is not a step; did you mean 'split'?");
+        assertThat(out.toString()).isEmpty();
     }
 
     private String file(String name, String text) throws IOException {

@@ -1,12 +1,13 @@
 package io.decant.ingest.cli;
 
+import static io.decant.ingest.server.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.server.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -109,6 +110,26 @@ class ValidateCommandTest {
         assertThat(out.toString())
                 .containsPattern(
                         "# memory: at their bounds .* concurrency times max-bytes of sinks.api.*put -XX:MaxDirectMemorySize=165[0-9]{2}m into JAVA_OPTS");
+    }
+
+    @Test
+    void shouldHintAtWhatSparkCanHoldOfSeveralKeys() {
+        String[] several = {"--set", "bucket.keys={id: csv:1, mail: csv:2}"};
+        String[] offload = {"--set", "offload.above=1GiB", "--set", "offload.staging=" + temp.resolve("staging")};
+        assertThat(validate(several)).isEqualTo(ExitStatus.DONE);
+        assertThat(validate(offload)).isEqualTo(ExitStatus.DONE);
+        assertThat(validate(join(offload, "--set", "bucket.keys={id: csv:1}"))).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString()).doesNotContain("docs/keys.md");
+
+        assertThat(validate(join(offload, several))).isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString())
+                .contains("# bucket.keys: where a batch goes to Spark, one task holds")
+                .contains("with more than 33,554,432 of them");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    private static String[] join(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test
@@ -243,10 +264,14 @@ class ValidateCommandTest {
         }
     }
 
+    /**
+     * One batch that no sink had. Waits for its cut: what {@code shutdown-timeout} leaves of a drain may cut nothing.
+     */
     private void undeliveredBatch() throws IOException {
-        Server server = Server.start(settings(), Set.of());
-        send(server, "a\n");
-        server.drain();
+        try (Server server = Server.start(settings(), Set.of())) {
+            send(server, "a\n");
+            await(server, now -> now.journal().batchesCut() == 1);
+        }
     }
 
     private Settings settings() {
