@@ -1,7 +1,9 @@
 package io.decant.ingest;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.INTERFACES;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -10,17 +12,27 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import io.decant.ingest.cli.Main;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -38,21 +50,32 @@ class LayeringTest {
     private static final String BUCKETER = "io.decant.bucketer";
     private static final String CONFIG = "io.decant.config";
     private static final String OFFLOAD = "io.decant.offload";
+    private static final String STAGE = "io.decant.ingest.stage";
     private static final String JOURNAL = "io.decant.ingest.journal";
     private static final String DATADIR = "io.decant.ingest.datadir";
     private static final String DEADLETTER = "io.decant.ingest.deadletter";
+    private static final String LETTER_REPLAY = "io.decant.ingest.deadletter.replay";
     private static final String SOURCE = "io.decant.ingest.source";
     private static final String BATCH = "io.decant.ingest.batch";
     private static final String SINK = "io.decant.ingest.sink";
+    private static final String COMPONENT = "io.decant.ingest.component";
     private static final String ADMIN = "io.decant.ingest.admin";
     private static final String PIPELINE = "io.decant.ingest.pipeline";
+    private static final String SERVER = "io.decant.ingest.server";
     private static final String PLAN = "io.decant.ingest.plan";
     private static final String DEMO = "io.decant.ingest.demo";
     private static final String CLI = "io.decant.ingest.cli";
+    private static final String HARNESS = "io.decant.harness";
     private static final String LOADTEST = "io.decant.loadtest";
 
-    /** The picture: each package with its subpackages, and what it may use of ours besides itself. */
+    /**
+     * The picture: each package with its subpackages that have no place of their own, and what it may use of ours
+     * besides itself.
+     */
     private static final Map<String, Set<String>> MAY_USE = mayUse();
+
+    /** What Spark's side and load-test use, which are not on the class path here. */
+    private static final Set<String> USED_FROM_OUTSIDE = Set.of(BUCKETER, OFFLOAD, HARNESS, LOADTEST);
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -64,25 +87,80 @@ class LayeringTest {
     private static final String SHAPE_OF_A_BATCH =
             "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape|Piece)(\\$.*)?";
 
+    /** Settings of sources and sinks, and what is made of them. */
+    private static final DescribedPredicate<JavaClass> COMPONENTS = assignableTo(CONFIG + ".ComponentSettings")
+            .or(assignableTo(SOURCE + ".SourceComponent"))
+            .or(assignableTo(SINK + ".SinkComponent"))
+            .or(assignableTo(SOURCE + ".Source"))
+            .or(assignableTo(SINK + ".Sink"));
+
     private static Map<String, Set<String>> mayUse() {
         Map<String, Set<String>> mayUse = new LinkedHashMap<>();
         mayUse.put(BUCKETER, Set.of());
-        mayUse.put(CONFIG, Set.of());
+        mayUse.put(CONFIG, Set.of(BUCKETER)); // the grammar of keys
         mayUse.put(OFFLOAD, Set.of(BUCKETER, CONFIG));
-        mayUse.put(JOURNAL, Set.of(BUCKETER));
+        mayUse.put(STAGE, Set.of());
+        mayUse.put(JOURNAL, Set.of(BUCKETER, STAGE));
         mayUse.put(DATADIR, Set.of(CONFIG, OFFLOAD, JOURNAL));
         mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL));
-        mayUse.put(BATCH, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL));
-        mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD)); // a letter keeps what lay in a frame
+        mayUse.put(BATCH, Set.of(BUCKETER, OFFLOAD, STAGE, JOURNAL));
+        mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD, STAGE)); // a letter keeps what lay in a frame
         // Of the journal only what the ban below lets through.
         mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
-        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG));
+        mayUse.put(COMPONENT, Set.of(CONFIG, SOURCE, SINK));
+        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
+        mayUse.put(LETTER_REPLAY, Set.of(OFFLOAD, STAGE, JOURNAL, DEADLETTER, ADMIN));
         mayUse.put(
-                PIPELINE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, DATADIR, SOURCE, BATCH, DEADLETTER, SINK, ADMIN));
-        mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD, BATCH));
-        mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, BATCH, SOURCE, PIPELINE));
-        mayUse.put(CLI, and(mayUse.get(PIPELINE), PIPELINE, PLAN, DEMO));
-        mayUse.put(LOADTEST, and(mayUse.get(CLI), CLI));
+                PIPELINE,
+                Set.of(
+                        BUCKETER,
+                        CONFIG,
+                        OFFLOAD,
+                        STAGE,
+                        JOURNAL,
+                        SOURCE,
+                        BATCH,
+                        DEADLETTER,
+                        LETTER_REPLAY,
+                        SINK,
+                        COMPONENT,
+                        ADMIN));
+        mayUse.put(
+                SERVER,
+                Set.of(
+                        BUCKETER, // of which kind the key is
+                        CONFIG,
+                        OFFLOAD,
+                        STAGE,
+                        JOURNAL,
+                        DATADIR,
+                        SOURCE,
+                        BATCH,
+                        DEADLETTER,
+                        SINK,
+                        COMPONENT,
+                        ADMIN,
+                        PIPELINE));
+        mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD));
+        mayUse.put(
+                CLI,
+                Set.of(
+                        BUCKETER,
+                        CONFIG,
+                        OFFLOAD,
+                        JOURNAL,
+                        DATADIR,
+                        SOURCE,
+                        DEADLETTER,
+                        SINK,
+                        COMPONENT,
+                        ADMIN,
+                        PIPELINE,
+                        SERVER,
+                        PLAN));
+        mayUse.put(HARNESS, Set.of(BUCKETER, OFFLOAD));
+        mayUse.put(DEMO, Set.of(BUCKETER, CONFIG, OFFLOAD, SOURCE, SERVER, CLI, HARNESS));
+        mayUse.put(LOADTEST, and(mayUse.get(CLI), CLI, HARNESS));
         return mayUse;
     }
 
@@ -111,18 +189,56 @@ class LayeringTest {
     @MethodSource("packages")
     void shouldUseAllThatThePictureShows(String user) {
         Set<String> used = OURS.stream()
-                .filter(type -> isWithin(type.getPackageName(), user))
+                .filter(type -> place(type).equals(user))
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
-                .map(dependency -> dependency.getTargetClass().getPackageName())
-                .flatMap(name -> packages().filter(each -> isWithin(name, each)))
-                .filter(each -> !each.equals(user))
+                .map(dependency -> place(dependency.getTargetClass()))
+                .filter(each -> !each.isEmpty() && !each.equals(user))
                 .collect(toUnmodifiableSet());
         // What uses the server from outside is not on the class path here.
         assertThat(used).isEqualTo(user.equals(LOADTEST) ? Set.of() : MAY_USE.get(user));
     }
 
-    private static boolean isWithin(String name, String parent) {
-        return name.equals(parent) || name.startsWith(parent + ".");
+    /** A class that was moved into its only user, and stayed where it was, too, is used by nobody. */
+    @Test
+    void shouldUseEveryClass() {
+        assertThat(OURS.stream()
+                        .filter(type -> !USED_FROM_OUTSIDE.contains(place(type)))
+                        .filter(type -> !type.getSimpleName().equals("package-info"))
+                        // Constants leave no trace where they are used.
+                        .filter(type ->
+                                !type.getMethods().isEmpty() || type.getFields().isEmpty())
+                        .filter(type -> type.getEnclosingClass().isEmpty()
+                                && !type.tryGetMethod("main", String[].class).isPresent())
+                        .filter(type -> type.getDirectDependenciesToSelf().stream()
+                                .allMatch(use -> isWithin(use.getOriginClass(), type)))
+                        .map(JavaClass::getName))
+                .isEmpty();
+    }
+
+    private static boolean isWithin(JavaClass type, JavaClass outermost) {
+        return type.getName().equals(outermost.getName()) || type.getName().startsWith(outermost.getName() + "$");
+    }
+
+    @Test
+    void shouldGiveEachClassANameOfItsOwn() throws IOException {
+        Path root = Path.of(System.getProperty("decant.root"));
+        try (Stream<Path> files = Files.walk(root)) {
+            Map<String, List<Path>> byName = files.filter(
+                            file -> file.toString().contains("/src/main/java/"))
+                    .filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
+                    .collect(groupingBy(file -> file.getFileName().toString()));
+            assertThat(byName).hasSizeGreaterThan(700).allSatisfy((name, found) -> assertThat(found)
+                    .hasSize(1));
+        }
+    }
+
+    /** The package of the picture that a class belongs to, which is the innermost; empty: none. */
+    private static String place(JavaClass type) {
+        String name = type.getPackageName();
+        return packages()
+                .filter(each -> name.equals(each) || name.startsWith(each + "."))
+                .max(Comparator.comparingInt(String::length))
+                .orElse("");
     }
 
     /**
@@ -166,16 +282,13 @@ class LayeringTest {
     }
 
     private static ArchRule picture(String user) {
-        String[] forbidden = packages()
-                .filter(used -> !mayUse(user, used))
-                .map(LayeringTest::within)
-                .toArray(String[]::new);
         return noClasses()
-                .that()
-                .resideInAPackage(within(user))
+                .that(describe("are in " + user, (JavaClass type) -> place(type).equals(user)))
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(forbidden)
+                .dependOnClassesThat(describe("are in a package that it may not use", (JavaClass type) -> {
+                    String used = place(type);
+                    return !used.isEmpty() && !mayUse(user, used);
+                }))
                 .because("the picture in LayeringTest has no such arrow")
                 .allowEmptyShould(true);
     }
@@ -221,6 +334,29 @@ class LayeringTest {
                         new Counterexample()
                                 .with(JOURNAL, "Writer", "public class Writer {}")
                                 .with(SINK, "Nosy", "class Nosy { io.decant.ingest.journal.Writer writer; }")),
+                new Ban(
+                        noClasses()
+                                .should(askForAClass(COMPONENTS))
+                                .because("what is special about a type of source or sink is a method of its own"),
+                        new Counterexample()
+                                .with(CONFIG, "ComponentSettings", "public interface ComponentSettings {}")
+                                .with(CONFIG, "FaxSettings", "public class FaxSettings implements ComponentSettings {}")
+                                .with(
+                                        CONFIG,
+                                        "Inquisitive",
+                                        "class Inquisitive { boolean ask(Object o) { return o instanceof FaxSettings; } }")),
+                new Ban(
+                        noClasses()
+                                .that()
+                                .resideOutsideOfPackages(within(CONFIG), within(SOURCE), within(SINK), COMPONENT)
+                                .should()
+                                .dependOnClassesThat(COMPONENTS.and(not(INTERFACES)))
+                                .because(
+                                        "a type of source or sink is known to its own package and to the list of types"),
+                        new Counterexample()
+                                .with(CONFIG, "ComponentSettings", "public interface ComponentSettings {}")
+                                .with(CONFIG, "FaxSettings", "public class FaxSettings implements ComponentSettings {}")
+                                .with(PIPELINE, "Partial", "class Partial { io.decant.config.FaxSettings fax; }")),
                 ban(
                         noClasses()
                                 .that()
@@ -272,6 +408,21 @@ class LayeringTest {
                         CLI,
                         "Rash",
                         "class Rash { void leave() { System.exit(1); } }"));
+    }
+
+    /** {@code instanceof}, patterns included. Where a class is named otherwise, another rule forbids that. */
+    private static ArchCondition<JavaClass> askForAClass(DescribedPredicate<JavaClass> types) {
+        return new ArchCondition<>("ask by instanceof for a class of a component") {
+            @Override
+            public void check(JavaClass user, ConditionEvents events) {
+                user.getInstanceofChecks().stream()
+                        .filter(asked -> types.test(asked.getRawType()))
+                        .forEach(asked -> events.add(SimpleConditionEvent.satisfied(
+                                asked,
+                                user.getName() + " asks for "
+                                        + asked.getRawType().getName() + " in " + asked.getSourceCodeLocation())));
+            }
+        };
     }
 
     private static Ban ban(ArchRule rule, String violatedIn, String type, String source) {

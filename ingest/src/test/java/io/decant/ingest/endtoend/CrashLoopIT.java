@@ -44,11 +44,10 @@ class CrashLoopIT {
 
     @Test
     void shouldLeaveNoMoreDiskInUseThanWhatIsUndeliveredAndTwoSegments() throws Exception {
-        int port = ServerProcess.freePort();
+        int port = Ports.next();
         List<byte[]> records = records();
         try (Receiver receiver = new Receiver(random, 0)) {
-            Path away = ServerProcess.settings(
-                    folder.resolve("away.yaml"), port, "http://127.0.0.1:" + ServerProcess.freePort());
+            Path away = ServerProcess.settings(folder.resolve("away.yaml"), port, "http://127.0.0.1:" + Ports.next());
             Path back = ServerProcess.settings(folder.resolve("back.yaml"), port, receiver.url());
             SessionClient client = new SessionClient("crashed-1", port, records, Duration.ofHours(2));
             Thread sending = new Thread(client, "session-client");

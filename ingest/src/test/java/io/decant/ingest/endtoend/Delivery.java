@@ -2,6 +2,8 @@ package io.decant.ingest.endtoend;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.decant.harness.ReceivedPart;
+import io.decant.ingest.receiver.ReceivedRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,19 +19,22 @@ final class Delivery {
     private final List<String> faults = new ArrayList<>();
 
     /** Records are read as ISO 8859-1, so that every byte is one character. */
-    Delivery(List<Receiver.Part> parts) {
-        Map<String, TreeMap<Long, Receiver.Part>> byPlace = new HashMap<>();
-        for (Receiver.Part part : parts) {
-            Receiver.Part other = byPlace.computeIfAbsent(part.batch() + "/" + part.bucket(), place -> new TreeMap<>())
-                    .put(part.first(), part);
+    Delivery(List<ReceivedRequest> requests) {
+        Map<String, TreeMap<Long, ReceivedRequest>> byPlace = new HashMap<>();
+        for (ReceivedRequest request : requests) {
+            ReceivedPart part = request.part();
+            ReceivedRequest other = byPlace.computeIfAbsent(
+                            part.batch() + "/" + part.bucket(), place -> new TreeMap<>())
+                    .put(part.first(), request);
             if (other != null) {
                 faults.add("two parts at record " + part.first() + " of bucket " + part.bucket() + " of batch "
                         + part.batch());
             }
         }
-        for (TreeMap<Long, Receiver.Part> bucket : byPlace.values()) {
+        for (TreeMap<Long, ReceivedRequest> bucket : byPlace.values()) {
             long ordinal = 0;
-            for (Receiver.Part part : bucket.values()) {
+            for (ReceivedRequest request : bucket.values()) {
+                ReceivedPart part = request.part();
                 if (part.first() != ordinal) {
                     faults.add("batch " + part.batch() + ", bucket " + part.bucket() + ": a part begins at "
                             + part.first() + " instead of " + ordinal);
@@ -37,13 +42,13 @@ final class Delivery {
                 ordinal += part.records();
                 List<String> records = batches.computeIfAbsent(part.batch(), b -> new TreeMap<>())
                         .computeIfAbsent(part.bucket(), b -> new ArrayList<>());
-                part.lines().forEach(line -> records.add(new String(line, ISO_8859_1)));
+                request.lines().forEach(line -> records.add(new String(line, ISO_8859_1)));
             }
         }
-        checkBatches(parts);
+        checkBatches(requests.stream().map(ReceivedRequest::part).toList());
     }
 
-    private void checkBatches(List<Receiver.Part> parts) {
+    private void checkBatches(List<ReceivedPart> parts) {
         long expected = 0;
         for (long batch : batches.keySet()) {
             if (batch != ++expected) {
@@ -51,7 +56,7 @@ final class Delivery {
                 expected = batch;
             }
         }
-        for (Receiver.Part part : parts) {
+        for (ReceivedPart part : parts) {
             if (part.buckets() != batches.get(part.batch()).size()) {
                 faults.add("batch " + part.batch() + " has "
                         + batches.get(part.batch()).size() + " buckets, not " + part.buckets());

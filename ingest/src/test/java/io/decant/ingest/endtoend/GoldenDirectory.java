@@ -38,6 +38,9 @@ record GoldenDirectory(Path path) {
 
     private static final String DATA = "data";
     private static final String BROKER = "broker";
+    /** Below the data: what Spark writes for itself, and a driver finds empty when it starts. */
+    private static final String SCRATCH = "spark-scratch";
+
     private static final FileTime NO_TIME = FileTime.fromMillis(0);
 
     /** Where a scene of a version lies, or is to lie. */
@@ -118,7 +121,9 @@ record GoldenDirectory(Path path) {
     private static void zip(Path folder, Path archive) throws IOException {
         try (Stream<Path> files = Files.walk(folder);
                 ZipOutputStream zip = new ZipOutputStream(new GZIPOutputStream(Files.newOutputStream(archive)))) {
-            for (Path file : files.sorted().toList()) {
+            Path scratch = folder.resolve(SCRATCH);
+            for (Path file :
+                    files.filter(found -> !found.startsWith(scratch)).sorted().toList()) {
                 String name = folder.relativize(file).toString();
                 if (Files.isDirectory(file)) {
                     name += "/";

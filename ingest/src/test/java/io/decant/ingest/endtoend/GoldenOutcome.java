@@ -103,15 +103,17 @@ final class GoldenOutcome {
         lines.add("session " + source + "/" + id + ": " + world.session(source, id));
     }
 
-    private void request(GoldenReceiver.Request request) {
-        Map<String, String> headers = new TreeMap<>(request.headers());
+    private void request(GoldenReceiver.Answered answered) {
+        Map<String, String> headers = new TreeMap<>(answered.headers());
         if (Long.parseLong(headers.get("Decant-Batch")) > lastBatch) {
             headers.remove("Decant-Window");
         }
-        StringBuilder line = new StringBuilder("request " + request.path() + " " + headers.remove("Idempotency-Key"));
+        StringBuilder line =
+                new StringBuilder("request " + answered.request().path() + " " + headers.remove("Idempotency-Key"));
         headers.forEach(
                 (name, value) -> line.append(' ').append(name).append('=').append(value));
-        lines.add(line + " status=" + request.status() + " body=" + text(request.body()));
+        lines.add(line + " status=" + answered.status() + " body="
+                + text(answered.request().bytes()));
     }
 
     private void files() throws IOException {

@@ -2,18 +2,13 @@ package io.decant.ingest.endtoend;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.decant.ingest.receiver.ReceivedRequest;
+import io.decant.ingest.receiver.TestReceiver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** A real HTTP receiver that keeps every request that it has answered for good, each key once. */
 final class GoldenReceiver implements AutoCloseable {
@@ -26,15 +21,11 @@ final class GoldenReceiver implements AutoCloseable {
     private static final int AWAY = 503;
     private static final int THREADS = 8;
 
-    /** A request that was answered for good. Bodies are compared as bytes. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Request(String path, Map<String, String> headers, byte[] body, int status) {
+    /** A request that was answered for good. */
+    record Answered(ReceivedRequest request, Map<String, String> headers, int status) {
 
-        private boolean isSame(Request other) {
-            return path.equals(other.path)
-                    && headers.equals(other.headers)
-                    && Arrays.equals(body, other.body)
-                    && status == other.status;
+        private boolean isSame(Answered other) {
+            return request.isSame(other.request) && headers.equals(other.headers) && status == other.status;
         }
     }
 
@@ -60,60 +51,49 @@ final class GoldenReceiver implements AutoCloseable {
             "Content-Type",
             "Content-Encoding");
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    private final Map<String, Request> requests = new TreeMap<>();
+    private final TestReceiver http;
+    private final Map<String, Answered> requests = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private Answers answers;
     private int refused;
 
     GoldenReceiver(Answers answers) throws IOException {
         this.answers = answers;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+        this.http = new TestReceiver(THREADS, this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return http.url();
     }
 
     synchronized void answer(Answers next) {
         answers = next;
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
-        String path = exchange.getRequestURI().getPath();
-        exchange.sendResponseHeaders(take(exchange, path, body), -1);
-        exchange.close();
-    }
-
-    private synchronized int take(HttpExchange exchange, String path, byte[] body) {
-        int status = answers.status(path, new String(body, ISO_8859_1));
+    private synchronized int answer(ReceivedRequest request) {
+        int status = answers.status(request.path(), new String(request.bytes(), ISO_8859_1));
         if (status == AWAY) {
             refused++;
             return status;
         }
         Map<String, String> headers = new TreeMap<>();
         for (String name : HEADERS) {
-            String value = exchange.getRequestHeaders().getFirst(name);
+            String value = request.header(name);
             if (value != null) {
                 headers.put(name, value);
             }
         }
-        String key = path + ' ' + headers.get("Idempotency-Key");
-        Request request = new Request(path, headers, body, status);
-        Request before = requests.putIfAbsent(key, request);
-        if (before != null && !before.isSame(request)) {
+        String key = request.path() + ' ' + headers.get("Idempotency-Key");
+        Answered answered = new Answered(request, headers, status);
+        Answered before = requests.putIfAbsent(key, answered);
+        if (before != null && !before.isSame(answered)) {
             violations.add(key + " came again with another content");
         }
         return status;
     }
 
     /** What came, each key once, in the order of paths and keys. */
-    synchronized List<Request> requests() {
+    synchronized List<Answered> requests() {
         return List.copyOf(requests.values());
     }
 
@@ -132,7 +112,6 @@ final class GoldenReceiver implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        http.close();
     }
 }

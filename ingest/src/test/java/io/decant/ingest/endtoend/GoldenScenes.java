@@ -3,7 +3,7 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -93,9 +93,14 @@ final class GoldenWorld implements AutoCloseable {
         start(options);
     }
 
-    /** {@code kill -9}. */
+    /** {@code kill -9} of the server and of what it has started, which would go on writing for a moment. */
     void kill() throws Exception {
+        List<ProcessHandle> started = server.children();
         server.kill();
+        for (ProcessHandle process : started) {
+            process.destroyForcibly();
+            process.onExit().get(COMMAND_SECONDS_MAX, TimeUnit.SECONDS);
+        }
         server = null;
     }
 
@@ -215,7 +220,7 @@ final class GoldenWorld implements AutoCloseable {
     public void close() throws Exception {
         receiver.close();
         if (server != null) {
-            server.kill();
+            kill();
         }
         if (broker != null) {
             broker.close();

@@ -34,7 +34,7 @@ class JournalBesideServerIT {
     @Test
     @Timeout(value = 240, unit = TimeUnit.SECONDS)
     void shouldShowAHealthyJournalAndDisturbNothing() throws Exception {
-        int port = ServerProcess.freePort();
+        int port = Ports.next();
         List<byte[]> records = IntStream.range(0, RECORDS)
                 .mapToObj(
                         i -> ("record " + i + " of a stream that goes on and on while somebody looks").getBytes(UTF_8))

@@ -86,7 +86,7 @@ class KafkaDeliveryIT {
         Map<String, Long> counts = new TreeMap<>();
         world.receiver().parts().forEach(part -> part.lines()
                 .forEach(line -> counts.merge(
-                        part.batch() + "/" + part.bucket() + "/"
+                        part.part().batch() + "/" + part.part().bucket() + "/"
                                 + new JsonObject(new String(line, UTF_8)).getString("key"),
                         1L,
                         Long::sum)));

@@ -3,9 +3,7 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.admin.ServerStatus;
-import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -135,7 +133,7 @@ class KafkaFaultIT {
         assertThat(problems(topic, "sources.clicks.topics=[none, " + topic + "]"))
                 .containsExactly("source clicks: there is no topic none at " + broker.address()
                         + "; the server would start and keep trying");
-        int nobody = ServerProcess.freePort();
+        int nobody = Ports.next();
         assertThat(problems(topic, "sources.clicks.bootstrap-servers=127.0.0.1:" + nobody))
                 .singleElement()
                 .asString()
@@ -148,8 +146,7 @@ class KafkaFaultIT {
 
     private List<String> problems(String topic, String... sets) throws IOException {
         try (KafkaWorld world = new KafkaWorld(folder, broker, topic)) {
-            return ClusterProbe.problems(KafkaWorld.SOURCE, (KafkaSourceSettings)
-                    world.settings(sets).sources().get(KafkaWorld.SOURCE));
+            return world.connectionProblems(sets);
         }
     }
 

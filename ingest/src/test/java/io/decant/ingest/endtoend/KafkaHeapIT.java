@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -75,7 +75,7 @@ class KafkaHeapIT {
         try (BrokerProcess broker = TestBroker.another(folder.resolve("broker"), large)) {
             broker.createTopic("packed", LETTER_PARTITIONS + 1 + LOG_PARTITIONS);
             send(broker);
-            int port = ServerProcess.freePort();
+            int port = Ports.next();
             ServerProcess server = ServerProcess.start(folder, settings(broker, port, receiver));
             try {
                 int acknowledged = 0;

@@ -3,9 +3,7 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.admin.ServerStatus;
-import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +105,8 @@ class KafkaPartitionsIT {
                 assertThat(away.error())
                         .startsWith("no answer from " + brokers.secondAddress()
                                 + ", the broker that serves it: it cannot be reached (");
+                running.await(reading -> reading.lastError()
+                        .contains("no answer from " + brokers.secondAddress() + ", which cannot be reached ("));
                 assertThat(running.partition(topic, 0).state()).isEqualTo("reading");
                 running.awaitPartition(topic, 1, partition -> partition
                         .error()
@@ -265,8 +265,7 @@ class KafkaPartitionsIT {
     }
 
     private static List<String> problems(KafkaWorld world) {
-        return ClusterProbe.problems(KafkaWorld.SOURCE, (KafkaSourceSettings)
-                world.settings().sources().get(KafkaWorld.SOURCE));
+        return world.connectionProblems();
     }
 
     private static void sendLines(KafkaWorld world) throws Exception {

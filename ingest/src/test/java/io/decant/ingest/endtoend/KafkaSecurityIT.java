@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.SettingsPrinter;
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import io.decant.ingest.sink.TestCertificate;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,10 +52,10 @@ class KafkaSecurityIT {
     static void startBroker() throws Exception {
         receiver = TestCertificate.receiver(brokerFolder, "ip:127.0.0.1");
         client = TestCertificate.client(brokerFolder, "client");
-        saslTls = LOOPBACK + ServerProcess.freePort();
-        saslPlain = LOOPBACK + ServerProcess.freePort();
-        mutual = LOOPBACK + ServerProcess.freePort();
-        broker = TestBroker.another(brokerFolder.resolve("broker"), secure(LOOPBACK + ServerProcess.freePort()));
+        saslTls = LOOPBACK + Ports.next();
+        saslPlain = LOOPBACK + Ports.next();
+        mutual = LOOPBACK + Ports.next();
+        broker = TestBroker.another(brokerFolder.resolve("broker"), secure(LOOPBACK + Ports.next()));
     }
 
     private static Map<String, String> secure(String controller) {

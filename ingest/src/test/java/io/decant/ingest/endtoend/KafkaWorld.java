@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.config.Settings;
 import io.decant.config.SettingsLoader;
 import io.decant.ingest.admin.ServerStatus;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.component.SourceTypes;
+import io.decant.ingest.server.Server;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.Socket;
@@ -71,6 +72,11 @@ final class KafkaWorld implements AutoCloseable {
 
     KafkaWorld(Path folder, TestBroker broker, String topic) throws IOException {
         this(folder, broker.address(), topic);
+    }
+
+    /** What keeps the source from reading, as {@code validate --connect} says it. */
+    List<String> connectionProblems(String... sets) {
+        return SourceTypes.of(settings(sets)).get(0).connectionProblems();
     }
 
     Settings settings(String... sets) {

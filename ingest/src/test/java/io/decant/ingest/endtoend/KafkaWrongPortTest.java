@@ -3,9 +3,7 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.config.KafkaSourceSettings;
 import io.decant.ingest.sink.TestCertificate;
-import io.decant.ingest.source.kafka.ClusterProbe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * for a length, and allocates it.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("slow")
 class KafkaWrongPortTest {
 
     private static final byte[] HTTP = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(UTF_8);
@@ -81,8 +81,7 @@ class KafkaWrongPortTest {
     }
 
     private static List<String> problems(KafkaWorld world, String... sets) {
-        return ClusterProbe.problems(KafkaWorld.SOURCE, (KafkaSourceSettings)
-                world.settings(sets).sources().get(KafkaWorld.SOURCE));
+        return world.connectionProblems(sets);
     }
 
     @Test

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.SettingsLoader;
-import io.decant.ingest.pipeline.Server;
+import io.decant.ingest.server.Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Records made to use up the memory of whoever reads them, and a heap that is small: the server as a process takes
  * both.
  */
+@Tag("alone") // It compares latencies.
 class PoisonRecordsIT {
 
     private static final int MIB = 1 << 20;
@@ -110,7 +112,7 @@ class PoisonRecordsIT {
     /** All have one key, so each is in a bucket of its own, or comes in a batch of its own. */
     private boolean areDelivered(int count, int bytes) {
         return receiver.parts().stream()
-                        .filter(part -> part.body().length > bytes)
+                        .filter(part -> part.bytes().length > bytes)
                         .count()
                 == count;
     }

@@ -74,8 +74,8 @@ class PostgresIT {
             postgres = PostgresProcess.create();
         }
         database = postgres.createDatabase("prices_" + ++databases, ReceiverProcess.EXAMPLE.resolve("schema.sql"));
-        port = ServerProcess.freePort();
-        receiverPort = ServerProcess.freePort();
+        port = Ports.next();
+        receiverPort = Ports.next();
         receiverLog = folder.resolve("receiver.log");
     }
 

@@ -27,7 +27,7 @@ import org.tukaani.xz.XZInputStream;
  * A PostgreSQL of the test's own, from the programs on the class path. They refuse to run as root, so a test that is
  * root runs them as nobody; where that cannot be, or where there are no programs for the machine, the test is skipped.
  */
-final class PostgresProcess implements AutoCloseable {
+final class PostgresProcess implements DatabaseProcess {
 
     private static final int NOBODY = 65534;
     private static final int START_SECONDS_MAX = 60;
@@ -51,7 +51,7 @@ final class PostgresProcess implements AutoCloseable {
         List<String> asUser = isRoot ? asNobody() : List.of();
         // Not one of JUnit's, which are closed to others.
         Path folder = Files.createTempDirectory("decant-postgres");
-        PostgresProcess postgres = new PostgresProcess(folder, asUser, ServerProcess.freePort());
+        PostgresProcess postgres = new PostgresProcess(folder, asUser, Ports.next());
         try {
             if (isRoot) {
                 Files.setAttribute(folder, "unix:uid", NOBODY);
@@ -105,7 +105,8 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it takes connections. */
-    void start() throws IOException, InterruptedException {
+    @Override
+    public void start() throws IOException, InterruptedException {
         server = program(
                         folder.resolve("bin/postgres").toString(),
                         "-D",
@@ -134,13 +135,15 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** Ends it as a crash would: every transaction under way is lost, and the next start recovers. */
-    void crash() throws IOException, InterruptedException {
+    @Override
+    public void crash() throws IOException, InterruptedException {
         run("bin/pg_ctl", "-D", "cluster", "-m", "immediate", "stop");
         awaitEnd(server, "postgres");
     }
 
     /** Makes a database with the tables of a schema, and returns its address. */
-    String createDatabase(String name, Path schema) throws IOException, SQLException {
+    @Override
+    public String createDatabase(String name, Path schema) throws IOException, SQLException {
         execute(url("postgres"), "CREATE DATABASE " + name);
         execute(url(name), Files.readString(schema));
         return url(name);

@@ -43,8 +43,8 @@ final class PressedServer implements AutoCloseable {
      * @param shell runs the command {@code "$@"}
      */
     static PressedServer start(Path folder, String url, String shell, String... options) throws IOException {
-        int port = ServerProcess.freePort();
-        int adminPort = ServerProcess.freePort();
+        int port = Ports.next();
+        int adminPort = Ports.next();
         Path settings = ServerProcess.settings(folder.resolve("decant.yaml"), port, url);
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shell, "sh", DECANT.toString(), "run"));
         command.addAll(List.of("-c", settings.toString(), "--set", "sources.lines.session=off"));

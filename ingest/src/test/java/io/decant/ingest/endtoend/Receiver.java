@@ -1,115 +1,80 @@
 package io.decant.ingest.endtoend;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.decant.harness.ReceivedPart;
+import io.decant.ingest.receiver.ReceivedRequest;
+import io.decant.ingest.receiver.TestReceiver;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** A real HTTP receiver that remembers what it took by idempotency key, and can be slow, refuse and break off. */
 final class Receiver implements AutoCloseable {
 
-    /** A part as it came first; parts are compared by their bodies alone, and never as records. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Part(long batch, int bucket, int buckets, long first, int records, String window, byte[] body) {
+    private static final int THREADS = 8;
+    private static final int ACCEPTED = 200;
+    private static final int FAILED = 500;
 
-        /** The records, as the bytes between newlines. */
-        List<byte[]> lines() {
-            List<byte[]> lines = new ArrayList<>();
-            int from = 0;
-            for (int i = 0; i < body.length; i++) {
-                if (body[i] == '\n') {
-                    lines.add(Arrays.copyOfRange(body, from, i));
-                    from = i + 1;
-                }
-            }
-            return lines;
-        }
-    }
-
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(8);
+    private final TestReceiver http;
     private final Random random;
-    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private final Map<String, ReceivedRequest> parts = new LinkedHashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int faults;
+    private boolean hasHiddenAnAnswer;
     private boolean away;
     private int repeats;
     private int records;
 
-    /** @param faultPercent how many of 100 requests fail in one way or another */
+    /**
+     * If it has faults at all, the first part it takes gets no answer, so that at least one comes again.
+     *
+     * @param faultPercent how many of 100 requests fail in one way or another
+     */
     Receiver(Random random, int faultPercent) throws IOException {
         this.random = random;
         this.faults = faultPercent;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/buckets", this::handle);
-        server.start();
+        this.http = new TestReceiver(THREADS, this::answer);
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/buckets";
+        return http.url() + "/buckets";
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
-        int fate;
-        synchronized (this) {
-            fate = away ? 0 : random.nextInt(100) < faults ? random.nextInt(4) : -1;
-            if (fate != 0) {
-                take(exchange.getRequestHeaders(), body);
+    private synchronized int answer(ReceivedRequest request) {
+        int fate = away ? 0 : random.nextInt(100) < faults ? random.nextInt(4) : -1;
+        if (fate != 0) {
+            take(request);
+            if (faults > 0 && !hasHiddenAnAnswer) {
+                hasHiddenAnAnswer = true;
+                fate = 1;
             }
-            notifyAll();
         }
-        if (fate == 0) {
-            exchange.getResponseHeaders().set("Retry-After", "0");
-            exchange.sendResponseHeaders(503, -1);
-        } else if (fate == 1) {
+        notifyAll();
+        return switch (fate) {
+            case 0 -> TestReceiver.RETRY_NOW;
             // Taken, but the answer never arrives.
-            exchange.getResponseBody().close();
-        } else if (fate == 2) {
-            exchange.sendResponseHeaders(500, -1);
-        } else {
-            exchange.sendResponseHeaders(200, -1);
-        }
-        exchange.close();
+            case 1 -> TestReceiver.NO_ANSWER;
+            case 2 -> FAILED;
+            default -> ACCEPTED;
+        };
     }
 
-    private void take(Headers headers, byte[] body) {
-        String key = headers.getFirst("Idempotency-Key");
-        Part part = new Part(
-                Long.parseLong(headers.getFirst("Decant-Batch")),
-                Integer.parseInt(headers.getFirst("Decant-Bucket")),
-                Integer.parseInt(headers.getFirst("Decant-Buckets")),
-                Long.parseLong(headers.getFirst("Decant-First")),
-                Integer.parseInt(headers.getFirst("Decant-Records")),
-                headers.getFirst("Decant-Window"),
-                body);
-        Part before = parts.putIfAbsent(key, part);
+    private void take(ReceivedRequest request) {
+        ReceivedPart part = request.part();
+        ReceivedRequest before = parts.putIfAbsent(part.key(), request);
         if (before == null) {
-            records += part.records();
+            records += Math.toIntExact(part.records());
         } else {
             repeats++;
-            if (before.batch() != part.batch()
-                    || before.bucket() != part.bucket()
-                    || before.first() != part.first()
-                    || !before.window().equals(part.window())
-                    || !Arrays.equals(before.body(), body)) {
-                violations.add(key + " came again with another content");
+            if (!before.isSame(request)) {
+                violations.add(part.key() + " came again with another content");
             }
         }
-        if (part.lines().size() != part.records()) {
-            violations.add(key + " announces " + part.records() + " records and holds "
-                    + part.lines().size());
+        int lines = request.lines().size();
+        if (lines != part.records()) {
+            violations.add(part.key() + " announces " + part.records() + " records and holds " + lines);
         }
     }
 
@@ -136,7 +101,7 @@ final class Receiver implements AutoCloseable {
         }
     }
 
-    synchronized List<Part> parts() {
+    synchronized List<ReceivedRequest> parts() {
         return List.copyOf(parts.values());
     }
 
@@ -159,7 +124,6 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        http.close();
     }
 }

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The server as a process whose clients, pipes and limits leave it little: others are served all the same, and it ends
  * when asked.
  */
+@Tag("alone") // It compares latencies.
 class ScarceResourcesIT {
 
     private static final int RECORDS = 1_000;

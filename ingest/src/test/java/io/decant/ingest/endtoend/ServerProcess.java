@@ -1,7 +1,6 @@
 package io.decant.ingest.endtoend;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,13 +78,6 @@ final class ServerProcess {
                 """.formatted(port, url));
     }
 
-    /** A port that is free now; the server needs the same one after each restart. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** {@code kill -9}. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -95,6 +87,11 @@ final class ServerProcess {
     /** SIGTERM, and the exit status. */
     int stop() throws InterruptedException {
         process.destroy();
+        return awaitEnd();
+    }
+
+    /** The exit status of one that ends by itself. */
+    int awaitExit() throws InterruptedException {
         return awaitEnd();
     }
 

@@ -1,6 +1,6 @@
 package io.decant.ingest.endtoend;
 
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

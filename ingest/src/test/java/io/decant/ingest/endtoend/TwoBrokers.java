@@ -1,9 +1,7 @@
 package io.decant.ingest.endtoend;
 
-import io.decant.ingest.demo.BrokerProcess;
+import io.decant.harness.BrokerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,11 +41,11 @@ final class TwoBrokers implements AutoCloseable {
     private static final int ANSWER_SECONDS_MAX = 60;
 
     private final Path folder;
-    private final int firstPort = freePort();
-    private final int secondPort = freePort();
-    private final int unknownHostPort = freePort();
-    private final int unreachablePort = freePort();
-    private final int closedPort = freePort();
+    private final int firstPort = Ports.next();
+    private final int secondPort = Ports.next();
+    private final int unknownHostPort = Ports.next();
+    private final int unreachablePort = Ports.next();
+    private final int closedPort = Ports.next();
     private final BrokerProcess first;
     private final BrokerProcess second;
     private final Admin admin;
@@ -55,7 +53,7 @@ final class TwoBrokers implements AutoCloseable {
 
     TwoBrokers(Path folder) throws IOException {
         this.folder = folder;
-        int controllerPort = freePort();
+        int controllerPort = Ports.next();
         Map<String, String> both = Map.of(
                 "controller.quorum.voters", "1@" + LOOPBACK + controllerPort,
                 "listener.security.protocol.map",
@@ -98,14 +96,6 @@ final class TwoBrokers implements AutoCloseable {
             return;
         } catch (Exception e) {
             throw new IOException("the first broker coordinates nothing", e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 

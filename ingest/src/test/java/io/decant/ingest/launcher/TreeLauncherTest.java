@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,18 @@ class TreeLauncherTest {
         assertThat(ended.out()).isEqualTo("<run><-c><my settings.yaml>\n");
         assertThat(ended.err()).isEqualTo("decant: building, this takes a moment...\n");
         assertThat(builds()).isEqualTo(1);
+    }
+
+    /** It leaves the tests out by a property; a skip that a POM says itself would go over that. */
+    @Test
+    void shouldFindNoTestThatItCannotLeaveOut() throws IOException {
+        try (Stream<Path> files = Files.walk(LAUNCHER.getParent())) {
+            List<Path> poms = files.filter(file -> file.endsWith("pom.xml"))
+                    .filter(file -> !file.toString().contains("/target/"))
+                    .toList();
+            assertThat(poms).hasSizeGreaterThan(8).allSatisfy(pom -> assertThat(Files.readString(pom))
+                    .doesNotContain("<skip>", "<skipTests>"));
+        }
     }
 
     @Test
