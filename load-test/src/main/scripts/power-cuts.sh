@@ -60,9 +60,11 @@ case $fs in
 esac
 
 harness=$(CDPATH='' cd -P "$harness" && pwd)
-classes=$root/load-test/target/classes
+classes=$root/load-test/target/classes:$root/load-test/harness/target/classes
 [ -x "$distribution/bin/decant" ] || { echo "power-cuts: no $distribution/bin/decant; run mvn package first" >&2; exit 2; }
-[ -d "$classes" ] || { echo "power-cuts: no $classes; run mvn package first" >&2; exit 2; }
+for directory in "${classes%:*}" "${classes#*:}"; do
+    [ -d "$directory" ] || { echo "power-cuts: no $directory; run mvn package first" >&2; exit 2; }
+done
 
 STATE=$(mktemp -d "${TMPDIR:-/tmp}/decant-power-cuts.XXXXXX")
 DECANT=$distribution/bin/decant

@@ -6,7 +6,7 @@ import io.decant.bucketer.Chunks;
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.SeenHashes;
-import io.decant.ingest.demo.Fingerprint;
+import io.decant.harness.Fingerprint;
 import io.decant.loadtest.load.LinesFile;
 import io.decant.loadtest.load.RecordShape;
 import java.util.concurrent.ExecutorService;

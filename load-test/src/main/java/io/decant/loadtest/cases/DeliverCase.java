@@ -9,11 +9,13 @@ import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.receive.CountingReceiver;
 import io.decant.loadtest.receive.DeliveryLedger;
 import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Target;
 import io.decant.loadtest.server.ServerSettings;
 import io.decant.loadtest.server.ServerUnderTest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** TCP to buckets POSTed, synced before acknowledged, in batches of a second. */
@@ -46,26 +48,38 @@ final class DeliverCase implements LoadCase {
         IngestRound limitRound = new IngestRound(test, pool, seconds);
         Series<Pace> limit = new Series<>();
         Series<Pace> ours = new Series<>();
+        Series<Pace> earlier = new Series<>();
         Path folder = test.folder().resolve("deliver");
+        Path earlierFolder = test.folder().resolve("deliver-earlier");
         try (CountingReceiver receiver = new CountingReceiver();
-                ServerUnderTest server = ServerUnderTest.start(test.home(), folder, settings(receiver.url()))) {
+                CountingReceiver earlierReceiver = new CountingReceiver();
+                ServerUnderTest server = ServerUnderTest.start(test.home(), folder, settings(receiver.url()));
+                ServerUnderTest earlierServer = test.earlier()
+                        .map(home -> ServerUnderTest.start(home, earlierFolder, settings(earlierReceiver.url())))
+                        .orElse(null)) {
             for (int i = 0; i < test.rounds(); i++) {
                 test.progress("round " + (i + 1) + " of " + test.rounds());
                 limit.add(limitRound.limit());
-                ours.add(round(server, receiver.ledger(), pool, seconds));
+                test.inTurn(
+                        i,
+                        home -> ours.add(round(server, receiver.ledger(), pool, seconds)),
+                        home -> earlier.add(round(earlierServer, earlierReceiver.ledger(), pool, seconds)));
             }
             server.drain();
             requireSound(receiver.ledger());
         } finally {
             Folders.delete(folder);
+            Folders.delete(earlierFolder);
         }
         Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, settings(""));
         Folders.delete(folder);
         String against = test.limit().name() + " limit, which only ingests";
+        List<Row> rows = new ArrayList<>(Pace.rows("delivered", ours, against, limit, TARGET));
+        rows.addAll(Pace.earlierRows("delivered", ours, earlier));
         return new CaseReport(
                 name(),
                 title(),
-                Pace.rows("delivered", ours, against, limit, TARGET),
+                rows,
                 List.of(
                         "generator and receiver are on the same cores",
                         "counted from the end of one batch to the end of another"),

@@ -38,10 +38,14 @@ final class IngestCase implements LoadCase {
         Series<Pace> limit = new Series<>();
         Series<Pace> ours = new Series<>();
         Series<Pace> cached = new Series<>();
+        Series<Pace> earlier = new Series<>();
         for (int i = 0; i < test.rounds(); i++) {
             test.progress("round " + (i + 1) + " of " + test.rounds());
             limit.add(round.limit());
-            ours.add(round.ours(FloodOptions.DEFAULT, IngestRound.settings()));
+            test.inTurn(
+                    i,
+                    home -> ours.add(round.of(home, FloodOptions.DEFAULT, IngestRound.settings())),
+                    home -> earlier.add(round.of(home, FloodOptions.DEFAULT, IngestRound.settings())));
             cached.add(round.ours(FloodOptions.DEFAULT, IngestRound.cachedSettings()));
         }
         List<String> checks = new ArrayList<>();
@@ -56,6 +60,7 @@ final class IngestCase implements LoadCase {
         }
         String against = test.limit().name() + " limit";
         List<Row> rows = new ArrayList<>(Pace.rows("acknowledged", ours, against, limit, TARGET));
+        rows.addAll(Pace.earlierRows("acknowledged", ours, earlier));
         rows.add(Row.of(
                 "acknowledged, all kept in the page cache",
                 "records/s",

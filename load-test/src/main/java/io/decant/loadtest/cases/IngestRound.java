@@ -73,8 +73,13 @@ final class IngestRound {
 
     /** A server of its own. */
     Pace ours(FloodOptions options, ServerSettings more) throws IOException {
+        return of(test.home(), options, more);
+    }
+
+    /** A server of the distribution at {@code home}. */
+    Pace of(Path home, FloodOptions options, ServerSettings more) throws IOException {
         Path folder = test.folder().resolve("ingest");
-        try (ServerUnderTest server = ServerUnderTest.start(test.home(), folder, more.withoutCuts());
+        try (ServerUnderTest server = ServerUnderTest.start(home, folder, more.withoutCuts());
                 Flood flood = new Flood(server.source(), pool, options)) {
             flood.start();
             LongSupplier count = options.ack() == AckMode.NONE ? server::acknowledged : flood::acknowledged;

@@ -15,6 +15,7 @@ import io.decant.loadtest.server.ServerUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -50,50 +51,73 @@ final class LatencyCase implements LoadCase {
         int seconds = test.secondsOr(SECONDS);
         Series<Map<String, Long>> limit = new Series<>();
         Series<Latencies> ours = new Series<>();
+        Series<Latencies> earlier = new Series<>();
         Path folder = test.folder().resolve("latency");
+        Path earlierFolder = test.folder().resolve("latency-earlier");
         try (CountingReceiver receiver = new CountingReceiver();
+                CountingReceiver earlierReceiver = new CountingReceiver();
                 ServerUnderTest server =
-                        ServerUnderTest.start(test.home(), folder, DeliverCase.settings(receiver.url()))) {
+                        ServerUnderTest.start(test.home(), folder, DeliverCase.settings(receiver.url()));
+                ServerUnderTest earlierServer = test.earlier()
+                        .map(home ->
+                                ServerUnderTest.start(home, earlierFolder, DeliverCase.settings(earlierReceiver.url())))
+                        .orElse(null)) {
             for (int i = 0; i < test.rounds(); i++) {
                 test.progress("round " + (i + 1) + " of " + test.rounds());
                 limit.add(syncs(test, seconds));
-                ours.add(round(server, pool, seconds));
+                test.inTurn(
+                        i,
+                        home -> ours.add(round(server, pool, seconds)),
+                        home -> earlier.add(round(earlierServer, pool, seconds)));
             }
             server.drain();
             DeliverCase.requireSound(receiver.ledger());
         } finally {
             Folders.delete(folder);
+            Folders.delete(earlierFolder);
         }
         Verification verification = Verification.of(test, folder, pool, FloodOptions.DEFAULT, DeliverCase.settings(""));
         Folders.delete(folder);
         String against = test.limit().name() + ", 4 KiB write + fdatasync";
+        List<Row> rows = new ArrayList<>(List.of(
+                Row.of(
+                        "p50",
+                        "ms",
+                        ours.stats(round -> millis(round.waited, 50)),
+                        against,
+                        limit.stats(round -> round.get("p50") / NANOS_PER_MILLI),
+                        TARGET_P50),
+                Row.of(
+                        "p99",
+                        "ms",
+                        ours.stats(round -> millis(round.waited, 99)),
+                        against,
+                        limit.stats(round -> round.get("p99") / NANOS_PER_MILLI),
+                        TARGET_P99),
+                Row.of("p99.9", "ms", ours.stats(round -> millis(round.waited, 99.9))),
+                Row.of(
+                        "longest",
+                        "ms",
+                        ours.stats(round -> millis(round.waited, 100)),
+                        against,
+                        limit.stats(round -> round.get("max") / NANOS_PER_MILLI)),
+                Row.of("of it the generator's own lateness, p50", "ms", ours.stats(r -> millis(r.late, 50))),
+                Row.of("of it the generator's own lateness, p99", "ms", ours.stats(r -> millis(r.late, 99)))));
+        if (!earlier.isEmpty()) {
+            for (int percentile : new int[] {50, 99}) {
+                rows.add(Row.of(
+                        "p" + percentile,
+                        "ms",
+                        ours.stats(round -> millis(round.waited, percentile)),
+                        LoadTest.EARLIER,
+                        earlier.stats(round -> millis(round.waited, percentile)),
+                        Target.atMost(1 + Pace.LOSS_MAX)));
+            }
+        }
         return new CaseReport(
                 name(),
                 title(),
-                List.of(
-                        Row.of(
-                                "p50",
-                                "ms",
-                                ours.stats(round -> millis(round.waited, 50)),
-                                against,
-                                limit.stats(round -> round.get("p50") / NANOS_PER_MILLI),
-                                TARGET_P50),
-                        Row.of(
-                                "p99",
-                                "ms",
-                                ours.stats(round -> millis(round.waited, 99)),
-                                against,
-                                limit.stats(round -> round.get("p99") / NANOS_PER_MILLI),
-                                TARGET_P99),
-                        Row.of("p99.9", "ms", ours.stats(round -> millis(round.waited, 99.9))),
-                        Row.of(
-                                "longest",
-                                "ms",
-                                ours.stats(round -> millis(round.waited, 100)),
-                                against,
-                                limit.stats(round -> round.get("max") / NANOS_PER_MILLI)),
-                        Row.of("of it the generator's own lateness, p50", "ms", ours.stats(r -> millis(r.late, 50))),
-                        Row.of("of it the generator's own lateness, p99", "ms", ours.stats(r -> millis(r.late, 99)))),
+                rows,
                 List.of("a record a send; batches of 1 s are delivered meanwhile"),
                 verification.lines(),
                 verification.held());

@@ -2,6 +2,8 @@ package io.decant.loadtest.cases;
 
 import io.decant.loadtest.report.CaseReport;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /** One thing to measure. */
 public interface LoadCase {
@@ -24,4 +26,30 @@ public interface LoadCase {
      *     they must
      */
     CaseReport run(LoadTest test) throws IOException;
+
+    /** The cases there are, in the order of the table. */
+    static List<LoadCase> all() {
+        return List.of(
+                new IngestCase(),
+                new DeliverCase(),
+                new LatencyCase(),
+                new AssignCase(),
+                new RestartCase(),
+                new AckCase(),
+                new GrowthCase(),
+                new KafkaCase(),
+                new SoakCase(),
+                new JmhCase(),
+                new RealCase(),
+                new DatabaseCase());
+    }
+
+    /** Those that are run when none is named. */
+    static List<LoadCase> table() {
+        return all().stream().filter(LoadCase::inTable).toList();
+    }
+
+    static Optional<LoadCase> named(String name) {
+        return all().stream().filter(known -> known.name().equals(name)).findFirst();
+    }
 }

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  */
 record Pace(double recordsPerSecond, double cpuSecondsPerMillion, double residentBytes) {
 
+    /** What a build may lose against an earlier one, in any row. */
+    static final double LOSS_MAX = 0.03;
+
     private static final double MILLION = 1e6;
 
     /**
@@ -82,5 +85,27 @@ record Pace(double recordsPerSecond, double cpuSecondsPerMillion, double residen
                         against,
                         limit.stats(Pace::cpuSecondsPerMillion)),
                 Row.of("resident memory, the mapped journal included", "B", ours.stats(Pace::residentBytes)));
+    }
+
+    /** The same rounds beside those of an earlier build; none where it had no turn. */
+    static List<Row> earlierRows(String what, Series<Pace> ours, Series<Pace> earlier) {
+        if (earlier.isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                Row.of(
+                        what,
+                        "records/s",
+                        ours.stats(Pace::recordsPerSecond),
+                        LoadTest.EARLIER,
+                        earlier.stats(Pace::recordsPerSecond),
+                        Target.atLeast(1 - LOSS_MAX)),
+                Row.of(
+                        "CPU",
+                        "s a million",
+                        ours.stats(Pace::cpuSecondsPerMillion),
+                        LoadTest.EARLIER,
+                        earlier.stats(Pace::cpuSecondsPerMillion),
+                        Target.atMost(1 + LOSS_MAX)));
     }
 }

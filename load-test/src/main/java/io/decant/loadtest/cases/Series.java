@@ -14,6 +14,10 @@ final class Series<T> {
         rounds.add(round);
     }
 
+    boolean isEmpty() {
+        return rounds.isEmpty();
+    }
+
     Stats stats(ToDoubleFunction<T> figure) {
         return Stats.of(rounds.stream().map(figure::applyAsDouble).toList());
     }

@@ -2,10 +2,10 @@ package io.decant.loadtest.cases;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Keying;
-import io.decant.ingest.demo.BucketVerifier;
-import io.decant.ingest.demo.DemoReceiver;
-import io.decant.ingest.demo.Fingerprint;
-import io.decant.ingest.demo.Verdict;
+import io.decant.harness.BucketVerifier;
+import io.decant.harness.Fingerprint;
+import io.decant.harness.PartReceiver;
+import io.decant.harness.Verdict;
 import io.decant.loadtest.load.Flood;
 import io.decant.loadtest.load.FloodOptions;
 import io.decant.loadtest.load.LoadException;
@@ -44,7 +44,7 @@ record Verification(List<String> lines, boolean held) {
         Keying keying = Keying.wholeRecord(test.seed());
         KeyHasher hasher = keying.newHasher();
         try (BucketVerifier verifier = new BucketVerifier(keying.newHasher(), batch -> {});
-                DemoReceiver receiver = new DemoReceiver(verifier, verifier::refused)) {
+                PartReceiver receiver = new PartReceiver(verifier, verifier::refused)) {
             InetSocketAddress address = receiver.address();
             String url = "http://" + address.getHostString() + ":" + address.getPort() + "/buckets";
             try (ServerUnderTest server =

@@ -6,7 +6,6 @@ import io.decant.ingest.cli.Console;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.loadtest.Folders;
 import io.decant.loadtest.cases.LoadCase;
-import io.decant.loadtest.cases.LoadCases;
 import io.decant.loadtest.cases.LoadTest;
 import io.decant.loadtest.limit.Limit;
 import io.decant.loadtest.load.LoadException;
@@ -23,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -60,8 +60,9 @@ public final class LoadTestCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             description =
-                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak or jmh. Without it, all but"
-                            + " kafka (a broker beside it), soak (10 minutes) and jmh (microbenchmarks).")
+                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real or database. Without it,"
+                            + " all but kafka (a broker beside it), soak (10 minutes), jmh (microbenchmarks), real (transforms) and"
+                            + " database (a PostgreSQL of yours).")
     private String caseName;
 
     @Option(
@@ -77,6 +78,27 @@ public final class LoadTestCommand implements Callable<Integer> {
             defaultValue = "" + ROUNDS_MIN,
             description = "How many rounds, at least " + ROUNDS_MIN + ".")
     private int rounds;
+
+    @Option(
+            names = "--earlier",
+            paramLabel = "HOME",
+            description =
+                    "An unpacked distribution of another build, whose server takes its turn in each round of ingest,"
+                            + " deliver, latency and kafka. No row may lose more than 3 percent against it.")
+    private Path earlier;
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "Lines to measure transforms with in place of made ones, for real.")
+    private Path file;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
+                    + " jdbc:postgresql://HOST:PORT/NAME?user=USER.")
+    private String database;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every figure of every round to this file, too.")
     private Path json;
@@ -97,6 +119,15 @@ public final class LoadTestCommand implements Callable<Integer> {
         List<LoadCase> cases = cases();
         check(rounds >= ROUNDS_MIN && rounds <= ROUNDS_MAX, "--rounds", rounds, ROUNDS_MIN, ROUNDS_MAX);
         check(seconds == null || (seconds >= 1 && seconds <= SECONDS_MAX), "--seconds", seconds, 1, SECONDS_MAX);
+        if (earlier != null && !Files.isExecutable(earlier.resolve("bin/decant"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--earlier: " + earlier + " holds no bin/decant; name an unpacked distribution");
+        }
+        if (file != null && !Files.isReadable(file)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--file: " + file + " cannot be read; name a file of lines");
+        }
         try {
             return run(cases) ? ExitStatus.DONE : ExitStatus.FAILED;
         } catch (LoadException e) {
@@ -108,14 +139,14 @@ public final class LoadTestCommand implements Callable<Integer> {
 
     private List<LoadCase> cases() {
         if (caseName == null) {
-            return LoadCases.table();
+            return LoadCase.table();
         }
-        return LoadCases.named(caseName)
+        return LoadCase.named(caseName)
                 .map(List::of)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
                         "--case: '" + caseName + "' is no case; write "
-                                + LoadCases.all().stream().map(LoadCase::name).collect(Collectors.joining(", "))));
+                                + LoadCase.all().stream().map(LoadCase::name).collect(Collectors.joining(", "))));
     }
 
     private void check(boolean fits, String option, Integer value, int min, int max) {
@@ -145,6 +176,9 @@ public final class LoadTestCommand implements Callable<Integer> {
         for (LoadCase one : cases) {
             LoadTest test = new LoadTest(
                     home,
+                    Optional.ofNullable(earlier),
+                    Optional.ofNullable(file),
+                    Optional.ofNullable(database),
                     folder,
                     limit,
                     rounds,

@@ -3,6 +3,7 @@ package io.decant.loadtest.jmh;
 import io.decant.loadtest.load.LoadException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -23,7 +24,7 @@ public final class Benchmarks {
     /**
      * What one of them brought.
      *
-     * @param name class and method
+     * @param name class, method and parameters
      * @param unit of the figures
      * @param iterations each iteration's figure
      */
@@ -64,8 +65,11 @@ public final class Benchmarks {
                 .map(IterationResult::getPrimaryResult)
                 .map(primary -> primary.getScore())
                 .toList();
+        String parameters = result.getParams().getParamsKeys().stream()
+                .map(key -> " " + key + "=" + result.getParams().getParam(key))
+                .collect(Collectors.joining());
         return new Score(
-                benchmark.substring(Benchmarks.class.getPackageName().length() + 1),
+                benchmark.substring(Benchmarks.class.getPackageName().length() + 1) + parameters,
                 result.getPrimaryResult().getScoreUnit(),
                 iterations);
     }

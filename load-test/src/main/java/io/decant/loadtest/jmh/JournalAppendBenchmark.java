@@ -4,6 +4,7 @@ import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalRecovery;
+import io.decant.ingest.journal.JournalView;
 import io.decant.ingest.journal.JournalWriter;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.journal.SegmentTable;
@@ -59,10 +60,9 @@ public class JournalAppendBenchmark {
         store.prepare();
         writer = new JournalWriter(
                 store,
-                new SegmentTable(store),
+                new JournalView(new SegmentTable(store), JOURNAL_ID),
                 recovered.state(),
                 positions,
-                JOURNAL_ID,
                 recovered.nextSegment(),
                 GroupLimits.measured(BLOCK_BYTES_MAX),
                 syncer::submit,

@@ -3,7 +3,7 @@ package io.decant.loadtest.load;
 import io.decant.bucketer.Chunks;
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.demo.Fingerprint;
+import io.decant.harness.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

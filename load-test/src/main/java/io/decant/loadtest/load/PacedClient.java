@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -164,5 +166,67 @@ public final class PacedClient implements AutoCloseable {
     public void close() throws IOException {
         stopped = true;
         socket.close();
+    }
+
+    /**
+     * How long each record waited for its acknowledgement, counted from the {@link Schedule}. One thread calls
+     * {@link #acknowledged}; any may take histograms, which are in nanoseconds, three digits.
+     */
+    public static final class LatencyRecorder {
+
+        private static final long NANOS_MAX = 3_600_000_000_000L;
+        private static final int DIGITS = 3;
+
+        private final Schedule schedule;
+        private final long firstSend;
+        private final Recorder recorder = new Recorder(1, NANOS_MAX, DIGITS);
+        private long sends;
+
+        /** @param firstSend the first send that counts; those before it warm up */
+        public LatencyRecorder(Schedule schedule, long firstSend) {
+            this.schedule = schedule;
+            this.firstSend = firstSend;
+        }
+
+        /** All of the first {@code records} records are durable, which was heard at {@code nowNanos}. */
+        public void acknowledged(long records, long nowNanos) {
+            int each = schedule.recordsPerSend();
+            for (; (sends + 1) * each <= records; sends++) {
+                if (sends >= firstSend) {
+                    long waited = Math.max(1, Math.min(nowNanos - schedule.dueNanos(sends), NANOS_MAX));
+                    recorder.recordValueWithCount(waited, each);
+                }
+            }
+        }
+
+        /** What was recorded since the last call. */
+        public Histogram interval() {
+            return recorder.getIntervalHistogram();
+        }
+    }
+
+    /**
+     * How much later than asked Linux may wake a thread that sleeps for some time, so that it need not wake up for each
+     * alone: 50 microseconds, unless the thread says otherwise. For a schedule that is half of a period. See
+     * proc_pid_timerslack_ns(5).
+     */
+    private static final class TimerSlack {
+
+        private static final Path SELF = Path.of("/proc/thread-self");
+
+        private TimerSlack() {}
+
+        /**
+         * Has the calling thread woken on time, as far as the system can; where that cannot be asked for, its lateness
+         * shows.
+         */
+        static void shortest() {
+            try {
+                Path thread = Files.readSymbolicLink(SELF).getFileName();
+                Files.writeString(Path.of("/proc", thread.toString(), "timerslack_ns"), "1");
+            } catch (IOException | UnsupportedOperationException e) {
+                System.getLogger(TimerSlack.class.getName()).log(System.Logger.Level.DEBUG, "no timer slack to set", e);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ package io.decant.loadtest.load;
 
 import io.decant.bucketer.KeyHasher;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.demo.Fingerprint;
+import io.decant.harness.Fingerprint;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,8 +1,8 @@
 package io.decant.loadtest.load;
 
 import io.decant.bucketer.KeyHasher;
-import io.decant.ingest.demo.BrokerProcess;
-import io.decant.ingest.demo.Fingerprint;
+import io.decant.harness.BrokerProcess;
+import io.decant.harness.Fingerprint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;

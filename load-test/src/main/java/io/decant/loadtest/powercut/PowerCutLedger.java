@@ -2,9 +2,11 @@ package io.decant.loadtest.powercut;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.decant.harness.ReceivedPart;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,12 +28,12 @@ final class PowerCutLedger {
     private static final int VIOLATIONS_MAX = 100;
 
     /** A part without its body. */
-    private record Entry(long batch, int bucket, int buckets, long first, int records, String window, String digest) {}
+    private record Entry(ReceivedPart said, String digest) {}
 
     /** What is known of one batch. */
     private static final class Batch {
         private final int buckets;
-        private final Map<Integer, TreeMap<Long, Integer>> partsByBucket = new HashMap<>();
+        private final Map<Integer, TreeMap<Long, Long>> partsByBucket = new HashMap<>();
         private final Map<Integer, Set<String>> keysByBucket = new HashMap<>();
 
         private Batch(int buckets) {
@@ -58,27 +60,21 @@ final class PowerCutLedger {
 
     /** Takes a part in, for good. */
     void take(PowerCutPart part) {
-        Entry entry = new Entry(
-                part.batch(),
-                part.bucket(),
-                part.buckets(),
-                part.first(),
-                part.records(),
-                part.window(),
-                digest(part.body()));
-        Entry before = entries.putIfAbsent(part.key(), entry);
+        Entry entry = new Entry(part.said(), digest(part.body()));
+        Entry before = entries.putIfAbsent(part.said().key(), entry);
         if (before == null) {
             takeFirst(part);
         } else {
             repeats++;
             if (!before.equals(entry)) {
-                violated(part.key() + " came again as another: " + before + ", then " + entry);
+                violated(part.said().key() + " came again as another: " + before + ", then " + entry);
             }
         }
     }
 
-    private void takeFirst(PowerCutPart part) {
-        List<String> records = part.lines();
+    private void takeFirst(PowerCutPart whole) {
+        List<String> records = whole.lines();
+        ReceivedPart part = whole.said();
         if (records.size() != part.records()) {
             violated(part.key() + " announces " + part.records() + " records and holds " + records.size());
         }
@@ -87,7 +83,7 @@ final class PowerCutLedger {
             violated(part.key() + ": bucket " + part.bucket() + " of " + part.buckets() + " in a batch of "
                     + batch.buckets);
         }
-        Integer other = batch.partsByBucket
+        Long other = batch.partsByBucket
                 .computeIfAbsent(part.bucket(), bucket -> new TreeMap<>())
                 .put(part.first(), part.records());
         if (other != null) {
@@ -99,7 +95,7 @@ final class PowerCutLedger {
         }
     }
 
-    private void take(PowerCutPart part, String record, Set<String> keysOfBucket) {
+    private void take(ReceivedPart part, String record, Set<String> keysOfBucket) {
         Workload.Sent sent = Workload.recognize(record);
         if (sent == null) {
             violated(part.key() + " holds a record that nobody sent: " + record);
@@ -162,7 +158,7 @@ final class PowerCutLedger {
             batch.keysByBucket.clear();
             batch.partsByBucket.forEach((bucket, parts) -> {
                 long ordinal = 0;
-                for (Map.Entry<Long, Integer> part : parts.entrySet()) {
+                for (Map.Entry<Long, Long> part : parts.entrySet()) {
                     if (part.getKey() != ordinal) {
                         gaps.add("batch " + number + ", bucket " + bucket + ": record " + ordinal + " is missing, "
                                 + part.getKey() + " is the next");
@@ -185,6 +181,22 @@ final class PowerCutLedger {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(ISO_8859_1)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * What one request carried.
+     *
+     * @param said by its headers
+     * @param body read as ISO 8859-1, so that every byte is a character
+     */
+    record PowerCutPart(ReceivedPart said, String body) {
+
+        /** The records, of which each must end in a newline; what stands behind the last newline counts as one more. */
+        List<String> lines() {
+            List<String> lines = Arrays.asList(body.split("\n", -1));
+            int last = lines.size() - 1;
+            return lines.get(last).isEmpty() ? lines.subList(0, last) : lines;
         }
     }
 }

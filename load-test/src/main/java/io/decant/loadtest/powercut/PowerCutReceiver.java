@@ -3,9 +3,10 @@ package io.decant.loadtest.powercut;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.decant.harness.ReceivedPart;
+import io.decant.loadtest.powercut.PowerCutLedger.PowerCutPart;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,24 +66,12 @@ final class PowerCutReceiver {
                 return;
             }
             synchronized (ledger) {
-                ledger.take(part(exchange.getRequestHeaders(), body));
+                ledger.take(new PowerCutPart(ReceivedPart.of(exchange.getRequestHeaders()::getFirst), body));
             }
             // Taken, and the server may never hear of it: it has to come again, under the same key.
             boolean answered = fate >= REFUSED_PERCENT + UNANSWERED_PERCENT;
             exchange.sendResponseHeaders(answered ? 200 : 500, -1);
         }
-    }
-
-    private static PowerCutPart part(Headers headers, String body) {
-        return new PowerCutPart(
-                headers.getFirst("Idempotency-Key"),
-                Long.parseLong(headers.getFirst("Decant-Batch")),
-                Integer.parseInt(headers.getFirst("Decant-Bucket")),
-                Integer.parseInt(headers.getFirst("Decant-Buckets")),
-                Long.parseLong(headers.getFirst("Decant-First")),
-                Integer.parseInt(headers.getFirst("Decant-Records")),
-                headers.getFirst("Decant-Window"),
-                body);
     }
 
     private void report(HttpExchange exchange) throws IOException {

@@ -1,6 +1,6 @@
 package io.decant.loadtest.receive;
 
-import io.decant.ingest.demo.ReceivedPart;
+import io.decant.harness.ReceivedPart;
 import io.decant.loadtest.load.LoadException;
 import java.io.IOException;
 import java.net.InetAddress;

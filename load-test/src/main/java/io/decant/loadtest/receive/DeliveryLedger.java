@@ -1,6 +1,6 @@
 package io.decant.loadtest.receive;
 
-import io.decant.ingest.demo.ReceivedPart;
+import io.decant.harness.ReceivedPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.decant.loadtest.server;
 
-import io.decant.ingest.pipeline.AdminAddress;
+import io.decant.ingest.server.AdminAddress;
 import io.decant.loadtest.load.LoadException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -203,6 +205,35 @@ public final class ServerUnderTest implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadException("interrupted while the server ended", e);
+        }
+    }
+
+    /**
+     * What a JVM's log of its collector ({@code -Xlog:gc}) says.
+     *
+     * @param fullCollections how many pauses were for the whole heap
+     * @param heapBytes what the heap held after the last collection, 0 before the first
+     */
+    public record GcLog(long fullCollections, long heapBytes) {
+
+        private static final Pattern PAUSE = Pattern.compile("Pause (\\w+).* (\\d+)M->(\\d+)M\\((\\d+)M\\)");
+        private static final String FULL = "Full";
+
+        public static GcLog read(Path file) throws IOException {
+            return of(Files.readAllLines(file));
+        }
+
+        static GcLog of(List<String> lines) {
+            long full = 0;
+            long heap = 0;
+            for (String line : lines) {
+                Matcher pause = PAUSE.matcher(line);
+                if (pause.find()) {
+                    full += pause.group(1).equals(FULL) ? 1 : 0;
+                    heap = Long.parseLong(pause.group(3)) << 20;
+                }
+            }
+            return new GcLog(full, heap);
         }
     }
 }

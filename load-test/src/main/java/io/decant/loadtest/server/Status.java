@@ -1,10 +1,8 @@
 package io.decant.loadtest.server;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
-import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
-import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.decant.offload.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,28 +11,29 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** One answer of {@code /status}. */
-record Status(String json) {
+record Status(JsonNode json) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final JsonFactory JSON = new JsonFactory();
 
     /** Asks the server whose admin endpoint is at {@code address}. */
     static Status of(HttpClient client, String address) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/status"))
                 .timeout(PATIENCE)
                 .build();
-        return new Status(client.send(request, BodyHandlers.ofString()).body());
+        return parse(client.send(request, BodyHandlers.ofString()).body());
+    }
+
+    static Status parse(String answer) throws IOException {
+        return new Status(Json.read(answer, ObjectNode.class));
     }
 
     /** The value at a JSON pointer. */
     String text(String pointer) throws IOException {
-        try (JsonParser parser = new FilteringParserDelegate(
-                JSON.createParser(json), new JsonPointerBasedFilter(pointer), Inclusion.ONLY_INCLUDE_ALL, false)) {
-            if (parser.nextToken() == null) {
-                throw new IOException("/status has no " + pointer + ": " + json);
-            }
-            return parser.getText();
+        JsonNode value = json.at(pointer);
+        if (value.isMissingNode()) {
+            throw new IOException("/status has no " + pointer + ": " + json);
         }
+        return value.asText();
     }
 
     long number(String pointer) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,13 +29,23 @@ class LoadTestIT {
     @TempDir
     Path temp;
 
-    private CaseReport run(LoadCase one) throws IOException {
-        return one.run(new LoadTest(DISTRIBUTION, temp, Limit.in(temp), 1, OptionalInt.of(1), 1, what -> {}));
+    private CaseReport run(LoadCase one, Optional<Path> earlier) throws IOException {
+        return one.run(new LoadTest(
+                DISTRIBUTION,
+                earlier,
+                Optional.empty(),
+                Optional.empty(),
+                temp,
+                Limit.in(temp),
+                1,
+                OptionalInt.of(1),
+                1,
+                what -> {}));
     }
 
     @Test
     void shouldMeasureIngestAndVerifyIt() throws IOException {
-        CaseReport report = run(new IngestCase());
+        CaseReport report = run(new IngestCase(), Optional.empty());
         assertThat(report.checks()).contains("Verdict: both rules held.");
         assertThat(report.verified()).isTrue();
         assertThat(report.rows()).first().satisfies(row -> {
@@ -48,11 +59,17 @@ class LoadTestIT {
     }
 
     @Test
-    void shouldMeasureLatencyAndVerifyIt() throws IOException {
-        CaseReport report = run(new LatencyCase());
+    void shouldMeasureLatencyBesideAnEarlierBuildAndVerifyIt() throws IOException {
+        CaseReport report = run(new LatencyCase(), Optional.of(DISTRIBUTION));
         assertThat(report.verified()).as(report.toString()).isTrue();
         assertThat(report.rows()).first().satisfies(row -> assertThat(row.ours().median())
                 .isPositive());
+        assertThat(report.rows())
+                .filteredOn(
+                        row -> row.against().filter(LoadTest.EARLIER::equals).isPresent())
+                .hasSize(2)
+                .allSatisfy(
+                        row -> assertThat(row.ratio().orElseThrow().median()).isPositive());
     }
 
     @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.demo.BucketVerifier;
-import io.decant.ingest.demo.ReceivedPart;
-import io.decant.ingest.demo.Verdict;
+import io.decant.harness.BucketVerifier;
+import io.decant.harness.ReceivedPart;
+import io.decant.harness.Verdict;
 import io.decant.loadtest.load.LinesFile;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.ingest.cli.Console;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.loadtest.cases.LoadCase;
-import io.decant.loadtest.cases.LoadCases;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -44,11 +43,17 @@ class LoadTestCommandTest {
     }
 
     @Test
+    void shouldRefuseAnEarlierBuildThatIsNone() {
+        assertThat(run("--case", "ingest", "--earlier", "elsewhere")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString()).contains("--earlier: elsewhere holds no bin/decant");
+    }
+
+    @Test
     void shouldNameEveryCaseInItsHelp() {
         String help = new CommandLine(new LoadTestCommand(
                         Console.captured(new PrintWriter(out), new PrintWriter(err), Map.of()), Path.of("")))
                 .getUsageMessage();
-        assertThat(LoadCases.all()).map(LoadCase::name).allMatch(help::contains);
-        assertThat(LoadCases.table()).map(LoadCase::name).doesNotContain("soak", "jmh");
+        assertThat(LoadCase.all()).map(LoadCase::name).allMatch(help::contains);
+        assertThat(LoadCase.table()).map(LoadCase::name).doesNotContain("soak", "jmh");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
-import io.decant.ingest.demo.Fingerprint;
+import io.decant.harness.Fingerprint;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

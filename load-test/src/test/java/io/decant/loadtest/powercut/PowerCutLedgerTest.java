@@ -2,6 +2,8 @@ package io.decant.loadtest.powercut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.harness.ReceivedPart;
+import io.decant.loadtest.powercut.PowerCutLedger.PowerCutPart;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,8 @@ class PowerCutLedgerTest {
     private static PowerCutPart part(
             String key, long batch, int bucket, int buckets, long first, List<String> records) {
         String body = String.join("\n", records) + "\n";
-        return new PowerCutPart(key, batch, bucket, buckets, first, records.size(), "w" + batch, body);
+        return new PowerCutPart(
+                new ReceivedPart(key, batch, bucket, buckets, first, records.size(), "w" + batch), body);
     }
 
     private static String record(long ordinal) {

@@ -2,7 +2,7 @@ package io.decant.loadtest.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.demo.ReceivedPart;
+import io.decant.harness.ReceivedPart;
 import org.junit.jupiter.api.Test;
 
 class DeliveryLedgerTest {

@@ -2,6 +2,7 @@ package io.decant.loadtest.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.decant.loadtest.server.ServerUnderTest.GcLog;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class GcLogTest {
 
     @Test
     void shouldFindValuesInAStatus() throws Exception {
-        Status status = new Status("{\"a\":{\"b\":{\"c\":12,\"address\":\"127.0.0.1:1\"}},\"c\":13}");
+        Status status = Status.parse("{\"a\":{\"b\":{\"c\":12,\"address\":\"127.0.0.1:1\"}},\"c\":13}");
         assertThat(status.number("/a/b/c")).isEqualTo(12);
         assertThat(status.text("/a/b/address")).isEqualTo("127.0.0.1:1");
     }
