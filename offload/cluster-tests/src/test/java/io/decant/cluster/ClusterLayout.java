@@ -1,5 +1,6 @@
 package io.decant.cluster;
 
+import io.decant.ingest.endtoend.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,7 @@ final class ClusterLayout {
     private static final String NOWHERE = HOST + "0";
 
     private final Path root;
-    private final Ports ports = new Ports();
-    private final String namenode = HOST + ports.next();
+    private final String namenode = HOST + Ports.next();
     private final Map<String, String> core = new LinkedHashMap<>();
     private final Map<String, String> hdfs = new LinkedHashMap<>();
     private final Map<String, String> yarn = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class ClusterLayout {
         hdfs.put("dfs.heartbeat.interval", "300ms");
         yarn.put("yarn.resourcemanager.connect.retry-interval.ms", "200");
         for (String role : new String[] {"", ".scheduler", ".resource-tracker", ".admin", ".webapp"}) {
-            yarn.put("yarn.resourcemanager" + role + ".address", HOST + ports.next());
+            yarn.put("yarn.resourcemanager" + role + ".address", HOST + Ports.next());
         }
         yarn.put("yarn.scheduler.minimum-allocation-mb", "128");
         yarn.put("yarn.resourcemanager.hostname", "127.0.0.1");
@@ -82,8 +82,8 @@ final class ClusterLayout {
         Path folder = root.resolve("datanode-" + number);
         Map<String, String> own = new LinkedHashMap<>();
         own.put("dfs.datanode.data.dir", folder.resolve("data").toUri().toString());
-        own.put("dfs.datanode.address", HOST + ports.next());
-        own.put("dfs.datanode.ipc.address", HOST + ports.next());
+        own.put("dfs.datanode.address", HOST + Ports.next());
+        own.put("dfs.datanode.ipc.address", HOST + Ports.next());
         own.put("dfs.datanode.http.address", NOWHERE);
         own.put("dfs.datanode.handler.count", "3");
         write(folder.resolve("conf"), own);
@@ -120,8 +120,8 @@ final class ClusterLayout {
     Daemon nodeManager(int number) throws IOException {
         Path folder = root.resolve("node-manager-" + number);
         Map<String, String> own = new LinkedHashMap<>();
-        own.put("yarn.nodemanager.address", HOST + ports.next());
-        own.put("yarn.nodemanager.localizer.address", HOST + ports.next());
+        own.put("yarn.nodemanager.address", HOST + Ports.next());
+        own.put("yarn.nodemanager.localizer.address", HOST + Ports.next());
         own.put("yarn.nodemanager.webapp.address", NOWHERE);
         own.put("yarn.nodemanager.hostname", "127.0.0.1");
         own.put("yarn.nodemanager.local-dirs", folder.resolve("local").toString());

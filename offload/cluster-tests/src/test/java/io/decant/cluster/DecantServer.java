@@ -1,5 +1,6 @@
 package io.decant.cluster;
 
+import io.decant.ingest.endtoend.Ports;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -49,8 +50,7 @@ final class DecantServer implements AutoCloseable {
      * @param settings all sections but {@code sources}, {@code admin} and {@code data-dir}
      */
     static DecantServer start(Path folder, String settings) throws IOException {
-        Ports ports = new Ports();
-        DecantServer server = new DecantServer(folder, ports.next(), ports.next());
+        DecantServer server = new DecantServer(folder, Ports.next(), Ports.next());
         Files.writeString(folder.resolve("decant.yaml"), """
                 data-dir: ./data
                 sources: {lines: {type: tcp, address: "127.0.0.1:%d"}}

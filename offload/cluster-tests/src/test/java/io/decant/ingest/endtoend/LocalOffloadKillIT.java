@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Large batches on Spark in a process of its own: with {@code kill -9} of that, and of the server, while a job runs.
  */
-class OffloadIT {
+class LocalOffloadKillIT {
 
     private static final int RECORDS = 90_000;
     private static final int PORTION = RECORDS / 3;
@@ -44,8 +44,8 @@ class OffloadIT {
 
     @Test
     @Timeout(value = 280, unit = TimeUnit.SECONDS)
-    void shouldDeliverOnceThoughDriverAndServerAreKilledWhileTheyPartABatch() throws Exception {
-        int port = ServerProcess.freePort();
+    void shouldDeliverOnceThoughDriverAndServerAreKilledWhileTheySplitABatch() throws Exception {
+        int port = Ports.next();
         Random random = new Random(20261121);
         List<byte[]> records = records(random);
         try (Receiver receiver = new Receiver(random, FAULT_PERCENT)) {
