@@ -25,6 +25,7 @@ final class Receiver implements AutoCloseable {
     private boolean hasHiddenAnAnswer;
     private boolean away;
     private int repeats;
+    private int requests;
     private int records;
 
     /**
@@ -45,6 +46,7 @@ final class Receiver implements AutoCloseable {
     private synchronized int answer(ReceivedRequest request) {
         int fate = away ? 0 : random.nextInt(100) < faults ? random.nextInt(4) : -1;
         if (fate != 0) {
+            requests++;
             take(request);
             if (faults > 0 && !hasHiddenAnAnswer) {
                 hasHiddenAnAnswer = true;
@@ -99,6 +101,23 @@ final class Receiver implements AutoCloseable {
             }
             wait(left);
         }
+    }
+
+    /** Waits until this many requests were taken, those that came again included. */
+    synchronized void awaitRequests(int count, long millisMax) throws InterruptedException {
+        long deadline = System.nanoTime() + millisMax * 1_000_000;
+        while (requests < count) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError(
+                        "only " + requests + " of " + count + " requests came within " + millisMax + " ms");
+            }
+            wait(left);
+        }
+    }
+
+    synchronized int requests() {
+        return requests;
     }
 
     synchronized List<ReceivedRequest> parts() {
