@@ -26,6 +26,14 @@ class SparkLayeringTest {
             .resideInAnyPackage("io.decant.spark.driver..", "io.decant.spark.bucket..", "picocli..");
 
     @ArchTest
+    static final ArchRule USERS_JOBS_KNOW_NEITHER_DRIVER_NOR_COMMAND = noClasses()
+            .that()
+            .resideInAPackage("io.decant.spark.userjob..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.decant.spark.driver..", "io.decant.spark.bucket..", "picocli..");
+
+    @ArchTest
     static final ArchRule NOTHING_GOES_IN_CIRCLES =
             slices().matching("io.decant.spark.(**)").should().beFreeOfCycles();
 
