@@ -2,11 +2,11 @@ package io.decant.ingest.component;
 
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
-import io.decant.ingest.sink.HttpSinkComponent;
 import io.decant.ingest.sink.SinkComponent;
 import io.decant.ingest.sink.SinkType;
 import io.decant.ingest.sink.console.ConsoleSinkComponent;
 import io.decant.ingest.sink.hdfs.HdfsSinkComponent;
+import io.decant.ingest.sink.http.HttpSinkComponent;
 import io.decant.ingest.sink.jdbc.JdbcSinkComponent;
 import java.util.List;
 import java.util.Map;

@@ -30,7 +30,7 @@ import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.StandardOutput;
-import io.decant.ingest.sink.VertxHttpTransport;
+import io.decant.ingest.sink.http.VertxHttpTransport;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;

@@ -58,7 +58,7 @@ public enum AnswerClass {
      * the record was to go, and hold it back; the other statuses that are an outage of a request speak of the record,
      * and refuse it.
      */
-    static AnswerClass ofItem(int status) {
+    public static AnswerClass ofItem(int status) {
         return switch (status) {
             case 402, 406, 407, 410, 411, 415, 421, 426, 428, 431, 451 -> REFUSED;
             case 511 -> AGAIN;

@@ -15,12 +15,14 @@ import java.util.Objects;
 public final class Items {
 
     /** Most bytes of one item that are kept. */
-    static final int TEXT_BYTES_MAX = 512;
+    public static final int TEXT_BYTES_MAX = 512;
     /** Where the texts of the items so far come to this, only the status is kept of any further ones. */
-    static final int TEXTS_CHARS_MAX = 1 << 20;
+    public static final int TEXTS_CHARS_MAX = 1 << 20;
 
-    static final int STATUS_MIN = 100;
-    static final int STATUS_MAX = 999;
+    /** The least HTTP status that an item may have. */
+    public static final int STATUS_MIN = 100;
+    /** The greatest HTTP status that an item may have. */
+    public static final int STATUS_MAX = 999;
 
     private final short[] statuses;
     private final Map<Integer, String> texts;
@@ -33,12 +35,12 @@ public final class Items {
     }
 
     /**
-     * Items that nobody can go by: the receiver says that it refused some records, and not in a readable way which; or
-     * what it says is not understood.
+     * Items that cannot be used: the receiver says that it refused some records, but does not say in a readable way
+     * which ones; or its answer is not understood.
      *
      * @param why in one line, not empty
      */
-    static Items broken(String why) {
+    public static Items broken(String why) {
         return new Items(new short[0], Map.of(), Objects.requireNonNull(why, "why"));
     }
 
@@ -85,7 +87,7 @@ public final class Items {
     }
 
     /** Takes items in their order. Not for two threads at once. */
-    static final class Builder {
+    public static final class Builder {
 
         private final Map<Integer, String> texts = new HashMap<>();
         private short[] statuses = new short[16];
@@ -96,7 +98,7 @@ public final class Items {
          * @param status from {@link #STATUS_MIN} to {@link #STATUS_MAX}
          * @param text what is kept of the item if it is no success
          */
-        Builder add(int status, String text) {
+        public Builder add(int status, String text) {
             if (status < STATUS_MIN || status > STATUS_MAX) {
                 throw new IllegalArgumentException("no HTTP status: " + status);
             }
@@ -111,11 +113,13 @@ public final class Items {
             return this;
         }
 
-        int count() {
+        /** Items so far. */
+        public int count() {
             return count;
         }
 
-        Items build() {
+        /** The items so far. */
+        public Items build() {
             return new Items(Arrays.copyOf(statuses, count), Map.copyOf(texts), "");
         }
     }

@@ -59,7 +59,8 @@ public final class Part {
         this.state = state;
     }
 
-    int bucket() {
+    /** The bucket's number within its batch, from 0. */
+    public int bucket() {
         return place.bucket();
     }
 
@@ -72,12 +73,12 @@ public final class Part {
     }
 
     /** Records that are sent. */
-    long carried() {
+    public long carried() {
         return place.carried();
     }
 
     /** Ordinal of the first of them among those of the bucket that can be sent. */
-    long carriedFirst() {
+    public long carriedFirst() {
         return place.carriedFirst();
     }
 

@@ -50,10 +50,10 @@ import java.util.random.RandomGenerator;
 public class PartSink implements Sink {
 
     /** Parts ahead of the first unanswered one, that one included, for each of the requests that may be under way. */
-    static final int AHEAD_PER_REQUEST = 8;
+    public static final int AHEAD_PER_REQUEST = 8;
 
     /** A split is in the journal within a sync, unless there is no room for it. */
-    static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    public static final long HELD_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
     /** Looked at in one turn. */
     private static final int COUNTED_RECORDS = 1 << 16;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.SettingsPrinter;
 import io.decant.harness.BrokerProcess;
-import io.decant.ingest.sink.TestCertificate;
+import io.decant.ingest.sink.http.TestCertificate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package io.decant.ingest.endtoend;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.decant.ingest.sink.TestCertificate;
+import io.decant.ingest.sink.http.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

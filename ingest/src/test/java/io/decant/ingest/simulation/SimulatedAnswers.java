@@ -2,9 +2,9 @@ package io.decant.ingest.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.decant.ingest.sink.Encoded;
 import io.decant.ingest.sink.Outcome;
-import io.decant.ingest.sink.TestAnswers;
+import io.decant.ingest.sink.http.Encoded;
+import io.decant.ingest.sink.http.TestAnswers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

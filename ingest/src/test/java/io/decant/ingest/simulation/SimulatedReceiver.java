@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.Reason;
-import io.decant.ingest.sink.HttpTransport;
 import io.decant.ingest.sink.Outcome;
-import io.decant.ingest.sink.PartRequest;
+import io.decant.ingest.sink.http.HttpTransport;
+import io.decant.ingest.sink.http.PartRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -15,7 +15,7 @@ import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.PipelineStorage;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.StartOptions;
-import io.decant.ingest.sink.HttpSink;
+import io.decant.ingest.sink.http.HttpSink;
 import io.decant.ingest.stage.Stage;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.Duration;

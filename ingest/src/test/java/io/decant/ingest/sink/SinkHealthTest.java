@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 
 class SinkHealthTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(HttpSink.class);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(PartSink.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private static final long INTERVAL = SinkHealth.TROUBLE_LINE_NANOS;
 
-    private final SinkHealth health = new SinkHealth("api", HttpSink.class);
+    private final SinkHealth health = new SinkHealth("api", PartSink.class);
 
     @BeforeEach
     void listen() {

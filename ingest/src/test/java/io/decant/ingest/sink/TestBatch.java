@@ -15,32 +15,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A batch of texts, bucketed as in production; goes to the sink {@code api}. */
-final class TestBatch implements AutoCloseable {
+public final class TestBatch implements AutoCloseable {
 
-    static final String SINK = "api";
-    static final long NUMBER = 7;
-    static final long WINDOW_START_MILLIS = 1_700_000_000_000L;
+    public static final String SINK = "api";
+    public static final long NUMBER = 7;
+    public static final long WINDOW_START_MILLIS = 1_700_000_000_000L;
 
     private final long address;
     private final int length;
     private final OpenBatch open;
 
     /** @param records without newlines, at least one */
-    TestBatch(List<String> records, long maxRecords, long maxBytes) {
+    public TestBatch(List<String> records, long maxRecords, long maxBytes) {
         this(records, new SinkShape(SINK, "http", "lines", maxRecords, maxBytes));
     }
 
-    TestBatch(List<String> records, SinkShape shape) {
+    public TestBatch(List<String> records, SinkShape shape) {
         this(records, shape, NUMBER, false);
     }
 
     /** @param replay whether they are dead letters that go out again */
-    TestBatch(List<String> records, SinkShape shape, long number, boolean replay) {
+    public TestBatch(List<String> records, SinkShape shape, long number, boolean replay) {
         this(records, shape, number, replay, KeySpec.RECORD);
     }
 
     /** @param key as the settings name it */
-    TestBatch(List<String> records, SinkShape shape, String key) {
+    public TestBatch(List<String> records, SinkShape shape, String key) {
         this(records, shape, NUMBER, false, KeySpec.parse(key));
     }
 
@@ -71,20 +71,20 @@ final class TestBatch implements AutoCloseable {
         }
     }
 
-    OpenBatch open() {
+    public OpenBatch open() {
         return open;
     }
 
-    int buckets() {
+    public int buckets() {
         return open.buckets().buckets();
     }
 
-    long records(int bucket) {
+    public long records(int bucket) {
         return open.buckets().records(bucket);
     }
 
     /** A bucket's records as lines. */
-    String lines(int bucket) {
+    public String lines(int bucket) {
         long bytes = open.buckets().linesLength(bucket, 0, records(bucket));
         long copy = Memory.allocate(bytes);
         open.buckets().copyLines(bucket, 0, records(bucket), copy);

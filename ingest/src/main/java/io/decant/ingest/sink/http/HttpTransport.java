@@ -1,0 +1,21 @@
+package io.decant.ingest.sink.http;
+
+import io.decant.ingest.sink.Outcome;
+import java.util.function.Consumer;
+
+/** How requests reach a receiver. The receiver's URL and the timeout of a request are the transport's own matter. */
+public interface HttpTransport extends AutoCloseable {
+
+    /**
+     * Sends a request; never blocks and never throws. The body is released by the transport, whatever happens, as soon
+     * as it is sent or the request is given up.
+     *
+     * @param completion called exactly once, on any thread, also from within this call; it must only pass the message
+     *     on
+     */
+    void post(PartRequest request, Consumer<Outcome> completion);
+
+    /** Gives up what is under way ({@link Outcome.Kind#CLOSED}) and takes nothing more. */
+    @Override
+    void close();
+}

@@ -1,0 +1,154 @@
+package io.decant.ingest.sink.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.config.TlsSettings;
+import io.decant.ingest.sink.Outcome;
+import io.decant.ingest.sink.Outcome.Answered;
+import io.decant.ingest.sink.Outcome.Failed;
+import io.decant.ingest.sink.Outcome.Kind;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom the transport trusts, whom it does not, as whom it shows itself, and what it says when that goes wrong. */
+class VertxHttpTransportTlsTest extends TransportHarness {
+
+    private static final Answered TAKEN = new Answered(204, "", "");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldSpeakHttpsToAReceiverThatIsTrusted() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:localhost");
+        RawReceiver receiver = receiver(certificate);
+
+        assertThat(post(transport(receiver.url("https", "localhost"), trusting(certificate)), 3_000_000))
+                .isEqualTo(TAKEN);
+    }
+
+    @Test
+    void shouldSendNothingToAReceiverThatNobodyVouchesFor() throws Exception {
+        RawReceiver receiver = receiver(TestCertificate.receiver(folder, "dns:localhost"));
+
+        Outcome outcome = post(transport(receiver.url("https", "localhost"), LONG), 10);
+
+        assertThat(outcome)
+                .isEqualTo(new Failed(
+                        Kind.TLS,
+                        "the receiver's certificate is signed by nobody who is trusted;"
+                                + " if it is the right one, name its CA in tls.ca-file"));
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void shouldTrustNobodyElseOnceACaFileIsSet() throws Exception {
+        RawReceiver receiver = receiver(TestCertificate.receiver(folder, "dns:localhost"));
+        TestCertificate other = TestCertificate.client(folder, "other");
+
+        assertFailed(post(transport(receiver.url("https", "localhost"), trusting(other)), 10), Kind.TLS);
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatACertificateIsForAnotherHost() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:receiver.example");
+        RawReceiver receiver = receiver(certificate);
+        URI byName = receiver.url("https", "localhost");
+        URI byAddress = receiver.url("https", "127.0.0.1");
+
+        assertThat(message(post(transport(byName, trusting(certificate)), 10)))
+                .startsWith("the receiver's certificate is for another host (No ")
+                .endsWith("; if it is the right one, set tls.server-name");
+        assertThat(message(post(transport(byAddress, trusting(certificate)), 10)))
+                .startsWith("the receiver's certificate is for another host (No ");
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void shouldExpectTheCertificateOfTheServerName() throws Exception {
+        assertThatServerNameCounts(InetAddress.getLoopbackAddress(), "127.0.0.1");
+    }
+
+    @Test
+    void shouldExpectTheCertificateOfTheServerNameAtAnIpv6Host() throws Exception {
+        assertThatServerNameCounts(ipv6Loopback(), "[::1]");
+    }
+
+    private void assertThatServerNameCounts(InetAddress address, String host) throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:receiver.example");
+        RawReceiver receiver = receiver(certificate.serverSockets(), address);
+        TlsSettings tls = new TlsSettings(
+                Optional.of(certificate.certificate()), Optional.empty(), Optional.empty(), "receiver.example");
+        URI url = receiver.url("https", host);
+
+        assertThat(post(transport(url, tls), 10)).isEqualTo(TAKEN);
+        assertThat(receiver.received().take().headers())
+                .as("the request is for whom the url names")
+                .containsEntry("host", host + ":" + url.getPort());
+    }
+
+    @Test
+    void shouldSayThatACertificateHasExpired() throws Exception {
+        TestCertificate authority = TestCertificate.authority(folder);
+        RawReceiver receiver = receiver(TestCertificate.expired(folder, "dns:localhost", authority));
+
+        Outcome outcome = post(transport(receiver.url("https", "localhost"), trusting(authority)), 10);
+
+        assertThat(message(outcome)).startsWith("the receiver's certificate has expired (NotAfter: ");
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void shouldShowItsOwnCertificateToAReceiverThatAsksForIt() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:localhost");
+        TestCertificate client = TestCertificate.client(folder, "client");
+        RawReceiver receiver = receiver(certificate.serverSockets(client), InetAddress.getLoopbackAddress());
+        TlsSettings tls = new TlsSettings(
+                Optional.of(certificate.certificate()),
+                Optional.of(client.certificate()),
+                Optional.of(client.key()),
+                "");
+
+        assertThat(post(transport(receiver.url("https", "localhost"), tls), 100_000))
+                .isEqualTo(TAKEN);
+    }
+
+    @Test
+    void shouldSayThatTheReceiverAsksForACertificate() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:localhost");
+        TestCertificate client = TestCertificate.client(folder, "client");
+        RawReceiver receiver = receiver(certificate.serverSockets(client), InetAddress.getLoopbackAddress());
+
+        Outcome outcome = post(transport(receiver.url("https", "localhost"), trusting(certificate)), 10);
+
+        assertThat(message(outcome))
+                .startsWith("the receiver ended the handshake: ")
+                .contains("tls.certificate and tls.key");
+    }
+
+    @Test
+    void shouldSayThatTheReceiverDoesNotSpeakTls() throws Exception {
+        RawReceiver receiver = receiver(connection -> {
+            connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+            connection.awaitClose();
+        });
+
+        Outcome outcome = post(transport(receiver.url("https", "localhost"), LONG), 10);
+
+        assertThat(message(outcome)).isEqualTo("the receiver does not speak TLS; is its url http?");
+    }
+
+    private static TlsSettings trusting(TestCertificate certificate) {
+        return new TlsSettings(Optional.of(certificate.certificate()), Optional.empty(), Optional.empty(), "");
+    }
+
+    private static String message(Outcome outcome) {
+        assertFailed(outcome, Kind.TLS);
+        return ((Failed) outcome).message();
+    }
+}
