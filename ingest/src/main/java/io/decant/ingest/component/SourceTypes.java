@@ -4,8 +4,8 @@ import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceType;
-import io.decant.ingest.source.TcpSourceComponent;
 import io.decant.ingest.source.kafka.KafkaSourceComponent;
+import io.decant.ingest.source.tcp.TcpSourceComponent;
 import java.util.List;
 import java.util.Map;
 

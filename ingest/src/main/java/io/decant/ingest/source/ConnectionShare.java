@@ -65,7 +65,7 @@ public record ConnectionShare(int served, int lingering, int passing) {
     }
 
     /** Accepted sockets that are kept; one more is closed as soon as it is accepted. */
-    int acceptedMax() {
+    public int acceptedMax() {
         return openMax() - 1;
     }
 

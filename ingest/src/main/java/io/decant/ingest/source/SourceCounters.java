@@ -9,25 +9,29 @@ public final class SourceCounters {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder refusals = new LongAdder();
 
-    /** So much is durable. */
+    /** So much more is durable, and acknowledged. */
     public void synced(int recordsSynced, int bytesSynced) {
         records.add(recordsSynced);
         bytes.add(bytesSynced);
     }
 
-    void refused() {
+    /** A connection was refused, or ended with an error. */
+    public void refused() {
         refusals.increment();
     }
 
+    /** Records acknowledged. */
     public long records() {
         return records.sum();
     }
 
+    /** Payload bytes acknowledged. */
     public long bytes() {
         return bytes.sum();
     }
 
-    long refusals() {
+    /** Connections that were refused, or ended with an error. */
+    public long refusals() {
         return refusals.sum();
     }
 }

@@ -26,7 +26,7 @@ public final class UnfinishedLine {
     }
 
     /** Different for each line of all connections, higher for a younger one; 0 where no line is unfinished. */
-    long number() {
+    public long number() {
         return number;
     }
 
@@ -36,12 +36,12 @@ public final class UnfinishedLine {
     }
 
     /** Whether there was no room for it beside others, so that it must be dropped. */
-    boolean isEnded() {
+    public boolean isEnded() {
         return listed != null && listed.isOver();
     }
 
     /** Reserves so much more for the line, which begins with that if nothing is reserved. False: it must be dropped. */
-    boolean reserve(int more) {
+    public boolean reserve(int more) {
         if (number == 0) {
             number = budget.nextNumber();
         }
@@ -80,7 +80,7 @@ public final class UnfinishedLine {
     }
 
     /** Gives back what is reserved: the line is finished, or dropped. */
-    void release() {
+    public void release() {
         if (listed == null) {
             budget.release(bytes);
         } else {

@@ -1,8 +1,8 @@
 package io.decant.loadtest.jmh;
 
-import io.decant.ingest.source.LineFramer;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.source.UnfinishedLine;
+import io.decant.ingest.source.tcp.LineFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.TimeUnit;

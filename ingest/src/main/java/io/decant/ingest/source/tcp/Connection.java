@@ -1,0 +1,424 @@
+package io.decant.ingest.source.tcp;
+
+import static io.decant.ingest.source.tcp.ConnectionState.CLAIMING;
+import static io.decant.ingest.source.tcp.ConnectionState.CLOSED;
+import static io.decant.ingest.source.tcp.ConnectionState.GREETING;
+import static io.decant.ingest.source.tcp.ConnectionState.LINGERING;
+import static io.decant.ingest.source.tcp.ConnectionState.NEW;
+import static io.decant.ingest.source.tcp.ConnectionState.PAUSED;
+import static io.decant.ingest.source.tcp.ConnectionState.SETTLING;
+import static io.decant.ingest.source.tcp.ConnectionState.STREAMING;
+import static io.decant.ingest.source.tcp.ConnectionState.TELLING;
+
+import io.decant.ingest.journal.StreamId;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection of a client, or to a server that is read from: the state machine of {@link ConnectionState}. It reads
+ * only when it is asked to, one read at a time, and asks only while there is room for what was read before.
+ *
+ * <p>However it ends, what it handed in is synced and counted first. Then a client is told, unless its connection is
+ * lost. A server is told nothing, at no time: from {@link ConnectionState#SETTLING} it goes straight to
+ * {@link ConnectionState#CLOSED}. Nor does a server have a session. Belongs to its event loop, {@link #due()} excepted.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements Acknowledger.Client {
+
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+    private final ConnectionContext context;
+    private final ConnectionLoop loop;
+    private final DuplexChannel channel;
+    private final String name;
+    private final LineReader lines;
+    private final AckWriter acks;
+    private final ConnectionSlot slot;
+    private final LingeringClose farewell;
+    private final IdleWatch idle;
+    private final SessionHandshake greeting;
+    private final Consumer<CloseReason> onClosed;
+    private final ResetWatch resets = new ResetWatch();
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    private ConnectionState state = NEW;
+
+    /** Null until the stream is known. */
+    private BlockFeed feed;
+
+    /** What a client is told whose session is not to be had; 0 for any other. */
+    private long durableElsewhere;
+
+    /** Null until the connection is to end. */
+    private CloseReason ending;
+
+    private boolean awaitsRoom;
+
+    /**
+     * @param peer at the other end
+     * @param onClosed run once nothing is left of the connection, with the reason for its end; throws nothing
+     */
+    Connection(
+            ConnectionContext context,
+            ConnectionLoop loop,
+            DuplexChannel channel,
+            SocketAddress peer,
+            Consumer<CloseReason> onClosed) {
+        this.context = context;
+        this.loop = loop;
+        this.channel = channel;
+        this.onClosed = onClosed;
+        this.name = Addresses.text(peer) + "#" + context.accepted().incrementAndGet();
+        this.lines = new LineReader(context, channel, reason -> ConnectionLoop.guard(this, it -> it.end(reason)));
+        this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
+        this.slot = new ConnectionSlot(context.limit());
+        this.farewell = new LingeringClose(channel, slot);
+        this.greeting = new SessionHandshake(this, channel, context);
+        this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        loop.opened(this);
+        boolean served = slot.serve();
+        if (loop.closing() != null) {
+            end(loop.closing());
+        } else if (!served) {
+            end(CloseReason.tooManyConnections(context.limit().servedMax()));
+        } else {
+            idle.start(this::isAwaitingClient, () -> ConnectionLoop.guard(this, it -> it.end(CloseReason.IDLE)));
+            if (context.sessionRequired()) {
+                become(GREETING, "a session is required");
+            } else {
+                feed = context.newFeed(new StreamId(context.source(), name, false), 0, this::wake);
+                become(STREAMING, "no session");
+            }
+            readOn();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf read = (ByteBuf) message;
+        idle.heard();
+        switch (state) {
+            case GREETING -> greet(read);
+            case CLAIMING -> greeting.keep(read);
+            case STREAMING, PAUSED -> take(read);
+            case NEW, SETTLING, TELLING, CLOSED -> read.release();
+            case LINGERING -> farewell.discard(read);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOn();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        // By way of the acknowledger, for this may be called out of the very write that it would continue.
+        wake();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            farewell.inputEnded();
+            switch (state) {
+                case GREETING -> end(greeting.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.BAD_SESSION);
+                case STREAMING, PAUSED -> end(resets.inputEnd());
+                case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
+                    // Looked at when its time comes.
+                }
+            }
+        }
+        ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (state == TELLING || state == LINGERING) {
+            close();
+        } else {
+            end(CloseReason.LOST);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException broken) {
+            resets.readFailed(broken);
+            log.debug("{} {}: {}", context.source(), name, cause.toString());
+            farewell.close();
+        } else {
+            failed(cause);
+        }
+        wake();
+    }
+
+    /**
+     * An error of the server's, such as a lack of memory for the next answer: it ends this connection and nothing else.
+     */
+    void failed(Throwable cause) {
+        log.error("{} {}: the connection is closed after an error of the server's", context.source(), name, cause);
+        farewell.close();
+        if (acks.giveUp()) {
+            // Where it is settling already, and all is synced, nothing else would conclude it.
+            wake();
+        }
+    }
+
+    /** Of a client. Goes on reading: what arrived before it closed is taken. */
+    private void answerFailed(Throwable cause) {
+        log.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
+        resets.writeFailed(cause);
+        wake();
+    }
+
+    /** Whether {@link #progress()} is to be called. Any thread. */
+    @Override
+    public AtomicBoolean due() {
+        return due;
+    }
+
+    /** Some blocks were synced, or the other end has read some of what it was sent. */
+    void progress() {
+        switch (state) {
+            case STREAMING, PAUSED -> acks.write(feed.durable());
+            case SETTLING -> {
+                acks.write(feed.durable());
+                concludeOnceSettled();
+            }
+            case TELLING -> tell();
+            case NEW, GREETING, CLAIMING, LINGERING, CLOSED -> {
+                // Nothing was handed in, or everything is said.
+            }
+        }
+    }
+
+    /** There may be room in the journal again. False: there is not enough, ask again. */
+    boolean roomAgain() {
+        feed.offerKept();
+        if (feed.waitsForRoom()) {
+            return false;
+        }
+        awaitsRoom = false;
+        if (state == PAUSED) {
+            become(STREAMING, "the journal has room");
+            readOn();
+        }
+        return true;
+    }
+
+    /** The loop's tick for {@code line-timeout}. Time in which nothing is read is not the client's. */
+    void lineTick() {
+        CloseReason late = state == GREETING ? greeting.lineTick() : state == STREAMING ? lines.tick() : null;
+        if (late != null) {
+            end(late);
+        }
+    }
+
+    /**
+     * Takes no more, has what was handed in synced, tells a client, and closes. The first reason given stands.
+     */
+    void end(CloseReason reason) {
+        switch (state) {
+            case NEW, GREETING -> {
+                ending = reason;
+                conclude();
+            }
+            case CLAIMING -> {
+                // The claim is answered in any case, and only then is it known what the client is to be told.
+                ending = ending == null ? reason : ending;
+            }
+            case STREAMING, PAUSED -> {
+                boolean endsLine =
+                        reason.equals(CloseReason.INPUT_ENDED) && !feed.stream().kept();
+                CloseReason refusal = endsLine ? lines.finish(feed) : null;
+                ending = refusal == null ? reason : refusal;
+                lines.drop();
+                become(SETTLING, ending);
+                if (feed.waitsForRoom()) {
+                    awaitRoom();
+                }
+                concludeOnceSettled();
+            }
+            case SETTLING, TELLING, LINGERING, CLOSED -> {
+                // It is ending already.
+            }
+        }
+        if (loop.closing() != null && (state == TELLING || state == LINGERING)) {
+            farewell.closeWithin(loop.lingerMillis());
+        }
+    }
+
+    /** The session is this connection's: its records go on from {@code next}. */
+    void resume(StreamId session, long next) {
+        feed = context.newFeed(session, next, this::wake);
+        acks.startAt(next);
+        if (ending != null) {
+            conclude();
+            return;
+        }
+        become(STREAMING, session);
+        acks.answerClaim();
+        for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
+            if (state == STREAMING || state == PAUSED) {
+                take(read);
+            } else {
+                read.release();
+            }
+        }
+        if (farewell.isInputEnded()) {
+            end(resets.inputEnd());
+        } else {
+            readOn();
+        }
+    }
+
+    /** The session is not to be had. */
+    void denied(CloseReason reason, long durable) {
+        durableElsewhere = durable;
+        ending = ending == null ? reason : ending;
+        conclude();
+    }
+
+    /** Ends without waiting: nothing more will be synced. */
+    void abort(CloseReason reason) {
+        if (feed != null) {
+            feed.abandon();
+        }
+        if (state == STREAMING || state == PAUSED || state == SETTLING) {
+            ending = reason;
+            conclude();
+        } else {
+            end(reason);
+        }
+    }
+
+    private void readOn() {
+        if (state == STREAMING && loop.room().isShort()) {
+            pause();
+        } else if (state == GREETING || state == STREAMING || (state == LINGERING && farewell.lingers())) {
+            channel.read();
+        }
+    }
+
+    private void greet(ByteBuf read) {
+        switch (greeting.take(read)) {
+            case COMPLETE -> become(CLAIMING, "the session line is complete");
+            case BAD -> end(CloseReason.BAD_SESSION);
+            case UNFINISHED -> {
+                // The rest of it is read next.
+            }
+        }
+    }
+
+    private void take(ByteBuf read) {
+        CloseReason refusal = lines.take(read, feed);
+        if (refusal != null) {
+            end(refusal);
+        } else if (feed.waitsForRoom()) {
+            pause();
+        }
+    }
+
+    private void pause() {
+        if (state == STREAMING) {
+            become(PAUSED, "the journal has no room");
+        }
+        awaitRoom();
+    }
+
+    private void awaitRoom() {
+        if (!awaitsRoom) {
+            awaitsRoom = true;
+            loop.room().await(this);
+        }
+    }
+
+    private void concludeOnceSettled() {
+        if (state == SETTLING && feed.settled()) {
+            conclude();
+        }
+    }
+
+    /** Everything is counted: gives back all but the socket, and begins to tell a client, or closes. */
+    private void conclude() {
+        lines.drop();
+        greeting.drop();
+        idle.stop();
+        if (feed != null && feed.stream().kept()) {
+            context.sessions().release(feed.stream(), feed.durable());
+        }
+        if (ending.isRefusal() || ending.equals(CloseReason.LOST)) {
+            context.counters().refused();
+        }
+        if (ending.equals(CloseReason.LOST)
+                && resets.isReset()
+                && acks.hasAnswered()
+                && !feed.stream().kept()) {
+            context.unread().reset();
+        }
+        if (context.connects()) {
+            // A server that is read from is told nothing.
+            farewell.close();
+            close();
+        } else if (channel.isActive()) {
+            become(TELLING, ending);
+            tell();
+        } else {
+            close();
+        }
+    }
+
+    private void tell() {
+        long durable = feed == null ? durableElsewhere : feed.durable();
+        farewell.closeWithin(loop.lingerMillis());
+        if (feed != null && !acks.write(durable)) {
+            return;
+        }
+        ByteBuf last = acks.lastWord(durable, ending, feed != null);
+        become(LINGERING, "the last word is said");
+        farewell.say(last, this::linger);
+    }
+
+    private void linger() {
+        farewell.closeWithin(loop.lingerMillis());
+        readOn();
+    }
+
+    private void close() {
+        become(CLOSED, ending);
+        farewell.closed();
+        loop.closed(this);
+        onClosed.accept(ending);
+    }
+
+    /**
+     * Whether silence is that of the other end: neither does the journal hold it up nor does it wait for an
+     * acknowledgement.
+     */
+    private boolean isAwaitingClient() {
+        return state == GREETING || (state == STREAMING && feed.settled());
+    }
+
+    private void wake() {
+        loop.acknowledger().wake(this);
+    }
+
+    private void become(ConnectionState next, Object reason) {
+        log.debug("{} {}: {} -> {}, {}", context.source(), name, state, next, reason);
+        state = next;
+    }
+}

@@ -1,0 +1,50 @@
+package io.decant.ingest.source.tcp;
+
+import io.decant.config.SessionMode;
+import io.decant.config.TcpSourceSettings;
+import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.SourceCounters;
+import io.decant.ingest.source.UnfinishedBudget;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What all connections of a source share, those of clients or those to a server. Every part is safe from any thread.
+ *
+ * @param sessions of clients; a source that connects has none
+ * @param unread answers that clients did not read; a source that connects gives none
+ * @param accepted number of the newest connection, accepted or made; tells apart those of one peer's address. A source
+ *     that listens begins at 0, one that connects at the time of its start
+ */
+record ConnectionContext(
+        String source,
+        TcpSourceSettings settings,
+        Intake intake,
+        InstantSource clock,
+        UnfinishedBudget unfinished,
+        SessionRegistry sessions,
+        ConnectionLimit limit,
+        SourceCounters counters,
+        UnreadAnswers unread,
+        AtomicLong accepted) {
+
+    /**
+     * Blocks of a stream for the journal.
+     *
+     * @param start ordinal of the stream's next record
+     * @param onSynced run on the syncer's thread after each block: passes the message on
+     */
+    BlockFeed newFeed(StreamId stream, long start, Runnable onSynced) {
+        return new BlockFeed(stream, start, intake, clock, counters, onSynced);
+    }
+
+    /** Whether the other end is a server, which is told nothing, whatever {@code ack} says. */
+    boolean connects() {
+        return settings.connect().isPresent();
+    }
+
+    boolean sessionRequired() {
+        return settings.session() == SessionMode.REQUIRED;
+    }
+}
