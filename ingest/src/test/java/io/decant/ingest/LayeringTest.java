@@ -87,6 +87,9 @@ class LayeringTest {
     private static final String SHAPE_OF_A_BATCH =
             "io\\.decant\\.ingest\\.journal\\.(Cut|Shape|SinkShape|Piece)(\\$.*)?";
 
+    /** Each type of source or sink has a package of its own; the bodies are what several sinks share. */
+    private static final String PACKAGE_OF_A_TYPE = "io\\.decant\\.ingest\\.(source|sink)\\.(?!body$)\\w+";
+
     /** Settings of sources and sinks, and what is made of them. */
     private static final DescribedPredicate<JavaClass> COMPONENTS = assignableTo(CONFIG + ".ComponentSettings")
             .or(assignableTo(SOURCE + ".SourceComponent"))
@@ -336,6 +339,16 @@ class LayeringTest {
                                 .with(SINK, "Nosy", "class Nosy { io.decant.ingest.journal.Writer writer; }")),
                 new Ban(
                         noClasses()
+                                .that()
+                                .resideInAnyPackage(within(SOURCE), within(SINK))
+                                .should(useATypeOutsideItsPackage())
+                                .because("what types of sources or sinks share is in the package above them")
+                                .allowEmptyShould(true),
+                        new Counterexample()
+                                .with(SINK + ".hdfs", "Files", "public class Files {}")
+                                .with(SINK + ".http", "Nosy", "class Nosy { io.decant.ingest.sink.hdfs.Files its; }")),
+                new Ban(
+                        noClasses()
                                 .should(askForAClass(COMPONENTS))
                                 .because("what is special about a type of source or sink is a method of its own"),
                         new Counterexample()
@@ -421,6 +434,18 @@ class LayeringTest {
                                 asked,
                                 user.getName() + " asks for "
                                         + asked.getRawType().getName() + " in " + asked.getSourceCodeLocation())));
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> useATypeOutsideItsPackage() {
+        return new ArchCondition<>("use the package of a type of source or sink that is not their own") {
+            @Override
+            public void check(JavaClass user, ConditionEvents events) {
+                user.getDirectDependenciesFromSelf().stream()
+                        .filter(use -> use.getTargetClass().getPackageName().matches(PACKAGE_OF_A_TYPE))
+                        .filter(use -> !use.getTargetClass().getPackageName().equals(user.getPackageName()))
+                        .forEach(use -> events.add(SimpleConditionEvent.satisfied(use, use.getDescription())));
             }
         };
     }
