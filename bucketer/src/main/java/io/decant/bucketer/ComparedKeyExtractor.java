@@ -45,6 +45,11 @@ final class ComparedKeyExtractor extends KeyExtractor {
         return true;
     }
 
+    @Override
+    void share(CsvRow row) {
+        found.share(row);
+    }
+
     private static boolean startsWithMark(long address, int length) {
         return length >= BYTE_ORDER_MARK_BYTES
                 && (Memory.getByte(address) & 0xFF) == (BYTE_ORDER_MARK & 0xFF)

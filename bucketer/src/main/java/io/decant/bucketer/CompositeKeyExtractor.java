@@ -13,14 +13,24 @@ final class CompositeKeyExtractor extends KeyExtractor {
 
     private final KeyExtractor[] parts;
     private final long[] hashes;
+    private final CsvRow row = new CsvRow();
 
     CompositeKeyExtractor(List<KeyExtractor> parts) {
         this.parts = parts.toArray(new KeyExtractor[0]);
         this.hashes = new long[this.parts.length];
+        share(row);
+    }
+
+    @Override
+    void share(CsvRow others) {
+        for (KeyExtractor part : parts) {
+            part.share(others);
+        }
     }
 
     @Override
     public boolean find(long address, int length) {
+        row.forget();
         for (KeyExtractor part : parts) {
             if (!part.find(address, length)) {
                 return false;
@@ -31,6 +41,7 @@ final class CompositeKeyExtractor extends KeyExtractor {
 
     @Override
     boolean findInFrame(long frame) {
+        row.forget();
         for (KeyExtractor part : parts) {
             if (!part.findInFrame(frame)) {
                 return false;
@@ -41,6 +52,7 @@ final class CompositeKeyExtractor extends KeyExtractor {
 
     @Override
     boolean findWithValue(long frame, long value, int length) {
+        row.forget();
         for (KeyExtractor part : parts) {
             if (!part.findWithValue(frame, value, length)) {
                 return false;

@@ -21,9 +21,12 @@ final class CsvKeyExtractor extends KeyExtractor {
     private final FieldText text = new FieldText();
     private final int column;
     private final int delimiter;
-    private long end;
+    private CsvRow row = new CsvRow();
+    /** By which the row knows the column. */
     private int field;
-    private boolean present;
+    /** Whether others read the row too, and somebody says when the record is another one. */
+    private boolean shared;
+
     private boolean quotesWithin;
 
     /** @param column from 1 */
@@ -35,21 +38,29 @@ final class CsvKeyExtractor extends KeyExtractor {
     CsvKeyExtractor(int column, char delimiter) {
         this.column = column;
         this.delimiter = delimiter;
+        this.field = row.isSeparatedBy(delimiter) ? row.want(column) : 0;
+    }
+
+    @Override
+    void share(CsvRow others) {
+        if (others.isSeparatedBy(delimiter)) {
+            row = others;
+            field = row.want(column);
+            shared = true;
+        }
     }
 
     @Override
     public boolean find(long address, int length) {
-        end = address + length;
-        if (length > 0 && Memory.getByte(end - 1) == '\r') {
-            end--;
+        if (!shared) {
+            row.forget();
         }
-        field = 0;
-        present = false;
-        if (end == address) {
-            take(address, address, false);
-            return present;
+        if (!row.read(address, length) || !row.has(field)) {
+            return false;
         }
-        return row(address) && present;
+        quotesWithin = row.hasQuotesWithin(field);
+        found(row.begin(field), row.length(field));
+        return true;
     }
 
     @Override
@@ -75,107 +86,6 @@ final class CsvKeyExtractor extends KeyExtractor {
     @Override
     int copyTo(long destination) {
         return quotesWithin ? text.copyTo(keyAddress(), keyLength(), destination) : super.copyTo(destination);
-    }
-
-    /** Reads the row; whether it is well-formed. */
-    private boolean row(long from) {
-        long begin = from;
-        while (true) {
-            boolean quoted = begin < end && Memory.getByte(begin) == '"';
-            boolean afterCr = false;
-            long at = begin;
-            if (quoted) {
-                // Quotes may close and open again at once: a doubled quote.
-                do {
-                    long close = closingQuote(at + 1);
-                    afterCr = endsInCr(at + 1, close);
-                    if (close == end) {
-                        take(begin, end, true);
-                        return true;
-                    }
-                    at = close + 1;
-                } while (at < end && Memory.getByte(at) == '"');
-            } else {
-                at = unquotedEnd(at);
-            }
-            int c = at < end ? Memory.getByte(at) : 0;
-            if (at < end && c != delimiter && c != '\r' && c != '\n') {
-                return false;
-            }
-            if (c == '\n' && afterCr) {
-                // FastCSV takes the two for one line end, and forgets the field that lies before them.
-                begin = at + 1;
-                if (begin == end) {
-                    return false;
-                }
-                continue;
-            }
-            boolean emptyRow = field == 0 && at == begin && at < end && c != delimiter;
-            if (!emptyRow) {
-                take(begin, at, quoted);
-            }
-            if (at == end || c != delimiter) {
-                return true;
-            }
-            begin = at + 1;
-            if (begin == end) {
-                take(end, end, false);
-                return true;
-            }
-        }
-    }
-
-    private long closingQuote(long from) {
-        long at = from;
-        while (at < end && Memory.getByte(at) != '"') {
-            at++;
-        }
-        return at;
-    }
-
-    /** Whether the last line end between two quotes is a CR without an LF after it. */
-    private static boolean endsInCr(long from, long close) {
-        for (long at = close - 1; at >= from; at--) {
-            byte c = Memory.getByte(at);
-            if (c == '\r') {
-                return true;
-            }
-            if (c == '\n') {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    private long unquotedEnd(long from) {
-        long at = from;
-        while (at < end && isData(Memory.getByte(at))) {
-            at++;
-        }
-        return at;
-    }
-
-    private boolean isData(byte c) {
-        return c != delimiter && c != '\r' && c != '\n';
-    }
-
-    /** Takes the field from {@code begin} to {@code to}, if it is the one. */
-    private void take(long begin, long to, boolean quoted) {
-        field++;
-        if (field != column) {
-            return;
-        }
-        present = true;
-        quotesWithin = false;
-        if (!quoted) {
-            found(begin, to - begin);
-            return;
-        }
-        long last = Memory.getByte(to - 1) == '"' ? to - 1 : to;
-        found(begin + 1, Math.max(0, last - begin - 1));
-        for (long at = begin + 1; at < last && !quotesWithin; at++) {
-            quotesWithin = Memory.getByte(at) == '"';
-        }
     }
 
     /** The text between the quotes of a field: of every two quotes within one is meant. Owned by one thread. */

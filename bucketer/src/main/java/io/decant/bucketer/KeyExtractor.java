@@ -38,6 +38,12 @@ public abstract class KeyExtractor {
         return find(value, length);
     }
 
+    /**
+     * Has a field of a CSV row be found by a walk through the row that others share. Whoever shares it says before each
+     * record that it is another one: {@link CsvRow#forget}.
+     */
+    void share(CsvRow row) {}
+
     /** How many keys a record can have. */
     int slots() {
         return 1;

@@ -22,6 +22,7 @@ final class SeveralKeysExtractor extends KeyExtractor {
     private final int[] namespaces;
     private final boolean[] present;
     private final long[] slots;
+    private final CsvRow row = new CsvRow();
     private boolean any;
 
     /**
@@ -31,6 +32,9 @@ final class SeveralKeysExtractor extends KeyExtractor {
     SeveralKeysExtractor(List<String> names, List<List<KeyExtractor>> keys) {
         this.names = names;
         extractors = keys.stream().flatMap(List::stream).toArray(KeyExtractor[]::new);
+        for (KeyExtractor each : extractors) {
+            each.share(row);
+        }
         namespaces = new int[extractors.length];
         present = new boolean[extractors.length];
         slots = new long[extractors.length];
@@ -44,6 +48,7 @@ final class SeveralKeysExtractor extends KeyExtractor {
 
     private void begin() {
         any = false;
+        row.forget();
         for (int slot = 0; slot < slots.length; slot++) {
             slots[slot] = ABSENT;
         }
