@@ -26,11 +26,19 @@ import java.util.function.Supplier;
  */
 final class KeyChains implements AutoCloseable {
 
+    /** In place of the number of a hash that is missing, or comes once. */
+    private static final int NO_NUMBER = 0;
+    /** Records of the sequential pass whose keys are looked up at once. */
+    private static final int LOOKED_AHEAD = 32;
+
     private final int slots;
     private final long records;
     private final Ranges ranges;
     private final LongArray hashes;
-    /** The hashes of the slots from the second on. */
+    /**
+     * The hashes of the slots from the second on, record by record; afterwards, from the start of each range on, the
+     * numbers of the hashes of its {@link #contendedRecords} in order, an int for each slot: no more than there was.
+     */
     private final LongArray others = LongArray.empty();
 
     private final LongArray partitioned;
@@ -103,7 +111,12 @@ final class KeyChains implements AutoCloseable {
     private long at(int slot, long place) {
         return slot == 0
                 ? hashes.address() + place * Long.BYTES
-                : others.address() + ((slot - 1) * records + place) * Long.BYTES;
+                : others.address() + (place * (slots - 1) + slot - 1) * Long.BYTES;
+    }
+
+    /** How far the hash of a slot is from that of the next record. */
+    private long stepOf(int slot) {
+        return slot == 0 ? Long.BYTES : (long) (slots - 1) * Long.BYTES;
     }
 
     /** Puts the bucket of each record in place of its first hash, when all are there; how many buckets. */
@@ -132,12 +145,14 @@ final class KeyChains implements AutoCloseable {
         ParallelTasks.run(tasks, threads, executor, workers);
     }
 
+    /** One slot after the other: the partitions of all would be too many streams at once. */
     private void scatter(int range) {
         long to = partitioned.address();
         for (int slot = 0; slot < slots; slot++) {
             int[] places = partitions.placesOf(range * slots + slot);
+            long step = stepOf(slot);
             long end = at(slot, ranges.keyedEnd()[range]);
-            for (long at = at(slot, ranges.firstRecord()[range]); at < end; at += Long.BYTES) {
+            for (long at = at(slot, ranges.firstRecord()[range]); at < end; at += step) {
                 long hash = Memory.getLong(at);
                 if (hash != SeveralKeysExtractor.ABSENT) {
                     Memory.putLong(to + (long) places[partitions.partition(hash)]++ * Long.BYTES, hash);
@@ -146,41 +161,63 @@ final class KeyChains implements AutoCloseable {
         }
     }
 
+    private void number(int range, long[] before) {
+        for (int slot = 0; slot < slots; slot++) {
+            number(range, slot, before);
+        }
+        noteContended(range);
+    }
+
     /**
-     * Puts the number of each hash in its place, and nothing in place of those that come once.
+     * Puts the number of each hash of a slot in its place, and nothing in place of those that come once.
      *
      * @param before how many numbers there are in all partitions before each
      */
-    private void number(int range, long[] before) {
+    private void number(int range, int slot, long[] before) {
         long from = partitioned.address();
-        int[][] places = new int[slots][];
-        long[] first = new long[slots];
-        for (int slot = 0; slot < slots; slot++) {
-            places[slot] = partitions.placesOf(range * slots + slot);
-            first[slot] = at(slot, 0);
+        int[] places = partitions.placesOf(range * slots + slot);
+        long step = stepOf(slot);
+        long end = at(slot, ranges.keyedEnd()[range]);
+        for (long at = at(slot, ranges.firstRecord()[range]); at < end; at += step) {
+            long hash = Memory.getLong(at);
+            if (hash != SeveralKeysExtractor.ABSENT) {
+                int partition = partitions.partition(hash);
+                long number = Memory.getLong(from + (long) places[partition]++ * Long.BYTES);
+                Memory.putLong(at, number == RepeatNumberer.SINGLE ? NO_NUMBER : before[partition] + number);
+            }
         }
-        int start = ranges.firstRecord()[range];
+    }
+
+    /**
+     * Notes the records that have a number, with their numbers, and takes all for records of bucket 0. What is noted of
+     * a record lies nowhere behind its own numbers, which have been read by then.
+     */
+    private void noteContended(int range) {
         int end = ranges.keyedEnd()[range];
-        int count = 0;
-        for (int record = start; record < end; record++) {
-            long any = SeveralKeysExtractor.ABSENT;
+        int[] numbers = new int[slots];
+        long place = ranges.firstRecord()[range];
+        for (int record = ranges.firstRecord()[range]; record < end; record++) {
+            int any = NO_NUMBER;
             for (int slot = 0; slot < slots; slot++) {
-                long at = first[slot] + (long) record * Long.BYTES;
-                long hash = Memory.getLong(at);
-                if (hash != SeveralKeysExtractor.ABSENT) {
-                    int partition = partitions.partition(hash);
-                    long number = Memory.getLong(from + (long) places[slot][partition]++ * Long.BYTES);
-                    number = number == RepeatNumberer.SINGLE ? SeveralKeysExtractor.ABSENT : before[partition] + number;
-                    Memory.putLong(at, number);
-                    any |= number;
-                }
+                numbers[slot] = (int) Memory.getLong(at(slot, record));
+                any |= numbers[slot];
             }
-            if (any != SeveralKeysExtractor.ABSENT) {
-                contendedRecords.set((long) start + count, record);
-                count++;
+            hashes.set(record, 0);
+            if (any != NO_NUMBER) {
+                contendedRecords.set(place, record);
+                long to = numbersAt(place);
+                for (int slot = 0; slot < slots; slot++) {
+                    Memory.putInt(to + (long) slot * Integer.BYTES, numbers[slot]);
+                }
+                place++;
             }
         }
-        contendedCounts[range] = count;
+        contendedCounts[range] = (int) (place - ranges.firstRecord()[range]);
+    }
+
+    /** Where the numbers of a contended record are noted. */
+    private long numbersAt(long place) {
+        return others.address() + place * (slots - 1) * Long.BYTES;
     }
 
     /** Counts the hashes of all records; for one segment of a batch. */
@@ -228,7 +265,7 @@ final class KeyChains implements AutoCloseable {
         return new ContendedRecords(records, bytes.array());
     }
 
-    /** The buckets of all others are 0, which is what their first hash is by now. */
+    /** The buckets of all others are 0. */
     private int chain(long numbers) {
         int highest = -1;
         // Numbers count from 1.
@@ -237,8 +274,12 @@ final class KeyChains implements AutoCloseable {
         for (int range = 0; range < ranges.count(); range++) {
             int first = ranges.firstRecord()[range];
             highest = Math.max(highest, ranges.keyedEnd()[range] > first ? 0 : -1);
-            for (int i = 0; i < contendedCounts[range]; i++) {
-                highest = Math.max(highest, chain.next(contendedRecords.get((long) first + i)));
+            long end = (long) first + contendedCounts[range];
+            for (long place = first; place < end; place++) {
+                if ((place - first) % LOOKED_AHEAD == 0) {
+                    chain.lookAhead(place, Math.min(end, place + LOOKED_AHEAD));
+                }
+                highest = Math.max(highest, chain.next(place));
             }
         }
         return highest + 1;
@@ -250,15 +291,33 @@ final class KeyChains implements AutoCloseable {
         private final long table = next.address();
         private final long[] found = new long[slots];
         private final int[] of = new int[slots];
+        /** Of no use but that what it is made of must be read. */
+        private long seen;
+
+        /**
+         * Reads what {@link #next} needs of some records, of which none has to wait for another: places of the table
+         * that are in no cache are fetched at the same time.
+         */
+        void lookAhead(long from, long to) {
+            long at = numbersAt(from);
+            long step = (long) (slots - 1) * Long.BYTES;
+            for (long place = from; place < to; place++, at += step) {
+                for (int slot = 0; slot < slots; slot++) {
+                    seen += Memory.getLong(table + (long) Memory.getInt(at + (long) slot * Integer.BYTES) * Long.BYTES);
+                }
+            }
+        }
 
         /** The bucket of the next record. */
-        int next(int record) {
+        int next(long place) {
+            long numbers = numbersAt(place);
+            int record = contendedRecords.get(place);
             int count = 0;
             long bucket = 0;
             for (int slot = 0; slot < slots; slot++) {
-                long number = Memory.getLong(at(slot, record));
-                if (number != SeveralKeysExtractor.ABSENT) {
-                    long at = table + number * Long.BYTES;
+                int number = Memory.getInt(numbers + (long) slot * Integer.BYTES);
+                if (number != NO_NUMBER) {
+                    long at = table + (long) number * Long.BYTES;
                     bucket = Math.max(bucket, ChainTable.next(at));
                     found[count] = at;
                     of[count++] = slot;
