@@ -111,7 +111,7 @@ class JournalCommandTest {
                 .contains("'decant run' would refuse: journal: ");
         assertThat(err.toString()).isEmpty();
         assertThat(run("repair", "--dry-run")).isZero();
-        assertThat(out.toString()).contains("would keep the damaged journal whole under salvage");
+        assertThat(out.toString()).contains("would keep the whole damaged journal under salvage");
         assertThat(run("verify", "--json")).isEqualTo(ExitStatus.FAILED);
         assertThat(out.toString())
                 .startsWith("{\"id\":\"0000cafe\"")

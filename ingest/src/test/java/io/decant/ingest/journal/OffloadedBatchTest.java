@@ -588,7 +588,7 @@ class OffloadedBatchTest {
             none[0] = true;
             offload.work(0);
             assertThat(lease.isOpen()).isFalse();
-            assertThat(offload.status().error()).contains("no file descriptor is left");
+            assertThat(offload.status().error()).contains("no file descriptor is available");
             none[0] = false;
         }
         opened(far, FIRST).close();

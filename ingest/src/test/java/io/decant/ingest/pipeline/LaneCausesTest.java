@@ -61,7 +61,8 @@ class LaneCausesTest {
         inTheWay = number -> staged("run-" + number, "Stale file handle");
         seconds(3);
         inTheWay = number -> new JournalException(
-                JournalException.Kind.OUT_OF_DESCRIPTORS, "journal: no file descriptor is left to read at " + number);
+                JournalException.Kind.OUT_OF_DESCRIPTORS,
+                "journal: no file descriptor is available to read at " + number);
         seconds(3);
         int before = tries;
         inTheWay = null;
@@ -72,8 +73,8 @@ class LaneCausesTest {
                 .containsExactly(
                         "WARN sink api: cannot read run-1 of the staged batch: the namenode is away for 1 s" + AGAIN,
                         "WARN sink api: cannot read run-14 of the staged batch: Stale file handle" + AGAIN,
-                        "WARN sink api: journal: no file descriptor is left to read at 17" + AGAIN,
-                        "INFO sink api goes on: no longer 'journal: no file descriptor is left to read at 17'");
+                        "WARN sink api: journal: no file descriptor is available to read at 17" + AGAIN,
+                        "INFO sink api goes on: no longer 'journal: no file descriptor is available to read at 17'");
     }
 
     private static RuntimeException staged(String file, String why) {

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a sink has not had of what is cut.
+ * Records in closed batches that a sink has not delivered yet.
  *
- * @param records of the batches that it has not had whole
+ * @param records of the batches that it has not delivered completely
  * @param oldestMillis start of the window of the oldest of them, milliseconds since the epoch; {@link #NONE} where
  *     there is none
  */

@@ -53,8 +53,8 @@ public final class Block {
             BlockOwner owner) {
         int recordBytesMin = framed ? Frame.HEADER_BYTES : 1;
         if (first < 0 || records < 1 || payload.readableBytes() < (long) records * recordBytesMin) {
-            throw new IllegalArgumentException("no block of " + stream + ": first " + first + ", records " + records
-                    + ", bytes " + payload.readableBytes());
+            throw new IllegalArgumentException("invalid block of " + stream + ": first " + first + ", records "
+                    + records + ", bytes " + payload.readableBytes());
         }
         this.stream = Objects.requireNonNull(stream, "stream");
         this.first = first;
@@ -76,7 +76,7 @@ public final class Block {
      * @param arrivalMillis when it arrived, milliseconds since the epoch
      * @param payload the frames; the block takes over the caller's reference
      * @param resumeOffset the offset to resume at after this block, more than any in it; {@link ResumePoint#NO_OFFSET}
-     *     where the stream's ordinals alone say where it goes on
+     *     where the stream's ordinals alone say where it continues
      * @param topicId what tells the stream from an earlier one of its name; {@link ResumePoint#NO_TOPIC} where nothing
      *     does
      */
@@ -141,7 +141,7 @@ public final class Block {
         return framed;
     }
 
-    /** Where the stream goes on after this block, beside its ordinals. */
+    /** Where the stream continues after this block, beside its ordinals. */
     ResumePoint resume() {
         return resume;
     }
@@ -183,7 +183,7 @@ public final class Block {
     /** The records; may be a composite of a few pieces. Not after {@link #release()}. */
     public ByteBuf payload() {
         if (payload == null) {
-            throw new IllegalStateException("the payload of a block of " + stream + " is gone already");
+            throw new IllegalStateException("the payload of a block of " + stream + " is already released");
         }
         return payload;
     }

@@ -1,13 +1,13 @@
 package io.decant.ingest.journal;
 
 /**
- * What a checkpoint leaves out because nobody will ask for it again, and how long servers have served. The settings
+ * What a checkpoint leaves out because it is no longer needed, and how long servers have served. The settings
  * know, the journal does not. Asked by the writer's thread.
  */
 @FunctionalInterface
 public interface CheckpointRules {
 
-    /** Whether nobody will go on with a kept stream. */
+    /** Whether a kept stream will not be continued. */
     boolean isForgotten(StreamId stream, JournalState.StreamPosition position);
 
     /** Whether a source was removed from the settings. */

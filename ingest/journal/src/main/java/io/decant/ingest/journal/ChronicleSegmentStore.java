@@ -152,7 +152,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     }
 
     /**
-     * A copy of what nobody was ever promised is worth a try, and no more: on a full disk the server has to start
+     * A copy of what was never acknowledged is tried once: on a full disk the server has to start
      * without.
      */
     private static String keepOrSay(Path path, Keeping keeping) {
@@ -160,7 +160,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             return keeping.keep();
         } catch (IOException e) {
             log.warn(
-                    "journal: what was never acknowledged of {} cannot be kept aside and is dropped: {}",
+                    "journal: unacknowledged data of {} cannot be kept under salvage and is dropped: {}",
                     path,
                     e.toString());
             return "";
@@ -236,7 +236,8 @@ public final class ChronicleSegmentStore implements SegmentStore {
                     .indexCount(INDEX_COUNT)
                     .syncMode(SyncMode.NONE)
                     .build();
-            // Before there is a file: in one that is all zeros a new appender waits 10 s for somebody's header.
+            // Before there is a file: in one that is all zeros a new appender waits 10 s for a header of another
+            // process.
             appender = queue.createAppender();
             appender.singleThreadedCheckDisabled(true);
         }
@@ -258,7 +259,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
             try {
                 queue.refreshDirectoryListing();
             } catch (RuntimeException e) {
-                throw new IOException("Chronicle did not take note that " + path + " is gone: " + e.getMessage(), e);
+                throw new IOException("cannot tell Chronicle that " + path + " was removed: " + e.getMessage(), e);
             }
         }
     }

@@ -30,8 +30,8 @@ final class ChronicleSegmentWriter implements SegmentStore.SegmentWriter {
     private static final int SHORT_BYTES_MAX = 16 << 10;
 
     /**
-     * Zeros ahead begin with a page, or with what the next entry needs, and double up to this; a long entry starts that
-     * anew, since it overwrites what is ahead.
+     * Zeros ahead begin with a page, or with what the next entry needs, and double up to this; a long entry begins
+     * this again, since it overwrites what is ahead.
      */
     private static final int AHEAD_BYTES_MAX = 64 << 10;
 

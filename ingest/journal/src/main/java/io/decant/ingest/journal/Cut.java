@@ -15,8 +15,8 @@ public record Cut(
 
     public Cut {
         if (batch < 1 || records < 1 || bytes < records || windowEndMillis <= windowStartMillis || start < 0) {
-            throw new IllegalArgumentException("no cut: batch " + batch + ", records " + records + ", bytes " + bytes
-                    + ", window " + windowStartMillis + ".." + windowEndMillis + ", start " + start);
+            throw new IllegalArgumentException("invalid cut: batch " + batch + ", records " + records + ", bytes "
+                    + bytes + ", window " + windowStartMillis + ".." + windowEndMillis + ", start " + start);
         }
     }
 

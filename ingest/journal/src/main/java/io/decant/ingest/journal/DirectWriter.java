@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes whole pages of segments to the disk and leaves nothing of them in the page cache (O_DIRECT), for entries that
- * nobody is about to read. What was written has reached the device, and still takes a force to be on stable storage.
+ * are not read soon. What was written has reached the device, and still takes a force to be on stable storage.
  * The bytes are copied once, since the device wants them aligned. Owned by one thread.
  *
  * <p>What the cache has of such a page, the kernel first writes and drops: zeros that were written ahead of short

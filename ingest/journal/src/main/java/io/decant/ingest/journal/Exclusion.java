@@ -23,7 +23,7 @@ public record Exclusion(long batch, long ordinal, String reason) {
         int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
         if (batch < 1 || ordinal < 0 || bytes > REASON_BYTES_MAX) {
             throw new IllegalArgumentException(
-                    "no exclusion: batch " + batch + ", record " + ordinal + ", a reason of " + bytes + " bytes");
+                    "invalid exclusion: batch " + batch + ", record " + ordinal + ", a reason of " + bytes + " bytes");
         }
     }
 

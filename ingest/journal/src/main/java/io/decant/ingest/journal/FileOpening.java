@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens files of the journal in a process that may be out of file descriptors for a moment. That is no failure of the
  * journal: the descriptors are connections', which end. A reader tries for a while and asks again later
- * ({@link #retried}); the writer and the syncer, without which nothing goes on, wait for as long as it takes
+ * ({@link #retried}); the writer and the syncer, without which the server cannot work, wait for as long as it takes
  * ({@link #awaited}).
  */
 final class FileOpening {
@@ -71,7 +71,7 @@ final class FileOpening {
                 if (late && !told) {
                     told = true;
                     log.warn(
-                            "journal: no file descriptor is left to go on with: {}; it is tried again until there is one; raise the"
+                            "journal: no file descriptor is available: {}; retrying until there is one; raise the"
                                     + " limit of open files (ulimit -n), or lower max-connections",
                             e.toString());
                 }

@@ -14,7 +14,7 @@ public record GroupLimits(int blocksMax, int bytesMax, int blockBytesMax, long a
 
     public GroupLimits {
         if (blocksMax < 1 || bytesMax < 1 || blockBytesMax < 1 || aheadBytesMax < bytesMax || cachedBytesMax < 0) {
-            throw new IllegalArgumentException("no limits: " + blocksMax + " blocks, " + bytesMax + " bytes, "
+            throw new IllegalArgumentException("invalid limits: " + blocksMax + " blocks, " + bytesMax + " bytes, "
                     + blockBytesMax + " of a block, " + aheadBytesMax + " ahead, "
                     + cachedBytesMax + " in memory");
         }

@@ -60,7 +60,7 @@ public final class HandOff implements Intake {
     @Override
     public void whenRoom(Runnable wakeUp) {
         waiting.add(wakeUp);
-        // The writer may have made room and looked for waiters just before; then nobody else would come by.
+        // The writer may have made room and looked for waiters just before; then nothing else would wake this one.
         wakeWriter.run();
     }
 
@@ -88,7 +88,7 @@ public final class HandOff implements Intake {
         }
     }
 
-    /** Lets go of all that waits; nobody may poll any more. */
+    /** Releases all that waits. Must not be polled afterwards. */
     public void discard() {
         for (Block block = poll(); block != null; block = poll()) {
             block.release();

@@ -23,7 +23,7 @@ public record ImportDone(String source, String table, OpaqueBytes planHash, Opaq
         if (source.isEmpty()
                 || EntryCodec.encodedBytes(source) > Short.BYTES + StreamId.SOURCE_BYTES_MAX
                 || EntryCodec.encodedBytes(table) > Short.BYTES + TABLE_BYTES_MAX) {
-            throw new IllegalArgumentException("no table of a source: '" + table + "' of '" + source + "'");
+            throw new IllegalArgumentException("invalid table '" + table + "' of source '" + source + "'");
         }
         planHash.atMost(HASH_BYTES_MAX, "the hash of the plan of source " + source);
         limits.atMost(LIMITS_BYTES_MAX, "the upper limits of table " + table);

@@ -15,7 +15,7 @@ public record ImportPlan(String source, OpaqueBytes payload) {
 
     public ImportPlan {
         if (source.isEmpty() || EntryCodec.encodedBytes(source) > Short.BYTES + StreamId.SOURCE_BYTES_MAX) {
-            throw new IllegalArgumentException("no source: '" + source + "'");
+            throw new IllegalArgumentException("invalid source: '" + source + "'");
         }
         payload.atMost(PAYLOAD_BYTES_MAX, "the plan of source " + source);
     }

@@ -12,8 +12,9 @@ public interface Intake {
     boolean offer(Block block);
 
     /**
-     * Has {@code wakeUp} run once, as soon as there is room again (at once where there is already). It runs on a thread
-     * of the journal's: it must only pass the message on. Being woken promises nothing: another may have been faster.
+     * Has {@code wakeUp} run once, as soon as there is room again (immediately if there is room already). It runs on a
+     * thread of the journal's: it must only pass the message on. Being woken promises nothing: another may have been
+     * faster.
      */
     void whenRoom(Runnable wakeUp);
 

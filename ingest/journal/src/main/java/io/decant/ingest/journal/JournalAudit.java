@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Reads a whole journal, in whatever state it is, and finds out what is in it and what is not any more. Where recovery
- * refuses at the first damage to something that still counts, the audit goes on behind it.
+ * refuses at the first damage to something that still counts, the audit continues behind it.
  *
  * <p>What is missing shows in what is left: in positions, in the ordinals of entries, in those of streams, in the
  * numbers of batches, and in the totals that cuts and checkpoints keep of the records before them.
@@ -74,12 +74,12 @@ public final class JournalAudit {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "journal under " + dataDir + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    "journal under " + dataDir + " cannot be read: " + e + "; fix this, or set another data-dir",
                     e);
         }
     }
 
-    /** Audits what was found; {@link JournalRepair} goes on from there. */
+    /** Audits what was found; {@link JournalRepair} continues from there. */
     static JournalReport of(JournalImage image) {
         return new JournalAudit(image).report();
     }
@@ -99,7 +99,7 @@ public final class JournalAudit {
                 .filter(loss -> loss.hole().to() > delivered)
                 .map(StreamLoss::loss)
                 .toList();
-        // Where a hole reaches back into what every sink has had, nobody knows how much of it was that.
+        // Where a hole reaches back into delivered data, it is not known how much of it was delivered.
         long byStreams = streamLosses.stream()
                 .filter(loss -> loss.hole().from() >= delivered)
                 .mapToLong(loss -> loss.loss().to() - loss.loss().from())
@@ -146,7 +146,7 @@ public final class JournalAudit {
     private void strays() {
         for (JournalImage.Stray stray : image.strays()) {
             if (stray.verdict() == Verdict.GOOD) {
-                notices.add(stray.file() + " was prepared or begun, and never synced");
+                notices.add(stray.file() + " was prepared or started, but never synced");
             } else {
                 damages.add(new Damage(stray.file(), 0, -1, "the file is " + stray.why(), false));
             }
@@ -216,9 +216,9 @@ public final class JournalAudit {
     }
 
     private void tail(JournalImage.Segment segment, long from) {
-        notices.add(
-                segment.file() + " from offset " + (from - segment.base())
-                        + ": unfinished or damaged, and nothing says it was ever acknowledged; 'decant run' cuts it off and keeps it under salvage");
+        notices.add(segment.file() + " from offset " + (from - segment.base())
+                + ": unfinished or damaged, and nothing shows that it was ever acknowledged;"
+                + " 'decant run' cuts it off and keeps it under salvage");
     }
 
     private void hole(long from, long to) {

@@ -40,8 +40,8 @@ public final class JournalException extends RuntimeException {
         return FileOpening.isOutOfDescriptors(e)
                 ? new JournalException(
                         Kind.OUT_OF_DESCRIPTORS,
-                        "journal: no file descriptor is left to read at " + position
-                                + "; it is tried again; raise the limit of open files (ulimit -n), or lower max-connections",
+                        "journal: no file descriptor is available to read at " + position
+                                + "; retrying; raise the limit of open files (ulimit -n), or lower max-connections",
                         e)
                 : new JournalException(
                         Kind.UNREACHABLE, "journal: cannot read at " + position + ": " + e.getMessage(), e);

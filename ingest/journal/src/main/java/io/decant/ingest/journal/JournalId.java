@@ -42,7 +42,8 @@ public final class JournalId {
         if (Files.exists(file(dataDir.resolve(REPAIRED)))) {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
-                    "journal under " + dataDir + " was being repaired; run 'decant journal repair' again to end that");
+                    "journal under " + dataDir
+                            + " is partly repaired; run 'decant journal repair' again to finish the repair");
         }
         if (!new SegmentFiles(dataDir).files().isEmpty()) {
             throw new JournalException(

@@ -39,7 +39,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
 
     /**
      * @param why it is no part of the journal
-     * @param unreadable whether nobody can tell what was in it
+     * @param unreadable whether it cannot be known what was in it
      */
     record Stray(Path file, String why, Verdict verdict, boolean unreadable) {}
 
@@ -72,7 +72,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
                         .buffer();
                 found.add(new Found(file, number, bytes));
             } catch (NoSuchFileException e) {
-                log.debug("journal: {} was released between two looks", file);
+                log.debug("journal: {} was released meanwhile", file);
             }
         }
         return of(named, idFile, trouble, found, strays);
@@ -108,7 +108,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
                     "journal: under " + idFile.getParent() + " lie segments of " + ids.size()
-                            + " journals, and none that journal/id names; take away those that do not belong there");
+                            + " journals, and none that journal/id names; remove those that do not belong there");
         }
         return of(id, trouble, found, strays);
     }
@@ -170,7 +170,7 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
         return true;
     }
 
-    /** The id that the first good entry in there carries, whoever wrote it. */
+    /** The id that the first good entry in there carries, whichever journal wrote it. */
     private static Integer idOf(ByteBuffer bytes) {
         EntryScanner entries = EntryScanner.wholeSegment(bytes, 0);
         boolean first = entries.next();

@@ -58,8 +58,8 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * The same, a piece at a time: also ends behind an entry after which there is {@code enough}, and goes on there the
-     * next time.
+     * The same, a piece at a time: also ends behind an entry after which there is {@code enough}, and continues there
+     * the next time.
      *
      * @return the cut; null where there was enough before it
      */

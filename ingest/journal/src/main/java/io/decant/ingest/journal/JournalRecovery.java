@@ -34,8 +34,8 @@ public final class JournalRecovery {
      * @param end position behind the last good entry
      * @param nextSegment number of the segment to open
      * @param bases base of each segment from which something may be wanted yet, by number
-     * @param passed numbers of the segments before those, in order: every sink is past them, and nobody has looked into
-     *     them
+     * @param passed numbers of the segments before those, in order: every sink is past them, and their content was not
+     *     read
      */
     public record Recovered(
             JournalState state, long end, long nextSegment, NavigableMap<Long, Long> bases, List<Long> passed) {}
@@ -174,7 +174,8 @@ public final class JournalRecovery {
         String kept = store.truncate(number, length);
         if (!kept.isEmpty()) {
             told.accept("journal: " + store.describe(number)
-                    + " ends in something unfinished or damaged, which nothing says was ever acknowledged; it is cut off at offset "
+                    + " ends in unfinished or damaged data, and nothing shows that it was ever acknowledged;"
+                    + " it is cut off at offset "
                     + length + " and kept as " + kept);
         }
     }
@@ -192,7 +193,7 @@ public final class JournalRecovery {
     private void dropUnsynced(long number) throws IOException {
         String kept = store.setAside(number);
         told.accept("journal: " + store.describe(number)
-                + " was begun, and nothing says that anything in it was ever acknowledged"
+                + " was started, and nothing shows that anything in it was ever acknowledged"
                 + (kept.isEmpty() ? "" : "; it is kept as " + kept));
     }
 
@@ -223,7 +224,7 @@ public final class JournalRecovery {
                         JournalException.Kind.DAMAGED,
                         "journal: " + store.describe(number)
                                 + " is missing or unreadable, and holds undelivered data from position " + from
-                                + "; bring the file back, or see 'decant journal verify', then 'decant journal repair'");
+                                + "; restore the file, or see 'decant journal verify', then 'decant journal repair'");
             }
             verify(number, from, base);
         }

@@ -56,10 +56,10 @@ public final class JournalRepair {
                     report.id(),
                     List.of(
                             report.isLossy()
-                                    ? "would keep the damaged journal whole under salvage, and write what is undelivered and good anew,"
-                                            + " with a new journal id"
-                                    : "would keep what is damaged under salvage; every undelivered batch stays as it is, and so does"
-                                            + " the journal's id"));
+                                    ? "would keep the whole damaged journal under salvage, and rewrite the undelivered"
+                                            + " data that is intact, with a new journal id"
+                                    : "would keep damaged files under salvage; undelivered batches and the journal's id"
+                                            + " stay as they are"));
         }
     }
 
@@ -68,7 +68,7 @@ public final class JournalRepair {
         void next(Path what);
     }
 
-    /** What is to be done in a directory that nobody else has. */
+    /** What is to be done in a directory that no other process has. */
     private interface Work {
         Result run(JournalRepair repair) throws IOException;
     }
@@ -84,7 +84,7 @@ public final class JournalRepair {
      * Repairs the journal under {@code dataDir}.
      *
      * @param dataDir held by the caller
-     * @param segmentSize bytes of the segments of a journal that has to be written anew; larger where an old block
+     * @param segmentSize bytes of the segments of a journal that has to be rewritten; larger where an old block
      *     needs it
      * @param random gives it a new id where it needs one
      * @throws JournalException where it is not for this version to repair, or where the disk does not take it
@@ -119,7 +119,7 @@ public final class JournalRepair {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
                     "journal under " + dataDir + " cannot be " + what + ": " + e
-                            + "; nothing is lost by that, mend it and run it again",
+                            + "; no data was lost; fix the cause and run the command again",
                     e);
         }
     }
@@ -153,7 +153,7 @@ public final class JournalRepair {
         }
         int id = image.journalId();
         if (before.isLossy()) {
-            // In one step: with a stray taken away first, an interrupted repair would find nothing wrong and keep the
+            // In one step: with a stray removed first, an interrupted repair would find nothing wrong and keep the
             // id.
             id = rebuildDamaged(image, before, false);
         } else if (!before.isHealthy()) {
@@ -180,7 +180,7 @@ public final class JournalRepair {
         }
         if (!Files.exists(journal()) && Files.exists(JournalId.file(repaired))) {
             activate(repaired);
-            done.add("ended the repair that was interrupted");
+            done.add("finished the repair that was interrupted");
         } else {
             deleteTree(repaired);
         }
@@ -213,9 +213,9 @@ public final class JournalRepair {
         done.add("the damaged journal is kept whole as " + now.kept());
         done.add(
                 sameBatches
-                        ? "what was undelivered is written anew, every batch as it was"
-                        : "what was undelivered and good is written anew, as journal " + JournalId.text(now.id())
-                                + ": with its idempotency keys, which are new, receivers may see records again that they had");
+                        ? "undelivered data was rewritten, every batch unchanged"
+                        : "undelivered data that is intact was rewritten, as journal " + JournalId.text(now.id())
+                                + "; its idempotency keys are new, so receivers may get records again that they have");
         return now.id();
     }
 
@@ -241,8 +241,8 @@ public final class JournalRepair {
         if (!now.isHealthy()) {
             throw new JournalException(
                     JournalException.Kind.FAILED,
-                    "journal: what was written under " + repaired + " does not read back (" + now.refusal()
-                            + "); the journal that was there is as it was, look at the disk, then run it again");
+                    "journal: what was written under " + repaired + " cannot be read back (" + now.refusal()
+                            + "); the existing journal is unchanged; check the disk, then run the command again");
         }
         SegmentFiles.forceDirectory(repaired);
         SegmentFiles.forceDirectory(dataDir);

@@ -17,17 +17,17 @@ import java.util.Map;
  * @param lastBatch number of the last cut
  * @param batches those whose cut is there, oldest first
  * @param marks how far each sink is, by name
- * @param streams where each kept stream goes on
+ * @param streams where each kept stream continues
  * @param exclusions records that are set aside of batches which not every sink has whole
  * @param plans what imports are going to read
  * @param done what imports have read
  * @param servedMillis how long servers have served until the journal last noted it
  * @param damages what is wrong, in the order of the journal
  * @param notices what is not as after a clean end, and costs nothing
- * @param losses ordinals of streams that are known to be gone and that some sink had not had
- * @param lostRecords records that some sink had not had and that are gone
+ * @param losses ordinals of streams that are known to be lost before every sink had delivered them
+ * @param lostRecords records that are lost before every sink had delivered them
  * @param lostIsLeast whether there may be more of them
- * @param lostBatches numbers of batches that are gone, or of which records are, as ranges
+ * @param lostBatches numbers of batches that are lost, or have lost records, as ranges
  * @param refusal why {@code decant run} would refuse to start; empty: it would start
  */
 public record JournalReport(
@@ -70,7 +70,7 @@ public record JournalReport(
      * @param start position of its first block
      * @param end position behind its cut
      * @param missing records that its cut counts and that are not there; 0 where its beginning was released already
-     * @param shapeLost whether nothing good says how it is split any more
+     * @param shapeLost whether it is lost how the batch is split
      */
     public record Batch(
             long number,
@@ -107,7 +107,7 @@ public record JournalReport(
     public record Range(long first, long last) {}
 
     /**
-     * Whether something that a sink still has to get is gone, or may be. Where not, the undelivered batches are proven
+     * Whether undelivered data is lost, or may be. Where not, the undelivered batches are proven
      * to be what they were, whatever is damaged around them.
      */
     public boolean isLossy() {

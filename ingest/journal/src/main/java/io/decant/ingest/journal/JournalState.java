@@ -44,7 +44,7 @@ public final class JournalState {
     /**
      * @param next ordinal of the record after the last one
      * @param lastSeenMillis arrival of the last record, by the wall clock
-     * @param resume where the stream goes on beside that
+     * @param resume where the stream continues beside that
      * @param seenServedMillis what was served when the last record came: never less than the journal had noted by then,
      *     and never more than it has noted by now
      * @param cursor of the last block; none where it has none
@@ -265,16 +265,16 @@ public final class JournalState {
             uncutArrivalMillis = arrivalMillis;
             uncutRecipients = recipients;
         } else if (!recipients.equals(uncutRecipients)) {
-            // Only a repair puts blocks whose cuts are lost together; then nobody may miss any.
+            // Only a repair puts blocks whose cuts are lost together; then no block may be missing.
             uncutRecipients = Recipients.EVERY_SINK;
         }
         uncutRecords += records;
         uncutBytes += bytes;
         if (stream.kept()) {
             StreamPosition before = streams.get(stream);
-            // A stream that begins anew at 0 was forgotten by its source, or is another one of its name; one that goes
-            // on
-            // from nothing was forgotten by the journal, which may forget sooner. Anything else is a gap, or goes back.
+            // A stream that begins again at 0 was forgotten by its source, or is another one of its name; one that
+            // continues from nothing was forgotten by the journal, which may forget sooner. Anything else is a gap, or
+            // goes back.
             boolean goesOn = before != null && first != 0;
             if (goesOn && (first != before.next() || (resume.isKnown() && !resume.follows(before.resume())))) {
                 throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
@@ -397,9 +397,8 @@ public final class JournalState {
     }
 
     /**
-     * Before a checkpoint: notes the time served, and drops what nobody will ask for again. The source of a stream may
-     * still know it, since it counts from the end of a connection: then the next block brings the stream back as it
-     * goes on.
+     * Before a checkpoint: notes the time served, and drops what is no longer needed. The source of a stream may
+     * still know it, since it counts from the end of a connection: then the next block brings the stream back.
      */
     void beforeCheckpoint(CheckpointRules rules) {
         served(rules.servedMillis());

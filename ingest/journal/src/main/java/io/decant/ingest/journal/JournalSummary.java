@@ -34,7 +34,7 @@ public record JournalSummary(String id, int segments, JournalState state) {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "journal under " + dataDir + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    "journal under " + dataDir + " cannot be read: " + e + "; fix this, or set another data-dir",
                     e);
         }
     }

@@ -22,7 +22,7 @@ public final class JournalWriter {
     /** Room for a cut of format 2 behind its shape: a header, and what it holds. */
     private static final int CUT_BYTES = 2 * EntryCodec.HEADER_BYTES + 8 * Long.BYTES;
 
-    /** A larger checkpoint goes on in further entries. */
+    /** A larger checkpoint continues in further entries. */
     private static final int CHECKPOINT_PIECE_BYTES = 1 << 20;
 
     /**
@@ -151,9 +151,9 @@ public final class JournalWriter {
     }
 
     /**
-     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for
+     * Prepares a segment in which a journal in this state can be continued, though blocks do not fit in it: for
      * the checkpoint, a cut, and as many marks as the disk has room for. What recovery cuts off a segment that was
-     * filled on a full disk is enough for it, unless somebody was quicker.
+     * filled on a full disk is enough for it, unless another process took the space.
      *
      * @param shape the longest that the settings make
      * @throws IOException where there is no room even for that
@@ -368,7 +368,7 @@ public final class JournalWriter {
         return new JournalException(
                 JournalException.Kind.FAILED,
                 "journal: " + what + " in " + store.describe(number) + ": " + cause.getMessage()
-                        + "; nothing more is acknowledged, restart when the disk is well",
+                        + "; no further records will be acknowledged; fix the disk and restart",
                 cause);
     }
 }

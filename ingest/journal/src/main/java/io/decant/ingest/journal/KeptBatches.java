@@ -64,7 +64,7 @@ public final class KeptBatches {
     public Kept find(long batch) {
         if (batch < oldest()) {
             throw new JournalException(
-                    JournalException.Kind.DAMAGED, "journal: batch " + batch + " is not there whole any more");
+                    JournalException.Kind.DAMAGED, "journal: batch " + batch + " is no longer complete");
         }
         int index = holderOfCut(batch);
         CheckpointCodec.Checkpoint checkpoint = checkpoint(index);

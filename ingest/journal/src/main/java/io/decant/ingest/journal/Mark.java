@@ -18,7 +18,7 @@ public record Mark(String sink, long batch, long next, int bucket, long first, L
     public Mark {
         pieces = List.copyOf(pieces);
         if (sink.isEmpty() || batch < 0 || next < 0 || bucket < 0 || first < 0 || !isOrdered(first, pieces)) {
-            throw new IllegalArgumentException("no mark: sink '" + sink + "', batch " + batch + ", next " + next
+            throw new IllegalArgumentException("invalid mark: sink '" + sink + "', batch " + batch + ", next " + next
                     + ", bucket " + bucket + ", first " + first + ", " + pieces.size() + " pieces");
         }
     }

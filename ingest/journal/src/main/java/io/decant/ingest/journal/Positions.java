@@ -6,8 +6,8 @@ package io.decant.ingest.journal;
  *
  * <p>Access: {@code appended} is written by the journal's writer alone, the other three by the syncer alone; all are
  * read by any thread. Each is a volatile field, written with release semantics by its one writer after the bytes that
- * it speaks of are where it says, so whoever reads {@code synced >= p} sees everything before {@code p}. A reader that
- * wants several and relies on their order reads the smaller one first.
+ * it speaks of are where it says, so a thread that reads {@code synced >= p} sees everything before {@code p}. A reader
+ * that wants several and relies on their order reads the smaller one first.
  *
  * <table>
  * <caption>Who may move what, and when</caption>

@@ -19,10 +19,10 @@ final class ReadOnlySegmentStore implements SegmentStore {
         }
         for (JournalImage.Found found : image.found()) {
             if (found.number() == 0) {
-                throw refused("journal: the name of " + found.file() + " is not a segment's");
+                throw refused("journal: " + found.file() + " does not have the name of a segment");
             }
             if (segments.put(found.number(), found.bytes()) != null) {
-                throw refused("journal: segment " + found.number() + " is there twice, as " + names.get(found.number())
+                throw refused("journal: segment " + found.number() + " exists twice, as " + names.get(found.number())
                         + " and " + found.file());
             }
             names.put(found.number(), found.file().toString());
@@ -46,7 +46,7 @@ final class ReadOnlySegmentStore implements SegmentStore {
 
     @Override
     public long segmentSize() {
-        throw new UnsupportedOperationException("nothing is written here");
+        throw new UnsupportedOperationException("this store is read-only");
     }
 
     @Override
@@ -101,17 +101,17 @@ final class ReadOnlySegmentStore implements SegmentStore {
 
     @Override
     public void prepare() {
-        throw new UnsupportedOperationException("nothing is written here");
+        throw new UnsupportedOperationException("this store is read-only");
     }
 
     @Override
     public void prepareShort(long bytes) {
-        throw new UnsupportedOperationException("nothing is written here");
+        throw new UnsupportedOperationException("this store is read-only");
     }
 
     @Override
     public SegmentWriter activate(long segment) {
-        throw new UnsupportedOperationException("nothing is written here");
+        throw new UnsupportedOperationException("this store is read-only");
     }
 
     @Override

@@ -57,7 +57,7 @@ record Reserve(long bytes, long shapeBytes) {
     }
 
     /**
-     * Prepares a segment in which a journal in this state can be gone on with, though blocks find no room in it: for
+     * Prepares a segment in which a journal in this state can be continued, though blocks do not fit in it: for
      * the checkpoint, a cut, and as many marks as the disk has room for.
      *
      * @throws IOException where there is no room even for that

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Where a stream whose records have offsets of their own goes on: offsets have gaps, so the count of its records does
+ * Where a stream whose records have offsets of their own continues: offsets have gaps, so the count of its records does
  * not say it.
  *
  * @param offset the next one to ask for; {@link #NO_OFFSET} where the stream has none
@@ -24,7 +24,7 @@ public record ResumePoint(long offset, UUID topicId) {
     public ResumePoint {
         Objects.requireNonNull(topicId, "topicId");
         if (offset < NO_OFFSET) {
-            throw new IllegalArgumentException("no offset: " + offset);
+            throw new IllegalArgumentException("invalid offset: " + offset);
         }
     }
 

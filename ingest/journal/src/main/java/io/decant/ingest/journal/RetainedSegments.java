@@ -88,7 +88,7 @@ public final class RetainedSegments {
         retained.add(new Retained(segment.number(), unknown ? null : ended));
     }
 
-    /** Takes out those from {@code number} on, which somebody wants again. */
+    /** Takes out those from {@code number} on, which are needed again. */
     public void removeFrom(long number) {
         while (!retained.isEmpty() && retained.peekLast().number() >= number) {
             retained.removeLast();
@@ -154,7 +154,7 @@ public final class RetainedSegments {
     }
 
     /**
-     * Deletes the oldest one before its time; whether there was one, and it is gone.
+     * Deletes the oldest one before its time. True: there was one, and it is deleted.
      */
     boolean deleteOldest() {
         Retained oldest = retained.pollFirst();
@@ -170,7 +170,7 @@ public final class RetainedSegments {
             return true;
         } catch (IOException e) {
             log.warn(
-                    "journal: cannot remove {}, which nothing needs any more: {}",
+                    "journal: cannot remove {}, which is no longer needed: {}",
                     store.describe(oldest.number),
                     e.toString());
             return false;
@@ -185,12 +185,12 @@ public final class RetainedSegments {
         try {
             if (CheckpointReader.of(store, segment.number(), journalId) == null) {
                 log.warn(
-                        "journal: {} is damaged, but every sink has had what was in it; it is removed",
+                        "journal: {} is damaged, but everything in it was delivered; it is removed",
                         store.describe(segment.number()));
             }
             return true;
         } catch (JournalException e) {
-            log.warn("{}; it is left where it is", e.getMessage());
+            log.warn("{}; the file is not removed", e.getMessage());
             return false;
         }
     }

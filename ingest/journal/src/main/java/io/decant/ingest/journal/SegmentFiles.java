@@ -69,8 +69,8 @@ final class SegmentFiles {
             if (other != null) {
                 throw new JournalException(
                         JournalException.Kind.DAMAGED,
-                        "journal: segment " + SegmentNames.number(file) + " is there twice, as " + other + " and "
-                                + file + "; take away the copy, or run 'decant journal repair'");
+                        "journal: segment " + SegmentNames.number(file) + " exists twice, as " + other + " and " + file
+                                + "; remove the copy, or run 'decant journal repair'");
             }
         }
         return found;
@@ -83,7 +83,7 @@ final class SegmentFiles {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "*" + SegmentNames.SUFFIX)) {
                 files.forEach(found::add);
             } catch (NoSuchFileException e) {
-                log.debug("journal: {} was released between two looks", run);
+                log.debug("journal: {} was released meanwhile", run);
             }
         }
         Collections.sort(found);
@@ -294,7 +294,7 @@ final class SegmentFiles {
         try {
             return FileChannel.open(directory, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
-            throw new IOException("directory " + directory + " is gone", e);
+            throw new IOException("directory " + directory + " no longer exists", e);
         }
     }
 

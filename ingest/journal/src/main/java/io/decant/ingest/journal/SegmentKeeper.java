@@ -140,7 +140,7 @@ public final class SegmentKeeper implements Stage {
             long before = now;
             now = store.freeBytes();
             if (now <= before) {
-                // Others write, too, and some file systems give space back later: the next look goes on from there.
+                // Others write, too, and some file systems give space back later: the next check continues from there.
                 return now;
             }
         }
@@ -157,7 +157,7 @@ public final class SegmentKeeper implements Stage {
         }
         if (!makingRoom) {
             makingRoom = true;
-            log.warn("journal: {}; retained batches go before their time, the oldest first", why);
+            log.warn("journal: {}; retained batches are removed early, the oldest first", why);
         }
         return true;
     }
@@ -177,7 +177,7 @@ public final class SegmentKeeper implements Stage {
             trouble = "";
             if (!toldCauses.isEmpty()) {
                 toldCauses.clear();
-                log.info("journal: the next segment is prepared after all");
+                log.info("journal: the next segment is prepared now");
             }
             wakeWriter.run();
             return true;
@@ -187,7 +187,7 @@ public final class SegmentKeeper implements Stage {
             String cause = NUMBER.matcher(e.toString()).replaceAll("#");
             if (toldCauses.size() < TOLD_CAUSES_MAX && toldCauses.add(cause)) {
                 log.warn(
-                        "journal: cannot prepare the next segment: {}; sources wait once this one is full",
+                        "journal: cannot prepare the next segment: {}; sources are paused once the current one is full",
                         e.toString());
             }
             trouble = e.toString();

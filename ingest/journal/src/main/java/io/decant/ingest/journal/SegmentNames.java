@@ -51,6 +51,6 @@ final class SegmentNames {
     }
 
     private static IOException strange(Path file, DateTimeException cause) {
-        return new IOException("the name of " + file + " is not a segment's; take the file away", cause);
+        return new IOException(file + " does not have the name of a segment; remove the file", cause);
     }
 }

@@ -23,8 +23,8 @@ public interface SegmentStore extends AutoCloseable {
     SegmentView view(long segment) throws IOException;
 
     /**
-     * Cuts a segment off at {@code length}, for good, and keeps what is cut off aside where it is not all zeros. Only
-     * before the first {@link #activate}.
+     * Cuts a segment off at {@code length}, permanently, and keeps what is cut off aside where it is not all zeros.
+     * Only before the first {@link #activate}.
      *
      * @return where the rest was kept; empty if there was none, or no room for it, which is logged
      */
@@ -98,13 +98,13 @@ public interface SegmentStore extends AutoCloseable {
         /**
          * Fills the document begun with the remaining bytes of these buffers, together exactly its length, and ends it.
          *
-         * @param readSoon whether it is worth memory, since somebody is about to read it
+         * @param readSoon whether to keep it in memory, since it is read soon
          */
         void write(ByteBuffer[] parts, int count, boolean readSoon) throws IOException;
 
         /**
          * Brings everything that was written so far to stable storage: data, size, directory entry. Another thread than
-         * the writer's. A failure is final: the pages it was about may be gone.
+         * the writer's. A failure is final: the pages it was about may be lost.
          */
         void force() throws IOException;
 

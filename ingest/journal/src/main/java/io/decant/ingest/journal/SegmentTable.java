@@ -23,13 +23,13 @@ public final class SegmentTable {
         this.store = store;
     }
 
-    /** A segment, its memory mapped while somebody reads it. */
+    /** A segment, its memory mapped while it is read. */
     public final class Segment implements AutoCloseable {
 
         private final long number;
         private final long base;
         private long endedMillis = NOTHING_ENDED;
-        /** What the numbers of shapes mean in here; null where nobody has looked yet. */
+        /** What the numbers of shapes mean in here; null until it is read. */
         private Map<Integer, Shape> shapes;
 
         private SegmentStore.SegmentView view;

@@ -59,7 +59,7 @@ record SegmentWalk(
         try {
             apply(state, entry, end);
         } catch (RuntimeException e) {
-            // A good checksum over nonsense: no disk does that.
+            // A valid checksum over invalid content: no disk does that.
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
                     "journal: " + where + " at offset " + entry.documentOffset()

@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 
 /**
  * How long the servers of a journal have served, over all starts: the journal says how long until this start, and the
- * monotonic clock goes on from there. Time in which no server ran does not count, nor does whatever is done to the wall
- * clock. What a crash takes is a minute at the most, see {@link JournalWriter#noteServed}; so it never runs ahead of
- * the truth. Any thread.
+ * monotonic clock continues from there. Time in which no server ran does not count, nor does whatever is done to the
+ * wall clock. What a crash takes is a minute at the most, see {@link JournalWriter#noteServed}; so it never runs ahead
+ * of the truth. Any thread.
  */
 public final class ServedTime {
 

@@ -52,7 +52,7 @@ public record Shape(
         transforms = Map.copyOf(checked);
         sinks = List.copyOf(sinks);
         if (keys.isEmpty() || keySemantics < KEY_SEMANTICS_FIRST || keySemantics > 0xFFFF) {
-            throw new IllegalArgumentException("no shape: keys " + keys + ", key semantics " + keySemantics);
+            throw new IllegalArgumentException("invalid shape: keys " + keys + ", key semantics " + keySemantics);
         }
         if (!fits1(keys, keySemantics, regexEngine, transforms, sinks)) {
             int bytes = ShapeCodec.encodedBytes(serverName, keys, missingKey, transforms, sinks);
@@ -205,7 +205,7 @@ public record Shape(
                     return engine;
                 }
             }
-            throw new IllegalArgumentException("no engine of regular expressions has the code " + code);
+            throw new IllegalArgumentException("unknown engine of regular expressions: code " + code);
         }
     }
 }

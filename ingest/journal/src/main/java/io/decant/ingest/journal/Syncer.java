@@ -12,7 +12,7 @@ import org.jctools.queues.SpscArrayQueue;
 /**
  * Brings what the writer appended to stable storage, then says so: moves {@code synced}, {@code cut} and
  * {@code delivered}, and hands blocks back to their owners. One force covers everything that was appended before it
- * began (group commit), while the writer goes on appending.
+ * began (group commit), while the writer continues to append.
  *
  * <p>{@link #submit} and {@link #hasRoom} belong to the writer's thread, the rest to the syncer's.
  */
@@ -20,7 +20,7 @@ public final class Syncer implements Stage {
 
     /** Most entries that wait for a force. */
     static final int TICKETS_MAX = 4096;
-    /** Bytes that make a group worth syncing at once, whatever the linger. */
+    /** Bytes that make a group worth syncing immediately, whatever the linger. */
     private static final long GROUP_BYTES = 1 << 20;
 
     private final SpscArrayQueue<SyncTicket> queue = new SpscArrayQueue<>(TICKETS_MAX);
@@ -136,7 +136,7 @@ public final class Syncer implements Stage {
             throw new JournalException(
                     JournalException.Kind.FAILED,
                     "journal: sync failed: " + e.getMessage()
-                            + "; nothing more is acknowledged, restart when the disk is well",
+                            + "; no further records will be acknowledged; fix the disk and restart",
                     e);
         }
     }

@@ -41,7 +41,7 @@
  * </pre>
  *
  * <p>Format 1 is what 0.1.0 writes. An entry is written in format 2 only where format 1 cannot say what it says; so
- * 0.1.0 goes on with the journal of a server that uses nothing new, and refuses any other by the byte. An entry of
+ * 0.1.0 continues the journal of a server that uses nothing new, and refuses any other by the byte. An entry of
  * format 3 is refused here.
  *
  * <p>A string is a u16 length and UTF-8, <i>bytes</i> are a u16 length and so many bytes. What follows the header is
@@ -102,9 +102,9 @@
  * the batch, plans and tables as long as their source is in the settings.
  *
  * <p>A source that begins with {@code dlq/} says for which sinks its blocks are, see
- * {@link io.decant.ingest.journal.Recipients}. A checkpoint that does not fit one document goes on in the documents
- * behind it. Every segment begins with a checkpoint; everything before it is needed only while a sink has not had it,
- * or kept for a replay ({@link io.decant.ingest.journal.RetainedSegments}).
+ * {@link io.decant.ingest.journal.Recipients}. A checkpoint that does not fit one document continues in the documents
+ * behind it. Every segment begins with a checkpoint; everything before it is needed only while a sink has not delivered
+ * it, or kept for a replay ({@link io.decant.ingest.journal.RetainedSegments}).
  *
  * <h2>Damage</h2>
  *

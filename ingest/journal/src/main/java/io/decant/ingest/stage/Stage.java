@@ -35,6 +35,6 @@ public interface Stage {
         return false;
     }
 
-    /** Has it look again; the same one for ever. */
+    /** Makes it check for work again. Always the same object. */
     StageWaker waker();
 }

@@ -130,7 +130,7 @@ class JournalRepairTest {
         Path repaired = world.dataDir.resolve(JournalId.REPAIRED);
         Files.createDirectories(repaired);
         Files.move(world.dataDir.resolve("journal"), repaired.resolve("journal"));
-        assertThatThrownBy(world::start).hasMessageContaining("was being repaired");
+        assertThatThrownBy(world::start).hasMessageContaining("is partly repaired");
         assertThat(JournalRepair.repair(world.dataDir, RepairWorld.SEGMENT_BYTES, new Random(9))
                         .done())
                 .hasSize(1);

@@ -70,7 +70,7 @@ class RepairedFilesTest {
         Path run = world.dataDir.resolve("journal/run-00000009");
         Files.createDirectories(run);
         Files.copy(world.segment(3), run.resolve(SegmentNames.fileName(3)));
-        world.assertRefusesToStart("there twice");
+        world.assertRefusesToStart("exists twice");
         assertThat(world.repair().id()).isEqualTo(world.whole.id());
 
         world.beginAnew();

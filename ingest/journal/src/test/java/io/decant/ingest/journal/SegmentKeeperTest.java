@@ -147,10 +147,10 @@ class SegmentKeeperTest {
             assertThat(lines.told().stream().filter(line -> !line.contains("retained")))
                     .containsExactly(
                             "WARN journal: cannot prepare the next segment: java.nio.file.FileSystemException:"
-                                    + " prepared-0.tmp: Too many open files; sources wait once this one is full",
+                                    + " prepared-0.tmp: Too many open files; sources are paused once the current one is full",
                             "WARN journal: cannot prepare the next segment: java.nio.file.FileSystemException:"
-                                    + " prepared-15.tmp: Read-only file system; sources wait once this one is full",
-                            "INFO journal: the next segment is prepared after all");
+                                    + " prepared-15.tmp: Read-only file system; sources are paused once the current one is full",
+                            "INFO journal: the next segment is prepared now");
         }
     }
 
