@@ -4,6 +4,6 @@ package io.decant.bucketer;
 public final class AssignmentStoppedException extends RuntimeException {
 
     AssignmentStoppedException() {
-        super("told to stop", null, false, false);
+        super("the assignment was stopped", null, false, false);
     }
 }

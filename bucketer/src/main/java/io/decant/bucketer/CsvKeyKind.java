@@ -46,8 +46,8 @@ final class CsvKeyKind extends KeyKind {
                 return column;
             }
         } catch (NumberFormatException e) {
-            throw new KeySpecException("'" + text + "' is no column; columns count from 1", e);
+            throw new KeySpecException("'" + text + "' is not a column; columns are numbered from 1", e);
         }
-        throw new KeySpecException("'" + text + "': columns count from 1", "");
+        throw new KeySpecException("'" + text + "': columns are numbered from 1", "");
     }
 }

@@ -27,6 +27,6 @@ public enum Fold {
                 return fold;
             }
         }
-        throw new KeySpecException("'" + word + "' is no way to fold letters", "write none, case or case-accent");
+        throw new KeySpecException("'" + word + "' is not a way to fold letters", "write none, case or case-accent");
     }
 }

@@ -17,7 +17,7 @@ final class JavaRegexKeyKind extends KeyKind {
 
     @Override
     String canonical(String argument) {
-        throw new IllegalStateException("no settings have it");
+        throw new IllegalStateException("it is not available in settings");
     }
 
     @Override

@@ -42,7 +42,7 @@ final class KeyKinds {
 
     /** Of a key in a cut. */
     static KeyKind of(String text) {
-        return first(kind -> kind.isOf(text), "'" + text + "' is no key");
+        return first(kind -> kind.isOf(text), "'" + text + "' is not a key");
     }
 
     private static KeyKind first(Predicate<KeyKind> which, String problem) {

@@ -189,7 +189,7 @@ public final class KeySpec {
         char delimiter = text.length() == 1 ? text.charAt(0) : 0;
         if (delimiter < ' ' || delimiter > '~' || delimiter == '"') {
             throw new KeySpecException(
-                    "is not a delimiter", "write one character of ASCII that is no quote, or \\t for a tab");
+                    "is not a delimiter", "write one character of ASCII other than a quote, or \\t for a tab");
         }
         return delimiter;
     }
@@ -268,7 +268,7 @@ public final class KeySpec {
         Map<String, List<KeyTuple>> tuples = new LinkedHashMap<>();
         keys.forEach((name, key) -> {
             if (key.keys.size() > 1) {
-                throw new KeySpecException("has several keys under one name", "give each a name of its own");
+                throw new KeySpecException("has several keys under one name", "give each its own name");
             }
             tuples.put(name, key.keys.values().iterator().next());
         });

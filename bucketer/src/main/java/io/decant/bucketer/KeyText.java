@@ -193,6 +193,6 @@ final class KeyText {
     }
 
     private KeySpecException noKey() {
-        return new KeySpecException("'" + text + "' is no key", "");
+        return new KeySpecException("'" + text + "' is not a key", "");
     }
 }

@@ -40,10 +40,10 @@ class KeySpecTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "Record|'Record' is no key; write record, kafka-key, json:/pointer, csv:N (from 1)"
+                "Record|'Record' is not a key; write record, kafka-key, json:/pointer, csv:N (from 1)"
                         + " or regex:EXPR (with a group 1)",
-                "``|'' is no key; write record",
-                "json|'json' is no key",
+                "``|'' is not a key; write record",
+                "json|'json' is not a key",
                 "json:id|a JSON pointer begins with '/'; write json:/id",
                 "json:/a~2|write ~0 for '~' and ~1 for '/'",
                 "json:/a~/b|write ~0 for '~'",
