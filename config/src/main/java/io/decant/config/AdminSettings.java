@@ -28,9 +28,9 @@ public record AdminSettings(HostPort address, List<String> hosts) {
                     "a list of host names",
                     "none"),
             List.of(),
-            "Names by which requests may call this port, beside IP addresses, `localhost` and the host of `address`; others are"
-                    + " answered 421, so that a web page cannot reach it through a name of its own. `/healthz` and `/readyz`"
-                    + " answer to any name.");
+            "Host names that requests to this port may use, beside IP addresses, `localhost` and the host"
+                    + " of `address`. A request with another name is answered 421, so that a web page cannot reach"
+                    + " the port through a name that it controls. `/healthz` and `/readyz` answer to any name.");
 
     static final Section<AdminSettings> SECTION = KEYS.section();
 

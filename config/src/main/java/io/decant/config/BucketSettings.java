@@ -27,20 +27,23 @@ public record BucketSettings(
     static final Setting<BucketSettings, KeySpec> KEY = DECLARED.optional(
             new KeyType(),
             KeySpec.RECORD,
-            "What no bucket holds twice: the record, the key beside the value of a Kafka record, the value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first"
-                    + " match of an RE2 regular expression. A list is one key of several values: `[json:/tenant, json:/id]` ([keys](keys.md)).");
+            "The key, which no bucket contains twice: the whole record, the key of a Kafka record, the"
+                    + " value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first match of an RE2"
+                    + " regular expression. A list is one key of several values: `[json:/tenant, json:/id]`"
+                    + " ([keys](keys.md)).");
 
     static final Setting<BucketSettings, Optional<KeySpec>> KEYS = DECLARED.optional(
             new KeysType(),
             Optional.empty(),
-            "Several keys at once, in place of `key`: no bucket holds two records that have the same value of any of them. A record"
-                    + " need not have all; `any-of` is a value that is in several places, each of which counts ([keys](keys.md)).");
+            "Several keys, instead of `key`: no bucket contains two records that share a value of any of"
+                    + " them. A record need not have all; `any-of` lists several places of one value, each of which"
+                    + " counts ([keys](keys.md)).");
 
     static final Setting<BucketSettings, MissingKey> MISSING_KEY = DECLARED.optional(
             Types.choice(MissingKey.class),
             MissingKey.RECORD,
-            "What becomes of a record in which the key is not found. `record`: the whole record is its key. `dlq`: it is in no"
-                    + " bucket and goes to the dead letters. With `key: record` there is none.");
+            "What happens to a record without a key. `record`: the whole record is its key. `dlq`: it is"
+                    + " in no bucket and goes to the dead letters. With `key: record` every record has a key.");
 
     static final Setting<BucketSettings, Fold> FOLD = DECLARED.optional(
             Types.choice(Fold.class),
@@ -86,7 +89,7 @@ public record BucketSettings(
                     key.setting(),
                     section + ".keys",
                     several,
-                    "stands beside bucket.keys",
+                    "is set together with bucket.keys",
                     "remove one of the two"));
         }
         sinks.forEach((name, sink) -> {

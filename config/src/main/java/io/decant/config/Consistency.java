@@ -132,7 +132,7 @@ final class Consistency {
                         directory.uri(),
                         other,
                         directory.uri(),
-                        "is the place of " + other + " and of " + key,
+                        "is the directory of " + other + " and of " + key,
                         "give each its own"));
             }
         }));

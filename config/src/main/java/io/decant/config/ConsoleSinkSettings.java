@@ -21,9 +21,9 @@ public record ConsoleSinkSettings(ConsoleFormat format, int limit) implements Si
     static final Setting<ConsoleSinkSettings, ConsoleFormat> FORMAT = KEYS.optional(
             Types.choice(ConsoleFormat.class),
             ConsoleFormat.TABLE,
-            "`table`: a line for the batch and one for each bucket, with its first records. `lines`: each record on a line."
-                    + " `envelope`: for each record a JSON object and a newline, as an http sink has it."
-                    + " `counts`: each key with how often it occurs in the batch, the most frequent first.");
+            "`table`: a line for the batch and one for each bucket, with its first records. `lines`: each"
+                    + " record on a line. `envelope`: for each record a JSON object and a newline, as in an http"
+                    + " sink. `counts`: each key with how often it occurs in the batch, the most frequent first.");
 
     static final Setting<ConsoleSinkSettings, Integer> LIMIT = KEYS.optional(
             Types.wholeNumber(0, LIMIT_MAX),

@@ -16,8 +16,9 @@ public record DeadLetterSettings(DataSize maxSize) {
     static final Setting<DeadLetterSettings, DataSize> MAX_SIZE = KEYS.optional(
             Types.size("1MiB", "1024TiB"),
             DataSize.ofGibibytes(1),
-            "Size of all dead letters, under `data-dir/dlq`, at which sinks that have some wait, and sources are paused, until"
-                    + " some are replayed or removed; at least 8 times the largest `max-record`.");
+            "Size of all dead letters, under `data-dir/dlq`, at which sinks with new dead letters wait,"
+                    + " and sources are paused, until some are replayed or removed; at least 8 times the largest"
+                    + " `max-record`.");
 
     static final Section<DeadLetterSettings> SECTION = KEYS.section();
 

@@ -69,7 +69,7 @@ record Environment(Map<String, String> variables) {
         String name = reference.group(1);
         if (name == null) {
             throw new InvalidValue(
-                    "has a ${ that begins no ${NAME} or ${NAME:-default}", "write $${ where ${ itself is meant");
+                    "has a ${ that does not begin ${NAME} or ${NAME:-default}", "write $${ for a literal ${");
         }
         String value = variables.getOrDefault(name, "");
         String fallback = reference.group(2);
@@ -84,7 +84,7 @@ record Environment(Map<String, String> variables) {
         if (value.isEmpty() && secret) {
             throw new InvalidValue(
                     "refers to the environment variable " + name + ", which is empty",
-                    "set it, or write ${" + name + ":-} where there may be none");
+                    "set it, or write ${" + name + ":-} if it may be empty");
         }
         return value;
     }

@@ -48,7 +48,7 @@ final class FilesystemUriType {
         String scheme = scheme(uri);
         if (OBJECT_STORES.contains(scheme)) {
             throw new InvalidValue(
-                    "is an object store, which cannot rename a directory at once: half a batch would show",
+                    "is an object store, which cannot rename a directory atomically: readers would see half a batch",
                     "write to hdfs://... or file:///..., and copy finished batches from there");
         }
         if (!scheme.equals(HDFS) && !scheme.equals(FILE)) {
@@ -73,7 +73,7 @@ final class FilesystemUriType {
                 && uri.getHost() == null
                 && uri.getRawAuthority().contains("_")) {
             throw new InvalidValue(
-                    "has a _ in its host, which Hadoop's client does not take",
+                    "has a _ in its host, which Hadoop's client does not accept",
                     "name the namenode by an address or by another name");
         }
     }

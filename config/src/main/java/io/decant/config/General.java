@@ -15,18 +15,21 @@ record General(String name, Path dataDir, Duration shutdownTimeout) {
                     Pattern.compile("[A-Za-z0-9._-]{1,64}"),
                     () -> new InvalidValue("is not a name", "write 1 to 64 of A-Z a-z 0-9 . _ -")),
             "decant",
-            "Stands in idempotency keys, paths and metrics: two servers that deliver to one receiver need two names.");
+            "Part of idempotency keys, paths and metrics. Two servers that deliver to the same receiver"
+                    + " need different names.");
 
     static final Setting<General, Path> DATA_DIR = KEYS.optional(
             Types.PATH,
             Path.of("./data"),
-            "Where the journal lies, on a disk; relative to the file, absolute where the settings come from a pipe. One server at a"
-                    + " time. Only the user that runs it can use what it keeps there, and none of that may be a symbolic link.");
+            "Directory of the journal, on a disk; relative to the settings file, absolute if the settings"
+                    + " come from a pipe. Only one server at a time can use it. Only the user that runs the server"
+                    + " can access what it stores there, and none of that may be a symbolic link.");
 
     static final Setting<General, Duration> SHUTDOWN_TIMEOUT = KEYS.optional(
             Types.duration("1ms", "1d"),
             Duration.ofSeconds(10),
-            "How long a server that was asked to end may go on delivering; what is left waits in the journal.");
+            "How long a server may continue to deliver after it was asked to stop. What is then"
+                    + " undelivered stays in the journal.");
 
     static final Section<General> SECTION = KEYS.section();
 

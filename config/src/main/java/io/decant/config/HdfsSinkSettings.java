@@ -38,30 +38,30 @@ public record HdfsSinkSettings(
     static final Setting<HdfsSinkSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            "Folder with `core-site.xml` and `hdfs-site.xml`. Empty: Hadoop's defaults. Needed where the namenode has a stand-in, and"
-                    + " the uri names the two by one name.");
+            "Folder with `core-site.xml` and `hdfs-site.xml`. Empty: Hadoop's defaults. Needed if the"
+                    + " namenode has a standby and the uri contains the name of the pair.");
 
     static final Setting<HdfsSinkSettings, FileFormat> FORMAT = KEYS.optional(
             Types.choice(FileFormat.class),
             FileFormat.LINES,
-            "`lines`: each record and a newline. `envelope`: for each record a JSON object and a newline, as an http sink has it."
-                    + " `counts`: for each key of the batch a line `{\"key\":...,\"count\":...}`.");
+            "`lines`: each record and a newline. `envelope`: for each record a JSON object and a newline,"
+                    + " as in an http sink. `counts`: for each key of the batch a line `{\"key\":...,\"count\":...}`.");
 
     static final Setting<HdfsSinkSettings, FileCompression> COMPRESSION = KEYS.optional(
-            Types.choice(FileCompression.class), FileCompression.NONE, "Of the files, all but the manifest.");
+            Types.choice(FileCompression.class), FileCompression.NONE, "Of all files except the manifest.");
 
     static final Setting<HdfsSinkSettings, Integer> MAX_BUCKET_DIRS = KEYS.optional(
             Types.wholeNumber(0, 100_000),
             64,
-            "Buckets from this one on lie together in `tail/`, each line `<bucket><TAB><record>`. `0`: all do, which makes few files where"
-                    + " batches are small.");
+            "Buckets from this number on are stored together in `tail/`, each line"
+                    + " `<bucket><TAB><record>`. `0`: all buckets, which makes few files if batches are small.");
 
     static final Setting<HdfsSinkSettings, Boolean> MUST_BE_MOUNTPOINT = KEYS.optional(
             Types.TRUTH,
             false,
-            "With `uri: file://...`: `true` writes nothing unless a filesystem is mounted at that very directory; while none is, the sink is"
-                    + " `failing` and keeps trying. With `false`, a disk that is not mounted is not noticed: batches are written into the"
-                    + " directory below.");
+            "With `uri: file://...`. `true`: nothing is written unless a filesystem is mounted at exactly"
+                    + " that directory; until then the sink is `failing` and keeps retrying. `false`: a disk that is"
+                    + " not mounted is not noticed, and batches are written to the directory below the mount point.");
 
     static final Section<HdfsSinkSettings> SECTION = KEYS.section();
 
@@ -129,7 +129,7 @@ public record HdfsSinkSettings(
                     && sink.hadoopConf().isEmpty()) {
                 return List.of(new Conflict(
                         Map.of(path + ".uri", sink.uri().toString()),
-                        "names no namenode",
+                        "does not name a namenode",
                         "write hdfs://host:port/..., or set hadoop-conf, which may name one"));
             }
             if (!sink.isLocal() && sink.mustBeMountpoint()) {

@@ -99,7 +99,7 @@ record HeadersType() implements ValueType<Map<String, Secret>> {
             throw new InvalidValue("is a header that Decant sets itself", "remove it");
         }
         if (!seen.add(lower)) {
-            throw new InvalidValue("is set twice, for header names have no case", "remove one");
+            throw new InvalidValue("is set twice; header names are case-insensitive", "remove one");
         }
     }
 

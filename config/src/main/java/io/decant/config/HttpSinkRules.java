@@ -34,11 +34,14 @@ final class HttpSinkRules {
     private void addAuth() {
         AuthSettings auth = sink.auth();
         if (!auth.basic().isEmpty() && !auth.bearer().isEmpty()) {
-            add("stands beside basic, and a request has one Authorization", "remove one", secrets("auth.bearer"));
+            add(
+                    "is set together with basic, but a request has one Authorization header",
+                    "remove one",
+                    secrets("auth.bearer"));
         }
         header(Set.of("authorization")).ifPresent(name -> {
             if (!auth.authorization().isEmpty()) {
-                add("is set by auth, too", "remove one", secrets("headers." + name, "auth"));
+                add("is also set by auth", "remove one", secrets("headers." + name, "auth"));
             }
         });
     }
@@ -46,7 +49,7 @@ final class HttpSinkRules {
     private void addSignature() {
         header(SIGNATURE_HEADERS).ifPresent(name -> {
             if (!sink.signingSecret().isEmpty()) {
-                add("is made with signing-secret", "remove one", secrets("headers." + name, "signing-secret"));
+                add("is set by signing-secret", "remove one", secrets("headers." + name, "signing-secret"));
             }
         });
     }
@@ -60,13 +63,13 @@ final class HttpSinkRules {
                     Map.of(path + ".url", sink.url().toString()));
         }
         if (!tls.equals(TlsSettings.NONE) && !sink.isHttps()) {
-            add("is for https, which the url is not", "set an https url, or remove tls", Map.of(path + ".tls", ""));
+            add("is for https, but the url is not https", "set an https url, or remove tls", Map.of(path + ".tls", ""));
         }
         if (tls.certificate().isPresent() != tls.key().isPresent()) {
             String present = tls.certificate().isPresent() ? "certificate" : "key";
             String absent = tls.certificate().isPresent() ? "key" : "certificate";
             String file = tls.certificate().or(tls::key).orElseThrow().toString();
-            add("is of no use without tls." + absent, "set both or none", Map.of(path + ".tls." + present, file));
+            add("has no effect without tls." + absent, "set both or none", Map.of(path + ".tls." + present, file));
         }
     }
 

@@ -60,9 +60,10 @@ public record HttpSinkSettings(
     static final Setting<HttpSinkSettings, BodyFormat> FORMAT = KEYS.optional(
             Types.choice(BodyFormat.class),
             BodyFormat.LINES,
-            "`lines`: each record and a newline. `json`: an array of the records, each as it is; one that is not JSON goes to the"
-                    + " dead letters. `envelope`: for each record a JSON object and a newline, with `key`, `value` (or"
-                    + " `value-base64` where it is not UTF-8), `source`, `stream`, `position` and `time`. `counts`: for each key of the batch a line"
+            "`lines`: each record and a newline. `json`: an array of the records, each unchanged; one that"
+                    + " is not JSON goes to the dead letters. `envelope`: for each record a JSON object and a"
+                    + " newline, with `key`, `value` (or `value-base64` where it is not UTF-8), `source`, `stream`,"
+                    + " `position` and `time`. `counts`: for each key of the batch a line"
                     + " `{\"key\":...,\"count\":...}`, in order of first arrival.");
 
     static final Setting<HttpSinkSettings, String> CONTENT_TYPE = KEYS.optional(
@@ -81,10 +82,10 @@ public record HttpSinkSettings(
     static final Setting<HttpSinkSettings, DataSize> MAX_BYTES = KEYS.optional(
             Types.size("1KiB", "256MiB"),
             DataSize.ofMebibytes(4),
-            "Bytes of the body of one request, before it is compressed. A record that alone is larger goes alone.");
+            "Bytes of the body of one request, before it is compressed. A larger record is sent alone.");
 
     static final Setting<HttpSinkSettings, Integer> CONCURRENCY =
-            KEYS.optional(Types.wholeNumber(1, 256), 4, "Requests under way at a time, all of one bucket.");
+            KEYS.optional(Types.wholeNumber(1, 256), 4, "Requests in flight at a time, all of one bucket.");
 
     static final Setting<HttpSinkSettings, Duration> TIMEOUT = KEYS.optional(
             Types.duration("1ms", "1d"),
@@ -102,8 +103,9 @@ public record HttpSinkSettings(
     static final Setting<HttpSinkSettings, Integer> REFUSED_IN_A_ROW = KEYS.optional(
             Types.wholeNumber(0, REFUSED_IN_A_ROW_MAX),
             1_000,
-            "Refused records in a row, with none accepted between, at which the sink is `failing`: the last of them is retried until it"
-                    + " is accepted, and nothing more is sent or goes to the dead letters. `0`: it never is.");
+            "Refused records in a row, without an accepted one in between, after which the sink is"
+                    + " `failing`: the last one is retried until it is accepted, and until then nothing else is sent"
+                    + " or becomes a dead letter. `0`: no limit.");
 
     static final Setting<HttpSinkSettings, Compression> COMPRESSION = KEYS.optional(
             Types.choice(Compression.class),
@@ -114,17 +116,19 @@ public record HttpSinkSettings(
             KEYS.optional(new SectionType<>(TlsSettings.SECTION), TlsSettings.NONE, "For https.");
 
     static final Setting<HttpSinkSettings, AuthSettings> AUTH = KEYS.optional(
-            new SectionType<>(AuthSettings.SECTION), AuthSettings.NONE, "What requests say in `Authorization`.");
+            new SectionType<>(AuthSettings.SECTION), AuthSettings.NONE, "The header `Authorization` of requests.");
 
     static final Setting<HttpSinkSettings, Secret> SIGNING_SECRET = KEYS.optional(
             SigningSecret.TYPE,
             Secret.NONE,
-            "Requests are signed with it as Standard Webhooks says: `webhook-id`, `webhook-timestamp`, `webhook-signature`.");
+            "Requests are signed with it according to Standard Webhooks: `webhook-id`,"
+                    + " `webhook-timestamp`, `webhook-signature`.");
 
     static final Setting<HttpSinkSettings, Map<String, Secret>> HEADERS = KEYS.optional(
             new HeadersType(),
             Map.of(),
-            "Sent with every request, e.g. `Authorization: Bearer ${TOKEN}`. The values are secrets: nothing shows them.");
+            "Sent with every request, e.g. `Authorization: Bearer ${TOKEN}`. The values are secrets and"
+                    + " are never shown.");
 
     static final Section<HttpSinkSettings> SECTION = KEYS.section();
 

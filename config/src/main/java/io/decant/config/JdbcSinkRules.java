@@ -31,7 +31,7 @@ final class JdbcSinkRules {
         if (sink.mode() == WriteMode.UPSERT) {
             if (sink.key().isEmpty()) {
                 add(
-                        "needs the columns that tell rows apart",
+                        "needs the columns that identify a row",
                         "set key, e.g. key: [id], or mode: insert",
                         "mode",
                         "upsert");
@@ -39,16 +39,16 @@ final class JdbcSinkRules {
             return;
         }
         if (!sink.key().isEmpty()) {
-            add("is for mode: upsert alone", "remove key, or set mode: upsert", "key", sink.key());
+            add("is for mode: upsert only", "remove key, or set mode: upsert", "key", sink.key());
         }
         if (sink.deleteTombstones()) {
-            add("is for mode: upsert alone", "remove it, or set mode: upsert", "delete-tombstones", "true");
+            add("is for mode: upsert only", "remove it, or set mode: upsert", "delete-tombstones", "true");
         }
         if (!sink.deleteIf().isEmpty()) {
-            add("is for mode: upsert alone", "remove it, or set mode: upsert", "delete-if", sink.deleteIf());
+            add("is for mode: upsert only", "remove it, or set mode: upsert", "delete-if", sink.deleteIf());
         }
         if (!sink.newerBy().isEmpty()) {
-            add("is for mode: upsert alone", "remove it, or set mode: upsert", "newer-by", sink.newerBy());
+            add("is for mode: upsert only", "remove it, or set mode: upsert", "newer-by", sink.newerBy());
         }
     }
 
@@ -65,7 +65,7 @@ final class JdbcSinkRules {
             add("is a column that is not written", "add it to columns", "newer-by", sink.newerBy());
         }
         if (sink.unknownMembers() == UnknownMembers.IGNORE) {
-            add("is for columns: auto alone", "remove it, or columns", "unknown-members", "ignore");
+            add("is for columns: auto only", "remove it, or columns", "unknown-members", "ignore");
         }
     }
 
@@ -87,7 +87,7 @@ final class JdbcSinkRules {
         String bucketKey = bucket.keys().isPresent() ? "bucket.keys" : "bucket.key";
         if (sink.deleteTombstones() && !spec.equals(KeySpec.KAFKA_KEY)) {
             add(
-                    "needs the key beside the value, for a tombstone has no other",
+                    "needs the key of the Kafka record, because a tombstone has no other",
                     "set bucket.key: kafka-key",
                     "delete-tombstones",
                     "true",
@@ -104,7 +104,7 @@ final class JdbcSinkRules {
                     .map(column -> "json:" + sink.pointer(column))
                     .collect(Collectors.joining(", "));
             add(
-                    "is not what tells records apart by " + bucketKey + ": a bucket could hold two records of one row",
+                    "does not fit " + bucketKey + ": a bucket could contain two records of one row",
                     "set bucket.key: " + (sink.key().size() == 1 ? fitting : "[" + fitting + "]"),
                     "key",
                     sink.key(),

@@ -69,18 +69,18 @@ public record JdbcSinkSettings(
                     text -> text,
                     JdbcSinkSettings::checkUrl,
                     JdbcSinkSettings::hideSecrets),
-            "The database, with the parameters of its driver, TLS among them. Logs and `/status` show it without "
-                    + "parameters: put"
-                    + " user and password into `user` and `password`.");
+            "The database, with the parameters of its driver, including those for TLS. Logs and `/status`"
+                    + " show it without parameters: put user and password into `user` and `password`.");
 
     static final Setting<JdbcSinkSettings, String> USER =
-            KEYS.optional(Types.text("", text -> {}), "", "Empty: what the driver takes.");
+            KEYS.optional(Types.text("", text -> {}), "", "Empty: the default of the driver.");
 
     static final Setting<JdbcSinkSettings, Secret> PASSWORD =
-            KEYS.optional(Types.secret("", text -> {}), Secret.NONE, "Nothing shows it.");
+            KEYS.optional(Types.secret("", text -> {}), Secret.NONE, "It is never shown.");
 
     static final Setting<JdbcSinkSettings, String> TABLE = KEYS.required(
-            SqlNames.TABLE, "Where the rows go. It must exist. Names are taken as the catalog has them: case counts.");
+            SqlNames.TABLE,
+            "Where the rows are written. It must exist. Names are written as in the catalog, in" + " the same case.");
 
     static final Setting<JdbcSinkSettings, WriteMode> MODE = KEYS.optional(
             Types.choice(WriteMode.class),
@@ -90,9 +90,8 @@ public record JdbcSinkSettings(
     static final Setting<JdbcSinkSettings, Boolean> DELETE_TOMBSTONES = KEYS.optional(
             Types.TRUTH,
             false,
-            "`true`: a Kafka record without a value deletes the row of its key, for which `bucket.key` must be "
-                    + "`kafka-key`. `false`: it"
-                    + " goes to the dead letters.");
+            "`true`: a Kafka record without a value deletes the row of its key, for which `bucket.key`"
+                    + " must be `kafka-key`. `false`: it goes to the dead letters.");
 
     static final Setting<JdbcSinkSettings, String> DELETE_IF = KEYS.optional(
             Types.text("`/pointer=TEXT`, or empty", JdbcSinkSettings::checkDeleteIf),
@@ -102,37 +101,32 @@ public record JdbcSinkSettings(
     static final Setting<JdbcSinkSettings, List<String>> KEY = KEYS.optional(
             new ListType<>(SqlNames.COLUMN, "a list of columns", "none"),
             List.of(),
-            "Of `upsert`: the columns that tell rows apart. The table has a unique index of just these, and "
-                    + "`bucket.key` must be the"
-                    + " values that go into them, or some of these.");
+            "With `upsert`: the columns that identify a row. The table has a unique index on exactly"
+                    + " these, and `bucket.key` must be the values that are written to them, or some of these.");
 
     static final Setting<JdbcSinkSettings, Map<String, String>> COLUMNS = KEYS.optional(
             new ColumnsType(),
             Map.of(),
-            "`auto`: each member of the JSON object goes into the column of its name. Else the columns that are "
-                    + "written, and where in"
-                    + " the record their values are (RFC 6901).");
+            "`auto`: each member of the JSON object is written to the column of its name. Otherwise the"
+                    + " columns that are written, and where in the record their values are (RFC 6901).");
 
     static final Setting<JdbcSinkSettings, UnknownMembers> UNKNOWN_MEMBERS = KEYS.optional(
             Types.choice(UnknownMembers.class),
             UnknownMembers.REFUSE,
-            "With `columns: auto`, what becomes of a record with a member that is no column. `refuse`: it goes to "
-                    + "the dead letters."
-                    + " `ignore`: the member is left out.");
+            "With `columns: auto`, what happens to a record with a member that has no column. `refuse`: it"
+                    + " goes to the dead letters. `ignore`: the member is ignored.");
 
     static final Setting<JdbcSinkSettings, String> NEWER_BY = KEYS.optional(
             SqlNames.OPTIONAL_COLUMN,
             "",
-            "An update or a deletion applies only if the row's value of this column is not greater than the "
-                    + "record's: so that dead"
-                    + " letters that go out again do not overwrite newer rows.");
+            "An update or a deletion applies only if the row's value of this column is not greater than"
+                    + " the record's, so that replayed dead letters do not overwrite newer rows.");
 
     static final Setting<JdbcSinkSettings, String> LEDGER = KEYS.optional(
             SqlNames.TABLE,
             "decant_ledger",
-            "The table of what was written, by which nothing is written twice. It is made where it is not there, "
-                    + "or the statement is"
-                    + " logged that makes it.");
+            "The table that records what was written, so that nothing is written twice. It is created if"
+                    + " it does not exist; if that is not permitted, the statement that creates it is logged.");
 
     static final Setting<JdbcSinkSettings, Integer> MAX_RECORDS =
             KEYS.optional(Types.wholeNumber(1, 1_000_000), 5_000, "Records of one transaction.");
@@ -141,15 +135,15 @@ public record JdbcSinkSettings(
     static final Setting<JdbcSinkSettings, DataSize> MAX_BYTES = KEYS.optional(
             Types.size("1KiB", "64MiB"),
             DataSize.ofMebibytes(4),
-            "Bytes of the records of one transaction. A record that alone is larger goes alone.");
+            "Bytes of the records of one transaction. A larger record is written alone.");
 
     static final Setting<JdbcSinkSettings, Integer> CONCURRENCY = KEYS.optional(
-            Types.wholeNumber(1, 64), 2, "Transactions under way at a time, all of one bucket, each on a connection.");
+            Types.wholeNumber(1, 64), 2, "Transactions in flight at a time, all of one bucket, each on a connection.");
 
     static final Setting<JdbcSinkSettings, Duration> TIMEOUT = KEYS.optional(
             Types.duration("1s", "1d"),
             Duration.ofSeconds(30),
-            "How long one transaction may take before it is rolled back and tried again.");
+            "How long one transaction may take before it is rolled back and retried.");
 
     static final Setting<JdbcSinkSettings, Duration> RETRY_MAX_DELAY =
             KEYS.optional(Types.duration("1ms", "1d"), Duration.ofMinutes(1), "Cap of the backoff between two tries.");
@@ -157,9 +151,9 @@ public record JdbcSinkSettings(
     static final Setting<JdbcSinkSettings, Integer> REFUSED_IN_A_ROW = KEYS.optional(
             Types.wholeNumber(0, HttpSinkSettings.REFUSED_IN_A_ROW_MAX),
             1_000,
-            "Refused records in a row, with none accepted between, at which the sink is `failing`: the last of "
-                    + "them is retried until it"
-                    + " is accepted, and nothing more is sent or goes to the dead letters. `0`: it never is.");
+            "Refused records in a row, without an accepted one in between, after which the sink is"
+                    + " `failing`: the last one is retried until it is accepted, and until then nothing else is sent"
+                    + " or becomes a dead letter. `0`: no limit.");
 
     static final Section<JdbcSinkSettings> SECTION = KEYS.section();
 
@@ -192,7 +186,7 @@ public record JdbcSinkSettings(
     private static void checkUrl(String url) {
         if (!KNOWN_URL.matcher(url).matches()) {
             throw new InvalidValue(
-                    "is no URL of a database that is known", "write e.g. jdbc:postgresql://localhost/shop");
+                    "is not the URL of a supported database", "write e.g. jdbc:postgresql://localhost/shop");
         }
         if (SECRET_IN_URL.matcher(url).find()) {
             throw new InvalidValue("has a user or a password in it", "set user and password of the sink");

@@ -28,7 +28,8 @@ public record JournalSettings(
     static final Setting<JournalSettings, Duration> LINGER = KEYS.optional(
             Types.duration("0s", "1s"),
             Duration.ZERO,
-            "How long a group may wait for company before it is synced. Longer: fewer syncs, later acknowledgements.");
+            "How long a group of records waits for more records before it is synced. Longer: fewer syncs,"
+                    + " later acknowledgements.");
 
     /**
      * Below 8 MiB rolling costs more than writing; a segment is mapped as a whole, and a map of more than 1 GiB may not
@@ -52,9 +53,9 @@ public record JournalSettings(
     static final Setting<JournalSettings, DataSize> CACHED_BACKLOG = KEYS.optional(
             Types.size("0B", "1024TiB"),
             DataSize.ofGibibytes(4),
-            "Data that not even the quickest sink has, beyond which what comes in goes past the system's page cache: it is read from the"
-                    + " disk when it is its turn, and memory is left to others. Concerns writes of 64 KiB and more. Less than two"
-                    + " windows of input makes delivery slower.");
+            "Backlog of the fastest sink above which new data bypasses the system's page cache: it is read"
+                    + " from the disk when it is delivered, and memory stays free for other uses. Applies to writes"
+                    + " of 64 KiB and more. Less than two windows of input makes delivery slower.");
 
     /** With nothing kept free, a full disk would take the room of the marks that let it drain. */
     static final Setting<JournalSettings, DataSize> MIN_FREE = KEYS.optional(
@@ -64,8 +65,8 @@ public record JournalSettings(
     static final Setting<JournalSettings, Duration> RETAIN = KEYS.optional(
             Types.duration("0s", "3650d"),
             Duration.ZERO,
-            "How long delivered data is kept for `decant run --replay`, segment by segment, from the end of its batch's window on; it"
-                    + " goes sooner where the disk is short.");
+            "How long delivered data is kept for `decant run --replay`, segment by segment, from the end"
+                    + " of its batch's window; it is removed earlier if disk space is short.");
 
     /** Memory, taken off the disk's hands: more than 16 GiB of unfinished lines is no stream of records. */
     static final Setting<JournalSettings, DataSize> UNFINISHED = KEYS.optional(

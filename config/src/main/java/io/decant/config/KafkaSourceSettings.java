@@ -58,7 +58,7 @@ public record KafkaSourceSettings(
                     KafkaSourceSettings::printServers,
                     servers -> {},
                     text -> text),
-            "Where the cluster is found: one broker or several, with commas between them, without a protocol before them.");
+            "Addresses of one or several brokers of the cluster, separated by commas, without a protocol.");
 
     static final Setting<KafkaSourceSettings, List<String>> TOPICS = KEYS.required(
             new ListType<>(
@@ -69,12 +69,13 @@ public record KafkaSourceSettings(
                                     "is not the name of a topic", "write 1 to 249 of A-Z a-z 0-9 . _ -")),
                     "a list of topics",
                     ""),
-            "The topics, e.g. `[clicks, orders]`. One that does not exist yet is waited for.");
+            "The topics, e.g. `[clicks, orders]`. Decant waits for a topic that does not exist yet.");
 
     static final Setting<KafkaSourceSettings, List<Integer>> PARTITIONS = KEYS.optional(
             new ListType<>(Types.wholeNumber(0, 1_000_000), "a list of whole numbers", "all"),
             List.of(),
-            "`all`, those that are added later included, or the numbers of some, e.g. `[0, 1]`; only with `assignment: own`.");
+            "`all`, including those that are added later, or the numbers of some, e.g. `[0, 1]`; only with"
+                    + " `assignment: own`.");
 
     static final Setting<KafkaSourceSettings, String> GROUP_ID = KEYS.optional(
             Types.text(
@@ -82,8 +83,8 @@ public record KafkaSourceSettings(
                     Pattern.compile("[!-~]{1,255}"),
                     () -> new InvalidValue("is not a group id", "write 1 to 255 characters of printable ASCII")),
             "decant",
-            "The consumer group for which offsets are committed, after the sync. With `assignment: own` nothing but tools that show"
-                    + " the lag, and a journal that is new, looks at them.");
+            "The consumer group for which offsets are committed, after the sync. With `assignment: own`"
+                    + " these offsets are used only by tools that show the lag, and by a new journal.");
 
     static final Setting<KafkaSourceSettings, PartitionAssignment> ASSIGNMENT = KEYS.optional(
             Types.choice(PartitionAssignment.class),
@@ -94,34 +95,37 @@ public record KafkaSourceSettings(
     static final Setting<KafkaSourceSettings, StartOffset> START = KEYS.optional(
             Types.choice(StartOffset.class),
             StartOffset.EARLIEST,
-            "Where a partition is begun of which neither the journal nor the broker has an offset. One that is found later, or that"
-                    + " was made anew, is begun at its beginning.");
+            "Where to start reading a partition for which neither the journal nor the broker has an"
+                    + " offset. A partition that is found later, or was recreated, is read from its beginning.");
 
     static final Setting<KafkaSourceSettings, OnLostOffset> ON_LOST_OFFSET = KEYS.optional(
             Types.choice(OnLostOffset.class),
             OnLostOffset.FAIL,
-            "When the broker has deleted the records that come next. `fail`: the partition is read no further, and `/status` says so;"
-                    + " `earliest`, `latest`: it goes on there, and the log says how many were lost.");
+            "What to do when the broker has deleted the next records. `fail`: stop reading the partition"
+                    + " and show it in `/status`; `earliest`, `latest`: continue there, and log how many records were"
+                    + " lost.");
 
     static final Setting<KafkaSourceSettings, OnCorrupt> ON_CORRUPT = KEYS.optional(
             Types.choice(OnCorrupt.class),
             OnCorrupt.FAIL,
-            "At a record that cannot be read, because its checksum is wrong or it cannot be unpacked. `fail`: the partition is read no"
-                    + " further, and `/status` names the offset; `skip`: it goes on behind it. The checksum is of a whole batch, so its"
-                    + " other records are skipped too. They are counted and logged.");
+            "What to do with a record that cannot be read, because its checksum is wrong or it cannot be"
+                    + " decompressed. `fail`: stop reading the partition and show the offset in `/status`; `skip`:"
+                    + " continue after it. The checksum covers a whole batch, so the other records of the batch are"
+                    + " skipped too. They are counted and logged.");
 
     /** An eighth of the largest segment: see {@link Consistency}. */
     static final Setting<KafkaSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
             Types.size("1KiB", "128MiB"),
             DataSize.ofMebibytes(16),
-            "The longest record: key, value and headers together. At a longer one the partition is read no further, and `/status` says"
-                    + " so.");
+            "The longest record: key, value and headers together. At a longer one, Decant stops reading"
+                    + " the partition and shows it in `/status`.");
 
     static final Setting<KafkaSourceSettings, Map<String, PropertyValue>> PROPERTIES = KEYS.optional(
             new PropertiesType("property names and values", KafkaSourceSettings::checkProperty),
             Map.of(),
-            "Handed through to Kafka's consumer, e.g. `security.protocol: SASL_SSL`, `isolation.level` (by default `read_committed`)."
-                    + " Nothing shows a value that came from a variable, or whose name speaks of a password, secret, token, key or JAAS.");
+            "Passed to Kafka's consumer, e.g. `security.protocol: SASL_SSL`, `isolation.level` (by default"
+                    + " `read_committed`). A value that came from a variable, or whose name contains password,"
+                    + " secret, token, key or JAAS, is never shown.");
 
     static final Section<KafkaSourceSettings> SECTION = KEYS.section();
 

@@ -56,22 +56,23 @@ public record OffloadSettings(
     static final Setting<OffloadSettings, Optional<DataSize>> ABOVE = KEYS.optional(
             Types.orWord(OFF, Types.size("64KiB", "1024TiB")),
             Optional.empty(),
-            "Batches larger than this are split on Spark, not in memory. What comes out is the same.");
+            "Batches larger than this are split on Spark, not in memory. The result is the same.");
 
     static final Setting<OffloadSettings, String> MASTER = KEYS.optional(
             Types.text(
                     "`local[*]`, `local[N]` or `yarn`",
                     Pattern.compile("local|local\\[(\\*|[1-9][0-9]{0,3})]|" + YARN),
-                    () -> new InvalidValue("is no master", "write local[*], local[4] or yarn")),
+                    () -> new InvalidValue("is not a master", "write local[*], local[4] or yarn")),
             "local[*]",
             "Where Spark runs: in one process on this machine, or on YARN.");
 
     static final Setting<OffloadSettings, String> STAGING = KEYS.optional(
             Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),
             "./data/staging",
-            "Where such a batch lies for Spark, and what comes out, until every sink has it; relative to the file. With `yarn`: a"
-                    + " filesystem that the whole cluster sees, `hdfs://...` or, where every node mounts it, `file:///...`. With `local`, only"
-                    + " the server's user can use what lies there.");
+            "Where such a batch and its result are stored until every sink has them; relative to the"
+                    + " settings file. With `yarn`: a filesystem that the whole cluster can access, `hdfs://...` or,"
+                    + " if every node mounts it, `file:///...`. With `local`, only the user of the server can access"
+                    + " it.");
 
     static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,
@@ -82,14 +83,14 @@ public record OffloadSettings(
             Types.text(
                     "a queue's name",
                     Pattern.compile("[A-Za-z0-9._-]{1,256}"),
-                    () -> new InvalidValue("is no queue", "write its name, e.g. root.ingest")),
+                    () -> new InvalidValue("is not a queue", "write its name, e.g. root.ingest")),
             "default",
             "YARN's queue.");
 
     static final Setting<OffloadSettings, DataSize> DRIVER_MEMORY = KEYS.optional(
             Types.size("512MiB", "1TiB"),
             DataSize.ofGibibytes(1),
-            "Heap of the driver, a process beside the server; with `local` it does the work, too.");
+            "Heap of the driver, a process beside the server; with `local` it also does the work.");
 
     /** Spark refuses to start in less than 450 MiB. */
     static final Setting<OffloadSettings, DataSize> EXECUTOR_MEMORY = KEYS.optional(
@@ -98,7 +99,7 @@ public record OffloadSettings(
             "Heap of an executor on YARN; Spark asks for a tenth more, at least 384 MiB.");
 
     static final Setting<OffloadSettings, Integer> EXECUTOR_CORES =
-            KEYS.optional(Types.wholeNumber(1, 256), 2, "Tasks that an executor on YARN does at a time.");
+            KEYS.optional(Types.wholeNumber(1, 256), 2, "Tasks that an executor on YARN runs at a time.");
 
     static final Setting<OffloadSettings, Optional<Integer>> EXECUTOR_INSTANCES = KEYS.optional(
             Types.orWord(AUTO, Types.wholeNumber(1, 100_000)),
@@ -109,23 +110,24 @@ public record OffloadSettings(
             Types.text(
                     "a URI of a `.zip` or `.tar.gz`",
                     Pattern.compile("(\\S+\\.(zip|tar\\.gz|tgz))?"),
-                    () -> new InvalidValue("is no archive", "write e.g. hdfs://namenode:8020/decant/spark.zip")),
+                    () -> new InvalidValue("is not an archive", "write e.g. hdfs://namenode:8020/decant/spark.zip")),
             "",
-            "What is in `lib/spark/`, packed, on a filesystem that all nodes of YARN see; empty: every node has that folder in the same"
-                    + " place.");
+            "The content of `lib/spark/` as an archive, on a filesystem that all nodes of YARN can access;"
+                    + " empty: every node has that folder at the same path.");
 
     static final Setting<OffloadSettings, String> DRIVER_HOST = KEYS.optional(
             Types.text(
                     "a name or an address",
                     Pattern.compile("[A-Za-z0-9._:-]{0,255}"),
-                    () -> new InvalidValue("is no host", "write a name or an address of this machine")),
+                    () -> new InvalidValue("is not a host", "write a name or an address of this machine")),
             "",
-            "By which executors on YARN reach the driver; empty: found out.");
+            "Name or address by which executors on YARN reach the driver; empty: detected.");
 
     static final Setting<OffloadSettings, Map<String, PropertyValue>> PROPERTIES = KEYS.optional(
             new PropertiesType("`spark.*`", OffloadSettings::checkProperty),
             Map.of(),
-            "Handed through to Spark, over all of the above. What looks like a secret, or came from the environment, never shows.");
+            "Passed to Spark; overrides all of the above. A value that looks like a secret, or came from"
+                    + " the environment, is never shown.");
 
     static final Section<OffloadSettings> SECTION = KEYS.section();
 
@@ -197,7 +199,7 @@ public record OffloadSettings(
                 .filter(folder -> !Files.isDirectory(folder))
                 .ifPresent(folder -> conflicts.add(new Conflict(
                         Map.of(path + ".hadoop-conf", folder.toString()),
-                        "is no folder",
+                        "is not a folder",
                         "name the one that holds core-site.xml")));
         if (isOnYarn() && hadoopConf.isEmpty()) {
             conflicts.add(new Conflict(
@@ -211,7 +213,8 @@ public record OffloadSettings(
                     master,
                     path + ".staging",
                     staging,
-                    "needs " + path + ".staging on a filesystem that the cluster sees, which " + staging + " is not",
+                    "needs " + path + ".staging on a filesystem that the cluster can access, which " + staging
+                            + " is not",
                     "set it to hdfs://..., or to file:///... where every node mounts that"));
         }
         if (isOnYarn() && isStagingWithin(dataDir)) {
@@ -251,7 +254,7 @@ public record OffloadSettings(
 
     private static void checkProperty(String name) {
         if (!PROPERTY.matcher(name).matches()) {
-            throw new InvalidValue("is no property of Spark", "write spark.something");
+            throw new InvalidValue("is not a property of Spark", "write spark.something");
         }
     }
 }

@@ -39,7 +39,7 @@ final class Pem {
             try {
                 return Base64.getMimeDecoder().decode(base64);
             } catch (IllegalArgumentException e) {
-                throw new InvalidValue("has a block that is not base64", "write the file anew");
+                throw new InvalidValue("has a block that is not base64", "create the file again");
             }
         }
     }
@@ -65,7 +65,7 @@ final class Pem {
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(content));
         } catch (CertificateException e) {
-            throw new InvalidValue("has a certificate that cannot be read", "write the file anew");
+            throw new InvalidValue("has a certificate that cannot be read", "create the file again");
         }
     }
 

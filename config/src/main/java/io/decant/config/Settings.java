@@ -77,7 +77,7 @@ public record Settings(
         sinks = Collections.unmodifiableMap(new LinkedHashMap<>(sinks));
         transforms = Collections.unmodifiableMap(new LinkedHashMap<>(transforms));
         if (!sources.keySet().containsAll(transforms.keySet())) {
-            throw new IllegalArgumentException("transforms of sources that are not there: " + transforms.keySet());
+            throw new IllegalArgumentException("transforms of unknown sources: " + transforms.keySet());
         }
         List<Conflict> conflicts = Consistency.conflicts(sources, journal, dlq, sinks, admin);
         if (!conflicts.isEmpty()) {

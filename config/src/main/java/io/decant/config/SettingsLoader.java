@@ -153,7 +153,7 @@ public final class SettingsLoader {
                             find(root, key).map(Raw::location).orElse(root.location()),
                             key,
                             value,
-                            "is relative to the file, and these settings come from no file in a folder",
+                            "is relative to the file, but these settings do not come from a file in a folder",
                             "write an absolute path");
         }
     }

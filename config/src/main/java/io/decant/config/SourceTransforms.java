@@ -20,14 +20,14 @@ public record SourceTransforms(List<TransformStep> transforms, TransformError tr
     static final Setting<SourceTransforms, List<TransformStep>> TRANSFORMS = KEYS.optional(
             new TransformListType(),
             List.of(),
-            "Steps that each record goes through before its key is looked for, in this order, e.g."
+            "Steps that are applied to each record, in this order, before its key is extracted, e.g."
                     + " `[split: \" \", drop: empty]`; see [transforms.md](transforms.md).");
 
     static final Setting<SourceTransforms, TransformError> TRANSFORM_ERROR = KEYS.optional(
             Types.choice(TransformError.class),
             TransformError.DLQ,
-            "What becomes of a record that cannot be transformed. `dlq`: it is a dead letter; `keep`: it is delivered as it came;"
-                    + " `drop`: nothing of it is delivered, and it is counted.");
+            "What happens to a record that cannot be transformed. `dlq`: it becomes a dead letter; `keep`:"
+                    + " it is delivered unchanged; `drop`: it is not delivered, only counted.");
 
     static final Section<SourceTransforms> SECTION = KEYS.section();
 

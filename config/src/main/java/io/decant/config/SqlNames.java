@@ -29,7 +29,7 @@ final class SqlNames {
 
     static void checkName(String name) {
         if (name.isEmpty()) {
-            throw new InvalidValue("is no name", "write it as the database's catalog has it");
+            throw new InvalidValue("is not a name", "write it as the database's catalog has it");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
             throw new InvalidValue("is longer than " + BYTES_MAX + " bytes", "no database has such a name");

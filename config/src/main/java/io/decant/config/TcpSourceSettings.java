@@ -43,16 +43,16 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Optional<HostPort>> ADDRESS = KEYS.optional(
             Types.OPTIONAL_ADDRESS,
             Optional.empty(),
-            "Where it listens. Required, unless `connect` is set. Port 0: any free one, shown by `/status`. An IPv6 host stands in"
-                    + " brackets and the whole in quotes: `\"[::1]:9999\"`.");
+            "Address to listen on. Required, unless `connect` is set. Port 0: any free one, shown by"
+                    + " `/status`. An IPv6 host is written in brackets, and the whole in quotes: `\"[::1]:9999\"`.");
 
     static final Setting<TcpSourceSettings, Optional<HostPort>> CONNECT = KEYS.optional(
             Types.OPTIONAL_SERVER,
             Optional.empty(),
-            "In place of `address`: the server to connect to and read lines from. It is connected to again for ever. Unreliable: the"
-                    + " server is never told what was read, so records are lost when the connection or Decant ends, see"
-                    + " [tcp.md](tcp.md). `ack`, `session` and its two settings, `max-connections` and `allow-http-like` are for senders"
-                    + " that connect, and are errors with it.");
+            "Instead of `address`: the server to connect to and read lines from. Decant always reconnects."
+                    + " Unreliable: the server is never told what was read, so records are lost when the connection"
+                    + " or Decant ends, see [tcp.md](tcp.md). `ack`, `session` and its two settings,"
+                    + " `max-connections` and `allow-http-like` are for senders that connect, and are errors with it.");
 
     /** An eighth of the largest segment: see {@link Consistency}. */
     static final Setting<TcpSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
@@ -68,27 +68,29 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Duration> IDLE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),
             Duration.ZERO,
-            "How long a connection may be silent before it is closed; `0s`: for ever.");
+            "How long a connection may be silent before it is closed; `0s`: no limit.");
 
     /** A line that is under way for longer is hardly one of a sender that works: its memory is for the others. */
     static final Setting<TcpSourceSettings, Duration> LINE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),
             Duration.ofMinutes(5),
-            "How long a line may take from its first byte to its newline; one that takes longer is answered `ERR <n> line-timeout`. Time"
-                    + " in which the source is paused does not count. `0s`: for ever.");
+            "How long a line may take from its first byte to its newline; one that takes longer is"
+                    + " answered `ERR <n> line-timeout`. Time in which the source is paused does not count. `0s`: no"
+                    + " limit.");
 
     static final Setting<TcpSourceSettings, AckMode> ACK = KEYS.optional(
             Types.choice(AckMode.class),
             AckMode.END,
-            "What is answered once records are durable. `end`: one `OK <n>`, after the sender has ended its input; `count`: `OK <n>` after"
-                    + " each sync; `flume`: `OK` a record; `none`: silence. With `count` and `flume` the sender must read what it is"
-                    + " answered until the server closes, or its last records may be lost. With `session: required` the default is"
-                    + " `count`, and `end` is an error.");
+            "What is answered once records are durable. `end`: one `OK <n>`, after the sender has ended"
+                    + " its input; `count`: `OK <n>` after each sync; `flume`: `OK` a record; `none`: nothing. With"
+                    + " `count` and `flume` the sender must read the answers until the server closes the connection,"
+                    + " or its last records may be lost. With `session: required` the default is `count`, and `end`"
+                    + " is an error.");
 
     static final Setting<TcpSourceSettings, SessionMode> SESSION = KEYS.optional(
             Types.choice(SessionMode.class),
             SessionMode.OFF,
-            "`required`: the first line is `SESSION <id>`, and the answer says with which record to go on.");
+            "`required`: the first line is `SESSION <id>`, and the answer says with which record to continue.");
 
     static final Setting<TcpSourceSettings, Duration> SESSION_RETAIN = KEYS.optional(
             Types.duration("1s", "3650d"),
@@ -100,16 +102,18 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Integer> SESSIONS_PER_ADDRESS = KEYS.optional(
             Types.wholeNumber(1, 1_000_000),
             10_000,
-            "How many of the sessions that are kept one address may have begun; at most half of all that the source keeps. A further new"
-                    + " one is answered `ERR 0 busy`. Senders behind one NAT, proxy or load balancer are one address, so raise it where"
-                    + " they are more; IPv6 addresses with the same first 64 bits are one.");
+            "How many of the kept sessions may be started by one address; at most half of all that the"
+                    + " source keeps. A further new one is answered `ERR 0 busy`. Senders behind one NAT, proxy or"
+                    + " load balancer count as one address, so raise it if there are more; IPv6 addresses with the"
+                    + " same first 64 bits count as one.");
 
     static final Setting<TcpSourceSettings, Boolean> ALLOW_HTTP_LIKE = KEYS.optional(
             Types.YES_OR_NO,
             false,
-            "`true`: takes a first line like `POST / HTTP/1.1` for a record. Otherwise a connection that begins with one, or with a TLS"
-                    + " handshake, is answered `ERR 0 bad-protocol`, and nothing of it is taken: a web page can send such requests to"
-                    + " any port. With `session: required` the first line is no record anyway.");
+            "`true`: accepts a first line like `POST / HTTP/1.1` as a record. Otherwise a connection that"
+                    + " begins with one, or with a TLS handshake, is answered `ERR 0 bad-protocol`, and none of its"
+                    + " data is accepted: a web page can send such requests to any port. With `session: required` the"
+                    + " first line is not a record anyway.");
 
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 
@@ -201,10 +205,10 @@ public record TcpSourceSettings(
         address.ifPresent(
                 listening -> conflicts.add(ofConnect(path, ADDRESS, listening, "a source either listens or connects")));
         if (ack != AckMode.NONE) {
-            conflicts.add(ofConnect(path, ACK, word(ack), "a server that is read from is answered nothing"));
+            conflicts.add(ofConnect(path, ACK, word(ack), "a server that is read from gets no answers"));
         }
         if (session != SessionMode.OFF) {
-            conflicts.add(ofConnect(path, SESSION, word(session), "a server that is read from resumes nothing"));
+            conflicts.add(ofConnect(path, SESSION, word(session), "a server that is read from cannot resume"));
         }
         if (!sessionRetain.equals(SESSION_RETAIN.fallback().orElseThrow())) {
             String set = DurationText.print(sessionRetain);

@@ -196,7 +196,7 @@ final class YamlReader {
         if (e instanceof MarkedYamlEngineException marked && marked.getProblem() != null) {
             return marked.getProblem().replaceAll("(?s)\\b(alias|anchor|tag|handle|directive|version)\\b.*", "$1");
         }
-        return "it is more, or more tangled, than settings can be";
+        return "it is larger, or nested more deeply, than settings can be";
     }
 
     private static int line(Mark mark) {

@@ -71,16 +71,16 @@ class HdfsSinkSettingsTest {
     /** Line 11 of the file is the sink's uri. */
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
-            s3a://bucket/decant => 's3a://bucket/decant' is an object store, which cannot rename a directory at once: half a batch would show; write to hdfs://... or file:///..., and copy finished batches from there
-            GS://bucket/x => 'GS://bucket/x' is an object store, which cannot rename a directory at once: half a batch would show; write to hdfs://... or file:///..., and copy finished batches from there
+            s3a://bucket/decant => 's3a://bucket/decant' is an object store, which cannot rename a directory atomically: readers would see half a batch; write to hdfs://... or file:///..., and copy finished batches from there
+            GS://bucket/x => 'GS://bucket/x' is an object store, which cannot rename a directory atomically: readers would see half a batch; write to hdfs://... or file:///..., and copy finished batches from there
             ftp://host/x => 'ftp://host/x' is not an hdfs or file URI; write e.g. hdfs://namenode:8020/decant or file:///srv/decant
             /srv/decant => '/srv/decant' is not an hdfs or file URI; write e.g. hdfs://namenode:8020/decant or file:///srv/decant
             file:srv => 'file:srv' has no absolute path; write e.g. file:///decant
             file://srv/decant => 'file://srv/decant' names a host; write file:///... with three slashes
-            hdfs://name_node:8020/x => 'hdfs://name_node:8020/x' has a _ in its host, which Hadoop's client does not take; name the namenode by an address or by another name
+            hdfs://name_node:8020/x => 'hdfs://name_node:8020/x' has a _ in its host, which Hadoop's client does not accept; name the namenode by an address or by another name
             hdfs://me@host/x => 'hdfs://me@host/x' has a user in it; remove it, and set HADOOP_USER_NAME in the environment
             hdfs://host/a?b => 'hdfs://host/a?b' has a ? or # in it; write %3F or %23 where a name holds one
-            hdfs:///decant => 'hdfs:///decant' names no namenode; write hdfs://host:port/..., or set hadoop-conf, which may name one
+            hdfs:///decant => 'hdfs:///decant' does not name a namenode; write hdfs://host:port/..., or set hadoop-conf, which may name one
             """)
     void shouldRefusePlacesThatBatchesCannotAppearIn(String uri, String expected) {
         assertThat(Yaml.problems(Yaml.LEAST + SINK + "    uri: " + uri + "\n"))
@@ -109,7 +109,7 @@ class HdfsSinkSettingsTest {
                 """;
 
         assertThat(Yaml.problems(yaml))
-                .containsExactly("decant.yaml:14: sinks.other.uri: 'hdfs://namenode/decant/' is the place of"
+                .containsExactly("decant.yaml:14: sinks.other.uri: 'hdfs://namenode/decant/' is the directory of"
                         + " sinks.archive.uri and of sinks.other.uri; give each its own");
     }
 

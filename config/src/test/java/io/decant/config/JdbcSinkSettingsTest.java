@@ -125,7 +125,7 @@ class JdbcSinkSettingsTest {
             delete-if: /op => delete-if: '/op' has no =; write /pointer=TEXT, e.g. /op=d
             newer-by: a"b => newer-by: 'a"b' has a quote or a control character; write the name as the catalog has it, without quotes
             ledger: a.b.c => ledger: 'a.b.c' has more than one dot; write table, or schema.table
-            ledger: a. => ledger: 'a.' is no name; write it as the database's catalog has it
+            ledger: a. => ledger: 'a.' is not a name; write it as the database's catalog has it
             columns: {id: id} => columns.id: 'id' has a JSON pointer that does not begin with /; write e.g. json:/user/id
             columns: {} => columns: is empty; write auto, or name at least one column
             columns: all => columns: a single value where auto, or a section of columns is expected
@@ -140,8 +140,8 @@ class JdbcSinkSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
-            jdbc:oracle:thin:@h => is no URL of a database that is known
-            jdbc:postgresql: => is no URL of a database that is known
+            jdbc:oracle:thin:@h => is not the URL of a supported database
+            jdbc:postgresql: => is not the URL of a supported database
             jdbc:postgresql://u:hunter2@h/d => has a user or a password in it
             jdbc:mariadb://h/d?user=u&password=hunter2 => has a user or a password in it
             jdbc:mariadb://h/d?keyPassword=hunter2 => has a user or a password in it
@@ -182,7 +182,7 @@ class JdbcSinkSettingsTest {
         assertThat(Yaml.problems(Yaml.LEAST + SINK + "bucket: " + bucket + "\n"))
                 .singleElement()
                 .asString()
-                .contains("sinks.db.key", "a bucket could hold two records of one row", "set bucket.key: json:/id");
+                .contains("sinks.db.key", "a bucket could contain two records of one row", "set bucket.key: json:/id");
     }
 
     @Test
@@ -212,15 +212,15 @@ class JdbcSinkSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", textBlock = """
-            key: none => sinks.db.mode: 'upsert' needs the columns that tell rows apart; set key, e.g. key: [id], or mode: insert
-            mode: insert, key: [id] => sinks.db.key: '[id]' is for mode: upsert alone; remove key, or set mode: upsert
-            mode: insert, delete-if: /a=b => sinks.db.delete-if: '/a=b' is for mode: upsert alone; remove it, or set mode: upsert
-            mode: insert, newer-by: at => sinks.db.newer-by: 'at' is for mode: upsert alone; remove it, or set mode: upsert
-            mode: insert, delete-tombstones: true => sinks.db.delete-tombstones: 'true' is for mode: upsert alone; remove it, or set mode: upsert
+            key: none => sinks.db.mode: 'upsert' needs the columns that identify a row; set key, e.g. key: [id], or mode: insert
+            mode: insert, key: [id] => sinks.db.key: '[id]' is for mode: upsert only; remove key, or set mode: upsert
+            mode: insert, delete-if: /a=b => sinks.db.delete-if: '/a=b' is for mode: upsert only; remove it, or set mode: upsert
+            mode: insert, newer-by: at => sinks.db.newer-by: 'at' is for mode: upsert only; remove it, or set mode: upsert
+            mode: insert, delete-tombstones: true => sinks.db.delete-tombstones: 'true' is for mode: upsert only; remove it, or set mode: upsert
             key: [id], columns: {a: /id} => sinks.db.key: '[id]' names a column that is not written: id; add it to columns
             key: [a], columns: {a: /id}, newer-by: at => sinks.db.newer-by: 'at' is a column that is not written; add it to columns
-            key: [a], columns: {a: /id}, unknown-members: ignore => sinks.db.unknown-members: 'ignore' is for columns: auto alone; remove it, or columns
-            key: [id], delete-tombstones: true => needs the key beside the value, for a tombstone has no other; set bucket.key: kafka-key
+            key: [a], columns: {a: /id}, unknown-members: ignore => sinks.db.unknown-members: 'ignore' is for columns: auto only; remove it, or columns
+            key: [id], delete-tombstones: true => needs the key of the Kafka record, because a tombstone has no other; set bucket.key: kafka-key
             """)
     void shouldSayWhatDoesNotFitTogether(String settings, String expected) {
         assertThat(Yaml.problems(Yaml.LEAST + "  db: {type: jdbc, url: \"jdbc:postgresql://h/d\", table: t, " + settings

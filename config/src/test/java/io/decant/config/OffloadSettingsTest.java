@@ -38,16 +38,16 @@ class OffloadSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "master, local[0], is no master; write local[*]",
-        "master, spark://h:7077, is no master; write local[*]",
+        "master, local[0], is not a master; write local[*]",
+        "master, spark://h:7077, is not a master; write local[*]",
         "above, 1KiB, is too small; the least is 64KiB",
         "above, on, is not a size",
         "executor-instances, 0, is too small; the least is 1",
         "executor-instances, many, is not a whole number",
-        "queue, a b, is no queue",
+        "queue, a b, is not a queue",
         "staging, s3a://bucket/x, is an object store",
-        "archive, hdfs:///spark, is no archive",
-        "driver-host, a b, is no host",
+        "archive, hdfs:///spark, is not an archive",
+        "driver-host, a b, is not a host",
     })
     void shouldRefuseWhatCannotBe(String key, String value, String message) {
         assertThatThrownBy(() -> Yaml.load(Yaml.LEAST, "offload." + key + "='" + value + "'"))
@@ -84,10 +84,10 @@ class OffloadSettingsTest {
     void shouldRefuseYarnWithoutThem() {
         assertThatThrownBy(() -> Yaml.load(Yaml.LEAST, "offload.above=1MiB", "offload.master=yarn"))
                 .hasMessageContaining("needs offload.hadoop-conf")
-                .hasMessageContaining("needs offload.staging on a filesystem that the cluster sees");
+                .hasMessageContaining("needs offload.staging on a filesystem that the cluster can access");
         assertThatThrownBy(() ->
                         Yaml.load(Yaml.LEAST, "offload.above=1MiB", "offload.hadoop-conf=" + folder.resolve("absent")))
-                .hasMessageContaining("is no folder; name the one that holds core-site.xml");
+                .hasMessageContaining("is not a folder; name the one that holds core-site.xml");
     }
 
     @Test
@@ -147,7 +147,7 @@ class OffloadSettingsTest {
                 .isEqualTo(Map.of("spark.yarn.jars", new PropertyValue("local:/x", false)));
         assertThatThrownBy(() -> Yaml.load(Yaml.LEAST, "offload.properties.yarn.jars=x"))
                 .hasMessageContaining("offload.properties.yarn.jars")
-                .hasMessageContaining("is no property of Spark");
+                .hasMessageContaining("is not a property of Spark");
     }
 
     @Test
@@ -167,6 +167,6 @@ class OffloadSettingsTest {
                         defaults.archive(),
                         defaults.driverHost(),
                         defaults.properties()))
-                .hasMessage("master is no master; write local[*], local[4] or yarn");
+                .hasMessage("master is not a master; write local[*], local[4] or yarn");
     }
 }

@@ -61,7 +61,7 @@ class SettingsErrorsTest {
             admin: {address: 'a:65536'} => 9: admin.address: 'a:65536' has a port outside 0 to 65535; port 0 is any free one
             admin: {address: 'a b:1'} => 9: admin.address: 'a b:1' has no valid host; write host:port, e.g. 127.0.0.1:9999
             name: ${NOPE} => 9: name: '${NOPE}' refers to the environment variable NOPE, which is not set; set it, or write ${NOPE:-default}
-            name: ${1} => 9: name: '${1}' has a ${ that begins no ${NAME} or ${NAME:-default}; write $${ where ${ itself is meant
+            name: ${1} => 9: name: '${1}' has a ${ that does not begin ${NAME} or ${NAME:-default}; write $${ for a literal ${
             sinks: {} => 9: sinks: is set twice; remove one; the first is at decant.yaml:5
             name: !x y => 9: name: has a tag that Decant does not know; remove the !tag
             ? [a]|: b => 9: a list or a section where a key is expected; put a text into quotes
@@ -88,8 +88,8 @@ class SettingsErrorsTest {
             sources.logs.connect=h:1 => sources.logs.address: '127.0.0.1:9999' does not fit connect: a source either listens or connects; remove one of address and connect
             sources.logs={type: tcp, connect: 'h:0'} => sources.logs.connect: 'h:0' has port 0, where no server listens; write the port of the server
             sources.logs={type: tcp, connect: h} => sources.logs.connect: 'h' is not host:port; write e.g. 127.0.0.1:9999
-            sources.logs={type: tcp, connect: 'h:1', ack: end} => sources.logs.ack: 'end' does not fit connect: a server that is read from is answered nothing; remove one of ack and connect
-            sources.logs={type: tcp, connect: 'h:1', session: required} => sources.logs.session: 'required' does not fit connect: a server that is read from resumes nothing; remove one of session and connect
+            sources.logs={type: tcp, connect: 'h:1', ack: end} => sources.logs.ack: 'end' does not fit connect: a server that is read from gets no answers; remove one of ack and connect
+            sources.logs={type: tcp, connect: 'h:1', session: required} => sources.logs.session: 'required' does not fit connect: a server that is read from cannot resume; remove one of session and connect
             sources.logs={type: tcp, connect: 'h:1', session-retain: 1h} => sources.logs.session-retain: '1h' does not fit connect: there are no sessions; remove one of session-retain and connect
             sources.logs={type: tcp, connect: 'h:1', sessions-per-address: 5} => sources.logs.sessions-per-address: '5' does not fit connect: there are no sessions; remove one of sessions-per-address and connect
             sources.logs={type: tcp, connect: 'h:1', max-connections: 9} => sources.logs.max-connections: '9' does not fit connect: there is one connection; remove one of max-connections and connect
@@ -112,7 +112,7 @@ class SettingsErrorsTest {
             sinks.api.headers.A b=hunter2 => sinks.api.headers.A b: is not a header name; write letters, digits and - only
             sinks.api.headers.Content-Type=x => sinks.api.headers.Content-Type: is not set here; use the key content-type of the sink
             sinks.api.headers.Decant-Batch=x => sinks.api.headers.Decant-Batch: is a header that Decant sets itself; remove it
-            sinks.api.headers={A: 1, a: 2} => sinks.api.headers.a: is set twice, for header names have no case; remove one
+            sinks.api.headers={A: 1, a: 2} => sinks.api.headers.a: is set twice; header names are case-insensitive; remove one
             sinks.api.headers.A="hunter2\\n" => sinks.api.headers.A: <hidden> has characters outside printable ASCII; encode it as its receiver expects
             sinks.api.headers.A=hunter2${NOPE} => sinks.api.headers.A: <hidden> refers to the environment variable NOPE, which is not set; set it, or write ${NOPE:-default}
             sinks.api.headers.A=[hunter2] => sinks.api.headers.A: a list where a text is expected
@@ -125,13 +125,13 @@ class SettingsErrorsTest {
             sinks.api.auth.basic=[hunter2] => sinks.api.auth.basic: a list where a text is expected
             sinks.api.auth.bearer=Bearer hunter2 => sinks.api.auth.bearer: <hidden> is not a token; write printable ASCII without blanks
             sinks.api.auth.bearer=${HUNTER} => sinks.api.auth.bearer: <hidden> refers to the environment variable HUNTER, which is not set; set it, or write ${HUNTER:-default}
-            sinks.api.auth={basic: 'u:hunter2', bearer: hunter2} => sinks.api.auth.bearer: <hidden> stands beside basic, and a request has one Authorization; remove one
+            sinks.api.auth={basic: 'u:hunter2', bearer: hunter2} => sinks.api.auth.bearer: <hidden> is set together with basic, but a request has one Authorization header; remove one
             sinks.api.signing-secret=hunter2 => sinks.api.signing-secret: <hidden> does not begin with whsec_; write it as the receiver gives it: whsec_ and base64
             sinks.api.signing-secret=whsec_hunter2! => sinks.api.signing-secret: <hidden> is not base64 behind whsec_; write it as the receiver gives it
             sinks.api.signing-secret=whsec_aHVudGVyMg== => sinks.api.signing-secret: <hidden> is a key of 7 bytes; take 24 to 64, e.g. whsec_ and what openssl rand -base64 32 prints
             sinks.api.tls.server-name=https://h => sinks.api.tls.server-name: 'https://h' is not a host; write a name of the receiver's certificate
             sinks.api.tls.sever-name=h => sinks.api.tls.sever-name: unknown key; did you mean 'server-name'?
-            sinks.api.tls={server-name: h} => sinks.api.tls: is for https, which the url is not; set an https url, or remove tls
+            sinks.api.tls={server-name: h} => sinks.api.tls: is for https, but the url is not https; set an https url, or remove tls
             name.x=1 => name.x: unknown key
             journal.linger=a: b => has a value that YAML reads as a block; put it in quotes, or in {}
             journal.linger=[ => is not YAML: expected the node content, but found '<stream end>'; put a value with special characters into quotes
@@ -172,8 +172,8 @@ class SettingsErrorsTest {
                         "sinks.api.auth.bearer=hunter2",
                         "sinks.api.signing-secret=whsec_aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMg=="))
                 .containsExactly(
-                        "decant.yaml:9: sinks.api.headers.authorization: <hidden> is set by auth, too; remove one",
-                        "decant.yaml:9: sinks.api.headers.Webhook-Id: <hidden> is made with signing-secret; remove one");
+                        "decant.yaml:9: sinks.api.headers.authorization: <hidden> is also set by auth; remove one",
+                        "decant.yaml:9: sinks.api.headers.Webhook-Id: <hidden> is set by signing-secret; remove one");
     }
 
     @Test
@@ -284,8 +284,8 @@ class SettingsErrorsTest {
                 () -> SettingsLoader.parse(
                         Yaml.LEAST + line + "\n", "/dev/stdin", Path.of(folder), List.of(), Map.of()),
                 "/dev/stdin:" + (line.isEmpty() ? 1 : 9) + ": data-dir: '" + value
-                        + "' is relative to the file, and these"
-                        + " settings come from no file in a folder; write an absolute path");
+                        + "' is relative to the file, but these"
+                        + " settings do not come from a file in a folder; write an absolute path");
     }
 
     @Test
@@ -294,8 +294,8 @@ class SettingsErrorsTest {
         Path devices = Path.of("/dev");
         assertRefused(
                 () -> SettingsLoader.parse(yaml, "/dev/stdin", devices, List.of(), Map.of()),
-                "/dev/stdin:1: offload.staging: './data/staging' is relative to the file, and these settings come from no"
-                        + " file in a folder; write an absolute path");
+                "/dev/stdin:1: offload.staging: './data/staging' is relative to the file, but these settings do not"
+                        + " come from a file in a folder; write an absolute path");
         assertThat(SettingsLoader.parse(yaml, "/dev/stdin", devices, List.of("offload.staging=/srv/staging"), Map.of())
                         .dataDir())
                 .isEqualTo(Path.of("/srv/decant"));

@@ -144,7 +144,7 @@ class SettingsMappingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{id: json:/id}, key: csv:1|stands beside bucket.keys",
+                "{id: json:/id}, key: csv:1|is set together with bucket.keys",
                 "{id: json:id}|does not begin with /",
                 "{id: record}|has the whole record among its keys",
                 "{a: json:/id, b: json:/id}|has the same key twice",

@@ -70,16 +70,16 @@ class TlsSettingsTest {
             {ca-file: none.pem} | ca-file | none.pem' does not exist; name a PEM file
             {ca-file: empty.pem} | ca-file | empty.pem' has no certificate in PEM; name a file with -----BEGIN CERTIFICATE-----
             {ca-file: ec.key.pem} | ca-file | ec.key.pem' has no certificate in PEM; name a file with -----BEGIN CERTIFICATE-----
-            {ca-file: garbage.pem} | ca-file | garbage.pem' has a certificate that cannot be read; write the file anew
-            {ca-file: torn.pem} | ca-file | torn.pem' has a block that is not base64; write the file anew
+            {ca-file: garbage.pem} | ca-file | garbage.pem' has a certificate that cannot be read; create the file again
+            {ca-file: torn.pem} | ca-file | torn.pem' has a block that is not base64; create the file again
             {ca-file: .} | ca-file | cannot be read: Is a directory
             {certificate: ec.pem, key: ec.pem} | key | ec.pem' has no private key in PEM; name a file with -----BEGIN PRIVATE KEY-----
             {certificate: ec.pem, key: other-ec.key.pem} | key | other-ec.key.pem' is not the key of tls.certificate; name the two files of one pair
             {certificate: ec.pem, key: rsa.key.pem} | key | rsa.key.pem' is not the key of tls.certificate; name the two files of one pair
             {certificate: ed.pem, key: ed.key.pem} | key | ed.key.pem' is neither an RSA nor an EC key; name a pair of one of these
             {certificate: ec.pem, key: locked.pem} | key | locked.pem' is encrypted; write it in the clear, readable for Decant alone: openssl pkey -in KEY -out FILE
-            {certificate: ec.pem} | certificate | 'ec.pem' is of no use without tls.key; set both or none
-            {key: ec.key.pem} | key | 'ec.key.pem' is of no use without tls.certificate; set both or none
+            {certificate: ec.pem} | certificate | 'ec.pem' has no effect without tls.key; set both or none
+            {key: ec.key.pem} | key | 'ec.key.pem' has no effect without tls.certificate; set both or none
             """)
     void shouldTellWhichFileIsWrongAndHow(String tls, String key, String expected) {
         assertThat(problems(tls))
