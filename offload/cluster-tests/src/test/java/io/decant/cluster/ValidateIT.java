@@ -75,7 +75,7 @@ class ValidateIT {
         assertThat(validate.err().lines())
                 .anyMatch(line -> line.contains("sink archive: ")
                         && line.contains(cluster.uri().toString()))
-                .anyMatch(line -> line.contains("offload: YARN cannot be asked: "));
+                .anyMatch(line -> line.contains("offload: YARN cannot be queried: "));
     }
 
     @Test

@@ -121,7 +121,7 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
      */
     Process start() throws IOException {
         if (!Files.isDirectory(jars)) {
-            throw new IOException("there is no Spark in " + jars + "; './decant run' puts it there");
+            throw new IOException("Spark was not found in " + jars + "; './decant run' puts it there");
         }
         new ScratchDirectory(scratch).create();
         ProcessBuilder builder = new ProcessBuilder(words);

@@ -95,7 +95,7 @@ public final class DriverOffloader implements Offloader {
 
     private void start() throws IOException {
         DriverProcess started = DriverProcess.start(command, new Listener());
-        log.info("driver of Spark started, process {}, master {}", started.pid(), settings.master());
+        log.info("Spark driver started, process {}, master {}", started.pid(), settings.master());
         ready = false;
         pingOpen = false;
         driver = started;
@@ -156,13 +156,13 @@ public final class DriverOffloader implements Offloader {
         logged.clear();
         ready = true;
         application = name;
-        log.info("driver of Spark is ready, application {}", name);
+        log.info("Spark driver is ready, application {}", name);
         try {
             for (Submission waiting : submissions.values()) {
                 driver.send(waiting.job());
             }
         } catch (IOException e) {
-            driver.kill("the driver does not listen: " + e.getMessage());
+            driver.kill("cannot write to the driver: " + e.getMessage());
         }
     }
 
@@ -187,7 +187,7 @@ public final class DriverOffloader implements Offloader {
             failed = new LinkedHashMap<>(submissions);
             submissions.clear();
             if (!closed) {
-                log.warn("driver of Spark has gone: {}", why);
+                log.warn("Spark driver exited: {}", why);
             }
         }
         failed.values().forEach(submission -> submission.future().completeExceptionally(new OffloadException(why)));
@@ -201,8 +201,8 @@ public final class DriverOffloader implements Offloader {
         long now = System.nanoTime();
         if (pingOpen) {
             if (now - pingedAtNanos >= deadlines.pongWithin().toNanos()) {
-                driver.kill(
-                        "the driver was silent for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
+                driver.kill("the driver did not answer for "
+                        + deadlines.pongWithin().toMillis() / 1e3 + " s");
             }
             return;
         }
@@ -212,7 +212,7 @@ public final class DriverOffloader implements Offloader {
             driver.send(new DriverRequest.Ping(Long.toString(++pings)));
         } catch (IOException e) {
             // It is ending, and will say why; or it stays silent.
-            log.debug("the driver does not listen", e);
+            log.debug("cannot write to the driver", e);
         }
     }
 

@@ -99,11 +99,11 @@ final class DriverProcess {
             send(new DriverRequest.Stop());
             process.getOutputStream().close();
         } catch (IOException e) {
-            log.debug("the driver does not listen any more", e);
+            log.debug("cannot write to the driver", e);
         }
         try {
             if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("the driver does not end by itself, and is ended");
+                log.warn("the driver did not exit in time and is killed");
                 process.destroyForcibly().waitFor();
             }
             command.removeScratch();
@@ -119,9 +119,9 @@ final class DriverProcess {
                 listener.answered(this, AnswerFormat.parse(line));
             }
         } catch (JsonFormatException e) {
-            kill("the driver spoke nonsense: " + e.getMessage());
+            kill("invalid message from the Spark driver: " + e.getMessage());
         } catch (IOException e) {
-            kill("the driver cannot be read: " + e.getMessage());
+            kill("cannot read from the driver: " + e.getMessage());
         }
         end(logs);
     }
@@ -135,7 +135,8 @@ final class DriverProcess {
             int status = process.waitFor();
             logs.join();
             command.removeScratch();
-            listener.gone(this, endedFor.isEmpty() ? "the driver ended with status " + status + lastWords() : endedFor);
+            listener.gone(
+                    this, endedFor.isEmpty() ? "the driver exited with status " + status + lastWords() : endedFor);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             listener.gone(this, "interrupted");
@@ -143,7 +144,7 @@ final class DriverProcess {
     }
 
     private String lastWords() {
-        return lastLog.isEmpty() ? "" : "; it said last: " + lastLog;
+        return lastLog.isEmpty() ? "" : "; its last log line: " + lastLog;
     }
 
     private void readLog() {

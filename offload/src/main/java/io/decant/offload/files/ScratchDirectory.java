@@ -36,7 +36,7 @@ public record ScratchDirectory(Path directory) {
         }
         if (Files.isSymbolicLink(directory) || !isEmpty()) {
             throw new IOException(
-                    directory + " is there already, and Decant has not made it: it is neither used nor removed;"
+                    directory + " already exists and was not created by Decant: it is neither used nor removed;"
                             + " move it to another place");
         }
         PrivateFiles.tighten(directory);

@@ -15,7 +15,7 @@ public record BatchId(String serverName, String journalId, long batch, Instant w
 
     public BatchId {
         if (serverName.isEmpty() || journalId.isEmpty() || batch < 1 || !windowStart.isBefore(windowEnd)) {
-            throw new IllegalArgumentException("no batch: name '" + serverName + "', journal '" + journalId
+            throw new IllegalArgumentException("invalid batch id: name '" + serverName + "', journal '" + journalId
                     + "', batch " + batch + ", window " + windowStart + "/" + windowEnd);
         }
     }

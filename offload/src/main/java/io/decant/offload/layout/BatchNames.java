@@ -94,7 +94,7 @@ public final class BatchNames {
 
     private static String part(int part, String extension, FileCompression compression) {
         if (part < 0) {
-            throw new IllegalArgumentException("no part " + part);
+            throw new IllegalArgumentException("invalid part " + part);
         }
         return String.format(Locale.ROOT, "part-%05d%s%s", part, extension, compression.extension());
     }

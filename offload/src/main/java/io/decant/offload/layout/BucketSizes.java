@@ -15,7 +15,7 @@ public record BucketSizes(long buckets, long records) {
 
     public BucketSizes {
         if (buckets < 1 || records < 0) {
-            throw new IllegalArgumentException("no buckets: " + buckets + " of " + records + " records");
+            throw new IllegalArgumentException("invalid bucket sizes: " + buckets + " of " + records + " records");
         }
     }
 

@@ -17,7 +17,7 @@ public record Content(long records, long bytes, int files, int crc32c) implement
     public Content {
         if (records < 0 || bytes < records || files < 0) {
             throw new IllegalArgumentException(
-                    "no content: records " + records + ", bytes " + bytes + ", files " + files);
+                    "invalid content: records " + records + ", bytes " + bytes + ", files " + files);
         }
     }
 

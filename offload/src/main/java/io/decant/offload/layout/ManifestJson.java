@@ -150,7 +150,7 @@ final class ManifestJson {
             return Optional.empty();
         }
         if (root.name == null || root.journal == null || root.window == null) {
-            throw new ManifestException("says nothing of its server, journal or window");
+            throw new ManifestException("does not name its server, journal or window");
         }
         return Optional.of(new BatchId(
                 root.name, root.journal, root.batch, Instant.parse(root.window.start), Instant.parse(root.window.end)));

@@ -18,7 +18,7 @@ public record TailEntry(int firstBucket, Content content, List<BucketSizes> size
             records = Math.addExact(records, run.allRecords());
         }
         if (firstBucket < 0 || records == 0 || records != content.records()) {
-            throw new IllegalArgumentException("no tail: first bucket " + firstBucket + ", " + content
+            throw new IllegalArgumentException("invalid tail: first bucket " + firstBucket + ", " + content
                     + ", records of its" + " buckets " + records);
         }
     }

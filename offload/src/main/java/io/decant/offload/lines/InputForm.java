@@ -118,7 +118,7 @@ public enum InputForm {
             throw new UnreadableInputException(
                     named.isReadable()
                             ? name + ": is named as " + named.what
-                                    + ", but does not begin as that; is it whole? If it holds " + content.what
+                                    + ", but does not begin like one; is it complete? If it holds " + content.what
                                     + ", rename it"
                             : named.refusal(name) + "; or rename it, if it holds lines");
         }

@@ -13,7 +13,8 @@ public record DoublingDelay(long firstNanos, long maxNanos) {
 
     public DoublingDelay {
         if (firstNanos < 1 || maxNanos < 1) {
-            throw new IllegalArgumentException("no delay: first " + firstNanos + " ns, longest " + maxNanos + " ns");
+            throw new IllegalArgumentException(
+                    "invalid delay: first " + firstNanos + " ns, longest " + maxNanos + " ns");
         }
     }
 

@@ -37,7 +37,7 @@ public record BlockFileLimits(long bytes, long records) implements Serializable 
     public BlockFileLimits {
         if (bytes < 1 || bytes > BYTES_MAX || records < 1) {
             throw new IllegalArgumentException(
-                    "no limits of a block file: " + bytes + " bytes, " + records + " records");
+                    "invalid limits of a block file: " + bytes + " bytes, " + records + " records");
         }
     }
 

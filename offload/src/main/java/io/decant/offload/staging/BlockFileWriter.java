@@ -52,7 +52,8 @@ public final class BlockFileWriter {
     public void append(StagedBlock block, ByteBuffer payload) throws IOException {
         int length = payload.remaining();
         if (block.records() < 1 || length < block.records()) {
-            throw new IllegalArgumentException("no block: " + block.records() + " records in " + length + " bytes");
+            throw new IllegalArgumentException(
+                    "invalid block: " + block.records() + " records in " + length + " bytes");
         }
         put(BlockFormat.header(block, length));
         put(payload.duplicate());

@@ -127,12 +127,12 @@ public final class Multiplicities {
         for (int step = 0; step < records.length; step++) {
             long end = steps.get(2 * step);
             if (end > Integer.MAX_VALUE) {
-                throw new StagingFormatException("more buckets than there may be: " + steps);
+                throw new StagingFormatException("too many buckets: " + steps);
             }
             first[step + 1] = (int) Math.max(end, 0);
             records[step] = steps.get(2 * step + 1);
             if (first[step + 1] <= first[step] || records[step] < 1) {
-                throw new StagingFormatException("sizes of buckets cannot be: " + steps);
+                throw new StagingFormatException("invalid bucket sizes: " + steps);
             }
         }
         return new Multiplicities(first, records);

@@ -54,7 +54,7 @@ public record RunHeader(List<Stream> streams, int bytes) {
         DataInputStream data = new DataInputStream(in);
         ByteBuffer fixed = read(data, FIXED_BYTES);
         if (fixed.getLong() != MAGIC) {
-            throw new StagingFormatException("no run of this version");
+            throw new StagingFormatException("not a run of this version");
         }
         int bytes = fixed.getInt();
         int count = fixed.getInt();

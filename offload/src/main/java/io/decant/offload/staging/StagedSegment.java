@@ -55,10 +55,10 @@ public final class StagedSegment implements AutoCloseable {
             filled += read;
         }
         if ((int) crc.getValue() != file.crc32c()) {
-            throw new StagingFormatException(file.name() + " is not what was written: its CRC32C is another");
+            throw new StagingFormatException(file.name() + " is corrupt: its CRC32C does not match");
         }
         if (Memory.getLongLittleEndian(address) != BlockFormat.MAGIC) {
-            throw new StagingFormatException(file.name() + " is no block file of this version");
+            throw new StagingFormatException(file.name() + " is not a block file of this version");
         }
     }
 

@@ -133,8 +133,8 @@ class DriverOffloaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "die | ended with status 3; it said last: java.lang.OutOfMemoryError: Java heap space",
-                "trace | ended with status 3; it said last: java.lang.IllegalStateException: no room",
+                "die | exited with status 3; its last log line: java.lang.OutOfMemoryError: Java heap space",
+                "trace | exited with status 3; its last log line: java.lang.IllegalStateException: no room",
                 "hang | silent for 6.0 s",
                 "rubbish | spoke nonsense",
                 "endless | a line of more than",
@@ -162,7 +162,7 @@ class DriverOffloaderTest {
 
         ProcessHandle.of(Long.parseLong(starts().get(0))).orElseThrow().destroyForcibly();
 
-        assertThat(failure(slow)).hasMessageContaining("ended with status 137");
+        assertThat(failure(slow)).hasMessageContaining("exited with status 137");
     }
 
     @Test
@@ -192,7 +192,7 @@ class DriverOffloaderTest {
                 SparkSettings.local("local[1]"),
                 PATIENT);
 
-        assertThat(failure(submit("one"))).hasMessageContaining("there is no Spark in " + folder.resolve("absent"));
+        assertThat(failure(submit("one"))).hasMessageContaining("Spark was not found in " + folder.resolve("absent"));
     }
 
     @Test
@@ -260,7 +260,7 @@ class DriverOffloaderTest {
     void shouldNeitherUseNorRemoveADirectoryThatItHasNotMade() throws Exception {
         Path theirs = Files.createDirectories(scratch().resolve("theirs"));
         offloader("well");
-        assertThat(failure(submit("one"))).hasMessageContaining(scratch() + " is there already");
+        assertThat(failure(submit("one"))).hasMessageContaining(scratch() + " already exists");
         offloader.close();
         assertThat(theirs).exists();
     }

@@ -100,12 +100,12 @@ class PrivateFilesTest {
         scratch.remove();
         assertThatThrownBy(scratch::create)
                 .isInstanceOf(IOException.class)
-                .hasMessage(scratch.directory() + " is there already, and Decant has not made it: it is neither used"
+                .hasMessage(scratch.directory() + " already exists and was not created by Decant: it is neither used"
                         + " nor removed; move it to another place");
         assertThat(theirs).exists();
         Path target = Files.createDirectory(temp.resolve("target"));
         ScratchDirectory link = new ScratchDirectory(Files.createSymbolicLink(temp.resolve("link"), target));
-        assertThatThrownBy(link::create).hasMessageContaining("is there already");
+        assertThatThrownBy(link::create).hasMessageContaining("already exists");
         assertThat(target).isEmptyDirectory();
     }
 

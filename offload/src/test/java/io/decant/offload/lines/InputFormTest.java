@@ -105,7 +105,7 @@ class InputFormTest {
     void shouldRefuseWhatIsNotWhatItsNameSays() {
         byte[] text = "a\n".getBytes(StandardCharsets.US_ASCII);
         assertThatThrownBy(() -> of("/in/a.gz", text))
-                .hasMessageStartingWith("/in/a.gz: is named as gzip, but does not begin as that; ");
+                .hasMessageStartingWith("/in/a.gz: is named as gzip, but does not begin like one; ");
         assertThatThrownBy(() -> of("a.zst", new byte[0])).hasMessageContaining("is named as zstd");
         assertThatThrownBy(() -> of("a.gz", HexFormat.of().parseHex("28b52ffd")))
                 .hasMessageContaining("If it holds zstd, rename it");
