@@ -29,7 +29,7 @@ public final class DriverMain {
         System.setOut(System.err);
         Logger log = LoggerFactory.getLogger(DriverMain.class);
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
-            log.error("thread {} ends the driver", thread.getName(), e);
+            log.error("thread {} failed; the driver exits", thread.getName(), e);
             Runtime.getRuntime().halt(FAILED);
         });
         System.exit(run(answers, log));
@@ -45,7 +45,7 @@ public final class DriverMain {
             haltLater(log);
             return DONE;
         } catch (IOException | DriverException e) {
-            log.error("the driver ends", e);
+            log.error("the driver failed and exits", e);
             return FAILED;
         }
     }
@@ -57,7 +57,7 @@ public final class DriverMain {
                 () -> {
                     try {
                         main.join(END_MILLIS_MAX);
-                        log.warn("Spark does not end, and is ended");
+                        log.warn("Spark did not stop in time; the driver exits without it");
                         Runtime.getRuntime().halt(FAILED);
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();

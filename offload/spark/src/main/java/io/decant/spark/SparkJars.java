@@ -18,7 +18,7 @@ final class SparkJars {
                             .toURI())
                     .getParent();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("a class path has a location that is no URI", e);
+            throw new IllegalStateException("the class path has an entry that is not a URI", e);
         }
     }
 }

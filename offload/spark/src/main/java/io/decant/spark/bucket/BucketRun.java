@@ -55,10 +55,10 @@ public final class BucketRun {
         FileSystem filesystem = Filesystems.of(path, conf);
         if (Filesystems.isObjectStore(filesystem)) {
             throw new BucketException(output + ": " + filesystem.getUri().getScheme()
-                    + " has no rename that happens at once or not at all; write to HDFS or a local disk");
+                    + " has no atomic rename; write to HDFS or a local disk");
         }
         if (filesystem.exists(path)) {
-            throw new BucketException(output + ": is there already; name a directory that is not");
+            throw new BucketException(output + ": already exists; name a new directory");
         }
         List<FileStatus> files = InputFiles.find(input, conf);
         return new Place(files, PackedFiles.among(files, conf), filesystem.makeQualified(path), filesystem);
@@ -95,7 +95,7 @@ public final class BucketRun {
                     new Path(own, BatchNames.MANIFEST),
                     manifest(rule, sink, outcome.sinks().get(sink.sink())).toJson());
             if (!Publishing.publish(place.filesystem(), own, output, conf)) {
-                throw new BucketException(output + ": somebody else has made it meanwhile");
+                throw new BucketException(output + ": was created by another process meanwhile");
             }
             return outcome.multiplicities();
         } finally {

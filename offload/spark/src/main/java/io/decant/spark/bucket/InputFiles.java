@@ -91,7 +91,7 @@ final class InputFiles {
         }
         if (Filesystems.isLocal(filesystem) && !Files.isRegularFile(local(status.getPath()))) {
             throw new BucketException(
-                    Names.of(status.getPath()) + ": is no regular file; write what it gives into one, and name that");
+                    Names.of(status.getPath()) + ": is not a regular file; write its content to one, and name that");
         }
         files.add(status);
     }
@@ -126,7 +126,7 @@ final class InputFiles {
                 .map(name -> Names.of(directory) + "/" + name)
                 .toList();
         throw new BucketException(Names.list(missing)
-                + ": cannot be read: the link leads nowhere, or the name is not UTF-8; remove or rename it");
+                + ": cannot be read: the link is broken, or the name is not UTF-8; remove or rename it");
     }
 
     private static java.nio.file.Path local(Path path) {

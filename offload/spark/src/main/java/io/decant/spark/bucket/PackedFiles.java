@@ -68,7 +68,7 @@ final class PackedFiles {
             throw new BucketException(
                     refused.size() == 1
                             ? why
-                            : why + "; nor can these be read: " + Names.list(refused.subList(1, refused.size())));
+                            : why + "; these cannot be read either: " + Names.list(refused.subList(1, refused.size())));
         }
         return packed;
     }

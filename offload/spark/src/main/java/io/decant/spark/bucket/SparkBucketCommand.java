@@ -65,7 +65,7 @@ public final class SparkBucketCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "OUTPUT",
-            description = "A directory that is not there yet, on HDFS or a local disk.")
+            description = "A directory that does not exist yet, on HDFS or a local disk.")
     private String output;
 
     @Option(
@@ -73,7 +73,7 @@ public final class SparkBucketCommand implements Callable<Integer> {
             paramLabel = "KEY",
             defaultValue = "record",
             description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
+                    "The key of a record: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
                             + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
                             + " Given several times, each is a key of its own, and no bucket has a value of any of them twice. A record"
                             + " without any is its own key.")
@@ -148,7 +148,7 @@ public final class SparkBucketCommand implements Callable<Integer> {
     private SparkSettings settings() {
         if (!MASTER.matcher(master).matches()) {
             throw new ParameterException(
-                    spec.commandLine(), "--master: '" + master + "' is no master; write local[*], local[4] or yarn");
+                    spec.commandLine(), "--master: '" + master + "' is not a master; write local[*], local[4] or yarn");
         }
         String hadoopConf = env.getOrDefault(HADOOP_CONF, "");
         if (master.equals(SparkSettings.YARN) && hadoopConf.isEmpty()) {

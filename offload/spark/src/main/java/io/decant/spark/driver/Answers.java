@@ -21,7 +21,7 @@ public final class Answers {
             out.write((AnswerFormat.line(answer) + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
-            throw new DriverException("nobody reads the answers any more", e);
+            throw new DriverException("the server no longer reads the answers", e);
         }
     }
 

@@ -71,7 +71,7 @@ public final class Driver implements AutoCloseable {
                 return;
             }
         }
-        log.info("the server has gone");
+        log.info("the server has exited");
     }
 
     /** @return whether more may come */

@@ -116,11 +116,11 @@ public final class SparkStart {
                 yarn.init(new YarnConfiguration(hadoop));
                 yarn.start();
                 for (ApplicationReport application : yarn.getApplications(request)) {
-                    log.warn("application {} of an earlier driver is ended", application.getApplicationId());
+                    log.warn("application {} of an earlier driver is killed", application.getApplicationId());
                     yarn.killApplication(application.getApplicationId());
                 }
             } catch (YarnException e) {
-                throw new IOException("YARN does not end the applications of an earlier driver: " + e.getMessage(), e);
+                throw new IOException("YARN did not kill the applications of an earlier driver: " + e.getMessage(), e);
             }
         }
     }

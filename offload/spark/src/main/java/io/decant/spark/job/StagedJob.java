@@ -69,7 +69,7 @@ public final class StagedJob {
             return before.get();
         }
         if (!filesystem.exists(new Path(staged, StagedBatch.FILE_NAME))) {
-            throw new StagingFormatException(staged + " is no staged batch");
+            throw new StagingFormatException(staged + " is not a staged batch");
         }
         StagedBatch batch = StagedBatch.fromJson(text(new Path(staged, StagedBatch.FILE_NAME)));
         Path own = new Path(staged, StagedBatch.OUT + "-" + attempt);
@@ -78,7 +78,7 @@ public final class StagedJob {
             if (Publishing.publish(filesystem, own, out, configuration())) {
                 return result;
             }
-            return result(out).orElseThrow(() -> new IOException(out + " is there and has no result"));
+            return result(out).orElseThrow(() -> new IOException(out + " exists but has no result"));
         } finally {
             filesystem.delete(own, true);
         }
@@ -151,8 +151,8 @@ public final class StagedJob {
         for (StagedFile file : batch.files()) {
             FileStatus status = found.get(file.name());
             if (status == null) {
-                throw new StagingFormatException(
-                        new Path(staged, file.name()) + " is named by " + StagedBatch.FILE_NAME + " and is not there");
+                throw new StagingFormatException(new Path(staged, file.name()) + " is listed in "
+                        + StagedBatch.FILE_NAME + " but does not exist");
             }
             segments.add(
                     new StagedFileSegment(staged.toString(), file, BlockHosts.of(filesystem, status, 0, file.bytes())));

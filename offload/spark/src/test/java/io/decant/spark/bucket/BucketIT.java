@@ -40,7 +40,7 @@ class BucketIT {
         assertThat(bucket("nothing", "out")).isEqualTo(new Ended(1, "", "decant: nothing: no such file\n"));
         Ended there = bucket("in.txt", "there");
         assertThat(there.status()).isEqualTo(1);
-        assertThat(there.err().lines()).singleElement().asString().contains("there: is there already");
+        assertThat(there.err().lines()).singleElement().asString().contains("there: already exists");
         Files.write(temp.resolve("broken.gz"), new byte[] {1, 2, 3});
         Ended broken = bucket("broken.gz", "out");
         assertThat(broken.status()).isEqualTo(1);

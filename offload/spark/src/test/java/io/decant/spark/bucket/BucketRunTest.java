@@ -195,7 +195,7 @@ class BucketRunTest {
                 "--key csv:1 --key csv:0|--key: 'csv:1, csv:0' has no column from 1 to 16384; write",
                 "--key csv:1 --key csv:1|--key: 'csv:1, csv:1' has the same key twice; remove one",
                 "--key csv:1 --key record|--key: 'csv:1, record' has the whole record among its keys; write",
-                "--key csv:1 --fold upper|--fold: 'upper' is no way to fold letters; write none",
+                "--key csv:1 --fold upper|--fold: 'upper' is not a way to fold letters; write none",
                 "--key csv:1 --csv-delimiter ab|--csv-delimiter: 'ab' is not a delimiter; write one"
             })
     void shouldSayWhichOptionOfKeysIsWrong(String options, String message) {
@@ -224,7 +224,7 @@ class BucketRunTest {
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
         assertThatThrownBy(() -> run.look(input.toString(), output.toString()))
                 .isInstanceOf(BucketException.class)
-                .hasMessageContaining("is there already");
+                .hasMessageContaining("already exists");
     }
 
     @Test
@@ -332,8 +332,8 @@ class BucketRunTest {
         write("d.gz", "no gzip\n");
         assertRefuses(
                 input.toString(),
-                input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd; nor can these be read: " + input
-                        + "/c, " + input + "/d.gz");
+                input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd; these cannot be read either: "
+                        + input + "/c, " + input + "/d.gz");
     }
 
     /** Its length is 0, so nothing of it was read. */
@@ -343,8 +343,8 @@ class BucketRunTest {
                         .start()
                         .waitFor())
                 .isZero();
-        assertRefuses(input.toString(), input + "/pipe: is no regular file; ");
-        assertRefuses(input + "/pipe", input + "/pipe: is no regular file; ");
+        assertRefuses(input.toString(), input + "/pipe: is not a regular file; ");
+        assertRefuses(input + "/pipe", input + "/pipe: is not a regular file; ");
     }
 
     /** Hadoop leaves it out of its listing. */
