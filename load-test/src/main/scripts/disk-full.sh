@@ -305,7 +305,7 @@ restart() {
     for start in stopped killed; do
         say "start of a $start server with $(free_kib) KiB free"
         start_server
-        grep -q 'a short one will do' "$log" || fail "it found room for a whole segment"
+        grep -q 'using a short one' "$log" || fail "it found room for a whole segment"
         paused journal.min-free
         { kill -9 "$server" && wait "$server"; } 2>/dev/null || :
         server=

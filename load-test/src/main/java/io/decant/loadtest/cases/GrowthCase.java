@@ -135,7 +135,7 @@ final class GrowthCase implements LoadCase {
             throws IOException {
         long bytes = records * shape.lineBytes();
         if (Machine.availableBytes() < bytes * MEMORY_PER_DATA || test.diskBytesMax() < bytes) {
-            notes.add(what + ": left out, there is no room for " + (bytes >> 20) + " MiB in memory and on the disk");
+            notes.add(what + ": skipped, not enough memory or disk for " + (bytes >> 20) + " MiB");
             return;
         }
         test.progress(what);

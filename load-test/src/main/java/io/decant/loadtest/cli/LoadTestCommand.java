@@ -145,7 +145,7 @@ public final class LoadTestCommand implements Callable<Integer> {
                 .map(List::of)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
-                        "--case: '" + caseName + "' is no case; write "
+                        "--case: '" + caseName + "' is not a case; write "
                                 + LoadCase.all().stream().map(LoadCase::name).collect(Collectors.joining(", "))));
     }
 

@@ -76,7 +76,7 @@ final class DiskFullLedger {
                 ? -1
                 : Integer.parseInt(new String(line, 0, digits, StandardCharsets.US_ASCII));
         if (ordinal < 0 || ordinal >= sent || !Arrays.equals(line, line(ordinal))) {
-            fault("nobody sent " + new String(line, 0, Math.min(40, line.length), StandardCharsets.US_ASCII));
+            fault("never sent: " + new String(line, 0, Math.min(40, line.length), StandardCharsets.US_ASCII));
         } else if (delivered.get(ordinal)) {
             fault("record " + ordinal + " came under two keys");
         } else {

@@ -34,7 +34,7 @@ public final class LimitProcess implements AutoCloseable {
             }
             return numbers;
         } catch (IOException e) {
-            throw new LoadException("the limit broke: " + e, e);
+            throw new LoadException("the limit failed: " + e, e);
         }
     }
 
@@ -46,7 +46,7 @@ public final class LimitProcess implements AutoCloseable {
     public void awaitEnd() {
         try {
             if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new LoadException("the limit did not end well");
+                throw new LoadException("the limit failed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -98,7 +98,7 @@ final class PowerCutLedger {
     private void take(ReceivedPart part, String record, Set<String> keysOfBucket) {
         Workload.Sent sent = Workload.recognize(record);
         if (sent == null) {
-            violated(part.key() + " holds a record that nobody sent: " + record);
+            violated(part.key() + " holds a record that was never sent: " + record);
             return;
         }
         String key = Workload.key(record);

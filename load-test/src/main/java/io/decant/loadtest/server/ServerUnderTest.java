@@ -107,7 +107,7 @@ public final class ServerUnderTest implements AutoCloseable {
     }
 
     private Status status() throws IOException, InterruptedException {
-        String address = AdminAddress.read(data(folder)).orElseThrow(() -> new IOException("the server has gone"));
+        String address = AdminAddress.read(data(folder)).orElseThrow(() -> new IOException("the server has exited"));
         return Status.of(client, address);
     }
 

@@ -30,7 +30,7 @@ class LoadTestCommandTest {
     void shouldListTheChoicesWhenTheCaseIsUnknown() {
         assertThat(run("--case", "everything")).isEqualTo(ExitStatus.WRONG_USAGE);
         assertThat(err.toString())
-                .contains("--case: 'everything' is no case")
+                .contains("--case: 'everything' is not a case")
                 .contains("ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh");
         assertThat(out.toString()).isEmpty();
     }

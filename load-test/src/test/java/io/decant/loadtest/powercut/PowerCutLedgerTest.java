@@ -64,7 +64,7 @@ class PowerCutLedgerTest {
     @Test
     void shouldSeeARecordThatNobodySent() {
         ledger.take(part("a", 1, 0, 1, 0, List.of(record(0) + "!")));
-        assertThat(ledger.violations()).singleElement().asString().contains("nobody sent");
+        assertThat(ledger.violations()).singleElement().asString().contains("never sent");
     }
 
     @Test
