@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
  * The section {@code offload}: which batches are split on Spark, and where.
  *
  * @param above batches with more bytes than this are; empty: none is
- * @param master {@code local[*]}, {@code local[N]} or {@code yarn}
+ * @param master {@code local[*]}, {@code local[N]}, {@code yarn} or {@code spark://host:port}
  * @param staging where such batches are put for Spark and its results lie; a path, or a URI with a scheme
  * @param hadoopConf folder of {@code core-site.xml} and the like; empty: none
  * @param queue of YARN
  * @param driverMemory heap of the process that drives the jobs, and with {@code local} does them
- * @param executorMemory heap of an executor on YARN
- * @param executorCores tasks that an executor on YARN does at a time
- * @param executorInstances executors on YARN; empty: as many as the cluster has room for
+ * @param executorMemory heap of an executor on a cluster
+ * @param executorCores tasks that an executor on a cluster does at a time
+ * @param executorInstances executors on a cluster; empty: as many as the cluster has room for
  * @param archive URI of a {@code .zip} or {@code .tar.gz} of {@code lib/spark/} that all nodes see; empty: they find
  *     the same folder
  * @param driverHost by which executors reach the driver; empty: found out
@@ -42,9 +42,6 @@ public record OffloadSettings(
         String driverHost,
         Map<String, PropertyValue> properties) {
 
-    /** The resource manager that the Hadoop configuration names. */
-    public static final String YARN = "yarn";
-
     private static final String OFF = "off";
     private static final String AUTO = "auto";
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
@@ -59,18 +56,16 @@ public record OffloadSettings(
             "Batches larger than this are split on Spark, not in memory. The result is the same.");
 
     static final Setting<OffloadSettings, String> MASTER = KEYS.optional(
-            Types.text(
-                    "`local[*]`, `local[N]` or `yarn`",
-                    Pattern.compile("local|local\\[(\\*|[1-9][0-9]{0,3})]|" + YARN),
-                    () -> new InvalidValue("is not a master", "write local[*], local[4] or yarn")),
+            Types.text("`local[*]`, `local[N]`, `yarn` or `spark://host:port`", OffloadSettings::checkMaster),
             "local[*]",
-            "Where Spark runs: in one process on this machine, or on YARN.");
+            "Where Spark runs: in one process on this machine, on YARN, or on a standalone cluster of Spark's own (several masters:"
+                    + " `spark://one:7077,two:7077`).");
 
     static final Setting<OffloadSettings, String> STAGING = KEYS.optional(
             Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),
             "./data/staging",
             "Where such a batch and its result are stored until every sink has them; relative to the"
-                    + " settings file. With `yarn`: a filesystem that the whole cluster can access, `hdfs://...` or,"
+                    + " settings file. On a cluster: a filesystem that the whole cluster can access, `hdfs://...` or,"
                     + " if every node mounts it, `file:///...`. With `local`, only the user of the server can access"
                     + " it.");
 
@@ -96,15 +91,15 @@ public record OffloadSettings(
     static final Setting<OffloadSettings, DataSize> EXECUTOR_MEMORY = KEYS.optional(
             Types.size("512MiB", "1TiB"),
             DataSize.ofGibibytes(2),
-            "Heap of an executor on YARN; Spark asks for a tenth more, at least 384 MiB.");
+            "Heap of an executor on a cluster; of YARN, Spark asks for a tenth more, at least 384 MiB.");
 
     static final Setting<OffloadSettings, Integer> EXECUTOR_CORES =
-            KEYS.optional(Types.wholeNumber(1, 256), 2, "Tasks that an executor on YARN runs at a time.");
+            KEYS.optional(Types.wholeNumber(1, 256), 2, "Tasks that an executor on a cluster runs at a time.");
 
     static final Setting<OffloadSettings, Optional<Integer>> EXECUTOR_INSTANCES = KEYS.optional(
             Types.orWord(AUTO, Types.wholeNumber(1, 100_000)),
             Optional.empty(),
-            "Executors on YARN; `auto`: as many as the cluster has room for when the driver starts.");
+            "Executors on a cluster; `auto`: as many as the cluster has room for when the driver starts.");
 
     static final Setting<OffloadSettings, String> ARCHIVE = KEYS.optional(
             Types.text(
@@ -113,7 +108,7 @@ public record OffloadSettings(
                     () -> new InvalidValue("is not an archive", "write e.g. hdfs://namenode:8020/decant/spark.zip")),
             "",
             "The content of `lib/spark/` as an archive, on a filesystem that all nodes of YARN can access;"
-                    + " empty: every node has that folder at the same path.");
+                    + " empty, and with `spark://`: every node has that folder at the same path.");
 
     static final Setting<OffloadSettings, String> DRIVER_HOST = KEYS.optional(
             Types.text(
@@ -121,7 +116,7 @@ public record OffloadSettings(
                     Pattern.compile("[A-Za-z0-9._:-]{0,255}"),
                     () -> new InvalidValue("is not a host", "write a name or an address of this machine")),
             "",
-            "Name or address by which executors on YARN reach the driver; empty: detected.");
+            "Name or address by which executors on a cluster reach the driver; empty: detected.");
 
     static final Setting<OffloadSettings, Map<String, PropertyValue>> PROPERTIES = KEYS.optional(
             new PropertiesType("`spark.*`", OffloadSettings::checkProperty),
@@ -158,9 +153,19 @@ public record OffloadSettings(
         return above.isPresent();
     }
 
-    /** Whether Spark runs on a cluster, not in a process of this machine. */
+    /** Whether Spark runs on YARN. */
     public boolean isOnYarn() {
-        return master.equals(YARN);
+        return SparkMaster.isYarn(master);
+    }
+
+    /** Whether Spark runs on a standalone cluster, Spark's own. */
+    public boolean isOnStandalone() {
+        return SparkMaster.isStandalone(master);
+    }
+
+    /** Whether Spark runs on a cluster, not in a process of this machine. */
+    public boolean isOnCluster() {
+        return isOnYarn() || isOnStandalone();
     }
 
     /** Where staged batches lie, with a scheme. */
@@ -207,7 +212,7 @@ public record OffloadSettings(
                     "needs " + path + ".hadoop-conf, which says where the resource manager is",
                     "set it to the folder that holds yarn-site.xml"));
         }
-        if (isOnYarn() && !hasScheme(staging)) {
+        if (isOnCluster() && !hasScheme(staging)) {
             conflicts.add(Conflict.of(
                     path + ".master",
                     master,
@@ -217,14 +222,24 @@ public record OffloadSettings(
                             + " is not",
                     "set it to hdfs://..., or to file:///... where every node mounts that"));
         }
-        if (isOnYarn() && isStagingWithin(dataDir)) {
+        if (isOnCluster() && isStagingWithin(dataDir)) {
             conflicts.add(Conflict.of(
                     path + ".staging",
                     staging,
                     General.DATA_DIR.key(),
                     dataDir,
-                    "lies in data-dir, which no other user can read, and the nodes of YARN are other users",
+                    "lies in data-dir, which no other user can read, and the nodes of "
+                            + (isOnYarn() ? "YARN" : "the cluster") + " are other users",
                     "set it to a directory outside data-dir"));
+        }
+        if (isOnStandalone() && !archive.isEmpty()) {
+            conflicts.add(Conflict.of(
+                    path + ".archive",
+                    archive,
+                    path + ".master",
+                    master,
+                    "is for YARN, which unpacks it on its nodes; a standalone cluster does not",
+                    "remove it, and put lib/spark/ where it is here on each worker"));
         }
         return conflicts;
     }
@@ -235,13 +250,19 @@ public record OffloadSettings(
                 && Path.of(URI.create(staging)).normalize().startsWith(dataDir);
     }
 
-    /** Whether staged batches lie on a disk of this machine that nobody else reads: not where nodes of YARN do. */
+    /** Whether staged batches lie on a disk of this machine that nobody else reads: not where nodes of a cluster do. */
     public boolean isStagingPrivate() {
-        return !isOnYarn() && FilesystemUriType.isFile(stagingUri());
+        return !isOnCluster() && FilesystemUriType.isFile(stagingUri());
     }
 
     private static boolean hasScheme(String place) {
         return SCHEME.matcher(place).matches();
+    }
+
+    private static void checkMaster(String master) {
+        if (!SparkMaster.isOne(master)) {
+            throw new InvalidValue("is not a master", "write " + SparkMaster.FORMS);
+        }
     }
 
     private static void checkStaging(String place) {

@@ -39,7 +39,9 @@ class OffloadSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "master, local[0], is not a master; write local[*]",
-        "master, spark://h:7077, is not a master; write local[*]",
+        "master, spark://h, is not a master; write local[*]",
+        "master, spark://h:70777, is not a master; write local[*]",
+        "master, mesos://h:5050, is not a master; write local[*]",
         "above, 1KiB, is too small; the least is 64KiB",
         "above, on, is not a size",
         "executor-instances, 0, is too small; the least is 1",
@@ -167,6 +169,9 @@ class OffloadSettingsTest {
                         defaults.archive(),
                         defaults.driverHost(),
                         defaults.properties()))
-                .hasMessage("master is not a master; write local[*], local[4] or yarn");
+        "master, local[0], is not a master; write local[*]",
+        "master, spark://h, is not a master; write local[*]",
+        "master, spark://h:70777, is not a master; write local[*]",
+        "master, mesos://h:5050, is not a master; write local[*]",
     }
 }

@@ -1,12 +1,13 @@
 package io.decant.offload.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.decant.config.SparkMaster;
 import java.util.Map;
 
 /**
  * Where and how the driver runs Spark.
  *
- * @param master {@code local[*]}, {@code local[N]} or {@code yarn}
+ * @param master {@code local[*]}, {@code local[N]}, {@code yarn} or {@code spark://host:port}
  * @param application what YARN shows it as
  * @param tag by which the driver's YARN applications are found, and ended when it has died
  * @param hadoopConf folder of the Hadoop configuration, an absolute path; empty: none
@@ -33,8 +34,8 @@ public record SparkSettings(
         String host,
         Map<String, String> conf) {
 
-    /** The master that is a cluster. */
-    public static final String YARN = "yarn";
+    /** The master that is the resource manager of the Hadoop configuration. */
+    public static final String YARN = SparkMaster.YARN;
 
     /** What a task needs at most off the heap, by the limits of block files: the file, and some 60 bytes a record. */
     public static final long TASK_NATIVE_BYTES = 384L << 20;
@@ -55,8 +56,13 @@ public record SparkSettings(
         return executorCores * TASK_NATIVE_BYTES;
     }
 
-    /** Whether it runs on a cluster. */
+    /** Whether it runs on YARN. */
     public boolean onYarn() {
-        return master.equals(YARN);
+        return SparkMaster.isYarn(master);
+    }
+
+    /** Whether it runs on a cluster of Spark's own. */
+    public boolean onStandalone() {
+        return SparkMaster.isStandalone(master);
     }
 }
