@@ -257,6 +257,6 @@ public final class Main {
     @Command(
             name = "bucket",
             description =
-                    "Splits files of lines into buckets, on Spark: 'decant bucket INPUT OUTPUT [--key KEY] [--master MASTER]'.")
+                    "Splits files of lines into buckets, on Spark: 'decant bucket INPUT... OUTPUT [--key KEY] [--master MASTER]'.")
     private static final class ElsewhereBucket extends Elsewhere {}
 }

@@ -1,7 +1,8 @@
 package io.decant.spark;
 
 import io.decant.offload.console.CheckedOutput;
-import io.decant.spark.bucket.BucketCli;
+import io.decant.spark.bucket.SparkBucketCommand;
+import io.decant.spark.command.SparkCli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ public final class BucketMain {
         // Options that every command has may stand before its name.
         List<String> own = new ArrayList<>(List.of(args));
         own.remove(COMMAND);
-        System.exit(new BucketCli(out, err, SparkJars.folder(), System.getenv()).execute(own.toArray(new String[0])));
+        System.exit(new SparkCli(out, err, new SparkBucketCommand(out, err, SparkJars.folder(), System.getenv()))
+                .execute(own.toArray(new String[0])));
     }
 }

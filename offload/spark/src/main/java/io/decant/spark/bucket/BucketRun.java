@@ -7,20 +7,26 @@ import io.decant.offload.layout.BatchNames;
 import io.decant.offload.layout.Manifest;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
+import io.decant.spark.command.CommandException;
+import io.decant.spark.command.InputFiles;
+import io.decant.spark.command.OutputPlace;
+import io.decant.spark.command.PackedFiles;
 import io.decant.spark.job.BucketJob;
 import io.decant.spark.job.BucketJob.JobPlan;
-import io.decant.spark.job.Filesystems;
 import io.decant.spark.job.JobOutcome;
 import io.decant.spark.job.KeyRule;
 import io.decant.spark.job.LineInput;
+import io.decant.spark.job.LineInput.InputFile;
 import io.decant.spark.job.Publishing;
 import io.decant.spark.job.Segment;
 import io.decant.spark.job.SinkPlan;
+import io.decant.spark.report.Slots;
+import io.decant.spark.report.TaskForecast;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -45,48 +51,72 @@ public final class BucketRun {
     /**
      * What is to be read and where the result goes, looked at before Spark starts.
      *
-     * @param packed those of the input that are gzip or zstd
+     * @param input the files, in order
+     * @param notice what to say of files that are not read; empty: all are
      */
-    public record Place(List<FileStatus> input, Set<FileStatus> packed, Path output, FileSystem filesystem) {}
+    public record Place(List<InputFile> input, Optional<String> notice, Path output, FileSystem filesystem) {
 
-    /** Looks at both. */
-    public Place look(String input, String output) throws IOException, BucketException {
-        Path path = outputPath(output);
-        FileSystem filesystem = Filesystems.of(path, conf);
-        if (Filesystems.isObjectStore(filesystem)) {
-            throw new BucketException(output + ": " + filesystem.getUri().getScheme()
-                    + " has no atomic rename; write to HDFS or a local disk");
+        public Place {
+            input = List.copyOf(input);
         }
-        if (filesystem.exists(path)) {
-            throw new BucketException(output + ": already exists; name a new directory");
+
+        /** Whether it is known on which hosts the input lies. */
+        public boolean hasHosts() {
+            return segments().anyMatch(segment -> !segment.hosts().isEmpty());
         }
-        List<FileStatus> files = InputFiles.find(input, conf);
-        return new Place(files, PackedFiles.among(files, conf), filesystem.makeQualified(path), filesystem);
+
+        private Stream<Segment> segments() {
+            return input.stream().flatMap(file -> file.pieces().stream()).flatMap(List::stream);
+        }
+
+        /** What the job's stages that read the input will be. */
+        public TaskForecast forecast(Slots slots) {
+            List<FileStatus> packed = input.stream()
+                    .filter(file -> file.pieces().isEmpty())
+                    .map(InputFile::status)
+                    .toList();
+            List<FileStatus> plain = input.stream()
+                    .filter(file -> file.pieces().isPresent() && file.status().getLen() > 0)
+                    .map(InputFile::status)
+                    .toList();
+            return new TaskForecast(
+                    segments().count(),
+                    plain.stream().mapToLong(FileStatus::getLen).sum(),
+                    segments()
+                            .filter(Segment.LineSegment.class::isInstance)
+                            .mapToLong(segment -> ((Segment.LineSegment) segment).end() - ((Segment.LineSegment) segment).start())
+                            .max()
+                            .orElse(0),
+                    plain.size(),
+                    packed.size(),
+                    packed.stream().mapToLong(FileStatus::getLen).sum(),
+                    true,
+                    slots);
+        }
     }
 
-    /** Hadoop takes what is before a colon for a scheme, here or when it renames. */
-    private static Path outputPath(String output) throws BucketException {
-        Path path;
-        try {
-            path = new Path(output);
-        } catch (IllegalArgumentException e) {
-            path = null;
-        }
-        if (path == null || path.getName().contains(":")) {
-            throw new BucketException(output + ": a name with a colon cannot be written; name another");
-        }
-        return path;
+    /**
+     * Looks at both.
+     *
+     * @param inputs files, directories or patterns, in order
+     */
+    public Place look(List<String> inputs, String output) throws IOException, CommandException {
+        OutputPlace place = OutputPlace.of(output, conf);
+        InputFiles found = InputFiles.find(inputs, conf);
+        List<InputFile> files =
+                new LineInput(conf, limits).cut(found.files(), PackedFiles.among(found.files(), conf));
+        return new Place(files, found.notice(), place.path(), place.filesystem());
     }
 
     /** Does the job. */
-    public Multiplicities run(JavaSparkContext spark, Place place, KeyRule rule) throws IOException, BucketException {
+    public Multiplicities run(JavaSparkContext spark, Place place, KeyRule rule) throws IOException, CommandException {
         Path output = place.output();
         // Readers of Hadoop's kind pass over what begins with an underscore.
         Path own = new Path(output.getParent(), "_" + output.getName() + "-" + UUID.randomUUID());
         try {
             place.filesystem().mkdirs(own);
             List<Segment> segments =
-                    new LineInput(spark, limits).segments(place.input(), place.packed(), own.toString());
+                    new LineInput(spark.hadoopConfiguration(), limits).segments(spark, place.input(), own.toString());
             SinkPlan sink = new SinkPlan("", "", FileFormat.LINES, FileCompression.NONE, BUCKET_DIRECTORIES);
             JobOutcome outcome =
                     new BucketJob(spark).run(new JobPlan(rule, segments, List.of(sink), false, own.toString()));
@@ -95,7 +125,7 @@ public final class BucketRun {
                     new Path(own, BatchNames.MANIFEST),
                     manifest(rule, sink, outcome.sinks().get(sink.sink())).toJson());
             if (!Publishing.publish(place.filesystem(), own, output, conf)) {
-                throw new BucketException(output + ": was created by another process meanwhile");
+                throw new CommandException(output + ": somebody else has made it meanwhile");
             }
             return outcome.multiplicities();
         } finally {

@@ -4,11 +4,13 @@ import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
 import io.decant.offload.capacity.YarnProbe;
 import io.decant.offload.protocol.SparkSettings;
+import io.decant.spark.report.Slots;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.protocolrecords.GetApplicationsRequest;
@@ -35,11 +37,25 @@ public final class SparkStart {
      * @throws IOException when the cluster is not reached, or has not what it needs
      */
     public static JavaSparkContext start(SparkSettings settings, Path jars) throws IOException {
-        return start(settings, jars, "");
+        return start(settings, jars, "", Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param slots what {@link #slots} has said: as many executors are asked for
+     */
+    public static JavaSparkContext start(SparkSettings settings, Path jars, Slots slots) throws IOException {
+        return start(settings, jars, "", Optional.of(slots));
     }
 
     /** @param startTag a second tag, of this start alone, for the application on YARN; empty: none */
     static JavaSparkContext start(SparkSettings settings, Path jars, String startTag) throws IOException {
+        return start(settings, jars, startTag, Optional.empty());
+    }
+
+    private static JavaSparkContext start(SparkSettings settings, Path jars, String startTag, Optional<Slots> slots)
+            throws IOException {
         // Hadoop's part first: the driver's own address depends on it.
         Configuration hadoop = hadoop(settings, jars);
         SparkConf conf = SparkConfiguration.of(settings, DriverAddress.of(settings, hadoop), jars);
@@ -50,9 +66,37 @@ public final class SparkStart {
                 // Before the executors are counted: they get what this gives back.
                 EarlierApplications.end(hadoop, settings.tag());
             }
-            SparkConfiguration.setExecutors(conf, executors(settings, hadoop));
+            SparkConfiguration.setExecutors(
+                    conf, slots.isPresent() ? slots.get().executors() : executors(settings, hadoop));
         }
         return new JavaSparkContext(conf);
+    }
+
+    /**
+     * How many tasks will run at a time: of {@code local[N]} as many as it says; on a cluster as many as the settings
+     * say, or as it has room for now, one executor at least, which waits for its room.
+     *
+     * @param hadoop what {@link #hadoop} has made
+     * @throws IOException when the cluster is not reached
+     */
+    public static Slots slots(SparkSettings settings, Configuration hadoop) throws IOException {
+        if (!settings.onYarn()) {
+            return new Slots(1, localCores(settings.master()));
+        }
+        int cores = Integer.parseInt(
+                settings.conf().getOrDefault("spark.executor.cores", Integer.toString(settings.executorCores())));
+        String asked = settings.conf().get("spark.executor.instances");
+        return new Slots(asked == null ? executors(settings, hadoop) : Integer.parseInt(asked), cores);
+    }
+
+    /** Of {@code local[4]} or {@code local[4,3]}, 4; of {@code local[*]}, what the machine has. */
+    private static int localCores(String master) {
+        int open = master.indexOf('[');
+        if (open < 0) {
+            return 1;
+        }
+        String count = master.substring(open + 1, master.length() - 1).split(",", 2)[0].strip();
+        return count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
     }
 
     /** Spark would submit an application, and have YARN say after some tries what one of its folders lacks. */

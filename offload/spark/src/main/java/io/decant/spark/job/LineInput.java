@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -31,46 +32,71 @@ public final class LineInput {
     /** A file may begin with its longest lines: none are counted on to be longer. */
     private static final int LINE_BYTES_MAX = 128;
 
-    private final JavaSparkContext spark;
+    private final Configuration hadoop;
     private final BlockFileLimits limits;
 
     /** @param limits of a segment, as far as they can be known without reading it */
-    public LineInput(JavaSparkContext spark, BlockFileLimits limits) {
-        this.spark = spark;
+    public LineInput(Configuration hadoop, BlockFileLimits limits) {
+        this.hadoop = hadoop;
         this.limits = limits;
     }
 
     /**
-     * Cuts plain files into pieces, and unpacks the others, in tasks.
+     * A file of the input.
+     *
+     * @param pieces of a plain one, none of an empty one; empty: it is gzip or zstd, and must be unpacked
+     */
+    public record InputFile(FileStatus status, Optional<List<Segment>> pieces) {
+
+        public InputFile {
+            pieces = pieces.map(List::copyOf);
+        }
+    }
+
+    /**
+     * Cuts plain files into pieces, without Spark.
      *
      * @param files in order
      * @param packed those of them that are gzip or zstd
+     */
+    public List<InputFile> cut(List<FileStatus> files, Set<FileStatus> packed) throws IOException {
+        List<InputFile> cut = new ArrayList<>();
+        for (FileStatus file : files) {
+            cut.add(new InputFile(file, packed.contains(file) ? Optional.empty() : Optional.of(pieces(file))));
+        }
+        return cut;
+    }
+
+    /**
+     * The segments of all files; unpacks those that must be, in tasks.
+     *
      * @param output URI of the job's output, where unpacked lines lie until it is done
      */
-    public List<Segment> segments(List<FileStatus> files, Set<FileStatus> packed, String output) throws IOException {
+    public List<Segment> segments(JavaSparkContext spark, List<InputFile> files, String output) throws IOException {
         Iterator<Unpack.Unpacked> unpacked = unpack(
+                        spark,
                         files.stream()
-                                .filter(packed::contains)
-                                .map(file -> file.getPath().toString())
+                                .filter(file -> file.pieces().isEmpty())
+                                .map(file -> file.status().getPath().toString())
                                 .toList(),
                         output)
                 .iterator();
         List<Segment> segments = new ArrayList<>();
-        for (FileStatus file : files) {
-            if (packed.contains(file)) {
-                add(unpacked.next(), segments);
+        for (InputFile file : files) {
+            if (file.pieces().isPresent()) {
+                segments.addAll(file.pieces().get());
             } else {
-                add(file, segments);
+                add(unpacked.next(), segments);
             }
         }
         return segments;
     }
 
-    private List<Unpack.Unpacked> unpack(List<String> files, String output) throws IOException {
+    private List<Unpack.Unpacked> unpack(JavaSparkContext spark, List<String> files, String output)
+            throws IOException {
         if (files.isEmpty()) {
             return List.of();
         }
-        Configuration hadoop = spark.hadoopConfiguration();
         Path attempts = new Path(output, AttemptFiles.DIRECTORY);
         Filesystems.of(attempts, hadoop).mkdirs(attempts);
         Broadcast<SerializableConfiguration> conf = spark.broadcast(new SerializableConfiguration(hadoop));
@@ -89,8 +115,9 @@ public final class LineInput {
         }
     }
 
-    private void add(FileStatus file, List<Segment> segments) throws IOException {
-        FileSystem filesystem = Filesystems.of(file.getPath(), spark.hadoopConfiguration());
+    private List<Segment> pieces(FileStatus file) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        FileSystem filesystem = Filesystems.of(file.getPath(), hadoop);
         double lineBytes = lineBytes(filesystem, file);
         long bytes = Math.max(1, Math.min(limits.bytes(), (long) (limits.records() * lineBytes)));
         for (long start = 0; start < file.getLen(); start += bytes) {
@@ -102,6 +129,7 @@ public final class LineInput {
                     (long) ((end - start) / Math.min(lineBytes, LINE_BYTES_MAX)) + 1,
                     BlockHosts.of(filesystem, file, start, end - start)));
         }
+        return segments;
     }
 
     /** How long lines are, their ends included, if they are as long as those at the file's beginning; at least 1. */

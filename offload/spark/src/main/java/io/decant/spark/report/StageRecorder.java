@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.Success$;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.executor.TaskMetrics;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
@@ -32,11 +33,15 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
     /** Stages beyond that are not recorded: a job that loops makes more than anybody reads. */
     private static final int STAGES_MAX = 1_000;
 
+    /** Times of tasks beyond that, of all stages, are not kept. */
+    private static final int TASKS_MAX = 200_000;
+
     /** RDDs of the driver's own data, which lies nowhere. */
     private static final String OF_DRIVER = "parallelize";
 
     private final JavaSparkContext spark;
     private final Map<Integer, Stage> stages = new LinkedHashMap<>();
+    private int tasks;
 
     private StageRecorder(JavaSparkContext spark) {
         this.spark = spark;
@@ -64,8 +69,6 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
     public synchronized void onTaskStart(SparkListenerTaskStart event) {
         Stage stage = stages.get(event.stageId());
         if (stage != null) {
-            stage.running++;
-            stage.atATime = Math.max(stage.atATime, stage.running);
             stage.executors.add(event.taskInfo().executorId());
         }
     }
@@ -76,7 +79,14 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
         if (stage == null) {
             return;
         }
-        stage.running = Math.max(0, stage.running - 1);
+        TaskMetrics metrics = event.taskMetrics();
+        if (metrics != null && tasks < TASKS_MAX) {
+            tasks++;
+            // What the executor has counted: Spark's own end of a task is when the driver hears of it, and the next one
+            // may run by then.
+            long millis = metrics.executorDeserializeTime() + metrics.executorRunTime();
+            stage.times.add(new long[] {event.taskInfo().launchTime(), Math.max(1, millis)});
+        }
         if (!(event.reason() instanceof Success$)) {
             stage.failed++;
         } else if (event.taskInfo().taskLocality().id() <= TaskLocality.NODE_LOCAL().id()) {
@@ -125,8 +135,8 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
         private final Set<Integer> local = new HashSet<>();
         private boolean isRunning = true;
         private long endMillis;
-        private int running;
-        private int atATime;
+        /** Of each attempt that ended: when it began, and how long it took, in milliseconds. */
+        private final List<long[]> times = new ArrayList<>();
         private int failed;
 
         Stage(int number, StageInfo info) {
@@ -150,13 +160,31 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
             return rdd.scope().isEmpty() ? rdd.name() : rdd.scope().get().name();
         }
 
+        /** The most intervals that have an instant in common. */
+        private int atATime() {
+            List<long[]> changes = new ArrayList<>();
+            for (long[] time : times) {
+                changes.add(new long[] {time[0], 1});
+                changes.add(new long[] {time[0] + time[1], -1});
+            }
+            // Ends first: what begins when another ends is not beside it.
+            changes.sort(Comparator.<long[]>comparingLong(change -> change[0]).thenComparingLong(change -> change[1]));
+            int running = 0;
+            int most = 0;
+            for (long[] change : changes) {
+                running += (int) change[1];
+                most = Math.max(most, running);
+            }
+            return most;
+        }
+
         StageRow row() {
             return new StageRow(
                     number,
                     operators,
                     readsInput,
                     tasks,
-                    atATime,
+                    atATime(),
                     failed,
                     local.size(),
                     Math.max(0, (isRunning ? System.currentTimeMillis() : endMillis) - startMillis),

@@ -23,6 +23,11 @@ public record TaskForecast(
         boolean unpacksFirst,
         Slots slots) {
 
+    /** The most of the tasks that will run at once. */
+    public int atATime() {
+        return (int) Math.min(tasks, slots.atATime());
+    }
+
     /** How often a core begins one of the tasks that read the input, at most. */
     public long waves() {
         return slots.waves(tasks);
@@ -52,7 +57,7 @@ public record TaskForecast(
         return line.append(" on ")
                 .append(slots)
                 .append(": ")
-                .append(slots.atATime())
+                .append(atATime())
                 .append(" at a time, ")
                 .append(Texts.counted(waves(), "wave"))
                 .toString();

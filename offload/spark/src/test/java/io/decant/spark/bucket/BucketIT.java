@@ -29,7 +29,16 @@ class BucketIT {
     void shouldPartLinesAndSayHowMany() throws Exception {
         Files.writeString(temp.resolve("in.txt"), "b\na\nb\n");
         Ended ended = bucket("in.txt", "out", "--master", "local[2]");
-        assertThat(ended).isEqualTo(new Ended(0, "3 records in 2 buckets: out\n", ""));
+        assertThat(ended.status()).as(ended.err()).isZero();
+        assertThat(ended.out()).isEqualTo("3 records in 2 buckets: out\n");
+        assertThat(ended.err().lines())
+                .hasSize(6)
+                .startsWith("decant: reads the input in 1 task = 6 B / 6 B on 1 executor of 2 cores: 1 at a time, 1 wave")
+                .endsWith("executors reused between the stages: 1 of 1")
+                .element(1)
+                .asString()
+                .startsWith("stage 1  makeRDD, flatMap")
+                .contains("  1 task = 6 B / 6 B  1 at a time, 1 wave  ");
         assertThat(Found.buckets(temp.resolve("out"))).containsExactly(List.of("b", "a"), List.of("b"));
     }
 
@@ -49,12 +58,26 @@ class BucketIT {
     }
 
     @Test
+    void shouldSayInOneLineWhatItSkips() throws Exception {
+        Files.createDirectories(temp.resolve("in d"));
+        Files.writeString(temp.resolve("in d/a:b"), "a\n");
+        Files.writeString(temp.resolve("in d/_b"), "b\n");
+        Ended ended = bucket("in d", "o t", "--master", "local[1]");
+        assertThat(ended.out()).isEqualTo("1 records in 1 buckets: o t\n");
+        assertThat(ended.err().lines().filter(line -> line.contains("skipped")))
+                .singleElement()
+                .asString()
+                .startsWith("decant: skipped " + temp.toRealPath() + "/in d/_b: names in a directory ");
+    }
+
+    @Test
     void shouldRefuseArgumentsThatMakeNoSense() throws Exception {
         for (List<String> arguments : List.of(
                 List.of("in.txt"),
                 List.of("in.txt", "out", "--key", "csv:0"),
                 List.of("in.txt", "out", "--key", "kafka-key"),
                 List.of("in.txt", "out", "--master", "spark://somewhere"),
+                List.of("in.txt", "out", "--master", "mesos://somewhere:5050"),
                 List.of("in.txt", "out", "--master", "yarn"))) {
             Ended ended = bucket(arguments.toArray(new String[0]));
             assertThat(ended.status()).as(ended.err()).isEqualTo(2);
@@ -69,7 +92,7 @@ class BucketIT {
                 List.of(List.of("--version"), List.of("--help"), List.of("in.txt", "out", "--master", "local[1]"))) {
             Ended ended = bucket(Path.of("/dev/full"), arguments.toArray(new String[0]));
             assertThat(ended.status()).as("%s", arguments).isEqualTo(1);
-            assertThat(ended.err().lines())
+            assertThat(ended.err().lines().filter(line -> line.startsWith("decant: ") && !line.contains("reads the input")))
                     .singleElement()
                     .asString()
                     .startsWith("decant: cannot write to standard output: No space left on device; ");

@@ -15,9 +15,14 @@ import io.decant.bucketer.MissingKey;
 import io.decant.offload.layout.Manifest;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
+import io.decant.spark.command.CommandException;
 import io.decant.spark.job.Found;
 import io.decant.spark.job.KeyRule;
 import io.decant.spark.job.LocalSpark;
+import io.decant.spark.report.Slots;
+import io.decant.spark.report.StageRecorder;
+import io.decant.spark.report.StageRow;
+import io.decant.spark.report.TaskForecast;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -179,8 +184,9 @@ class BucketRunTest {
     }
 
     private static KeyRule rule(String... options) {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         SparkBucketCommand command =
-                new SparkBucketCommand(new PrintWriter(Writer.nullWriter()), Path.of("lib"), Map.of());
+                new SparkBucketCommand(nowhere, nowhere, Path.of("lib"), Map.of());
         List<String> arguments = new ArrayList<>(List.of("in", "out"));
         arguments.addAll(List.of(options));
         new CommandLine(command).parseArgs(arguments.toArray(new String[0]));
@@ -195,7 +201,7 @@ class BucketRunTest {
                 "--key csv:1 --key csv:0|--key: 'csv:1, csv:0' has no column from 1 to 16384; write",
                 "--key csv:1 --key csv:1|--key: 'csv:1, csv:1' has the same key twice; remove one",
                 "--key csv:1 --key record|--key: 'csv:1, record' has the whole record among its keys; write",
-                "--key csv:1 --fold upper|--fold: 'upper' is not a way to fold letters; write none",
+                "--key csv:1 --fold upper|--fold: 'upper' is no way to fold letters; write none",
                 "--key csv:1 --csv-delimiter ab|--csv-delimiter: 'ab' is not a delimiter; write one"
             })
     void shouldSayWhichOptionOfKeysIsWrong(String options, String message) {
@@ -222,16 +228,16 @@ class BucketRunTest {
         write("lines", "a\n");
         Files.createDirectories(output);
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
-        assertThatThrownBy(() -> run.look(input.toString(), output.toString()))
-                .isInstanceOf(BucketException.class)
-                .hasMessageContaining("already exists");
+        assertThatThrownBy(() -> run.look(List.of(input.toString()), output.toString()))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("is there already");
     }
 
     @Test
     void shouldSayThatThereIsNoInput() {
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
-        assertThatThrownBy(() -> run.look(input + "/nothing*", output.toString()))
-                .isInstanceOf(BucketException.class)
+        assertThatThrownBy(() -> run.look(List.of(input + "/nothing*"), output.toString()))
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("no such file");
     }
 
@@ -243,21 +249,89 @@ class BucketRunTest {
         assertThat(names(temp)).containsExactly("in");
     }
 
-    /** Hadoop hides them, a person does not: neither reading nor passing over can be right for both. */
+    /** Hadoop hides them, a person does not. */
     @Test
-    void shouldNameWhatIsHidden() throws IOException {
+    void shouldNameWhatIsHiddenAndReadTheRest() throws Exception {
         write("a", "1\n");
         write("_x", "2\n");
         write(".x", "3\n");
         Files.createDirectories(input.resolve("sub/_temporary"));
         write("sub/_temporary/part", "4\n");
+        BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 1000));
+        BucketRun.Place place = run.look(List.of(input.toString()), output.toString());
+        assertThat(place.notice())
+                .contains("skipped " + input + "/.x, " + input + "/_x, " + input
+                        + "/sub/_temporary: names in a directory that begin with a dot or an underscore are hidden;"
+                        + " name them, or write a pattern like '" + input + "/*', to read them");
+        run.run(LocalSpark.context(), place, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("1"));
+        output = temp.resolve("out-of-both");
+        assertThat(run.look(List.of(input.toString(), input + "/_x", input + "/.x"), output.toString())
+                        .notice())
+                .hasValueSatisfying(notice -> assertThat(notice)
+                        .startsWith("skipped " + input + "/sub/_temporary: "));
+    }
+
+    @Test
+    void shouldRefuseAnInputOfWhichAllIsHidden() throws IOException {
+        write("_x", "2\n");
         assertRefuses(
                 input.toString(),
-                input + "/.x, " + input + "/_x, " + input
-                        + "/sub/_temporary: names in a directory that begin with a dot or an"
-                        + " underscore are hidden; rename them, or write a pattern: '" + input + "/*' takes all, '"
-                        + input
-                        + "/[!._]*' leaves them out");
+                input + "/_x: names in a directory that begin with a dot or an underscore are hidden, and there is nothing"
+                        + " else; write a pattern: '" + input + "/*' takes all");
+    }
+
+    @Test
+    void shouldTakeInputsInTheOrderInWhichTheyAreNamed() throws Exception {
+        write("c", "k,1\n");
+        write("b.1", "k,3\n");
+        write("b.2", "k,4\n");
+        Path beside = Files.createDirectories(temp.resolve("b: e"));
+        Files.writeString(beside.resolve("a b"), "k,2\n");
+        BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 1000));
+        List<String> inputs = List.of(input + "/c", beside.toString(), input + "/b.[0-9]");
+        run.run(
+                LocalSpark.context(),
+                run.look(inputs, output.toString()),
+                new KeyRule("csv:1", "record", 0));
+        assertThat(Found.buckets(output))
+                .containsExactly(List.of("k,1"), List.of("k,2"), List.of("k,3"), List.of("k,4"));
+        assertThatThrownBy(() -> run.look(List.of(input.toString(), input + "/c"), temp + "/out-2"))
+                .isInstanceOf(CommandException.class)
+                .hasMessage(input + "/c: is named by two inputs, and its lines would be read twice; name it once");
+    }
+
+    @Test
+    void shouldWriteBelowNamesWithColonsAndSpaces() throws Exception {
+        write("a", "1\n");
+        output = Files.createDirectories(temp.resolve("x:1 y")).resolve("o u t");
+        bucket(input.toString(), 16, WHOLE);
+        assertThat(Found.buckets(output)).containsExactly(List.of("1"));
+    }
+
+    /** What is said before the job is what Spark does: stages that read the input have as many tasks. */
+    @Test
+    void shouldPredictTheTasksThatRun() throws Exception {
+        write("a", "1234567\n".repeat(10));
+        write("b", "1234567\n".repeat(3));
+        write("empty", "");
+        BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 1000));
+        BucketRun.Place place = run.look(List.of(input.toString()), output.toString());
+        TaskForecast forecast = place.forecast(new Slots(1, 2));
+        assertThat(forecast.line())
+                .isEqualTo("7 tasks = 104 B / 16 B in 2 files on 1 executor of 2 cores: 2 at a time, 4 waves");
+        try (StageRecorder recorder = StageRecorder.on(LocalSpark.context())) {
+            run.run(LocalSpark.context(), place, WHOLE);
+            List<StageRow> reading = recorder.report().stages().stream()
+                    .filter(StageRow::readsInput)
+                    .toList();
+            assertThat(reading).hasSize(2).allSatisfy(stage -> {
+                assertThat(stage.tasks()).isEqualTo(7);
+                assertThat(stage.atATime()).isEqualTo(2);
+                assertThat(stage.waves()).isEqualTo(4);
+                assertThat(stage.failed()).isZero();
+            });
+        }
     }
 
     @Test
@@ -286,7 +360,10 @@ class BucketRunTest {
         assertThat(Found.buckets(output)).containsExactly(List.of("1"));
         write(".part-0.crc", "2\n");
         output = temp.resolve("out-2");
-        assertRefuses(input.toString(), input + "/.part-0.crc: ");
+        BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
+        assertThat(run.look(List.of(input.toString()), output.toString()).notice())
+                .hasValueSatisfying(
+                        notice -> assertThat(notice).startsWith("skipped " + input + "/.part-0.crc: "));
     }
 
     @Test
@@ -332,8 +409,8 @@ class BucketRunTest {
         write("d.gz", "no gzip\n");
         assertRefuses(
                 input.toString(),
-                input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd; these cannot be read either: "
-                        + input + "/c, " + input + "/d.gz");
+                input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd; nor can these be read: " + input
+                        + "/c, " + input + "/d.gz");
     }
 
     /** Its length is 0, so nothing of it was read. */
@@ -343,8 +420,8 @@ class BucketRunTest {
                         .start()
                         .waitFor())
                 .isZero();
-        assertRefuses(input.toString(), input + "/pipe: is not a regular file; ");
-        assertRefuses(input + "/pipe", input + "/pipe: is not a regular file; ");
+        assertRefuses(input.toString(), input + "/pipe: is no regular file; ");
+        assertRefuses(input + "/pipe", input + "/pipe: is no regular file; ");
     }
 
     /** Hadoop leaves it out of its listing. */
@@ -360,16 +437,16 @@ class BucketRunTest {
         write("a", "1\n");
         for (String name : List.of("out:1", temp + "/out:1")) {
             BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
-            assertThatThrownBy(() -> run.look(input.toString(), name))
-                    .isInstanceOf(BucketException.class)
+            assertThatThrownBy(() -> run.look(List.of(input.toString()), name))
+                    .isInstanceOf(CommandException.class)
                     .hasMessage(name + ": a name with a colon cannot be written; name another");
         }
     }
 
     private void assertRefuses(String from, String message) throws IOException {
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
-        assertThatThrownBy(() -> run.look(from, output.toString()))
-                .isInstanceOf(BucketException.class)
+        assertThatThrownBy(() -> run.look(List.of(from), output.toString()))
+                .isInstanceOf(CommandException.class)
                 .hasMessageStartingWith(message);
         assertThat(output).doesNotExist();
     }
@@ -380,9 +457,9 @@ class BucketRunTest {
                 .toList();
     }
 
-    private Multiplicities bucket(String from, int bytes, KeyRule rule) throws IOException, BucketException {
+    private Multiplicities bucket(String from, int bytes, KeyRule rule) throws IOException, CommandException {
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(bytes, 1000));
-        return run.run(LocalSpark.context(), run.look(from, output.toString()), rule);
+        return run.run(LocalSpark.context(), run.look(List.of(from), output.toString()), rule);
     }
 
     private void write(String name, String text) throws IOException {

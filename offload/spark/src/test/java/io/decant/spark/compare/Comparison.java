@@ -99,7 +99,7 @@ final class Comparison {
     private Multiplicities bucket(Path input, Path output) throws Exception {
         BucketRun run =
                 new BucketRun(spark.hadoopConfiguration(), BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
-        BucketRun.Place place = run.look(input.toString(), output.toString());
+        BucketRun.Place place = run.look(List.of(input.toString()), output.toString());
         return run.run(spark, place, new KeyRule("record", "record", 0));
     }
 

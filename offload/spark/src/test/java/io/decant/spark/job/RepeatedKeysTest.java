@@ -59,10 +59,11 @@ class RepeatedKeysTest {
         JavaSparkContext spark = LocalSpark.context();
         FileStatus file = FileSystem.getLocal(spark.hadoopConfiguration())
                 .getFileStatus(new org.apache.hadoop.fs.Path(lines.toUri()));
+        LineInput input = new LineInput(spark.hadoopConfiguration(), new BlockFileLimits(8, 100));
         SinkPlan sink = new SinkPlan("", "", FileFormat.LINES, FileCompression.NONE, 64);
         return new JobPlan(
                 new KeyRule(KeySpec.parse(keys).toString(), "record", 0),
-                new LineInput(spark, new BlockFileLimits(8, 100)).segments(List.of(file), Set.of(), output),
+                input.segments(spark, input.cut(List.of(file), Set.of()), output),
                 List.of(sink),
                 false,
                 output);
