@@ -147,6 +147,7 @@ class TreeLauncherTest {
         assertThat(builds()).isEqualTo(1);
         decant("run", "--config=" + offloading);
         decant("bucket", "in", "out");
+        decant("job", "WordCount", "in", "out");
         decant("run", "-c", plain.toString(), "--set", "offload.above=1GiB");
         decant("demo");
         assertThat(Files.readAllLines(temp.resolve("builds")))

@@ -1,12 +1,11 @@
 package io.decant.spark.bucket;
 
-import io.decant.bucketer.KeySpec;
-import io.decant.bucketer.KeySpecException;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.spark.command.CommandException;
 import io.decant.spark.command.CommandVersion;
+import io.decant.spark.command.KeyOptions;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
 import io.decant.spark.command.Progress;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -44,11 +42,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true)
 public final class SparkBucketCommand implements SparkCommand {
-
-    /** Any seed gives the same buckets, but where two keys collide; always the same one gives the same even there. */
-    private static final long SEED = 0;
-
-    private static final String MISSING_KEY = "record";
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -69,30 +62,8 @@ public final class SparkBucketCommand implements SparkCommand {
             })
     private List<String> paths;
 
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            defaultValue = "record",
-            description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
-                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
-                            + " Given several times, each is a key of its own, and no bucket has a value of any of them twice. A record"
-                            + " without any is its own key.")
-    private List<String> keys;
-
-    @Option(
-            names = "--fold",
-            paramLabel = "FOLD",
-            defaultValue = "none",
-            description = "Which letters of keys are the same: none, case, or case-accent.")
-    private String fold;
-
-    @Option(
-            names = "--csv-delimiter",
-            paramLabel = "CHARACTER",
-            defaultValue = ",",
-            description = "What separates the fields of csv:N; \\t for a tab.")
-    private String csvDelimiter;
+    @Mixin
+    private KeyOptions keys;
 
     @Mixin
     private MasterOption master;
@@ -151,10 +122,6 @@ public final class SparkBucketCommand implements SparkCommand {
 
     /** What the options say of keys. */
     KeyRule rule() {
-        try {
-            return new KeyRule(KeySpec.ofLines(keys, fold, csvDelimiter).toString(), MISSING_KEY, SEED);
-        } catch (KeySpecException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return keys.rule(spec);
     }
 }
