@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.LongWritable;
 import org.apache.hadoop.io.Text;
@@ -48,6 +50,9 @@ public final class LineFiles extends TextInputFormat {
      * @param packed those of them that are gzip or zstd
      */
     static void set(JobConf conf, List<FileStatus> files, Set<FileStatus> packed) {
+        // Hadoop's own local filesystem looks for a file of checksums beside each, and fails where the name has a colon.
+        conf.setClass("fs.file.impl", WithoutChecksums.class, FileSystem.class);
+        conf.setBoolean("fs.file.impl.disable.cache", true);
         conf.set(FILES, uris(files.stream()));
         conf.set(PACKED, uris(files.stream().filter(packed::contains)));
     }
@@ -102,6 +107,16 @@ public final class LineFiles extends TextInputFormat {
         return packed.contains(piece.getPath())
                 ? new PackedLines(piece, conf)
                 : new LineRecordReader(conf, piece, NEWLINE);
+    }
+
+    /** A local filesystem that reads files without their checksums. Hadoop makes it by its name. */
+    public static final class WithoutChecksums extends LocalFileSystem {
+
+        @Override
+        public void initialize(URI name, Configuration conf) throws IOException {
+            super.initialize(name, conf);
+            setVerifyChecksum(false);
+        }
     }
 
     /** The lines of a compressed file. For one thread. */
