@@ -169,9 +169,6 @@ class OffloadSettingsTest {
                         defaults.archive(),
                         defaults.driverHost(),
                         defaults.properties()))
-        "master, local[0], is not a master; write local[*]",
-        "master, spark://h, is not a master; write local[*]",
-        "master, spark://h:70777, is not a master; write local[*]",
-        "master, mesos://h:5050, is not a master; write local[*]",
+                .hasMessage("master is not a master; write local[*], local[4], yarn or spark://host:7077");
     }
 }
