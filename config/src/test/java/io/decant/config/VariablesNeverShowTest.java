@@ -178,8 +178,8 @@ class VariablesNeverShowTest {
                 .asString()
                 .contains(
                         set.substring(0, set.indexOf('=')),
-                        "refers to the environment variable SECRET, which is empty; set it, or write ${SECRET:-} where"
-                                + " there may be none");
+                        "refers to the environment variable SECRET, which is empty; set it, or write ${SECRET:-} if it"
+                                + " may be empty");
         assertThat(Yaml.problems(yaml, Map.of("SECRET", ""), set.replace("SECRET}", "SECRET:-}")))
                 .isEmpty();
     }

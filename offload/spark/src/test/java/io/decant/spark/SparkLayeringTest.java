@@ -46,7 +46,7 @@ class SparkLayeringTest {
     @ArchTest
     static final ArchRule MAINS_END_THE_PROCESS = noClasses()
             .that()
-            .haveNameNotMatching("io\\.decant\\.spark\\.(Driver|Bucket)Main")
+            .haveNameNotMatching("io\\.decant\\.spark\\.(Driver|Bucket|Job)Main")
             .should()
             .callMethodWhere(target(owner(assignableTo(System.class)))
                     .or(target(owner(assignableTo(Runtime.class))))
