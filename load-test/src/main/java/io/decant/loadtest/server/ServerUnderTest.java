@@ -42,8 +42,7 @@ public final class ServerUnderTest implements AutoCloseable {
         this.folder = folder;
         this.process = process;
         this.startNanos = startNanos;
-        awaitAdminAddress();
-        URI address = URI.create("tcp://" + status().text("/sources/" + ServerSettings.SOURCE + "/address"));
+        URI address = URI.create("tcp://" + awaitSourceAddress());
         this.source = new InetSocketAddress(address.getHost(), address.getPort());
         this.startSeconds = (System.nanoTime() - startNanos) / 1e9;
     }
@@ -97,13 +96,19 @@ public final class ServerUnderTest implements AutoCloseable {
         return data(folder).resolve("admin.address");
     }
 
-    private void awaitAdminAddress() throws IOException {
-        while (AdminAddress.read(data(folder)).isEmpty()) {
+    /** The admin port answers before the source listens. */
+    private String awaitSourceAddress() throws IOException, InterruptedException {
+        String address = "";
+        while (address.isEmpty()) {
             if (!process.isAlive() || System.nanoTime() - startNanos > START_NANOS_MAX) {
                 throw new LoadException("the server did not come up: " + logTail());
             }
             LockSupport.parkNanos(LOOK_NANOS);
+            if (AdminAddress.read(data(folder)).isPresent()) {
+                address = status().text("/sources/" + ServerSettings.SOURCE + "/address");
+            }
         }
+        return address;
     }
 
     private Status status() throws IOException, InterruptedException {
