@@ -7,12 +7,14 @@ import io.decant.bucketer.RegexScanner;
 
 /**
  * A regular expression of RE2 at work on values, which are read as UTF-8 (see {@link RecordText}). Simple ones are
- * matched by a {@link RegexScanner}, with the same result. Positions are addresses. Owned by one thread.
+ * matched by a {@link RegexScanner} or as {@link Literals}, with the same result. Positions are addresses. Owned by one thread.
  */
 final class Expression {
 
     private final RecordText text = new RecordText();
     private final Matcher matcher;
+    /** For any match; null where there is more to it. */
+    private final Literals literals;
     /** For any match; null where there is none. */
     private final RegexScanner finder;
     /** For one match after the other, none of them empty; null where there is none. */
@@ -28,7 +30,8 @@ final class Expression {
     Expression(String expression) {
         Pattern pattern = Pattern.compile(expression);
         matcher = pattern.matcher(text);
-        finder = RegexScanner.of(inGroup(expression));
+        literals = Literals.of(expression).orElse(null);
+        finder = literals == null ? RegexScanner.of(inGroup(expression)) : null;
         boolean matchesEmpty = pattern.matcher("").find();
         iterator = matchesEmpty ? null : RegexScanner.of("(" + expression + ")");
     }
@@ -44,6 +47,9 @@ final class Expression {
 
     /** Whether it matches anywhere in the value. */
     boolean find(long from, int length) {
+        if (literals != null) {
+            return literals.find(from, from + length);
+        }
         if (finder != null) {
             RegexScanner.Result result = finder.find(from, from + length);
             if (result != RegexScanner.Result.UNDECIDED) {
