@@ -163,7 +163,7 @@ public final class Assignment implements ArrivalBuckets {
     public long partEnd(int bucket, long first, long maxRecords, long maxBytes) {
         long start = start(bucket);
         return Buckets.partEnd(
-                first, records(bucket), maxRecords, maxBytes, ordinal -> lineLength(refs.get(start + ordinal)));
+                first, records(bucket), maxRecords, maxBytes, ordinal -> RecordLines.length(refs.get(start + ordinal)));
     }
 
     @Override
@@ -172,7 +172,7 @@ public final class Assignment implements ArrivalBuckets {
         Objects.checkFromToIndex(first, end, records(bucket));
         long bytes = 0;
         for (long at = start + first; at < start + end; at++) {
-            bytes += lineLength(refs.get(at));
+            bytes += RecordLines.length(refs.get(at));
         }
         return bytes;
     }
@@ -184,24 +184,7 @@ public final class Assignment implements ArrivalBuckets {
         if (frames) {
             throw new IllegalStateException("these records are not all lines");
         }
-        long to = destination;
-        long runAddress = 0;
-        long runEnd = 0;
-        for (long at = start + first; at < start + end; at++) {
-            long ref = refs.get(at);
-            long address = RecordRef.address(ref);
-            if (address != runEnd) {
-                to = copy(runAddress, runEnd, to);
-                runAddress = address;
-            }
-            runEnd = address + lineLength(ref);
-        }
-        return copy(runAddress, runEnd, to) - destination;
-    }
-
-    private static long copy(long from, long end, long to) {
-        Memory.copy(from, to, end - from);
-        return to + (end - from);
+        return RecordLines.copy(refs, start + first, start + end, destination);
     }
 
     @Override
@@ -269,9 +252,5 @@ public final class Assignment implements ArrivalBuckets {
         if (closed) {
             throw new IllegalStateException("this assignment is closed");
         }
-    }
-
-    private static long lineLength(long ref) {
-        return RecordRef.length(ref) + (long) NEWLINE_BYTES;
     }
 }

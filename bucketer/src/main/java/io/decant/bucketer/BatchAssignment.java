@@ -44,7 +44,6 @@ final class BatchAssignment implements AutoCloseable {
     private final LongArray starts = LongArray.empty();
     private final LongArray keyless = LongArray.empty();
     private final IntArray arrivals = IntArray.empty();
-    private final IntArray tags = IntArray.empty();
     private final int partitionRecords;
     /** Null where a record has several keys. */
     private HashPartitions partitions;
@@ -173,31 +172,87 @@ final class BatchAssignment implements AutoCloseable {
         int buckets = findBuckets();
         try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
             inParallel(grouping.groups(), () -> group -> countBuckets(group, grouping));
-            List<HotPlace> hottest = chains == null
-                    ? List.of()
-                    : chains.hottest()
-                            .byName(
-                                    first::name,
-                                    (name, record, count) -> new HotPlace(
-                                            name,
-                                            refs.get(record),
-                                            places.tags().get(record),
-                                            count));
+            List<HotPlace> hottest = hottestPlaces(first);
             grouping.place(starts);
-            long keyed = starts.get(buckets);
-            tags.allocate(keyed);
-            arrivals.allocate(keyed);
-            inParallel(grouping.groups(), () -> group -> groupOutputs(group, grouping));
+            partitioned.close();
+            OutputTable outputs = OutputTable.ofLength(starts.get(buckets));
+            try {
+                inParallel(grouping.groups(), () -> group -> groupOutputs(group, grouping, outputs));
+                if (places.memory().ranOut()) {
+                    outputs.noteRebuilt();
+                }
+                return new InMemoryOutputs(outputs, starts.detach(), buckets, keylessOutputs(), hottest);
+            } catch (Throwable e) {
+                outputs.close();
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * The same for transforms that do nothing but leave records out: what is split is the records, and takes as long.
+     */
+    InMemoryOutputs runFiltered(
+            Supplier<KeyHasher> hashers, boolean keylessOut, List<Transform> transforms, TransformTally tally) {
+        refs.growTo(records);
+        hashes.growTo(records);
+        KeyHasher first = hashers.get();
+        begin(first.slots());
+        Hashers ofThreads = new Hashers(hashers, first);
+        inParallel(ranges.count(), () -> new FilteringScanner(
+                        chunks, ranges, refs, hashes, partitions, transforms, tally, ofThreads.get(), keylessOut, stopped)
+                .into(chains));
+        int buckets = findBuckets();
+        try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {
+            inParallel(grouping.groups(), () -> group -> countBuckets(group, grouping));
+            List<HotPlace> hottest = hottestPlaces(first);
+            grouping.place(starts);
+            long kept = starts.get(buckets);
+            arrivals.allocate(kept);
+            inParallel(grouping.groups(), () -> group -> group(group, grouping, true));
             return new InMemoryOutputs(
-                    new OutputTable(partitioned.detach(), tags.detach(), arrivals.detach(), keyed),
+                    OutputTable.ofRecords(partitioned.detach(), arrivals.detach(), kept),
                     starts.detach(),
                     buckets,
-                    keylessOutputs(),
+                    keylessRecords(),
                     hottest);
         }
     }
 
-    private void groupOutputs(int group, BucketGrouping grouping) {
+    private List<HotPlace> hottestPlaces(KeyHasher names) {
+        return chains == null
+                ? List.of()
+                : chains.hottest()
+                        .byName(
+                                names::name,
+                                (name, record, count) -> new HotPlace(
+                                        name,
+                                        refs.get(record),
+                                        places == null ? OutputTag.NONE : places.tag(record),
+                                        count));
+    }
+
+    /** Of those that a filter leaves, and that have no key. */
+    private OutputTable keylessRecords() {
+        long count = 0;
+        for (int range = 0; range < ranges.count(); range++) {
+            for (int at = ranges.firstRecord()[range + 1] - 1; at >= ranges.keyedEnd()[range]; at--) {
+                count += refs.get(at) == FilteringScanner.NOT_THERE ? 0 : 1;
+            }
+        }
+        OutputTable keylessOnes = OutputTable.ofLength(count);
+        long found = 0;
+        for (int range = 0; range < ranges.count(); range++) {
+            for (int at = ranges.firstRecord()[range + 1] - 1; at >= ranges.keyedEnd()[range]; at--) {
+                if (refs.get(at) != FilteringScanner.NOT_THERE) {
+                    keylessOnes.set(found++, refs.get(at), OutputTable.meta(OutputTag.NONE, (int) hashes.get(at)));
+                }
+            }
+        }
+        return keylessOnes;
+    }
+
+    private void groupOutputs(int group, BucketGrouping grouping, OutputTable outputs) {
         long next = grouping.placesOf(group);
         for (int range = grouping.firstRange(group); range < grouping.firstRange(group + 1); range++) {
             int end = ranges.keyedEnd()[range];
@@ -205,9 +260,7 @@ final class BatchAssignment implements AutoCloseable {
                 long place = next + hashes.get(output) * Long.BYTES;
                 long index = Memory.getLong(place);
                 Memory.putLong(place, index + 1);
-                partitioned.set(index, refs.get(output));
-                tags.set(index, places.tags().get(output));
-                arrivals.set(index, places.arrivals().get(output));
+                outputs.set(index, refs.get(output), places.metas().get(output));
             }
         }
     }
@@ -217,11 +270,7 @@ final class BatchAssignment implements AutoCloseable {
         long found = 0;
         for (int range = 0; range < ranges.count(); range++) {
             for (int at = ranges.firstRecord()[range + 1] - 1; at >= places.keylessFrom()[range]; at--) {
-                outputs.set(
-                        found++,
-                        refs.get(at),
-                        places.tags().get(at),
-                        places.arrivals().get(at));
+                outputs.set(found++, refs.get(at), places.metas().get(at));
             }
         }
         return outputs;
@@ -337,7 +386,6 @@ final class BatchAssignment implements AutoCloseable {
         starts.close();
         keyless.close();
         arrivals.close();
-        tags.close();
         if (places != null) {
             places.close();
         }

@@ -110,6 +110,9 @@ public final class BucketAssigner {
         boolean alone = threads == 1 || chunks.records() < parallelRecordsMin;
         Ranges ranges = Ranges.of(chunks, alone ? 1 : threads * RANGES_PER_THREAD);
         int workers = alone ? 1 : threads;
+        if (keying.transforms().stream().allMatch(Transform::onlyFilters)) {
+            return assignFiltered(chunks, keying, ranges.count(), workers);
+        }
         long[] outputs = outputs(chunks, keying, ranges, workers);
         long most = LongStream.of(outputs).sum();
         boolean several = keying.key().isSeveral();
@@ -131,8 +134,8 @@ public final class BucketAssigner {
                         keying,
                         chunks.hasFrames(),
                         chunks.records(),
-                        places.takeFailed(),
-                        places.counts(),
+                        places.tally().takeFailed(),
+                        places.tally().counts(),
                         () -> split,
                         split::free,
                         memory);
@@ -140,6 +143,24 @@ public final class BucketAssigner {
         } catch (Throwable e) {
             memory.close();
             throw e;
+        }
+    }
+
+    private TransformedBatch assignFiltered(Chunks chunks, Keying keying, int ranges, int workers) {
+        try (TransformTally tally = new TransformTally(ranges, keying.transforms());
+                BatchAssignment batch =
+                        new BatchAssignment(chunks, partitionRecords, ranges, workers, executor, () -> stopped)) {
+            InMemoryOutputs split =
+                    batch.runFiltered(keying::newHasher, keying.leavesKeylessOut(), keying.transforms(), tally);
+            return new TransformedBatch(
+                    keying,
+                    chunks.hasFrames(),
+                    chunks.records(),
+                    tally.takeFailed(),
+                    tally.counts(),
+                    () -> split,
+                    split::free,
+                    new OutputMemory(0));
         }
     }
 

@@ -41,6 +41,11 @@ final class InMemoryOutputs implements OutputLayout {
     }
 
     @Override
+    public long following(int bucket, long ordinal) {
+        return records(bucket) - ordinal;
+    }
+
+    @Override
     public OutputTable outputs() {
         return outputs;
     }

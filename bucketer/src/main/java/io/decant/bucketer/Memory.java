@@ -21,6 +21,7 @@ public final class Memory {
     private static final long ARRAY_BASE = Unsafe.ARRAY_BYTE_BASE_OFFSET;
     private static final long BUFFER_ADDRESS = fieldOffset(Buffer.class, "address");
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final int SHORT_BYTES_MAX = 64;
     private static final AtomicLong ALLOCATED_BYTES = new AtomicLong();
 
     private Memory() {}
@@ -129,6 +130,33 @@ public final class Memory {
     public static void copy(long from, long to, long bytes) {
         assert bytes >= 0 : bytes;
         UNSAFE.copyMemory(from, to, bytes);
+    }
+
+    /**
+     * Copies memory of which most is short: for that, a call of {@link #copy} takes longer than the copy.
+     *
+     * @param from of a range that does not overlap the other
+     */
+    static void copyShort(long from, long to, int bytes) {
+        if (bytes > SHORT_BYTES_MAX) {
+            copy(from, to, bytes);
+        } else if (bytes >= Long.BYTES) {
+            int last = bytes - Long.BYTES;
+            for (int at = 0; at < last; at += Long.BYTES) {
+                UNSAFE.putLong(to + at, UNSAFE.getLong(from + at));
+            }
+            // The last eight bytes, some of which may be there already.
+            UNSAFE.putLong(to + last, UNSAFE.getLong(from + last));
+        } else if (bytes >= Integer.BYTES) {
+            int last = bytes - Integer.BYTES;
+            int end = UNSAFE.getInt(from + last);
+            UNSAFE.putInt(to, UNSAFE.getInt(from));
+            UNSAFE.putInt(to + last, end);
+        } else {
+            for (int at = 0; at < bytes; at++) {
+                UNSAFE.putByte(to + at, UNSAFE.getByte(from + at));
+            }
+        }
     }
 
     /** Whether two ranges hold the same bytes. */

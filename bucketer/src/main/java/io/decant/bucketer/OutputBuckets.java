@@ -178,7 +178,22 @@ final class OutputBuckets implements ArrivalBuckets {
 
     @Override
     public long partEnd(int bucket, long first, long maxRecords, long maxBytes) {
-        return Buckets.partEnd(first, records(bucket), maxRecords, maxBytes, ordinal -> lineLength(bucket, ordinal));
+        long records = records(bucket);
+        OutputTable outputs = inPlace(bucket, first);
+        if (outputs == null) {
+            return Buckets.partEnd(first, records, maxRecords, maxBytes, ordinal -> lineLength(bucket, ordinal));
+        }
+        long place = layout.place(bucket, first) - first;
+        return Buckets.partEnd(
+                first, records, maxRecords, maxBytes, ordinal -> RecordLines.length(outputs.ref(place + ordinal)));
+    }
+
+    /** What holds all records of a bucket from one on, none of which has to be made again; null: there is no such. */
+    private OutputTable inPlace(int bucket, long first) {
+        Objects.checkIndex(first, records(bucket));
+        layout.place(bucket, first);
+        boolean all = layout.following(bucket, first) == records(bucket) - first;
+        return all && !layout.outputs().hasRebuilt() ? layout.outputs() : null;
     }
 
     @Override
@@ -198,14 +213,48 @@ final class OutputBuckets implements ArrivalBuckets {
             throw new IllegalStateException("these records are not all lines");
         }
         long to = destination;
-        for (long ordinal = first; ordinal < end; ordinal++) {
-            turnTo(bucket, ordinal);
-            int length = reader.length();
-            Memory.copy(reader.address(), to, length);
-            Memory.putByte(to + length, (byte) '\n');
-            to += length + NEWLINE_BYTES;
+        long ordinal = first;
+        while (ordinal < end) {
+            long place = place(bucket, ordinal);
+            OutputTable outputs = layout.outputs();
+            long following = Math.min(end - ordinal, layout.following(bucket, ordinal));
+            to += copyLines(outputs, place, place + following, to);
+            ordinal += following;
         }
         return to - destination;
+    }
+
+    private long copyLines(OutputTable outputs, long from, long end, long destination) {
+        if (outputs.records() != null) {
+            return RecordLines.copy(outputs.records(), from, end, destination);
+        }
+        return outputs.hasRebuilt()
+                ? copyMade(outputs, from, end, destination)
+                : copyInPlace(outputs, from, end, destination);
+    }
+
+    private long copyMade(OutputTable outputs, long from, long end, long destination) {
+        long to = destination;
+        for (long place = from; place < end; place++) {
+            reader.turnTo(outputs.ref(place), outputs.tag(place));
+            to = copyLine(reader.address(), reader.length(), to);
+        }
+        return to - destination;
+    }
+
+    private static long copyInPlace(OutputTable outputs, long from, long end, long destination) {
+        long to = destination;
+        for (long place = from; place < end; place++) {
+            long ref = outputs.ref(place);
+            to = copyLine(RecordRef.address(ref), RecordRef.length(ref), to);
+        }
+        return to - destination;
+    }
+
+    private static long copyLine(long address, int length, long to) {
+        Memory.copyShort(address, to, length);
+        Memory.putByte(to + length, (byte) '\n');
+        return to + length + NEWLINE_BYTES;
     }
 
     private long lineLength(int bucket, long ordinal) {

@@ -18,6 +18,11 @@ interface OutputLayout extends AutoCloseable {
     /** The place of a record, which there must be. */
     long place(int bucket, long ordinal);
 
+    /**
+     * How many records of the bucket have their places in a row, from the one on that {@link #place} was asked for last.
+     */
+    long following(int bucket, long ordinal);
+
     /** What the last {@link #place} is one of. */
     OutputTable outputs();
 

@@ -14,6 +14,7 @@ final class OutputMemory implements AutoCloseable {
     private static final long PAGE_BYTES = 256 << 10;
 
     private final AtomicLong bytesLeft;
+    private volatile boolean ranOut;
     /** Addresses and sizes by turns; guarded by this. */
     private final List<long[]> pages = new ArrayList<>();
 
@@ -40,12 +41,18 @@ final class OutputMemory implements AutoCloseable {
             long wanted = Math.max(PAGE_BYTES, bytes);
             if (bytesLeft.addAndGet(-wanted) < 0) {
                 bytesLeft.addAndGet(wanted);
+                ranOut = true;
                 return false;
             }
             at = allocate(wanted);
             end = at + wanted;
             return true;
         }
+    }
+
+    /** Whether something found no room. */
+    boolean ranOut() {
+        return ranOut;
     }
 
     private synchronized long allocate(long bytes) {

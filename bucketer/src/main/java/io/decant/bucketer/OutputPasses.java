@@ -41,7 +41,7 @@ final class OutputPasses {
     static TransformedBatch begin(Chunks chunks, Keying keying, OutputBounds bounds, BooleanSupplier stopped) {
         FailedRecords failed = new FailedRecords();
         try {
-            List<StepCounts> counts = OutputPlaces.newCounts(keying.transforms());
+            List<StepCounts> counts = TransformTally.newCounts(keying.transforms());
             Map<Long, Long> keysByTimes = new HashMap<>();
             List<HashRange> parts = new ArrayList<>();
             long keyless = 0;

@@ -1,12 +1,11 @@
 package io.decant.bucketer;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The records that a batch has behind its transforms, by range, then arrival: reference, hash, {@link OutputTag} and
- * ordinal of the record that each is made of; and the records that failed. Threads fill different ranges at once.
+ * The records that a batch has behind its transforms, by range, then arrival: reference, hash, and {@link OutputTag}
+ * with the ordinal of the record that each is made of ({@link OutputTable#meta}); and the records that failed. Threads fill different ranges at once.
  */
 final class OutputPlaces implements AutoCloseable {
 
@@ -14,11 +13,9 @@ final class OutputPlaces implements AutoCloseable {
     private final int[] keylessFrom;
     private final LongArray refs = LongArray.empty();
     private final LongArray hashes = LongArray.empty();
-    private final IntArray tags = IntArray.empty();
-    private final IntArray arrivals = IntArray.empty();
-    private final List<FailedRecords> failed = new ArrayList<>();
+    private final LongArray metas = LongArray.empty();
     private final OutputMemory memory;
-    private final List<StepCounts> counts;
+    private final TransformTally tally;
 
     /**
      * @param chunkRanges of the batch's records
@@ -29,25 +26,19 @@ final class OutputPlaces implements AutoCloseable {
         int[] first = new int[outputs.length + 1];
         for (int range = 0; range < outputs.length; range++) {
             first[range + 1] = Math.toIntExact(first[range] + outputs[range]);
-            failed.add(new FailedRecords());
         }
         this.ranges = new Ranges(chunkRanges.firstChunk(), first, Arrays.copyOfRange(first, 1, first.length));
         this.keylessFrom = Arrays.copyOfRange(first, 1, first.length);
         this.memory = memory;
-        this.counts = newCounts(transforms);
+        this.tally = new TransformTally(outputs.length, transforms);
         try {
             refs.growTo(places());
             hashes.growTo(places());
-            tags.allocate(places());
-            arrivals.allocate(places());
+            metas.growTo(places());
         } catch (Throwable e) {
             close();
             throw e;
         }
-    }
-
-    static List<StepCounts> newCounts(List<Transform> transforms) {
-        return transforms.stream().map(each -> new StepCounts(each.steps())).toList();
     }
 
     Ranges ranges() {
@@ -72,33 +63,28 @@ final class OutputPlaces implements AutoCloseable {
         return hashes;
     }
 
-    IntArray tags() {
-        return tags;
+    LongArray metas() {
+        return metas;
     }
 
-    IntArray arrivals() {
-        return arrivals;
+    int tag(long place) {
+        return OutputTable.tagOf(metas.get(place));
+    }
+
+    int arrival(long place) {
+        return OutputTable.arrivalOf(metas.get(place));
     }
 
     OutputMemory memory() {
         return memory;
     }
 
-    FailedRecords failed(int range) {
-        return failed.get(range);
-    }
-
-    List<StepCounts> counts() {
-        return counts;
+    TransformTally tally() {
+        return tally;
     }
 
     void put(int place, int tag, int arrival) {
-        tags.set(place, tag);
-        arrivals.set(place, arrival);
-    }
-
-    synchronized void addCounts(RecordOutputs outputs) {
-        outputs.addCounts(counts);
+        metas.set(place, OutputTable.meta(tag, arrival));
     }
 
     /** Outputs without a key. */
@@ -119,19 +105,11 @@ final class OutputPlaces implements AutoCloseable {
         return keyed;
     }
 
-    /** All records that failed, in order of arrival; to be closed by the caller. */
-    FailedRecords takeFailed() {
-        FailedRecords all = new FailedRecords();
-        failed.forEach(all::addAll);
-        return all;
-    }
-
     @Override
     public void close() {
         refs.close();
         hashes.close();
-        tags.close();
-        arrivals.close();
-        failed.forEach(FailedRecords::close);
+        metas.close();
+        tally.close();
     }
 }

@@ -6,6 +6,7 @@ package io.decant.bucketer;
  */
 final class OutputWindow implements AutoCloseable {
 
+    private final Multiplicity sizes;
     private final int firstBucket;
     private final long firstOrdinal;
     private final int endBucket;
@@ -26,6 +27,7 @@ final class OutputWindow implements AutoCloseable {
      * @param builtBytes kept of what is built
      */
     OutputWindow(Multiplicity sizes, int bucket, long ordinal, long records, boolean alone, long builtBytes) {
+        this.sizes = sizes;
         firstBucket = bucket;
         firstOrdinal = ordinal;
         long rest = sizes.records(bucket) - ordinal;
@@ -44,14 +46,14 @@ final class OutputWindow implements AutoCloseable {
         page = memory.new Page();
         outputs = OutputTable.ofLength(count);
         try {
-            placeBuckets(sizes, Math.max(1, end - bucket));
+            placeBuckets(Math.max(1, end - bucket));
         } catch (Throwable e) {
             close();
             throw e;
         }
     }
 
-    private void placeBuckets(Multiplicity sizes, int buckets) {
+    private void placeBuckets(int buckets) {
         long start = -firstOrdinal;
         starts.growTo(buckets);
         came.growToZeros(buckets);
@@ -72,6 +74,11 @@ final class OutputWindow implements AutoCloseable {
 
     long place(int bucket, long ordinal) {
         return starts.get(bucket - firstBucket) + ordinal;
+    }
+
+    /** How many records of a bucket are here from one on that is. */
+    long following(int bucket, long ordinal) {
+        return (bucket < endBucket ? sizes.records(bucket) : endOrdinal) - ordinal;
     }
 
     OutputTable outputs() {
@@ -95,11 +102,11 @@ final class OutputWindow implements AutoCloseable {
     private void put(long place, RecordOutputs of, int output, int record) {
         long ref = of.ref(output, page);
         boolean rebuilt = ref == 0;
-        outputs.set(
-                place,
-                rebuilt ? of.recordRef() : ref,
-                OutputTag.of(of.transform(), output, of.count() > 1, rebuilt),
-                record);
+        if (rebuilt) {
+            outputs.noteRebuilt();
+        }
+        int tag = OutputTag.of(of.transform(), output, of.count() > 1, rebuilt);
+        outputs.set(place, rebuilt ? of.recordRef() : ref, OutputTable.meta(tag, record));
     }
 
     @Override

@@ -59,6 +59,21 @@ final class RecordOutputs implements AutoCloseable {
         return count;
     }
 
+    /** {@link Transformer#filter} of a line. */
+    int filterLine(long address, int length) {
+        return transformer == null ? 1 : transformer.filter(address, length);
+    }
+
+    /** The same for a record in a frame. */
+    int filterFrame(long frame) {
+        if (transformer == null) {
+            return 1;
+        }
+        return Frame.isTombstone(frame)
+                ? transformer.transformTombstone()
+                : transformer.filter(Frame.valueAddress(frame), Frame.valueLength(frame));
+    }
+
     /** Which transform it went through, from 1. */
     int transform() {
         return transform;

@@ -124,12 +124,12 @@ public final class SegmentAssigner implements AutoCloseable {
 
     /** Records of the segment that could not be transformed. */
     public long failed() {
-        return places == null ? 0 : places.failed(0).count();
+        return places == null ? 0 : places.tally().failed(0).count();
     }
 
     /** What the steps of each of {@link Keying#transforms} did. */
     public List<StepCounts> counts() {
-        return places == null ? List.of() : places.counts();
+        return places == null ? List.of() : places.tally().counts();
     }
 
     /**
@@ -142,7 +142,7 @@ public final class SegmentAssigner implements AutoCloseable {
             for (long record = 0; frames && record < keyed(); record++) {
                 reader.turnTo(
                         refs.get(record),
-                        places == null ? OutputTag.NONE : places.tags().get(record));
+                        places == null ? OutputTag.NONE : places.tag(record));
                 if (reader.frame() != 0 && !isLine(reader.frame())) {
                     unfit++;
                 }

@@ -144,14 +144,14 @@ public final class SegmentBuckets implements AutoCloseable {
     public long arrival(long number) {
         int record = recordOf(placeOf(number));
         if (outputs != null) {
-            return outputs.arrivals().get(record);
+            return outputs.arrival(record);
         }
         return arrivals.length() == 0 ? record : arrivals.get(record);
     }
 
     /** {@link ArrivalBuckets#index} of a record. */
     public int index(long number) {
-        int tag = outputs == null ? OutputTag.NONE : outputs.tags().get(recordOf(placeOf(number)));
+        int tag = outputs == null ? OutputTag.NONE : outputs.tag(recordOf(placeOf(number)));
         return OutputTag.isOneOfSeveral(tag) ? OutputTag.index(tag) : ArrivalBuckets.ONLY;
     }
 
@@ -179,12 +179,12 @@ public final class SegmentBuckets implements AutoCloseable {
     public long keylessArrival(long number) {
         return outputs == null
                 ? keylessArrivals.get(Objects.checkIndex(number, keyless))
-                : outputs.arrivals().get(keylessPlace(number));
+                : outputs.arrival(keylessPlace(number));
     }
 
     /** How many records of the segment could not be transformed. */
     public long failed() {
-        return outputs == null ? 0 : outputs.failed(0).count();
+        return outputs == null ? 0 : outputs.tally().failed(0).count();
     }
 
     /** {@link #address} of one that could not be transformed; they are numbered in order of arrival. */
@@ -204,16 +204,16 @@ public final class SegmentBuckets implements AutoCloseable {
 
     /** Which record of the segment it is. */
     public long failedArrival(long number) {
-        return outputs.failed(0).arrival(Objects.checkIndex(number, failed()));
+        return outputs.tally().failed(0).arrival(Objects.checkIndex(number, failed()));
     }
 
     /** Why it could not be transformed. */
     public TransformFailure failure(long number) {
-        return TransformFailure.of(outputs.failed(0).failure(Objects.checkIndex(number, failed())));
+        return TransformFailure.of(outputs.tally().failed(0).failure(Objects.checkIndex(number, failed())));
     }
 
     private long failedRef(long number) {
-        return outputs.failed(0).ref(Objects.checkIndex(number, failed()));
+        return outputs.tally().failed(0).ref(Objects.checkIndex(number, failed()));
     }
 
     private long addressAt(long record) {
@@ -234,7 +234,7 @@ public final class SegmentBuckets implements AutoCloseable {
 
     private OutputReader read(long record) {
         OutputReader reader = readers.get();
-        reader.turnTo(refs.get(record), outputs.tags().get(record));
+        reader.turnTo(refs.get(record), outputs.tag(record));
         return reader;
     }
 

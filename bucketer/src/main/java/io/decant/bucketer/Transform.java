@@ -14,6 +14,11 @@ public interface Transform {
     /** Whether a record can become more than one. */
     boolean canSplit();
 
+    /** Whether nothing comes of a record but itself, or nothing at all. */
+    default boolean onlyFilters() {
+        return false;
+    }
+
     /** How many steps it has. */
     int steps();
 }

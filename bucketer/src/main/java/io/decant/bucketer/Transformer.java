@@ -25,6 +25,16 @@ public interface Transformer extends AutoCloseable {
      */
     int transformTombstone();
 
+    /**
+     * The same as {@link #transform} of a transform that {@linkplain Transform#onlyFilters only filters}, after which
+     * no output is asked for.
+     *
+     * @return 1 where the record stays, 0 where it is dropped, {@link #FAILED}
+     */
+    default int filter(long address, int length) {
+        return transform(address, length);
+    }
+
     /** Where an output begins, from 0: within the record, or in memory of this object. */
     long address(int output);
 

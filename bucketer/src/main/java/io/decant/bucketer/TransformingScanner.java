@@ -42,7 +42,7 @@ final class TransformingScanner extends RecordScanner {
     public void run(int range) {
         keyed = places.ranges().firstRecord()[range];
         keyless = places.ranges().firstRecord()[range + 1];
-        failed = places.failed(range);
+        failed = places.tally().failed(range);
         scan(range);
         assert keyed <= keyless : range;
         places.ranges().keyedEnd()[range] = keyed;
@@ -87,7 +87,7 @@ final class TransformingScanner extends RecordScanner {
 
     @Override
     public void close() {
-        places.addCounts(outputs);
+        places.tally().addCounts(outputs);
         outputs.close();
     }
 }

@@ -58,6 +58,11 @@ final class WindowedOutputs implements OutputLayout {
     }
 
     @Override
+    public long following(int bucket, long ordinal) {
+        return current.following(bucket, ordinal);
+    }
+
+    @Override
     public OutputTable outputs() {
         return current.outputs();
     }

@@ -44,6 +44,15 @@ class TransformedBatchTest {
             List.of("replace: {\"regex\":\"a\",\"with\":\"xyz\"}"),
             List.of("split: \",\"", "replace: {\"regex\":\"$\",\"with\":\"!\"}"));
 
+    /** Nothing but filters, for which there is a shorter way. */
+    private static final List<List<String>> FILTERS = List.of(
+            List.of(),
+            List.of("keep: \"regex:a\""),
+            List.of("drop: \"empty\"", "keep: \"regex:a|b\""),
+            List.of("drop: \"tombstone\""),
+            List.of("keep: \"tombstone\""),
+            List.of("drop: \"regex: \"", "keep: \"json:/0\""));
+
     @AfterContainer
     static void stopPool() {
         POOL.shutdown();
@@ -91,6 +100,72 @@ class TransformedBatchTest {
             assertThat(LongList.of(buckets.failed(), buckets::failedArrival)).isEqualTo(expected.failedArrivals);
             assertThat(buckets.hottest().map(HotKey::count).orElse(0L)).isEqualTo(expected.buckets.size());
             shouldReadAnywhere(others, expected, new Random(seed));
+        }
+    }
+
+    @Property(tries = 200)
+    void shouldSplitWhatFiltersLeave(
+            @ForAll("sources") List<Source> sources,
+            @ForAll("filters") List<Transform> filters,
+            @ForAll("keys") String key,
+            @ForAll MissingKey missing,
+            @ForAll @IntRange(min = 1, max = 8) int threads,
+            @ForAll long seed) {
+        assertThat(filters).allMatch(Transform::onlyFilters);
+        shouldSplitWhatRecordsBecomeWhateverTheBoundsAre(
+                sources, filters, key, missing, threads, OutputBounds.DEFAULT, seed);
+    }
+
+    @Property(tries = 200)
+    void shouldFilterAsItTransforms(
+            @ForAll("sources") List<Source> sources,
+            @ForAll("filters") List<Transform> filters,
+            @ForAll("severalKeys") KeySpec key,
+            @ForAll MissingKey missing,
+            @ForAll @IntRange(min = 1, max = 8) int threads,
+            @ForAll long seed) {
+        List<Transform> others =
+                filters.stream().<Transform>map(AnyTransform::new).toList();
+        try (TestBatch batch = batch(sources, new Random(seed));
+                TransformedBatch filtered = new BucketAssigner(threads, POOL, 0, 4)
+                        .assignTransformed(batch.chunks(), new Keying(key, missing, seed, filters));
+                TransformedBatch transformed = new BucketAssigner(1, POOL)
+                        .assignTransformed(batch.chunks(), new Keying(key, missing, seed, others));
+                ArrivalBuckets buckets = filtered.newBuckets();
+                ArrivalBuckets expected = transformed.newBuckets()) {
+            assertThat(outputs(buckets)).isEqualTo(outputs(expected));
+            assertThat(keyless(buckets)).isEqualTo(keyless(expected));
+            assertThat(LongList.of(buckets.keyless(), buckets::keylessArrival))
+                    .isEqualTo(LongList.of(expected.keyless(), expected::keylessArrival));
+            assertThat(failed(buckets)).isEqualTo(failed(expected));
+            assertThat(IntStream.range(0, (int) buckets.failed()).mapToObj(buckets::failure))
+                    .containsExactlyElementsOf(IntStream.range(0, (int) expected.failed())
+                            .mapToObj(expected::failure)
+                            .toList());
+            assertThat(buckets.hottestByName()).hasSameSizeAs(expected.hottestByName());
+            for (int i = 0; i < 2; i++) {
+                assertThat(filtered.counts().get(i))
+                        .usingRecursiveComparison()
+                        .isEqualTo(transformed.counts().get(i));
+            }
+        }
+    }
+
+    /** Says nothing of what it is. */
+    private record AnyTransform(Transform of) implements Transform {
+        @Override
+        public Transformer newTransformer() {
+            return of.newTransformer();
+        }
+
+        @Override
+        public boolean canSplit() {
+            return of.canSplit();
+        }
+
+        @Override
+        public int steps() {
+            return of.steps();
         }
     }
 
@@ -425,6 +500,22 @@ class TransformedBatchTest {
                 .as((steps, error) -> (Transform) StepTransform.of(steps, error, null))
                 .list()
                 .ofSize(2);
+    }
+
+    @Provide
+    Arbitrary<List<Transform>> filters() {
+        return Combinators.combine(Arbitraries.of(FILTERS), Arbitraries.of(TransformError.class))
+                .as((steps, error) -> (Transform) StepTransform.of(steps, error, null))
+                .list()
+                .ofSize(2);
+    }
+
+    @Provide
+    Arbitrary<KeySpec> severalKeys() {
+        return Arbitraries.of(
+                KeySpec.RECORD,
+                KeySpec.parse("csv:2"),
+                KeySpec.several(Map.of("a", KeySpec.parse("csv:1"), "b", KeySpec.parse("csv:2"))));
     }
 
     @Provide

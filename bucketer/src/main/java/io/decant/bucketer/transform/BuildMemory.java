@@ -117,6 +117,9 @@ final class BuildMemory implements AutoCloseable {
 
     /** Forgets all values. */
     void reset() {
+        if (count == 0) {
+            return;
+        }
         // Mostly there is one page, and it stays.
         while (count > 1) {
             count--;

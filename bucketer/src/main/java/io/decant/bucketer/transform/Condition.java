@@ -87,10 +87,8 @@ record Condition(Kind kind, String argument, String text) {
         }
 
         @Override
-        void apply(long address, int length) {
-            if ((length == 0) == kept) {
-                emit(address, length);
-            }
+        boolean lets(long address, int length) {
+            return (length == 0) == kept;
         }
     }
 
@@ -103,10 +101,8 @@ record Condition(Kind kind, String argument, String text) {
         }
 
         @Override
-        void apply(long address, int length) {
-            if (!kept) {
-                emit(address, length);
-            }
+        boolean lets(long address, int length) {
+            return !kept;
         }
 
         @Override
@@ -126,10 +122,8 @@ record Condition(Kind kind, String argument, String text) {
         }
 
         @Override
-        void apply(long address, int length) {
-            if (expression.find(address, StepKinds.lengthWithoutCr(address, length)) == kept) {
-                emit(address, length);
-            }
+        boolean lets(long address, int length) {
+            return expression.find(address, StepKinds.lengthWithoutCr(address, length)) == kept;
         }
     }
 
@@ -151,13 +145,11 @@ record Condition(Kind kind, String argument, String text) {
         }
 
         @Override
-        void apply(long address, int length) {
+        boolean lets(long address, int length) {
             valueFrom = 0;
             read(address, length);
             boolean has = valueFrom != 0 && (wanted == null || isWanted());
-            if (has == kept) {
-                emit(address, length);
-            }
+            return has == kept;
         }
 
         @Override

@@ -16,6 +16,11 @@ final class FilterStep extends Step {
     }
 
     @Override
+    boolean filters() {
+        return true;
+    }
+
+    @Override
     StepStage newStage(Workspace workspace) {
         return condition.newFilter(workspace, kept);
     }

@@ -22,6 +22,11 @@ public abstract class Step {
         return false;
     }
 
+    /** Whether it makes nothing of a value but that value, or nothing at all. */
+    boolean filters() {
+        return false;
+    }
+
     /** The canonical text, e.g. {@code split: " "}. {@link StepKinds#parse} reads it back. */
     public final String text() {
         return text.toString();

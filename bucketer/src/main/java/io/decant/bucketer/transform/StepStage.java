@@ -42,8 +42,28 @@ abstract class StepStage {
         }
     }
 
-    /** Makes of a value what the step says, and {@linkplain #emit emits} it. */
-    abstract void apply(long address, int length);
+    /** Makes of a value what the step says, and {@linkplain #emit emits} it. A filter emits what it {@link #lets}. */
+    void apply(long address, int length) {
+        if (lets(address, length)) {
+            emit(address, length);
+        }
+    }
+
+    /** Takes a value of a filter, which hands it on to nobody; whether it stays. */
+    final boolean passes(long address, int length) {
+        in++;
+        if (lets(address, length)) {
+            out++;
+            return true;
+        }
+        dropped++;
+        return false;
+    }
+
+    /** Whether a filter lets a value stay; of filters only. */
+    boolean lets(long address, int length) {
+        throw new IllegalStateException("not a filter");
+    }
 
     /** Hands a value on. */
     final void emit(long address, int length) {

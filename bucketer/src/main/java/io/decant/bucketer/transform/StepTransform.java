@@ -104,6 +104,11 @@ public final class StepTransform implements Transform {
     }
 
     @Override
+    public boolean onlyFilters() {
+        return steps.stream().allMatch(Step::filters);
+    }
+
+    @Override
     public Transformer newTransformer() {
         return new StepTransformer(steps, error);
     }

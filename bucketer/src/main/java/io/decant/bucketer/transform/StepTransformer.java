@@ -47,6 +47,25 @@ final class StepTransformer implements Transformer {
     }
 
     @Override
+    public int filter(long address, int length) {
+        workspace.reset();
+        try {
+            for (StepStage stage : stages) {
+                if (!stage.passes(address, length)) {
+                    return 0;
+                }
+            }
+        } catch (RecordFailedException e) {
+            return switch (error) {
+                case DLQ -> FAILED;
+                case KEEP -> 1;
+                case DROP -> 0;
+            };
+        }
+        return 1;
+    }
+
+    @Override
     public int transformTombstone() {
         for (StepStage stage : stages) {
             stage.countTombstone(stage.keepsTombstone());
