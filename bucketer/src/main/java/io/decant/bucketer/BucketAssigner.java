@@ -113,13 +113,20 @@ public final class BucketAssigner {
         if (keying.transforms().stream().allMatch(Transform::onlyFilters)) {
             return assignFiltered(chunks, keying, ranges.count(), workers);
         }
-        long[] outputs = outputs(chunks, keying, ranges, workers);
-        long most = LongStream.of(outputs).sum();
         boolean several = keying.key().isSeveral();
+        long inMemory = several
+                ? Chunks.RECORDS_MAX / keying.key().slots()
+                : Math.max(chunks.records(), outputBounds.inMemory());
+        long[] outputs = outputs(chunks, keying, ranges, workers, true);
+        long most = LongStream.of(outputs).sum();
+        if (most > inMemory) {
+            outputs = outputs(chunks, keying, ranges, workers, false);
+            most = LongStream.of(outputs).sum();
+        }
         if (several) {
             KeyChains.requireRoom(keying.key().slots(), most);
         }
-        if (!several && most > Math.max(chunks.records(), outputBounds.inMemory())) {
+        if (!several && most > inMemory) {
             return OutputPasses.begin(chunks, keying, outputBounds, () -> stopped);
         }
         OutputMemory memory = new OutputMemory(outputBounds.builtBytes());
@@ -164,8 +171,12 @@ public final class BucketAssigner {
         }
     }
 
-    /** How many records each range becomes, at most; counted only where one may become several. */
-    private long[] outputs(Chunks chunks, Keying keying, Ranges ranges, int workers) {
+    /**
+     * How many records each range becomes, at most; counted only where one may become several.
+     *
+     * @param atMost whether more will do, where that takes less time
+     */
+    private long[] outputs(Chunks chunks, Keying keying, Ranges ranges, int workers, boolean atMost) {
         long[] outputs = new long[ranges.count()];
         for (int range = 0; range < outputs.length; range++) {
             outputs[range] = (long) ranges.firstRecord()[range + 1] - ranges.firstRecord()[range];
@@ -175,7 +186,7 @@ public final class BucketAssigner {
                     ranges.count(),
                     workers,
                     executor,
-                    () -> new OutputCounter(chunks, ranges, keying.transforms(), outputs, () -> stopped));
+                    () -> new OutputCounter(chunks, ranges, keying.transforms(), atMost, outputs, () -> stopped));
         }
         return outputs;
     }

@@ -59,12 +59,16 @@ class RecordScanner implements ParallelTasks.Worker {
 
     final void scan(int range) {
         for (int chunk = ranges.firstChunk()[range]; chunk < ranges.firstChunk()[range + 1]; chunk++) {
-            begin(chunk);
-            if (chunks.isFramed(chunk)) {
-                scanFrames(chunk, range);
-            } else {
-                scanLines(chunk, range);
-            }
+            scanChunk(chunk, range);
+        }
+    }
+
+    final void scanChunk(int chunk, int range) {
+        begin(chunk);
+        if (chunks.isFramed(chunk)) {
+            scanFrames(chunk, range);
+        } else {
+            scanLines(chunk, range);
         }
     }
 

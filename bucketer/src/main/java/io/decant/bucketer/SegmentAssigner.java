@@ -54,7 +54,8 @@ public final class SegmentAssigner implements AutoCloseable {
         Ranges whole = Ranges.of(chunks, 1);
         long[] outputs = {chunks.records()};
         if (keying.transforms().stream().anyMatch(Transform::canSplit)) {
-            try (OutputCounter counter = new OutputCounter(chunks, whole, keying.transforms(), outputs, () -> false)) {
+            try (OutputCounter counter =
+                    new OutputCounter(chunks, whole, keying.transforms(), false, outputs, () -> false)) {
                 counter.run(0);
             }
         }

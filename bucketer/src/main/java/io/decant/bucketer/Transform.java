@@ -14,6 +14,20 @@ public interface Transform {
     /** Whether a record can become more than one. */
     boolean canSplit();
 
+    /** {@link #outputsAtMost} where that is not known. */
+    long UNKNOWN = -1;
+
+    /**
+     * How many records lines become, at most, if that can be told much faster than by transforming them.
+     *
+     * @param bytes of all lines, newlines included
+     * @param records how many lines
+     * @return {@link #UNKNOWN} where it cannot
+     */
+    default long outputsAtMost(long address, long bytes, long records) {
+        return UNKNOWN;
+    }
+
     /** Whether nothing comes of a record but itself, or nothing at all. */
     default boolean onlyFilters() {
         return false;

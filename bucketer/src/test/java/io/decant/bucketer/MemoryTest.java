@@ -87,4 +87,21 @@ class MemoryTest {
             assertThat(table.increment(0)).isZero();
         }
     }
+
+    @Test
+    void shouldCopyWhatIsShortAndNothingElse() {
+        int room = 100;
+        byte[] before = new byte[3 * room];
+        for (int i = 0; i < before.length; i++) {
+            before[i] = (byte) (i * 31 + 7);
+        }
+        for (int length = 0; length < room; length++) {
+            try (NativeBytes memory = NativeBytes.of(before)) {
+                Memory.copyShort(memory.address() + 3, memory.address() + room + 5, length);
+                byte[] expected = before.clone();
+                System.arraycopy(before, 3, expected, room + 5, length);
+                assertThat(NativeBytes.read(memory.address(), before.length)).isEqualTo(expected);
+            }
+        }
+    }
 }

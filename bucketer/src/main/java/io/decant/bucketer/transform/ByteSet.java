@@ -1,5 +1,6 @@
 package io.decant.bucketer.transform;
 
+import io.decant.bucketer.Memory;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -13,12 +14,40 @@ import java.util.Optional;
  */
 record ByteSet(long low, long high, boolean repeated) {
 
+    static final ByteSet NONE = new ByteSet(0, 0, false);
+
+    private static final long BYTES = 0x0101010101010101L;
+    private static final long LOW_SEVEN = 0x7F7F7F7F7F7F7F7FL;
     private static final String SPECIAL = "\\.[]{}()*+?^$|";
     private static final int ASCII = 128;
 
     /** Whether it has a byte. */
     boolean has(byte c) {
         return c >= 0 && ((c < Long.SIZE ? low : high) >>> c & 1) != 0;
+    }
+
+    /** The characters of both; a row of them counts as many. */
+    ByteSet and(ByteSet other) {
+        return new ByteSet(low | other.low, high | other.high, false);
+    }
+
+    /** How many of {@code length} bytes from {@code address} it has. */
+    long count(long address, long length) {
+        long end = address + length;
+        long at = address;
+        long count = 0;
+        if (only() >= 0) {
+            long pattern = BYTES * only();
+            for (; end - at >= Long.BYTES; at += Long.BYTES) {
+                long zeroed = Memory.getLongLittleEndian(at) ^ pattern;
+                // Exact for all eight bytes, as in Lines.
+                count += Long.bitCount(~(((zeroed & LOW_SEVEN) + LOW_SEVEN) | zeroed | LOW_SEVEN));
+            }
+        }
+        for (; at < end; at++) {
+            count += has(Memory.getByte(at)) ? 1 : 0;
+        }
+        return count;
     }
 
     /** The only character that it has; -1 where there are several. */

@@ -15,8 +15,9 @@ final class Collector extends StepStage {
         super(workspace);
     }
 
+    /** Nobody asks for its counts. */
     @Override
-    void apply(long address, int length) {
+    void take(long address, int length) {
         if (count == lengths.length) {
             addresses = Arrays.copyOf(addresses, 2 * count);
             lengths = Arrays.copyOf(lengths, 2 * count);

@@ -25,6 +25,11 @@ final class SplitStep extends Step {
     }
 
     @Override
+    Optional<ByteSet> separators() {
+        return ByteSet.of(expression);
+    }
+
+    @Override
     StepStage newStage(Workspace workspace) {
         Optional<ByteSet> set = ByteSet.of(expression);
         if (set.isEmpty()) {

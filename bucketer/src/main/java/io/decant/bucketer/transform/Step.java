@@ -1,5 +1,7 @@
 package io.decant.bucketer.transform;
 
+import java.util.Optional;
+
 /**
  * One step of a transform: what it does, said in its canonical text. Immutable; two are equal when their texts are.
  *
@@ -25,6 +27,15 @@ public abstract class Step {
     /** Whether it makes nothing of a value but that value, or nothing at all. */
     boolean filters() {
         return false;
+    }
+
+    /**
+     * If each record that it makes is a slice of the value, and there is at most one more than the value has certain
+     * bytes, none of which is within a slice: these bytes. So splitting slices again makes at most one more for each
+     * byte of either.
+     */
+    Optional<ByteSet> separators() {
+        return filters() ? Optional.of(ByteSet.NONE) : Optional.empty();
     }
 
     /** The canonical text, e.g. {@code split: " "}. {@link StepKinds#parse} reads it back. */

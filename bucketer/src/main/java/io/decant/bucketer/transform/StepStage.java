@@ -33,7 +33,7 @@ abstract class StepStage {
     }
 
     /** Takes a value. */
-    final void take(long address, int length) {
+    void take(long address, int length) {
         in++;
         long outBefore = out;
         apply(address, length);
@@ -73,8 +73,7 @@ abstract class StepStage {
 
     /** The same where it is not the first of several that were made of one. */
     final void emitFurther(long address, int length) {
-        workspace.working(this);
-        workspace.addPiece();
+        workspace.addPiece(this);
         emit(address, length);
     }
 

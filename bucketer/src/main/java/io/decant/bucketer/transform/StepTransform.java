@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,10 +34,30 @@ public final class StepTransform implements Transform {
 
     private final List<Step> steps;
     private final TransformError error;
+    /** The bytes of which each can make one record more; null: it is not that simple. */
+    private final ByteSet separators;
 
     private StepTransform(List<Step> steps, TransformError error) {
         this.steps = List.copyOf(steps);
         this.error = Objects.requireNonNull(error, "error");
+        this.separators = separators(this.steps);
+    }
+
+    /** What is built may have more of these bytes; but nothing splits behind the last step that does. */
+    private static ByteSet separators(List<Step> steps) {
+        ByteSet all = ByteSet.NONE;
+        int splitting = steps.size();
+        while (splitting > 0 && !steps.get(splitting - 1).canSplit()) {
+            splitting--;
+        }
+        for (Step step : steps.subList(0, splitting)) {
+            Optional<ByteSet> separators = step.separators();
+            if (separators.isEmpty()) {
+                return null;
+            }
+            all = all.and(separators.get());
+        }
+        return all;
     }
 
     /**
@@ -101,6 +122,11 @@ public final class StepTransform implements Transform {
     @Override
     public boolean canSplit() {
         return steps.stream().anyMatch(Step::canSplit);
+    }
+
+    @Override
+    public long outputsAtMost(long address, long bytes, long records) {
+        return separators == null ? UNKNOWN : records + separators.count(address, bytes);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.decant.bucketer.transform;
 
 import io.decant.bucketer.Memory;
+import java.util.Optional;
 
 /** {@code trim}: a slice without spaces and control characters at both ends, as Java's {@link String#trim}. */
 final class TrimStep extends Step {
@@ -9,6 +10,11 @@ final class TrimStep extends Step {
 
     TrimStep() {
         super(StepText.of(NAME));
+    }
+
+    @Override
+    Optional<ByteSet> separators() {
+        return Optional.of(ByteSet.NONE);
     }
 
     @Override

@@ -39,9 +39,10 @@ final class Workspace implements AutoCloseable {
     }
 
     /** One more record than a step was given. */
-    void addPiece() {
+    void addPiece(StepStage by) {
         furtherPieces++;
         if (furtherPieces >= OUTPUTS_MAX) {
+            working = by;
             throw fail(Reason.TOO_MANY);
         }
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.bucketer.Memory;
 import io.decant.bucketer.StepCounts;
+import io.decant.bucketer.Transform;
 import io.decant.bucketer.TransformFailure.Reason;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -55,6 +57,50 @@ class StepsTest {
         return Arbitraries.of(
                 " ", ",", "\\.", "a", "\\s", "\\s+", " +", "[ ,]", "[ ,]+", "[a-b]+", "[,\\s]", "ab", "a*", "", "a|b",
                 "(?:ab)+", "b?", "\\w+", "\\d", "\t", "[^a]", "[^a]+", "a{2}", ",+$", "^a");
+    }
+
+    /** What is told in advance is a bound, whatever stands before and behind. */
+    @Property(tries = 2000)
+    void shouldMakeNoMoreRecordsThanToldInAdvance(
+            @ForAll("chains") List<String> steps, @ForAll("texts") String first, @ForAll("texts") String second) {
+        StepTransform transform = StepTransform.of(steps, TransformError.DLQ, SALT);
+        byte[] lines = (first + "\n" + second + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        long memory = Memory.allocate(lines.length);
+        Memory.copyFromArray(lines, 0, lines.length, memory);
+        long most = transform.outputsAtMost(memory, lines.length, 2);
+        Memory.free(memory, lines.length);
+        assertThat(most).isNotEqualTo(Transform.UNKNOWN);
+        assertThat(outputs(first, steps.toArray(new String[0])).size()
+                        + outputs(second, steps.toArray(new String[0])).size())
+                .isLessThanOrEqualTo((int) most);
+    }
+
+    @Provide
+    Arbitrary<List<String>> chains() {
+        Arbitrary<String> slicing = Arbitraries.of(
+                "split: \" \"", "split: \",\"", "split: \"[ ,]+\"", "split: \"\\\\s\"", "split: \"a\"", "trim", "keep: \"regex:b\"",
+                "drop: \"empty\"");
+        Arbitrary<String> last = Arbitraries.of("lower", "trim", "replace: {\"regex\":\"a\",\"with\":\" , \"}");
+        return slicing.list().ofMaxSize(4).flatMap(steps -> last.list().ofMaxSize(1).map(more -> {
+            List<String> all = new ArrayList<>(steps);
+            all.addAll(more);
+            return all;
+        }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lower;split: \"a\"",
+                "replace: {\"regex\":\"a\",\"with\":\" \"};split: \" \"",
+                "split: \"a|b\"",
+                "split: \"\"",
+                "json-each: \"\""
+            })
+    void shouldNotTellInAdvanceWhatItCannotKnow(String steps) {
+        assertThat(StepTransform.of(List.of(steps.split(";")), TransformError.DLQ, SALT)
+                        .outputsAtMost(0, 0, 0))
+                .isEqualTo(Transform.UNKNOWN);
     }
 
     @Provide
