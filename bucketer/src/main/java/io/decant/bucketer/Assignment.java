@@ -29,6 +29,8 @@ public final class Assignment implements ArrivalBuckets {
     /** Of several keys. */
     private final List<HotKey> hottest;
 
+    private final long sequentialNanos;
+
     private boolean closed;
 
     /**
@@ -42,6 +44,7 @@ public final class Assignment implements ArrivalBuckets {
      * @param keysBesideValues whether a value does not show its key
      * @param severalKeys whether a record can have more than one
      * @param hottest of several keys, by name; empty where there is one
+     * @param sequentialNanos what one thread did alone
      */
     Assignment(
             LongArray refs,
@@ -53,8 +56,10 @@ public final class Assignment implements ArrivalBuckets {
             Supplier<KeyHasher> hashers,
             boolean keysBesideValues,
             boolean severalKeys,
-            List<HotKey> hottest) {
+            List<HotKey> hottest,
+            long sequentialNanos) {
         this.hottest = hottest;
+        this.sequentialNanos = sequentialNanos;
         this.refs = refs;
         this.starts = starts;
         this.buckets = buckets;
@@ -126,6 +131,14 @@ public final class Assignment implements ArrivalBuckets {
     public int index(int bucket, long ordinal) {
         requireBucket(bucket);
         return ONLY;
+    }
+
+    /**
+     * Nanoseconds that the one pass of the assignment took which is done by one thread however many there are: with
+     * several keys, going through the records whose keys come again. 0 with one key.
+     */
+    public long sequentialNanos() {
+        return sequentialNanos;
     }
 
     @Override

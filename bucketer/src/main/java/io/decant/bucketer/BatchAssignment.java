@@ -110,7 +110,8 @@ final class BatchAssignment implements AutoCloseable {
                     hashers,
                     first.isBesideValue(),
                     chains != null,
-                    hottest);
+                    hottest,
+                    chains == null ? 0 : chains.sequentialNanos());
         }
     }
 

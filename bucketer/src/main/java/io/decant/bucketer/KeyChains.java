@@ -55,6 +55,7 @@ final class KeyChains implements AutoCloseable {
     private final int threads;
     private final Executor executor;
     private final HottestKeys hottest;
+    private long sequentialNanos;
 
     /**
      * @param hashes of the first slot; becomes the bucket of each record
@@ -136,7 +137,9 @@ final class KeyChains implements AutoCloseable {
         contendedRecords.allocate(records);
         inParallel(ranges.count(), () -> range -> number(range, numbers));
         partitioned.shrinkTo(records);
+        long start = System.nanoTime();
         int buckets = chain(before);
+        sequentialNanos = System.nanoTime() - start;
         close();
         return buckets;
     }
@@ -329,6 +332,11 @@ final class KeyChains implements AutoCloseable {
             hashes.set(record, bucket);
             return (int) bucket;
         }
+    }
+
+    /** What the sequential pass took. */
+    long sequentialNanos() {
+        return sequentialNanos;
     }
 
     /** Which keys came most often; places of records. */

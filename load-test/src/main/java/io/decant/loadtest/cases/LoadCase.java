@@ -41,6 +41,7 @@ public interface LoadCase {
                 new SoakCase(),
                 new JmhCase(),
                 new RealCase(),
+                new KeysCase(),
                 new DatabaseCase());
     }
 

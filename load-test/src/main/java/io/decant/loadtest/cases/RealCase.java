@@ -126,6 +126,7 @@ final class RealCase implements LoadCase {
                         split.stats(round -> round.without().megabytesPerSecond()),
                         TARGET_SPLIT));
                 rows.add(row(SPLIT, split, null));
+                rows.add(againstWords(test, bench, log));
                 held &= check(checks, SPLIT, log, bench, true);
                 rows.add(row(PASS, rounds(test, bench, log, PASS), TARGET_PASS));
                 held &= check(checks, PASS, log, bench, false);
@@ -143,6 +144,19 @@ final class RealCase implements LoadCase {
             }
         }
         return new CaseReport(name(), title(), rows, notes, checks, held);
+    }
+
+    /** How fast records as short as words are without a transform: what is left is the cost of splitting. */
+    private Row againstWords(LoadTest test, Bench bench, TextLines log) {
+        try (TextLines words = TextLines.ofWords(log)) {
+            Series<Round> rounds = rounds(test, bench, log, words, SPLIT);
+            return Row.of(
+                    SPLIT,
+                    "MB/s of output",
+                    rounds.stats(round -> round.with().megabytesPerSecond()),
+                    "the words as lines",
+                    rounds.stats(round -> round.without().megabytesPerSecond()));
+        }
     }
 
     private static String source(LoadTest test) {
@@ -175,15 +189,19 @@ final class RealCase implements LoadCase {
         return turn.seconds() * NANOS_PER_SECOND / records;
     }
 
-    /** After a round that is not counted. Who begins changes from round to round. */
     private static Series<Round> rounds(LoadTest test, Bench bench, TextLines lines, String step) {
+        return rounds(test, bench, lines, lines, step);
+    }
+
+    /** After a round that is not counted. Who begins changes from round to round. */
+    private static Series<Round> rounds(LoadTest test, Bench bench, TextLines lines, TextLines others, String step) {
         test.progress(step);
         StepTransform transform = StepTransform.of(List.of(step), TransformError.DLQ, SALT);
         Series<Round> rounds = new Series<>();
         for (int i = -1; i < test.rounds(); i++) {
-            Turn before = i % 2 == 0 ? bench.plain(lines) : null;
+            Turn before = i % 2 == 0 ? bench.plain(others) : null;
             Turn with = bench.transformed(lines, transform);
-            Turn without = before == null ? bench.plain(lines) : before;
+            Turn without = before == null ? bench.plain(others) : before;
             if (i >= 0) {
                 rounds.add(new Round(with, without));
             }

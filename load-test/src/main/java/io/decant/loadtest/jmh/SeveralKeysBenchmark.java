@@ -2,13 +2,10 @@ package io.decant.loadtest.jmh;
 
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
-import io.decant.bucketer.Chunks;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
-import io.decant.bucketer.Memory;
 import io.decant.bucketer.MissingKey;
-import java.nio.charset.StandardCharsets;
-import java.util.SplittableRandom;
+import io.decant.loadtest.load.KeyedLines;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +27,6 @@ import org.openjdk.jmh.annotations.TearDown;
 public class SeveralKeysBenchmark {
 
     private static final int THREADS = 2;
-    private static final int KEYS_MAX = 3;
-    private static final int LINE_BYTES = 41;
-    private static final int CHUNK_RECORDS = 10_000;
-    private static final int FIRST_VALUE = 10_000_000;
 
     /** Records of the batch. */
     @Param("10000000")
@@ -50,8 +43,7 @@ public class SeveralKeysBenchmark {
     private ExecutorService threads;
     private BucketAssigner assigner;
     private Keying keying;
-    private Chunks chunks;
-    private long memory;
+    private KeyedLines lines;
 
     @Setup
     public void prepare() {
@@ -61,41 +53,18 @@ public class SeveralKeysBenchmark {
                 .mapToObj(column -> "csv:" + column)
                 .toList());
         keying = new Keying(spec, MissingKey.RECORD, 1);
-        memory = Memory.allocate((long) records * LINE_BYTES);
-        chunks = new Chunks();
-        SplittableRandom random = new SplittableRandom(1);
-        for (int record = 0; record < records; record++) {
-            byte[] line = line(random, record);
-            Memory.copyFromArray(line, 0, LINE_BYTES, memory + (long) record * LINE_BYTES);
-        }
-        for (int first = 0; first < records; first += CHUNK_RECORDS) {
-            int count = Math.min(CHUNK_RECORDS, records - first);
-            chunks.add(memory + (long) first * LINE_BYTES, count * LINE_BYTES, count, first);
-        }
-    }
-
-    private byte[] line(SplittableRandom random, int record) {
-        StringBuilder line = new StringBuilder();
-        for (int key = 0; key < KEYS_MAX; key++) {
-            boolean again = random.nextInt(10) == 0;
-            int value = FIRST_VALUE + (again ? random.nextInt(record + 1) : record);
-            boolean hot = key == 0 && random.nextInt(100) < hotPercent;
-            line.append('k').append(hot ? 0 : value).append(',');
-        }
-        line.append("x".repeat(LINE_BYTES - 1 - line.length())).append('\n');
-        return line.toString().getBytes(StandardCharsets.US_ASCII);
+        lines = new KeyedLines(records, hotPercent, 1);
     }
 
     @TearDown
     public void release() {
-        chunks.close();
-        Memory.free(memory, (long) records * LINE_BYTES);
+        lines.close();
         threads.shutdown();
     }
 
     @Benchmark
     public int assign() {
-        try (Assignment assignment = assigner.assign(chunks, keying)) {
+        try (Assignment assignment = assigner.assign(lines.chunks(), keying)) {
             return assignment.buckets();
         }
     }

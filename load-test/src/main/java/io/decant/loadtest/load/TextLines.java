@@ -63,6 +63,17 @@ public final class TextLines implements AutoCloseable {
         return new TextLines(text.toByteArray());
     }
 
+    /** The pieces of lines between single spaces, as Java splits them, a line each. */
+    public static TextLines ofWords(TextLines lines) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (String line : lines.text().split("\n")) {
+            for (String word : line.split(" ")) {
+                text.writeBytes((word + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        return new TextLines(text.toByteArray());
+    }
+
     private static TextLines made(int records, LongFunction<String> line) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int i = 0; i < records; i++) {

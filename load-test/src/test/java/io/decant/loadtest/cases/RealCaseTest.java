@@ -47,6 +47,8 @@ class RealCaseTest {
                         .filter(row -> row.target().isPresent())
                         .map(Row::what))
                 .containsExactly("split: \" \"", "keep: \"regex:\"");
+        assertThat(report.rows().stream().flatMap(row -> row.against().stream()))
+                .contains("the words as lines");
     }
 
     @Test

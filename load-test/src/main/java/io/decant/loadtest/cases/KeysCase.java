@@ -1,0 +1,222 @@
+package io.decant.loadtest.cases;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.decant.bucketer.Assignment;
+import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.KeyHasher;
+import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.Keying;
+import io.decant.bucketer.MissingKey;
+import io.decant.bucketer.SeenHashes;
+import io.decant.loadtest.load.KeyedLines;
+import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Machine;
+import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Target;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+/** What several keys cost: one batch in memory assigned by one, two and three keys in turn, on two threads. */
+final class KeysCase implements LoadCase {
+
+    private static final int RECORDS = 10_000_000;
+    private static final int RECORDS_WHERE_SHORT = 1_000_000;
+    /** The rows, and what the assignment of three keys takes. */
+    private static final int MEMORY_SHARE = 4;
+
+    private static final int THREADS = 2;
+    private static final int HOT_PERCENT = 50;
+    private static final String ONE_KEY = "one key";
+
+    private static final Target TARGET_TWO = Target.atMost(2.2);
+    private static final Target TARGET_THREE = Target.atMost(3);
+
+    /**
+     * One assignment, in nanoseconds a record.
+     *
+     * @param took on the clock
+     * @param processor time of all threads
+     * @param sequential what one thread did alone, on the clock
+     */
+    private record Turn(double took, double processor, double sequential) {}
+
+    /** By one, two and three keys. */
+    private record Round(Turn one, Turn two, Turn three) {}
+
+    private final int records;
+
+    KeysCase() {
+        this(
+                Machine.availableBytes() > (long) MEMORY_SHARE * RECORDS * KeyedLines.LINE_BYTES
+                        ? RECORDS
+                        : RECORDS_WHERE_SHORT);
+    }
+
+    KeysCase(int records) {
+        this.records = records;
+    }
+
+    @Override
+    public String name() {
+        return "keys";
+    }
+
+    @Override
+    public String title() {
+        return "several keys: bucket assignment of one batch in memory by one, two and three columns of CSV, two threads";
+    }
+
+    @Override
+    public boolean inTable() {
+        return false;
+    }
+
+    @Override
+    public CaseReport run(LoadTest test) {
+        List<Row> rows = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        List<String> checks = new ArrayList<>();
+        boolean held = true;
+        ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "assign");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            BucketAssigner assigner = new BucketAssigner(THREADS, executor);
+            notes.add(String.format(
+                    "%,d records of %d bytes; of each key, one record in ten has an earlier one's",
+                    records, KeyedLines.LINE_BYTES));
+            for (int hotPercent : new int[] {0, HOT_PERCENT}) {
+                test.progress("a hot key in " + hotPercent + " % of the records");
+                try (KeyedLines lines = new KeyedLines(records, hotPercent, test.seed())) {
+                    Series<Round> rounds = new Series<>();
+                    for (int i = -1; i < test.rounds(); i++) {
+                        Round round = round(assigner, lines, i, test.seed());
+                        if (i >= 0) {
+                            rounds.add(round);
+                        }
+                    }
+                    addRows(rows, rounds, hotPercent);
+                    held &= check(checks, assigner, lines, hotPercent, test.seed());
+                }
+            }
+        } finally {
+            executor.shutdown();
+        }
+        return new CaseReport(name(), title(), rows, notes, checks, held);
+    }
+
+    private static void addRows(List<Row> rows, Series<Round> rounds, int hotPercent) {
+        String unit = "ns a record";
+        String hot = hotPercent == 0 ? "" : ", the first in " + hotPercent + " % of the records the same";
+        String two = "two keys" + hot;
+        String three = "three keys" + hot;
+        if (hotPercent == 0) {
+            rows.add(Row.of(
+                    two,
+                    unit,
+                    rounds.stats(round -> round.two().took()),
+                    ONE_KEY,
+                    rounds.stats(round -> round.one().took()),
+                    TARGET_TWO));
+            rows.add(Row.of(
+                    three,
+                    unit,
+                    rounds.stats(round -> round.three().took()),
+                    ONE_KEY,
+                    rounds.stats(round -> round.one().took()),
+                    TARGET_THREE));
+        } else {
+            rows.add(Row.of(
+                    two,
+                    unit,
+                    rounds.stats(round -> round.two().took()),
+                    ONE_KEY,
+                    rounds.stats(round -> round.one().took())));
+            rows.add(Row.of(
+                    three,
+                    unit,
+                    rounds.stats(round -> round.three().took()),
+                    ONE_KEY,
+                    rounds.stats(round -> round.one().took())));
+        }
+        rows.add(Row.of(
+                two + ": processor time",
+                unit,
+                rounds.stats(round -> round.two().processor()),
+                ONE_KEY,
+                rounds.stats(round -> round.one().processor())));
+        rows.add(Row.of(
+                three + ": processor time",
+                unit,
+                rounds.stats(round -> round.three().processor()),
+                ONE_KEY,
+                rounds.stats(round -> round.one().processor())));
+        rows.add(Row.of(
+                two + ": by one thread alone",
+                unit,
+                rounds.stats(round -> round.two().sequential())));
+        rows.add(Row.of(
+                three + ": by one thread alone",
+                unit,
+                rounds.stats(round -> round.three().sequential())));
+    }
+
+    /** Who begins changes from round to round. */
+    private Round round(BucketAssigner assigner, KeyedLines lines, int number, long seed) {
+        Turn[] turns = new Turn[KeyedLines.KEYS];
+        for (int i = 0; i < turns.length; i++) {
+            int turn = Math.floorMod(i + number, turns.length);
+            turns[turn] = assign(assigner, lines, keying(turn + 1, seed));
+        }
+        return new Round(turns[0], turns[1], turns[2]);
+    }
+
+    private static Keying keying(int keys, long seed) {
+        KeySpec spec = KeySpec.parse(IntStream.rangeClosed(1, keys)
+                .mapToObj(column -> "csv:" + column)
+                .toList());
+        return new Keying(spec, MissingKey.RECORD, seed);
+    }
+
+    private Turn assign(BucketAssigner assigner, KeyedLines lines, Keying keying) {
+        OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long processorBefore = process.getProcessCpuTime();
+        long start = System.nanoTime();
+        try (Assignment assignment = assigner.assign(lines.chunks(), keying)) {
+            double took = System.nanoTime() - start;
+            double processor = process.getProcessCpuTime() - processorBefore;
+            return new Turn(took / records, processor / records, (double) assignment.sequentialNanos() / records);
+        }
+    }
+
+    /** Whether no bucket of a batch by all keys has a value of any twice. */
+    private boolean check(
+            List<String> checks, BucketAssigner assigner, KeyedLines lines, int hotPercent, long seed) {
+        Keying keying = keying(KeyedLines.KEYS, seed);
+        KeyHasher hasher = keying.newHasher();
+        boolean held = true;
+        try (Assignment assignment = assigner.assign(lines.chunks(), keying);
+                SeenHashes seen = new SeenHashes()) {
+            held &= assignment.records() == records;
+            for (int bucket = 0; bucket < assignment.buckets(); bucket++) {
+                seen.clear();
+                for (long i = 0; i < assignment.records(bucket); i++) {
+                    held &= seen.add(hasher.hash(assignment.address(bucket, i), assignment.length(bucket, i)));
+                    for (int slot = 1; slot < hasher.slots(); slot++) {
+                        held &= seen.add(hasher.slot(slot));
+                    }
+                }
+            }
+            checks.add(String.format(
+                    "a hot key in %d %%: %,d records in %,d buckets, none with a value of three keys twice: %s",
+                    hotPercent, assignment.records(), assignment.buckets(), held ? "held" : "NOT held"));
+        }
+        return held;
+    }
+}
