@@ -18,6 +18,11 @@ public final class DataDirPlaces {
     /** Where Spark keeps what it writes for itself. */
     public static final String SPARK_SCRATCH = "spark-scratch";
 
+    /** The jars of users' jobs, as they were used. */
+    public static final String JARS = "jars";
+    /** What belongs to the driver process of each sink that runs such jobs. */
+    public static final String JOBS = "jobs";
+
     private static final String STAGING = "staging";
 
     /** Of the directories and files in {@code data-dir} that are Decant's own. */
@@ -31,6 +36,8 @@ public final class DataDirPlaces {
             "salvage",
             "dlq",
             SPARK_SCRATCH,
+            JARS,
+            JOBS,
             STAGING);
 
     private DataDirPlaces() {}
@@ -40,8 +47,10 @@ public final class DataDirPlaces {
      *
      * @param dataDir absolute
      * @param offload whose paths are absolute
+     * @param usesSpark whether anything is staged there
      */
-    static List<Conflict> conflicts(Path dataDir, Map<String, SinkSettings> sinks, OffloadSettings offload) {
+    static List<Conflict> conflicts(
+            Path dataDir, Map<String, SinkSettings> sinks, OffloadSettings offload, boolean usesSpark) {
         List<Conflict> conflicts = new ArrayList<>();
         sinks.forEach(
                 (name, sink) -> sink.directory().filter(SinkDirectory::isLocal).ifPresent(directory -> {
@@ -52,7 +61,7 @@ public final class DataDirPlaces {
                     }
                 }));
         // With YARN any staging in data-dir is a conflict, and told as such.
-        if (offload.isOn() && offload.isStagingPrivate()) {
+        if (usesSpark && offload.isStagingPrivate()) {
             String place = within(dataDir, offload.stagingUri());
             if (NAMES.contains(place) && !place.equals(STAGING)) {
                 conflicts.add(

@@ -12,8 +12,14 @@ import java.util.Set;
  * @param item what each of them may be
  * @param described with its article: {@code a list of topics}
  * @param word stands for the empty list; empty where at least one value must be given
+ * @param mayBeEmpty whether {@code []} may stand for the empty list, which has no word then
  */
-record ListType<T>(ValueType<T> item, String described, String word) implements ValueType<List<T>> {
+record ListType<T>(ValueType<T> item, String described, String word, boolean mayBeEmpty) implements ValueType<List<T>> {
+
+    /** A list that is never {@code []}. */
+    ListType(ValueType<T> item, String described, String word) {
+        this(item, described, word, false);
+    }
 
     @Override
     public String name() {
@@ -22,7 +28,7 @@ record ListType<T>(ValueType<T> item, String described, String word) implements 
 
     @Override
     public String range() {
-        String items = "`[...]`, each " + item.range();
+        String items = item.range().isEmpty() ? "`[...]`" : "`[...]`, each " + item.range();
         return word.isEmpty() ? items : "`" + word + "` or " + items;
     }
 
@@ -41,7 +47,7 @@ record ListType<T>(ValueType<T> item, String described, String word) implements 
             return Optional.empty();
         }
         try {
-            checkList(values, sequence.items().isEmpty());
+            checkList(values, sequence.items().isEmpty() && !mayBeEmpty);
             return Optional.of(List.copyOf(values));
         } catch (InvalidValue e) {
             input.problems().add(raw.location(), key, "", e);
@@ -60,7 +66,7 @@ record ListType<T>(ValueType<T> item, String described, String word) implements 
     @Override
     public void check(List<T> values) {
         values.forEach(item::check);
-        checkList(values, values.isEmpty() && word.isEmpty());
+        checkList(values, values.isEmpty() && word.isEmpty() && !mayBeEmpty);
     }
 
     private void checkList(List<T> values, boolean lacksValues) {

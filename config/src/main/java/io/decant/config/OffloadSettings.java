@@ -191,15 +191,12 @@ public record OffloadSettings(
     }
 
     /**
-     * What does not fit together, of a section whose paths are absolute; nothing where nothing is offloaded.
+     * What does not fit together, of a section whose paths are absolute and that is used.
      *
      * @param dataDir absolute
      */
     List<Conflict> conflicts(String path, Path dataDir) {
         List<Conflict> conflicts = new ArrayList<>();
-        if (!isOn()) {
-            return conflicts;
-        }
         hadoopConf
                 .filter(folder -> !Files.isDirectory(folder))
                 .ifPresent(folder -> conflicts.add(new Conflict(

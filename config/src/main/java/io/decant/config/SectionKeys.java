@@ -45,6 +45,11 @@ final class SectionKeys<R> {
         return add(valueType, Optional.empty(), doc);
     }
 
+    /** The same with a key that is a word of Java's, which no component can have for a name. */
+    <T> Setting<R, T> required(String key, ValueType<T> valueType, String doc) {
+        return add(key, valueType, Optional.empty(), doc);
+    }
+
     /** The next component, which has {@code fallback} where no value is given. */
     <T> Setting<R, T> optional(ValueType<T> valueType, T fallback, String doc) {
         valueType.check(fallback);
@@ -66,15 +71,22 @@ final class SectionKeys<R> {
 
     /** The cast holds: the record's constructor has had the setting check the same component. */
     @SuppressWarnings("unchecked")
+    private <T> Setting<R, T> add(String key, ValueType<T> valueType, Optional<T> fallback, String doc) {
+        RecordComponent component = next();
+        Setting<R, T> setting = new Setting<>(key, valueType, fallback, owner -> (T) value(component, owner), doc);
+        settings.add(setting);
+        return setting;
+    }
+
     private <T> Setting<R, T> add(ValueType<T> valueType, Optional<T> fallback, String doc) {
+        return add(key(next().getName()), valueType, fallback, doc);
+    }
+
+    private RecordComponent next() {
         if (settings.size() == components.length) {
             throw new IllegalStateException(type + " declares more settings than it has components");
         }
-        RecordComponent component = components[settings.size()];
-        Setting<R, T> setting =
-                new Setting<>(key(component.getName()), valueType, fallback, owner -> (T) value(component, owner), doc);
-        settings.add(setting);
-        return setting;
+        return components[settings.size()];
     }
 
     private static String key(String component) {

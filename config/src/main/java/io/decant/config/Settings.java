@@ -50,7 +50,8 @@ public record Settings(
                     HttpSinkSettings.COMPONENT_TYPE, //
                     HdfsSinkSettings.COMPONENT_TYPE,
                     ConsoleSinkSettings.COMPONENT_TYPE,
-                    JdbcSinkSettings.COMPONENT_TYPE),
+                    JdbcSinkSettings.COMPONENT_TYPE,
+                    SparkSinkSettings.COMPONENT_TYPE),
             "sinks: {api: {type: http, url: \"http://localhost:8000/buckets\"}}");
 
     static final String JOURNAL = "journal";
@@ -116,6 +117,11 @@ public record Settings(
     /** The class of the settings of each type of sink, by the type's name. */
     public static Map<String, Class<? extends SinkSettings>> sinkTypes() {
         return SINKS.settingsByType();
+    }
+
+    /** Whether anything runs on Spark: large batches, or what a sink does with each of its. */
+    public boolean usesSpark() {
+        return offload.isOn() || sinks.values().stream().anyMatch(SinkSettings::usesOffload);
     }
 
     General general() {

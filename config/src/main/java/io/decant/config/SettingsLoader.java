@@ -108,9 +108,12 @@ public final class SettingsLoader {
             return Optional.empty();
         }
         Path folder = baseDir.toAbsolutePath();
+        boolean usesSpark =
+                offload.get().isOn() || sinks.get().values().stream().anyMatch(SinkSettings::usesOffload);
+        requireOffload(sinks.get(), root, input);
         if (isOfDevices(folder)) {
             refuseRelative(General.DATA_DIR.key(), general.get().dataDir().toString(), root, input);
-            if (offload.get().isOn() && !offload.get().hasAbsoluteStaging()) {
+            if (usesSpark && !offload.get().hasAbsoluteStaging()) {
                 refuseRelative(Settings.OFFLOAD + ".staging", offload.get().staging(), root, input);
             }
         }
@@ -119,10 +122,15 @@ public final class SettingsLoader {
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
         report(bucket.get().conflicts(Settings.BUCKET, located), root, input);
-        report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
-        report(DataDirPlaces.conflicts(dataDir, located, offloadLocated), root, input);
-        located.forEach(
-                (name, sink) -> report(sink.fileConflicts(Input.join(Settings.SINKS.key(), name)), root, input));
+        if (usesSpark) {
+            report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
+        }
+        report(DataDirPlaces.conflicts(dataDir, located, offloadLocated, usesSpark), root, input);
+        located.forEach((name, sink) -> {
+            String path = Input.join(Settings.SINKS.key(), name);
+            report(sink.fileConflicts(path), root, input);
+            report(sink.offloadConflicts(path, offloadLocated), root, input);
+        });
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,
@@ -136,6 +144,25 @@ public final class SettingsLoader {
                 located,
                 admin.get(),
                 transforms.get()));
+    }
+
+    /** Where Spark runs must be said by somebody: a driver takes memory, and a cluster belongs to others. */
+    private static void requireOffload(Map<String, SinkSettings> sinks, Raw.Mapping root, Input input) {
+        if (root.fields().containsKey(Settings.OFFLOAD)) {
+            return;
+        }
+        sinks.forEach((name, sink) -> {
+            if (sink.usesOffload()) {
+                String key = Input.join(Input.join(Settings.SINKS.key(), name), NamedSections.TYPE);
+                input.problems()
+                        .add(
+                                find(root, key).orElseThrow().location(),
+                                key,
+                                sink.type(),
+                                "needs the section offload, which says where Spark runs",
+                                "add e.g. offload: {master: \"local[2]\"}");
+            }
+        });
     }
 
     /**

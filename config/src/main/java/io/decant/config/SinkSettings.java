@@ -38,6 +38,21 @@ public interface SinkSettings extends ComponentSettings {
         return List.of();
     }
 
+    /**
+     * What does not fit together, of these settings and those that say where Spark runs; for settings whose paths are
+     * absolute, of a sink that {@linkplain #usesOffload() uses} them.
+     *
+     * @param path dotted key of the sink
+     */
+    default List<Conflict> offloadConflicts(String path, OffloadSettings offload) {
+        return List.of();
+    }
+
+    /** Whether its batches go to Spark whatever their size, so that the section {@code offload} must be there. */
+    default boolean usesOffload() {
+        return false;
+    }
+
     /** Whether the sink gets, in place of records, each key of a batch with how often it occurs. */
     default boolean countsKeys() {
         return false;

@@ -1,5 +1,6 @@
 package io.decant.offload.client;
 
+import io.decant.bucketer.transform.StepTransform;
 import io.decant.offload.files.ScratchDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,9 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
             "KRB5_CONFIG",
             "KRB5CCNAME",
             "SPARK_LOCAL_IP",
-            "SPARK_LOCAL_HOSTNAME");
+            "SPARK_LOCAL_HOSTNAME",
+            // Of transforms, which the job repeats.
+            StepTransform.SALT_VARIABLE);
 
     /**
      * A process inherits its mask, and Java cannot set its own: nobody else is to read what Spark writes to local
@@ -112,6 +115,17 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
             environment.put("SPARK_LOCAL_IP", host);
         }
         return new DriverCommand(jars, words, environment, scratch);
+    }
+
+    /**
+     * The same with the mask of this process, for a driver that writes what others read. What it writes for itself lies
+     * in its scratch folder, which is private all the same.
+     */
+    public DriverCommand withOwnMask() {
+        List<String> own = words.subList(0, PRIVATELY.size()).equals(PRIVATELY)
+                ? words.subList(PRIVATELY.size(), words.size())
+                : words;
+        return new DriverCommand(jars, own, environment, scratch);
     }
 
     /**

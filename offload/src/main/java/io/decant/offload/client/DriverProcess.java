@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class DriverProcess {
     private final DriverCommand command;
     private final Process process;
     private final Listener listener;
+    private final Consumer<String> lines;
     private volatile String lastLog = "";
     private volatile String endedFor = "";
 
@@ -49,14 +51,16 @@ final class DriverProcess {
         void gone(DriverProcess from, String why);
     }
 
-    private DriverProcess(DriverCommand command, Process process, Listener listener) {
+    private DriverProcess(DriverCommand command, Process process, Listener listener, Consumer<String> lines) {
         this.command = command;
         this.process = process;
         this.listener = listener;
+        this.lines = lines;
     }
 
-    static DriverProcess start(DriverCommand command, Listener listener) throws IOException {
-        DriverProcess driver = new DriverProcess(command, command.start(), listener);
+    /** @param lines gets each line of its log, on a thread of its own */
+    static DriverProcess start(DriverCommand command, Listener listener, Consumer<String> lines) throws IOException {
+        DriverProcess driver = new DriverProcess(command, command.start(), listener, lines);
         Thread logs = daemon("decant-driver-log", driver::readLog);
         logs.start();
         daemon("decant-driver-answers", () -> driver.readAnswers(logs)).start();
@@ -152,6 +156,7 @@ final class DriverProcess {
             for (String line = readLine(err); line != null; line = readLine(err)) {
                 if (!line.isBlank()) {
                     log.debug("{}", line);
+                    lines.accept(line);
                 }
                 // Of a stack trace, the line before it says what was thrown.
                 if (!line.isBlank() && !FRAME.matcher(line).matches()) {

@@ -207,8 +207,21 @@ public final class LocalFiles implements BatchFiles {
             DefaultModes.give(source);
         }
         Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-        force(target.getParent());
-        force(source.getParent());
+        forceOne(target.getParent());
+        forceOne(source.getParent());
+    }
+
+    /** Makes the content of all files in a directory, and below, durable; not their names. Follows no links. */
+    public static void forceContents(Path top) throws IOException {
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    forceOne(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     /** Makes the names of what lies in a directory, and below, durable. */
@@ -219,7 +232,7 @@ public final class LocalFiles implements BatchFiles {
                 if (failure != null) {
                     throw failure;
                 }
-                force(directory);
+                forceOne(directory);
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -235,13 +248,13 @@ public final class LocalFiles implements BatchFiles {
             Path parent = each.getParent() == null ? each : each.getParent();
             // What may not be read cannot be forced; then somebody else has made what is in it.
             if (Files.isReadable(parent)) {
-                force(parent);
+                forceOne(parent);
             }
         }
     }
 
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    private static void forceOne(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(name = "progress", value = DriverAnswer.Progress.class),
     @JsonSubTypes.Type(name = "waiting", value = DriverAnswer.Waiting.class),
     @JsonSubTypes.Type(name = "done", value = DriverAnswer.Done.class),
+    @JsonSubTypes.Type(name = "ran", value = DriverAnswer.Ran.class),
     @JsonSubTypes.Type(name = "failed", value = DriverAnswer.Failed.class)
 })
 public sealed interface DriverAnswer {
@@ -53,6 +54,15 @@ public sealed interface DriverAnswer {
      * @param millis what it took
      */
     record Done(String job, String out, int buckets, long records, long keyless, long millis) implements DriverAnswer {}
+
+    /**
+     * The output of a job of the user's is in its place.
+     *
+     * @param out URI of its directory
+     * @param before whether it was there before, so that nothing was run
+     * @param millis what it took
+     */
+    record Ran(String job, String out, boolean before, long millis) implements DriverAnswer {}
 
     /**
      * A job, or the start, came to nothing.

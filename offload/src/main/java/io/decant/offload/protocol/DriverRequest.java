@@ -1,9 +1,11 @@
 package io.decant.offload.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the server asks of the driver process. {@link RequestFormat} makes lines of the records: their components are
@@ -13,6 +15,8 @@ import java.util.List;
 @JsonSubTypes({
     @JsonSubTypes.Type(name = "start", value = DriverRequest.Start.class),
     @JsonSubTypes.Type(name = "job", value = DriverRequest.Job.class),
+    @JsonSubTypes.Type(name = "run", value = DriverRequest.Run.class),
+    @JsonSubTypes.Type(name = "cancel", value = DriverRequest.Cancel.class),
     @JsonSubTypes.Type(name = "ping", value = DriverRequest.Ping.class),
     @JsonSubTypes.Type(name = "stop", value = DriverRequest.Stop.class)
 })
@@ -34,6 +38,46 @@ public sealed interface DriverRequest {
             sinks = List.copyOf(sinks);
         }
     }
+
+    /**
+     * Runs a job of the user's own over a staged batch, and has its output appear. Where the output is there already,
+     * nothing is run.
+     *
+     * @param id of the batch, for the job: the same in each attempt
+     * @param sink its name
+     * @param className of the job
+     * @param jars with its classes, which are those that the driver was started with
+     * @param settings for the job
+     * @param staged URI of the staged batch's directory
+     * @param root URI of the directory below which the output appears
+     * @param attempts directory below it for what is not whole, which belongs to this sink alone
+     * @param records of the batch after transforms, for the manifest
+     * @param keyless how many of them are in no bucket
+     */
+    record Run(
+            String id,
+            String sink,
+            @JsonProperty("class") String className,
+            List<JobJar> jars,
+            Map<String, String> settings,
+            String staged,
+            String root,
+            String attempts,
+            long records,
+            long keyless)
+            implements DriverRequest {
+        public Run {
+            jars = List.copyOf(jars);
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    /**
+     * Asks it to end a {@link Run} that is under way, which then fails.
+     *
+     * @param why the error that it fails with, for a person
+     */
+    record Cancel(String id, String why) implements DriverRequest {}
 
     /** Asks whether it is alive. */
     record Ping(String id) implements DriverRequest {}

@@ -2,7 +2,10 @@ package io.decant.offload.protocol;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.decant.config.SparkMaster;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Where and how the driver runs Spark.
@@ -40,6 +43,13 @@ public record SparkSettings(
     /** What a task needs at most off the heap, by the limits of block files: the file, and some 60 bytes a record. */
     public static final long TASK_NATIVE_BYTES = 384L << 20;
 
+    /**
+     * In {@link #conf}: the jars of a user's job that the driver is for, absolute paths with a {@code |} between them.
+     */
+    private static final String USER_JARS = "spark.decant.jars";
+
+    private static final String SEPARATOR = "|";
+
     private static final long EXECUTOR_MEMORY_BYTES_DEFAULT = 1L << 30;
 
     public SparkSettings {
@@ -49,6 +59,30 @@ public record SparkSettings(
     /** Without a cluster. */
     public static SparkSettings local(String master) {
         return new SparkSettings(master, "decant", "", "", "", EXECUTOR_MEMORY_BYTES_DEFAULT, 1, 0, "", "", Map.of());
+    }
+
+    /** The same for a driver that runs a user's job from these jars. */
+    public SparkSettings withUserJars(List<String> jars) {
+        Map<String, String> more = new LinkedHashMap<>(conf);
+        more.put(USER_JARS, String.join(SEPARATOR, jars));
+        return new SparkSettings(
+                master,
+                application,
+                tag,
+                hadoopConf,
+                queue,
+                executorMemoryBytes,
+                executorCores,
+                executorInstances,
+                archive,
+                host,
+                more);
+    }
+
+    /** The jars of the user's job that the driver is for; empty: it is for none, or that needs no jars. */
+    public List<String> userJars() {
+        String jars = conf.getOrDefault(USER_JARS, "");
+        return jars.isEmpty() ? List.of() : List.of(jars.split(Pattern.quote(SEPARATOR)));
     }
 
     /** What an executor needs beside its heap. */

@@ -8,9 +8,13 @@ import io.decant.offload.protocol.SparkSettings;
 import io.decant.offload.staging.JobResult;
 import io.decant.spark.driver.Answers.DriverException;
 import io.decant.spark.job.StagedJob;
+import io.decant.spark.userjob.UserClassLoader;
+import io.decant.spark.userjob.UserJobException;
+import io.decant.spark.userjob.UserRun;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
@@ -46,6 +50,8 @@ public final class Driver implements AutoCloseable {
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(JOBS_MAX), work -> new Thread(work, "decant-jobs"));
     private volatile JavaSparkContext spark;
     private volatile boolean ending;
+    /** The user's job that is under way; null: none. */
+    private volatile UserRun running;
     /** What was submitted to YARN; null: nothing. */
     private volatile StartedApplication application;
 
@@ -82,13 +88,17 @@ public final class Driver implements AutoCloseable {
             submit(DriverAnswer.NO_JOB, () -> start(start));
         } else if (request instanceof DriverRequest.Job job) {
             submit(job.id(), () -> part(job));
+        } else if (request instanceof DriverRequest.Run run) {
+            submit(run.id(), () -> run(run));
+        } else if (request instanceof DriverRequest.Cancel cancel) {
+            cancel(cancel);
         }
         return !(request instanceof DriverRequest.Stop);
     }
 
     /** What is to be done, and may fail. */
     private interface Work {
-        void run() throws IOException;
+        void run() throws IOException, UserJobException;
     }
 
     private void submit(String job, Work work) {
@@ -137,6 +147,10 @@ public final class Driver implements AutoCloseable {
     }
 
     private void start(DriverRequest.Start request) throws IOException {
+        List<Path> userJars =
+                request.settings().userJars().stream().map(Path::of).toList();
+        // Before Spark starts: its threads inherit it.
+        Thread.currentThread().setContextClassLoader(new UserClassLoader(userJars, Driver.class.getClassLoader()));
         JavaSparkContext started = start(request.settings());
         started.sc().addSparkListener(new SparkListener() {
             @Override
@@ -220,6 +234,31 @@ public final class Driver implements AutoCloseable {
         } finally {
             progress.end();
             spark.sc().removeSparkListener(progress);
+        }
+    }
+
+    private void run(DriverRequest.Run request) throws IOException, UserJobException {
+        if (spark == null) {
+            throw new IOException("Spark has not started");
+        }
+        long startNanos = System.nanoTime();
+        UserRun run = new UserRun(spark, request, Thread.currentThread().getContextClassLoader());
+        running = run;
+        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
+            log.info("{}: {} begins", request.id(), request.className());
+            UserRun.Outcome outcome = run.run();
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+            log.info("{}: {} after {} ms", request.id(), outcome.before() ? "was there before" : "done", millis);
+            answers.send(new DriverAnswer.Ran(request.id(), outcome.out(), outcome.before(), millis));
+        } finally {
+            running = null;
+        }
+    }
+
+    private void cancel(DriverRequest.Cancel request) {
+        UserRun run = running;
+        if (run != null && run.id().equals(request.id())) {
+            run.cancel(request.why());
         }
     }
 

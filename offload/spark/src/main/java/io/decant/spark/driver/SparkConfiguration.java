@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -57,11 +58,25 @@ public final class SparkConfiguration {
         if (settings.onYarn()) {
             setYarn(conf, settings, host, jars);
         }
+        setUserJars(conf, settings);
         settings.conf().forEach(conf::set);
         authenticate(conf);
         keepTag(conf, settings);
         HadoopConf.closeSoon(key -> conf.contains(HADOOP + key), (key, value) -> conf.set(HADOOP + key, value));
         return conf;
+    }
+
+    /** In a process of this machine, what starts Spark loads them; Spark hands them to executors elsewhere. */
+    private static void setUserJars(SparkConf conf, SparkSettings settings) {
+        boolean elsewhere = !OWN_PROCESS.matcher(settings.master()).matches();
+        if (elsewhere && !settings.userJars().isEmpty()) {
+            conf.set(
+                            "spark.jars",
+                            settings.userJars().stream()
+                                    .map(jar -> Path.of(jar).toUri().toString())
+                                    .collect(Collectors.joining(",")))
+                    .set("spark.executor.userClassPathFirst", "true");
+        }
     }
 
     /**

@@ -31,9 +31,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
-import scala.reflect.ClassTag$;
 
 /**
  * Runs the stages of a job one after the other, and puts in place what their tasks have written. What comes back to the
@@ -67,7 +64,7 @@ public final class BucketJob {
         filesystem.mkdirs(attempts);
         Broadcast<SerializableConfiguration> conf =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        JavaRDD<NumberedSegment> segments = segments(plan.segments());
+        JavaRDD<NumberedSegment> segments = StagedSegments.rdd(spark, plan.segments());
         JavaRDD<PrefixTask.Prefixed> prefixed = prefixed(segments, conf, plan);
         JavaRDD<Serializable> chained = null;
         try {
@@ -96,21 +93,6 @@ public final class BucketJob {
             }
             conf.destroy();
         }
-    }
-
-    /** A partition each, where it lies. */
-    private JavaRDD<NumberedSegment> segments(List<Segment> segments) {
-        List<Tuple2<NumberedSegment, Seq<String>>> located = new ArrayList<>();
-        for (Segment segment : segments) {
-            located.add(new Tuple2<>(
-                    new NumberedSegment(located.size(), segment),
-                    CollectionConverters.asScala(segment.hosts()).toList()));
-        }
-        return spark.sc()
-                .makeRDD(
-                        CollectionConverters.asScala(located).toList(),
-                        ClassTag$.MODULE$.<NumberedSegment>apply(NumberedSegment.class))
-                .toJavaRDD();
     }
 
     /** The first two stages. Kept, since both what the driver needs and what the segments need comes out of them. */

@@ -46,7 +46,7 @@ public final class Publishing {
      */
     public static boolean publish(FileSystem filesystem, Path from, Path to, Configuration conf) throws IOException {
         if (Filesystems.isLocal(filesystem)) {
-            return publishLocally(from, to);
+            return publishLocally(from, to.getParent(), to.getName());
         }
         try {
             FileContext.getFileContext(to.toUri(), conf).rename(from, to, Options.Rename.NONE);
@@ -56,18 +56,30 @@ public final class Publishing {
         }
     }
 
+    /**
+     * The same below a root, whose missing directories are made, and are there for good as well.
+     *
+     * @param to below the root
+     */
+    public static boolean publish(FileSystem filesystem, Path from, Path root, String to, Configuration conf)
+            throws IOException {
+        return Filesystems.isLocal(filesystem)
+                ? publishLocally(from, root, to)
+                : publish(filesystem, from, new Path(root, to), conf);
+    }
+
     /** Directories of a local filesystem are forced, which Hadoop does not do. */
-    private static boolean publishLocally(Path from, Path to) throws IOException {
-        java.nio.file.Path parent = java.nio.file.Path.of(to.getParent().toUri().getPath());
-        try (LocalFiles files = new LocalFiles(parent)) {
+    private static boolean publishLocally(Path from, Path root, String to) throws IOException {
+        java.nio.file.Path top = java.nio.file.Path.of(root.toUri().getPath());
+        try (LocalFiles files = new LocalFiles(top)) {
             files.publish(
-                    parent.relativize(java.nio.file.Path.of(from.toUri().getPath()))
+                    top.relativize(java.nio.file.Path.of(from.toUri().getPath()))
                             .toString(),
-                    to.getName());
+                    to);
             return true;
         } catch (FileSystemException e) {
             // Also where somebody else came first between the look and the rename.
-            if (Files.exists(parent.resolve(to.getName()))) {
+            if (Files.exists(top.resolve(to))) {
                 return false;
             }
             throw e;

@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -91,19 +92,43 @@ final class RunCursor implements AutoCloseable {
     /** Writes the records of the slice where it stands as lines, and goes on to the next one. */
     void writeTo(LinesPart lines, byte[] prefix) throws IOException {
         for (int i = 0; i < slice.records(); i++) {
-            run.readFully(header);
-            int length = RunEntry.recordLength(header);
-            if (record.length < length) {
-                record = new byte[Math.max(length, record.length * 2)];
-            }
-            run.readFully(record, 0, length);
-            int value = RunEntry.framed(header) ? Frame.valueLength(record) : length;
+            int length = readEntry();
+            int value = valueLength(length);
             lines.line(prefix, record, length - value, value);
         }
         next();
     }
 
-    private void next() throws IOException {
+    /** How many records the slice has where it stands. */
+    int records() {
+        return slice.records();
+    }
+
+    /**
+     * Reads the next record of the slice where it stands: the line, or the value in a frame, which is empty for a
+     * tombstone. After the last one of the slice, {@link #next} must follow.
+     */
+    byte[] readRecord() throws IOException {
+        int length = readEntry();
+        return Arrays.copyOfRange(record, length - valueLength(length), length);
+    }
+
+    private int readEntry() throws IOException {
+        run.readFully(header);
+        int length = RunEntry.recordLength(header);
+        if (record.length < length) {
+            record = new byte[Math.max(length, record.length * 2)];
+        }
+        run.readFully(record, 0, length);
+        return length;
+    }
+
+    private int valueLength(int length) {
+        return RunEntry.framed(header) ? Frame.valueLength(record) : length;
+    }
+
+    /** Goes on to the next slice. */
+    void next() throws IOException {
         index.readFully(entry);
         slice = entry();
     }

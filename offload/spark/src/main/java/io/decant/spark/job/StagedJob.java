@@ -9,22 +9,17 @@ import io.decant.offload.layout.Manifest;
 import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.staging.JobResult;
 import io.decant.offload.staging.StagedBatch;
-import io.decant.offload.staging.StagedFile;
-import io.decant.offload.staging.StagingFormatException;
 import io.decant.spark.job.BucketJob.JobPlan;
-import io.decant.spark.job.Segment.StagedFileSegment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -68,17 +63,14 @@ public final class StagedJob {
         if (before.isPresent()) {
             return before.get();
         }
-        if (!filesystem.exists(new Path(staged, StagedBatch.FILE_NAME))) {
-            throw new StagingFormatException(staged + " is not a staged batch");
-        }
-        StagedBatch batch = StagedBatch.fromJson(text(new Path(staged, StagedBatch.FILE_NAME)));
+        StagedBatch batch = StagedSegments.batch(filesystem, staged);
         Path own = new Path(staged, StagedBatch.OUT + "-" + attempt);
         try {
             JobResult result = write(batch, sinks, runs, own);
             if (Publishing.publish(filesystem, own, out, configuration())) {
                 return result;
             }
-            return result(out).orElseThrow(() -> new IOException(out + " exists but has no result"));
+            return result(out).orElseThrow(() -> new IOException(out + " is there and has no result"));
         } finally {
             filesystem.delete(own, true);
         }
@@ -88,7 +80,8 @@ public final class StagedJob {
         List<SinkPlan> sinks = outputs.stream().map(StagedJob::plan).toList();
         KeyRule rule =
                 new KeyRule(batch.key(), batch.missingKey(), batch.hashSeed()).withTransforms(batch.transforms());
-        JobOutcome outcome = new BucketJob(spark).run(new JobPlan(rule, segments(batch), sinks, runs, own.toString()));
+        JobOutcome outcome = new BucketJob(spark)
+                .run(new JobPlan(rule, StagedSegments.of(filesystem, staged, batch), sinks, runs, own.toString()));
         Map<String, String> finished = new HashMap<>();
         for (SinkPlan sink : sinks) {
             JobOutcome.SinkContent content = outcome.sinks().get(sink.sink());
@@ -140,24 +133,6 @@ public final class StagedJob {
                 0,
                 content.buckets(),
                 content.tail());
-    }
-
-    private List<Segment> segments(StagedBatch batch) throws IOException {
-        Map<String, FileStatus> found = new HashMap<>();
-        for (FileStatus status : filesystem.listStatus(staged)) {
-            found.put(status.getPath().getName(), status);
-        }
-        List<Segment> segments = new ArrayList<>();
-        for (StagedFile file : batch.files()) {
-            FileStatus status = found.get(file.name());
-            if (status == null) {
-                throw new StagingFormatException(new Path(staged, file.name()) + " is listed in "
-                        + StagedBatch.FILE_NAME + " but does not exist");
-            }
-            segments.add(
-                    new StagedFileSegment(staged.toString(), file, BlockHosts.of(filesystem, status, 0, file.bytes())));
-        }
-        return segments;
     }
 
     private Optional<JobResult> result(Path out) throws IOException {

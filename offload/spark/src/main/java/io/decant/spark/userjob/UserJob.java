@@ -2,6 +2,7 @@ package io.decant.spark.userjob;
 
 import io.decant.job.Batch;
 import io.decant.job.BatchJob;
+import io.decant.offload.files.AttemptFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -74,7 +75,6 @@ public final class UserJob {
      * Runs the job on the calling thread, whose context class loader is the job's meanwhile.
      *
      * @throws UserJobException whatever the job has thrown, as its cause
-     * @throws VirtualMachineError where the process has no memory left
      */
     public void run(JavaSparkContext spark, Batch batch) throws UserJobException {
         Thread thread = Thread.currentThread();
@@ -97,7 +97,7 @@ public final class UserJob {
     }
 
     private static UserJobException failed(Throwable thrown) {
-        if (thrown instanceof VirtualMachineError error) {
+        if (thrown instanceof Error error && !AttemptFailure.covers(error)) {
             throw error;
         }
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
