@@ -120,7 +120,8 @@ public final class BatchLoader {
                     reader,
                     remainder,
                     ExcludedRecords.found(setAside, remainder, reader::addressOf),
-                    transforms);
+                    transforms,
+                    new BatchBlocks(journal, closing, place.start(), cut, ExcludedRecords.ordinals(setAside)));
             return chunks.hasTransforms() ? loadTransformed(batch, setAside) : load(batch, setAside);
         } catch (Throwable e) {
             chunks.close();
@@ -149,7 +150,8 @@ public final class BatchLoader {
             JournalReader reader,
             Remainder remainder,
             List<ExcludedRecord> excluded,
-            BatchTransforms transforms) {
+            BatchTransforms transforms,
+            BatchBlocks blocks) {
 
         Keying keying() {
             return BatchLoader.keying(cut, transforms.transforms());
@@ -166,6 +168,7 @@ public final class BatchLoader {
                     remainder,
                     excluded,
                     failed,
+                    blocks,
                     release);
         }
 

@@ -158,7 +158,8 @@ final class BatchSplitter {
                 area.files(),
                 out,
                 ground.windowBytes(),
-                () -> excluded.find(extent.start(), extent.end(), batch.excluded())));
+                () -> excluded.find(extent.start(), extent.end(), batch.excluded()),
+                extent.blocks(cut, ExcludedRecords.ordinals(batch.excluded()))));
     }
 
     /** A result that no longer says what the job wrote will not get better: the batch is split once more. */

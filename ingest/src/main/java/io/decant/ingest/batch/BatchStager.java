@@ -50,7 +50,8 @@ final class BatchStager {
                 limits.apply(area.files()),
                 batch.cut(),
                 ExcludedRecords.ordinals(batch.excluded()),
-                batch.extent()));
+                batch.extent().start(),
+                batch.extent().limit()));
         log.info(
                 "batch {}: {} records, {} bytes are split on Spark, staged in {}",
                 number,

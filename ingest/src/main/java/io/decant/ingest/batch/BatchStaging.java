@@ -53,17 +53,24 @@ final class BatchStaging {
 
     /**
      * @param leftOut ordinals of records that are set aside, ascending
-     * @param extent of the batch in the journal
+     * @param start position where the batch begins
+     * @param limit a position at or after its cut; everything before it is synced
      */
     BatchStaging(
-            JournalView journal, BatchFiles files, BlockFileLimits limits, Cut cut, long[] leftOut, CutScanner extent) {
+            JournalView journal,
+            BatchFiles files,
+            BlockFileLimits limits,
+            Cut cut,
+            long[] leftOut,
+            long start,
+            long limit) {
         this.journal = journal;
         this.files = files;
         this.limits = limits;
         this.cut = cut;
         this.leftOut = leftOut;
-        this.position = extent.start();
-        this.limit = extent.limit();
+        this.position = start;
+        this.limit = limit;
     }
 
     /**

@@ -55,6 +55,11 @@ final class CutScanner {
         return start;
     }
 
+    /** The blocks of the batch, once its cut is known. */
+    BatchBlocks blocks(Cut cut, long[] leftOut) {
+        return new BatchBlocks(journal, cut, start, limit, leftOut);
+    }
+
     long limit() {
         return limit;
     }

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param outUri of the job's output
  * @param windowBytes memory that each reader may take
  * @param excluded brings its records that are set aside, from the journal
+ * @param blocks where it lies in the journal
  */
 record OffloadedBatch(
         String journalIdText,
@@ -28,7 +29,8 @@ record OffloadedBatch(
         BatchFiles files,
         String outUri,
         long windowBytes,
-        Supplier<ExcludedRecords.Found> excluded) {
+        Supplier<ExcludedRecords.Found> excluded,
+        BatchBlocks blocks) {
 
     /** The batch for one reader, with a window of its own. */
     OpenBatch open() {
@@ -61,6 +63,7 @@ record OffloadedBatch(
                 replay,
                 setAside.records(),
                 buckets.failed(transforms),
+                blocks,
                 setAside::close);
     }
 

@@ -23,6 +23,7 @@ import java.util.function.Supplier;
  * @param replay whether its records are dead letters that go out again
  * @param excluded its records that are set aside, in order of arrival
  * @param failed its records that could not be transformed
+ * @param blocks where it lies in the journal; null where it lies in none
  * @param release gives back what else the batch holds
  */
 public record OpenBatch(
@@ -35,6 +36,7 @@ public record OpenBatch(
         boolean replay,
         List<ExcludedRecord> excluded,
         FailedTransforms failed,
+        BatchBlocks blocks,
         Runnable release)
         implements AutoCloseable {
 
@@ -65,7 +67,18 @@ public record OpenBatch(
             Chunks chunks,
             LongUnaryOperator headers,
             boolean replay) {
-        this(journalId, cut, buckets, chunks, headers, replay, null, List.of(), FailedTransforms.NONE, chunks::close);
+        this(
+                journalId,
+                cut,
+                buckets,
+                chunks,
+                headers,
+                replay,
+                null,
+                List.of(),
+                FailedTransforms.NONE,
+                null,
+                chunks::close);
     }
 
     /** The same without some of its records; {@code remainder} says what is left of its blocks, null: all. */
@@ -79,6 +92,7 @@ public record OpenBatch(
             Remainder remainder,
             List<ExcludedRecord> excluded,
             FailedTransforms failed,
+            BatchBlocks blocks,
             Runnable release) {
         this(
                 journalId,
@@ -91,6 +105,7 @@ public record OpenBatch(
                 replay,
                 excluded,
                 failed,
+                blocks,
                 release);
     }
 
@@ -103,7 +118,18 @@ public record OpenBatch(
             Map<String, String> finished,
             boolean replay,
             Runnable release) {
-        this(journalId, cut, buckets, origins, NO_STREAMS, finished, replay, List.of(), FailedTransforms.NONE, release);
+        this(
+                journalId,
+                cut,
+                buckets,
+                origins,
+                NO_STREAMS,
+                finished,
+                replay,
+                List.of(),
+                FailedTransforms.NONE,
+                null,
+                release);
     }
 
     /**

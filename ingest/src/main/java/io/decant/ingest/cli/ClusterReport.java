@@ -74,7 +74,7 @@ final class ClusterReport {
                     .ifPresent(storage ->
                             places.putIfAbsent(filesystem(storage.uri()), new Place("sink " + sink.name(), storage)));
         }
-        if (offload.isOn()) {
+        if (settings.usesSpark()) {
             URI staging = offload.stagingUri();
             // Where a sink is there, too, its place is the staging's.
             places.putIfAbsent(
@@ -82,7 +82,7 @@ final class ClusterReport {
                     new Place("offload.staging", new ClusterStorage(staging, offload.hadoopConf())));
         }
         places.forEach(this::askStorage);
-        if (offload.isOn() && offload.isOnYarn()) {
+        if (settings.usesSpark() && offload.isOnYarn()) {
             askYarn();
         }
     }

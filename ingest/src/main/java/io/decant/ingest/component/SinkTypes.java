@@ -8,6 +8,7 @@ import io.decant.ingest.sink.console.ConsoleSinkComponent;
 import io.decant.ingest.sink.hdfs.HdfsSinkComponent;
 import io.decant.ingest.sink.http.HttpSinkComponent;
 import io.decant.ingest.sink.jdbc.JdbcSinkComponent;
+import io.decant.ingest.sink.spark.SparkSinkComponent;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +20,8 @@ public final class SinkTypes {
             HttpSinkComponent.TYPE, //
             HdfsSinkComponent.TYPE,
             ConsoleSinkComponent.TYPE,
-            JdbcSinkComponent.TYPE);
+            JdbcSinkComponent.TYPE,
+            SparkSinkComponent.TYPE);
 
     private SinkTypes() {}
 

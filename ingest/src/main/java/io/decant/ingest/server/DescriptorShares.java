@@ -128,7 +128,7 @@ record DescriptorShares(int adminConnections, Map<String, ConnectionShare> conne
     }
 
     private static long reserve(Settings settings) {
-        long reserve = settings.offload().isOn() ? RESERVE + RESERVE_FOR_OFFLOAD : RESERVE;
+        long reserve = settings.usesSpark() ? RESERVE + RESERVE_FOR_OFFLOAD : RESERVE;
         for (SinkComponent sink : SinkTypes.of(settings)) {
             reserve += sink.needs().descriptors();
         }

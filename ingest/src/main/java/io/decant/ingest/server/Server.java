@@ -31,6 +31,7 @@ import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.StandardOutput;
 import io.decant.ingest.sink.http.VertxHttpTransport;
+import io.decant.ingest.sink.spark.JobShapes;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
@@ -38,6 +39,7 @@ import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.source.tcp.Transport;
 import io.decant.ingest.stage.Stage;
+import io.decant.offload.client.JobJars;
 import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -222,6 +224,7 @@ public final class Server implements AutoCloseable {
                 ? Optional.of(Offloading.of(settings, JournalId.text(dataDir.journalId()), random))
                 : Optional.empty();
         offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
+        JobJars jars = closing.put(Offloading.jobJars(settings));
         // Nothing comes back from a sink before the pipeline has sent something.
         SinkContext forSinks = new SinkContext(
                 settings.name(),
@@ -230,7 +233,8 @@ public final class Server implements AutoCloseable {
                 random,
                 clock,
                 sink -> pipeline.wakeLane(sink),
-                StandardOutput.ofProcess());
+                StandardOutput.ofProcess(),
+                Offloading.jobs(settings, JournalId.text(dataDir.journalId()), jars));
         pipeline = closing.put(new Pipeline(
                 settings,
                 new PipelineStorage(store, dataDir.journalId(), deadLetterStore, new FileTrialStore(dataDir.path())),
@@ -246,7 +250,7 @@ public final class Server implements AutoCloseable {
                         settings.journal().maxBacklog().bytes(),
                         offload,
                         System::nanoTime,
-                        UnaryOperator.identity(),
+                        new JobShapes(jars),
                         extraction),
                 System.nanoTime()));
         Metrics metrics = closing.put(new Metrics());

@@ -4,6 +4,7 @@ import io.decant.bucketer.KeySpec;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.offload.protocol.SinkOutput;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,11 @@ public interface SinkComponent {
      * @param staging where the job writes
      */
     default Optional<SinkOutput> outputOfJob(SinkShape shape, URI staging) {
+        return Optional.empty();
+    }
+
+    /** The jars of a Spark job of the user's that it runs over each batch; empty: it runs none. */
+    default Optional<List<Path>> jobJars() {
         return Optional.empty();
     }
 

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param random for any thread
  * @param wakeLane wakes the lane of the sink of that name; for any thread
  * @param standardOutput of the process, for all sinks together
+ * @param jobs for sinks that run Spark jobs
  */
 public record SinkContext(
         String serverName,
@@ -21,4 +22,5 @@ public record SinkContext(
         RandomGenerator random,
         InstantSource clock,
         Consumer<String> wakeLane,
-        StandardOutput standardOutput) {}
+        StandardOutput standardOutput,
+        SinkJobs jobs) {}
