@@ -103,6 +103,8 @@ public record DriverCommand(Path jars, List<String> words, Map<String, String> e
         words.add("-Xmx" + heapBytes);
         words.add("-XX:+ExitOnOutOfMemoryError");
         words.add("-XX:-UsePerfData");
+        // What the JVM itself says, above all that its memory is exhausted: standard output is for answers.
+        words.add("-XX:+DisplayVMOutputToStderr");
         OPENS.forEach(opened -> words.add("--add-opens=" + opened + "=ALL-UNNAMED"));
         words.add("-Djdk.reflect.useDirectMethodHandle=false");
         words.addAll(List.of("-cp", jars.resolve("*").toString(), MAIN));

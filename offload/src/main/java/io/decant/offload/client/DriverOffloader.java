@@ -17,7 +17,7 @@ public final class DriverOffloader implements Offloader {
 
     @Override
     public CompletableFuture<DriverAnswer.Done> submit(DriverRequest.Job job) {
-        return driver.submit(job.id(), job, DriverAnswer.Done.class);
+        return driver.submit(job.id(), job, DriverAnswer.Done.class, () -> {});
     }
 
     @Override

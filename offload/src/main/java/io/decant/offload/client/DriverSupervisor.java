@@ -60,7 +60,7 @@ final class DriverSupervisor implements AutoCloseable {
     private final Map<String, Submission<?>> submissions = new LinkedHashMap<>();
 
     private record Submission<A extends DriverAnswer>(
-            DriverRequest request, Class<A> answer, CompletableFuture<A> future) {
+            DriverRequest request, Class<A> answer, CompletableFuture<A> future, Runnable began) {
 
         void complete(DriverAnswer with) {
             future.complete(answer.cast(with));
@@ -98,14 +98,15 @@ final class DriverSupervisor implements AutoCloseable {
      *
      * @param id by which its answer names it
      * @param answer the kind of answer that says that it is done
+     * @param began told that the driver has begun with it, where it says so; on a thread of the driver's
      * @return completes on a thread of the driver's; exceptionally with an {@link OffloadException}
      */
     synchronized <A extends DriverAnswer> CompletableFuture<A> submit(
-            String id, DriverRequest request, Class<A> answer) {
+            String id, DriverRequest request, Class<A> answer, Runnable began) {
         if (closed) {
             return CompletableFuture.failedFuture(new OffloadException("the server stops"));
         }
-        Submission<A> submission = new Submission<>(request, answer, new CompletableFuture<>());
+        Submission<A> submission = new Submission<>(request, answer, new CompletableFuture<>(), began);
         try {
             if (driver == null) {
                 start();
@@ -158,6 +159,9 @@ final class DriverSupervisor implements AutoCloseable {
             waitFor(waiting.why());
         } else if (answer instanceof DriverAnswer.Done done) {
             return ended(done.job(), submission -> submission.complete(done));
+        } else if (answer instanceof DriverAnswer.Began begun) {
+            Submission<?> submission = submissions.get(begun.job());
+            return submission == null ? () -> {} : submission.began();
         } else if (answer instanceof DriverAnswer.Ran ran) {
             return ended(ran.job(), submission -> submission.complete(ran));
         } else if (answer instanceof DriverAnswer.Failed failed) {

@@ -60,22 +60,25 @@ public final class JobDriver implements AutoCloseable {
     /**
      * Runs the job over a batch, and waits for its end. A batch whose output is there is done at once.
      *
-     * @param timeout after which the job is ended, and the process with it if that does not yield
+     * @param timeout of the job, from its beginning: it is ended then, and the process with it if it does not yield
      * @throws OffloadException where it came to nothing; it may be asked for again
      */
     public DriverAnswer.Ran run(DriverRequest.Run request, Duration timeout)
             throws OffloadException, InterruptedException {
         DriverSupervisor supervisor = driverFor(request.jars());
         CompletableFuture<DriverAnswer.Ran> outcome;
+        CompletableFuture<Void> began = new CompletableFuture<>();
         synchronized (this) {
             if (closed) {
                 throw new OffloadException("the server stops");
             }
-            outcome = supervisor.submit(request.id(), request, DriverAnswer.Ran.class);
+            outcome = supervisor.submit(request.id(), request, DriverAnswer.Ran.class, () -> began.complete(null));
             running = outcome;
             runningId = request.id();
         }
         try {
+            // However long Spark takes to start: on a cluster it may wait for room.
+            CompletableFuture.anyOf(began, outcome).get();
             return await(supervisor, request.id(), outcome, timeout);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof OffloadException told) {

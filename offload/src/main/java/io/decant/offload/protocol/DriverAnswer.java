@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(name = "progress", value = DriverAnswer.Progress.class),
     @JsonSubTypes.Type(name = "waiting", value = DriverAnswer.Waiting.class),
     @JsonSubTypes.Type(name = "done", value = DriverAnswer.Done.class),
+    @JsonSubTypes.Type(name = "began", value = DriverAnswer.Began.class),
     @JsonSubTypes.Type(name = "ran", value = DriverAnswer.Ran.class),
     @JsonSubTypes.Type(name = "failed", value = DriverAnswer.Failed.class)
 })
@@ -54,6 +55,9 @@ public sealed interface DriverAnswer {
      * @param millis what it took
      */
     record Done(String job, String out, int buckets, long records, long keyless, long millis) implements DriverAnswer {}
+
+    /** A job of the user's is under way: Spark has started, and no other job is before it. */
+    record Began(String job) implements DriverAnswer {}
 
     /**
      * The output of a job of the user's is in its place.

@@ -14,8 +14,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageFormatTest {
 
+    private static final DriverRequest RUN = new DriverRequest.Run(
+            "edge-1-1a2b3c4d-words-7",
+            "words",
+            "a.B",
+            List.of(new JobJar("b.jar", "ab", "/jars/ab")),
+            Map.of("k", "v"),
+            "file:/s",
+            "hdfs://nn/out",
+            "_staging/x",
+            5_000_000_000L,
+            3);
+
     static List<DriverRequest> requests() {
         return List.of(
+                RUN,
+                new DriverRequest.Cancel("7", "late"),
                 new DriverRequest.Start(SparkSettings.local("local[*]")),
                 new DriverRequest.Start(new SparkSettings(
                         "yarn",
@@ -62,6 +76,14 @@ class MessageFormatTest {
                         "{\"type\":\"job\",\"id\":\"7-1\",\"staged\":\"hdfs://nn/s\",\"sinks\":[{\"sink\":\"archive\","
                                 + "\"format\":\"lines\",\"compression\":\"zstd\",\"maxBucketDirs\":64}],"
                                 + "\"runs\":true}"),
+                Arguments.of(
+                        RUN,
+                        "{\"type\":\"run\",\"id\":\"edge-1-1a2b3c4d-words-7\",\"sink\":\"words\",\"class\":\"a.B\","
+                                + "\"jars\":[{\"name\":\"b.jar\",\"sha256\":\"ab\",\"path\":\"/jars/ab\"}],"
+                                + "\"settings\":{\"k\":\"v\"},\"staged\":\"file:/s\",\"root\":\"hdfs://nn/out\","
+                                + "\"attempts\":\"_staging/x\",\"records\":5000000000,\"keyless\":3}"),
+                Arguments.of(
+                        new DriverRequest.Cancel("7", "late"), "{\"type\":\"cancel\",\"id\":\"7\",\"why\":\"late\"}"),
                 Arguments.of(new DriverRequest.Ping("9"), "{\"type\":\"ping\",\"id\":\"9\"}"),
                 Arguments.of(new DriverRequest.Stop(), "{\"type\":\"stop\"}"));
     }
@@ -83,6 +105,10 @@ class MessageFormatTest {
                         new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234),
                         "{\"type\":\"done\",\"job\":\"7-1\",\"out\":\"hdfs://nn/s/out\",\"buckets\":2500000,"
                                 + "\"records\":5000000,\"keyless\":3,\"millis\":1234}"),
+                Arguments.of(new DriverAnswer.Began("7"), "{\"type\":\"began\",\"job\":\"7\"}"),
+                Arguments.of(
+                        new DriverAnswer.Ran("7", "hdfs://nn/out/b", true, 12),
+                        "{\"type\":\"ran\",\"job\":\"7\",\"out\":\"hdfs://nn/out/b\",\"before\":true,\"millis\":12}"),
                 Arguments.of(
                         new DriverAnswer.Failed("7-1", "two\nlines \u2028", true),
                         "{\"type\":\"failed\",\"job\":\"7-1\",\"error\":\"two\\nlines \u2028\",\"permanent\":true}"));
@@ -116,6 +142,8 @@ class MessageFormatTest {
                 new DriverAnswer.Progress("7-1", 2, 4, 12, 3, 5_000_000_000L),
                 new DriverAnswer.Waiting("", "queue q is full"),
                 new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234),
+                new DriverAnswer.Began("7"),
+                new DriverAnswer.Ran("7", "hdfs://nn/out/b", false, 12),
                 new DriverAnswer.Failed("7-1", "two\nlines \u2028", true));
     }
 

@@ -198,7 +198,7 @@ class LocalJobsIT {
         send("a");
         await("the sink is failing", () -> sink("words")
                 .getString("lastError", "")
-                .contains("the job was ended after its timeout of 1.0 s"));
+                .startsWith("batch 1: the job was ended after its timeout of 1.0 s (log: "));
         Files.delete(hang);
         awaitBatches(1);
         assertThat(server.stop()).as(server.log()).isZero();

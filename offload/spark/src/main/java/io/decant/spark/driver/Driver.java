@@ -246,6 +246,7 @@ public final class Driver implements AutoCloseable {
         running = run;
         try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
             log.info("{}: {} begins", request.id(), request.className());
+            answers.send(new DriverAnswer.Began(request.id()));
             UserRun.Outcome outcome = run.run();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
             log.info("{}: {} after {} ms", request.id(), outcome.before() ? "was there before" : "done", millis);
