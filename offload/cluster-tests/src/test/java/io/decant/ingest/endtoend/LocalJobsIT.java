@@ -33,10 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Jobs of a user's own, with a real server and Spark in processes of its own: what they write is there once for each
  * batch, whatever is killed.
  */
-@Timeout(value = 280, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class LocalJobsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** A driver takes more than a minute to start where other tests load the machine. */
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     /**
@@ -131,8 +133,7 @@ class LocalJobsIT {
         send("d", "e");
         await("the sink is failing", () -> "failing".equals(sink("words").getString("state")));
         assertThat(sink("words").getString("lastError"))
-                .startsWith("batch 3: ")
-                .contains("IllegalStateException: asked to fail")
+                .startsWith("batch 3: java.lang.IllegalStateException: asked to fail")
                 .doesNotContain("second line")
                 .contains("(log: " + folder.resolve("data/jobs/words/driver.log") + ")");
         awaitBatches(3);
@@ -194,11 +195,11 @@ class LocalJobsIT {
     @Test
     void shouldEndAJobAfterItsTimeout() throws Exception {
         Path hang = Files.createFile(folder.resolve("hang"));
-        server = ServerProcess.start(folder, settings(""), "sinks.words.timeout=1s");
+        server = ServerProcess.start(folder, settings(""), "sinks.words.timeout=15s");
         send("a");
         await("the sink is failing", () -> sink("words")
                 .getString("lastError", "")
-                .startsWith("batch 1: the job was ended after its timeout of 1.0 s (log: "));
+                .startsWith("batch 1: the job was ended after its timeout of 15.0 s (log: "));
         Files.delete(hang);
         awaitBatches(1);
         assertThat(server.stop()).as(server.log()).isZero();

@@ -3,6 +3,7 @@ package io.decant.spark.driver;
 import io.decant.bucketer.ChunkMismatchException;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.staging.StagingFormatException;
+import io.decant.spark.userjob.UserJobException;
 import java.io.IOException;
 import java.util.List;
 
@@ -24,6 +25,9 @@ public record Failure(String message, boolean isPermanent) {
         boolean permanent = isPermanent(thrown);
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
             permanent |= isPermanent(cause);
+        }
+        if (thrown instanceof UserJobException) {
+            return new Failure(thrown.getMessage(), permanent);
         }
         Throwable told = thrown;
         while (told.getCause() != null && isWrapper(told)) {
