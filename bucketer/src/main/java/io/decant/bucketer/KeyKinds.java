@@ -1,9 +1,11 @@
 package io.decant.bucketer;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All kinds of keys. */
 final class KeyKinds {
@@ -15,6 +17,9 @@ final class KeyKinds {
             new CsvKeyKind(),
             new Re2KeyKind(),
             new JavaRegexKeyKind());
+
+    /** Other names that settings may give to a kind; what is printed and cut has the kind's own. */
+    private static final Map<String, String> ALIASES = Map.of("source-key", "kafka-key");
 
     private KeyKinds() {}
 
@@ -28,11 +33,16 @@ final class KeyKinds {
 
     /** Splits a list at commas behind which a key begins. */
     static String[] split(String list) {
-        String names = ALL.stream()
-                .map(kind -> Pattern.quote(kind.settingName()))
+        String names = Stream.concat(ALL.stream().map(KeyKind::settingName), ALIASES.keySet().stream())
+                .map(Pattern::quote)
                 .distinct()
                 .collect(Collectors.joining("|"));
         return list.strip().split("\\s*,\\s*(?=(?:" + names + "))", -1);
+    }
+
+    /** What settings say, by the kind's own name. */
+    static String withoutAlias(String setting) {
+        return ALIASES.getOrDefault(setting, setting);
     }
 
     /** Of a key in the settings. */

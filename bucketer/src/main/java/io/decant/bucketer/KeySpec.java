@@ -51,7 +51,7 @@ public final class KeySpec {
     /** The whole record is the key. */
     public static final KeySpec RECORD = of("record");
 
-    /** The key that a record of Kafka has beside its value. */
+    /** The key that a record of Kafka, or of another source that gives one, has beside its value. */
     public static final KeySpec KAFKA_KEY = of("kafka-key");
 
     /** What settings can say. */
@@ -110,8 +110,8 @@ public final class KeySpec {
     }
 
     /**
-     * Reads what the settings say: {@code record}, {@code kafka-key}, {@code json:/pointer}, {@code csv:N} or
-     * {@code regex:EXPR}; or several in brackets, which are the key together. What {@link #of(String)} takes from a cut
+     * Reads what the settings say: {@code record}, {@code source-key} or its older name {@code kafka-key},
+     * {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}; or several in brackets, which are the key together. What {@link #of(String)} takes from a cut
      * is more.
      *
      * @throws KeySpecException whose message says what is wrong and the way out, without the value
@@ -124,8 +124,9 @@ public final class KeySpec {
             }
             return composite(Stream.of(parts).map(KeySpec::parse).toList());
         }
-        KeyKind kind = KeyKinds.ofSetting(setting);
-        String argument = kind.canonical(setting.substring(kind.settingName().length()));
+        String named = KeyKinds.withoutAlias(setting);
+        KeyKind kind = KeyKinds.ofSetting(named);
+        String argument = kind.canonical(named.substring(kind.settingName().length()));
         return of(new KeyTuple(List.of(new KeyTuple.Part(kind, argument))));
     }
 

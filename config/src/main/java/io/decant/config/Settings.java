@@ -39,7 +39,8 @@ public record Settings(
             "sources",
             List.of(
                     TcpSourceSettings.COMPONENT_TYPE, //
-                    KafkaSourceSettings.COMPONENT_TYPE),
+                    KafkaSourceSettings.COMPONENT_TYPE,
+                    MysqlSourceSettings.COMPONENT_TYPE),
             "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}",
             SourceTransforms.SECTION.settings());
 

@@ -120,6 +120,8 @@ public final class SettingsLoader {
         Path dataDir = folder.resolve(general.get().dataDir()).normalize();
         Map<String, SinkSettings> located = new LinkedHashMap<>();
         sinks.get().forEach((name, sink) -> located.put(name, sink.relativeTo(folder)));
+        Map<String, SourceSettings> locatedSources = new LinkedHashMap<>();
+        sources.get().forEach((name, source) -> locatedSources.put(name, source.relativeTo(folder)));
         OffloadSettings offloadLocated = offload.get().relativeTo(folder);
         report(bucket.get().conflicts(Settings.BUCKET, located), root, input);
         if (usesSpark) {
@@ -135,7 +137,7 @@ public final class SettingsLoader {
                 general.get().name(),
                 dataDir,
                 general.get().shutdownTimeout(),
-                sources.get(),
+                locatedSources,
                 journal.get(),
                 batch.get(),
                 bucket.get(),

@@ -1,5 +1,6 @@
 package io.decant.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ public interface SourceSettings extends ComponentSettings {
     /** Where the source listens; empty where it listens nowhere, but connects to others. */
     default Optional<HostPort> listensAt() {
         return Optional.empty();
+    }
+
+    /** The same with paths as seen from the folder of the settings file. */
+    default SourceSettings relativeTo(Path folder) {
+        return this;
     }
 
     /**

@@ -9,6 +9,8 @@ sealed interface ValueType<T>
                 HeadersType,
                 PropertiesType,
                 SectionType,
+                OptionalSectionType,
+                SectionsType,
                 TransformStepType,
                 TransformListType,
                 KeyType,

@@ -91,5 +91,13 @@ final class SettingsReference {
         if (setting.type() instanceof SectionType<?> section) {
             section.section().settings().forEach(inner -> row(page, path + setting.key() + ".", inner));
         }
+        if (setting.type() instanceof OptionalSectionType<?> section) {
+            section.section().settings().forEach(inner -> row(page, path + setting.key() + ".", inner));
+        }
+        if (setting.type() instanceof SectionsType<?> sections) {
+            sections.section()
+                    .settings()
+                    .forEach(inner -> row(page, path + setting.key() + ".&lt;name&gt;.", inner));
+        }
     }
 }

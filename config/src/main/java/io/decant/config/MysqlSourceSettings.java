@@ -1,0 +1,179 @@
+package io.decant.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A source of {@code type: mysql}: tables of MySQL or MariaDB.
+ *
+ * @param address of the database server
+ * @param password empty: none
+ * @param tls empty: the connection is not encrypted
+ * @param tables by name, at least one
+ * @param ranges that a table is cut into, at the most
+ * @param connections that are read on at a time
+ * @param fetch rows that one query asks for, at the most
+ * @param maxRecord the longest record: key and JSON together
+ */
+public record MysqlSourceSettings(
+        HostPort address,
+        String database,
+        String user,
+        Secret password,
+        Optional<TlsSettings> tls,
+        Map<String, MysqlTableSettings> tables,
+        int ranges,
+        int connections,
+        int fetch,
+        DataSize maxRecord)
+        implements SourceSettings {
+
+    /** What stands under {@code type}. */
+    public static final String TYPE = "mysql";
+
+    /** Characters of a table's name, as the database has it. */
+    private static final int TABLE_CHARS_MAX = 64;
+
+    private static final SectionKeys<MysqlSourceSettings> KEYS = SectionKeys.of(MysqlSourceSettings.class);
+
+    static final Setting<MysqlSourceSettings, HostPort> ADDRESS =
+            KEYS.required(Types.ADDRESS, "The database server, MySQL or MariaDB; its port is usually 3306.");
+
+    static final Setting<MysqlSourceSettings, String> DATABASE =
+            KEYS.required(Types.text("the name of a database", SqlNames::checkName), "The database that the tables are in.");
+
+    static final Setting<MysqlSourceSettings, String> USER = KEYS.required(
+            Types.text("the name of a user", text -> {
+                if (text.isEmpty()) {
+                    throw new InvalidValue("is empty", "write the name of a user of the database");
+                }
+            }),
+            "Who reads. SELECT on the tables is enough.");
+
+    static final Setting<MysqlSourceSettings, Secret> PASSWORD =
+            KEYS.optional(Types.secret("", text -> {}), Secret.NONE, "Nothing shows it.");
+
+    static final Setting<MysqlSourceSettings, Optional<TlsSettings>> TLS = KEYS.optional(
+            new OptionalSectionType<>("off", TlsSettings.SECTION),
+            Optional.empty(),
+            "`off`: the connection is not encrypted. `{}`: it is, and the server's certificate is checked, by `ca-file` or the platform's"
+                    + " certificates. `certificate`, `key` and `server-name` are not supported yet.");
+
+    static final Setting<MysqlSourceSettings, Map<String, MysqlTableSettings>> TABLES = KEYS.required(
+            new SectionsType<>("a table", MysqlSourceSettings::checkTable, MysqlTableSettings.SECTION),
+            "The tables, by name: `{orders: {}}`.");
+
+    static final Setting<MysqlSourceSettings, Integer> RANGES = KEYS.optional(
+            Types.wholeNumber(1, 256), 16, "Parts that a table is cut into, at the most, each with a position of its own.");
+
+    static final Setting<MysqlSourceSettings, Integer> CONNECTIONS =
+            KEYS.optional(Types.wholeNumber(1, 64), 4, "Ranges that are read at a time, each on a connection.");
+
+    static final Setting<MysqlSourceSettings, Integer> FETCH =
+            KEYS.optional(Types.wholeNumber(1, 1_000_000), 10_000, "Rows that one query asks for.");
+
+    /** An eighth of the largest segment: see {@link Consistency}. */
+    static final Setting<MysqlSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
+            Types.size("1KiB", "128MiB"),
+            DataSize.ofMebibytes(16),
+            "The longest record: key and JSON together. At a longer one its range is read no further, and `/status` names it.");
+
+    static final Section<MysqlSourceSettings> SECTION = KEYS.section();
+
+    static final ComponentType<MysqlSourceSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "mysql.md", SECTION);
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public MysqlSourceSettings {
+        tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        ADDRESS.check(address);
+        DATABASE.check(database);
+        USER.check(user);
+        PASSWORD.check(password);
+        TLS.check(tls);
+        TABLES.check(tables);
+        RANGES.check(ranges);
+        CONNECTIONS.check(connections);
+        FETCH.check(fetch);
+        MAX_RECORD.check(maxRecord);
+    }
+
+    private static void checkTable(String name) {
+        SqlNames.checkName(name);
+        if (name.length() > TABLE_CHARS_MAX) {
+            throw new InvalidValue("is longer than " + TABLE_CHARS_MAX + " characters", "no table has such a name");
+        }
+        if (name.indexOf('/') >= 0) {
+            throw new InvalidValue("has a slash", "a slash separates table and range; create a view without one");
+        }
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public List<Conflict> conflicts(String path, JournalSettings journal) {
+        List<Conflict> conflicts = new ArrayList<>();
+        if (address.port() == 0) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".address", address.toString()),
+                    "has port 0, where no server listens",
+                    "write the port of the database server, e.g. 3306"));
+        }
+        tls.ifPresent(section -> addTls(path + ".tls", section, conflicts));
+        tables.forEach((name, table) -> addTable(path + ".tables." + name, table, conflicts));
+        return conflicts;
+    }
+
+    private static void addTls(String path, TlsSettings tls, List<Conflict> conflicts) {
+        tls.certificate().ifPresent(file -> conflicts.add(notSupported(path + ".certificate", file.toString())));
+        tls.key().ifPresent(file -> conflicts.add(notSupported(path + ".key", file.toString())));
+        if (!tls.serverName().isEmpty()) {
+            conflicts.add(notSupported(path + ".server-name", tls.serverName()));
+        }
+    }
+
+    private static Conflict notSupported(String key, String value) {
+        return new Conflict(Map.of(key, value), "is not supported for databases yet", "remove it");
+    }
+
+    private static void addTable(String path, MysqlTableSettings table, List<Conflict> conflicts) {
+        boolean isIncremental = table.incremental() != Incremental.OFF;
+        if (isIncremental && table.checkColumn().isEmpty()) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".incremental", word(table.incremental())),
+                    "needs the column that says what is new",
+                    "set check-column, or incremental: off"));
+        }
+        if (!isIncremental && !table.checkColumn().isEmpty()) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".check-column", table.checkColumn()),
+                    "is for increments alone",
+                    "remove it, or set incremental: append or last-modified"));
+        }
+    }
+
+    private static String word(Incremental incremental) {
+        return switch (incremental) {
+            case OFF -> "off";
+            case APPEND -> "append";
+            case LAST_MODIFIED -> "last-modified";
+        };
+    }
+
+    /** A text without the password, which a driver may quote. */
+    public String redact(String text) {
+        return password.isEmpty() ? text : text.replace(password.reveal(), Secret.HIDDEN);
+    }
+
+    @Override
+    public MysqlSourceSettings relativeTo(Path folder) {
+        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+    }
+}
