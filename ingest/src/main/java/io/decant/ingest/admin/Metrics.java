@@ -111,6 +111,9 @@ public final class Metrics implements AutoCloseable {
                 .size());
         registerJournal();
         first.sources().forEach(this::registerSource);
+        first.sources().forEach((name, source) -> source.reading()
+                .map(ServerStatus.Reading::tables)
+                .ifPresent(tables -> tables.keySet().forEach(table -> registerTable(name, table))));
         first.transforms().forEach((source, steps) -> {
             for (int step = 0; step < steps.size(); step++) {
                 registerStep(source, step);
@@ -198,6 +201,24 @@ public final class Metrics implements AutoCloseable {
                 "1 while it waits for room in the journal",
                 tags,
                 s -> s.sources().get(name).paused() ? 1 : 0);
+    }
+
+    private void registerTable(String source, String table) {
+        Tags tags = Tags.of("source", source, "table", table);
+        gauge("source.table.rows", "Rows of a table that are in the journal", tags, s -> table(s, source, table)
+                .rows());
+        gauge("source.table.rows.planned", "Rows that a table was planned to have, about", tags, s -> table(
+                        s, source, table)
+                .rowsAbout());
+        gauge(
+                "source.table.ranges.left",
+                "Ranges of a table that are not read yet",
+                tags,
+                s -> table(s, source, table).ranges() - table(s, source, table).rangesDone());
+    }
+
+    private static ServerStatus.Table table(ServerStatus status, String source, String table) {
+        return status.sources().get(source).reading().orElseThrow().tables().get(table);
     }
 
     private void registerStep(String source, int step) {

@@ -143,17 +143,39 @@ public record ServerStatus(
     /**
      * How it is with a cluster or server that a source reads from.
      *
-     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
+     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done}, {@code draining} or
      *     {@code stopped}
      * @param lastError in one line; empty where all is well
      * @param partitions by {@code <topic>-<partition>}; null of a server, which has none
+     * @param tables by name; null of what has none
      */
-    public record Reading(String state, String lastError, Map<String, Partition> partitions) {
+    public record Reading(
+            String state, String lastError, Map<String, Partition> partitions, Map<String, Table> tables) {
 
         public Reading {
             partitions = partitions == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(partitions));
+            tables = tables == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        }
+
+        /** Of what has no tables. */
+        public Reading(String state, String lastError, Map<String, Partition> partitions) {
+            this(state, lastError, partitions, null);
         }
     }
+
+    /**
+     * A table that a source imports.
+     *
+     * @param state {@code planning}, {@code reading}, {@code waiting}, {@code done} or {@code stopped}
+     * @param rows that are in the journal, over all starts
+     * @param rowsAbout how many the import was planned to have, about
+     * @param ranges that the import is cut into
+     * @param rangesDone those that are read
+     * @param error why it is not read further, or what is retried; empty where all is well
+     * @param note what is waited for, or may be missed; empty where nothing is
+     */
+    public record Table(
+            String state, long rows, long rowsAbout, int ranges, int rangesDone, String error, String note) {}
 
     /**
      * A partition that a source reads.

@@ -83,7 +83,7 @@ final class StatusJson {
         }
     }
 
-    /** The last three are there for a source that connects, partitions only where it has some. */
+    /** The last four are there for a source that connects, partitions and tables only where it has some. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Source(
             String type,
@@ -97,7 +97,8 @@ final class StatusJson {
             boolean paused,
             String state,
             String lastError,
-            Map<String, Partition> partitions) {
+            Map<String, Partition> partitions,
+            Map<String, ServerStatus.Table> tables) {
 
         static Source of(ServerStatus.Source source) {
             ServerStatus.Reading reading = source.reading().orElse(null);
@@ -113,7 +114,8 @@ final class StatusJson {
                     source.paused(),
                     reading == null ? null : reading.state(),
                     reading == null ? null : reading.lastError(),
-                    reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of));
+                    reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of),
+                    reading == null ? null : reading.tables());
         }
     }
 

@@ -1,11 +1,13 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
+import io.decant.ingest.component.SourceTypes;
 import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.server.MemoryNeeds;
 import io.decant.ingest.server.Server;
+import io.decant.ingest.source.SourceComponent;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
@@ -50,6 +53,18 @@ final class RunCommand implements Callable<Integer> {
                     "Deliver undelivered data of a database sink to the url and ledger that it has now, though it was cut"
                             + " for others. May be repeated.")
     private Set<String> movedSinks = new LinkedHashSet<>();
+
+    @Option(
+            names = "--until-imported",
+            description = "End with status 0 once every table is imported and every sink has everything. Only for sources that import"
+                    + " tables.")
+    private boolean untilImported;
+
+    @Option(
+            names = "--replan",
+            paramLabel = "TABLE",
+            description = "Plan the import of a table anew, and import it again: all of its rows come once more. May be repeated.")
+    private Set<String> replannedTables = new LinkedHashSet<>();
 
     @ArgGroup(exclusive = false)
     private ReplayOptions replay;
@@ -91,14 +106,20 @@ final class RunCommand implements Callable<Integer> {
         DataDirectory.memoryFilesystem(loaded.dataDir())
                 .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
         MemoryNeeds.warnings(loaded).forEach(warning -> log.warn("{}", warning));
+        checkTables(loaded);
+        StartOptions options = new StartOptions(forgetSinks, movedSinks, range, replannedTables);
         try (StopSignal stop = StopSignal.install();
-                Server server = Server.start(loaded, new StartOptions(forgetSinks, movedSinks, range))) {
+                Server server = Server.start(loaded, options)) {
             String pages = "http://" + AdminUrl.ofThisMachine(server.adminAddress());
             log.info("ready: see {}/status; all pages: {}/", pages, pages);
             CompletableFuture<Throwable> failure = server.failure();
-            CompletableFuture.anyOf(stop.received(), failure).join();
-            if (!failure.isDone()) {
-                server.drain();
+            if (untilImported) {
+                untilImported(server, stop);
+            } else {
+                CompletableFuture.anyOf(stop.received(), failure).join();
+                if (!failure.isDone()) {
+                    server.drain();
+                }
             }
             if (failure.isDone()) {
                 throw new CliException(
@@ -107,6 +128,64 @@ final class RunCommand implements Callable<Integer> {
                         failure.join());
             }
             return ExitStatus.DONE;
+        }
+    }
+
+    /** Runs until everything is imported and delivered, or something keeps it from being. */
+    private void untilImported(Server server, StopSignal stop) {
+        CompletableFuture<Void> imported = server.imported();
+        try (ImportProgress progress = ImportProgress.on(out, server)) {
+            CompletableFuture.anyOf(stop.received(), server.failure(), imported.exceptionally(e -> null))
+                    .join();
+            boolean isImported = imported.isDone() && !imported.isCompletedExceptionally();
+            if (server.failure().isDone()) {
+                return;
+            }
+            if (isImported && server.finish(() -> stop.received().isDone())) {
+                return;
+            }
+            server.drain();
+            if (server.failure().isDone()) {
+                return;
+            }
+            progress.close();
+            throw new CliException(ExitStatus.FAILED, whyNot(imported));
+        }
+    }
+
+    private static String whyNot(CompletableFuture<Void> imported) {
+        if (!imported.isDone()) {
+            return "stopped before everything was imported; the next start goes on there";
+        }
+        if (!imported.isCompletedExceptionally()) {
+            return "everything is imported, but not delivered to every sink; the next start goes on there";
+        }
+        try {
+            imported.join();
+            return "";
+        } catch (CompletionException e) {
+            return e.getCause().getMessage();
+        }
+    }
+
+    private void checkTables(Settings loaded) {
+        Set<String> tables = new LinkedHashSet<>();
+        for (SourceComponent source : SourceTypes.of(loaded)) {
+            tables.addAll(source.importedTables());
+            if (untilImported && source.importedTables().isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--until-imported is for sources that end; source " + source.name() + " of type "
+                                + loaded.sources().get(source.name()).type()
+                                + " does not: run it by another server");
+            }
+        }
+        for (String table : replannedTables) {
+            if (!tables.contains(table)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--replan: no source imports a table " + table + "; tables: "
+                                + (tables.isEmpty() ? "none" : String.join(", ", tables)));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import io.decant.config.SourceSettings;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceType;
 import io.decant.ingest.source.kafka.KafkaSourceComponent;
+import io.decant.ingest.source.mysql.MysqlSourceComponent;
 import io.decant.ingest.source.tcp.TcpSourceComponent;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ public final class SourceTypes {
     /** A new type is added here, and in {@code io.decant.config.Settings}; a test compares the two. */
     static final List<SourceType<?>> ALL = List.of(
             TcpSourceComponent.TYPE, //
-            KafkaSourceComponent.TYPE);
+            KafkaSourceComponent.TYPE,
+            MysqlSourceComponent.TYPE);
 
     private SourceTypes() {}
 

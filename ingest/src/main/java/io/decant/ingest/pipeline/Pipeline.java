@@ -15,6 +15,7 @@ import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.batch.TransformCounts;
 import io.decant.ingest.component.SinkTypes;
+import io.decant.ingest.component.SourceTypes;
 import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.LetterFilter;
@@ -46,7 +47,9 @@ import io.decant.ingest.journal.Shape;
 import io.decant.ingest.journal.Syncer;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkComponent;
+import io.decant.ingest.source.ImportLog;
 import io.decant.ingest.source.ResumableStream;
+import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.stage.Stage;
 import io.decant.ingest.stage.StageWaker;
 import java.util.ArrayList;
@@ -77,9 +80,6 @@ import java.util.function.LongSupplier;
  */
 public final class Pipeline implements AutoCloseable {
 
-    /** No source of today's settings says where it goes on by a cursor. */
-    private static final int NO_CURSORS = 0;
-
     private final PipelineStorage storage;
     private final Positions positions;
     private final HandOff handOff;
@@ -100,6 +100,7 @@ public final class Pipeline implements AutoCloseable {
     private final RecentBatches batches = new RecentBatches();
     private final ResumableStreams keptStreams;
     private final ServedTime servedTime;
+    private final ImportRequests imports;
 
     /**
      * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
@@ -153,7 +154,7 @@ public final class Pipeline implements AutoCloseable {
                         store.segmentSize(),
                         settings.sources().size(),
                         SizeLimits.blockBytesMax(settings),
-                        NO_CURSORS));
+                        cursorBytesMax(settings)));
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> lanes.wakeAll());
         syncer.afterSync(this::afterSync);
@@ -183,6 +184,7 @@ public final class Pipeline implements AutoCloseable {
                 world.limits(),
                 syncer::submit,
                 new StreamExpiry(settings.sources(), servedTime, plans));
+        this.imports = new ImportRequests(state, settings.sources().keySet(), positions, writerWaker);
         Cutter cutter = new Cutter(settings.batch().interval(), settings.batch().maxRecords(), world.clock());
         ExclusionRequests exclusions = new ExclusionRequests(positions, writerWaker);
         ExcludedRecords excluded = new ExcludedRecords(journal, state.deliveredBatch(), state.exclusions());
@@ -204,6 +206,7 @@ public final class Pipeline implements AutoCloseable {
                 new WriterContext(writer, syncer, positions, world.limits(), shape, servedTime),
                 new WaitingBlocks(handOff, letterReplaySlot, world.limits()),
                 exclusions,
+                imports,
                 cutter,
                 pause,
                 settled,
@@ -246,6 +249,14 @@ public final class Pipeline implements AutoCloseable {
         stages.addAll(lanes.all());
         found.log(JournalId.text(journalId), positions);
         cutter.recovered(state, nowNanos);
+    }
+
+    /** Longest cursor of a stream of these sources. */
+    private static int cursorBytesMax(Settings settings) {
+        return SourceTypes.of(settings).stream()
+                .mapToInt(SourceComponent::cursorBytesMax)
+                .max()
+                .orElse(0);
     }
 
     private static List<RefusalHistory.Passed> passedBehind(Mark mark) {
@@ -296,6 +307,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Waking a thread costs about as much as a sync, so only those are woken that have something to do. */
     private void afterSync() {
+        imports.afterSync();
         for (Stage stage : stages) {
             if (stage.awaitsSync()) {
                 stage.waker().wake();
@@ -321,6 +333,11 @@ public final class Pipeline implements AutoCloseable {
     /** What the journal knew, when it was opened, of the kept streams of a source, by stream. */
     public Map<String, ResumableStream> keptStreams(String source) {
         return keptStreams.of(source);
+    }
+
+    /** What the journal keeps of imports. */
+    public ImportLog imports() {
+        return imports;
     }
 
     public ServedTime servedTime() {

@@ -9,8 +9,10 @@ import java.util.Set;
  * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
  * @param movedSinks sinks that may deliver to another place than undelivered batches were cut for
  * @param replay what a sink is to get again before it goes on
+ * @param replannedTables tables that are imported anew, though they were planned or imported before
  */
-public record StartOptions(Set<String> forgetSinks, Set<String> movedSinks, Optional<ReplayRange> replay) {
+public record StartOptions(
+        Set<String> forgetSinks, Set<String> movedSinks, Optional<ReplayRange> replay, Set<String> replannedTables) {
 
     /** To go on as it was. */
     public static final StartOptions NONE = new StartOptions(Set.of(), Optional.empty());
@@ -18,6 +20,12 @@ public record StartOptions(Set<String> forgetSinks, Set<String> movedSinks, Opti
     public StartOptions {
         forgetSinks = Set.copyOf(forgetSinks);
         movedSinks = Set.copyOf(movedSinks);
+        replannedTables = Set.copyOf(replannedTables);
+    }
+
+    /** Where no table is planned anew. */
+    public StartOptions(Set<String> forgetSinks, Set<String> movedSinks, Optional<ReplayRange> replay) {
+        this(forgetSinks, movedSinks, replay, Set.of());
     }
 
     /** Where no sink has moved. */

@@ -47,6 +47,7 @@ public final class WriterStage implements Stage {
     private final ServedTime served;
     private final WaitingBlocks waiting;
     private final ExclusionRequests exclusions;
+    private final ImportRequests imports;
     private final List<MarkSlot> marks = new ArrayList<>();
     private final Cutter cutter;
     private final PauseControl pause;
@@ -62,6 +63,7 @@ public final class WriterStage implements Stage {
     /**
      * @param waiting what is to be appended
      * @param exclusions records that lanes want to be set aside
+     * @param imports what imports want to have kept
      * @param settled told of each mark
      * @param batches told of each cut
      */
@@ -70,6 +72,7 @@ public final class WriterStage implements Stage {
             WriterContext journal,
             WaitingBlocks waiting,
             ExclusionRequests exclusions,
+            ImportRequests imports,
             Cutter cutter,
             PauseControl pause,
             DurableProgress settled,
@@ -83,6 +86,7 @@ public final class WriterStage implements Stage {
         this.served = journal.served();
         this.waiting = waiting;
         this.exclusions = exclusions;
+        this.imports = imports;
         this.cutter = cutter;
         this.pause = pause;
         this.settled = settled;
@@ -150,6 +154,7 @@ public final class WriterStage implements Stage {
     private boolean appendAndCut(long nowNanos) {
         boolean worked = appendMarks();
         worked |= appendExclusion();
+        worked |= appendImport();
         worked |= noteServed(nowNanos);
         waiting.takeReplay();
         look();
@@ -247,6 +252,15 @@ public final class WriterStage implements Stage {
         } else {
             exclusions.refused(exclusion);
         }
+        return true;
+    }
+
+    /** Keeps what an import asks for; one at a time, there are few. It waits while the sources do. */
+    private boolean appendImport() {
+        if (!imports.isWaiting() || isPaused() || !syncer.hasRoom() || !hasRoomForNext()) {
+            return false;
+        }
+        imports.appendNext(writer);
         return true;
     }
 

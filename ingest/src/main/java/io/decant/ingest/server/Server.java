@@ -62,6 +62,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -186,7 +187,8 @@ public final class Server implements AutoCloseable {
             DeadLetterStore deadLetterStore,
             UnaryOperator<Extraction> extraction) {
         return new Server(settings)
-                .started(server -> server.serve(server.startInside(options, storeOpener, deadLetterStore, extraction)));
+                .started(server ->
+                        server.serve(server.startInside(options, storeOpener, deadLetterStore, extraction), options));
     }
 
     private Server started(Consumer<Server> starting) {
@@ -262,7 +264,7 @@ public final class Server implements AutoCloseable {
         return new ServerResources(dataDir, vertx, eventLoops, metrics, clock);
     }
 
-    private void serve(ServerResources ground) {
+    private void serve(ServerResources ground, StartOptions options) {
         AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
         DescriptorShares shares = DescriptorShares.measured(settings);
         UnfinishedBudget unfinished =
@@ -274,7 +276,9 @@ public final class Server implements AutoCloseable {
                 pipeline.servedTime(),
                 unfinished,
                 shares.connections(),
-                ground.dataDir().path());
+                ground.dataDir().path(),
+                pipeline.imports(),
+                options.replannedTables());
         sources = SourceTypes.of(settings).stream()
                 .map(source -> source.create(forSources))
                 .toList();
@@ -407,19 +411,42 @@ public final class Server implements AutoCloseable {
     }
 
     /**
+     * Completes when every source has imported what it imports; exceptionally where a part of it cannot be imported.
+     * Never, where a source reads on for ever.
+     */
+    public CompletableFuture<Void> imported() {
+        return CompletableFuture.allOf(
+                sources.stream().map(Source::imported).toArray(CompletableFuture[]::new));
+    }
+
+    /**
      * Stops taking, syncs, acknowledges, cuts and delivers, as far as {@code shutdown-timeout} allows; what is
      * undelivered then waits in the journal. Ends with {@link #close}.
      *
      * @return whether everything was delivered
      */
     public boolean drain() {
+        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        return drain("asked to stop", () -> System.nanoTime() - deadline >= 0);
+    }
+
+    /**
+     * The same once everything is {@linkplain #imported() imported}: waits for as long as sinks take, unless nothing
+     * more would come of waiting.
+     *
+     * @param giveUp asked again and again
+     */
+    public boolean finish(BooleanSupplier giveUp) {
+        return drain("everything is imported", giveUp);
+    }
+
+    private boolean drain(String why, BooleanSupplier giveUp) {
         boolean delivered = false;
-        if (lifecycle.transition(Lifecycle.State.DRAINING, "asked to stop")) {
-            long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        if (lifecycle.transition(Lifecycle.State.DRAINING, why)) {
             await(sources.stream().map(Source::drain).toList(), settings.shutdownTimeout());
             pipeline.stopLetterReplay();
             pipeline.cutAll();
-            while (!pipeline.isDrained() && !failure.isDone() && System.nanoTime() - deadline < 0) {
+            while (!pipeline.isDrained() && !failure.isDone() && !giveUp.getAsBoolean()) {
                 LockSupport.parkNanos(this, DRAIN_LOOK_NANOS);
             }
             delivered = pipeline.isDelivered();

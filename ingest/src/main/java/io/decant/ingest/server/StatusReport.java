@@ -18,6 +18,7 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.ingest.source.TableStatus;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.protocol.DriverAnswer;
 import java.time.Duration;
@@ -166,12 +167,28 @@ final class StatusReport {
     }
 
     private static ServerStatus.Reading reading(SourceStatus.Reading reading) {
+        if (reading.tables() != null) {
+            Map<String, ServerStatus.Table> tables = new LinkedHashMap<>();
+            reading.tables().forEach((name, table) -> tables.put(name, table(table)));
+            return new ServerStatus.Reading(reading.state(), reading.lastError(), null, tables);
+        }
         if (reading.partitions() == null) {
             return new ServerStatus.Reading(reading.state(), reading.lastError(), null);
         }
         Map<String, ServerStatus.Partition> partitions = new LinkedHashMap<>();
         reading.partitions().forEach((name, partition) -> partitions.put(name, partition(partition)));
         return new ServerStatus.Reading(reading.state(), reading.lastError(), partitions);
+    }
+
+    private static ServerStatus.Table table(TableStatus table) {
+        return new ServerStatus.Table(
+                table.state(),
+                table.rows(),
+                table.rowsAbout(),
+                table.ranges(),
+                table.rangesDone(),
+                table.error(),
+                table.note());
     }
 
     private static ServerStatus.Partition partition(PartitionStatus partition) {

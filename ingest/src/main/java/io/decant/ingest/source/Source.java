@@ -33,6 +33,14 @@ public interface Source {
      */
     CompletableFuture<Void> abort(String code, String text);
 
+    /**
+     * Completes when everything that it imports is read once and synced; exceptionally with a {@link SourceException}
+     * where a part of it cannot be. Never completes for a source that reads on for ever. Any thread.
+     */
+    default CompletableFuture<Void> imported() {
+        return new CompletableFuture<>();
+    }
+
     /** Safe from any thread. */
     SourceStatus status();
 }

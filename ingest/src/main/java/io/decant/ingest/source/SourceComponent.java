@@ -3,6 +3,7 @@ package io.decant.ingest.source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A source as its settings describe it: everything that the server and the command line must know of its type. It holds
@@ -29,6 +30,16 @@ public interface SourceComponent {
         return Optional.empty();
     }
 
+    /** Longest cursor of its streams, in bytes; 0 where they have none. A checkpoint has room for one of each stream. */
+    default int cursorBytesMax() {
+        return 0;
+    }
+
+    /** Tables that it imports, by which its end can be waited for; empty: it reads on for ever. */
+    default Set<String> importedTables() {
+        return Set.of();
+    }
+
     /** Whether clients resume streams by name, so that the age of these must be known. */
     default boolean keepsSessions() {
         return false;
@@ -52,6 +63,11 @@ public interface SourceComponent {
      * and keeps nothing open. Blocks, but not for long. Empty for a source that listens.
      */
     default List<String> connectionProblems() {
+        return List.of();
+    }
+
+    /** What it would read, where it can be reached; a line each. Connects as {@link #connectionProblems} does. */
+    default List<String> connectionReport() {
         return List.of();
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a server has for its sources. All of it outlives them.
@@ -17,6 +18,8 @@ import java.util.Map;
  * @param unfinished memory for records that have come in part, over all sources
  * @param connections sockets for each source that listens, by its name
  * @param dataDir the server's own folder
+ * @param imports what the journal keeps of imports
+ * @param replannedTables that are to be imported anew, though they were
  */
 public record SourceContext(
         EventLoopGroup eventLoops,
@@ -25,4 +28,6 @@ public record SourceContext(
         ServedTime served,
         UnfinishedBudget unfinished,
         Map<String, ConnectionShare> connections,
-        Path dataDir) {}
+        Path dataDir,
+        ImportLog imports,
+        Set<String> replannedTables) {}

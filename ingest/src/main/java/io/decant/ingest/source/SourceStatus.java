@@ -42,10 +42,21 @@ public record SourceStatus(
     /**
      * How it is with a cluster or server that a source reads from.
      *
-     * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code draining} or
-     *     {@code stopped}
+     * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done},
+     *     {@code draining} or {@code stopped}
      * @param lastError in one line; empty where all is well
      * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers; null where there are none
+     * @param tables by name, in the order of the settings; null where there are none
      */
-    public record Reading(String state, String lastError, Map<String, PartitionStatus> partitions) {}
+    public record Reading(
+            String state,
+            String lastError,
+            Map<String, PartitionStatus> partitions,
+            Map<String, TableStatus> tables) {
+
+        /** Of what has no tables. */
+        public Reading(String state, String lastError, Map<String, PartitionStatus> partitions) {
+            this(state, lastError, partitions, null);
+        }
+    }
 }
