@@ -49,7 +49,7 @@ final class BoundaryQuery {
                         + " the least and the greatest value");
             }
             while (row.next()) {
-                byte[] bound = RowJson.value(row, 1, split.kind());
+                byte[] bound = value(row);
                 if (bound != null && bounds.size() == BOUNDS_MAX) {
                     throw new ImportException("the boundary-query gives more than " + BOUNDS_MAX + " bounds");
                 }
@@ -60,6 +60,14 @@ final class BoundaryQuery {
         }
         requireAscending(bounds);
         return bounds.stream().map(List::of).toList();
+    }
+
+    private byte[] value(ResultSet row) throws SQLException {
+        if (split.kind() == ColumnKind.BINARY) {
+            return row.getBytes(1);
+        }
+        String text = row.getString(1);
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
     private void requireAscending(List<byte[]> bounds) throws SQLException {

@@ -10,9 +10,8 @@ enum ColumnKind {
     NUMBER,
     /** Bits, as an unsigned number. */
     BIT,
-    /** A text whose bytes the driver gives. */
     TEXT,
-    /** A text that the driver gives as one: DATE and TIME. */
+    /** DATE and TIME, as the server prints them. */
     PLAIN,
     /** A text with a T between day and time. */
     DATETIME,
@@ -52,11 +51,8 @@ enum ColumnKind {
         return Optional.ofNullable(BY_TYPE.get(dataType));
     }
 
-    /** Whether the driver gives the bytes of a value, and not a text. */
-    boolean isBytes() {
-        return switch (this) {
-            case TEXT, BINARY, JSON, BIT -> true;
-            case NUMBER, PLAIN, DATETIME, TIMESTAMP -> false;
-        };
+    /** Whether the driver would print a value anew: then the server is asked for its text. */
+    boolean isTime() {
+        return this == PLAIN || this == DATETIME || this == TIMESTAMP;
     }
 }

@@ -39,6 +39,9 @@ final class ImportCoordinator implements Runnable {
     /** Incremental tables of which an increment was read since the start. */
     private final Set<TableImport> incremented = new HashSet<>();
 
+    /** Those whose increment under way was begun before the start: it may end before rows that are there now. */
+    private final Set<TableImport> resumed = new HashSet<>();
+
     private SourcePlan plan = new SourcePlan(Map.of());
     private int streams;
     private volatile Thread thread;
@@ -141,6 +144,7 @@ final class ImportCoordinator implements Runnable {
             table.become(TableImport.State.DONE, "it was imported before");
         } else if (known.increment() != null
                 && !OpaqueBytes.of(known.increment().high()).equals(done.get().limits())) {
+            resumed.add(table);
             readIncrement(table, known);
         } else {
             table.become(TableImport.State.WAITING, "it was imported before");
@@ -379,9 +383,13 @@ final class ImportCoordinator implements Runnable {
         if (!now.isIncremental()) {
             table.become(TableImport.State.DONE, "rows: " + table.status().rows());
         } else if (isIncrement) {
-            incremented.add(table);
-            table.become(TableImport.State.WAITING, "for the next increment");
-            waitForNext(table);
+            if (resumed.remove(table)) {
+                table.become(TableImport.State.WAITING, "for the next increment");
+                table.waitsUntil(System.nanoTime());
+            } else {
+                incremented.add(table);
+                waitForNext(table);
+            }
         } else {
             table.become(TableImport.State.WAITING, "for its first increment");
             table.waitsUntil(System.nanoTime());

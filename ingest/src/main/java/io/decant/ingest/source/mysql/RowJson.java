@@ -89,7 +89,7 @@ final class RowJson {
                 .map(column -> column.isLarge()
                         ? "IF(OCTET_LENGTH(" + SqlText.name(column.name()) + ") > " + maxBytes + ", NULL, "
                                 + SqlText.name(column.name()) + ")"
-                        : SqlText.name(column.name()))
+                        : SqlText.selected(column))
                 .collect(Collectors.joining(", "));
         if (large.isEmpty()) {
             return list;
@@ -165,9 +165,9 @@ final class RowJson {
                 + "] has more than " + bytes + " bytes, and max-record is " + maxBytes + "; raise max-record and restart");
     }
 
-    /** As the server gives it; null where it is NULL. */
+    /** As the server gives what {@link SqlText#selected} asks for; null where it is NULL. */
     static byte[] value(ResultSet row, int index, ColumnKind kind) throws SQLException {
-        if (kind.isBytes()) {
+        if (kind != ColumnKind.NUMBER) {
             return row.getBytes(index);
         }
         String text = row.getString(index);

@@ -27,6 +27,16 @@ final class SqlText {
         return columns.stream().map(column -> name(column.name())).collect(Collectors.joining(", "));
     }
 
+    /** What a SELECT says to have a column's value as the server prints it. */
+    static String selected(TableColumn column) {
+        return column.kind().isTime() ? "CAST(" + name(column.name()) + " AS CHAR)" : name(column.name());
+    }
+
+    /** The same of several. */
+    static String selected(List<TableColumn> columns) {
+        return columns.stream().map(SqlText::selected).collect(Collectors.joining(", "));
+    }
+
     /** A text, whatever is in it and whatever the server's modes are. */
     static String text(String text) {
         return "_utf8mb4 X'" + HEX.formatHex(text.getBytes(StandardCharsets.UTF_8)) + "'";

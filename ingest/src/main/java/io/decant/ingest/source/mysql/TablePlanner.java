@@ -165,7 +165,7 @@ final class TablePlanner {
         if (split.get(0).nullable()) {
             notNull.add(SqlText.name(split.get(0).name()) + " IS NOT NULL");
         }
-        String select = "SELECT " + SqlText.names(split) + " FROM " + catalog.qualified(table);
+        String select = "SELECT " + SqlText.selected(split) + " FROM " + catalog.qualified(table);
         byte[][] greatest = catalog.values(select + PageQuery.where(notNull) + " ORDER BY " + descending(split) + " LIMIT 1", split);
         if (greatest != null) {
             List<byte[]> high = List.of(greatest);
@@ -207,7 +207,7 @@ final class TablePlanner {
             }
             behind.add(SqlText.upTo(split, high));
             byte[][] bound = catalog.values(
-                    "SELECT " + SqlText.names(split) + " FROM " + catalog.qualified(table) + PageQuery.where(behind)
+                    "SELECT " + SqlText.selected(split) + " FROM " + catalog.qualified(table) + PageQuery.where(behind)
                             + " ORDER BY " + SqlText.names(split) + " LIMIT 1 OFFSET " + (chunk - 1),
                     split);
             if (bound == null || Arrays.deepEquals(bound, high.toArray())) {

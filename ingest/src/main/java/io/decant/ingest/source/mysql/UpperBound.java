@@ -91,7 +91,7 @@ final class UpperBound {
     private byte[] greatest(byte[] low) throws SQLException {
         String name = SqlText.name(check.name());
         byte[][] found = catalog.values(
-                "SELECT " + name + " FROM " + catalog.qualified(table) + " WHERE " + behind(low) + " ORDER BY " + name
+                "SELECT " + SqlText.selected(check) + " FROM " + catalog.qualified(table) + " WHERE " + behind(low) + " ORDER BY " + name
                         + " DESC LIMIT 1",
                 List.of(check));
         return found == null ? null : found[0];
