@@ -84,7 +84,11 @@ final class ValidateCommand implements Callable<Integer> {
         hint(settings);
         if (connect) {
             Reachability reachability = new Reachability(settings);
-            problems.addAll(reachability.sources());
+            List<String> ofSources = reachability.sources();
+            problems.addAll(ofSources);
+            if (ofSources.isEmpty()) {
+                reachability.sourceReport().forEach(this::comment);
+            }
             List<String> unreachable = reachability.sinks();
             problems.addAll(unreachable);
             if (unreachable.isEmpty()) {
@@ -219,6 +223,13 @@ final class ValidateCommand implements Callable<Integer> {
         List<String> sources() {
             return SourceTypes.of(settings).stream()
                     .flatMap(source -> source.connectionProblems().stream())
+                    .toList();
+        }
+
+        /** What sources would read, a line each. */
+        List<String> sourceReport() {
+            return SourceTypes.of(settings).stream()
+                    .flatMap(source -> source.connectionReport().stream())
                     .toList();
         }
 

@@ -52,6 +52,14 @@ class RunCommandTest {
         assertThat(temp.resolve("data")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--until-imported", "--replan orders"})
+    void shouldTakeOptionsOfImportsOnlyWhereThereAreSome(String options) {
+        assertThat(run(options)).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("decant: --");
+        assertThat(temp.resolve("data")).doesNotExist();
+    }
+
     @Test
     void shouldEndInOneLineWhereThereIsNothingToReplay() {
         assertThat(run("--replay api --from-batch 1")).isEqualTo(ExitStatus.FAILED);

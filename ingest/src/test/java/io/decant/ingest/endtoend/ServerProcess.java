@@ -95,12 +95,17 @@ final class ServerProcess {
         return awaitEnd();
     }
 
-    private int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+    /** The same of one that has something to do before. */
+    int awaitExit(int secondsMax) throws InterruptedException {
+        if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("the server did not end within " + END_SECONDS_MAX + " s: " + log());
+            throw new AssertionError("the server did not end within " + secondsMax + " s: " + log());
         }
         return process.exitValue();
+    }
+
+    private int awaitEnd() throws InterruptedException {
+        return awaitExit(END_SECONDS_MAX);
     }
 
     /** The processes that it has started, and they. */

@@ -213,9 +213,11 @@ final class ImportCoordinator implements Runnable {
         switch (table.state()) {
             case PLANNING -> ask(table, connection -> {
                 TablePlan before = plan.tables().get(table.name());
-                TablePlan next = new TablePlanner(
-                                parts.connections(), connection, parts.settings(), table.name())
-                        .plan(before == null ? 1 : before.generation() + 1, table::note);
+                TablePlanner planner =
+                        new TablePlanner(parts.connections(), connection, parts.settings(), table.name());
+                TablePlan next = planner.plan(before == null ? 1 : before.generation() + 1, table::note);
+                planner.warnings(next)
+                        .forEach(warning -> log.warn("source {}: table {}: {}", parts.source(), table.name(), warning));
                 return () -> begin(table, next);
             });
             case WAITING -> ask(table, connection -> {

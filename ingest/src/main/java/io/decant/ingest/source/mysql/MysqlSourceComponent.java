@@ -7,6 +7,7 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import java.util.List;
 import java.util.Set;
 
 /** {@code type: mysql}. */
@@ -42,5 +43,15 @@ public record MysqlSourceComponent(String name, MysqlSourceSettings settings) im
     @Override
     public Set<String> importedTables() {
         return settings.tables().keySet();
+    }
+
+    @Override
+    public List<String> connectionProblems() {
+        return new TablePlanReport(name, settings).problems();
+    }
+
+    @Override
+    public List<String> connectionReport() {
+        return new TablePlanReport(name, settings).lines();
     }
 }

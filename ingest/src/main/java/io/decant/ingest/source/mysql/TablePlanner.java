@@ -49,6 +49,19 @@ final class TablePlanner {
      * @throws ImportException where it cannot be imported as it is
      */
     TablePlan plan(int generation, Consumer<String> note) throws SQLException, InterruptedException {
+        return planned(generation, check -> bound(check, note).find(null));
+    }
+
+    /** What a plan would be now; an upper limit is not waited for. */
+    TablePlan look() throws SQLException, InterruptedException {
+        return planned(1, check -> bound(check, note -> {}).take(null));
+    }
+
+    private interface Limit {
+        byte[] of(TableColumn check) throws SQLException, InterruptedException;
+    }
+
+    private TablePlan planned(int generation, Limit limitOf) throws SQLException, InterruptedException {
         Map<String, TableColumn> all = catalog.columns(table);
         if (all.isEmpty()) {
             throw new SQLException("table " + table + " does not exist in " + database + ", or may not be read");
@@ -58,7 +71,7 @@ final class TablePlanner {
         List<TableColumn> key = key(all);
         List<TableColumn> split = settings.splitBy().isEmpty() ? key : List.of(splitColumn(all));
         TableColumn check = settings.incremental() == Incremental.OFF ? null : checkColumn(all);
-        byte[] limit = check == null ? null : bound(check, note).find(null);
+        byte[] limit = check == null ? null : limitOf.of(check);
         TableSelection selection = TableSelection.of(database, settings);
         if (check != null && limit == null) {
             // Nothing has a value there yet: the first increment begins at the beginning.
@@ -76,6 +89,25 @@ final class TablePlanner {
     /** The upper bound of the next increment of a plan; null where there is nothing new. */
     byte[] nextBound(TablePlan plan, byte[] low, Consumer<String> note) throws SQLException, InterruptedException {
         return bound(plan.check(), note).find(low);
+    }
+
+    /** What may be missed of a plan; a line each. */
+    List<String> warnings(TablePlan plan) throws SQLException {
+        if (!plan.isIncremental()) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>();
+        if (plan.check().nullable()) {
+            warnings.add("rows with NULL in the check-column " + plan.check().name() + " are never read");
+        }
+        if (!bound(plan.check(), note -> {}).canSeeTransactions()) {
+            warnings.add(UpperBound.WITHOUT_PROCESS);
+        }
+        if (catalog.number("SELECT @@global.read_only") != 0) {
+            warnings.add("the database is read-only, as a replica is: what it applies late, or in another order, may be"
+                    + " missed; read from the primary");
+        }
+        return warnings;
     }
 
     private UpperBound bound(TableColumn check, Consumer<String> note) {

@@ -30,6 +30,9 @@ final class UpperBound {
     /** Whoever asks more often keeps the server from making a new copy. */
     private static final long LOOK_MILLIS = 250;
 
+    static final String WITHOUT_PROCESS = "without the privilege PROCESS open transactions cannot be seen: rows of transactions"
+            + " that take longer than settle are missed";
+
     private static final int NO_PRIVILEGE = 1227;
     private static final Pattern PRECISION = Pattern.compile(".*\\(([0-6])\\).*");
     private static final int PRECISION_MAX = 6;
@@ -67,7 +70,7 @@ final class UpperBound {
      * @return null where there is no row that is wanted
      */
     byte[] find(byte[] low) throws SQLException, InterruptedException {
-        byte[] bound = settings.incremental() == Incremental.APPEND ? greatest(low) : clock(low);
+        byte[] bound = take(low);
         if (bound == null) {
             return null;
         }
@@ -76,11 +79,15 @@ final class UpperBound {
             awaitOlderTransactions();
             note.accept("");
         } else {
-            note.accept("without the privilege PROCESS open transactions cannot be seen: rows of transactions that take longer than"
-                    + " settle are missed");
+            note.accept(WITHOUT_PROCESS);
             Thread.sleep(settings.settle().toMillis());
         }
         return bound;
+    }
+
+    /** The bound before it holds. */
+    byte[] take(byte[] low) throws SQLException {
+        return settings.incremental() == Incremental.APPEND ? greatest(low) : clock(low);
     }
 
     private String behind(byte[] low) {
@@ -121,7 +128,8 @@ final class UpperBound {
         return wanted == 0 ? null : bound;
     }
 
-    private boolean canSeeTransactions() throws SQLException {
+    /** Whether the user may see which transactions are open. */
+    boolean canSeeTransactions() throws SQLException {
         try {
             transactions();
             return true;
