@@ -50,7 +50,7 @@ public record MysqlSourceSettings(
     static final Setting<MysqlSourceSettings, String> USER = KEYS.required(
             Types.text("the name of a user", text -> {
                 if (text.isEmpty()) {
-                    throw new InvalidValue("is empty", "write the name of a user of the database");
+                    throw new InvalidValue("is no name", "write the name of a user of the database");
                 }
             }),
             "Who reads. SELECT on the tables is enough.");
@@ -108,7 +108,7 @@ public record MysqlSourceSettings(
             throw new InvalidValue("is longer than " + TABLE_CHARS_MAX + " characters", "no table has such a name");
         }
         if (name.indexOf('/') >= 0) {
-            throw new InvalidValue("has a slash", "a slash separates table and range; create a view without one");
+            throw new InvalidValue("has a slash", "rename the table: a slash separates table and range");
         }
     }
 

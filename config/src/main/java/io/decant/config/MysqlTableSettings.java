@@ -44,7 +44,7 @@ public record MysqlTableSettings(
     static final Setting<MysqlTableSettings, String> QUERY = KEYS.optional(
             Types.text("empty", MysqlTableSettings::refuseQuery),
             "",
-            "Reserved: a query in place of a table is not supported yet. Create a view, or use `columns` and `where`.");
+            "Reserved: a query in place of a table is not supported yet. Use `columns` and `where`.");
 
     static final Setting<MysqlTableSettings, String> SPLIT_BY = KEYS.optional(
             SqlNames.OPTIONAL_COLUMN,
@@ -94,7 +94,7 @@ public record MysqlTableSettings(
 
     private static void checkSql(String text) {
         if (text.length() > SQL_CHARS_MAX) {
-            throw new InvalidValue("is longer than " + SQL_CHARS_MAX + " characters", "create a view");
+            throw new InvalidValue("is longer than " + SQL_CHARS_MAX + " characters", "write a shorter one");
         }
         if (text.indexOf('\0') >= 0 || text.strip().endsWith(";")) {
             throw new InvalidValue("ends with a semicolon, or has a zero byte", "write one expression, without a semicolon");
@@ -104,7 +104,7 @@ public record MysqlTableSettings(
     private static void refuseQuery(String text) {
         if (!text.isEmpty()) {
             throw new InvalidValue(
-                    "is not supported yet", "create a view with a key, or use the settings columns and where of the table");
+                    "is not supported yet", "use the settings columns and where of the table");
         }
     }
 }

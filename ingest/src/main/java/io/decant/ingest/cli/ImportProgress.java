@@ -5,6 +5,7 @@ import io.decant.ingest.server.Server;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ final class ImportProgress implements AutoCloseable {
     private final Console console;
     private final Server server;
     private final Optional<Thread> thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     private ImportProgress(Console console, Server server) {
         this.console = console;
@@ -42,16 +44,16 @@ final class ImportProgress implements AutoCloseable {
         long begun = System.nanoTime();
         long before = rows(tables());
         try {
-            while (true) {
-                Thread.sleep(INTERVAL_MILLIS);
+            while (!ended.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
                 double seconds = (System.nanoTime() - begun) / NANOS;
                 console.err().print(CLEAR_LINE + line(tables(), before, seconds) + START_OF_LINE);
                 console.err().flush();
             }
         } catch (InterruptedException e) {
-            console.err().print(CLEAR_LINE);
-            console.err().flush();
+            Thread.currentThread().interrupt();
         }
+        console.err().print(CLEAR_LINE);
+        console.err().flush();
     }
 
     private Collection<ServerStatus.Table> tables() {
@@ -95,7 +97,7 @@ final class ImportProgress implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.ifPresent(Thread::interrupt);
+        ended.countDown();
         thread.ifPresent(each -> {
             try {
                 each.join();

@@ -213,8 +213,7 @@ final class ImportCoordinator implements Runnable {
         switch (table.state()) {
             case PLANNING -> ask(table, connection -> {
                 TablePlan before = plan.tables().get(table.name());
-                TablePlanner planner =
-                        new TablePlanner(parts.connections(), connection, parts.settings(), table.name());
+                TablePlanner planner = planner(connection, table);
                 TablePlan next = planner.plan(before == null ? 1 : before.generation() + 1, table::note);
                 planner.warnings(next)
                         .forEach(warning -> log.warn("source {}: table {}: {}", parts.source(), table.name(), warning));
@@ -222,8 +221,7 @@ final class ImportCoordinator implements Runnable {
             });
             case WAITING -> ask(table, connection -> {
                 byte[] low = low(table);
-                byte[] high = new TablePlanner(parts.connections(), connection, parts.settings(), table.name())
-                        .nextBound(table.plan(), low, table::note);
+                byte[] high = planner(connection, table).nextBound(table.plan(), low, table::note);
                 return () -> begin(table, low, high);
             });
             case READING -> {
@@ -233,6 +231,11 @@ final class ImportCoordinator implements Runnable {
             }
             case DONE, STOPPED -> {}
         }
+    }
+
+    private TablePlanner planner(Connection connection, TableImport table) {
+        return new TablePlanner(
+                parts.connections(), connection, parts.settings(), table.name(), parts.control()::pause);
     }
 
     /** Has a thread ask, when it is time; what comes of it is done here. */

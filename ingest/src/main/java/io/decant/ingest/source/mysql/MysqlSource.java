@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tables of MySQL or MariaDB, as docs/mysql.md describes them.
@@ -32,6 +34,9 @@ public final class MysqlSource implements Source {
 
     /** Tables that are planned, or whose increments are bounded, at a time. */
     private static final int PLANNERS_MAX = 8;
+
+    /** How often the end of a drain is looked for. */
+    private static final long SETTLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String name;
     private final MysqlSourceSettings settings;
@@ -158,7 +163,7 @@ public final class MysqlSource implements Source {
                 thread.join();
             }
             while (!ended.isDone() && !tables.stream().allMatch(TableImport::isSettled)) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(this, SETTLE_LOOK_NANOS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

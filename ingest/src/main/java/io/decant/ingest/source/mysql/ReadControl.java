@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,10 +25,22 @@ final class ReadControl {
     private final Intake intake;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean stopped;
 
     ReadControl(Intake intake) {
         this.intake = intake;
+    }
+
+    /**
+     * Waits, unless the source ends.
+     *
+     * @throws InterruptedException where it does
+     */
+    void pause(long millis) throws InterruptedException {
+        if (stop.await(millis, TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException();
+        }
     }
 
     boolean isStopped() {
@@ -60,6 +73,7 @@ final class ReadControl {
     /** Reads no more: what is under way ends with an error at once. */
     void stop() {
         stopped = true;
+        stop.countDown();
         open.forEach(this::abort);
     }
 

@@ -36,9 +36,13 @@ final class TablePlanReport {
         return problems;
     }
 
+    private TablePlanner planner(Connection connection, String table) {
+        return new TablePlanner(connections, connection, settings, table, millis -> {});
+    }
+
     private List<String> problems(Connection connection, String table) {
         try {
-            new TablePlanner(connections, connection, settings, table).look();
+            planner(connection, table).look();
             return List.of();
         } catch (ImportException | SQLException e) {
             return List.of("source " + source + ": table " + table + ": " + connections.why(e));
@@ -53,7 +57,7 @@ final class TablePlanReport {
         List<String> lines = new ArrayList<>();
         try (Connection connection = connections.open()) {
             for (String table : settings.tables().keySet()) {
-                TablePlanner planner = new TablePlanner(connections, connection, settings, table);
+                TablePlanner planner = planner(connection, table);
                 TablePlan plan = planner.look();
                 String before = "source " + source + ": table " + table + ": ";
                 lines.add(before + "rows: about " + plan.rows() + ", key: " + names(plan.key()) + ", split by: "

@@ -29,8 +29,16 @@ final class TablePlanner {
     private final String database;
     private final Connection connection;
     private final MysqlConnections connections;
+    private final UpperBound.Pause pause;
 
-    TablePlanner(MysqlConnections connections, Connection connection, MysqlSourceSettings source, String table) {
+    /** @param pause for what an upper bound waits for */
+    TablePlanner(
+            MysqlConnections connections,
+            Connection connection,
+            MysqlSourceSettings source,
+            String table,
+            UpperBound.Pause pause) {
+        this.pause = pause;
         this.connections = connections;
         this.connection = connection;
         this.catalog = new MysqlCatalog(connection, source.database());
@@ -111,7 +119,7 @@ final class TablePlanner {
     }
 
     private UpperBound bound(TableColumn check, Consumer<String> note) {
-        return new UpperBound(connections, connection, catalog, table, settings, check, note);
+        return new UpperBound(connections, connection, catalog, table, settings, check, note, pause);
     }
 
     private List<TableColumn> columns(Map<String, TableColumn> all) {

@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +43,13 @@ final class UpperBound {
     private final MysqlTableSettings settings;
     private final TableColumn check;
     private final Consumer<String> note;
+    private final Pause pause;
+
+    /** Lets time pass. */
+    interface Pause {
+        /** @throws InterruptedException where the source ends */
+        void millis(long millis) throws InterruptedException;
+    }
 
     /** @param note told what is waited for, and what may be missed; empty: nothing */
     UpperBound(
@@ -53,7 +59,8 @@ final class UpperBound {
             String table,
             MysqlTableSettings settings,
             TableColumn check,
-            Consumer<String> note) {
+            Consumer<String> note,
+            Pause pause) {
         this.connections = connections;
         this.connection = connection;
         this.catalog = catalog;
@@ -61,6 +68,7 @@ final class UpperBound {
         this.settings = settings;
         this.check = check;
         this.note = note;
+        this.pause = pause;
     }
 
     /**
@@ -75,12 +83,12 @@ final class UpperBound {
             return null;
         }
         if (canSeeTransactions()) {
-            Thread.sleep(MARKER_AFTER_MILLIS);
+            pause.millis(MARKER_AFTER_MILLIS);
             awaitOlderTransactions();
             note.accept("");
         } else {
             note.accept(WITHOUT_PROCESS);
-            Thread.sleep(settings.settle().toMillis());
+            pause.millis(settings.settle().toMillis());
         }
         return bound;
     }
@@ -154,7 +162,7 @@ final class UpperBound {
             String markerId = id;
             older = transactions();
             while (older.stream().noneMatch(each -> each.startsWith(markerId))) {
-                Thread.sleep(LOOK_MILLIS);
+                pause.millis(LOOK_MILLIS);
                 older = transactions();
             }
             older.removeIf(each -> each.startsWith(markerId));
@@ -163,7 +171,7 @@ final class UpperBound {
         while (!older.isEmpty()) {
             note.accept("waits for " + older.size() + " open transactions, of connection "
                     + older.iterator().next());
-            Thread.sleep(LOOK_MILLIS);
+            pause.millis(LOOK_MILLIS);
             older.retainAll(transactions());
         }
     }
