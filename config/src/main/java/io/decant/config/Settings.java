@@ -38,9 +38,10 @@ public record Settings(
     static final NamedSections<SourceSettings> SOURCES = new NamedSections<>(
             "sources",
             List.of(
-                    TcpSourceSettings.COMPONENT_TYPE, //
+                    TcpSourceSettings.COMPONENT_TYPE,
                     KafkaSourceSettings.COMPONENT_TYPE,
-                    MysqlSourceSettings.COMPONENT_TYPE),
+                    MysqlSourceSettings.COMPONENT_TYPE,
+                    HttpSourceSettings.COMPONENT_TYPE),
             "sources: {logs: {type: tcp, address: \"127.0.0.1:9999\"}}",
             SourceTransforms.SECTION.settings());
 
