@@ -148,13 +148,15 @@ public final class Pipeline implements AutoCloseable {
         LetterReplayPlans plans = LetterReplayPlans.of(deadLetterStore, world.clock(), world.random(), nowNanos);
         StageWaker replayWaker = new StageWaker();
         this.letterReplaySlot = new LetterReplaySlot(replayWaker, writerWaker);
+        int sources = settings.sources().size();
+        int keptStreamsMax = SizeLimits.keptStreamsMax(
+                store.segmentSize(), sources, SizeLimits.blockBytesMax(settings), cursorBytesMax(settings));
+        long requestBytesMax = SizeLimits.requestBytesMax(keptStreamsMax, sources);
+        state.limitRequests(requestBytesMax);
         this.handOff = new HandOff(
                 writerWaker,
-                SizeLimits.keptStreamsMax(
-                        store.segmentSize(),
-                        settings.sources().size(),
-                        SizeLimits.blockBytesMax(settings),
-                        cursorBytesMax(settings)));
+                new HandOff.StreamBounds(keptStreamsMax, requestBytesMax),
+                () -> pauseReason() != PauseReason.NONE);
         this.syncer = new Syncer(
                 positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> lanes.wakeAll());
         syncer.afterSync(this::afterSync);

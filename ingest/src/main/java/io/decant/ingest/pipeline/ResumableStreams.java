@@ -4,7 +4,8 @@ import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.ResumePoint;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.ResumableStream;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -16,12 +17,12 @@ import java.util.Map;
 record ResumableStreams(Map<StreamId, JournalState.StreamPosition> positions) {
 
     ResumableStreams {
-        positions = Map.copyOf(positions);
+        positions = Collections.unmodifiableMap(new LinkedHashMap<>(positions));
     }
 
-    /** Those of a source, by name. */
+    /** Those of a source, by name, in the order in which they began. */
     Map<String, ResumableStream> of(String source) {
-        Map<String, ResumableStream> kept = new HashMap<>();
+        Map<String, ResumableStream> kept = new LinkedHashMap<>();
         positions.forEach((stream, position) -> {
             if (stream.source().equals(source)) {
                 ResumePoint resume = position.resume();

@@ -12,6 +12,8 @@ public final class SizeLimits {
     private static final int READ_BYTES_MAX = 1 << 20;
     /** Part of a segment that the positions of kept streams, of all sources together, may fill in its checkpoint. */
     private static final int STREAMS_DIVISOR = 4;
+    /** Part of the kept streams of a source that requests may be. */
+    private static final int REQUESTS_DIVISOR = 2;
     /** A dead letter goes out again only if a segment takes as many records of its length. */
     private static final int RECORDS_PER_SEGMENT_MIN = 4;
 
@@ -40,6 +42,17 @@ public final class SizeLimits {
         long left = JournalWriter.streamsBytesMax(segmentBytes, blockBytesMax);
         long bytes = Math.max(0, Math.min(segmentBytes / STREAMS_DIVISOR, left));
         return Math.toIntExact(bytes / (JournalState.KEPT_STREAM_BYTES_MAX + cursorBytesMax) / sources);
+    }
+
+    /**
+     * What the streams of requests of one of so many sources may count, see {@link JournalState#requestBytes}: half of
+     * what its kept streams may take of a checkpoint, and its part of the heap that is for them.
+     *
+     * @param keptStreamsMax streams that the source may have kept
+     */
+    static long requestBytesMax(int keptStreamsMax, int sources) {
+        long ofCheckpoint = (long) keptStreamsMax * JournalState.KEPT_STREAM_BYTES_MAX / REQUESTS_DIVISOR;
+        return Math.min(ofCheckpoint, JournalState.requestHeapBytes() / Math.max(1, sources));
     }
 
     /** Longest dead letter that goes out again. */

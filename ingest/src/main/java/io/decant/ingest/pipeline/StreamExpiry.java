@@ -11,27 +11,24 @@ import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.SourceComponent;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Says of a kept stream whether nobody will ever go on with it: a session of which nothing came for longer than
- * {@code session-retain} of time served, a replay whose plan is gone. A partition is never forgotten, however long
+ * {@code session-retain} of time served, a request of which nothing came for {@code idempotency-retain}, a replay whose plan is gone. A partition is never forgotten, however long
  * nothing comes: its source would read again what is here already. Asked by the writer's thread.
  */
 final class StreamExpiry implements CheckpointRules {
 
-    private final Map<String, Long> retainMillis = new HashMap<>();
-    private final Set<String> sources;
+    private final Map<String, SourceComponent> sources = new HashMap<>();
     private final ServedTime served;
     private final LetterReplayPlans plans;
     private boolean sessions;
 
     StreamExpiry(Map<String, SourceSettings> sources, ServedTime served, LetterReplayPlans plans) {
-        this.sources = Set.copyOf(sources.keySet());
         this.served = served;
         this.plans = plans;
         for (SourceComponent source : SourceTypes.of(sources)) {
-            source.streamRetention().ifPresent(retain -> retainMillis.put(source.name(), retain.toMillis()));
+            this.sources.put(source.name(), source);
             sessions |= source.keepsSessions();
         }
     }
@@ -41,13 +38,16 @@ final class StreamExpiry implements CheckpointRules {
         if (Recipients.isReplay(stream)) {
             return !plans.contains(stream.name());
         }
-        Long retain = retainMillis.get(stream.source());
-        return retain != null && served.millis() - position.seenServedMillis() > retain;
+        SourceComponent source = sources.get(stream.source());
+        return source != null
+                && source.streamRetention(stream.name())
+                        .filter(retain -> served.millis() - position.seenServedMillis() > retain.toMillis())
+                        .isPresent();
     }
 
     @Override
     public boolean isRemoved(String source) {
-        return !sources.contains(source);
+        return !sources.containsKey(source);
     }
 
     @Override

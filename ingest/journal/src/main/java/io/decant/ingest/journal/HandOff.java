@@ -3,6 +3,7 @@ package io.decant.ingest.journal;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jctools.queues.MpscArrayQueue;
 
 /**
@@ -26,15 +27,41 @@ public final class HandOff implements Intake {
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     private final Runnable wakeWriter;
-    private final int keptStreamsMax;
+    private final StreamBounds streams;
+    private final BooleanSupplier paused;
 
+    /**
+     * How many streams a source may have in the journal.
+     *
+     * @param keptMax of those that are kept
+     * @param requestBytesMax see {@link Intake#requestBytesMax}
+     */
+    public record StreamBounds(int keptMax, long requestBytesMax) {}
+
+    /** One that is never paused. */
     public HandOff(Runnable wakeWriter, int keptStreamsMax) {
         this(wakeWriter, keptStreamsMax, BLOCKS_MAX, BYTES_MAX);
     }
 
+    /** @param paused whether the writer takes nothing at present; asked by any thread */
+    public HandOff(Runnable wakeWriter, StreamBounds streams, BooleanSupplier paused) {
+        this(wakeWriter, streams, paused, BLOCKS_MAX, BYTES_MAX);
+    }
+
     HandOff(Runnable wakeWriter, int keptStreamsMax, int blocksMax, long bytesMax) {
+        this(
+                wakeWriter,
+                new StreamBounds(keptStreamsMax, JournalState.requestHeapBytes()),
+                () -> false,
+                blocksMax,
+                bytesMax);
+    }
+
+    private HandOff(
+            Runnable wakeWriter, StreamBounds streams, BooleanSupplier paused, int blocksMax, long bytesMax) {
         this.wakeWriter = wakeWriter;
-        this.keptStreamsMax = keptStreamsMax;
+        this.streams = streams;
+        this.paused = paused;
         this.queue = new MpscArrayQueue<>(blocksMax);
         this.bytesMax = bytesMax;
     }
@@ -66,7 +93,17 @@ public final class HandOff implements Intake {
 
     @Override
     public int keptStreamsMax() {
-        return keptStreamsMax;
+        return streams.keptMax();
+    }
+
+    @Override
+    public long requestBytesMax() {
+        return streams.requestBytesMax();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return paused.getAsBoolean();
     }
 
     /** The next block, or null; the writer's thread. */

@@ -20,4 +20,17 @@ public interface Intake {
 
     /** How many kept streams a source may have in all: a checkpoint must hold their positions. It refuses one more. */
     int keptStreamsMax();
+
+    /**
+     * How much the streams of requests of a source may count in all, by {@link JournalState#requestBytes}: the journal
+     * forgets the oldest ones beyond it.
+     */
+    default long requestBytesMax() {
+        return JournalState.requestHeapBytes();
+    }
+
+    /** Whether the writer takes nothing at present, because of the disk or the backlog; it may be later than the queue. */
+    default boolean isPaused() {
+        return false;
+    }
 }

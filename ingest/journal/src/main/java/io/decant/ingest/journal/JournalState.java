@@ -80,6 +80,7 @@ public final class JournalState {
     private long uncutArrivalMillis;
     private Recipients uncutRecipients = Recipients.EVERY_SINK;
     private final Map<StreamId, StreamPosition> streams = new LinkedHashMap<>();
+    private final RequestStreams requests = new RequestStreams();
     private final Map<String, Mark> marks = new LinkedHashMap<>();
     private final Shapes shapes = new Shapes();
     private final Exclusions exclusions = new Exclusions();
@@ -102,7 +103,7 @@ public final class JournalState {
         state.servedMillis = servedMillis;
         state.lastBatch = lastBatch;
         state.cutEnd = position;
-        state.streams.putAll(streams);
+        streams.forEach(state::restore);
         sinks.forEach(sink -> state.marks.put(sink, new Mark(sink, lastBatch, position, 0, 0)));
         return state;
     }
@@ -280,9 +281,39 @@ public final class JournalState {
                 throw new IllegalStateException("stream " + stream + " jumps to record " + first + " from "
                         + before.next() + ", to resume at " + resume + " after " + before.resume());
             }
-            streams.put(stream, new StreamPosition(first + records, arrivalMillis, resume, servedMillis, cursor));
+            put(stream, new StreamPosition(first + records, arrivalMillis, resume, servedMillis, cursor));
             seen.add(stream);
         }
+    }
+
+    private void put(StreamId stream, StreamPosition position) {
+        if (streams.put(stream, position) == null && stream.isRequest()) {
+            requests.add(stream);
+            for (StreamId oldest = requests.overdue(stream.source());
+                    oldest != null;
+                    oldest = requests.overdue(stream.source())) {
+                streams.remove(oldest);
+                seen.remove(oldest);
+            }
+        }
+    }
+
+    /**
+     * Bounds the streams of requests of each source: beyond it the oldest are forgotten, {@link #requestBytes} says what
+     * each counts. Without it, {@link #requestHeapBytes} holds for each source.
+     */
+    public void limitRequests(long bytesOfSource) {
+        requests.limit(bytesOfSource);
+    }
+
+    /** What the stream of a request counts, by its name, against {@link #limitRequests}. */
+    public static long requestBytes(String name) {
+        return RequestStreams.bytes(name);
+    }
+
+    /** Heap that the streams of requests of all sources may take together. */
+    public static long requestHeapBytes() {
+        return RequestStreams.heapBytes();
     }
 
     /**
@@ -402,7 +433,9 @@ public final class JournalState {
      */
     void beforeCheckpoint(CheckpointRules rules) {
         served(rules.servedMillis());
-        streams.entrySet().removeIf(entry -> rules.isForgotten(entry.getKey(), entry.getValue()));
+        if (streams.entrySet().removeIf(entry -> rules.isForgotten(entry.getKey(), entry.getValue()))) {
+            requests.reset(streams.keySet());
+        }
         imports.drop(rules::isRemoved);
         shapes.dropUnused();
     }
@@ -437,7 +470,7 @@ public final class JournalState {
     }
 
     void restore(StreamId stream, StreamPosition position) {
-        streams.put(stream, position);
+        put(stream, position);
     }
 
     void restore(Mark mark) {

@@ -18,8 +18,22 @@ public record StreamId(String source, String name, boolean kept) {
     /** A topic's name, and what tells its partitions apart. */
     static final int NAME_BYTES_MAX = 249 + 11;
 
+    /**
+     * Before the name of a stream that is one request, known by its idempotency key. No session and no partition has a
+     * name with a colon.
+     */
+    public static final String REQUEST_PREFIX = "key:";
+
     public StreamId {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(name, "name");
+    }
+
+    /**
+     * Whether it is one request, kept so that it can be told from its repetition. There may be many of them, so the
+     * journal forgets the oldest ones of a source, see {@link RequestStreams}.
+     */
+    boolean isRequest() {
+        return kept && name.startsWith(REQUEST_PREFIX);
     }
 }
