@@ -76,6 +76,27 @@ public final class Frame {
     }
 
     /**
+     * Writes a frame without a key, with a value that lies in a buffer.
+     *
+     * @param target has room for {@link #bytes} many; its byte order is little-endian afterwards
+     * @param headers as {@link FrameHeaders} reads them; empty: none
+     * @param value from its position to its limit; read to the limit
+     */
+    public static void putWithoutKey(
+            ByteBuffer target, long offset, long timestampMillis, byte[] headers, ByteBuffer value) {
+        int valueLength = value.remaining();
+        target.order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(Math.toIntExact(bytes(ABSENT, headers.length, valueLength)))
+                .putLong(offset)
+                .putLong(timestampMillis)
+                .putInt(ABSENT)
+                .putInt(headers.length)
+                .putInt(valueLength)
+                .put(headers)
+                .put(value);
+    }
+
+    /**
      * Writes a frame with all that another one has but its value.
      *
      * @param to has room for {@link #bytesWithValue} many

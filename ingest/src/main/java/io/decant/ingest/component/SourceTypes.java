@@ -4,6 +4,7 @@ import io.decant.config.Settings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.source.http.HttpSourceComponent;
 import io.decant.ingest.source.kafka.KafkaSourceComponent;
 import io.decant.ingest.source.mysql.MysqlSourceComponent;
 import io.decant.ingest.source.tcp.TcpSourceComponent;
@@ -15,9 +16,10 @@ public final class SourceTypes {
 
     /** A new type is added here, and in {@code io.decant.config.Settings}; a test compares the two. */
     static final List<SourceType<?>> ALL = List.of(
-            TcpSourceComponent.TYPE, //
+            TcpSourceComponent.TYPE,
             KafkaSourceComponent.TYPE,
-            MysqlSourceComponent.TYPE);
+            MysqlSourceComponent.TYPE,
+            HttpSourceComponent.TYPE);
 
     private SourceTypes() {}
 

@@ -40,6 +40,15 @@ public interface SourceComponent {
         return Set.of();
     }
 
+    /**
+     * The same for one of its streams, where that is not the same for all; asked by the journal's writer.
+     *
+     * @param stream its name
+     */
+    default Optional<Duration> streamRetention(String stream) {
+        return streamRetention();
+    }
+
     /** Whether clients resume streams by name, so that the age of these must be known. */
     default boolean keepsSessions() {
         return false;

@@ -15,7 +15,7 @@ public final class SourceCounters {
         bytes.add(bytesSynced);
     }
 
-    /** A connection was refused, or ended with an error. */
+    /** A connection or request was refused, or ended with an error. */
     public void refused() {
         refusals.increment();
     }
@@ -30,7 +30,7 @@ public final class SourceCounters {
         return bytes.sum();
     }
 
-    /** Connections that were refused, or ended with an error. */
+    /** Connections and requests that were refused, or ended with an error. */
     public long refusals() {
         return refusals.sum();
     }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param unfinishedBytes bytes of unfinished lines held in memory
  * @param paused whether it waits for room in the journal
  * @param reading how it is with a cluster or server that it reads from; null where it listens
+ * @param idempotency the keys of requests that it remembers; null where it has none
  */
 public record SourceStatus(
         String address,
@@ -24,7 +25,22 @@ public record SourceStatus(
         long unreadResets,
         long unfinishedBytes,
         boolean paused,
-        Reading reading) {
+        Reading reading,
+        Idempotency idempotency) {
+
+    /** Of a source that reads from a cluster or server. */
+    public SourceStatus(
+            String address,
+            int connections,
+            long records,
+            long bytes,
+            long refusals,
+            long unreadResets,
+            long unfinishedBytes,
+            boolean paused,
+            Reading reading) {
+        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null);
+    }
 
     /** Of a source that listens. */
     public SourceStatus(
@@ -59,4 +75,14 @@ public record SourceStatus(
             this(state, lastError, partitions, null);
         }
     }
+
+    /**
+     * The idempotency keys that a source remembers.
+     *
+     * @param keys remembered now
+     * @param keysMax most that it may remember, by number; they may be fewer, where they are long
+     * @param forgotten since the start, before {@code idempotency-retain} was over
+     * @param coveredSeconds a key that was used within so much time is remembered
+     */
+    public record Idempotency(int keys, int keysMax, long forgotten, long coveredSeconds) {}
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of unfinished lines that all connections of all TCP sources may hold together ({@code journal.unfinished}).
+ * Bytes of unfinished lines and bodies that all connections of all sources may hold together ({@code journal.unfinished}).
  * Safe from any thread.
  *
  * <p>Each connection has a share of {@link #SHARE_BYTES_MAX}. At the bound the oldest line that is longer goes, be it
@@ -138,7 +138,26 @@ public final class UnfinishedBudget {
         return false;
     }
 
-    void release(long bytes) {
+    /**
+     * Reserves memory for a body that is held until it is checked and taken. It is never ended for the sake of others, so
+     * at the bound it is refused; one within the least share is not.
+     *
+     * @param held bytes that are reserved for the body already
+     * @return false: there is no room
+     */
+    public boolean tryHold(long held, long more) {
+        if (tryReserve(more)) {
+            return true;
+        }
+        if (held + more > leastShare) {
+            return false;
+        }
+        used.addAndGet(more);
+        return true;
+    }
+
+    /** Gives back what was reserved. */
+    public void release(long bytes) {
         long left = used.addAndGet(-bytes);
         assert left >= 0 : "released " + -left + " bytes more than were reserved";
     }

@@ -1,0 +1,72 @@
+package io.decant.ingest.source.http;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The connection of a client, with its requests: one at a time, or several over HTTP/2. Belongs to its event loop. */
+final class HttpPeer {
+
+    /** How long a connection that is not served may take to ask. */
+    private static final long REFUSED_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+    private final HttpConnection connection;
+    private final String client;
+    private final PeerLimit.Admission admission;
+    private final List<Exchange> exchanges = new ArrayList<>(1);
+    private long idleSinceNanos;
+
+    HttpPeer(HttpConnection connection, PeerLimit.Admission admission, long nowNanos) {
+        this.connection = connection;
+        this.client = text(connection.remoteAddress());
+        this.admission = admission;
+        this.idleSinceNanos = nowNanos;
+    }
+
+    /** {@code ip:port}, an IPv6 address in brackets. */
+    private static String text(SocketAddress address) {
+        if (address == null) {
+            return "";
+        }
+        String ip = address.hostAddress() == null ? String.valueOf(address.host()) : address.hostAddress();
+        return (ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + address.port();
+    }
+
+    String client() {
+        return client;
+    }
+
+    boolean isServed() {
+        return admission == PeerLimit.Admission.SERVED;
+    }
+
+    /** Those that have not ended. */
+    List<Exchange> exchanges() {
+        return List.copyOf(exchanges);
+    }
+
+    void began(Exchange exchange) {
+        exchanges.add(exchange);
+    }
+
+    void ended(Exchange exchange, long nowNanos) {
+        exchanges.remove(exchange);
+        idleSinceNanos = nowNanos;
+    }
+
+    boolean isIdle() {
+        return exchanges.isEmpty();
+    }
+
+    /** @param idleNanosMax 0: for ever */
+    boolean isOverdue(long nowNanos, long idleNanosMax) {
+        long max = isServed() ? idleNanosMax : REFUSED_NANOS_MAX;
+        return isIdle() && max > 0 && nowNanos - idleSinceNanos > max;
+    }
+
+    void close() {
+        var unused = connection.close();
+    }
+}
