@@ -128,7 +128,7 @@ final class Exchange implements Block.BlockOwner {
         } else if (state == ANSWERED) {
             discarded += chunk.length();
             if (discarded > DISCARD_BYTES_MAX) {
-                peer.close();
+                peer.cut();
             }
         }
     }
@@ -360,7 +360,7 @@ final class Exchange implements Block.BlockOwner {
         if (state == RECEIVING) {
             refuse(Refusal.of(408, "body-timeout", "the body did not end within body-timeout"));
         } else if (state == ANSWERED) {
-            peer.close();
+            peer.cut();
         }
     }
 

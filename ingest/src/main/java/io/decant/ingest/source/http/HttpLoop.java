@@ -97,9 +97,13 @@ final class HttpLoop extends VerticleBase {
 
     private void begin(HttpServerRequest request) {
         HttpPeer peer = peers.get(request.connection());
-        if (peer == null || request.response().writeQueueFull()) {
-            // It sends on and reads none of its answers, which would have to be kept.
+        if (peer == null) {
             var unused = request.connection().close();
+            return;
+        }
+        if (request.response().writeQueueFull()) {
+            // It sends on and reads none of its answers, which would have to be kept.
+            peer.cut();
             return;
         }
         Exchange exchange = new Exchange(shared, this, peer, request);
@@ -201,7 +205,7 @@ final class HttpLoop extends VerticleBase {
         long idleMax = shared.settings().idleTimeout().toNanos();
         for (HttpPeer peer : List.copyOf(peers.values())) {
             if (peer.isOverdue(now, idleMax)) {
-                peer.close();
+                peer.cut();
             } else if (!peer.isIdle()) {
                 peer.exchanges().forEach(exchange -> exchange.tick(now));
             }

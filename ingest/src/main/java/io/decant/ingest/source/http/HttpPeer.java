@@ -1,6 +1,8 @@
 package io.decant.ingest.source.http;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +68,16 @@ final class HttpPeer {
         return isIdle() && max > 0 && nowNanos - idleSinceNanos > max;
     }
 
+    /** Closes the connection behind what is written. */
     void close() {
         var unused = connection.close();
+    }
+
+    /** Closes it now: its client reads nothing, so nothing can be written, or does not stop sending. */
+    void cut() {
+        Channel channel =
+                ((HttpServerConnection) connection).channelHandlerContext().channel();
+        // Not by way of Vert.x, which would write first.
+        channel.unsafe().close(channel.voidPromise());
     }
 }
