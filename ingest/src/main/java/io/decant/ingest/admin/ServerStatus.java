@@ -127,6 +127,7 @@ public record ServerStatus(
      * @param unfinishedBytes of lines whose end has not come
      * @param paused whether it waits for room in the journal
      * @param reading how it is with a cluster or server that it reads from; empty of one that listens
+     * @param idempotency the keys of requests that it remembers; empty of one that has none
      */
     public record Source(
             String type,
@@ -138,7 +139,45 @@ public record ServerStatus(
             long unreadResets,
             long unfinishedBytes,
             boolean paused,
-            Optional<Reading> reading) {}
+            Optional<Reading> reading,
+            Optional<Idempotency> idempotency) {
+
+        /** Of one that remembers no keys. */
+        public Source(
+                String type,
+                String address,
+                int connections,
+                long records,
+                long bytes,
+                long refusals,
+                long unreadResets,
+                long unfinishedBytes,
+                boolean paused,
+                Optional<Reading> reading) {
+            this(
+                    type,
+                    address,
+                    connections,
+                    records,
+                    bytes,
+                    refusals,
+                    unreadResets,
+                    unfinishedBytes,
+                    paused,
+                    reading,
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * The idempotency keys that a source remembers.
+     *
+     * @param keys remembered now
+     * @param keysMax most that it may remember, by number
+     * @param forgotten since the start, before {@code idempotency-retain} was over
+     * @param coveredSeconds a key that was used within so much time is remembered
+     */
+    public record Idempotency(int keys, int keysMax, long forgotten, long coveredSeconds) {}
 
     /**
      * How it is with a cluster or server that a source reads from.

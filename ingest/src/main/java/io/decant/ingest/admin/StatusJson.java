@@ -83,7 +83,10 @@ final class StatusJson {
         }
     }
 
-    /** The last four are there for a source that connects, partitions and tables only where it has some. */
+    /**
+     * State, error, partitions and tables are there for a source that connects, partitions and tables only where it has
+     * some; idempotency only where it remembers keys.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Source(
             String type,
@@ -98,7 +101,8 @@ final class StatusJson {
             String state,
             String lastError,
             Map<String, Partition> partitions,
-            Map<String, ServerStatus.Table> tables) {
+            Map<String, ServerStatus.Table> tables,
+            ServerStatus.Idempotency idempotency) {
 
         static Source of(ServerStatus.Source source) {
             ServerStatus.Reading reading = source.reading().orElse(null);
@@ -115,7 +119,8 @@ final class StatusJson {
                     reading == null ? null : reading.state(),
                     reading == null ? null : reading.lastError(),
                     reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of),
-                    reading == null ? null : reading.tables());
+                    reading == null ? null : reading.tables(),
+                    source.idempotency().orElse(null));
         }
     }
 

@@ -163,7 +163,10 @@ final class StatusReport {
                 status.unreadResets(),
                 status.unfinishedBytes(),
                 status.paused(),
-                Optional.ofNullable(status.reading()).map(StatusReport::reading));
+                Optional.ofNullable(status.reading()).map(StatusReport::reading),
+                Optional.ofNullable(status.idempotency())
+                        .map(keys -> new ServerStatus.Idempotency(
+                                keys.keys(), keys.keysMax(), keys.forgotten(), keys.coveredSeconds())));
     }
 
     private static ServerStatus.Reading reading(SourceStatus.Reading reading) {
