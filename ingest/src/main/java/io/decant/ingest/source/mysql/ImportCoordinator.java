@@ -253,7 +253,7 @@ final class ImportCoordinator implements Runnable {
         tasks.remove(table);
         try {
             Step step = task.join();
-            parts.health().works();
+            parts.health().works(table.name());
             table.works();
             step.run();
         } catch (CompletionException e) {
@@ -263,7 +263,7 @@ final class ImportCoordinator implements Runnable {
             }
             String why = parts.connections().why(e.getCause());
             table.failed(why, System.nanoTime());
-            parts.health().failed("table " + table.name(), why);
+            parts.health().failed(table.name(), "table " + table.name(), why);
         }
     }
 

@@ -38,6 +38,8 @@ public final class MysqlSource implements Source {
     /** How often the end of a drain is looked for. */
     private static final long SETTLE_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private static final long END_MILLIS_MAX = 2_000;
+
     private final String name;
     private final MysqlSourceSettings settings;
     private final InstantSource clock;
@@ -160,7 +162,8 @@ public final class MysqlSource implements Source {
     private void awaitSynced() {
         try {
             for (Thread thread : threads) {
-                thread.join();
+                // One that hangs in a read hands nothing in any more.
+                thread.join(END_MILLIS_MAX);
             }
             while (!ended.isDone() && !tables.stream().allMatch(TableImport::isSettled)) {
                 LockSupport.parkNanos(this, SETTLE_LOOK_NANOS);

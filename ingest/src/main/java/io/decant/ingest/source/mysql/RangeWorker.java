@@ -79,7 +79,7 @@ final class RangeWorker implements Runnable {
                 job.waits(System.nanoTime());
                 jobs.add(job);
             }
-            health.works();
+            health.works(job.table());
         } catch (ImportException e) {
             close();
             job.stopped(e.getMessage());
@@ -92,7 +92,7 @@ final class RangeWorker implements Runnable {
             log.debug("source {}: range {}", source, job.name(), e);
             String why = connections.why(e);
             job.failed(why, System.nanoTime());
-            health.failed(job.name(), why);
+            health.failed(job.table(), "range " + job.name(), why);
             jobs.add(job);
         }
     }

@@ -2,6 +2,7 @@ package io.decant.ingest.source.mysql;
 
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.Intake;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
@@ -74,7 +75,9 @@ final class ReadControl {
     void stop() {
         stopped = true;
         stop.countDown();
-        open.forEach(this::abort);
+        // The driver has the server end the query, for which it connects again: that takes long where it is down.
+        DefaultThreadFactory threads = new DefaultThreadFactory("decant-mysql-abort", true);
+        open.forEach(connection -> threads.newThread(() -> abort(connection)).start());
     }
 
     /**
@@ -86,6 +89,10 @@ final class ReadControl {
      */
     boolean handIn(Block block, Connection connection) throws InterruptedException {
         boolean isGood = true;
+        if (stopped) {
+            block.release();
+            throw new InterruptedException();
+        }
         while (!intake.offer(block)) {
             waiting.incrementAndGet();
             try {
