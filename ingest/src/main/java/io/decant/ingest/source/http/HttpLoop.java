@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop: the connections on it, the requests that wait for room in the journal's queue, and those that were
@@ -30,6 +33,8 @@ final class HttpLoop extends VerticleBase {
     private static final long TICK_MILLIS = 250;
     private static final int QUEUE_CHUNK = 1_024;
     private static final long LINGER_BRIEFLY_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger(HttpSource.class);
 
     private final HttpContext shared;
     private final HttpServerOptions options;
@@ -248,6 +253,11 @@ final class HttpLoop extends VerticleBase {
     }
 
     private void run(Handler<Void> task) {
-        home.runOnContext(task);
+        try {
+            home.runOnContext(task);
+        } catch (RejectedExecutionException e) {
+            // The source has ended, and nobody is there to be told.
+            log.debug("source {}: {}", shared.source(), e.toString());
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.decant.ingest.source.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
@@ -25,6 +27,12 @@ final class HttpPeer {
         this.client = text(connection.remoteAddress());
         this.admission = admission;
         this.idleSinceNanos = nowNanos;
+        // It is for clients that send nothing at all. From here on it would count the time of the journal, too.
+        ChannelPipeline pipeline =
+                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+        if (pipeline.get(IdleStateHandler.class) != null) {
+            pipeline.remove(IdleStateHandler.class);
+        }
     }
 
     /** {@code ip:port}, an IPv6 address in brackets. */

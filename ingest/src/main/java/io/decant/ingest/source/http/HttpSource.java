@@ -15,6 +15,8 @@ import io.decant.ingest.source.UnfinishedBudget;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.UnknownHostException;
@@ -36,12 +38,16 @@ import org.slf4j.LoggerFactory;
  * Records in the bodies of HTTP requests, as docs/http-source.md describes them. A request is answered with success once
  * all of its records are synced.
  *
- * <p>It stands on Vert.x, with a server on each event loop. Methods are safe from any thread, but {@link #start} waits
+ * <p>It stands on a Vert.x of its own, with a server on each event loop. Methods are safe from any thread, but {@link #start} waits
  * for the socket and so must not run on one of the loops.
  */
 public final class HttpSource implements Source {
 
     private static final int BACKLOG = 1_024;
+    /** Threads that check and decompress long bodies. */
+    private static final int WORKERS_MAX = 4;
+    /** How soon a client is expected to send its first bytes. */
+    private static final int SILENT_SECONDS_MAX = 10;
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int LINE_BYTES_MAX = 8 << 10;
     /** What is read of a body at a time. */
@@ -55,7 +61,6 @@ public final class HttpSource implements Source {
 
     private final String name;
     private final HttpSourceSettings settings;
-    private final Vertx vertx;
     private final InstantSource clock;
     private final ServedTime served;
     private final UnfinishedBudget unfinished;
@@ -68,7 +73,9 @@ public final class HttpSource implements Source {
     private volatile HttpContext context;
 
     private volatile String address = "";
-    private String deployment;
+
+    /** Of its own: see {@link BoundedTransport}. Null until it listens. */
+    private Vertx vertx;
 
     /** Null until it is drained or aborted. */
     private CompletableFuture<Void> ended;
@@ -78,12 +85,11 @@ public final class HttpSource implements Source {
      * @param served by which keys and sessions age
      * @param unfinished shared by all sources
      * @param share in place of {@code max-connections}
-     * @param eventLoops of {@code vertx} that it runs on
+     * @param eventLoops that it runs on
      */
     public HttpSource(
             String name,
             HttpSourceSettings settings,
-            Vertx vertx,
             InstantSource clock,
             ServedTime served,
             UnfinishedBudget unfinished,
@@ -91,7 +97,6 @@ public final class HttpSource implements Source {
             int eventLoops) {
         this.name = name;
         this.settings = settings;
-        this.vertx = vertx;
         this.clock = clock;
         this.served = served;
         this.unfinished = unfinished;
@@ -136,8 +141,18 @@ public final class HttpSource implements Source {
         SocketAddress listened = at.port() == 0
                 ? SocketAddress.sharedRandomPort(SHARED_PORTS.incrementAndGet(), at.host())
                 : SocketAddress.inetSocketAddress(at.port(), at.host());
+        vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(eventLoops)
+                        .setWorkerPoolSize(WORKERS_MAX)
+                        // It serves no files, and must start where the disk of the temporary ones is full.
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setClassPathResolvingEnabled(false)
+                                .setFileCachingEnabled(false)))
+                .withTransport(new BoundedTransport(name, share.acceptedMax()))
+                .build();
         try {
-            deployment = vertx.deployVerticle(
+            var unused = vertx.deployVerticle(
                             () -> {
                                 HttpLoop loop = new HttpLoop(shared, options, listened);
                                 loops.add(loop);
@@ -149,6 +164,7 @@ public final class HttpSource implements Source {
                     .join();
         } catch (CompletionException e) {
             loops.clear();
+            vertx.close();
             throw new SourceException(
                     "source " + name + " cannot listen on " + settings.address() + ": " + reason(e.getCause())
                             + "; end what listens there, or give sources." + name
@@ -167,6 +183,7 @@ public final class HttpSource implements Source {
                 .setMaxInitialLineLength(LINE_BYTES_MAX)
                 .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setHandle100ContinueAutomatically(false)
+                .setIdleTimeout(SILENT_SECONDS_MAX)
                 .setUseProxyProtocol(settings.proxyProtocol());
     }
 
@@ -206,7 +223,7 @@ public final class HttpSource implements Source {
         if (first) {
             ended = CompletableFuture.allOf(
                             loops.stream().map(HttpLoop::ended).toArray(CompletableFuture[]::new))
-                    .thenCompose(idle -> vertx.undeploy(deployment).toCompletionStage())
+                    .thenCompose(idle -> vertx.close().toCompletionStage())
                     .exceptionally(failed -> {
                         log.warn("source {} did not close well", name, failed);
                         return null;

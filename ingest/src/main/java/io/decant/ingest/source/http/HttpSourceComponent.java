@@ -21,7 +21,6 @@ public record HttpSourceComponent(String name, HttpSourceSettings settings) impl
         return new HttpSource(
                 name,
                 settings,
-                context.vertx(),
                 context.clock(),
                 context.served(),
                 context.unfinished(),

@@ -4,6 +4,7 @@ import io.decant.config.HostPort;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.ServedTime;
+import io.decant.ingest.source.AcceptBound;
 import io.decant.ingest.source.ConnectionShare;
 import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.Source;

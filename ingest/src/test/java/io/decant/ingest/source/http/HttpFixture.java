@@ -7,7 +7,6 @@ import io.decant.config.HttpSourceSettings;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ConnectionShare;
 import io.decant.ingest.source.UnfinishedBudget;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ final class HttpFixture implements AutoCloseable {
     private static final long POLL_NANOS = 200_000;
 
     final TestJournal journal = new TestJournal();
-    final Vertx vertx = Vertx.vertx();
     /** Of the monotonic clock, since the server's start. */
     volatile Duration served = Duration.ZERO;
 
@@ -117,7 +115,6 @@ final class HttpFixture implements AutoCloseable {
                         headers,
                         proxyProtocol,
                         corsOrigins),
-                vertx,
                 () -> Instant.parse("2026-01-01T00:00:00Z"),
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
@@ -175,7 +172,6 @@ final class HttpFixture implements AutoCloseable {
         source.abort("shutting-down", "the test is over").orTimeout(20, TimeUnit.SECONDS).join();
         until("nothing is held", () -> unfinished.used() == 0);
         until("no connections", () -> source.status().connections() == 0);
-        vertx.close().toCompletionStage().toCompletableFuture().join();
         journal.close();
     }
 }

@@ -303,9 +303,12 @@ class HttpRefusalTest {
         fixture.idleTimeout(Duration.ofSeconds(1)).start();
         RawClient silent = fixture.client();
         RawClient slow = fixture.client().send("POST / HTTP/1.1\r\nHos");
+        RawClient used = fixture.client().post("", "a\n");
+        assertThat(used.answer().status()).isEqualTo(200);
 
-        assertThat(silent.isClosed()).isTrue();
         assertThat(slow.isClosed()).isTrue();
+        assertThat(used.isClosed()).isTrue();
+        assertThat(silent.isClosed()).isTrue();
     }
 
     @Test

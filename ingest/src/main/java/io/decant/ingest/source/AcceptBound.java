@@ -1,4 +1,4 @@
-package io.decant.ingest.source.tcp;
+package io.decant.ingest.source;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,17 +16,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>First in the pipeline of the listening socket, and belongs to its event loop.
  */
-final class AcceptBound extends ChannelInboundHandlerAdapter {
+public final class AcceptBound extends ChannelInboundHandlerAdapter {
 
     static final long RETRY_MILLIS = 1_000;
 
-    private static final Logger log = LoggerFactory.getLogger(TcpSource.class);
+    private static final Logger log = LoggerFactory.getLogger(AcceptBound.class);
 
     private final String source;
     private final int openMax;
     private final AtomicInteger open = new AtomicInteger();
 
-    AcceptBound(String source, int openMax) {
+    /** @param openMax sockets at a time, see {@link ConnectionShare#acceptedMax} */
+    public AcceptBound(String source, int openMax) {
         this.source = source;
         this.openMax = openMax;
     }

@@ -1,4 +1,4 @@
-package io.decant.ingest.source.tcp;
+package io.decant.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
