@@ -69,6 +69,30 @@ class SettingsMappingTest {
     }
 
     @Test
+    void shouldFillInEveryDefaultOfAnHttpSource() {
+        Settings settings = Yaml.load(Yaml.LEAST, "sources.in={type: http, address: '127.0.0.1:8081'}");
+
+        assertThat(settings.sources().get("in"))
+                .isEqualTo(new HttpSourceSettings(
+                        new HostPort("127.0.0.1", 8081),
+                        "/",
+                        HttpBody.LINES,
+                        DataSize.ofMebibytes(1),
+                        DataSize.ofMebibytes(16),
+                        10_000,
+                        Duration.ofSeconds(75),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(10),
+                        500_000,
+                        Duration.ofDays(7),
+                        List.of(),
+                        false,
+                        List.of()))
+                .isEqualTo(HttpSourceSettings.defaults(new HostPort("127.0.0.1", 8081)));
+        assertThat(Yaml.load(SettingsPrinter.print(settings))).isEqualTo(settings);
+    }
+
+    @Test
     void shouldGiveTheSameDefaultsInCode() {
         Settings settings = Yaml.load(Yaml.LEAST);
 

@@ -1,0 +1,90 @@
+package io.decant.ingest.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+/** The streams of requests are bounded, and nothing else is: the oldest of the source that has too many goes. */
+class RequestStreamsTest {
+
+    private static final OpaqueBytes CURSOR = OpaqueBytes.of((byte) 1, (byte) 2);
+
+    private final JournalState state = new JournalState();
+
+    private static StreamId request(String source, int number) {
+        return new StreamId(source, StreamId.REQUEST_PREFIX + number, true);
+    }
+
+    private void apply(StreamId stream, long first) {
+        state.apply(new Block(stream, first, 1, 1_000, Unpooled.wrappedBuffer(new byte[] {'\n'}), synced -> {})
+                .withCursor(CURSOR));
+    }
+
+    private void limitTo(int requests) {
+        state.limitRequests(requests * JournalState.requestBytes(StreamId.REQUEST_PREFIX + 1));
+    }
+
+    @Test
+    void shouldForgetTheOldestOfTheSourceThatHasTooMany() {
+        limitTo(2);
+        apply(new StreamId("a", "session", true), 0);
+        for (int i = 1; i <= 4; i++) {
+            apply(request("a", i), 0);
+        }
+        apply(request("b", 5), 0);
+
+        assertThat(state.streams().keySet())
+                .containsExactly(
+                        new StreamId("a", "session", true), request("a", 3), request("a", 4), request("b", 5));
+    }
+
+    @Test
+    void shouldTakeTheRestOfARequestThatWasForgottenMeanwhile() {
+        limitTo(1);
+        apply(request("a", 1), 0);
+        apply(request("a", 2), 0);
+
+        apply(request("a", 1), 1);
+
+        assertThat(state.streams()).containsOnlyKeys(request("a", 1));
+        assertThat(state.streams().get(request("a", 1)).next()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountThoseOfACheckpoint() {
+        for (int i = 1; i <= 3; i++) {
+            apply(request("a", i), 0);
+        }
+
+        JournalState restored = CheckpointCodec.decode(state.encode(1, 0), CheckpointCodec.format(state))
+                .state();
+        restored.limitRequests(2 * JournalState.requestBytes(StreamId.REQUEST_PREFIX + 1));
+        restored.apply(new Block(
+                request("a", 4), 0, 1, 1_000, Unpooled.wrappedBuffer(new byte[] {'\n'}), synced -> {}));
+
+        assertThat(restored.streams().keySet()).containsExactly(request("a", 3), request("a", 4));
+        assertThat(restored.streams().get(request("a", 3)).cursor()).isEqualTo(CURSOR);
+    }
+
+    @Test
+    void shouldNotCountWhatTheRulesForgot() {
+        limitTo(2);
+        apply(request("a", 1), 0);
+        apply(request("a", 2), 0);
+
+        state.beforeCheckpoint((stream, position) -> stream.equals(request("a", 1)));
+        apply(request("a", 3), 0);
+
+        assertThat(state.streams().keySet()).containsExactly(request("a", 2), request("a", 3));
+    }
+
+    @Test
+    void shouldCountMoreThanAStreamTakesInACheckpoint() {
+        int before = state.encode(1, 0).remaining();
+        apply(request("a", 1), 0);
+
+        assertThat((long) state.encode(1, 0).remaining() - before)
+                .isLessThan(JournalState.requestBytes(StreamId.REQUEST_PREFIX + 1));
+    }
+}
