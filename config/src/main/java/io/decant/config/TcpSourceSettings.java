@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param sessionsPerAddress how many sessions that one address began are kept
  * @param allowHttpLike whether a connection may begin with a record that is an HTTP request line or like a TLS
  *     handshake
+ * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  */
 public record TcpSourceSettings(
         Optional<HostPort> address,
@@ -32,7 +33,8 @@ public record TcpSourceSettings(
         SessionMode session,
         Duration sessionRetain,
         int sessionsPerAddress,
-        boolean allowHttpLike)
+        boolean allowHttpLike,
+        boolean proxyProtocol)
         implements SourceSettings {
 
     /** What stands under {@code type}. */
@@ -52,7 +54,8 @@ public record TcpSourceSettings(
             "Instead of `address`: the server to connect to and read lines from. Decant always reconnects."
                     + " Unreliable: the server is never told what was read, so records are lost when the connection"
                     + " or Decant ends, see [tcp.md](tcp.md). `ack`, `session` and its two settings,"
-                    + " `max-connections` and `allow-http-like` are for senders that connect, and are errors with it.");
+                    + " `max-connections`, `allow-http-like` and `proxy-protocol` are for senders that connect, and are"
+                    + " errors with it.");
 
     /** An eighth of the largest segment: see {@link Consistency}. */
     static final Setting<TcpSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
@@ -115,6 +118,12 @@ public record TcpSourceSettings(
                     + " data is accepted: a web page can send such requests to any port. With `session: required` the"
                     + " first line is not a record anyway.");
 
+    static final Setting<TcpSourceSettings, Boolean> PROXY_PROTOCOL = KEYS.optional(
+            Types.YES_OR_NO,
+            false,
+            "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the client's address. A"
+                    + " connection without one is closed.");
+
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 
     static final ComponentType<TcpSourceSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "tcp.md", SECTION);
@@ -132,6 +141,7 @@ public record TcpSourceSettings(
         SESSION_RETAIN.check(sessionRetain);
         SESSIONS_PER_ADDRESS.check(sessionsPerAddress);
         ALLOW_HTTP_LIKE.check(allowHttpLike);
+        PROXY_PROTOCOL.check(proxyProtocol);
     }
 
     private static void complete(Section.Values<TcpSourceSettings> values) {
@@ -222,6 +232,9 @@ public record TcpSourceSettings(
         }
         if (!allowHttpLike) {
             conflicts.add(ofConnect(path, ALLOW_HTTP_LIKE, allowHttpLike, "any first line is a record"));
+        }
+        if (proxyProtocol) {
+            conflicts.add(ofConnect(path, PROXY_PROTOCOL, true, "a server sends no such header"));
         }
     }
 

@@ -34,6 +34,7 @@ class SettingsMappingTest {
                 SessionMode.OFF,
                 Duration.ofDays(7),
                 10_000,
+                false,
                 false);
         HttpSinkSettings http = new HttpSinkSettings(
                 URI.create("http://localhost:8000/buckets"),
@@ -280,7 +281,8 @@ class SettingsMappingTest {
                         SessionMode.REQUIRED,
                         Duration.ofHours(5),
                         19,
-                        true));
+                        true,
+                        false));
         assertThat(Yaml.tcp(settings, "logs").ack()).isEqualTo(AckMode.NONE);
         assertThat(Yaml.tcp(settings, "logs").session()).isEqualTo(SessionMode.OFF);
         assertThat(settings.journal())

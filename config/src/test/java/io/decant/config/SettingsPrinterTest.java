@@ -44,6 +44,7 @@ class SettingsPrinterTest {
                             session-retain: 7d
                             sessions-per-address: 10000
                             allow-http-like: false
+                            proxy-protocol: false
                             transforms: []
                             transform-error: dlq
                         journal:
@@ -149,7 +150,8 @@ class SettingsPrinterTest {
                                         SessionMode.REQUIRED,
                                         Duration.ofSeconds(time),
                                         5,
-                                        size % 2 == 0)),
+                                        size % 2 == 0,
+                                        false)),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(

@@ -133,6 +133,7 @@ final class SimulatedSettings {
                                 SessionMode.REQUIRED,
                                 SESSION_RETAIN,
                                 100,
+                                false,
                                 false)),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),

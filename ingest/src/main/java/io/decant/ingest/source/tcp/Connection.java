@@ -82,7 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         this.acks = new AckWriter(channel, context.settings().ack(), this::answerFailed);
         this.slot = new ConnectionSlot(context.limit());
         this.farewell = new LingeringClose(channel, slot);
-        this.greeting = new SessionHandshake(this, channel, context);
+        this.greeting = new SessionHandshake(this, channel, peer, context);
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 

@@ -4,6 +4,7 @@ import io.decant.ingest.journal.StreamId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
@@ -25,10 +26,11 @@ final class SessionHandshake implements SessionRegistry.Claimant {
     /** Few and small: nothing is asked of the socket meanwhile, though the end of its input may bring something. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
 
-    SessionHandshake(Connection connection, Channel channel, ConnectionContext context) {
+    /** @param peer whose session it is */
+    SessionHandshake(Connection connection, Channel channel, SocketAddress peer, ConnectionContext context) {
         this.connection = connection;
         this.loop = channel.eventLoop();
-        this.client = Addresses.client(channel.remoteAddress());
+        this.client = Addresses.client(peer);
         this.sessions = context.sessions();
         this.lineTimeout = context.settings().lineTimeout();
     }

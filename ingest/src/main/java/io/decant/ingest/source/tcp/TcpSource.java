@@ -174,8 +174,14 @@ public final class TcpSource implements Source {
                     protected void initChannel(SocketChannel channel) {
                         ConnectionLoop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
-                        channel.pipeline()
-                                .addLast(new Connection(context, loop, channel, channel.remoteAddress(), reason -> {}));
+                        if (settings.proxyProtocol()) {
+                            ProxyGate.addTo(
+                                    channel, counters, peer -> new Connection(context, loop, channel, peer, reason -> {}));
+                        } else {
+                            channel.pipeline()
+                                    .addLast(new Connection(
+                                            context, loop, channel, channel.remoteAddress(), reason -> {}));
+                        }
                     }
                 })
                 .bind(new InetSocketAddress(at.host(), at.port()))

@@ -262,4 +262,18 @@ class HttpSourceTest {
         drained.join();
         assertThat(fixture.journal.text()).isEqualTo("a\n");
     }
+
+    @Test
+    void shouldNameTheClientOfAProxy() {
+        fixture.proxyProtocol().start();
+
+        RawClient.Answer answer = fixture.client()
+                .send("PROXY TCP4 192.0.2.7 127.0.0.1 4711 8081\r\n")
+                .post("", "a\n")
+                .answer();
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(fixture.journal.blocks().get(0).stream().name()).isEqualTo("192.0.2.7:4711#1");
+        assertThat(fixture.client().post("", "b\n").isClosed()).isTrue();
+    }
 }

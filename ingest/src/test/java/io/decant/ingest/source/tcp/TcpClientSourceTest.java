@@ -369,7 +369,8 @@ class TcpClientSourceTest {
                 SessionMode.OFF,
                 Duration.ofDays(7),
                 10_000,
-                true);
+                true,
+                false);
     }
 
     private void start() {

@@ -49,6 +49,7 @@ final class TcpFixture implements AutoCloseable {
     private SessionMode session = SessionMode.OFF;
     private int sessionsPerAddress = 10_000;
     private boolean allowHttpLike;
+    private boolean proxyProtocol;
     private long unfinishedBytes = 64 << 20;
     private UnfinishedBudget unfinished;
     private TcpSource source;
@@ -100,6 +101,11 @@ final class TcpFixture implements AutoCloseable {
         return this;
     }
 
+    TcpFixture proxyProtocol() {
+        proxyProtocol = true;
+        return this;
+    }
+
     TcpFixture unfinished(long bytes) {
         unfinishedBytes = bytes;
         return this;
@@ -127,7 +133,8 @@ final class TcpFixture implements AutoCloseable {
                         session,
                         Duration.ofDays(7),
                         sessionsPerAddress,
-                        allowHttpLike),
+                        allowHttpLike,
+                        proxyProtocol),
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
