@@ -80,7 +80,7 @@ class SettingsErrorsTest {
             sources.logs.adress=x => sources.logs.adress: unknown key; did you mean 'address'?
             sources.logs.ack=yes => sources.logs.ack: 'yes' is not one of the choices; write end or count or flume or none
             sources.logs.allow-http-like=yes => sources.logs.allow-http-like: 'yes' is not one of the choices; write true or false
-            sources.logs.type=udp => sources.logs.type: 'udp' is not one of the choices; write kafka or mysql or tcp
+            sources.logs.type=udp => sources.logs.type: 'udp' is not one of the choices; write http or kafka or mysql or tcp
             sources.logs.max-connections=0 => sources.logs.max-connections: '0' is too small; the least is 1
             sources.logs.max-record=129MiB => sources.logs.max-record: '129MiB' is too large; the most is 128MiB
             sources.logs.max-record=33MiB => sources.logs.max-record: '33MiB' does not fit: a segment of 256MiB is less than 8 records of 33MiB; set journal.segment-size to at least 264MiB, or lower sources.logs.max-record
