@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.server.Server;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -64,7 +68,10 @@ class MysqlImportIT {
     /** The table of types in docs/mysql.md: the type, a value in SQL, and what it becomes. */
     private static final List<String> TYPES = List.of(
             "tinyint(1)| 1 | 1",
+            "tinyint(1)| -7 | -7",
             "tinyint| -128 | -128",
+            "year| 0 | 0",
+            "float(9,3)| 1234.5 | 1234.500",
             "int(8) unsigned zerofill| 42 | 42",
             "bigint| -9223372036854775808 | -9223372036854775808",
             "bigint unsigned| 18446744073709551615 | 18446744073709551615",
@@ -345,28 +352,88 @@ class MysqlImportIT {
         assertThat(numbers()).containsExactly("1", "2");
     }
 
-    /** Transactions that are open while increments are bounded, and commit late. */
+    /** Transactions that are open across the bounds of increments. {@code -Ddecant.rounds=25} is the long form. */
     @Test
     void shouldMissNoRowThatIsCommittedLate() throws Exception {
-        world.sql("CREATE TABLE t (n int AUTO_INCREMENT PRIMARY KEY, late int); INSERT INTO t VALUES (1, 0), (2, 0)");
-        String table = "{t: {incremental: append, check-column: n, interval: 1s}}";
-        world.start(table);
-        world.await("t", now -> now.rows() == 2);
-        for (int round = 0; round < 3; round++) {
-            try (Connection late = world.connect();
-                    Statement statement = late.createStatement()) {
-                late.setAutoCommit(false);
-                statement.execute("INSERT INTO t (late) VALUES (1)");
-                world.sql("INSERT INTO t (late) VALUES (0)");
-                world.await("t", now -> now.note().contains("open transactions"));
-                late.commit();
+        int tables = 8;
+        int rounds = Integer.getInteger("decant.rounds", 2);
+        Random random = new Random(Long.getLong("decant.seed", 20261130L));
+        StringBuilder settings = new StringBuilder("{");
+        for (int i = 0; i < tables; i++) {
+            world.sql("CREATE TABLE t" + i + " (n int AUTO_INCREMENT PRIMARY KEY, place int DEFAULT " + i
+                    + "); INSERT INTO t" + i + " (n) VALUES (NULL)");
+            settings.append("t").append(i).append(": {incremental: append, check-column: n, interval: 1s}, ");
+        }
+        String section = settings.append("}").toString();
+        world.start(section);
+        world.await("t0", now -> now.state().equals("waiting"));
+        for (int round = 0; round < rounds; round++) {
+            List<Connection> late = new ArrayList<>();
+            for (int i = 0; i < tables; i++) {
+                Connection connection = world.connect();
+                late.add(connection);
+                connection.setAutoCommit(false);
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("INSERT INTO t" + i + " (n) VALUES (NULL)");
+                }
+                world.sql("INSERT INTO t" + i + " (n) VALUES (NULL)");
+            }
+            for (Connection connection : late) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(500)));
+                connection.commit();
+                connection.close();
             }
         }
-        world.await("t", now -> now.rows() == 8);
+        for (int i = 0; i < tables; i++) {
+            world.await("t" + i, now -> now.rows() == 1 + 2 * rounds);
+        }
         world.stop();
-        world.sql("INSERT INTO t (late) VALUES (0)");
-        world.importAll(table);
-        assertThat(numbers()).isEqualTo(world.column("SELECT n FROM t ORDER BY n"));
+        world.sql("INSERT INTO t0 (n) VALUES (NULL)");
+        world.importAll(section);
+        Map<String, Integer> expected = new TreeMap<>();
+        Map<String, Integer> found = new TreeMap<>();
+        for (int i = 0; i < tables; i++) {
+            String table = "t" + i;
+            world.column("SELECT n FROM " + table).forEach(n -> expected.put(table + ":" + n, 1));
+        }
+        for (String record : world.records()) {
+            JsonNode row = JSON.readTree(record);
+            found.merge("t" + row.get("place") + ":" + row.get("n"), 1, Integer::sum);
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+
+    /** A transaction that stays open is named, and holds back what is behind it. */
+    @Test
+    void shouldWaitForATransactionThatIsOpen() throws Exception {
+        world.sql("CREATE TABLE t (n int AUTO_INCREMENT PRIMARY KEY); INSERT INTO t VALUES (1)");
+        world.start("{t: {incremental: append, check-column: n, interval: 1s}}");
+        world.await("t", now -> now.state().equals("waiting"));
+        try (Connection late = world.connect();
+                Statement statement = late.createStatement()) {
+            late.setAutoCommit(false);
+            statement.execute("INSERT INTO t VALUES (NULL)");
+            world.sql("INSERT INTO t VALUES (NULL)");
+            world.await("t", now -> now.note().contains("open transactions"));
+            assertThat(world.table("t").rows()).isEqualTo(1);
+            late.commit();
+        }
+        world.await("t", now -> now.rows() == 3);
+        world.await("t", now -> now.note().isEmpty());
+    }
+
+    @Test
+    void shouldDisturbNoOtherSource() throws Exception {
+        world.set("sources.db.user=nobody").set("sources.lines={type: tcp, address: \"127.0.0.1:0\"}");
+        Server server = world.start("{t: {}}");
+        world.await("t", now -> !now.error().isEmpty());
+        String[] address = server.status().sources().get("lines").address().split(":");
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            socket.getOutputStream().write("a\nb\n".getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("OK 2\n");
+        }
     }
 
     @Test

@@ -68,6 +68,9 @@ final class MysqlConnections {
         properties.setProperty("tcpKeepInterval", "10");
         properties.setProperty("tcpKeepCount", "6");
         properties.setProperty("allowLocalInfile", "false");
+        // Numbers as the server prints them.
+        properties.setProperty("tinyInt1isBit", "false");
+        properties.setProperty("yearIsDateType", "false");
         Optional<Path> caFile = settings.tls().flatMap(TlsSettings::caFile);
         properties.setProperty("sslMode", settings.tls().isPresent() ? "verify-full" : "disable");
         caFile.ifPresent(file -> {
