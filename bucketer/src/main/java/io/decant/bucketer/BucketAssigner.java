@@ -202,7 +202,7 @@ public final class BucketAssigner {
         KeyProbe.run(chunks, keying, from, to, () -> stopped);
     }
 
-    /** Has assignments end after a few records more, those of today and all to come; returns at once. */
+    /** Makes running and future assignments end after a few more records; returns immediately. */
     public void stop() {
         stopped = true;
     }

@@ -4,8 +4,8 @@ package io.decant.bucketer;
  * Groups records by bucket, keeping their order of arrival: a counting sort.
  *
  * <p>Every range of the batch counts its records per bucket; prefix sums then give it its own run of places in each
- * bucket, and all ranges are moved at once. Counts of every bucket for every range must not outgrow the batch itself,
- * so a batch of very many buckets (a hot key) is grouped as one range.
+ * bucket, and all ranges are moved in parallel. Counts of every bucket for every range must not outgrow the batch
+ * itself, so a batch of very many buckets (a hot key) is grouped as one range.
  */
 final class BucketGrouping implements AutoCloseable {
 
@@ -22,7 +22,7 @@ final class BucketGrouping implements AutoCloseable {
         places.growToZeros((long) buckets * groups);
     }
 
-    /** How many groups of ranges can be worked on at once. */
+    /** How many groups of ranges can be worked on in parallel. */
     int groups() {
         return groups;
     }

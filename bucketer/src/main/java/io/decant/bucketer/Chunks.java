@@ -9,7 +9,7 @@ import java.util.Objects;
  * here, not copied: the memory must stay as it is until the last {@link Assignment} made of it is closed. Costs 24
  * bytes a chunk off the heap, whether it holds one record or a million.
  *
- * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} or anybody else reads it.
+ * <p>Not thread-safe: filled by one thread, and not changed while a {@link BucketAssigner} or another thread reads it.
  * Every method but {@link #close()} and the counts throws {@link IllegalStateException} once closed, and
  * {@link IndexOutOfBoundsException} for a chunk or record that does not exist.
  */

@@ -14,7 +14,7 @@ import net.openhft.hashing.LongHashFunction;
  *
  * <p>What gives a row its shape is ASCII, so bytes are looked at whatever they mean. A field is hashed where it stands
  * unless it has quotes within. The rules are those of FastCSV, which 0.1.0 used, to the letter: the same records must
- * have the same keys for ever.
+ * always have the same keys.
  */
 final class CsvKeyExtractor extends KeyExtractor {
 

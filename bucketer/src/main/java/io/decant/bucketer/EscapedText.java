@@ -20,7 +20,7 @@ import net.openhft.hashing.LongHashFunction;
  */
 public abstract sealed class EscapedText permits JsonStringText, CsvKeyExtractor.FieldText, NumberText, FoldedText {
 
-    /** The most bytes of a key that are held at once. */
+    /** The most bytes of a key that are held at a time. */
     static final int WINDOW_BYTES = 64 * 1024;
 
     /** Bytes already read that stay readable without starting over. */
@@ -44,7 +44,7 @@ public abstract sealed class EscapedText permits JsonStringText, CsvKeyExtractor
 
     EscapedText() {}
 
-    /** Begins anew: {@link #decode} is called with the text's start next. */
+    /** Begins again: {@link #decode} is called with the text's start next. */
     abstract void rewind();
 
     /**

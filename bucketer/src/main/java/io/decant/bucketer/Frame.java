@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>A frame is named by the address of its first byte. Nothing here checks bounds but {@link #lengthWithin}, which
- * whoever meets a frame first asks. Stateless; any thread.
+ * the first reader of a frame calls. Stateless; any thread.
  */
 public final class Frame {
 

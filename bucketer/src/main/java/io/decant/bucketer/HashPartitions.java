@@ -7,17 +7,17 @@ import java.util.Arrays;
  * partitions can be counted by different threads without sharing anything.
  *
  * <p>A stable radix partition by counting: every range of the batch counts its hashes per partition, prefix sums give
- * each range its own run of places in each partition, and so all ranges can be moved at once and arrival order is kept.
- * The same sums lead back: going through a range again in the same order finds each record's place again, so that no
- * record number has to be carried along. Literature: C. Balkesen et al., "Main-Memory Hash Joins on Multi-Core CPUs",
- * ICDE 2013.
+ * each range its own run of places in each partition, and so all ranges can be moved in parallel and arrival order is
+ * kept. The same sums lead back: going through a range again in the same order finds each record's place again, so that
+ * no record number has to be carried along. Literature: C. Balkesen et al., "Main-Memory Hash Joins on Multi-Core
+ * CPUs", ICDE 2013.
  */
 final class HashPartitions {
 
     /** About as many records a partition as make a table of half a mebibyte to a mebibyte. */
     static final int RECORDS_TARGET = 32 * 1024;
 
-    /** More streams than this are written to at once at the price of cache and TLB misses. */
+    /** More streams than this are written in parallel at the price of cache and TLB misses. */
     private static final int BITS_MAX = 10;
 
     private final int shift;

@@ -74,7 +74,7 @@ final class InMemoryOutputs implements OutputLayout {
     @Override
     public void close() {}
 
-    /** Frees the memory, once nobody reads any more. */
+    /** Frees the memory, once no thread reads it any more. */
     void free() {
         outputs.close();
         starts.close();

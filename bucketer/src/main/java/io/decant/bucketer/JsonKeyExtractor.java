@@ -8,11 +8,11 @@ import net.openhft.hashing.LongHashFunction;
  * <p>Of a string the key is its text in UTF-8, of a number or boolean its literal as it stands (so 1 and 1.0 differ),
  * of an object or array its JSON text as it stands. There is no key where the value is null or absent, or where the
  * record is not exactly one JSON value in UTF-8 with nothing but white space around it. Of members with the same name
- * the last counts, as in most parsers, and so probably for whoever gets the bucket. The string "1" and the number 1 are
- * one key.
+ * the last counts, as in most parsers, and so probably for the receiver of the bucket. The string "1" and the number 1
+ * are one key.
  *
  * <p>The whole record is checked, in one pass, by a {@link JsonScanner}: that takes a bit of memory for each array and
- * object that is open at once ({@link JsonLevels}). A string without escapes is hashed where it stands.
+ * object that is open at a time ({@link JsonLevels}). A string without escapes is hashed where it stands.
  */
 final class JsonKeyExtractor extends KeyExtractor {
 

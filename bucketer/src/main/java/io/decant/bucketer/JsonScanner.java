@@ -7,8 +7,8 @@ package io.decant.bucketer;
  * <p>Every method that reads takes the address where it begins and returns the address behind what it read, or
  * {@link #MALFORMED}.
  *
- * <p>The rules are those of Jackson, which 0.1.0 used, where RFC 8259 leaves them open: the same records must have the
- * same keys for ever. Strings may hold overlong UTF-8 and characters above U+10FFFF; the bytes that continue a
+ * <p>The rules are those of Jackson, which 0.1.0 used, where RFC 8259 leaves them open: the same records must
+ * always have the same keys. Strings may hold overlong UTF-8 and characters above U+10FFFF; the bytes that continue a
  * character are checked. A name holds no surrogates in three bytes and no lone surrogate as an escape, a value may.
  * (One thing has no reference: Jackson may take a name that holds the byte FF for another name from an earlier record.
  * Here it is malformed.) Owned by one thread.

@@ -206,7 +206,7 @@ public final class Memory {
     }
 
     /**
-     * Gives a mapped or direct buffer's memory back at once instead of whenever a collector comes by. Nothing may touch
+     * Gives a mapped or direct buffer's memory back immediately instead of when a collector runs. Nothing may touch
      * the buffer, a view of it, or its address afterwards. The buffer must be the one that was mapped, not a slice of
      * it.
      */

@@ -55,7 +55,7 @@ final class NumberText extends EscapedText {
     private long at;
     private long left;
 
-    /** Reads a text; false where it is no JSON number, and otherwise the text to be had is that of the number. */
+    /** Reads a text; false if it is not a JSON number; otherwise the text is that of the number. */
     boolean read(long from, long to, boolean withEscapes, boolean spacesBehind) {
         limit = to;
         escapes = withEscapes;

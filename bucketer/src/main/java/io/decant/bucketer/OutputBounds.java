@@ -3,15 +3,15 @@ package io.decant.bucketer;
 /**
  * How much memory may be taken by what the records of one batch become.
  *
- * <p>Up to {@link #inMemory} outputs, and in any case as many as the batch has records, are split at once: 20 bytes
+ * <p>Up to {@link #inMemory} outputs, and in any case as many as the batch has records, are split in one pass: 20 bytes
  * each and 20 for each key that it can have while they are, 16 afterwards. With several keys all are, however many.
  * More are split in passes over the batch, each of which finds the outputs of one window of the buckets: {@link #keys}
- * hashes at once (32 bytes each) and {@link #window} outputs (48 bytes each), and a bit for each output of the
+ * hashes in memory (32 bytes each) and {@link #window} outputs (48 bytes each), and a bit for each output of the
  * batch where different keys are too many for one table.
  *
  * <p>What transforms build is kept up to {@link #builtBytes}; beyond that it is built again for each look.
  *
- * @param inMemory outputs that are split at once
+ * @param inMemory outputs that are split in one pass
  * @param builtBytes kept of what is built
  * @param keys different hashes that one table holds, at least 1
  * @param window outputs of a window, at least 1

@@ -26,7 +26,7 @@ final class Re2KeyExtractor extends KeyExtractor {
     /** @param scanner null: always match by RE2/J */
     Re2KeyExtractor(String expression, RegexScanner scanner) {
         this.scanner = scanner;
-        // A pattern of its own: its state is pooled, and is made anew for each match where threads share it.
+        // A pattern of its own: its state is pooled, and is created again for each match where threads share it.
         this.matcher = Pattern.compile(expression).matcher(text);
     }
 

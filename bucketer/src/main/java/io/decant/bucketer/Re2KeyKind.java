@@ -14,7 +14,7 @@ final class Re2KeyKind extends KeyKind {
         return "regex:EXPR (with a group 1)";
     }
 
-    /** A cut says which engine its keys come from; whoever writes settings need not know. */
+    /** A cut says which engine its keys come from; settings do not name it. */
     @Override
     String settingName() {
         return "regex:";

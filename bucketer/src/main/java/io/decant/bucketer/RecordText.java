@@ -215,7 +215,7 @@ public final class RecordText implements CharSequence {
             return ascii ? index : bytes;
         }
         int block = blockOf(index);
-        // Who asks for one offset after another goes on from the last one.
+        // Ascending offsets continue from the last one.
         boolean goesOn = offsetChar >= firstChar[block] && offsetChar <= index;
         at = goesOn ? offsetByte : firstByte[block];
         int chars = goesOn ? offsetChar : firstChar[block];

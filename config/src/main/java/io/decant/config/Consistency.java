@@ -21,7 +21,7 @@ final class Consistency {
     private static final int RECORDS_IN_DLQ_MIN = 8;
     /**
      * A segment is released as a whole, once it is no longer written to: with room for only one, sources would stay
-     * paused for ever.
+     * paused permanently.
      */
     private static final int SEGMENTS_IN_BACKLOG_MIN = 2;
 

@@ -1,7 +1,7 @@
 package io.decant.config;
 
 /**
- * The section {@code dlq}: dead letters, the records that a sink refused for good.
+ * The section {@code dlq}: dead letters, the records that a sink refused permanently.
  *
  * @param maxSize bytes of all their files at which letters, and sources, wait
  */

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** The type of a place on a filesystem that renames a directory at once: all of it or nothing. */
+/** The type of a place on a filesystem that renames a directory atomically. */
 final class FilesystemUriType {
 
     private static final String HDFS = "hdfs";

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  * @param concurrency requests under way at a time
  * @param timeout of one request
  * @param retryMaxDelay cap of backoff and of {@code Retry-After}
- * @param refusedInARow refused records in a row at which the sink holds back instead of giving up any more; 0: it never
- *     does
+ * @param refusedInARow refused records in a row after which the sink retries instead of making more dead letters; 0: it
+ *     never does
  * @param compression of the body; the limits above hold for what is compressed
  * @param tls for https
  * @param auth sent with every request

@@ -61,7 +61,7 @@ public record JournalSettings(
     static final Setting<JournalSettings, DataSize> MIN_FREE = KEYS.optional(
             Types.size("1MiB", "1024TiB"), DataSize.ofGibibytes(1), "Free disk below which sources are paused.");
 
-    /** Ten years is for ever on a disk. */
+    /** Ten years is longer than any disk lasts. */
     static final Setting<JournalSettings, Duration> RETAIN = KEYS.optional(
             Types.duration("0s", "3650d"),
             Duration.ZERO,

@@ -6,6 +6,6 @@ package io.decant.config;
 public enum OnCorrupt {
     /** It is read no further. */
     FAIL,
-    /** It goes on behind the record. */
+    /** Continue after the record. */
     SKIP
 }

@@ -4,8 +4,8 @@ package io.decant.config;
 public enum OnLostOffset {
     /** It is read no further. */
     FAIL,
-    /** It goes on at the oldest record that is there. */
+    /** Continue at the oldest record that exists. */
     EARLIEST,
-    /** It goes on behind the newest. */
+    /** Continue after the newest record. */
     LATEST
 }

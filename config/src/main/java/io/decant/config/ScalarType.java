@@ -45,7 +45,7 @@ record ScalarType<T>(
             return Optional.of(value);
         } catch (InvalidValue e) {
             boolean empty = text.isEmpty();
-            // As it was written: what a variable holds may be a secret that somebody put into the wrong place.
+            // As it was written: what a variable holds may be a secret that was put into the wrong place.
             String written = Environment.refersToVariable(scalar.text()) ? scalar.text() : text;
             input.problems()
                     .add(

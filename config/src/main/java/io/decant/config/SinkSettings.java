@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The settings of one entry under {@code sinks}; its {@code type} decides which. What another section or another module
- * must know of them is asked here: nobody asks for the class.
+ * must know of them is asked here, not by the class.
  */
 public interface SinkSettings extends ComponentSettings {
 
