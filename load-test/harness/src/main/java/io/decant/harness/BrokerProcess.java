@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A real Kafka broker, controller and all, in a process of its own with a class path of its own. It can be stopped,
- * killed and started again; its address and its data stay. Ends with whoever started it. For one thread.
+ * killed and started again; its address and its data stay. Ends with the process that started it. For one thread.
  */
 public final class BrokerProcess implements AutoCloseable {
 
@@ -77,7 +77,7 @@ public final class BrokerProcess implements AutoCloseable {
                 Map.entry("transaction.state.log.replication.factor", "1"),
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
-                // A broker that comes back waits until the one that it was before counts as gone.
+                // A restarted broker waits until its former registration has expired.
                 Map.entry("broker.session.timeout.ms", "3000"),
                 Map.entry("broker.heartbeat.interval.ms", "500"),
                 Map.entry("num.network.threads", "2"),
@@ -207,7 +207,7 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it, if it runs: nobody needs its data any more. */
+    /** Kills it, if it runs: its data is no longer needed. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {

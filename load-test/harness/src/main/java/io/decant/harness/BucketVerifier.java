@@ -26,7 +26,9 @@ import java.util.function.Consumer;
  */
 public final class BucketVerifier implements PartHandler, AutoCloseable {
 
-    /** Requests whose keys are remembered; one that comes again later than that shows as records nobody sent. */
+    /**
+     * Requests whose keys are remembered; one that comes again later than that shows as records that were never sent.
+     */
     static final int KEYS_REMEMBERED = 10_000;
     /** Violations that are told, for each rule; one is enough to fail. */
     private static final int VIOLATIONS_TOLD = 5;

@@ -4,8 +4,8 @@ package io.decant.harness;
  * A multiset of records in three numbers, whatever their order.
  *
  * <p>The sum, modulo 2^64, of a seeded 64-bit hash of each: two multisets that differ have the same with a chance of
- * about 2^-64, as long as nobody chooses records who knows the seed. A sum, not a xor: in a xor a pair of equal records
- * leaves no trace.
+ * about 2^-64, as long as records are not chosen with knowledge of the seed. A sum, not a xor: in a xor a pair of equal
+ * records leaves no trace.
  *
  * @param records how many
  * @param bytes of all, without newlines

@@ -51,7 +51,7 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
     private void begin(ChannelHandlerContext context, HttpRequest request) {
         try {
             part = ReceivedPart.of(request.headers()::get);
-            // Of the length announced at once, and so never moved.
+            // Allocated with the announced length, and so never moved.
             int bytes = (int) Math.min(HttpUtil.getContentLength(request, 0L), BODY_BYTES_MAX);
             body = context.alloc().directBuffer(Math.max(1, bytes), BODY_BYTES_MAX);
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -78,7 +78,7 @@ final class PartReader extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    /** The connection is gone: a part that was not whole was not received, and comes again. */
+    /** The connection is closed: an incomplete part was not received, and comes again. */
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         release();

@@ -36,7 +36,7 @@ public record Verdict(boolean distinct, boolean complete, List<String> lines) {
         return of(all, basis, received);
     }
 
-    /** On records that somebody typed: all that is known of them is how many there are. */
+    /** On records that were typed in: all that is known of them is how many there are. */
     public static Verdict byCount(long acknowledged, Tally received) {
         String basis = String.format(
                 Locale.ROOT,

@@ -105,7 +105,7 @@ final class IngestRound {
     }
 
     /**
-     * Settings for a server that has nobody to deliver to, and works from the start as it would behind the backlog that
+     * Settings for a server that has no receiver, and works from the start as it would behind the backlog that
      * it keeps in memory.
      */
     static ServerSettings settings() {

@@ -147,7 +147,7 @@ final class KafkaCase implements LoadCase {
         }
     }
 
-    /** @param group one that has committed nothing: a new journal goes on where its group is */
+    /** @param group one that has committed nothing: a new journal continues where its group is */
     private static ServerSettings settings(String url, String broker, String topic, String group) {
         return ServerSettings.deliveringTo(url)
                 .with("journal.max-backlog", DeliverCase.BACKLOG)

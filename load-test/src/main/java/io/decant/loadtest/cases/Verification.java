@@ -37,7 +37,7 @@ record Verification(List<String> lines, boolean held) {
     /**
      * Loads a server and verifies.
      *
-     * @param folder of the server; a journal in it is gone on with, and must have nothing undelivered
+     * @param folder of the server; an existing journal is continued, and must have nothing undelivered
      */
     static Verification of(LoadTest test, Path folder, RecordPool pool, FloodOptions options, ServerSettings settings) {
         test.progress("verifying");

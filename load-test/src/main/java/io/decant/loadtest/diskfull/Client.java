@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Sends the records of one session up to a goal that may grow, and begins anew whenever the connection breaks. */
+/** Sends the records of one session up to a goal that may grow, and starts again whenever the connection breaks. */
 final class Client implements Runnable {
 
     private static final int PORTION_RECORDS = 20;
@@ -42,7 +42,7 @@ final class Client implements Runnable {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 converse(socket);
             } catch (IOException e) {
-                // The server is gone or not back yet; that is what the session is for.
+                // The server is down; that is what the session is for.
                 LockSupport.parkNanos(AGAIN_NANOS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

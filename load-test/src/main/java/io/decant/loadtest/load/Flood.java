@@ -135,7 +135,9 @@ public final class Flood implements AutoCloseable {
         }
     }
 
-    /** Gives a chunk to a connection that has none; false when there is nothing to give, or nobody to take it. */
+    /**
+     * Gives a chunk to a connection that has none; false when there is nothing to give, or no connection to take it.
+     */
     private boolean beginChunks() throws IOException {
         if (stopped) {
             for (FloodConnection connection : idle) {

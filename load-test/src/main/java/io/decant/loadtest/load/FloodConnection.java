@@ -24,7 +24,7 @@ final class FloodConnection implements AutoCloseable {
     private boolean halfClosed;
 
     /**
-     * Connects, and waits for the greeting's answer where there is one.
+     * Connects, and waits for the answer to the session line if there is one.
      *
      * @param session the id, or null for none
      */

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file of records, each a line, mapped: the same bytes in the same memory for whoever counts them, in this process or
+ * A file of records, each a line, mapped: the same bytes in the same memory for all who count them, in this process or
  * another. Owned by one thread.
  */
 public final class LinesFile implements AutoCloseable {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 
 /**
  * All that was ever delivered, over all lives of the server, and everything about it that breaks a promise: a key that
- * comes again with another content, a record that nobody sent, a record under two keys, a key of a bucket twice, an
+ * comes again with another content, a record that was never sent, a record under two keys, a key of a bucket twice, an
  * order that is not the sender's, a batch that is missing.
  *
  * <p>Not thread-safe.
@@ -58,7 +58,7 @@ final class PowerCutLedger {
         }
     }
 
-    /** Takes a part in, for good. */
+    /** Records a part as received. */
     void take(PowerCutPart part) {
         Entry entry = new Entry(part.said(), digest(part.body()));
         Entry before = entries.putIfAbsent(part.said().key(), entry);

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Sends the records of one session until the process ends, and begins anew whenever the connection breaks. */
+/** Sends the records of one session until the process ends, and starts again whenever the connection breaks. */
 final class PowerCutSender implements Runnable {
 
     private static final int PORTION_RECORDS = 200;
@@ -30,7 +30,7 @@ final class PowerCutSender implements Runnable {
             try {
                 converse();
             } catch (IOException e) {
-                // The server is gone or not back yet; that is what the session is for.
+                // The server is down; that is what the session is for.
                 LockSupport.parkNanos(PAUSE_NANOS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

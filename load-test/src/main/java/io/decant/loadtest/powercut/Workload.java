@@ -3,8 +3,8 @@ package io.decant.loadtest.powercut;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The records that the sessions send: each is unlike any other and known from its session and ordinal alone, so whoever
- * sees one can tell whether it is whole, and a record that nobody sent shows.
+ * The records that the sessions send: each is unlike any other and known from its session and ordinal alone, so
+ * a reader can tell whether it is complete, and a record that was never sent is noticed.
  *
  * <p>A record is {@code key,session,ordinal,filler}; keys repeat, so that batches have several buckets.
  */

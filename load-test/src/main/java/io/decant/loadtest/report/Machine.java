@@ -31,7 +31,7 @@ public record Machine(int cores, String processor, long memoryBytes, String kern
                 filesystem(folder));
     }
 
-    /** Memory that can be had without harm to others, in bytes; 0 where the system does not tell. */
+    /** Memory that is available without harm to others, in bytes; 0 if the system does not report it. */
     public static long availableBytes() {
         return bytes(field("/proc/meminfo", "MemAvailable"));
     }

@@ -51,7 +51,7 @@ public final class ServerUnderTest implements AutoCloseable {
      * Starts a server and waits until it says where its source listens.
      *
      * @param home of the distribution
-     * @param folder made where it is not there; a journal in it is gone on with
+     * @param folder created if it does not exist; an existing journal is continued
      * @throws LoadException when it does not come up
      */
     public static ServerUnderTest start(Path home, Path folder, ServerSettings settings) {
@@ -193,7 +193,7 @@ public final class ServerUnderTest implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, if it still runs. */
+    /** Kills it if it still runs. */
     @Override
     public void close() {
         if (process.isAlive()) {

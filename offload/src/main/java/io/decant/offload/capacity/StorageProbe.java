@@ -29,7 +29,7 @@ public final class StorageProbe {
      */
     public static StorageCapacity read(URI place, Configuration conf) throws IOException {
         Path path = new Path(place);
-        // Not the cached one, which somebody else might be using when this closes it.
+        // Not the cached one, which other code might be using when this closes it.
         try (FileSystem files = FileSystem.newInstance(place, conf)) {
             FsStatus status = files.getStatus();
             boolean safeMode = files instanceof DistributedFileSystem hdfs && hdfs.setSafeMode(SafeModeAction.GET);

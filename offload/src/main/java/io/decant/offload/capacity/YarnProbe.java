@@ -22,7 +22,7 @@ public final class YarnProbe {
     private YarnProbe() {}
 
     /**
-     * Asks, and waits for the answers. Where nobody answers Hadoop's client takes its time, a quarter of an hour unless
+     * Asks, and waits for the answers. Without an answer, Hadoop's client waits for a quarter of an hour unless
      * the configuration says otherwise: callers set {@code yarn.resourcemanager.connect.max-wait.ms}, or interrupt it.
      *
      * @param conf with {@code yarn-site.xml} in it
@@ -46,7 +46,7 @@ public final class YarnProbe {
             return new YarnCapacity(
                     nodes,
                     free(found),
-                    // Told to whoever is about to submit something, and to nobody else; it costs YARN a number.
+                    // YARN gives it only to a client that is about to submit an application; it uses up one id.
                     resources(client.createApplication()
                             .getNewApplicationResponse()
                             .getMaximumResourceCapability()),

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * message.
  *
  * <p>After a failure it takes what comes and writes nothing of it, and each {@link #flush} throws again: a failure that
- * somebody has caught on the way still shows at the end. Owned by one thread.
+ * other code has caught on the way still shows at the end. Owned by one thread.
  */
 public final class CheckedOutput extends OutputStream {
 

@@ -19,7 +19,7 @@ public final class RecordPreview {
     private RecordPreview() {}
 
     /**
-     * At most {@code bytesMax} bytes of the record, as UTF-8, and three dots where it goes on. What is no UTF-8 or no
+     * At most {@code bytesMax} bytes of the record, as UTF-8, and three dots if there is more. What is no UTF-8 or no
      * character to look at stands as {@code \n}, {@code \r}, {@code \t}, {@code \x1b} or {@code \u2028}; a backslash of
      * the record stands as it is.
      */

@@ -60,7 +60,7 @@ public interface BatchFiles extends AutoCloseable {
 
     /**
      * Moves a directory, whose files are durable, to a place where nothing is: it is there whole or not at all, and is
-     * there for good when this returns. Missing directories above are made.
+     * durable when this returns. Missing directories above are made.
      *
      * @throws java.nio.file.FileAlreadyExistsException if something is there
      */

@@ -47,7 +47,7 @@ public final class CheckedFiles implements BatchFiles {
         });
     }
 
-    /** Asks nobody: it is thrown as it is. */
+    /** It is thrown unchanged. */
     @Override
     public long blockBytes() {
         return files.blockBytes();
@@ -166,7 +166,7 @@ public final class CheckedFiles implements BatchFiles {
         try {
             run(files::close);
         } catch (IOException e) {
-            // As in every client of ours: what was written and matters is closed and durable.
+            // As in all our clients: what was written and matters is closed and durable.
             log.debug("closing the client of a filesystem", e);
         }
     }

@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * The configuration of a Hadoop client: Hadoop's defaults; over them what makes a client fail in seconds, not in a
- * quarter of an hour, where nobody answers, and close a file soon; over both the files of the settings' folder. Nothing
+ * quarter of an hour, without an answer, and close a file soon; over both the files of the settings' folder. Nothing
  * is looked for in the environment.
  */
 public final class HadoopConf {
@@ -53,10 +53,10 @@ public final class HadoopConf {
     }
 
     /**
-     * Has files closed soon, unless somebody has said how long a client is to try: delay and number of tries mean
+     * Has files closed soon, unless it is set how long a client retries: delay and number of tries mean
      * something together only.
      *
-     * @param said whether a key is set by somebody
+     * @param said whether a key is set explicitly
      * @param set sets one
      */
     public static void closeSoon(Predicate<String> said, BiConsumer<String, String> set) {

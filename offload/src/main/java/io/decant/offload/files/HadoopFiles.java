@@ -38,7 +38,7 @@ public final class HadoopFiles implements BatchFiles {
     }
 
     /**
-     * Connects; a client of its own, so that closing it takes nothing away from others.
+     * Connects; a client of its own, so that closing it does not affect others.
      *
      * @param root need not be there yet
      * @param hadoopConf folder of {@code core-site.xml} and {@code hdfs-site.xml}

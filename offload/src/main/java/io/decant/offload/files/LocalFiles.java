@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalFiles implements BatchFiles {
 
-    /** A disk keeps files in no blocks that anybody would see. */
+    /** A disk has no visible blocks. */
     private static final long BLOCK_BYTES = 128L << 20;
 
     private static final Logger log = LoggerFactory.getLogger(LocalFiles.class);
@@ -246,7 +246,7 @@ public final class LocalFiles implements BatchFiles {
         createDirectories(directory);
         for (Path each = directory; each != null && each.startsWith(root); each = each.getParent()) {
             Path parent = each.getParent() == null ? each : each.getParent();
-            // What may not be read cannot be forced; then somebody else has made what is in it.
+            // What may not be read cannot be forced; then another user created what is in it.
             if (Files.isReadable(parent)) {
                 forceOne(parent);
             }

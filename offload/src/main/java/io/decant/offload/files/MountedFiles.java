@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * A place on a disk that must be mounted: while nothing is mounted at its root, each call fails, and nothing is written
- * into the directory below. What was begun before a disk was taken away cannot be published afterwards, since it lies
+ * into the directory below. What was begun before a disk was unmounted cannot be published afterwards, since it lies
  * on that disk.
  */
 public final class MountedFiles implements BatchFiles {

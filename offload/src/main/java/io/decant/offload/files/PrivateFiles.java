@@ -64,11 +64,11 @@ public final class PrivateFiles {
     }
 
     /**
-     * Takes from everybody but its owner what they may do with a file or directory.
+     * Removes all permissions of a file or directory except those of its owner.
      *
      * @param file no symbolic link
      * @return whether there was anything to take
-     * @throws IOException also where it belongs to somebody else
+     * @throws IOException also if it belongs to another user
      */
     public static boolean tighten(Path file) throws IOException {
         Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);

@@ -21,8 +21,8 @@ public final class PrivateTree {
     /** What the JVM gives as {@code user.name} of a user without a name. */
     private static final String UNKNOWN = "?";
     /**
-     * Of this process. The owner of the directory above it is root for a process that may not be dumped, whoever runs
-     * it.
+     * Of this process. The owner of the directory above it is root for a process that may not be dumped, regardless of
+     * who runs it.
      */
     private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -54,7 +54,7 @@ public final class PrivateTree {
         }
     }
 
-    /** Takes from everybody but the owner what they may do in a tree; nothing where there is none. */
+    /** Removes all permissions in a tree except those of the owner; does nothing if it does not exist. */
     public static Tightened tighten(Path top) throws IOException {
         Tightened tightened = new Tightened();
         walk(top, (file, attributes) -> {
@@ -74,7 +74,7 @@ public final class PrivateTree {
             // It goes while it is looked at.
             return;
         } catch (IOException e) {
-            // A filesystem without permissions, or somebody else's file: to be told, and no reason not to work.
+            // A filesystem without permissions, or another user's file: reported, but no reason to stop.
             tightened.refused = file;
         }
     }
@@ -113,7 +113,7 @@ public final class PrivateTree {
         });
     }
 
-    /** Whether a directory belongs to another user than ours, and not to root, whom everybody has to trust. */
+    /** Whether a directory belongs to another user than ours, and not to root, who must be trusted anyway. */
     public static boolean isSomebodyElses(Path directory) throws IOException {
         int owner = uid(directory);
         return owner != ROOT && owner != ourUid();

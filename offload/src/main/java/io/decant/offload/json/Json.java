@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * The members of an object are the components of a record, in their order.
  *
  * <p>What is read must be what was expected: a member that is missing, null or of another type is an error, unless its
- * component is annotated {@code @JsonSetter(nulls = Nulls.SET)}; then it is null. Members that nobody asks for are
+ * component is annotated {@code @JsonSetter(nulls = Nulls.SET)}; then it is null. Unknown members are
  * passed over, so that a newer writer can add some.
  *
  * <p>Its classes are many: nothing that every start needs may use it. Thread-safe.

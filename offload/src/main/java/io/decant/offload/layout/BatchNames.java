@@ -54,7 +54,7 @@ public final class BatchNames {
     }
 
     /**
-     * Where one sink of one server puts together what is not whole yet, below the sink's root; nobody else's business.
+     * Where one sink of one server assembles incomplete batches, below the sink's root; private to that sink.
      *
      * @param serverName as in today's settings
      */

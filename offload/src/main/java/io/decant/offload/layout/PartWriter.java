@@ -71,7 +71,7 @@ public final class PartWriter implements AutoCloseable {
     }
 
     /**
-     * Appends bytes. They may end in the middle of a line, which then goes on in the next ones.
+     * Appends bytes. They may end in the middle of a line, which then continues in the next ones.
      *
      * @param lineEnds how many lines end in them
      */

@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * What an input is, by its first bytes and by its name: lines, lines that can be unpacked, or something else, which
- * must not be taken for lines. Where both speak they must say the same.
+ * must not be taken for lines. If both are known, they must agree.
  */
 public enum InputForm {
     /** Lines as they are; also whatever is not known. */
@@ -55,7 +55,7 @@ public enum InputForm {
     private static final int BINARY_WITHIN = 64;
 
     private final String what;
-    // Lists that nobody can change, of arrays that nobody else sees.
+    // Immutable lists, of arrays that are not shared.
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> suffixes;
 

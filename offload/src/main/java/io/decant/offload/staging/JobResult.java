@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param keyless records that are in no bucket
  * @param hottest the most frequent key, of several the one whose last record came first; none where there are no
  *     buckets
- * @param runs in order of arrival, one for each block file that has records in buckets; none where nobody asked for
- *     runs
+ * @param runs in order of arrival, one for each block file that has records in buckets; none if runs were not
+ *     requested
  * @param keylessRuns in order of arrival, one for each block file that has records without a key
  * @param read records of the batch, before any transforms
  * @param failedRuns like those, of records that could not be transformed: in place of a position, each has why

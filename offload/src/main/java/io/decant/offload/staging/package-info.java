@@ -24,7 +24,7 @@
  *
  * <ul>
  *   <li>{@code result.json} ({@link io.decant.offload.staging.JobResult});
- *   <li>{@code runs/run-<5 digits>}, where somebody asked for runs: the records of one block file by bucket, then
+ *   <li>{@code runs/run-<5 digits>}, if runs were requested: the records of one block file by bucket, then
  *       arrival, with {@code runs/run-<5 digits>.index}. A bucket is its slices of all runs, in the order of their
  *       numbers;
  *   <li>{@code runs/keyless-<5 digits>}: likewise, by arrival, the records of one block file that are in no bucket;

@@ -12,7 +12,7 @@ import java.util.List;
  * @param sinks finished batch directories
  * @param tails of each sink, in the same order
  * @param runs whether runs are part of the output
- * @param runsFrom buckets from this one on go into runs, be it only for tails to be merged; past the last where nobody
+ * @param runsFrom buckets from this one on go into runs, if only for tails to be merged; past the last if nothing
  *     needs any
  * @param buckets of the batch
  * @param hottest of several keys the most frequent of each; empty where there is one

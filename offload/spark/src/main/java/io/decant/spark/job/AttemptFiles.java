@@ -17,7 +17,7 @@ import org.apache.spark.TaskContext;
 
 /**
  * The files of one attempt of a task, in a directory that no other attempt has. Directories above are never made here:
- * an attempt that is still at it when its job is over finds them gone and fails, and leaves nothing.
+ * an attempt that is still at it when its job is over finds them deleted and fails, and leaves nothing.
  *
  * <p>For the task's threads.
  */
@@ -84,8 +84,8 @@ final class AttemptFiles {
         }
 
         /**
-         * Or has {@link #close} do it, where that is as good and spares a round trip: whoever syncs closes, too, before
-         * it counts.
+         * Or has {@link #close} do it, where that is as good and spares a round trip: a caller that syncs also closes,
+         * before it counts.
          */
         @Override
         public void sync() throws IOException {

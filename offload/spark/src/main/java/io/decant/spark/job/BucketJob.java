@@ -240,7 +240,7 @@ public final class BucketJob {
         }
 
         /**
-         * Whether a batch directory can be finished without a record being given up, which is the server's to do: with
+         * Whether a batch directory can be finished without a dead letter, which is the server's to do: with
          * a reason, into its dead letters. Envelopes are the server's as well.
          */
         boolean canBeFinished(SinkPlan sink) {

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Filesystems {
 
-    /** What looks like a filesystem and has no rename that happens at once or not at all. */
+    /** Filesystems without an atomic rename. */
     private static final Set<String> OBJECT_STORES = Set.of(
             "s3", "s3a", "s3n", "gs", "abfs", "abfss", "wasb", "wasbs", "adl", "oss", "cosn", "obs", "swift", "o3fs",
             "ofs");

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param read records of the batch, before any transforms
  * @param hottestByName of several keys the most frequent of each
  * @param failedRuns of records that could not be transformed
- * @param sinks what is finished, by sink; a sink of the plan that is not here needs records to be given up or wrapped,
+ * @param sinks what is finished, by sink; a sink of the plan that is not here needs dead letters or wrapped records,
  *     and is to be served from the runs, which are there then
  */
 public record JobOutcome(

@@ -148,7 +148,7 @@ public final class LineInput {
         return Math.max(1, (double) sample.length / lines);
     }
 
-    /** Unpacks a file of lines, gzip or zstd, into block files: nobody can begin to read in the middle of one. */
+    /** Unpacks a file of lines, gzip or zstd, into block files: reading cannot begin in the middle of one. */
     private static final class Unpack implements Function<String, Unpack.Unpacked> {
 
         private static final String STAGE = "unpack";

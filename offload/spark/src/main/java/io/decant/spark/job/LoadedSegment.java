@@ -26,7 +26,7 @@ public interface LoadedSegment extends AutoCloseable {
     /** When the record arrived, milliseconds since the epoch. */
     long arrivalMillis();
 
-    /** Tells Spark how many records the task that calls this has gone through, so that it can tell others. */
+    /** Reports to Spark how many records the calling task has processed. */
     default void reportRead() {
         TaskContext.get().taskMetrics().inputMetrics().incRecordsRead(chunks().records());
     }

@@ -34,7 +34,7 @@ import org.apache.hadoop.fs.Path;
 /** Moves the files that count out of their attempts, and says what they hold. For one thread. */
 final class OutputAssembly {
 
-    /** Renames at once: each is a round trip to the namenode, and there may be thousands. */
+    /** Renames in parallel: each is a round trip to the namenode, and there may be thousands. */
     private static final int THREADS = 8;
 
     private final FileSystem filesystem;

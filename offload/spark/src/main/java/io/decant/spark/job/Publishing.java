@@ -40,7 +40,7 @@ public final class Publishing {
     }
 
     /**
-     * Renames a directory whose files are durable; it is there for good when this returns.
+     * Renames a directory whose files are durable; the new name is durable when this returns.
      *
      * @return whether it was; if not, something is at {@code to} already
      */

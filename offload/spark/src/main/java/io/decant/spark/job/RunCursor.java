@@ -89,7 +89,7 @@ final class RunCursor implements AutoCloseable {
         return slice.bucket();
     }
 
-    /** Writes the records of the slice where it stands as lines, and goes on to the next one. */
+    /** Writes the records of the slice where it stands as lines, and continues with the next one. */
     void writeTo(LinesPart lines, byte[] prefix) throws IOException {
         for (int i = 0; i < slice.records(); i++) {
             int length = readEntry();

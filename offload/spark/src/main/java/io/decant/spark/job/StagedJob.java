@@ -26,8 +26,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Splits a staged batch. The output is written below a name that no other submission has and renamed when it is whole:
- * submitted again, a job finds it and does nothing; submitted twice at once, one of the two comes second and throws its
- * own away. For one thread at a time.
+ * submitted again, a job finds it and does nothing; submitted twice concurrently, one of the two comes second and
+ * throws its own away. For one thread at a time.
  */
 public final class StagedJob {
 
