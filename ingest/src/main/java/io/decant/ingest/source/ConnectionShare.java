@@ -4,7 +4,7 @@ package io.decant.ingest.source;
  * How many sockets of accepted connections a TCP source may have open, and for what.
  *
  * @param served connections that hand in records, at least 1
- * @param lingering connections that were told their last word and are still listened to; one more is closed at once
+ * @param lingering connections that got their last answer and are still read; one more is closed immediately
  * @param passing accepted, and either not looked at by their event loop yet or on the way to be closed; at least 2, of
  *     which one is for the socket that is closed as soon as it is accepted, since it is beyond the others
  */

@@ -23,6 +23,6 @@ public record PartitionStatus(
         long skipped,
         String error) {
 
-    /** An offset or a count that nobody has said yet. */
+    /** An offset or a count that is not known yet. */
     public static final long UNKNOWN = -1;
 }

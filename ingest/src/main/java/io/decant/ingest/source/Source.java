@@ -26,7 +26,7 @@ public interface Source {
     CompletableFuture<Void> drain();
 
     /**
-     * Ends all streams at once: nothing that is not acknowledged by now ever will be.
+     * Ends all streams immediately: nothing that is not acknowledged by now ever will be.
      *
      * @param code the refusal that clients are told, e.g. {@code journal-failed}
      * @param text what is said with it

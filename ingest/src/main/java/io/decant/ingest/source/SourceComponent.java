@@ -23,7 +23,7 @@ public interface SourceComponent {
     SourceNeeds needs();
 
     /**
-     * How long the position of a stream is kept after its last record, in time that servers served; empty: for ever,
+     * How long the position of a stream is kept after its last record, in time that servers served; empty: forever,
      * because the source would read again what is in the journal already.
      */
     default Optional<Duration> streamRetention() {

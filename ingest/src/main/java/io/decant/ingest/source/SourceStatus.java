@@ -56,7 +56,7 @@ public record SourceStatus(
     }
 
     /**
-     * How it is with a cluster or server that a source reads from.
+     * The state of a cluster or server that a source reads from.
      *
      * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done},
      *     {@code draining} or {@code stopped}

@@ -87,7 +87,7 @@ public final class UnfinishedBudget {
                 if (length > leastShare && (length > SHARE_BYTES_MAX || !othersUnlisted)) {
                     return false;
                 }
-                // Whoever has too much is about to give it back, or to list its line.
+                // The owner of the excess is about to give it back, or to list its line.
                 used.addAndGet(bytes);
                 return true;
             }
@@ -178,8 +178,8 @@ public final class UnfinishedBudget {
     }
 
     /**
-     * What others may do to a line above its share: end it. It is one line's alone, so that whoever holds it for a
-     * moment too long can do nothing to the next line of the same connection.
+     * What others may do to a line above its share: end it. It is one line's alone, so that a thread that holds it for
+     * a moment too long can do nothing to the next line of the same connection.
      *
      * @param number the line's
      * @param bytes that are reserved for it, or {@link #OVER}
@@ -187,7 +187,7 @@ public final class UnfinishedBudget {
      */
     record LongLine(long number, AtomicLong bytes, Runnable onEnded) {
 
-        /** Ended by somebody, or finished: its bytes are given back by who made it so. */
+        /** Ended by another thread, or finished: its bytes are given back by the thread that did so. */
         private static final long OVER = -1;
 
         LongLine(long number, long bytes, Runnable onEnded) {

@@ -131,7 +131,7 @@ class KafkaFaultIT {
                 .containsExactly("source clicks: topic " + topic
                         + " has 2 partitions, from 0, and not 2; the server would start and keep trying");
         assertThat(problems(topic, "sources.clicks.topics=[none, " + topic + "]"))
-                .containsExactly("source clicks: there is no topic none at " + broker.address()
+                .containsExactly("source clicks: topic none does not exist at " + broker.address()
                         + "; the server would start and keep trying");
         int nobody = Ports.next();
         assertThat(problems(topic, "sources.clicks.bootstrap-servers=127.0.0.1:" + nobody))
@@ -157,7 +157,8 @@ class KafkaFaultIT {
         try (KafkaWorld world = new KafkaWorld(folder, broker, topic + ", " + other)) {
             // Also where it is to begin at the end: what comes after the start is never left out.
             world.start("sources.clicks.start=latest");
-            world.await(reading -> reading.lastError().equals("not there yet, and waited for: " + topic));
+            world.await(reading ->
+                    reading.lastError().equals("waiting for topics or partitions that do not exist yet: " + topic));
             world.awaitPartition(other, 0, partition -> partition.position().isPresent());
             broker.send(numbered(other, 0, 10));
             world.awaitRecords(10);
@@ -270,7 +271,7 @@ class KafkaFaultIT {
                     world.awaitPartition(topic, 0, now -> now.state().equals("stopped"));
             assertThat(partition.error())
                     .isEqualTo("the record at offset 1 is 200000 bytes long, and max-record is 100KiB;"
-                            + " restart with a larger one to go on with it");
+                            + " restart with a larger one to continue with it");
             world.awaitRecords(1);
             world.stop();
             world.start();

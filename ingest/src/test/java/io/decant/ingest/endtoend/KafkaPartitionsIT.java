@@ -110,9 +110,9 @@ class KafkaPartitionsIT {
                 assertThat(running.partition(topic, 0).state()).isEqualTo("reading");
                 running.awaitPartition(topic, 1, partition -> partition
                         .error()
-                        .equals("it has no leader: the broker that has it is down; tried again"));
+                        .equals("it has no leader: the broker that has it is down; retrying"));
                 running.await(reading -> reading.state().equals("reading")
-                        && reading.lastError().contains("without a leader, and waited for: " + topic + "-1"));
+                        && reading.lastError().contains("waiting for a leader: " + topic + "-1"));
                 // A journal that is new has no offsets, and reads what can be read all the same.
                 late.start("sources.clicks.group-id=late");
                 late.awaitPartition(topic, 1, partition -> partition.state().equals("away"));

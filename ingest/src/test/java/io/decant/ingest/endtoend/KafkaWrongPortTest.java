@@ -88,7 +88,7 @@ class KafkaWrongPortTest {
     void shouldSayThatAnHttpServerIsNoBrokerAndServeTcpMeanwhile() throws Exception {
         try (Listener http = new Listener(anyPort(), KafkaWrongPortTest::answerHttp);
                 KafkaWorld world = new KafkaWorld(folder, http.address(), "clicks")) {
-            String wrong = http.address() + " does not speak Kafka (it answers HTTP; set the broker's port)";
+            String wrong = http.address() + " does not use the Kafka protocol (it answers HTTP; set the broker's port)";
             assertThat(problems(world))
                     .containsExactly("source clicks: " + wrong + "; the server would start and keep trying");
             world.start("sources.lines={type: tcp, address: '127.0.0.1:0'}");
@@ -107,7 +107,7 @@ class KafkaWrongPortTest {
             assertThat(problems(world))
                     .containsExactly(
                             "source clicks: " + tls.address()
-                                    + " does not speak Kafka (TLS? set security.protocol); the server would start and keep trying");
+                                    + " does not use the Kafka protocol (TLS? set security.protocol); the server would start and keep trying");
         }
     }
 
@@ -130,7 +130,7 @@ class KafkaWrongPortTest {
                             "sources.clicks.properties.ssl.truststore.type=PEM",
                             "sources.clicks.properties.ssl.truststore.location=" + certificate.certificate()))
                     .containsExactly("source clicks: " + https.address()
-                            + " does not speak Kafka (it answers HTTP; set the broker's port); the server would start and"
+                            + " does not use the Kafka protocol (it answers HTTP; set the broker's port); the server would start and"
                             + " keep trying");
         }
     }
@@ -148,7 +148,7 @@ class KafkaWrongPortTest {
                 KafkaWorld world = new KafkaWorld(folder, odd.address(), "clicks")) {
             assertThat(problems(world))
                     .containsExactly("source clicks: " + odd.address()
-                            + " does not speak Kafka; the server would start and keep trying");
+                            + " does not use the Kafka protocol; the server would start and keep trying");
         }
     }
 }

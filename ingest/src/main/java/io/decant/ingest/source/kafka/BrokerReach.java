@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * latest; one that has been silent for longer is tried, and as long as it cannot be reached its partitions are
  * {@code AWAY}.
  *
- * <p>Waits for nobody. There is an entry for each broker that leads a partition of the source. Belongs to the thread
+ * <p>Does not block. There is an entry for each broker that leads a partition of the source. Belongs to the thread
  * that polls.
  */
 final class BrokerReach {
@@ -104,13 +104,15 @@ final class BrokerReach {
         return last == null || (last.fault().isDone() && nowNanos - last.nanos() >= pause);
     }
 
-    /** Why the broker that serves the partition cannot be reached, in one line; empty where it can, or nobody knows. */
+    /**
+     * Why the broker that serves the partition cannot be reached, in one line; empty if it can, or if it is unknown.
+     */
     String fault(TopicPartition partition) {
         String leader = topics.leader(partition);
         String fault = faults.get(leader);
         return fault == null
                 ? ""
-                : "no answer from " + leader + ", the broker that serves it: it " + fault + "; tried again";
+                : "no answer from " + leader + ", the broker that serves it: it " + fault + "; retrying";
     }
 
     /** The brokers that cannot be reached, each with the reason, in one line; empty where all can. */
@@ -119,6 +121,6 @@ final class BrokerReach {
                 ? ""
                 : faults.entrySet().stream()
                         .map(fault -> fault.getKey() + ", which " + fault.getValue())
-                        .collect(Collectors.joining("; ", "no answer from ", "; tried again"));
+                        .collect(Collectors.joining("; ", "no answer from ", "; retrying"));
     }
 }

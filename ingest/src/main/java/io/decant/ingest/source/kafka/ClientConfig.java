@@ -20,13 +20,13 @@ final class ClientConfig {
     private static final int REQUEST_MILLIS = 10_000;
     /** How long a call that needs an answer may wait for it. */
     static final int CALL_MILLIS = 5_000;
-    /** How long a look at the topics may take before the cluster counts as away. */
+    /** How long a look at the topics may take before the cluster counts as unreachable. */
     private static final int LOOK_MILLIS = 5_000;
     /** Enough for blocks worth writing. What they may take on the heap is bounded by {@link UnpackBudget}. */
     private static final int POLL_RECORDS_MAX = 8_192;
     /**
-     * What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks. An
-     * answer costs the same however little it holds, so smaller ones are slower; each source needs the heap for two.
+     * What one answer of one broker may hold, unless a single batch is larger: heap that lives until it is in blocks.
+     * An answer costs the same however little it holds, so smaller ones are slower; each source needs the heap for two.
      */
     static final int FETCH_BYTES_MAX = 4 << 20;
 

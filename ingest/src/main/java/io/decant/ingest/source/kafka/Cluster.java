@@ -48,9 +48,9 @@ interface Cluster extends AutoCloseable {
     }
 
     /**
-     * A new consumer; connects to nobody before it is used.
+     * A new consumer; does not connect before it is used.
      *
-     * @param metadataCame run whenever the consumer was told anew which topics there are, before it fetches from what
+     * @param metadataCame run whenever the consumer received new metadata of topics, before it fetches from what
      *     it was told; on any thread
      * @throws org.apache.kafka.common.KafkaException where its properties do not do, or no host is known
      */
@@ -62,7 +62,7 @@ interface Cluster extends AutoCloseable {
     /**
      * Asks what these topics are now; waits for nothing.
      *
-     * @return completes with those that there are, exceptionally where nobody answers
+     * @return completes with those that there are, exceptionally if there is no answer
      */
     CompletableFuture<Map<String, Topic>> look(Collection<String> topics);
 
@@ -78,10 +78,10 @@ interface Cluster extends AutoCloseable {
     /**
      * Asks which offsets are committed for a group; waits for nothing.
      *
-     * @return completes with all that there are, exceptionally where nobody says
+     * @return completes with all that there are, exceptionally if there is no answer
      */
     default CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(String group) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("nobody knows"));
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("not known"));
     }
 
     /** Bytes of the largest answer since this was last asked; 0 where there was none. */
@@ -127,7 +127,7 @@ interface Cluster extends AutoCloseable {
         return CompletableFuture.completedFuture("");
     }
 
-    /** Why nothing comes of a cluster that answers, in one line; empty where nobody knows. May take some seconds. */
+    /** Why nothing comes from a cluster that answers, in one line; empty if unknown. May take some seconds. */
     default String diagnosis() {
         return "";
     }

@@ -33,8 +33,8 @@ final class ClusterProbe {
             for (String topic : settings.topics()) {
                 Topic there = known.get(topic);
                 if (there == null) {
-                    problems.add(
-                            "source " + source + ": there is no topic " + topic + " at " + settings.servers() + WAITS);
+                    problems.add("source " + source + ": topic " + topic + " does not exist at " + settings.servers()
+                            + WAITS);
                 } else if (there.isRefused()) {
                     problems.add("source " + source + ": not permitted to read topic " + topic + " at "
                             + settings.servers() + ": DESCRIBE and READ are needed" + WAITS);

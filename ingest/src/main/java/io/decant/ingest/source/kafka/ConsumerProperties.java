@@ -19,7 +19,7 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Looks at what a source hands through to Kafka's clients, before it does. A property that Kafka does not know may
  * still be one of a plug-in's own; one that is a letter or two away from a name that Kafka knows is taken for a slip.
- * Connects to nobody. Stateless.
+ * Does not connect. Stateless.
  */
 final class ConsumerProperties {
 
@@ -42,8 +42,8 @@ final class ConsumerProperties {
                     checkClasses(name, type, settings.properties().get(name)));
         } catch (ConfigException e) {
             throw new SourceException(
-                    "source " + source + ": Kafka's consumer does not take sources." + source + ".properties: "
-                            + settings.hideSecrets(e.getMessage()) + "; mend that property",
+                    "source " + source + ": Kafka's consumer does not accept sources." + source + ".properties: "
+                            + settings.hideSecrets(e.getMessage()) + "; fix that property",
                     null); // the cause would show with its message
         }
     }
@@ -87,7 +87,7 @@ final class ConsumerProperties {
     }
 
     private static String line(String source, String name) {
-        return "source " + source + ": Kafka's consumer knows no property " + name + ", set in sources." + source
+        return "source " + source + ": Kafka's consumer has no property " + name + ", set in sources." + source
                 + ".properties";
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done when a record cannot be read: its partition stops, or goes on behind it, and the others are read on. A
+ * What is done when a record cannot be read: its partition stops, or continues after it, and the others continue. A
  * consumer says of which partition it is in a text only, and says it again at each poll until that partition is polled
  * no more; so the partitions are polled one at a time until one says it. Belongs to the thread that polls.
  */
@@ -66,7 +66,7 @@ final class CorruptRecords {
     }
 
     /**
-     * Finds the partition, and has it stop or go on.
+     * Finds the partition, and has it stop or continue.
      *
      * @return false where the failure is another one, or no partition has it
      */
@@ -133,7 +133,7 @@ final class CorruptRecords {
             feed.become(
                     PartitionState.STOPPED,
                     "the record at offset " + offset + " cannot be read: " + why + "; restart with sources." + source
-                            + ".on-corrupt: skip to go on behind it, without it");
+                            + ".on-corrupt: skip to continue after it, without it");
             return;
         }
         boolean isSameBatch = why.equals(lastWhy) && why.contains(BATCH_AT);
@@ -162,7 +162,7 @@ final class CorruptRecords {
             feed.become(
                     PartitionState.STOPPED,
                     "at offset " + offset + ": " + why + ", or with sources." + source
-                            + ".on-corrupt: skip to go on behind the batch, without it");
+                            + ".on-corrupt: skip to continue after the batch, without it");
             return;
         }
         long next = batch.last() + 1;

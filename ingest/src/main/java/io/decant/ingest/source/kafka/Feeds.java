@@ -40,7 +40,7 @@ final class Feeds {
     private final SourceCounters counters;
     private final Map<String, ResumableStream> journaled;
     private final Map<TopicPartition, PartitionFeed> feeds = new TreeMap<>(ORDER);
-    /** Whose topic was made anew: the broker's offsets may be those of the topic before. */
+    /** Whose topic was recreated: the broker's offsets may be those of the topic before. */
     private final Set<TopicPartition> renewed = new HashSet<>();
 
     private boolean saidTooMany;
@@ -61,7 +61,7 @@ final class Feeds {
         return feeds.get(partition);
     }
 
-    /** Whether the partition is one of a topic that was made anew: it is begun at its beginning. */
+    /** Whether the partition is one of a topic that was recreated: it is begun at its beginning. */
     boolean isRenewed(TopicPartition partition) {
         return renewed.contains(partition);
     }
@@ -106,7 +106,7 @@ final class Feeds {
             return new PartitionFeed(source, partition, topicId, before.next(), before.resumeOffset(), counters);
         }
         if (goesOn && (before.topicId().equals(ResumePoint.NO_TOPIC) || topicId.equals(ResumePoint.NO_TOPIC))) {
-            // The brokers have learnt to give ids, or have forgotten: nobody can tell, and the same topic is what it
+            // The brokers have learnt to give ids, or have forgotten: it is unknown, and the same topic is what it
             // will be.
             return new PartitionFeed(source, partition, topicId, 0, before.resumeOffset(), counters);
         }
@@ -118,9 +118,9 @@ final class Feeds {
     }
 
     /**
-     * Looks for topics that are gone or were made anew.
+     * Looks for topics that were deleted or recreated.
      *
-     * @return whether one was made anew: whatever a consumer still holds of it must not be read
+     * @return whether one was recreated: whatever a consumer still holds of it must not be read
      */
     boolean compare(Topics topics, BrokerReach reach) {
         boolean anew = false;
@@ -140,15 +140,15 @@ final class Feeds {
                 anew = true;
             } else if (topic == null) {
                 feed.rewind();
-                feed.become(PartitionState.MISSING, "there is no such topic");
+                feed.become(PartitionState.MISSING, "the topic does not exist");
             } else if (topic.isRefused()) {
-                // Which topic it is nobody may know now, so what was fetched must not be handed in.
+                // It is unknown now which topic it is, so what was fetched must not be handed in.
                 feed.rewind();
-                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
+                feed.become(PartitionState.REFUSED, "not permitted to read the topic; retrying");
             } else if (topics.isRefused(feed.partition().topic())) {
-                feed.become(PartitionState.REFUSED, "not permitted to read the topic; tried again");
+                feed.become(PartitionState.REFUSED, "not permitted to read the topic; retrying");
             } else if (!topics.hasLeader(feed.partition())) {
-                feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; tried again");
+                feed.become(PartitionState.AWAY, "it has no leader: the broker that has it is down; retrying");
             } else if (!reach.fault(feed.partition()).isEmpty()) {
                 feed.become(PartitionState.AWAY, reach.fault(feed.partition()));
             }
@@ -158,7 +158,7 @@ final class Feeds {
 
     private void sayRenewed(TopicPartition partition) {
         log.warn(
-                "source {}: topic {} was deleted and made again: {} is a new stream, read from its beginning",
+                "source {}: topic {} was deleted and recreated: {} is a new stream, read from its beginning",
                 source,
                 partition.topic(),
                 partition);

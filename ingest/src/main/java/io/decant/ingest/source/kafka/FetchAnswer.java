@@ -19,8 +19,8 @@ import org.apache.kafka.common.utils.ByteUtils;
  * <p>A batch of an older format has no checksum that the client looks at in time, so there the connection ends.
  *
  * <p>Only a batch that is compressed is kept until its end; of anything else only the fields before it are read. Where
- * there is no memory to keep it, the connection ends, and the client asks again. What is not understood passes as it is.
- * Belongs to the client's thread.
+ * there is no memory to keep it, the connection ends, and the client asks again. What is not understood passes as it
+ * is. Belongs to the client's thread.
  */
 final class FetchAnswer {
 
@@ -126,10 +126,10 @@ final class FetchAnswer {
             release();
         } catch (OutOfMemoryError e) {
             // Of direct memory, which others may give back: without the heap the JVM ends. The client must not have
-            // what nobody has looked into, so it fetches it once more.
+            // what was not checked, so it fetches it once more.
             release();
             guard.noMemory(address, bodyLeft);
-            throw new SSLException(address + " sends a batch that there is no memory to look into", e);
+            throw new SSLException(address + " sent a batch that there is no memory to check", e);
         }
     }
 
@@ -329,7 +329,7 @@ final class FetchAnswer {
     private void refuse(OversizedBatch oversized, ByteBuffer bytes, int lastAt) throws SSLException {
         if (batch.format() != PackedBatch.STREAMED_FORMAT) {
             guard.tooLarge(address, oversized.bytes());
-            throw new SSLException(address + " sends what unpacks to more than " + oversized.bytes() + " bytes");
+            throw new SSLException(address + " sent data that unpacks to more than " + oversized.bytes() + " bytes");
         }
         guard.refused(topic, partition, oversized);
         bytes.put(lastAt, (byte) ~bytes.get(lastAt));

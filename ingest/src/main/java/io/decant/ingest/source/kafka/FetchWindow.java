@@ -30,8 +30,8 @@ final class FetchWindow {
     private long periodNanos;
     private Set<TopicPartition> turn = Set.of();
     /**
-     * The one that was given the turn last; null before the first. Those behind it are next, whoever has come or gone
-     * since.
+     * The one that was given the turn last; null before the first. Those behind it are next, whichever were added or
+     * removed since.
      */
     private TopicPartition last;
 
@@ -65,7 +65,7 @@ final class FetchWindow {
         }
     }
 
-    /** How many partitions that are behind are fetched at once. */
+    /** How many partitions that are behind are fetched at a time. */
     int partitionsMax() {
         return (int) Math.max(1, bytesMax / Math.max(largest, largestBefore));
     }

@@ -33,7 +33,7 @@ final class FrameBlocks {
     interface Output {
         /**
          * @param payload now the output's
-         * @param resumeOffset where to go on behind it
+         * @param resumeOffset where to continue behind it
          */
         void frames(ByteBuf payload, int records, long resumeOffset);
     }

@@ -39,9 +39,9 @@ final class FrameGuard {
 
     /** Bytes of any answer: a quarter of the heap. */
     private final long answerBytesMax;
-    /** What one record may unpack to, and all of a batch that is unpacked at once. */
+    /** What one record may unpack to, and all of a batch that is unpacked in one step. */
     private final long recordBytesMax;
-    /** So many records a consumer unpacks before it gives them to anybody. */
+    /** So many records a consumer unpacks before it returns them. */
     private final int recordsAtOnce;
     /** So many bytes of each partition are looked into whatever their codec says of them. */
     private final long waryBytes;
@@ -66,7 +66,7 @@ final class FrameGuard {
     /**
      * An address whose answer was no Kafka.
      *
-     * @param hint what it may be, with a space before; empty where nobody knows
+     * @param hint what it may be, with a space before; empty if unknown
      */
     private record Refused(String address, String hint) {}
 
@@ -94,7 +94,7 @@ final class FrameGuard {
      * A quarter of the heap for an answer, and an eighth for what a record unpacks to.
      *
      * @param recordBytesMax of the longest record that is to be read, if that is more
-     * @param recordsAtOnce so many records a consumer unpacks before it gives them to anybody
+     * @param recordsAtOnce so many records a consumer unpacks before it returns them
      * @param isWary whether what is read first may be what ended the server before
      */
     static FrameGuard ofHeap(long recordBytesMax, int recordsAtOnce, boolean isWary) {
@@ -126,7 +126,7 @@ final class FrameGuard {
     }
 
     /**
-     * Whether this compressed batch of a partition is among the first after an end that nobody wanted: then it is not
+     * Whether this compressed batch of a partition is among the first after an unclean end: then it is not
      * believed what its codec says of it. One that comes again counts once.
      *
      * @param topic its id, or its name where the broker knows no ids
@@ -190,8 +190,8 @@ final class FrameGuard {
             noMemory.logged("", now);
         }
         log.warn(
-                "the broker {} sends a compressed batch of {} bytes, and there is no direct memory to look into it; it is"
-                        + " fetched again until there is; if this stays, put a larger -XX:MaxDirectMemorySize into"
+                "the broker {} sent a compressed batch of {} bytes, and there is no direct memory to check it; it is"
+                        + " fetched again until there is; if this persists, put a larger -XX:MaxDirectMemorySize into"
                         + " JAVA_OPTS",
                 address,
                 bytes);
@@ -213,7 +213,7 @@ final class FrameGuard {
 
     /**
      * This batch is kept from the client. Of too many the first are known: the client comes to them first, and the
-     * others come again when it goes on behind one.
+     * others come again when it continues after one.
      *
      * @param topic its id, or its name where the broker knows no ids
      */
@@ -287,11 +287,11 @@ final class FrameGuard {
     String diagnosis() {
         Refused wrong = refused;
         if (wrong != null) {
-            return wrong.address() + " does not speak Kafka" + wrong.hint();
+            return wrong.address() + " does not use the Kafka protocol" + wrong.hint();
         }
         Named members = named;
         if (members == null || !fault(members.by()).isEmpty()) {
-            // Nobody has answered, or nobody does any more.
+            // There was no answer, or there is none any more.
             return "";
         }
         for (InetSocketAddress broker : members.brokers()) {

@@ -138,7 +138,7 @@ final class FrameWatch {
 
     private SSLException refuse(int firstBytes) {
         guard.refuse(address, firstBytes);
-        return new SSLException(address + " does not speak Kafka");
+        return new SSLException(address + " does not use the Kafka protocol");
     }
 
     /** The connection ends. */

@@ -65,7 +65,7 @@ final class GroupMember implements ConsumerRebalanceListener {
                 throw new UnknownTopicOrPartitionException(
                         "the group assigns " + partition + ", of which the broker that was asked does not know yet");
             }
-            // Of a topic that we may not look at nobody knows which one it is; it is soon subscribed to no more.
+            // The id of a topic that we may not describe is unknown; the subscription soon ends.
             PartitionFeed feed = topic.isRefused() ? null : feeds.of(partition, topic);
             // It is paused, and a consumer wants to know a position all the same.
             consumer.seek(partition, 0);
@@ -87,7 +87,7 @@ final class GroupMember implements ConsumerRebalanceListener {
         }
     }
 
-    /** Begins those that could not be begun when they were assigned, or whose broker was away since. */
+    /** Begins those that could not be begun when they were assigned, or whose broker was unreachable since. */
     void beginWhatWaits() {
         List<PartitionFeed> waiting = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
@@ -135,7 +135,7 @@ final class GroupMember implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        release(letGo(partitions), "lost: the group has gone on without this member");
+        release(letGo(partitions), "lost: the group continued without this member");
     }
 
     private List<PartitionFeed> letGo(Collection<TopicPartition> partitions) {

@@ -2,8 +2,8 @@ package io.decant.ingest.source.kafka;
 
 /**
  * Records of one answer that have headers and neither key nor value, as far as their batches were looked into. They
- * pass no deserializer, so {@link UnpackBudget} does not see them: a consumer unpacks as many of them as one poll takes,
- * of whichever batches of the answer. For one thread.
+ * pass no deserializer, so {@link UnpackBudget} does not see them: a consumer unpacks as many of them as one poll
+ * takes, of any batches of the answer. For one thread.
  */
 final class HeadersOnly {
 
@@ -16,7 +16,7 @@ final class HeadersOnly {
         most = Math.max(most, length);
     }
 
-    /** What the largest of them may take together, where so many records are unpacked at once. */
+    /** What the largest of them may take together, if so many records are unpacked together. */
     long atOnce(int recordsAtOnce) {
         return Math.min(bytes, most * recordsAtOnce);
     }

@@ -5,7 +5,7 @@ import javax.net.ssl.SSLException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Tells a cluster that is away from one that does not let us read. */
+/** Distinguishes an unreachable cluster from one that does not permit reading. */
 final class KafkaErrors {
 
     private KafkaErrors() {}
@@ -16,7 +16,7 @@ final class KafkaErrors {
         if (!diagnosis.isEmpty()) {
             health.become(SourceState.FAILING, diagnosis);
         } else if (isAway(failure)) {
-            // Each call of a client says by words of its own that nobody answers.
+            // Each call of a client has its own text for a missing answer.
             String kind = innermost(failure).getClass().getName();
             health.become(SourceState.AWAY, kind, describe(failure, settings));
         } else {

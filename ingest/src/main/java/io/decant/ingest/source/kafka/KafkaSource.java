@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * <p>In detail:
  *
  * <ul>
- *   <li>A partition that is found while the source runs, or whose topic was made anew, is begun at its beginning, also
+ *   <li>A partition that is found while the source runs, or whose topic was recreated, is begun at its beginning, also
  *       with {@code start: latest}: what came after the source first looked is never left out.
  *   <li>In a group, the offset that was committed to the broker holds where it is beyond the journal's: another member
- *       has gone on.
+ *       has continued.
  *   <li>What is committed says which topic it is of, by its id, so that it is not taken for one of a later topic of
  *       that name.
  *   <li>A partition that cannot be read (no leader, no permission, a record that is corrupt, a batch that fits into no
@@ -152,7 +152,7 @@ public final class KafkaSource implements Source {
         return ended();
     }
 
-    /** Nobody is told: the cluster keeps what was not committed. */
+    /** No message is sent: the cluster keeps what was not committed. */
     @Override
     public synchronized CompletableFuture<Void> abort(String code, String text) {
         end.abort();

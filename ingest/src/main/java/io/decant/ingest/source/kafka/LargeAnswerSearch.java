@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the partition whose batch is larger than any answer may be, or unpacks to too much at once, and stops it. Of
- * an answer that is refused only the broker is known, so the partitions that this broker serves are fetched one at a
+ * Finds the partition whose batch is larger than any answer may be, or unpacks to too much in one step, and stops it.
+ * Of an answer that is refused only the broker is known, so the partitions that this broker serves are fetched one at a
  * time, those with nothing to read too.
  *
  * <p>The first refusal in a turn may be that of a request that was made before the turn. It ends the connection, and a
@@ -130,7 +130,7 @@ final class LargeAnswerSearch {
         turnsLeft--;
         List<TopicPartition> suspects = suspects();
         if (turnsLeft <= 0 || suspects.isEmpty()) {
-            // It was nobody's: it is refused again, if it is still there.
+            // It was not any partition's: it is refused again, if it is still there.
             end();
             return;
         }
@@ -148,7 +148,7 @@ final class LargeAnswerSearch {
                 PartitionState.STOPPED,
                 "the batch at offset " + feed.fetchedOffset() + " takes " + bytes
                         + " bytes, as the broker has it or all of it unpacked, beyond the memory of this server;"
-                        + " restart with a larger heap (-Xmx) to go on with it");
+                        + " restart with a larger heap (-Xmx) to continue with it");
         end();
     }
 

@@ -29,8 +29,8 @@ final class LostOffsets {
     }
 
     /**
-     * Has each partition stop or go on. Waits for the broker. An offset that is not the one that comes next is no loss:
-     * the consumer asked for it before it was told where to begin.
+     * Has each partition stop or continue. Waits for the broker. An offset that is not the one that comes next is no
+     * loss: the consumer asked for it before it was told where to begin.
      *
      * @param lost the offsets that are not there
      * @throws org.apache.kafka.common.KafkaException where the broker does not say what it has
@@ -74,12 +74,12 @@ final class LostOffsets {
                     "offset " + offset + " comes next, and the oldest that the broker has is " + beginning
                             + ": it has deleted up to " + (beginning - offset)
                             + " records before they were read; restart with sources."
-                            + source + ".on-lost-offset: earliest or latest to go on without them");
+                            + source + ".on-lost-offset: earliest or latest to continue without them");
         } else {
             long next = policy == OnLostOffset.EARLIEST ? beginning : end;
             log.warn(
-                    "source {}: {} goes on at offset {} instead of {}: up to {} records are lost, deleted by the broker before"
-                            + " they were read or left out by on-lost-offset: latest",
+                    "source {}: {} continues at offset {} instead of {}: up to {} records are lost, deleted by the"
+                            + " broker before they were read or left out by on-lost-offset: latest",
                     source,
                     feed.partition(),
                     next,

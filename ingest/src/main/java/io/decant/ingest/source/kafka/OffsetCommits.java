@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the broker how far partitions are durable, and never more. With an assignment of our own nobody depends on it
+ * Tells the broker how far partitions are durable, and never more. With an assignment of our own nothing depends on it
  * but tools, so a failure is said once for each cause, and the next try covers it. A broker drops offsets that were not
  * committed for some days (7 by default), also while their consumer is there, so they are committed again every hour,
  * and the broker is asked what it has. Belongs to the thread that polls.
@@ -166,7 +166,7 @@ final class OffsetCommits {
 
     private void failed(Exception failure) {
         if (causes.failed(LoggedCauses.kind(failure), lastNanos)) {
-            log.warn("source {}: offsets could not be committed, which is tried again: {}", source, failure.toString());
+            log.warn("source {}: offsets could not be committed; retrying: {}", source, failure.toString());
         }
     }
 }

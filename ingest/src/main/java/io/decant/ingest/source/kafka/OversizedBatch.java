@@ -7,8 +7,8 @@ package io.decant.ingest.source.kafka;
  * @param last its last offset
  * @param offset of the first record that is too much
  * @param bytes what cannot be unpacked takes in memory, or that much at least
- * @param isHeaders whether these are records with headers only, of this batch and of those before it in the same answer,
- *     which a consumer unpacks however many there are; else it is one record
+ * @param isHeaders whether these are records with headers only, of this batch and of those before it in the same
+ *     answer, which a consumer unpacks however many there are; else it is one record
  */
 record OversizedBatch(long first, long last, long offset, long bytes, boolean isHeaders) {
 
@@ -22,10 +22,10 @@ record OversizedBatch(long first, long last, long offset, long bytes, boolean is
                 ? "its records without key and value, and those before it in the broker's answer, have headers that"
                         + " unpack to " + bytes
                         + " bytes together, beyond the memory of this server; restart with a larger heap (-Xmx), or"
-                        + " with sources." + source + ".properties.max.poll.records: 1, to go on with it"
+                        + " with sources." + source + ".properties.max.poll.records: 1, to continue with it"
                 : "the record at offset " + offset + " unpacks to " + bytes
                         + " bytes, beyond the memory of this server; restart with a larger max-record and heap (-Xmx)"
-                        + " to go on with it";
+                        + " to continue with it";
         return "the batch of offsets " + first + " to " + last + " cannot be unpacked: " + what;
     }
 }

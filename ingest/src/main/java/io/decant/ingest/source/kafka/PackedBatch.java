@@ -9,7 +9,7 @@ import org.apache.kafka.common.utils.BufferSupplier;
 import org.apache.kafka.common.utils.ByteUtils;
 
 /**
- * A compressed batch of records as a broker sends it, before anybody has unpacked it.
+ * A compressed batch of records as a broker sends it, before it is unpacked.
  *
  * @param format of the message: 0, 1 or 2
  * @param codec that its records are compressed with
@@ -25,7 +25,7 @@ record PackedBatch(byte format, int codec, long first, long last, int count) {
     static final int LZ4 = 3;
     static final int ZSTD = 4;
 
-    /** The format whose records a client unpacks one by one; it unpacks all of a batch of an older one at once. */
+    /** The format whose records a client unpacks one by one; it unpacks all of a batch of an older one in one step. */
     static final byte STREAMED_FORMAT = 2;
 
     private static final int CHUNK_BYTES = 16 << 10;
@@ -51,7 +51,7 @@ record PackedBatch(byte format, int codec, long first, long last, int count) {
      * say that all of it is small, and never more than a chunk at a time.
      *
      * @param recordBytesMax what one record may unpack to
-     * @param recordsAtOnce so many records a consumer unpacks before it gives them to anybody; it is told of those with
+     * @param recordsAtOnce so many records a consumer unpacks before it returns them; it is told of those with
      *     a key or a value as they are unpacked
      * @param isBelieved whether what the codec says is taken for true; else all of it is unpacked
      * @param headers of the answer; those of this batch are added where it fits

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One partition of one topic, as long as that topic lives, on its way into the journal. It outlives consumers:
- * whichever reads the partition next goes on behind what was handed in, however slow the journal is with it.
+ * the next reader of the partition continues after what was handed in, however slow the journal is with it.
  *
  * <pre>
  *   synced  <=  handed in  <=  fetched
@@ -70,7 +70,7 @@ final class PartitionFeed implements BlockOwner {
 
     /**
      * @param next ordinal of its next record: so many are durable
-     * @param offset where to go on; {@link PartitionStatus#UNKNOWN} where the journal does not know
+     * @param offset where to continue; {@link PartitionStatus#UNKNOWN} where the journal does not know
      */
     PartitionFeed(
             String source, TopicPartition partition, UUID topicId, long next, long offset, SourceCounters counters) {
@@ -164,7 +164,7 @@ final class PartitionFeed implements BlockOwner {
         return !waits;
     }
 
-    /** Where the next consumer goes on; {@link PartitionStatus#UNKNOWN} before anybody said. */
+    /** Where the next consumer continues; {@link PartitionStatus#UNKNOWN} until it is known. */
     long handedInOffset() {
         return handedInOffset;
     }
@@ -174,7 +174,7 @@ final class PartitionFeed implements BlockOwner {
         return kept.isEmpty() ? handedInOffset : kept.peekLast().resumeOffset();
     }
 
-    /** Has it go on elsewhere: at its beginning, or where the broker still has something. Nothing may be kept. */
+    /** Has it continue elsewhere: at its beginning, or where the broker still has something. Nothing may be kept. */
     void goOnAt(long offset) {
         if (!kept.isEmpty()) {
             throw new IllegalStateException(partition + " leaves records out");
@@ -183,8 +183,8 @@ final class PartitionFeed implements BlockOwner {
     }
 
     /**
-     * Has it go on behind what is handed in and behind what the group has committed. What was handed in before it was
-     * another member's may be synced later: that is no reason to commit less than the group has.
+     * Has it continue behind what is handed in and behind what the group has committed. What was handed in before it
+     * was another member's may be synced later: that is no reason to commit less than the group has.
      *
      * @param committed {@link PartitionStatus#UNKNOWN} where nothing is
      */
@@ -195,7 +195,7 @@ final class PartitionFeed implements BlockOwner {
         }
     }
 
-    /** So many records were gone before they could be read. */
+    /** So many records were deleted before they could be read. */
     void lost(long records) {
         lost += records;
     }
@@ -214,7 +214,7 @@ final class PartitionFeed implements BlockOwner {
     /**
      * Takes what was fetched, to be handed in.
      *
-     * @param resumeOffset where to go on behind it
+     * @param resumeOffset where to continue behind it
      * @param generation of the metadata with which it was fetched, at the latest
      */
     void fetched(ByteBuf payload, int records, long resumeOffset, long arrivalMillis, long generation) {
@@ -225,7 +225,7 @@ final class PartitionFeed implements BlockOwner {
         fetchedGeneration = generation;
         if (skippedTo > skippedFrom) {
             log.warn(
-                    "source {}: {} goes on behind offset {}: {} offsets from {} on were skipped",
+                    "source {}: {} continues after offset {}: {} offsets from {} on were skipped",
                     stream.source(),
                     partition,
                     skippedTo - 1,

@@ -63,7 +63,7 @@ final class PartitionTable {
         shown = Collections.unmodifiableMap(table);
     }
 
-    /** The same at once, while there is no consumer. */
+    /** The same immediately, while there is no consumer. */
     void update(Feeds feeds, OffsetCommits commits) {
         Map<String, PartitionStatus> table = new LinkedHashMap<>();
         for (PartitionFeed feed : feeds.all()) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a source: one consumer after the other, for as long as the source lives. Whatever goes wrong with
- * one, the next goes on behind what was handed in.
+ * one, the next continues after what was handed in.
  */
 final class PollLoop implements Runnable {
 
@@ -39,7 +39,7 @@ final class PollLoop implements Runnable {
         this.table = table;
     }
 
-    /** Completes when nothing more is read and all that was handed in is durable, or given up. */
+    /** Completes when nothing more is read and all that was handed in is durable, or abandoned. */
     CompletableFuture<Void> ended() {
         return ended;
     }
@@ -88,7 +88,7 @@ final class PollLoop implements Runnable {
                 close(consumer);
             }
         } catch (RuntimeException e) {
-            // A client that failed, or a defect of ours: either way the next consumer goes on where the journal is.
+            // A client that failed, or our own defect: either way the next consumer continues where the journal is.
             if (!(e instanceof KafkaException)) {
                 log.error("source {}: {}", parts.name(), e.toString(), e);
             }

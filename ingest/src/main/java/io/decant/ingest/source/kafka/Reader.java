@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One consumer's life: polls, makes blocks, hands them in, commits what is durable. It ends when the source does, when
- * a topic was made anew (what the consumer holds of it must not be read), or with what went wrong.
+ * a topic was recreated (what the consumer holds of it must not be read), or with what went wrong.
  *
- * <p>While the journal has no room all partitions are paused, and polls go on, so that a group does not lose its
+ * <p>While the journal has no room all partitions are paused, and polls continue, so that a group does not lose its
  * member. Belongs to the thread that polls.
  */
 final class Reader {
@@ -215,7 +215,7 @@ final class Reader {
         consumer.resume(resuming);
     }
 
-    /** Polls, and keeps what comes; false where a topic was made anew. */
+    /** Polls, and keeps what comes; false where a topic was recreated. */
     private boolean poll() {
         try {
             ConsumerRecords<ByteBuffer, ByteBuffer> records = pollOnce(timeout());
@@ -317,7 +317,7 @@ final class Reader {
                     PartitionState.STOPPED,
                     "the record at offset " + tooLong.offset() + " is " + FrameBlocks.bytes(tooLong)
                             + " bytes long, and max-record is " + settings.maxRecord()
-                            + "; restart with a larger one to go on with it");
+                            + "; restart with a larger one to continue with it");
         }
     }
 

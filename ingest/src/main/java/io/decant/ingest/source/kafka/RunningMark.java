@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says whether something may be in front of a source that ended the server: a file that is there while it reads. A
- * process that runs out of memory, or is killed, leaves it, and so does a source that ends as it should in front of what
- * may have done that, or with a partition that was stopped. It need not survive a loss of power, so it is not synced. For one thread at a
- * time.
+ * process that runs out of memory, or is killed, leaves it, and so does a source that ends as it should in front of
+ * what may have done that, or with a partition that was stopped. It need not survive a loss of power, so it is not
+ * synced. For one thread at a time.
  */
 final class RunningMark {
 
@@ -37,9 +37,9 @@ final class RunningMark {
         } catch (FileAlreadyExistsException e) {
             wasLeft = true;
             log.info(
-                    "source {}: {} was left: the run before was killed, or ended with a partition stopped or before it was"
-                            + " known that nothing in front of it ends the server; what comes first of each partition is"
-                            + " looked into before it is unpacked",
+                    "source {}: {} was left by the previous run: it was killed, or ended with a stopped"
+                            + " partition or before its next records were known to be safe; the first records of each"
+                            + " partition are checked before they are unpacked",
                     source,
                     file.getFileName());
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Whether a source is to end, and what is waited for before. Asked by any thread, waited for by the one that polls. */
 final class SourceEnd {
 
-    /** Longer than a sync takes on a disk that is well; less than a group waits for a member. */
+    /** Longer than a sync takes on a healthy disk; less than a group waits for a member. */
     private static final long REVOKE_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -31,7 +31,7 @@ final class SourceEnd {
         asked = true;
     }
 
-    /** It ends at once. */
+    /** It ends immediately. */
     void abort() {
         abort = true;
         asked = true;
@@ -45,7 +45,7 @@ final class SourceEnd {
         return abort;
     }
 
-    /** Waits until all that was handed in is durable; no longer than until it is to end at once. */
+    /** Waits until all that was handed in is durable; no longer than until it is to end immediately. */
     void awaitSettled(Feeds feeds) {
         while (!abort && !feeds.areSettled()) {
             LockSupport.parkNanos(this, LOOK_NANOS);

@@ -77,7 +77,7 @@ final class SourceHealth {
         return state == SourceState.AWAY || state == SourceState.FAILING;
     }
 
-    /** Something is not as it should be, and reading goes on; empty where all is. Said once. */
+    /** A problem that does not stop reading; empty if there is none. Logged once. */
     synchronized void warn(String what) {
         if (state == SourceState.READING && !lastError.equals(what)) {
             lastError = what;

@@ -2,12 +2,12 @@ package io.decant.ingest.source.kafka;
 
 /** How a source is doing; {@link SourceHealth} holds the one place where it changes. */
 enum SourceState {
-    /** Nobody has answered yet. */
+    /** There was no answer yet. */
     CONNECTING,
     READING,
-    /** Nobody answers. */
+    /** There is no answer. */
     AWAY,
-    /** Somebody answers, and does not let us read. */
+    /** There is an answer, but reading is not possible. */
     FAILING,
     /** Reads no more; what it handed in is being synced. */
     DRAINING,

@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Where partitions are begun: at what the journal says; else at what was committed to the broker; else at
- * {@code start}. In a group the broker's offset holds where it is beyond the journal's: another member went on from
+ * {@code start}. In a group the broker's offset holds where it is beyond the journal's: another member continued from
  * there. Belongs to the thread that polls.
  */
 final class StartOffsets {
@@ -55,10 +55,10 @@ final class StartOffsets {
     }
 
     /**
-     * Has each of these know where it goes on. Waits for the group's coordinator, and for the brokers that serve them,
-     * one after the other. Those whose broker does not answer are {@code AWAY} for a while. As long as something can be
-     * read meanwhile, the others are not kept waiting for more than one such broker: what was not asked for is left for
-     * the next call.
+     * Has each of these know where it continues. Waits for the group's coordinator, and for the brokers that serve
+     * them, one after the other. Those whose broker does not answer are {@code AWAY} for a while. As long as something
+     * can be read meanwhile, the others are not kept waiting for more than one such broker: what was not asked for is
+     * left for the next call.
      *
      * @return those that know
      * @throws org.apache.kafka.common.KafkaException where a broker does not let us ask, or none answers and nothing is
@@ -72,7 +72,7 @@ final class StartOffsets {
         try {
             committed = committed(asking, consumer);
         } catch (TimeoutException e) {
-            away(asking, "no answer from the group's coordinator; tried again: ", e);
+            away(asking, "no answer from the group's coordinator; retrying: ", e);
             return orCluster(found, e);
         }
         TimeoutException failure = null;
@@ -88,7 +88,7 @@ final class StartOffsets {
                 failure = e;
                 away(
                         served.getValue(),
-                        "no answer from " + served.getKey() + ", the broker that serves it; tried again: ",
+                        "no answer from " + served.getKey() + ", the broker that serves it; retrying: ",
                         e);
             }
         }
@@ -125,8 +125,8 @@ final class StartOffsets {
     }
 
     /**
-     * Has those go on of which something is committed or journaled, and gives the others by the broker that has to be
-     * asked.
+     * Has those continue of which something is committed or journaled, and gives the others by the broker that has to
+     * be asked.
      */
     private Map<String, List<PartitionFeed>> byLeader(
             List<PartitionFeed> asking, Map<TopicPartition, OffsetAndMetadata> committed, List<PartitionFeed> found) {

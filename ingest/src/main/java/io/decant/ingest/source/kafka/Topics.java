@@ -23,17 +23,17 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known of the topics, and since when.
  *
- * <p>A topic that is deleted and made again has another id, and a consumer goes on with it as if nothing had happened.
- * What it fetches, it asks for by the id that its metadata holds, so between two arrivals of metadata the id cannot
- * change. Therefore arrivals are counted (a <em>generation</em>), and after each the ids are looked up: an answer to a
- * question that was asked after generation g came is good for everything that was fetched with g or before, since ids
- * never come back. What was fetched meanwhile waits for it.
+ * <p>A topic that is deleted and made again has another id, and a consumer continues with it as if nothing had
+ * happened. What it fetches, it asks for by the id that its metadata holds, so between two arrivals of metadata the id
+ * cannot change. Therefore arrivals are counted (a <em>generation</em>), and after each the ids are looked up: an
+ * answer to a question that was asked after generation g came is good for everything that was fetched with g or before,
+ * since ids never come back. What was fetched meanwhile waits for it.
  *
  * <p>Belongs to the thread that polls, {@link #metadataCame()} excepted.
  */
 final class Topics {
 
-    /** How often the topics are looked at while all is well. Metadata that comes in between asks for a look, too. */
+    /** How often the topics are checked while there is no error. Metadata that comes in between causes a check, too. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** The same while something is not as it should be. */
     private static final long TROUBLED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -152,7 +152,7 @@ final class Topics {
                 .toList();
         if (!refused.isEmpty()) {
             problems.add("not permitted to read " + String.join(", ", refused)
-                    + " (DESCRIBE and READ on the topic), which is tried again");
+                    + " (DESCRIBE and READ on the topic); retrying");
         }
         List<String> leaderless = new ArrayList<>();
         known.forEach((name, topic) -> {
@@ -164,7 +164,7 @@ final class Topics {
         });
         if (!leaderless.isEmpty()) {
             int shown = Math.min(NAMES_SHOWN_MAX, leaderless.size());
-            problems.add("without a leader, and waited for: " + String.join(", ", leaderless.subList(0, shown))
+            problems.add("waiting for a leader: " + String.join(", ", leaderless.subList(0, shown))
                     + (leaderless.size() > shown ? " and " + (leaderless.size() - shown) + " more" : ""));
         }
         problems.removeIf(String::isEmpty);
@@ -178,7 +178,9 @@ final class Topics {
         known.forEach((name, topic) -> partitions.stream()
                 .filter(listed -> !topic.isRefused() && listed >= topic.partitions())
                 .forEach(listed -> missing.add(name + "-" + listed)));
-        return missing.isEmpty() ? "" : "not there yet, and waited for: " + String.join(", ", missing);
+        return missing.isEmpty()
+                ? ""
+                : "waiting for topics or partitions that do not exist yet: " + String.join(", ", missing);
     }
 
     /**
@@ -229,7 +231,7 @@ final class Topics {
     private void accept(Look look) {
         if (!look.answer().isDone()) {
             throw new org.apache.kafka.common.errors.TimeoutException(
-                    "nobody answered within " + ClientConfig.CALL_MILLIS + " ms");
+                    "no answer within " + ClientConfig.CALL_MILLIS + " ms");
         }
         try {
             known = Map.copyOf(look.answer().join());

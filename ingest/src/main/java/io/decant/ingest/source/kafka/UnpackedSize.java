@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.ByteUtils;
  */
 final class UnpackedSize {
 
-    /** Nobody can tell without unpacking it. */
+    /** Unknown without unpacking it. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
     private static final int GZIP_BYTES_MIN = 18;

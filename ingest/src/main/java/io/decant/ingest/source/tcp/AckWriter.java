@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Tells a client which of its records are durable. What cannot be written yet is only a number here, so a client that
- * does not read its answers costs no memory. Once a write has failed, nobody is there to be told, and all counts as
- * told. Belongs to the connection's event loop.
+ * does not read its answers costs no memory. Once a write has failed, the client is not told anything, and all counts
+ * as told. Belongs to the connection's event loop.
  */
 final class AckWriter {
 
@@ -59,7 +59,7 @@ final class AckWriter {
         return first;
     }
 
-    /** Answers a session's claim with where it goes on, whatever the mode. */
+    /** Answers a session's claim with where it continues, in any mode. */
     void answerClaim() {
         writeCount(told);
     }

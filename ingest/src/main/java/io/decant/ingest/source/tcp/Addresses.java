@@ -12,7 +12,7 @@ final class Addresses {
 
     /**
      * Whose connection it is, for limits per address: an IPv4 address, or the first 64 bits of an IPv6 one, as
-     * everybody who has one has all the others of the same 64 bits. Equal for equal clients, and for all whose address
+     * a client that has one has all the others of the same 64 bits. Equal for equal clients, and for all whose address
      * is not known.
      */
     static Object client(SocketAddress address) {

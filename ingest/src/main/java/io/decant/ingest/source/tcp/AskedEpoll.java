@@ -16,10 +16,10 @@ import io.netty.channel.epoll.EpollIoOps;
  * or not: what we leave in the socket because the journal has no room would end up in our memory. Here the end of input
  * is found where the input ends, by reading.
  *
- * <p>Also, Netty takes a descriptor out of epoll while nothing is asked of it (netty#16689), and goes on as if it were
- * still in: the next time that something is asked, {@code epoll_ctl} fails with ENOENT, and the connection is broken,
- * e.g. that of a client who ended its input but has not read all its answers. Seen in 4.2.15, and unchanged in 4.2.17.
- * So a descriptor stays in, asking for edge-triggered nothing: errors and hang-ups alone, once each.
+ * <p>Also, Netty takes a descriptor out of epoll while nothing is asked of it (netty#16689), and continues as if it
+ * were still in: the next time that something is asked, {@code epoll_ctl} fails with ENOENT, and the connection is
+ * broken, e.g. that of a client who ended its input but has not read all its answers. Seen in 4.2.15, and unchanged in
+ * 4.2.17. So a descriptor stays in, asking for edge-triggered nothing: errors and hang-ups alone, once each.
  *
  * <p>Belongs to its event loop, as the handler that it wraps does.
  */

@@ -9,7 +9,8 @@ import java.util.Objects;
 /**
  * Why a connection takes no more.
  *
- * @param refusal what the client is told, or null where it is not refused: it ended its input, fell silent, or is gone
+ * @param refusal what the client is told, or null where it is not refused: it ended its input, fell silent, or
+ *     disconnected
  * @param text one line of reason, for the client of a refusal and for the log
  */
 record CloseReason(ErrorCode refusal, String text) {
@@ -20,12 +21,12 @@ record CloseReason(ErrorCode refusal, String text) {
 
     static final CloseReason HTTP = new CloseReason(
             ErrorCode.BAD_PROTOCOL,
-            "the first line is an HTTP request, and this port takes lines of records; if it is a record, set allow-http-like:"
-                    + " true");
+            "the first line is an HTTP request, but this port accepts lines of records; if it is a record, set"
+                    + " allow-http-like: true");
     static final CloseReason TLS = new CloseReason(
             ErrorCode.BAD_PROTOCOL,
-            "the connection begins with a TLS handshake, and this port takes plain lines of records; if it is a record, set"
-                    + " allow-http-like: true");
+            "the connection begins with a TLS handshake, but this port accepts plain lines of records; if it is a"
+                    + " record, set allow-http-like: true");
 
     static final CloseReason BAD_SESSION = new CloseReason(
             ErrorCode.BAD_SESSION,
@@ -34,7 +35,7 @@ record CloseReason(ErrorCode refusal, String text) {
     static final CloseReason TAKEN_OVER =
             new CloseReason(ErrorCode.SESSION_TAKEN_OVER, "another connection continues this session");
     static final CloseReason DRAINED =
-            new CloseReason(ErrorCode.SHUTTING_DOWN, "the server stops; what is sent after this is not taken");
+            new CloseReason(ErrorCode.SHUTTING_DOWN, "the server stops; what is sent after this is not accepted");
 
     CloseReason {
         Objects.requireNonNull(text, "text");
@@ -58,14 +59,14 @@ record CloseReason(ErrorCode refusal, String text) {
     static CloseReason tooManySessions(int max) {
         return new CloseReason(
                 ErrorCode.BUSY,
-                max + " sessions are kept already, which is all; use one of them or shorten session-retain");
+                max + " sessions are kept already, which is the maximum; use one of them or shorten session-retain");
     }
 
     static CloseReason tooManySessionsOfAddress(int max) {
         return new CloseReason(
                 ErrorCode.BUSY,
                 max
-                        + " sessions that this address began are kept already, which is all that it may have; use one of them,"
+                        + " sessions of this address are kept already, which is its maximum; use one of them,"
                         + " raise sessions-per-address or shorten session-retain");
     }
 

@@ -55,7 +55,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     /** Null until the stream is known. */
     private BlockFeed feed;
 
-    /** What a client is told whose session is not to be had; 0 for any other. */
+    /** What a client is told whose session is not available; 0 for any other. */
     private long durableElsewhere;
 
     /** Null until the connection is to end. */
@@ -178,7 +178,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    /** Of a client. Goes on reading: what arrived before it closed is taken. */
+    /** Of a client. Reading continues: what arrived before it closed is taken. */
     private void answerFailed(Throwable cause) {
         log.debug("{} {}: an answer cannot be written: {}", context.source(), name, cause.toString());
         resets.writeFailed(cause);
@@ -262,7 +262,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    /** The session is this connection's: its records go on from {@code next}. */
+    /** The session is this connection's: its records continue from {@code next}. */
     void resume(StreamId session, long next) {
         feed = context.newFeed(session, next, this::wake);
         acks.startAt(next);
@@ -286,7 +286,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    /** The session is not to be had. */
+    /** The session is not available. */
     void denied(CloseReason reason, long durable) {
         durableElsewhere = durable;
         ending = ending == null ? reason : ending;
@@ -389,7 +389,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
             return;
         }
         ByteBuf last = acks.lastWord(durable, ending, feed != null);
-        become(LINGERING, "the last word is said");
+        become(LINGERING, "the last answer is written");
         farewell.say(last, this::linger);
     }
 

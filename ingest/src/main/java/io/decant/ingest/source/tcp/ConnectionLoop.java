@@ -110,7 +110,7 @@ final class ConnectionLoop {
         });
     }
 
-    /** Completes when the loop was closed and its last connection is gone. */
+    /** Completes when the loop was closed and its last connection is closed. */
     CompletableFuture<Void> ended() {
         return ended;
     }

@@ -24,7 +24,7 @@ final class LineClock {
     }
 
     /**
-     * To be called at each tick at which the client could have gone on.
+     * To be called at each tick at which the client could have continued.
      *
      * @param unfinished the line that is unfinished now, by a number that no other line of the connection has; 0 where
      *     there is none

@@ -33,9 +33,9 @@ public final class LineFramer {
     public enum Result {
         /** All of it was passed on or is carried. */
         TAKEN,
-        /** A record is longer than allowed; those before it were passed on, it and what follows are gone. */
+        /** A record is longer than allowed; those before it were passed on, it and what follows are dropped. */
         RECORD_TOO_LONG,
-        /** There is no room for the unfinished rest; the records before it were passed on, it is gone. */
+        /** There is no room for the unfinished rest; the records before it were passed on, it is dropped. */
         BUDGET_EXCEEDED
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * Turns what a connection reads into blocks of lines, and says when that must end: a line is too long, takes too long,
- * has no room beside others, or shows that the client speaks another protocol. Belongs to the connection's event loop.
+ * has no room beside others, or shows that the client uses another protocol. Belongs to the connection's event loop.
  */
 final class LineReader {
 
@@ -41,8 +41,8 @@ final class LineReader {
     }
 
     /**
-     * Any thread. Never at once, not even on the loop: it is called by a connection that asks for room, whose errors
-     * are not this one's.
+     * Any thread. Never synchronously, not even on the loop: it is called by a connection that asks for room, whose
+     * errors are not this one's.
      */
     private void lineEnded() {
         channel.eventLoop().execute(this::endLine);
@@ -99,7 +99,7 @@ final class LineReader {
     }
 
     /**
-     * To be called at each tick of {@code line-timeout} at which the client could have gone on.
+     * To be called at each tick of {@code line-timeout} at which the client could have continued.
      *
      * @return why the connection must end, or null
      */

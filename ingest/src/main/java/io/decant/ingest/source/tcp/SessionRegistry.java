@@ -20,9 +20,9 @@ import java.util.Map;
  *
  * <p>A session is remembered from its first record on, until nothing has come for it for {@code session-retain}; one
  * without a record only while it is held, for there is nothing to remember. How many there may be is bounded, in all
- * and for each client. A session counts for the client that began it, no matter who goes on with it; one of an earlier
- * run, of which that is not known any more, for the first that goes on with it. A session that is remembered is never
- * refused.
+ * and for each client. A session counts for the client that began it, no matter who continues with it; one of an
+ * earlier run, of which that is not known any more, for the first that continues with it. A session that is remembered
+ * is never refused.
  *
  * <p>All state is confined to one event loop; {@link #claim} and {@link #release} may be called from any thread and
  * pass there. Claimants are called back on that loop and pass on to their own. So nothing here blocks, and messages
@@ -34,14 +34,14 @@ final class SessionRegistry {
     interface Claimant {
 
         /**
-         * The session is this claimant's, until it calls {@link #release}; it must, even where it is gone meanwhile.
+         * The session is this claimant's, until it calls {@link #release}; it must, even if it disconnected meanwhile.
          *
          * @param next ordinal of the record to resume at: so many are durable
          */
         void granted(StreamId session, long next);
 
         /**
-         * The session is not to be had; the claim is over.
+         * The session is not available; the claim is over.
          *
          * @param durable records of the session that are durable
          */
@@ -62,7 +62,7 @@ final class SessionRegistry {
     private final int sessionsPerClientMax;
     private final Map<String, Held> held = new HashMap<>();
 
-    /** Sessions that nobody holds, the longest unused first. */
+    /** Sessions without a connection, the longest unused first. */
     private final Map<String, Idle> idle = new LinkedHashMap<>();
 
     /** Sessions of both kinds by the client for which they count; none of 0. */
@@ -71,7 +71,7 @@ final class SessionRegistry {
     /**
      * @param home the loop that all state is confined to
      * @param served by which sessions age: time in which no server runs is none, whatever the wall clock says
-     * @param retain how long a session that nobody holds is remembered
+     * @param retain how long a session without a connection is remembered
      * @param sessionsMax most sessions to remember, held ones included
      * @param sessionsPerClientMax most of them that count for one client, where that is less than half of all
      * @param kept the sessions of earlier runs, by id
@@ -178,11 +178,11 @@ final class SessionRegistry {
     }
 
     /**
-     * A session that nobody holds.
+     * A session without a connection.
      *
      * @param next ordinal of the record to resume at
      * @param seenServedMillis when it was used last, in time served
-     * @param client for which it counts, or null where none has gone on with it in this run
+     * @param client for which it counts, or null if none has continued it in this run
      */
     private record Idle(long next, long seenServedMillis, Object client) {}
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Newline-delimited records of a server that is connected to ({@code connect: host:port}), as {@code nc -lk 9999} is
- * one. There is one connection at a time. When it ends, the next one is made after a {@link DoublingDelay}, for ever.
+ * one. There is one connection at a time. When it ends, the next one is made after a {@link DoublingDelay}, forever.
  *
  * <p>The server is never told what was read. So what it sent is lost if it was not read when the connection ended, or
  * was read and not synced when this process ended.
@@ -341,7 +341,7 @@ final class TcpClientSource implements Source {
         lastError = cause;
         if (logged.failed(kind, nanos())) {
             saysConnected = true;
-            log.warn("source {}: {}; connects to {} again until it succeeds", name, cause, server);
+            log.warn("source {}: {}; reconnecting to {} until it succeeds", name, cause, server);
         }
         become(State.AWAY, cause);
         retry = home.schedule(this::attempt, DELAY.nanos(failures), TimeUnit.NANOSECONDS);

@@ -55,7 +55,7 @@ class ConsumerPropertiesTest {
     void shouldRefuseASlipAndNameWhatIsMeant() {
         assertThat(source("isolation.levl", "read_uncommitted").problems())
                 .containsExactly(
-                        "source s: Kafka's consumer knows no property isolation.levl, set in sources.s.properties;"
+                        "source s: Kafka's consumer has no property isolation.levl, set in sources.s.properties;"
                                 + " write isolation.level");
     }
 
@@ -66,7 +66,7 @@ class ConsumerPropertiesTest {
         assertThat(source.hints())
                 .singleElement()
                 .asString()
-                .startsWith("source s: Kafka's consumer knows no property tracing.interceptor.endpoint, set in"
+                .startsWith("source s: Kafka's consumer has no property tracing.interceptor.endpoint, set in"
                         + " sources.s.properties");
     }
 

@@ -59,7 +59,7 @@ class FrameWatchTest {
     void shouldRefuseWhatIsNoAnswerToARequest(ByteBuffer bytes) {
         ask(7);
         assertThatThrownBy(() -> watch.received(bytes, 0, bytes.capacity())).isInstanceOf(SSLException.class);
-        assertThat(guard.diagnosis()).startsWith("127.0.0.1:9092 does not speak Kafka");
+        assertThat(guard.diagnosis()).startsWith("127.0.0.1:9092 does not use the Kafka protocol");
     }
 
     @Test

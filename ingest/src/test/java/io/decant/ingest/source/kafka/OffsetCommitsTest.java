@@ -96,8 +96,8 @@ class OffsetCommitsTest {
             }
             failure[0] = null;
             commits.sendLast(topic.feeds().all(), failing);
-            String cannot = "WARN source s: offsets could not be committed, which is tried again: "
-                    + KafkaException.class.getName() + ": ";
+            String cannot =
+                    "WARN source s: offsets could not be committed; retrying: " + KafkaException.class.getName() + ": ";
             assertThat(lines.told())
                     .containsExactly(
                             cannot + "no coordinator within 0 ms",

@@ -36,7 +36,7 @@ class RunningMarkTest {
             assertThat(lines.told())
                     .singleElement()
                     .asString()
-                    .contains("was killed, or ended with a partition stopped");
+                    .contains("was killed, or ended with a stopped partition");
         }
     }
 

@@ -66,12 +66,12 @@ class SourceHealthTest {
     @Test
     void shouldTellOfEachChangeOfTheState() {
         for (int i = 0; i < 3; i++) {
-            fails(new TimeoutException("nobody answered within " + i + " ms"));
-            fails(new TimeoutException("nobody answered within " + i + " ms"));
+            fails(new TimeoutException("no answer within " + i + " ms"));
+            fails(new TimeoutException("no answer within " + i + " ms"));
             health.become(SourceState.READING, "answered by nowhere:1");
         }
         assertThat(lines.told()).hasSize(6);
         assertThat(lines.told().get(0))
-                .isEqualTo("WARN source s: CONNECTING -> AWAY: no answer from nowhere:1: nobody answered within 0 ms");
+                .isEqualTo("WARN source s: CONNECTING -> AWAY: no answer from nowhere:1: no answer within 0 ms");
     }
 }

@@ -129,7 +129,7 @@ class SessionRegistryTest {
         registry.release(SESSION, 7);
         Claims third = claim(registry, "c", "1");
         assertThat(third.heard).containsExactly("denied busy at 0");
-        assertThat(third.text).startsWith("2 sessions that this address began");
+        assertThat(third.text).startsWith("2 sessions of this address");
         assertThat(claim(registry, "c", "2").heard).containsExactly("granted logs/c from 0");
         assertThat(claim(registry, "a", "1").heard).containsExactly("granted logs/a from 7");
     }

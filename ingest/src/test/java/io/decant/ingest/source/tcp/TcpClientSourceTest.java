@@ -125,8 +125,8 @@ class TcpClientSourceTest {
                 .containsExactlyInAnyOrder("line 1\n", "line 2\n", "line 3\n", "line 4\n", "line 5\n");
         // The same cause five times, logged once.
         assertThat(warnings())
-                .containsExactly("source words: the server ended the connection; connects to server.test:"
-                        + server.getLocalPort() + " again until it succeeds");
+                .containsExactly("source words: the server ended the connection; reconnecting to server.test:"
+                        + server.getLocalPort() + " until it succeeds");
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TcpOtherProtocolsTest {
 
     private static final String REFUSAL =
-            "ERR 0 bad-protocol the first line is an HTTP request, and this port takes lines of"
+            "ERR 0 bad-protocol the first line is an HTTP request, but this port accepts lines of"
                     + " records; if it is a record, set allow-http-like: true\n";
 
     @Parameter

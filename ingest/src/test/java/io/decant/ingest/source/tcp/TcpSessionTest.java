@@ -244,7 +244,7 @@ class TcpSessionTest {
                     .isEqualTo("OK 1\n");
         }
         TestClient greedy = tcp.client().send("SESSION greedy3\nrecord\n");
-        assertThat(greedy.rest()).startsWith("ERR 0 busy 3 sessions that this address began are kept already, ");
+        assertThat(greedy.rest()).startsWith("ERR 0 busy 3 sessions of this address are kept already, ");
         TestClient other = tcp.clientFrom("127.0.0.2").send("SESSION other\nrecord\n");
         assertThat(other.line()).isEqualTo("OK 0");
         other.linesUpTo("OK 1");
