@@ -8,7 +8,7 @@ public enum AnswerClass {
     DELIVERED,
     /** A passing failure: the same request again. */
     AGAIN,
-    /** An outage that somebody has to mend: the same request again, and the sink shows as failing. */
+    /** An outage that needs an operator: the same request again, and the sink shows as failing. */
     OUTAGE,
     /** The receiver will never take this part as it is. */
     REFUSED;
@@ -33,7 +33,7 @@ public enum AnswerClass {
     }
 
     /**
-     * By the status of a request as a whole. What speaks of the endpoint, of the request's form or of who sends it (a
+     * By the status of a request as a whole. What concerns the endpoint, the request's form or who sends it (a
      * path that moved, a proxy that wants a password, a method, length or media type that is not taken) is an outage:
      * it would be said of every record.
      *
@@ -55,7 +55,7 @@ public enum AnswerClass {
 
     /**
      * By the status of one record in an answer that speaks of each. There 401, 403, 404 and 405 still speak of where
-     * the record was to go, and hold it back; the other statuses that are an outage of a request speak of the record,
+     * the record was to go, and hold it back; the other statuses that are an outage of a request concern the record,
      * and refuse it.
      */
     public static AnswerClass ofItem(int status) {

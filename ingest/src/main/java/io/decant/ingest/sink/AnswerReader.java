@@ -4,7 +4,7 @@ import io.decant.ingest.sink.body.PartBody;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns what a receiver says of each record into runs of records that fare alike. Stateless. */
+/** Turns what a receiver says of each record into runs of records with the same result. Stateless. */
 final class AnswerReader {
 
     private AnswerReader() {}
@@ -17,7 +17,7 @@ final class AnswerReader {
         return items.count() == part.carried() ? "" : items.count() + " items for " + part.carried() + " records";
     }
 
-    /** Whether any record is refused; no where the answer speaks of none, or not readably. */
+    /** Whether any record is refused; no if the answer is not about single records, or cannot be read. */
     static boolean refuses(Items items) {
         for (int i = 0; items != null && i < items.count(); i++) {
             if (AnswerClass.ofItem(items.status(i)) == AnswerClass.REFUSED) {
@@ -29,7 +29,7 @@ final class AnswerReader {
 
     /**
      * The runs of a part, in order; the last one goes to the part's end. Records that were not sent are runs of their
-     * own: those that the receiver has are passed at once, however long the letters of others take.
+     * own: those that the receiver has are passed immediately, however long the letters of others take.
      *
      * @param items one for each record that was sent
      * @param runsMax more than this are not told apart: the rest goes again

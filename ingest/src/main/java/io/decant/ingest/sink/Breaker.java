@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps an endpoint that refuses everything from emptying a stream into the dead letters: counts the records that are
- * refused in a row, in the order of answers, and opens at the bound. Then no refused record is given up, and one of
- * them, the opener, is sent again and again until the receiver takes something.
+ * refused in a row, in the order of answers, and opens at the bound. Then no refused record becomes a dead letter, and
+ * one of them, the opener, is sent again and again until the receiver takes something.
  *
  * <pre>
  *   CLOSED ---- refused in a row: as many as the bound ----> OPEN
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Breaker {
 
-    /** Whether refused records are given up. */
+    /** Whether refused records become dead letters. */
     enum State {
         CLOSED,
         OPEN
@@ -85,8 +85,8 @@ final class Breaker {
      * Records were refused, one behind the other.
      *
      * @param answer what the receiver said of the first of them
-     * @return how many of them, from the first on, are to be given up; where it is now open and was not, the one behind
-     *     them is the opener
+     * @return how many of them, from the first on, become dead letters; where it is now open and was not, the one
+     *     behind them is the opener
      */
     long refused(long records, String answer) {
         lastAnswer = answer;
@@ -121,11 +121,11 @@ final class Breaker {
         return lastAnswer;
     }
 
-    /** What goes on while it is open, and the way out. */
+    /** What happens while it is open, and what to do. */
     String error() {
         return count + " records refused in a row; the last: " + lastAnswer
-                + "; it is retried until the receiver accepts a record, and nothing else is sent or goes to the dead letters; fix the"
-                + " receiver, or raise refused-in-a-row and restart";
+                + "; it is retried until the receiver accepts a record, and nothing else is sent or becomes a dead"
+                + " letter; fix the receiver, or raise refused-in-a-row and restart";
     }
 
     private void move(State to, String why) {

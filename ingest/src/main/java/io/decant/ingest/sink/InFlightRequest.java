@@ -35,7 +35,7 @@ final class InFlightRequest implements Consumer<Outcome> {
         return outcome.get();
     }
 
-    /** The part it carries; null once nobody waits for it any more. */
+    /** The part it carries; null once it is no longer waited for. */
     Part part() {
         return part;
     }

@@ -86,7 +86,7 @@ public final class Items {
         return broken.isEmpty() ? statuses.length + " items, " + texts.size() + " with a text" : "items: " + broken;
     }
 
-    /** Takes items in their order. Not for two threads at once. */
+    /** Takes items in their order. Not thread-safe. */
     public static final class Builder {
 
         private final Map<Integer, String> texts = new HashMap<>();
@@ -100,7 +100,7 @@ public final class Items {
          */
         public Builder add(int status, String text) {
             if (status < STATUS_MIN || status > STATUS_MAX) {
-                throw new IllegalArgumentException("no HTTP status: " + status);
+                throw new IllegalArgumentException("invalid HTTP status: " + status);
             }
             if (AnswerClass.ofItem(status) != AnswerClass.DELIVERED && textChars < TEXTS_CHARS_MAX) {
                 textChars += text.length();

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Brings the records of a batch that a sink gives up on to the dead letters: of each part that is answered those that
+ * Moves the records of a batch that a sink rejects to the dead letters: of each part that is answered those that
  * were refused, and those that the batch's format cannot carry. What finds no room waits here, as places in the batch,
  * not as copies.
  *
@@ -89,7 +89,7 @@ public final class LetterOutbox {
     }
 
     /**
-     * Whether letters have found no room, or have not been synced, for so long that somebody may have to do something.
+     * Whether letters have found no room, or have not been synced, for so long that an operator may have to act.
      */
     public boolean isStuck(long nowNanos) {
         return !(writing.isEmpty() && written.isEmpty()) && nowNanos - movedAtNanos >= STUCK_NANOS;

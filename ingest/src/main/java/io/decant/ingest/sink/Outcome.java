@@ -79,7 +79,7 @@ public sealed interface Outcome {
         PROTOCOL("not HTTP"),
         /** What came back was HTTP, but no certain answer to the request. */
         UNUSABLE("unusable answer"),
-        /** The status line or the header of a success is longer than is read: somebody has to mend that. */
+        /** The status line or the header of a success is longer than is read: needs an operator. */
         HEAD_TOO_LARGE("answer too large"),
         /** The transport was closed. */
         CLOSED("closed");

@@ -3,7 +3,7 @@ package io.decant.ingest.sink;
 import java.util.List;
 
 /**
- * A slice of a bucket that one request carries, from {@code first} to {@code end} (exclusive), and how it fares. Owned
+ * A slice of a bucket that one request carries, from {@code first} to {@code end} (exclusive), and its state. Owned
  * by the sink that cut it.
  *
  * <pre>
@@ -29,7 +29,7 @@ public final class Part {
         UNDER_WAY,
         /** Failed; goes again when it is due. */
         WAITING,
-        /** Answered for good, but not as a whole: to be replaced by its pieces. */
+        /** Answered permanently, but not as a whole: to be replaced by its pieces. */
         SPLITTING,
         /** Nothing more is sent. Passed once its dead letters, if it has any, are synced. */
         ANSWERED,
@@ -128,7 +128,7 @@ public final class Part {
         return refusal;
     }
 
-    /** Whether all its records are delivered, or among the dead letters for good. */
+    /** Whether all its records are delivered, or durable dead letters. */
     boolean passed() {
         return state == State.PASSED_BEFORE || (state == State.ANSWERED && !lettersPending);
     }

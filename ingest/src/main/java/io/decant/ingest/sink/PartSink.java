@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Delivers buckets in parts, each of which one request carries; a {@link PartSender} sends them. A state machine without
- * threads, clocks or sockets of its own, so that it runs the same from a seed as in production.
+ * Delivers buckets in parts, each of which one request carries; a {@link PartSender} sends them. A state machine
+ * without threads, clocks or sockets of its own, so that it runs the same from a seed as in production.
  *
  * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery
  * from any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record
  * larger than the byte limit is a part of its own.
  *
  * <p><b>Order.</b> A bucket begins when the one before it is passed whole; within a bucket up to {@code concurrency}
- * parts are under way at once, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one
+ * parts are in flight at a time, and at most {@value #AHEAD_PER_REQUEST} times as many are cut ahead of the first one
  * that is not answered: so much at most is sent again after a crash.
  *
  * <p><b>Failures.</b> A part that failed waits by its own {@link BackOff} and keeps its place among the
@@ -35,15 +35,16 @@ import java.util.random.RandomGenerator;
  * back-off as it is.
  *
  * <p><b>Refusals.</b> A part that the receiver will never take is halved, down to the record that it will not take,
- * which goes to the dead letters; one that it takes record by record falls into runs that fare alike. Either split is
- * journaled before a piece is sent: were it forgotten by a crash, records that were taken under one key would come
+ * which goes to the dead letters; one that it takes record by record falls into runs with the same result. Either split
+ * is journaled before a piece is sent: were it forgotten by a crash, records that were taken under one key would come
  * again under another.
  *
  * <p><b>Refusals in a row.</b> Where too many records in a row are refused, the {@link Breaker} opens: one of them is
- * sent again with back-off, nothing else is sent, and nothing more is given up, until the receiver takes a record.
+ * sent again with back-off, nothing else is sent, and no record becomes a dead letter, until the receiver takes a
+ * record.
  *
- * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is gone
- * when the request is: no more than {@code concurrency} bodies at any time, none while a part waits.
+ * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is
+ * freed with the request: no more than {@code concurrency} bodies at any time, none while a part waits.
  *
  * <p>Owned by the delivery thread, {@link #status()} excepted.
  */
@@ -412,7 +413,7 @@ public class PartSink implements Sink {
     /**
      * {@inheritDoc}
      *
-     * <p>Requests under way go on, on copies, and keep their places until they end; what becomes of them is ignored.
+     * <p>Requests under way continue, on copies, and keep their places until they end; what becomes of them is ignored.
      */
     @Override
     public void abandon() {

@@ -26,7 +26,7 @@ final class PartWindow {
     /** More than the boundaries that halving the largest part down to one record leaves open at a time. */
     private static final int HALVES_MAX = 64;
 
-    /** Most runs that a part is split into at once. */
+    /** Most runs that a part is split into in one step. */
     static final int RUNS_MAX = Piece.PER_MARK_MAX - HALVES_MAX;
 
     /**
@@ -47,7 +47,7 @@ final class PartWindow {
     private long nextFirst;
     private long nextCarried;
     private int pieces;
-    /** Goes on where the place was that the batch is begun at. */
+    /** Continues at the place at which the batch is begun. */
     private int splits;
     /** Of these, those that a crash would come back to. */
     private int durableSplits;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What answers do to the parts of one batch: passed, again after a while, split, or given up. Owned by the delivery
+ * What answers do to the parts of one batch: passed, retried, split, or dead letters. Owned by the delivery
  * thread.
  */
 final class ResponseHandler {
@@ -15,7 +15,7 @@ final class ResponseHandler {
     private static final int SHOWN_CHARS_MAX = 200;
 
     private static final String OF_KEYS =
-            "; this is no refusal of records: if data-dir was restored from a copy, see 'decant journal new-id'";
+            "; this does not refuse the records: if data-dir was restored from a copy, see 'decant journal new-id'";
 
     private final OpenBatch batch;
     private final PartBody body;
@@ -87,7 +87,7 @@ final class ResponseHandler {
                 if (part.carried() == 1) {
                     refused(part, outcome);
                 } else {
-                    health.refused(where(part) + ": " + describe(outcome) + "; again in halves");
+                    health.refused(where(part) + ": " + describe(outcome) + "; sent again in halves");
                     part.splitInto(window.halves(part, AnswerClass.REFUSED));
                 }
             }
@@ -156,7 +156,7 @@ final class ResponseHandler {
         }
     }
 
-    /** The same runs as far as the breaker lets refused records be given up; those behind go again. */
+    /** The same runs as far as the breaker lets refused records become dead letters; those after it are sent again. */
     private List<Run> counted(Part part, List<Run> runs) {
         List<Run> counted = new ArrayList<>(runs.size());
         long first = part.first();

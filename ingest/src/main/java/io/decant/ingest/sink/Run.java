@@ -1,12 +1,13 @@
 package io.decant.ingest.sink;
 
 /**
- * A run of a part's records that fare alike, and become a piece of their own. It begins where the run before it ends.
+ * A run of a part's records that have the same result, and become a piece of their own. It begins where the run before
+ * it ends.
  *
  * @param end ordinal within the bucket behind its last record
  * @param answer {@link AnswerClass#DELIVERED}: the receiver has them; {@link AnswerClass#REFUSED} with a refusal: it
  *     never will; null: they were not sent at all; anything else: they go again, on their own
- * @param refusal null unless they are given up
+ * @param refusal null unless they become dead letters
  * @param opener whether it is the record that has opened the breaker
  */
 record Run(long end, AnswerClass answer, Rejection refusal, boolean opener) {
@@ -35,7 +36,7 @@ record Run(long end, AnswerClass answer, Rejection refusal, boolean opener) {
         return new Run(end, AnswerClass.OUTAGE, null, true);
     }
 
-    /** Whether nothing more is to be sent of it, and nothing given up. */
+    /** Whether nothing of it is to be sent, or becomes a dead letter. */
     boolean isPassed() {
         return answer == null || answer == AnswerClass.DELIVERED;
     }

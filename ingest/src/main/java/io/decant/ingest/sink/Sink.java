@@ -36,7 +36,7 @@ public interface Sink extends AutoCloseable {
     /**
      * Begins with a batch; the one before it is delivered whole or was {@linkplain #abandon() abandoned}.
      *
-     * @param from where to go on; not {@link Progress#START} after a restart in mid-batch
+     * @param from where to continue; not {@link Progress#START} after a restart in mid-batch
      * @param letters where it leaves records that it cannot deliver
      */
     void begin(OpenBatch batch, Progress from, DeadLetterBox letters);
@@ -72,7 +72,7 @@ public interface Sink extends AutoCloseable {
      */
     default void progressDurable(Progress durable) {}
 
-    /** Refused records in a row at which it gives up no more; 0: whatever is refused is given up. */
+    /** Refused records in a row after which no more become dead letters; 0: no limit. */
     default int refusedInARowMax() {
         return 0;
     }

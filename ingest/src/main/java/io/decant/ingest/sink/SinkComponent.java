@@ -82,7 +82,7 @@ public interface SinkComponent {
         return false;
     }
 
-    /** What somebody should know who has dead letters go out again to it; empty: nothing. */
+    /** What an operator should know before dead letters are replayed to it; empty: nothing. */
     default Optional<String> letterReplayHint() {
         return Optional.empty();
     }

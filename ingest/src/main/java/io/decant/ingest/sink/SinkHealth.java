@@ -25,7 +25,7 @@ public final class SinkHealth {
      */
     static final long TROUBLE_LINE_NANOS = LoggedCauses.AGAIN_NANOS;
 
-    /** The longest time between two totals of an outage that goes on. */
+    /** The longest time between two totals of an outage that continues. */
     static final long TOTALS_NANOS_MAX = TimeUnit.MINUTES.toNanos(10);
 
     /** Of more causes than this, one after another, the log is told by the totals alone. */
@@ -44,7 +44,7 @@ public final class SinkHealth {
     private boolean breakerOpen;
     private SinkState told = SinkState.IDLE;
     private long untold;
-    /** Of what is given up. */
+    /** Of dead letters. */
     private final LoggedCauses refusals = new LoggedCauses();
 
     /** Why the last request failed, without what differs from one to the next. */
@@ -118,7 +118,7 @@ public final class SinkHealth {
         breakerOpen = open;
     }
 
-    /** Nothing fails, but something has to be done before it can go on. */
+    /** Nothing fails, but something has to be done before it can continue. */
     public void waits(String error) {
         lastError = error;
     }

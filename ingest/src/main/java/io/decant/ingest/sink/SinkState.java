@@ -10,11 +10,11 @@ public enum SinkState {
     DELIVERING,
     /** Trying again after a passing failure (a timeout, a 503, ...). */
     RETRYING,
-    /** Trying again, but somebody has to mend something (a 401, a redirect, ...): an outage, not bad data. */
+    /** Retrying, but an operator has to fix something (a 401, a redirect, ...): an outage, not bad data. */
     FAILING,
     /**
-     * Given up on a batch until a restart: the sink cannot go on, for a reason that waiting does not mend. Nothing is
-     * lost or skipped.
+     * Stopped at a batch until a restart: the sink cannot continue, for a reason that waiting does not remove. Nothing
+     * is lost or skipped.
      */
     STOPPED
 }

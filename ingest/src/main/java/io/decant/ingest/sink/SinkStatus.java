@@ -20,7 +20,7 @@ public record SinkStatus(
         this(state, lastError, requests, retries, records, bytes, false);
     }
 
-    /** The same sink while it waits for something that somebody may have to mend. */
+    /** The same sink while it waits for something that an operator may have to fix. */
     public SinkStatus failing(String error) {
         return in(SinkState.FAILING, OneLine.of(error, SHOWN_CHARS_MAX));
     }
@@ -30,7 +30,7 @@ public record SinkStatus(
         return in(SinkState.SPLITTING, lastError);
     }
 
-    /** The same sink after it failed in a way that only a restart can mend; {@code error} may be any text. */
+    /** The same sink after it failed in a way that only a restart can fix; {@code error} may be any text. */
     public SinkStatus stopped(String error) {
         return in(SinkState.STOPPED, OneLine.of(error, SHOWN_CHARS_MAX));
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class StandardOutput {
 
-    /** Written at once: less than a pipe holds, so that a slow reader shows as one that reads. */
+    /** One write: less than a pipe holds, so that a slow reader shows as one that reads. */
     static final int WRITE_BYTES = 8 << 10;
 
     private static final StandardOutput PROCESS = new StandardOutput(new FileOutputStream(FileDescriptor.out));
@@ -43,7 +43,7 @@ public final class StandardOutput {
     }
 
     /**
-     * Writes a text, behind those that others have begun. Blocks as long as nobody reads.
+     * Writes a text, behind those that others have begun. Blocks as long as it is not read.
      *
      * @return bytes written
      * @throws IOException where standard output is closed, or the disk behind it full
@@ -81,7 +81,7 @@ public final class StandardOutput {
 
     /**
      * Counts each write twice, when it begins and when it ends: odd while one is under way, and the same number for as
-     * long as nobody reads what is written.
+     * long as what is written is not read.
      */
     public long moved() {
         return moved.get();

@@ -117,7 +117,7 @@ class ConsoleIT {
             BufferedReader out = new BufferedReader(
                     new InputStreamReader(server.process().getInputStream(), StandardCharsets.UTF_8));
             assertThat(out.readLine()).isEqualTo("record 0");
-            while (!log().contains("standard output takes text again")) {
+            while (!log().contains("standard output is writable again")) {
                 assertThat(out.readLine()).isNotNull();
             }
             assertThat(server.stop()).isZero();

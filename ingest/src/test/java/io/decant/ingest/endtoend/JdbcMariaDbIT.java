@@ -207,7 +207,7 @@ class JdbcMariaDbIT {
                         "Incorrect decimal value: 'a lot'",
                         "Out of range value for column 'amount'",
                         "CONSTRAINT `strict.seen` failed",
-                        "no column of strict: nmae",
+                        "not a column of strict: nmae",
                         "column id of the key",
                         "Data too long for column 'name'",
                         "Incorrect datetime value: '2026-02-30'",
@@ -281,7 +281,7 @@ class JdbcMariaDbIT {
                 // For the database that is 1, with a warning that nobody would read.
                 "{\"op\":\"d\",\"after\":{\"id\":\"1x\"}}");
         assertThat(world.query("SELECT id, name FROM accounts")).containsExactly("1|A2");
-        assertThat(lettersAtTheEnd()).contains("column id is no number: 1x");
+        assertThat(lettersAtTheEnd()).contains("column id is not a number: 1x");
     }
 
     @Test

@@ -146,7 +146,7 @@ class JdbcPostgresIT {
                 .isEqualTo(9);
         world.stop();
         assertThat(String.join("\n", world.letters()))
-                .contains("22P02", "22003", "23514", "no column of accounts: nmae", "column id of the key", "22P05");
+                .contains("22P02", "22003", "23514", "not a column of accounts: nmae", "column id of the key", "22P05");
     }
 
     @Test
@@ -443,7 +443,7 @@ class JdbcPostgresIT {
         world.sendAndAwait("{\"id\":1,\"seen\":2,\"twice\":4}", "{\"id\":2,\"seen\":3}");
         assertThat(world.query("SELECT id, twice FROM accounts")).containsExactly("2|6");
         world.stop();
-        assertThat(String.join("\n", world.letters())).contains("no column of accounts: twice");
+        assertThat(String.join("\n", world.letters())).contains("not a column of accounts: twice");
     }
 
     @Test

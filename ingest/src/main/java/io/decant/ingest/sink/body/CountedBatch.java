@@ -47,7 +47,7 @@ public final class CountedBatch implements AutoCloseable {
         return counts.count(recordsMax);
     }
 
-    /** The batch of lines, once all is counted; it is gone when this is closed. */
+    /** The batch of lines, once all is counted; it is freed when this is closed. */
     public OpenBatch lines() {
         return new OpenBatch(
                 batch.journalId(),
@@ -68,7 +68,7 @@ public final class CountedBatch implements AutoCloseable {
         counts.close();
     }
 
-    /** The lines, each made anew when it is asked for. */
+    /** The lines, each made again when it is requested. */
     private static final class CountLines implements Buckets {
 
         private static final BytesMember KEY = new BytesMember("{", "key");

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Text as the inside of a JSON string (RFC 8259, section 7), from memory to memory. Escapes what must be, nothing else:
  * quotation mark, backslash, and what is below U+0020.
  *
- * <p>Eight bytes are looked at at once; the tests are those of S. E. Anderson's <i>Bit Twiddling Hacks</i> ("Determine
+ * <p>Eight bytes are checked at a time; the tests are those of S. E. Anderson's <i>Bit Twiddling Hacks</i> ("Determine
  * if a word has a zero byte", "... a byte less than n"), whose lowest mark is exact. Stateless.
  */
 final class JsonString {

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 
 /**
  * Times as ISO 8601 in UTC with milliseconds, {@code 2026-11-21T00:00:00.123Z}, from milliseconds since the epoch. The
- * date is made anew only when the day changes. Owned by one thread.
+ * date is formatted again only when the day changes. Owned by one thread.
  */
 final class TimeText {
 

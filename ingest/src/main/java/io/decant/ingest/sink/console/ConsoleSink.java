@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Prints batches to standard output. It is for looking, so it never keeps a batch back: where standard output is
- * closed, or nobody reads it, batches are skipped, and the journal can be removed behind them.
+ * closed, or not read, batches are skipped, and the journal can be removed behind them.
  *
  * <pre>
  *   IDLE ----> PRINTING ----> IDLE
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsoleSink implements Sink {
 
-    /** A write that takes longer is blocked: nobody reads. */
+    /** A write that takes longer is blocked: it is not read. */
     static final long BLOCKED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How often it is looked whether a write is under way. */
@@ -137,7 +137,7 @@ public final class ConsoleSink implements Sink {
         nowNanos = now;
         boolean worked = look();
         if (phase == Phase.PRINTING && isBlocked()) {
-            // The write goes on, with a copy, and nothing more of the batch is read.
+            // The write continues, with a copy, and nothing more of the batch is read.
             printing.withdraw();
             batch = null;
             phase = Phase.BLOCKED;
@@ -179,7 +179,7 @@ public final class ConsoleSink implements Sink {
         }
     }
 
-    /** What cannot be written is lost to the reader, and to nobody else. What cannot be read the lane tries again. */
+    /** What cannot be written is lost to the reader only. What cannot be read is retried by the lane. */
     private void failed(Throwable cause, Phase was) {
         if (cause instanceof IOException) {
             cannotWrite(cause);
@@ -214,7 +214,7 @@ public final class ConsoleSink implements Sink {
     }
 
     private void readAgain() {
-        log.info("sink {}: standard output takes text again; batches skipped: {}", name, skipped);
+        log.info("sink {}: standard output is writable again; batches skipped: {}", name, skipped);
         skipped = 0;
         health.state(SinkState.IDLE, nowNanos);
     }
@@ -235,8 +235,8 @@ public final class ConsoleSink implements Sink {
     private void skip() {
         skipped++;
         delivered = true;
-        health.waits("standard output is blocked: nobody has read it for "
-                + TimeUnit.NANOSECONDS.toSeconds(BLOCKED_NANOS) + " s; batches are skipped");
+        health.waits("standard output is blocked: it was not read for " + TimeUnit.NANOSECONDS.toSeconds(BLOCKED_NANOS)
+                + " s; batches are skipped");
         health.state(SinkState.FAILING, nowNanos);
     }
 

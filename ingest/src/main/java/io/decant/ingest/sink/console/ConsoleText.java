@@ -14,7 +14,7 @@ import java.time.Instant;
 abstract sealed class ConsoleText implements AutoCloseable
         permits RecordLines, EnvelopeLines, BucketTable, CountLinesText {
 
-    /** A piece has about as many characters: with a line of ordinary length more it is still written at once. */
+    /** A piece has about as many characters: with one more line of ordinary length it is still one write. */
     static final int PIECE_CHARS = 7 << 10;
 
     /** What stands for a record without a value. */

@@ -9,7 +9,7 @@ import io.decant.offload.console.RecordPreview;
 /** A line with the batch's time, and one for each key with how often it occurs, the most frequent first. */
 final class CountLinesText extends ConsoleText {
 
-    /** Looked at in one turn: the batch cannot be taken away meanwhile. */
+    /** Handled in one turn: the batch cannot be removed meanwhile. */
     private static final int TURN_RECORDS = 1 << 16;
 
     private static final String ABSENT = "null";

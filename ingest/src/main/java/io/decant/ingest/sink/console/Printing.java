@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 
 /**
- * A batch on its way to standard output: a piece is copied out of the batch, then written. So the batch can be taken
- * away while a write blocks.
+ * A batch on its way to standard output: a piece is copied out of the batch, then written. So the batch can be
+ * removed while a write blocks.
  *
  * <p>Called by the thread that writes; what is for any says so.
  */
@@ -16,7 +16,7 @@ final class Printing implements Callable<Long>, StandardOutput.Text {
     private final ConsoleText text;
     private final StandardOutput output;
     private final StringBuilder piece = new StringBuilder();
-    /** Read without the lock, too, so that no further turn begins while somebody waits to withdraw. */
+    /** Read without the lock, too, so that no further turn begins while a thread waits to withdraw. */
     private volatile boolean withdrawn;
 
     Printing(ConsoleText text, StandardOutput output) {

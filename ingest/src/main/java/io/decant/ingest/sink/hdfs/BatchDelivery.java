@@ -63,7 +63,7 @@ final class BatchDelivery implements AutoCloseable {
     /**
      * Writes the batch aside, unless it is in its place already, or lies aside as the job on Spark has written it.
      *
-     * @param attempt a name that no other attempt has: a call that was given up, and is carried out all the same, must
+     * @param attempt a name that no other attempt has: an abandoned call that is carried out all the same must
      *     not touch this one's files
      * @return nothing where the batch is in its place
      */
@@ -127,7 +127,7 @@ final class BatchDelivery implements AutoCloseable {
     }
 
     private static String wayOut() {
-        return "somebody else has put it there; move it away, and the batch takes its place";
+        return "another process created it; move it elsewhere, and the batch is written in its place";
     }
 
     /** A count that goes up as lines are written. Any thread. */

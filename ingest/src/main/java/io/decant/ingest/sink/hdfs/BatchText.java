@@ -14,7 +14,7 @@ import java.io.IOException;
 
 /**
  * The lines of a batch, a chunk of whole lines at a time, copied out of it: a write may block for minutes, and the
- * batch can be taken away meanwhile.
+ * batch can be removed meanwhile.
  *
  * <p>Owned by the thread that writes, except for {@link #withdraw}.
  */
@@ -23,7 +23,7 @@ final class BatchText implements AutoCloseable {
     /** Of a chunk, unless one line alone is longer. */
     static final int CHUNK_BYTES = 256 << 10;
 
-    /** Looked at for a chunk: the batch cannot be taken away meanwhile. */
+    /** Handled for a chunk: the batch cannot be removed meanwhile. */
     private static final int CHUNK_RECORDS = 1 << 16;
 
     private final OpenBatch batch;
@@ -240,13 +240,13 @@ final class BatchText implements AutoCloseable {
         }
     }
 
-    /** The batch was taken away while it was being written: nobody waits for it any more. */
+    /** The batch was removed while it was being written: it is no longer waited for. */
     private static final class WithdrawnException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
 
         WithdrawnException(long batch) {
-            super("batch " + batch + " was taken away");
+            super("batch " + batch + " was removed");
         }
     }
 }

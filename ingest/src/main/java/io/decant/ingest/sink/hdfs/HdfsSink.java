@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *             due
  * </pre>
  *
- * A failure of whatever kind is tried again without end, from the beginning: after it nobody can say what of the files
+ * Every failure is retried without end, from the beginning: after it, it is unknown what of the files
  * is durable.
  *
  * <p>Owned by the delivery thread, {@link #status()} excepted.
@@ -59,7 +59,7 @@ public final class HdfsSink implements Sink {
     /** Cap of the wait between two tries. */
     static final Duration RETRY_DELAY_MAX = Duration.ofSeconds(30);
 
-    /** A filesystem that is well answers sooner. */
+    /** A healthy filesystem answers sooner. */
     static final long SILENT_NANOS_MAX = TimeUnit.SECONDS.toNanos(15);
 
     private static final int SHOWN_CHARS_MAX = 300;
@@ -222,7 +222,7 @@ public final class HdfsSink implements Sink {
 
     private void ended(Optional<BatchDelivery.Staged> outcome) {
         if (outcome.isEmpty()) {
-            log.info("sink {}: batch {} was there already", name, batch.cut().batch());
+            log.info("sink {}: batch {} already exists", name, batch.cut().batch());
             passed();
         } else if (phase == Phase.PUBLISHING) {
             health.delivered(staged.manifest().records(), staged.manifest().bytes());
@@ -243,7 +243,7 @@ public final class HdfsSink implements Sink {
     private boolean workOnLetters() {
         boolean worked = letters.work(nowNanos);
         if (letters.isSynced()) {
-            // Before the batch appears: whoever finds it takes them for written.
+            // Before the batch appears: a reader that finds it takes them for written.
             letters = null;
             publish();
             return true;
@@ -251,7 +251,7 @@ public final class HdfsSink implements Sink {
         return worked;
     }
 
-    /** What waiting may mend is tried again; anything else is a mistake of ours, and the lane's to tell. */
+    /** What waiting may fix is retried; anything else is a defect, and reported by the lane. */
     private void failed(Throwable cause) {
         if (cause instanceof IOException || cause instanceof OutOfMemoryError) {
             String what = describe(cause);

@@ -115,7 +115,7 @@ public record HdfsSinkComponent(String name, HdfsSinkSettings settings) implemen
         }
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
             return List.of("sink " + name + ": " + existing
-                    + " is no directory that may be written to; the server would start and keep trying");
+                    + " is not a writable directory; the server would start and keep trying");
         }
         return settings.mustBeMountpoint() ? mountProblems(root) : List.of();
     }

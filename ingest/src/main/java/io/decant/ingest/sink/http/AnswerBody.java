@@ -26,7 +26,7 @@ final class AnswerBody implements AutoCloseable {
 
     /** An answer longer than this is not read to its end, neither as it came nor as what it expands to. */
     static final int ANSWER_BYTES_MAX = 1 << 20;
-    /** The same for an answer that may speak of each record; of such a one little is kept in memory. */
+    /** The same for an answer that may list each record; of such a one little is kept in memory. */
     static final int ITEMS_ANSWER_BYTES_MAX = 64 << 20;
     /**
      * The same for what a compressed one of them expands to: it costs the event loop time, and no request asks for
@@ -139,7 +139,7 @@ final class AnswerBody implements AutoCloseable {
         begun = true;
         FirstBytes first = FirstBytes.of(firstBytes.toByteArray());
         if (items != null && !first.foreign().isEmpty()) {
-            unreadable = "it begins as " + first.foreign() + ", and no header says so";
+            unreadable = "it begins like " + first.foreign() + ", which no header announces";
         }
         read(first.text());
         firstBytes.reset();
@@ -162,7 +162,7 @@ final class AnswerBody implements AutoCloseable {
      */
     Outcome.Answered end(String retryAfter) {
         if (inflater != null && wireBytes > 0 && unreadable.isEmpty() && !inflater.isWhole()) {
-            unreadable = "its encoding " + coding + " ends in the midst";
+            unreadable = "its encoding " + coding + " ends early";
         }
         return answered(retryAfter, false);
     }

@@ -33,7 +33,7 @@ final class AnswerDecoder extends HttpResponseDecoder {
     static final int STATUS_LINE_BYTES_MAX = 64 << 10;
     /** All header lines of an answer together, those behind its last chunk included. */
     static final int HEADERS_BYTES_MAX = 64 << 10;
-    /** What of a body is handed on at once. */
+    /** How much of a body is handed on in one piece. */
     private static final int CHUNK_BYTES_MAX = 8 << 10;
 
     private static final HttpDecoderConfig CONFIG = new HttpDecoderConfig()

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * A failure reaches the {@link VertxExchange} as an {@link AnswerException}. One request at a time is under way: there
- * is no pipelining. What cannot be told by anybody is an extra answer that arrives after the next request was sent.
+ * is no pipelining. What cannot be detected is an extra answer that arrives after the next request was sent.
  *
  * <pre>
  *   IDLE --> REQUESTED --> ANSWERING --> ANSWERED --> IDLE
@@ -149,7 +149,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
             interim(ctx, answer);
         } else if (status / 100 == 2 && !sentWhole()) {
             ReferenceCountUtil.release(answer);
-            fail(ctx, Outcome.Kind.UNUSABLE, status + " before the request was sent whole");
+            fail(ctx, Outcome.Kind.UNUSABLE, status + " before the request was sent completely");
         } else {
             head = answer;
             if (!sentWhole() || !HttpUtil.isKeepAlive(answer)) {
@@ -165,7 +165,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
         interimBytes += size.totalSize();
         ReferenceCountUtil.release(answer);
         if (answer.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
-            fail(ctx, Outcome.Kind.UNUSABLE, "101, a change of protocol that nobody asked for");
+            fail(ctx, Outcome.Kind.UNUSABLE, "101, a change of protocol that was not requested");
         } else if (interimBytes > INTERIM_BYTES_MAX) {
             fail(ctx, Outcome.Kind.UNUSABLE, "more than 1 MiB of interim answers (1xx) and no final one");
         }
@@ -278,7 +278,7 @@ final class AnswerPairing extends ChannelDuplexHandler {
         fail(ctx, Outcome.Kind.UNUSABLE, "two answers to one request");
     }
 
-    /** Through the whole pipeline, so that Vert.x takes the connection out of its pool at once. */
+    /** Through the whole pipeline, so that Vert.x takes the connection out of its pool immediately. */
     @SuppressWarnings("FutureReturnValueIgnored") // nothing is left to be done for a connection that is closed
     private void unasked(ChannelHandlerContext ctx) {
         log.debug(

@@ -8,14 +8,14 @@ public interface HttpTransport extends AutoCloseable {
 
     /**
      * Sends a request; never blocks and never throws. The body is released by the transport, whatever happens, as soon
-     * as it is sent or the request is given up.
+     * as it is sent or the request is abandoned.
      *
      * @param completion called exactly once, on any thread, also from within this call; it must only pass the message
      *     on
      */
     void post(PartRequest request, Consumer<Outcome> completion);
 
-    /** Gives up what is under way ({@link Outcome.Kind#CLOSED}) and takes nothing more. */
+    /** Abandons what is in flight ({@link Outcome.Kind#CLOSED}) and accepts nothing more. */
     @Override
     void close();
 }

@@ -123,7 +123,7 @@ final class ItemsReader {
                 feeder.feedInput(bytes, 0, bytes.length);
                 read();
             } catch (JsonProcessingException e) {
-                broken = "the answer is no JSON, or has too long a text, at byte " + offset();
+                broken = "the answer is not JSON, or has a text that is too long, at byte " + offset();
                 state = State.SPOILED;
             } catch (IOException e) {
                 throw new UncheckedIOException("no input is behind this parser", e);
@@ -133,7 +133,7 @@ final class ItemsReader {
 
     /** What the answer says, now that it is at its end: null if it does not say that records were refused. */
     Items end() {
-        return found(false, "the answer ends in the midst of its items");
+        return found(false, "the answer ends in the middle of its items");
     }
 
     /** The same where the answer is read no further. */
@@ -293,7 +293,7 @@ final class ItemsReader {
             itemMember = "";
             statusesDiffer = false;
         } else if (token != JsonToken.END_OBJECT) {
-            broken = "item " + items.count() + " of the answer is no object";
+            broken = "item " + items.count() + " of the answer is not an object";
         } else if (itemStatus == 0) {
             broken = "item " + items.count() + " of the answer has no status";
         } else if (statusesDiffer) {

@@ -106,8 +106,8 @@ final class RequestCoding {
 
     /**
      * Signs requests as Standard Webhooks says (specification 1.0.0, symmetric signatures, {@code v1}): the receiver
-     * can tell that a request is ours, and that it is not an old one which somebody sends again. The identifier is the
-     * idempotency key, so it stays the same when a part is sent again, while the time is that of the attempt.
+     * can tell that a request is ours, and that it is not an old one which is replayed by another. The identifier is
+     * the idempotency key, so it stays the same when a part is sent again, while the time is that of the attempt.
      *
      * <p>Owned by the delivery thread.
      */

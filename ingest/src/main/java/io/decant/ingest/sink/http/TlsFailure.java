@@ -11,7 +11,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * Says of a failed handshake what is wrong, and with which setting it could be mended: the JDK's words are about its
+ * Says why a handshake failed, and which setting could fix it: the JDK's words are about its
  * own insides.
  */
 final class TlsFailure {
@@ -46,7 +46,7 @@ final class TlsFailure {
             return Optional.of("the receiver's certificate is not valid yet (" + message + "); is the clock right?");
         }
         if (cause instanceof CertPathBuilderException) {
-            return Optional.of("the receiver's certificate is signed by nobody who is trusted; if it is the right one,"
+            return Optional.of("the receiver's certificate is not signed by a trusted CA; if it is the right one,"
                     + " name its CA in tls.ca-file");
         }
         if (cause instanceof CertificateException && message.startsWith("No ")) {
@@ -54,12 +54,12 @@ final class TlsFailure {
                     + "); if it is the right one, set tls.server-name");
         }
         if (cause instanceof NotSslRecordException) {
-            return Optional.of("the receiver does not speak TLS; is its url http?");
+            return Optional.of("the receiver does not use TLS; is its url http?");
         }
         if (cause instanceof SSLException && message.contains(ALERT)) {
             String alert = message.substring(message.indexOf(ALERT) + ALERT.length());
             return Optional.of("the receiver ended the handshake: " + alert
-                    + "; it may ask for tls.certificate and tls.key, or not take those that are set");
+                    + "; it may ask for tls.certificate and tls.key, or not accept those that are set");
         }
         return Optional.empty();
     }

@@ -31,8 +31,8 @@ import java.util.function.Consumer;
  *
  * <p>Vert.x wraps the body so that Netty cannot release it; it is released here, once its write has ended one way or
  * the other. The web client does not say when that is, so {@link #intercept} writes the request in its place. For the
- * end of the write to come soon, a connection whose request was given up is closed at once: Vert.x's own close waits
- * until everything is written, which a peer that has stopped reading can put off for ever.
+ * end of the write to come soon, a connection whose request was abandoned is closed immediately: Vert.x's own close
+ * waits until everything is written, which a peer that has stopped reading can delay forever.
  */
 final class VertxExchange implements BodyCodec<Void>, BodyStream<Void> {
 
@@ -71,7 +71,7 @@ final class VertxExchange implements BodyCodec<Void>, BodyStream<Void> {
         authority = host;
         timer = on.setTimer(
                 timeoutMillis,
-                fired -> giveUp(Outcome.Kind.TIMEOUT, "no whole answer within " + timeoutMillis + " ms"));
+                fired -> giveUp(Outcome.Kind.TIMEOUT, "no complete answer within " + timeoutMillis + " ms"));
         try {
             HttpRequest<Void> asked = client.request(target).as(this);
             part.headers().forEach(asked::putHeader);

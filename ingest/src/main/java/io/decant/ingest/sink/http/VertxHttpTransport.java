@@ -141,7 +141,7 @@ public final class VertxHttpTransport implements HttpTransport {
             context.runOnContext(ready -> start(request, completion));
         } catch (RejectedExecutionException e) {
             request.body().release();
-            completion.accept(new Outcome.Failed(Outcome.Kind.CLOSED, "the event loop is gone"));
+            completion.accept(new Outcome.Failed(Outcome.Kind.CLOSED, "the event loop is closed"));
         }
     }
 

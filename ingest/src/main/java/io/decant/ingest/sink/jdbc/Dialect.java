@@ -22,12 +22,12 @@ abstract class Dialect {
 
     private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
-    /** Beside a transaction's own timeout: a server that does not answer at all is given up after this, too. */
+    /** Beside a transaction's own timeout: a server that does not answer at all is abandoned after this, too. */
     static final int ANSWER_SECONDS = 10;
 
     static final int CONNECT_SECONDS = 10;
 
-    /** Classes of SQLSTATE that speak of the records: data exception, constraint violation, check option. */
+    /** Classes of SQLSTATE that concern the records: data exception, constraint violation, check option. */
     private static final Set<String> REFUSED = Set.of("22", "23", "44", "54");
 
     /**
@@ -109,19 +109,19 @@ abstract class Dialect {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            log.debug("a connection that is given up", e);
+            log.debug("closing an abandoned connection", e);
             try {
                 connection.abort(Runnable::run);
             } catch (SQLException alreadyGone) {
-                log.debug("a connection that is given up", alreadyGone);
+                log.debug("closing an abandoned connection", alreadyGone);
             }
         }
     }
 
-    /** Whether an error means that somebody else has just made the ledger. */
+    /** Whether an error means that another session has just created the ledger. */
     abstract boolean isAlreadyThere(SQLException e);
 
-    /** Whether an upsert changes the row of whichever unique index has the value, the key's or not. */
+    /** Whether an upsert changes the row of any unique index that has the value, not only of the key's. */
     abstract boolean upsertsByAnyIndex();
 
     /** What an error means for the part that was to be written. */

@@ -161,7 +161,7 @@ public final class JdbcSink extends PartSink {
         @Override
         public void close() {
             writers.shutdown();
-            // A driver may take its time to give up a connection, one after the other.
+            // A driver may take long to close a broken connection, one after the other.
             for (TableSession session : sessions) {
                 Thread aborting = new Thread(session::abort, "decant-jdbc-" + sink + "-abort");
                 aborting.setDaemon(true);

@@ -64,8 +64,7 @@ public record JdbcSinkComponent(String name, JdbcSinkSettings settings) implemen
     @Override
     public Optional<String> letterReplayHint() {
         return settings.mode() == WriteMode.UPSERT && settings.newerBy().isEmpty()
-                ? Optional.of(
-                        "sink " + name + ": without newer-by, dead letters that go out again overwrite newer rows")
+                ? Optional.of("sink " + name + ": without newer-by, replayed dead letters overwrite newer rows")
                 : Optional.empty();
     }
 
@@ -78,7 +77,7 @@ public record JdbcSinkComponent(String name, JdbcSinkSettings settings) implemen
         try {
             before = TargetText.parse(undelivered.extra());
         } catch (IllegalArgumentException e) {
-            return Optional.of("a newer version wrote what this one does not know");
+            return Optional.of("it was written by a newer version");
         }
         TargetText now = TargetText.of(settings);
         if (!before.database().equals(now.database())) {

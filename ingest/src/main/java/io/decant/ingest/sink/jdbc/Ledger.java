@@ -29,7 +29,7 @@ final class Ledger {
 
     /** A replay comes that begins with this batch. */
     private long replayFrom = NOTHING;
-    /** Attempts under way by batch, also those whose answer nobody waits for any more. */
+    /** Attempts under way by batch, also those whose answer is no longer waited for. */
     private final NavigableMap<Long, Integer> underWay = new TreeMap<>();
 
     private boolean isKnownToBeOurs;
@@ -59,7 +59,7 @@ final class Ledger {
      */
     synchronized LedgerRow row(String id, long batch) {
         // Never its own batch, nor one behind it: while batches are replayed, these come again. Nor one of which an
-        // attempt is still under way that was given up: it may only begin to write.
+        // abandoned attempt is still under way: it may only begin to write.
         long before = Math.min(Math.min(durable.get() + 1, batch), underWay.isEmpty() ? batch : underWay.firstKey());
         boolean forgets = before > forgottenBefore;
         return new LedgerRow(id, sink, batch, forgets ? before : 0);
@@ -74,7 +74,7 @@ final class Ledger {
         underWay.computeIfPresent(batch, (number, attempts) -> attempts == 1 ? null : attempts - 1);
     }
 
-    /** The rows that this one said can go are gone. */
+    /** The rows that this one released are deleted. */
     synchronized void written(LedgerRow row) {
         forgottenBefore = Math.max(forgottenBefore, row.forgetBefore());
     }
@@ -83,8 +83,8 @@ final class Ledger {
      * Makes the table where it is not there, and forgets what comes again.
      *
      * @param batch of which a part is to be written
-     * @throws SetupException where it cannot be made, and the message has the statements that make it; where it knows of
-     *     batches that this journal has not cut yet
+     * @throws SetupException where it cannot be made, and the message has the statements that make it; where it knows
+     *     of batches that this journal has not cut yet
      */
     synchronized void prepare(Connection connection, Dialect dialect, long batch) throws SQLException, SetupException {
         if (dialect.table(connection, table) == null) {
@@ -106,7 +106,7 @@ final class Ledger {
         long newest = dialect.newestBatch(connection, table, sink);
         if (newest > batch) {
             throw new SetupException("ledger " + table + " has batch " + newest + " of " + sink
-                    + ", which this journal has not come to: it is at batch " + batch
+                    + ", which this journal has not reached: it is at batch " + batch
                     + "; if data-dir was restored from a copy, see 'decant journal new-id'");
         }
     }
@@ -119,7 +119,7 @@ final class Ledger {
     synchronized void forgetReplayed(Connection connection, Dialect dialect) throws SQLException {
         if (replayFrom != NOTHING) {
             dialect.forgetFrom(connection, table, sink, replayFrom);
-            log.info("sink {}: forgot in {} what was written of batches from {} on", sinkName, table, replayFrom);
+            log.info("sink {}: removed from {} the entries of batches from {} on", sinkName, table, replayFrom);
             replayFrom = NOTHING;
         }
     }
@@ -133,10 +133,10 @@ final class Ledger {
             if (!connection.getAutoCommit()) {
                 connection.commit();
             }
-            log.info("sink {}: made the ledger {}", sinkName, table);
+            log.info("sink {}: created the ledger {}", sinkName, table);
         } catch (SQLException e) {
             if (!dialect.isAlreadyThere(e)) {
-                throw new SetupException("ledger " + table + " is not there and cannot be made: " + e.getMessage()
+                throw new SetupException("ledger " + table + " does not exist and cannot be created: " + e.getMessage()
                         + "; run: " + String.join("; ", ddl));
             }
         }

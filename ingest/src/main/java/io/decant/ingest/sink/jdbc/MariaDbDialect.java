@@ -36,7 +36,7 @@ final class MariaDbDialect extends Dialect {
     private static final int TABLE_EXISTS = 1050;
 
     /**
-     * What speaks of a value, in whatever class of SQLSTATE it comes: larger than a packet may be, out of range,
+     * What concerns a value, in any class of SQLSTATE: larger than a packet may be, out of range,
      * truncated, wrong, no default, no partition, and MySQL's error of a check.
      */
     private static final Set<Integer> REFUSED = Set.of(1153, 1264, 1265, 1292, 1364, 1366, 1526, 3819);
@@ -44,7 +44,7 @@ final class MariaDbDialect extends Dialect {
     /** Raised by a trigger of the user's own. */
     private static final String SIGNALED = "45000";
 
-    /** A lock that was not had in time, a deadlock, a statement that took too long. */
+    /** A lock that was not acquired in time, a deadlock, a statement that took too long. */
     private static final Set<Integer> PASSING = Set.of(1205, 1213, 1969);
 
     private static final String JSON = "json";

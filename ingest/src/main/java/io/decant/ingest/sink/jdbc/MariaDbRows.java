@@ -107,7 +107,8 @@ final class MariaDbRows extends RowGroup {
         }
         // A deletion would take 12x for 12.
         if (deletes() && kinds[column] == Kind.NUMBER && !NUMBER.matcher(text).matches()) {
-            throw new RowRefusedException("its value for column " + columns().get(column) + " is no number: " + text);
+            throw new RowRefusedException(
+                    "its value for column " + columns().get(column) + " is not a number: " + text);
         }
         return kinds[column] == Kind.TIME ? inUtc(text) : text;
     }

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * {@code json_populate_recordset} turns into values by the types of the table's columns.
  *
  * <p>Where another transaction has inserted the same row of the ledger and is still open (that of a connection that was
- * given up, say), the statement waits for its end, and then does what it should.
+ * abandoned, say), the statement waits for its end, and then does what it should.
  */
 final class PostgresDialect extends Dialect {
 

@@ -135,7 +135,7 @@ final class RowReader {
         if (hasOther && target.columns().isEmpty() && target.unknownMembers() == UnknownMembers.REFUSE) {
             // The member that says whether the row is deleted need be no column.
             throw new RowRefusedException(
-                    "it has a member that is no column of " + target.table() + ": " + values.other());
+                    "it has a member that is not a column of " + target.table() + ": " + values.other());
         }
         if (target.hasNewerBy()) {
             requireVersion();
@@ -166,7 +166,7 @@ final class RowReader {
         }
     }
 
-    /** Without it, nobody can tell whether it is newer than the row. */
+    /** Without it, it is unknown whether it is newer than the row. */
     private void requireVersion() throws RowRefusedException {
         if (newerBy < 0 || !values.has(newerBy) || values.isNull(newerBy)) {
             throw new RowRefusedException("it has no value for column " + target.newerBy() + ", which is newer-by");
@@ -191,7 +191,7 @@ final class RowReader {
                 texts.add(tombstoneKeys.text(value));
             }
         } else if (keyColumns.length > 1) {
-            throw new RowRefusedException("its key is no JSON object with " + String.join(", ", target.key()));
+            throw new RowRefusedException("its key is not a JSON object with " + String.join(", ", target.key()));
         } else {
             texts.add(keyText(address, length));
         }

@@ -1,6 +1,6 @@
 package io.decant.ingest.sink.jdbc;
 
-/** The database is not as the sink needs it, until somebody changes it; the message says how. */
+/** The database is not as the sink needs it, and must be changed; the message says how. */
 final class SetupException extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -53,7 +53,7 @@ final class TableCheck {
                 .filter(column ->
                         isCompared(column.getKey(), shape) && column.getValue().compareTo(bucketKey.fold()) > 0)
                 .map(column -> "column " + column.getKey() + " of table " + target.table()
-                        + " takes texts for the same that buckets tell apart, Bob and bob among them; "
+                        + " treats texts as equal that buckets treat as different, e.g. Bob and bob; "
                         + (bucketKey.readsJson()
                                 ? "set bucket.fold: " + column.getValue().word() + ", or "
                                 : "")

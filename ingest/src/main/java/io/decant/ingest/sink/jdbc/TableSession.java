@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to the database, opened when a part is to be written and anew after it failed, and what is known of
+ * One connection to the database, opened when a part is to be written and again after it failed, and what is known of
  * the table by it. Owned by the thread that writes; {@link #abort} is for any.
  */
 final class TableSession implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TableSession.class);
 
-    /** Classes of SQLSTATE after which a connection can go on. */
+    /** Classes of SQLSTATE after which a connection can continue. */
     private static final Set<String> HARMLESS = Set.of("22", "23", "40", "44", "55", "P0");
 
     /** Class of SQLSTATE of a connection that failed. */
@@ -103,7 +103,7 @@ final class TableSession implements AutoCloseable {
                     "no memory",
                     "no memory for a part; give the JVM more, or lower concurrency; max-bytes is that of later batches");
         } catch (RuntimeException e) {
-            // Of the driver, or of ours: it is no reason to end more than this try.
+            // Of the driver, or our own: it is no reason to end more than this try.
             log.debug("sink {}: {}", sink, id, e);
             close();
             return new Outcome.Judged(
@@ -203,7 +203,7 @@ final class TableSession implements AutoCloseable {
             try {
                 open.abort(Runnable::run);
             } catch (SQLException e) {
-                log.debug("sink {}: a connection that is given up", sink, e);
+                log.debug("sink {}: closing an abandoned connection", sink, e);
             }
         }
     }
@@ -217,7 +217,7 @@ final class TableSession implements AutoCloseable {
             try {
                 open.close();
             } catch (SQLException e) {
-                log.debug("sink {}: a connection that is given up", sink, e);
+                log.debug("sink {}: closing an abandoned connection", sink, e);
             }
         }
     }

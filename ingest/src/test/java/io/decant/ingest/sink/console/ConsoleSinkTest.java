@@ -295,7 +295,7 @@ class ConsoleSinkTest {
                 nowNanos += SECOND_NANOS;
                 sink.report(nowNanos);
                 assertThat(log.told())
-                        .contains("INFO sink screen: standard output takes text again; batches skipped: 2");
+                        .contains("INFO sink screen: standard output is writable again; batches skipped: 2");
             }
             assertThat(sink.status().state()).isEqualTo(SinkState.IDLE);
             assertThat(deliver(third)).isEqualTo("third\n");

@@ -117,7 +117,7 @@ class HdfsSinkTest {
                 run.begin(more);
                 run.work();
                 run.work();
-                assertThat(run.sink.status().lastError()).contains("is not this batch", "move it away");
+                assertThat(run.sink.status().lastError()).contains("is not this batch", "move it elsewhere");
             }
         }
         assertThat(DeliveredBatch.below(root)).hasSize(1);
@@ -191,7 +191,7 @@ class HdfsSinkTest {
             run.work();
             run.work();
             assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
-            assertThat(run.sink.status().lastError()).contains("is not this batch", "move it away");
+            assertThat(run.sink.status().lastError()).contains("is not this batch", "move it elsewhere");
             Path there = DeliveredBatch.below(root).get(0).directory();
             assertThat(DeliveredBatch.read(there).buckets()).isEqualTo(other.naiveBuckets());
 
@@ -212,7 +212,7 @@ class HdfsSinkTest {
             run.begin(batch);
             run.work();
             assertThat(run.sink.status().state()).isEqualTo(SinkState.FAILING);
-            assertThat(run.sink.status().lastError()).contains("has no _manifest.json", "move it away");
+            assertThat(run.sink.status().lastError()).contains("has no _manifest.json", "move it elsewhere");
         }
         assertThat(target.resolve("bucket-000000")).isEmptyDirectory();
     }

@@ -103,9 +103,9 @@ class AnswerBodyTest {
     void shouldNotTakeAnythingForASuccessThatLooksEncodedThoughNoHeaderSaysSo() {
         byte[] zstd = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0};
 
-        assertBroken(read(200, "", gzip(REFUSED)), "it begins as gzip");
-        assertBroken(read(200, "gzip", gzip(gzip(REFUSED))), "it begins as gzip");
-        assertBroken(read(200, "", zstd), "it begins as zstd");
+        assertBroken(read(200, "", gzip(REFUSED)), "it begins like gzip");
+        assertBroken(read(200, "gzip", gzip(gzip(REFUSED))), "it begins like gzip");
+        assertBroken(read(200, "", zstd), "it begins like zstd");
     }
 
     @ParameterizedTest
@@ -113,15 +113,15 @@ class AnswerBodyTest {
     void shouldNotTakeAnotherCharacterSetForASuccess(String charset, String said) {
         byte[] body = REFUSED.getBytes(Charset.forName(charset));
 
-        assertBroken(read(200, "", body), "it begins as " + said);
-        assertBroken(TestAnswers.read(200, "", singles(body)), "it begins as " + said);
+        assertBroken(read(200, "", body), "it begins like " + said);
+        assertBroken(TestAnswers.read(200, "", singles(body)), "it begins like " + said);
     }
 
     @Test
     void shouldNotTakeATruncatedOrDamagedEncodingForASuccess() {
         for (byte[] body : List.of(gzip(ACCEPTED), gzip("<html>thanks</html>"))) {
             for (int length = 1; length < body.length; length++) {
-                assertBroken(read(200, "gzip", Arrays.copyOf(body, length)), "its encoding gzip ends in the midst");
+                assertBroken(read(200, "gzip", Arrays.copyOf(body, length)), "its encoding gzip ends early");
             }
             byte[] badSum = body.clone();
             badSum[body.length - 8] ^= 1;
@@ -135,8 +135,7 @@ class AnswerBodyTest {
             assertBroken(read(200, "deflate", Arrays.copyOf(deflated, length)), "its encoding deflate");
         }
         assertBroken(read(200, "gzip", ACCEPTED.getBytes(StandardCharsets.UTF_8)), "no gzip header");
-        assertBroken(
-                read(200, "gzip", concat(gzip(ACCEPTED), new byte[] {1, 2})), "its encoding gzip ends in the midst");
+        assertBroken(read(200, "gzip", concat(gzip(ACCEPTED), new byte[] {1, 2})), "its encoding gzip ends early");
         assertBroken(read(200, "deflate", concat(zlib(ACCEPTED), new byte[] {1})), "more follows its end");
     }
 
@@ -160,7 +159,7 @@ class AnswerBodyTest {
 
     @Test
     void shouldCutABombInABombOffToo() {
-        assertBroken(read(200, "gzip", gzip(gzip(blanks(16 << 20)))), "it begins as gzip");
+        assertBroken(read(200, "gzip", gzip(gzip(blanks(16 << 20)))), "it begins like gzip");
     }
 
     @Test

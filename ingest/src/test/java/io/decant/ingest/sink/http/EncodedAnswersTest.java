@@ -69,7 +69,7 @@ class EncodedAnswersTest extends TransportHarness {
             Content-Encoding: zstd | its encoding is zstd
             Content-Encoding: gzip, gzip | its encoding is gzip, gzip
             Content-Encoding: gzip, br | its encoding is gzip, br
-            X-Other: none | it begins as gzip
+            X-Other: none | it begins like gzip
             Content-Encoding: deflate | its encoding deflate is damaged
             """)
     void shouldSayWhichEncodingItDoesNotUnderstand(String headers, String why) throws Exception {
@@ -82,7 +82,7 @@ class EncodedAnswersTest extends TransportHarness {
         byte[] cut = Arrays.copyOf(body, body.length - 9);
 
         assertThat(answer(200, "Content-Encoding: gzip", cut).items().broken())
-                .contains("its encoding gzip ends in the midst");
+                .contains("its encoding gzip ends early");
     }
 
     @Test
@@ -125,7 +125,7 @@ class EncodedAnswersTest extends TransportHarness {
 
         Answered answered = (Answered) post(transport(receiver.url("http", "localhost"), LONG), 10);
 
-        assertThat(answered.items().broken()).isEqualTo("the answer ends in the midst of its items");
+        assertThat(answered.items().broken()).isEqualTo("the answer ends in the middle of its items");
     }
 
     private Answered answer(int status, String headers, byte[] body) throws Exception {

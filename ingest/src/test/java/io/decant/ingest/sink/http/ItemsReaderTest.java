@@ -93,16 +93,16 @@ class ItemsReaderTest {
             {"errors":true,"items":[{"status":99}]} | item 0 of the answer has no status
             {"errors":true,"items":[{"status":1000}]} | item 0 of the answer has no status
             {"errors":true,"items":[{"status":20000000000}]} | item 0 of the answer has no status
-            {"errors":true,"items":[{"status":200},[[{"status":200}]],{"status":200}]} | item 1 of the answer is no object
-            {"errors":true,"items":[200]} | item 0 of the answer is no object
-            {"items":[200],"errors":true} | item 0 of the answer is no object
-            {"errors":true,"items":[{"status":200},  | the answer ends in the midst of its items
-            {"errors":true, | the answer ends in the midst of its items
-            {"items":[{"status":422},{"sta | the answer ends in the midst of its items
-            {"errors":true,"items":[{"status":200},?] | the answer is no JSON, or has too long a text, at byte 40
-            {"items":[{"status":200},{"status":2 | the answer ends in the midst of its items
-            {"items":[ | the answer ends in the midst of its items
-            {"items":[{"status":422},?] | the answer is no JSON, or has too long a text, at byte 26
+            {"errors":true,"items":[{"status":200},[[{"status":200}]],{"status":200}]} | item 1 of the answer is not an object
+            {"errors":true,"items":[200]} | item 0 of the answer is not an object
+            {"items":[200],"errors":true} | item 0 of the answer is not an object
+            {"errors":true,"items":[{"status":200},  | the answer ends in the middle of its items
+            {"errors":true, | the answer ends in the middle of its items
+            {"items":[{"status":422},{"sta | the answer ends in the middle of its items
+            {"errors":true,"items":[{"status":200},?] | the answer is not JSON, or has a text that is too long, at byte 40
+            {"items":[{"status":200},{"status":2 | the answer ends in the middle of its items
+            {"items":[ | the answer ends in the middle of its items
+            {"items":[{"status":422},?] | the answer is not JSON, or has a text that is too long, at byte 26
             {"errors":"true","items":[{"status":400}]} | the answer says errors, and neither true nor false
             {"errors":"false"} | the answer says errors, and neither true nor false
             {"errors":1} | the answer says errors, and neither true nor false
@@ -110,17 +110,17 @@ class ItemsReaderTest {
             {"errors":[{"message":"no"}],"data":null} | the answer says errors, and neither true nor false
             {"errors":[[]]} | the answer says errors, and neither true nor false
             {"errors":{"name":"taken"}} | the answer says errors, and neither true nor false
-            {"errors":[ | the answer ends in the midst of its items
-            {"error | the answer ends in the midst of its items
-            {"took":3, | the answer ends in the midst of its items
+            {"errors":[ | the answer ends in the middle of its items
+            {"error | the answer ends in the middle of its items
+            {"took":3, | the answer ends in the middle of its items
             {"errors":true,"items":[{"status":422}],"items":[{"status":201}]} | the answer has items twice
             {"errors":true,"items":[{"status":422,"status":201}]} | item 0 of the answer has two statuses
             {"errors":true,"items":[{"status":201,"index":{"status":400}}]} | item 0 of the answer has two statuses
             {"errors":true,"items":[{"index":{"_id":"1"}}]} | item 0 of the answer has no status
             {"errors":true,"items":[{"index":{"error":{"status":400}}}]} | item 0 of the answer has no status
             {"errors":true,"items":[{"index":[{"status":400}]}]} | item 0 of the answer has no status
-            {'errors': True, 'items': [{'status': 400}]} | the answer is no JSON, or has too long a text, at byte 2
-            {"took":nope,"errors":true,"items":[{"status":400}]} | the answer is no JSON, or has too long a text, at byte 13
+            {'errors': True, 'items': [{'status': 400}]} | the answer is not JSON, or has a text that is too long, at byte 2
+            {"took":nope,"errors":true,"items":[{"status":400}]} | the answer is not JSON, or has a text that is too long, at byte 13
             """)
     void shouldSayThatItemsAreBroken(String answer, String why) {
         Items items = read(answer);
@@ -140,7 +140,7 @@ class ItemsReaderTest {
         }
         reader.feed("\"}],\"errors\":true}".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(reader.end().broken()).startsWith("the answer is no JSON, or has too long a text");
+        assertThat(reader.end().broken()).startsWith("the answer is not JSON, or has a text that is too long");
     }
 
     @ParameterizedTest
@@ -236,7 +236,7 @@ class ItemsReaderTest {
         }
 
         assertThat(fed).isLessThanOrEqualTo(2L * ItemsReader.STRING_CHARS_MAX);
-        assertThat(reader.end().broken()).startsWith("the answer is no JSON, or has too long a text");
+        assertThat(reader.end().broken()).startsWith("the answer is not JSON, or has a text that is too long");
     }
 
     @Property

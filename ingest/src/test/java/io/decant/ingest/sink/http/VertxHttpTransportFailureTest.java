@@ -47,7 +47,7 @@ class VertxHttpTransportFailureTest extends TransportHarness {
         // More than all socket buffers take: the rest still lies in the transport when the time is up.
         Outcome outcome = post(transport(receiver.url("http", "localhost"), SHORT), 64 << 20);
 
-        assertThat(outcome).isEqualTo(new Failed(Kind.TIMEOUT, "no whole answer within 300 ms"));
+        assertThat(outcome).isEqualTo(new Failed(Kind.TIMEOUT, "no complete answer within 300 ms"));
         await(() -> bodies.stream().allMatch(body -> body.refCnt() == 0));
         done.countDown();
     }

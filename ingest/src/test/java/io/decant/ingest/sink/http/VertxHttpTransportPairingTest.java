@@ -109,7 +109,7 @@ class VertxHttpTransportPairingTest extends TransportHarness {
         });
 
         assertThat(post(transport(receiver.url("http", "localhost"), LONG), 10))
-                .isEqualTo(new Failed(Kind.UNUSABLE, "101, a change of protocol that nobody asked for"));
+                .isEqualTo(new Failed(Kind.UNUSABLE, "101, a change of protocol that was not requested"));
         awaitLatch(closed);
     }
 
@@ -230,7 +230,7 @@ class VertxHttpTransportPairingTest extends TransportHarness {
         });
 
         assertThat(post(transport(receiver.url("http", "localhost"), LONG), 64 << 20))
-                .isEqualTo(new Failed(Kind.UNUSABLE, "200 before the request was sent whole"));
+                .isEqualTo(new Failed(Kind.UNUSABLE, "200 before the request was sent completely"));
     }
 
     @Test

@@ -40,7 +40,7 @@ class VertxHttpTransportTlsTest extends TransportHarness {
         assertThat(outcome)
                 .isEqualTo(new Failed(
                         Kind.TLS,
-                        "the receiver's certificate is signed by nobody who is trusted;"
+                        "the receiver's certificate is not signed by a trusted CA;"
                                 + " if it is the right one, name its CA in tls.ca-file"));
         assertThat(receiver.received()).isEmpty();
     }
@@ -140,7 +140,7 @@ class VertxHttpTransportTlsTest extends TransportHarness {
 
         Outcome outcome = post(transport(receiver.url("https", "localhost"), LONG), 10);
 
-        assertThat(message(outcome)).isEqualTo("the receiver does not speak TLS; is its url http?");
+        assertThat(message(outcome)).isEqualTo("the receiver does not use TLS; is its url http?");
     }
 
     private static TlsSettings trusting(TestCertificate certificate) {

@@ -43,7 +43,7 @@ class MariaDbRowsTest {
         for (String type : List.of("bigint(20) unsigned", "int", "decimal(12,2)", "double")) {
             assertThatThrownBy(() -> text(type, text))
                     .isInstanceOf(RowRefusedException.class)
-                    .hasMessage("its value for column c is no number: " + text);
+                    .hasMessage("its value for column c is not a number: " + text);
         }
         assertThat(text("varchar(10)", text)).isEqualTo(text);
     }

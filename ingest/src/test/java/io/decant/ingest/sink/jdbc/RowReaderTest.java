@@ -146,13 +146,13 @@ class RowReaderTest {
         assertThat(read(two, "key {\"id\":43,\"tenant\":\"T\"}")).hasToString("[delete [id, tenant][texts 43|T]]");
         assertThatThrownBy(() -> read(two, "key 42"))
                 .isInstanceOf(RowRefusedException.class)
-                .hasMessage("its key is no JSON object with tenant, id");
+                .hasMessage("its key is not a JSON object with tenant, id");
     }
 
     @Test
     void shouldSayWhichRecordCanBeNoRowAndCloseWhatWasMade() {
         TargetText target = target("", List.of("id"), Map.of(), "at");
-        assertRefused(target, "{\"id\":1,\"at\":1,\"nmae\":2}", "it has a member that is no column of t: nmae");
+        assertRefused(target, "{\"id\":1,\"at\":1,\"nmae\":2}", "it has a member that is not a column of t: nmae");
         assertRefused(target, "{\"at\":1}", "it has no value for column id of the key");
         assertRefused(target, "{\"id\":null,\"at\":1}", "it has no value for column id of the key");
         assertRefused(target, "{\"id\":1}", "it has no value for column at, which is newer-by");
