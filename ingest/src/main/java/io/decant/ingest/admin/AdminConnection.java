@@ -140,7 +140,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        close("the client is gone");
+        close("the client closed the connection");
     }
 
     @Override
@@ -245,7 +245,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Probes are answered at once, before all pages that others wait for. */
+    /** Probes are answered immediately, before all pages that others wait for. */
     private void ask() {
         enter(State.ANSWERING);
         AdminRequest asked = request;
@@ -325,7 +325,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private void linger(Object message) {
         lingered += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
         if (lingered > LINGER_BYTES_MAX) {
-            close("the client goes on sending");
+            close("the client keeps sending");
         }
     }
 

@@ -57,8 +57,8 @@ final class AdminConnections {
     }
 
     /**
-     * Spared as long as there are others: who waits for an answer of ours, and who has not had the time to ask, which
-     * may be a probe.
+     * Spared as long as there are others: those that wait for an answer of ours, and those that had no time to ask,
+     * which may be a probe.
      */
     private static Comparator<AdminConnection> longestIdle(long nowNanos) {
         return Comparator.<AdminConnection, Boolean>comparing(connection -> connection.isNew(nowNanos))

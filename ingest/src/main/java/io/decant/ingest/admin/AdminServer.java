@@ -85,7 +85,7 @@ public final class AdminServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                // On the heap, and given back at once: a pool of its own would keep 4 MiB.
+                // On the heap, and freed immediately: a pool of its own would keep 4 MiB.
                 .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
                 .childOption(
                         ChannelOption.RECVBUF_ALLOCATOR,

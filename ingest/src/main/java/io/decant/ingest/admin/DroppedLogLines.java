@@ -3,7 +3,7 @@ package io.decant.ingest.admin;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts log lines that nobody took in time, for {@code /metrics}. A process has one stderr, and so one of these. Any
+ * Counts log lines that were not read in time, for {@code /metrics}. A process has one stderr, and so one of these. Any
  * thread.
  */
 public final class DroppedLogLines {

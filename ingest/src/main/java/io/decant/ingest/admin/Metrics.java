@@ -70,13 +70,13 @@ public final class Metrics implements AutoCloseable {
                 .baseUnit("bytes")
                 .register(registry);
         lags = MultiGauge.builder("source.lag.records")
-                .description("Records of a partition that are there and not durable here")
+                .description("Records of a partition that are not durable here yet")
                 .register(registry);
         lost = MultiGauge.builder("source.lost.records")
                 .description("Records of a partition that the broker had deleted before they were read")
                 .register(registry);
         skipped = MultiGauge.builder("source.skipped.records")
-                .description("Offsets of a partition that were left out because their records could not be read")
+                .description("Offsets of a partition that were skipped because their records could not be read")
                 .register(registry);
         Gauge.builder("process.open.fds", FileDescriptors::open)
                 .description("Open file descriptors")
@@ -85,7 +85,7 @@ public final class Metrics implements AutoCloseable {
                 .description("File descriptors that may be open at a time")
                 .register(registry);
         FunctionCounter.builder("log.lines.dropped", this, metrics -> DroppedLogLines.count())
-                .description("Log lines that were dropped, since nobody read stderr")
+                .description("Log lines that were dropped because stderr was not read")
                 .register(registry);
         gc.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -104,10 +104,10 @@ public final class Metrics implements AutoCloseable {
         latest = first;
         gauge(
                 "ready",
-                "1 where records are taken, else 0",
+                "1 if records are accepted, else 0",
                 Tags.empty(),
                 s -> s.notReady().isEmpty() ? 1 : 0);
-        gauge("stages.stalled", "Stages that neither move nor are idle", Tags.empty(), s -> s.stalled()
+        gauge("stages.stalled", "Stages that have work and make no progress", Tags.empty(), s -> s.stalled()
                 .size());
         registerJournal();
         first.sources().forEach(this::registerSource);
@@ -129,18 +129,15 @@ public final class Metrics implements AutoCloseable {
     private void registerOffload() {
         counter("offload.batches", "Batches split on Spark", Tags.empty(), s -> s.offload()
                 .batches());
-        counter(
-                "offload.failures",
-                "Attempts to split a batch on Spark that came to nothing",
-                Tags.empty(),
-                s -> s.offload().failures());
+        counter("offload.failures", "Failed attempts to split a batch on Spark", Tags.empty(), s -> s.offload()
+                .failures());
         gauge("offload.batch", "The batch that is split on Spark, 0 if none is", Tags.empty(), s -> s.offload()
                 .batch());
         gauge("offload.tasks", "Tasks of the stage that runs", Tags.empty(), s -> s.offload()
                 .tasks());
         gauge("offload.tasks.done", "Tasks of the stage that runs which are done", Tags.empty(), s -> s.offload()
                 .tasksDone());
-        gauge("offload.records", "Records that the stage has gone through", Tags.empty(), s -> s.offload()
+        gauge("offload.records", "Records that the stage has processed", Tags.empty(), s -> s.offload()
                 .records());
     }
 
@@ -154,13 +151,13 @@ public final class Metrics implements AutoCloseable {
                 .cut());
         gauge("journal.position.bytes", position, Tags.of("position", "delivered"), s -> s.journal()
                 .delivered());
-        gauge("journal.backlog.bytes", "Bytes that some sink still has to get", Tags.empty(), s -> s.journal()
+        gauge("journal.backlog.bytes", "Bytes that are not delivered to every sink yet", Tags.empty(), s -> s.journal()
                 .backlogBytes());
         gauge("journal.queued.bytes", "Payload that waits to be appended", Tags.empty(), s -> s.journal()
                 .queuedBytes());
         gauge("journal.free.bytes", "Free space of the journal's disk", Tags.empty(), s -> s.journal()
                 .freeBytes());
-        gauge("journal.uncut.records", "Records of no batch yet", Tags.empty(), s -> s.journal()
+        gauge("journal.uncut.records", "Records that are not in a batch yet", Tags.empty(), s -> s.journal()
                 .uncutRecords());
         counter("batches", "Batches cut", Tags.empty(), s -> s.journal().batchesCut());
         counter("batch.records", "Records of the batches cut", Tags.empty(), s -> s.journal()
@@ -172,7 +169,7 @@ public final class Metrics implements AutoCloseable {
         if (source.reading().isPresent()) {
             gauge(
                     "source.up",
-                    "1 while what it reads from, a cluster or a server, lets it, else 0",
+                    "1 while it can read from its cluster or server, else 0",
                     tags,
                     s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
         }
@@ -198,7 +195,7 @@ public final class Metrics implements AutoCloseable {
                 .unfinishedBytes());
         gauge(
                 "source.paused",
-                "1 while it waits for room in the journal",
+                "1 while it is paused until the journal has room",
                 tags,
                 s -> s.sources().get(name).paused() ? 1 : 0);
     }
@@ -223,15 +220,15 @@ public final class Metrics implements AutoCloseable {
 
     private void registerStep(String source, int step) {
         Tags tags = Tags.of("source", source, "step", Integer.toString(step + 1));
-        counter("transform.in", "Records that came to a step", tags, s -> s.transforms()
+        counter("transform.in", "Records that entered a step", tags, s -> s.transforms()
                 .get(source)
                 .get(step)
                 .in());
-        counter("transform.out", "Records that a step made", tags, s -> s.transforms()
+        counter("transform.out", "Records that a step produced", tags, s -> s.transforms()
                 .get(source)
                 .get(step)
                 .out());
-        counter("transform.dropped", "Records of which a step left nothing", tags, s -> s.transforms()
+        counter("transform.dropped", "Records that a step dropped", tags, s -> s.transforms()
                 .get(source)
                 .get(step)
                 .dropped());
@@ -246,7 +243,7 @@ public final class Metrics implements AutoCloseable {
         counter("sink.requests", "Requests answered with success", tags, s -> s.sinks()
                 .get(name)
                 .requests());
-        counter("sink.retries", "Requests that had to be repeated", tags, s -> s.sinks()
+        counter("sink.retries", "Requests that were repeated", tags, s -> s.sinks()
                 .get(name)
                 .retries());
         counter("sink.records", "Records delivered", tags, s -> s.sinks()
@@ -255,13 +252,13 @@ public final class Metrics implements AutoCloseable {
         counter("sink.bytes", "Bytes of bodies delivered", tags, s -> s.sinks()
                 .get(name)
                 .bytes());
-        gauge("sink.batch", "Last batch that it has whole", tags, s -> s.sinks()
+        gauge("sink.batch", "Last batch that is delivered completely", tags, s -> s.sinks()
                 .get(name)
                 .batch());
-        gauge("sink.lag.records", "Records that it has not had", tags, s -> s.sinks()
+        gauge("sink.lag.records", "Records that are not delivered yet", tags, s -> s.sinks()
                 .get(name)
                 .lagRecords());
-        gauge("sink.lag.seconds", "Age of the oldest record that it has not had", tags, s -> s.sinks()
+        gauge("sink.lag.seconds", "Age of the oldest record that is not delivered yet", tags, s -> s.sinks()
                 .get(name)
                 .lagSeconds());
         gauge(
@@ -286,7 +283,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void deadLetterCounter(String sink, String reason, ToDoubleFunction<ServerStatus> value) {
-        counter("dead.letters", "Records given up", Tags.of("sink", sink, "reason", reason), value);
+        counter("dead.letters", "Records that became dead letters", Tags.of("sink", sink, "reason", reason), value);
     }
 
     private void gauge(String name, String description, Tags tags, ToDoubleFunction<ServerStatus> value) {

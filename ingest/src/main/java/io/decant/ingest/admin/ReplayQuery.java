@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.function.Predicate;
 
 /**
- * Which dead letters an operator wants to send again; null: whichever.
+ * Which dead letters an operator wants to send again; null: any.
  *
  * @param sink of that sink; empty: of none
  * @param reason its word, e.g. {@code not-json}

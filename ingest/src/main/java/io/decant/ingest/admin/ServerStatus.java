@@ -184,7 +184,7 @@ public record ServerStatus(
      *
      * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done}, {@code draining} or
      *     {@code stopped}
-     * @param lastError in one line; empty where all is well
+     * @param lastError in one line; empty if there is none
      * @param partitions by {@code <topic>-<partition>}; null of a server, which has none
      * @param tables by name; null of what has none
      */
@@ -245,15 +245,15 @@ public record ServerStatus(
      * @param batch number of the last batch that it has whole
      * @param state {@code idle}, {@code delivering}, {@code retrying}, {@code failing} or {@code stopped}
      * @param lastError in one line; empty if the last answer was a success
-     * @param lagSeconds age of the oldest record that it has not had: since the start of the window of the oldest batch
-     *     that it has not had whole, else since the oldest uncut record came; 0 where it has everything
-     * @param lagRecords records of batches that it has not had whole, and uncut ones
+     * @param lagSeconds age of the oldest undelivered record: since the start of the window of the oldest batch
+     *     that it has not delivered completely, else since the oldest uncut record came; 0 where it has everything
+     * @param lagRecords records of batches that it has not delivered completely, and uncut ones
      * @param requests answered with success since the start; of a sink of files, batches published
      * @param retries requests that had to be repeated since the start
      * @param records delivered since the start
      * @param bytes bodies delivered since the start
      * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
-     * @param deadLetters records given up since the start, by reason; every reason that there may be
+     * @param deadLetters records that became dead letters since the start, by reason; every possible reason
      */
     public record Sink(
             String type,
@@ -274,7 +274,7 @@ public record ServerStatus(
             deadLetters = Collections.unmodifiableMap(new LinkedHashMap<>(deadLetters));
         }
 
-        /** Records given up since the start, whyever. */
+        /** Records that became dead letters since the start, for any reason. */
         long deadLettersOfAllReasons() {
             return deadLetters.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -290,7 +290,7 @@ public record ServerStatus(
      * @param stage of the job that runs, from 1; 0: none runs
      * @param tasks of the stage
      * @param tasksDone of the stage
-     * @param records that the stage has gone through
+     * @param records that the stage has processed
      * @param lastError why the batch was not split the last time; empty where it did not fail
      * @param batches split since the start
      * @param failures attempts that came to nothing since the start
@@ -318,7 +318,7 @@ public record ServerStatus(
     }
 
     /**
-     * Records that were given up and wait for somebody, whoever gave them up and when.
+     * Dead letters that wait for an operator, of any sink and time.
      *
      * @param bytes of their files, those of replays included
      * @param maxBytes of all their files, at which they and the sources wait
@@ -336,7 +336,7 @@ public record ServerStatus(
     /**
      * @param window {@code <start>/<end>}, ISO 8601, UTC
      * @param bytes of its records, a newline each included
-     * @param buckets 0 as long as nobody has split it
+     * @param buckets 0 as long as it is not split
      * @param where it is split: {@code memory} or {@code spark}
      * @param state {@code cut}, {@code offloaded}, {@code delivering} or {@code delivered}
      * @param hottest the record that makes it so many buckets, shortened; empty where it has one bucket

@@ -3,7 +3,7 @@
  * {@code /status}.
  *
  * <p>It knows nothing of the pipeline: {@link io.decant.ingest.admin.ServerStatus} is all there is to show, filled in
- * by whoever runs the server. {@link io.decant.ingest.admin.AdminServer} answers requests from it on an event loop of
- * its own, without waiting for anything.
+ * by the code that runs the server. {@link io.decant.ingest.admin.AdminServer} answers requests from it on an event
+ * loop of its own, without waiting for anything.
  */
 package io.decant.ingest.admin;

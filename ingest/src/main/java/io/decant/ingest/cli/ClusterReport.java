@@ -44,7 +44,7 @@ final class ClusterReport {
     private final OffloadSettings offload;
     private final List<String> lines = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    /** How many executors there would be; empty: nobody could tell. */
+    /** How many executors there would be; empty: unknown. */
     private Optional<Integer> executors = Optional.empty();
 
     ClusterReport(Settings settings) {
@@ -97,10 +97,10 @@ final class ClusterReport {
             lines.addAll(CapacityText.storage(storage));
             if (storage.safeMode()) {
                 problems.add(place.of + ": " + filesystem
-                        + " is in safe mode and takes no writes; until it does, batches wait");
+                        + " is in safe mode and accepts no writes; batches wait until it does");
             }
         } catch (IOException e) {
-            problems.add(place.of + ": " + filesystem + " cannot be asked: " + e.getMessage()
+            problems.add(place.of + ": " + filesystem + " cannot be queried: " + e.getMessage()
                     + "; the server would start and keep trying");
         }
     }
@@ -120,7 +120,7 @@ final class ClusterReport {
             lines.addAll(CapacityText.yarn(yarn));
             tellExecutors(yarn);
         } catch (IOException e) {
-            problems.add("offload: YARN cannot be asked: " + e.getMessage()
+            problems.add("offload: YARN cannot be queried: " + e.getMessage()
                     + "; the server would start, and large batches would wait in the journal");
         }
     }
@@ -155,7 +155,7 @@ final class ClusterReport {
         }
     }
 
-    /** By the configuration alone, so that it is the same whether or not anybody answers. */
+    /** By the configuration alone, so that it is the same with and without an answer. */
     private BlockFileLimits blockFiles() {
         try {
             return TimedCall.call("decant-staging", ANSWER_SECONDS_MAX, () -> {

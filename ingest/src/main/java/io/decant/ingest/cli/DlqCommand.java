@@ -12,11 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code decant dlq}: the records that were given up. */
+/** {@code decant dlq}: the records that a sink rejected or that have no key. */
 @Command(
         name = "dlq",
-        description =
-                "Shows the dead letters, records that a sink refused for good or that have no key, and sends them again.")
+        description = "Shows the dead letters, records that a sink rejected or that have no key, and sends them again.")
 final class DlqCommand implements Callable<Integer> {
     private final Console out;
 
@@ -35,9 +34,9 @@ final class DlqCommand implements Callable<Integer> {
 
     @Command(
             name = "list",
-            description =
-                    "Counts dead letters by sink and reason, then shows the newest, a line each: when it was written, where"
-                            + " the record stood, why it was given up, and the record. Changes nothing; works beside a running server.")
+            description = "Counts dead letters by sink and reason, then shows the newest, one line each: when it"
+                    + " was written, the position of the record, why it was rejected, and the record. Changes"
+                    + " nothing; works beside a running server.")
     Integer list(
             @Mixin SettingsOptions settingsOptions,
             @Mixin LetterOptions letterOptions,
@@ -45,7 +44,7 @@ final class DlqCommand implements Callable<Integer> {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "20",
-                            description = "Show so many of the newest; 0: the counts alone.")
+                            description = "How many of the newest to show; 0: only the counts.")
                     int limit,
             @Option(names = "--json", description = "One JSON object, with the letters as they are kept.")
                     boolean json) {
@@ -67,11 +66,10 @@ final class DlqCommand implements Callable<Integer> {
 
     @Command(
             name = "replay",
-            description =
-                    "Sends dead letters again, under new keys, in the order in which they were written, each to the sink that"
-                            + " refused it, or to every sink where none did: through the running server if there is one,"
-                            + " otherwise by itself; then it also delivers what waits in the journal, and ends with status 1 if"
-                            + " something is left.")
+            description = "Sends dead letters again, under new keys, in the order in which they were written,"
+                    + " each to the sink that rejected it, or to every sink if none did: through the running"
+                    + " server if there is one, otherwise by itself. In that case it also delivers the"
+                    + " undelivered data of the journal, and exits with status 1 if something is left.")
     Integer replay(@Mixin SettingsOptions settingsOptions, @Mixin LetterOptions letterOptions) {
         LetterFilter filter = letterOptions.filter();
         Settings settings = settingsOptions.load(out.env());

@@ -66,7 +66,7 @@ final class DlqReplay {
             }
             int interrupted = LetterFiles.replays(files).size();
             if (interrupted > 0) {
-                out.out().println("goes on with what was interrupted: " + count(interrupted, "replay"));
+                out.out().println("continues what was interrupted: " + count(interrupted, "replay"));
             }
             return inside(query);
         } catch (IOException e) {
@@ -78,8 +78,8 @@ final class DlqReplay {
         String address = AdminAddress.read(settings.dataDir())
                 .orElseThrow(() -> new CliException(
                         ExitStatus.FAILED,
-                        "a server has " + settings.dataDir()
-                                + ", but has not said where its admin address is; it starts or stops, so try again"));
+                        "a server uses " + settings.dataDir()
+                                + ", but its admin address is not known; it is starting or stopping, so try again"));
         URI uri = AdminUrl.connectable(address, "/dlq/replay");
         HttpResponse<String> response = post(uri, query.toJson());
         if (response.statusCode() / 100 != 2) {
@@ -88,7 +88,7 @@ final class DlqReplay {
         }
         return ReplayAnswer.of(response.body())
                 .orElseThrow(() -> new CliException(
-                        ExitStatus.FAILED, "what listens on " + address + " is no server of this version"));
+                        ExitStatus.FAILED, "what listens on " + address + " is not a server of this version"));
     }
 
     private static HttpResponse<String> post(URI uri, String body) throws IOException {
@@ -122,14 +122,14 @@ final class DlqReplay {
                 throw new CliException(
                         ExitStatus.FAILED,
                         "the replay failed: " + failure.join().getMessage()
-                                + "; no letter is lost, what has not gone out does so by the next run",
+                                + "; no letter is lost, the rest is sent by the next run",
                         failure.join());
             }
             int status = say(joined(answer));
             if (status == ExitStatus.DONE && !delivered) {
                 throw new CliException(
                         ExitStatus.FAILED,
-                        "not everything could be delivered; it waits in the journal for the next 'decant run'"
+                        "not everything could be delivered; the rest stays in the journal for the next 'decant run'"
                                 + behind(server));
             }
             return status;
@@ -140,7 +140,7 @@ final class DlqReplay {
         try {
             CompletableFuture.anyOf(any).join();
         } catch (CompletionException e) {
-            // Whoever needs the result looks for it.
+            // Callers that need the result check it.
             return;
         }
     }
@@ -193,23 +193,23 @@ final class DlqReplay {
         } else {
             out.out()
                     .println(count(answer.records(), "record")
-                            + (answer.records() == 1 ? " goes" : " go") + " out again"
+                            + (answer.records() == 1 ? " is" : " are") + " sent again"
                             + (sinks.isEmpty() ? "" : ": " + String.join(", ", sinks))
                             + (answer.batches() == 0 ? "" : ", in " + count(answer.batches(), "batch")));
         }
         left(
                 answer.unsettled(),
                 "letter",
-                "since a restart might come back to the record; ask again when the batch is through");
+                "since a restart might read the record again; retry when the batch is delivered");
         left(answer.unknownSink(), "letter", "since the sink is not in the settings");
         left(answer.newline(), "letter", "since there is a newline in the record");
         left(answer.damaged(), "damaged line", "which cannot be read; see 'decant dlq list'");
-        left(answer.notAsked(), "letter", "which the options of this replay leave out");
+        left(answer.notAsked(), "letter", "which the options of this replay exclude");
         if (!answer.waits().isEmpty()) {
             throw new CliException(
                     ExitStatus.FAILED,
-                    "they are not all in the journal yet (" + answer.waits()
-                            + "); what is taken out goes out by itself, or after the next start");
+                    "not all of them are in the journal yet (" + answer.waits()
+                            + "); the rest is sent automatically, or after the next start");
         }
         return ExitStatus.DONE;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "decant",
         description = {
             "Pours a stream into duplicate-free buckets and loses nothing.",
-            "The source tree has one command more, load-test, which compares it with what this machine can do."
+            "The source tree has one more command, load-test, which compares it with what this machine can do."
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,
@@ -34,7 +34,7 @@ final class GlobalOptions implements Runnable {
             names = "--verbose",
             scope = ScopeType.INHERIT,
             showDefaultValue = Visibility.NEVER,
-            description = "Show stack traces, and log what helps to find a fault.")
+            description = "Show stack traces, and log details for troubleshooting.")
     private boolean verbose;
 
     @Option(
@@ -42,7 +42,7 @@ final class GlobalOptions implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "How log lines look on stderr: ${COMPLETION-CANDIDATES}.")
+            description = "Format of log lines on stderr: ${COMPLETION-CANDIDATES}.")
     private LogFormat logFormat = LogFormat.text;
 
     /** @param onTerminal whether a person reads what is wrong */

@@ -21,9 +21,7 @@ import picocli.CommandLine.Spec;
  * {@code decant journal}: what is in the journal, whether it is whole, what to do where it is not, and a new id for a
  * copy.
  */
-@Command(
-        name = "journal",
-        description = "Looks into the journal, checks every checksum, repairs it, gives it a new id.")
+@Command(name = "journal", description = "Inspects, verifies and repairs the journal, and gives it a new id.")
 final class JournalCommand implements Callable<Integer> {
     private final Console out;
 
@@ -59,7 +57,7 @@ final class JournalCommand implements Callable<Integer> {
         if (!JournalId.isIn(settings.dataDir())) {
             throw new CliException(
                     ExitStatus.FAILED,
-                    "no journal under " + settings.dataDir() + ": no server has run there yet, or data-dir is another");
+                    "no journal under " + settings.dataDir() + ": no server has run there yet, or data-dir is wrong");
         }
         return settings;
     }
@@ -79,9 +77,9 @@ final class JournalCommand implements Callable<Integer> {
 
     @Command(
             name = "verify",
-            description =
-                    "Checks everything in the journal and says what is damaged, what that costs, and whether 'decant run'"
-                            + " would start; exit status 1 where anything is damaged. Changes nothing; works beside a running server.")
+            description = "Checks everything in the journal and reports what is damaged, what is lost, and"
+                    + " whether 'decant run' would start; exit status 1 if anything is damaged. Changes"
+                    + " nothing; works beside a running server.")
     Integer verify(@Mixin Options options) {
         JournalReport report = JournalAudit.of(load(options).dataDir());
         if (options.json) {
@@ -94,8 +92,8 @@ final class JournalCommand implements Callable<Integer> {
 
     @Command(
             name = "repair",
-            description = "Makes a damaged journal one that 'decant run' starts from, keeps what it takes out under"
-                    + " data-dir/salvage, and says what is lost. The server must not run.")
+            description = "Repairs a damaged journal so that 'decant run' can start, keeps what it removes under"
+                    + " data-dir/salvage, and reports what is lost. The server must not run.")
     Integer repair(
             @Mixin Options options,
             @Option(names = "--dry-run", description = "Only say what it would do.") boolean dryRun) {
@@ -113,11 +111,10 @@ final class JournalCommand implements Callable<Integer> {
 
     @Command(
             name = "new-id",
-            description =
-                    "Gives the journal a new id after data-dir was restored from a copy, so that no idempotency key"
-                            + " comes again with another body. Undelivered records, session counts and Kafka positions are kept;"
-                            + " requests that were sent before may be sent again under new keys. The old journal is kept under"
-                            + " data-dir/salvage. The server must not run.")
+            description = "Gives the journal a new id after data-dir was restored from a copy, so that no"
+                    + " idempotency key is used again with another body. Undelivered records, session counts"
+                    + " and Kafka positions are kept; requests that were sent before may be sent again under"
+                    + " new keys. The old journal is kept under data-dir/salvage. The server must not run.")
     Integer newId(@Mixin Options options) {
         Settings settings = load(options);
         JournalRepair.Result result = change(settings, JournalRepair::newId);

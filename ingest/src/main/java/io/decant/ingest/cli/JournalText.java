@@ -127,7 +127,7 @@ final class JournalText {
                     report.refusal().isEmpty()
                             ? "'decant run' would start"
                             : "'decant run' would refuse: " + report.refusal());
-            line("'decant journal repair' repairs it; with --dry-run it says what it would do");
+            line("'decant journal repair' repairs it; with --dry-run it shows what it would do");
         }
     }
 
@@ -140,7 +140,7 @@ final class JournalText {
         }
         result.done().forEach(done -> line("%s", done));
         if (result.done().isEmpty()) {
-            line("nothing to repair%s", dryRun ? "" : "; preallocated space that no server needs now is given back");
+            line("nothing to repair%s", dryRun ? "" : "; unused preallocated space is released");
         } else if (!dryRun) {
             line("repaired: journal %s", result.id());
         }
@@ -170,18 +170,16 @@ final class JournalText {
                         damage.offset(),
                         damage.bytes() < 0 ? "" : ", " + damage.bytes() + " bytes",
                         damage.what(),
-                        damage.delivered() ? "; every sink has had what was there" : ""));
+                        damage.delivered() ? "; everything there was delivered" : ""));
         report.notices().forEach(notice -> line("%s", notice));
     }
 
     private void lost(JournalReport report) {
         if (!report.isLossy()) {
-            line("lost: nothing that a sink had not had");
+            line("lost: no undelivered data");
             return;
         }
-        line(
-                "lost: %s%d records that some sink had not had",
-                report.lostIsLeast() ? "at least " : "", report.lostRecords());
+        line("lost: %s%d undelivered records", report.lostIsLeast() ? "at least " : "", report.lostRecords());
         newest(
                 report.losses(),
                 loss -> line(

@@ -68,7 +68,7 @@ final class LetterListing {
         } catch (IOException e) {
             throw new DeadLetterException(
                     "dead letters under " + store.describe("") + " cannot be read: " + e
-                            + "; mend that, or set another data-dir",
+                            + "; fix this, or set another data-dir",
                     e);
         }
     }

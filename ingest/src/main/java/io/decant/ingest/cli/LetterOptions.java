@@ -23,14 +23,14 @@ final class LetterOptions {
     @Option(
             names = "--sink",
             paramLabel = "NAME",
-            description = "Those of this sink; an empty name for records that got to none.")
+            description = "Only those of this sink; an empty name for records that reached no sink.")
     private String sink;
 
     @Option(
             names = "--reason",
             paramLabel = "REASON",
-            description =
-                    "Those with this reason: refused, not-json, newline-in-record, tombstone, missing-key or unprocessable.")
+            description = "Only those with this reason: refused, not-json, newline-in-record, tombstone, missing-key or"
+                    + " unprocessable.")
     private String reason;
 
     @Option(names = "--batch", paramLabel = "N", description = "Those of this batch.")
@@ -39,7 +39,7 @@ final class LetterOptions {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Those written since then: 2026-11-21 (UTC) or 2026-11-21T10:00:00Z.")
+            description = "Only those written since then: 2026-11-21 (UTC) or 2026-11-21T10:00:00Z.")
     private String since;
 
     /** @throws ParameterException where an option means nothing */
@@ -62,7 +62,7 @@ final class LetterOptions {
         } catch (DateTimeException e) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--since: '" + since + "' is no time; write 2026-11-21 or 2026-11-21T10:00:00Z",
+                    "--since: '" + since + "' is not a time; write 2026-11-21 or 2026-11-21T10:00:00Z",
                     e);
         }
     }

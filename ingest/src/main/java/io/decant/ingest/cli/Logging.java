@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String OWN = "io.decant";
-    /** Libraries that speak of themselves: only what is wrong. */
+    /** Verbose libraries: only warnings and errors. */
     private static final List<String> QUIET = List.of("net.openhft", "io.netty", "io.vertx");
 
     /** How the lines of this process look; null while nothing is logged. */
@@ -40,7 +40,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     }
 
     /**
-     * Sets how this process logs, instead of whatever was set before. Not for use by two threads at once.
+     * Sets how this process logs, instead of whatever was set before. Not thread-safe.
      *
      * @param verbose log {@code DEBUG} of Decant too, and stack traces
      * @param out lines go to its {@code err}, in colour where that is welcome
@@ -81,7 +81,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     /** The line that says how many were dropped, in the format of the others, its end included. Any thread. */
     static String droppedLine(long lines) {
-        String message = lines + " log lines were dropped: nobody read stderr";
+        String message = lines + " log lines were dropped: stderr was not read";
         Function<ILoggingEvent, String> line = current;
         if (line == null) {
             return message + "\n";

@@ -37,7 +37,7 @@ public final class Main {
 
     private static final String ERR_IS_TERMINAL = "decant.stderr.terminal";
 
-    /** How long the end waits for who reads stderr; a pipe that nobody reads costs this. */
+    /** How long the exit waits for the reader of stderr; a pipe that is not read costs this. */
     private static final long LAST_WORDS_MILLIS_MAX = 1_000;
 
     /** How long a result waits for what was said on stderr before it, so that the two are in order on a terminal. */
@@ -125,7 +125,7 @@ public final class Main {
         try {
             hooks.join(SHUTDOWN_HOOKS_MILLIS_MAX);
         } catch (InterruptedException e) {
-            // Nobody interrupts the main thread; if somebody does, it is to end.
+            // The main thread is not interrupted; if it is, it is to end.
             Thread.currentThread().interrupt();
         }
         err.println("decant: shutdown hooks of the JVM did not end within " + SHUTDOWN_HOOKS_MILLIS_MAX / 1_000
@@ -167,7 +167,7 @@ public final class Main {
             out.out().flush();
             return status;
         } catch (OutputException e) {
-            // Whatever the command has done: what it says does not reach anybody.
+            // Whatever the command has done: its output was lost.
             return failures.ended(e);
         } finally {
             out.err().flush();
@@ -180,7 +180,7 @@ public final class Main {
      */
     private static int run(ParseResult parsed, GlobalOptions options, Console out) {
         try {
-            // Help and version cost no logging: they answer at once.
+            // Help and version cost no logging: they answer immediately.
             Integer helped = CommandLine.executeHelpRequest(parsed);
             return helped == null ? runLogging(parsed, options, out) : helped;
         } catch (OutputException e) {
@@ -246,7 +246,7 @@ public final class Main {
         public Integer call() {
             throw new CliException(
                     ExitStatus.FAILED,
-                    name(this) + " runs with a class path of its own, not with the server's: start it with bin/decant",
+                    name(this) + " needs its own class path, not the server's: start it with bin/decant",
                     null);
         }
     }

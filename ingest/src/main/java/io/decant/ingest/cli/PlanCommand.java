@@ -59,7 +59,7 @@ final class PlanCommand implements Callable<Integer> {
             paramLabel = "KEY",
             defaultValue = "record",
             description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
+                    "The key of a record: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
                             + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
                             + " Given several times, each is a key of its own, and no bucket has a value of any of them twice.")
     private List<String> keys;
@@ -83,15 +83,15 @@ final class PlanCommand implements Callable<Integer> {
             paramLabel = "RULE",
             defaultValue = "record",
             description =
-                    "What becomes of a record without the key: record (the whole record is its key) or dlq (no bucket).")
+                    "What happens to a record without a key: record (the whole record is its key) or dlq (no bucket).")
     private String missingKey;
 
     @Option(
             names = "--transform",
             paramLabel = "STEP",
             description =
-                    "A step that records go through before, as in the settings: 'split: \" \"'. May be given several times;"
-                            + " they are applied in their order. Records that fail are left out.")
+                    "A step that is applied to the records first, as in the settings: 'split: \" \"'. May be given"
+                            + " several times; they are applied in their order. Records that fail are left out.")
     private List<String> transforms = List.of();
 
     /** @param in standard input */
@@ -157,7 +157,7 @@ final class PlanCommand implements Callable<Integer> {
             case "dlq" -> MissingKey.DLQ;
             default ->
                 throw new ParameterException(
-                        spec.commandLine(), "--missing-key: '" + missingKey + "' is no such rule; write record or dlq");
+                        spec.commandLine(), "--missing-key: '" + missingKey + "' is not a rule; write record or dlq");
         };
     }
 

@@ -8,8 +8,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 /**
- * Passes text on in a thread of its own, so that nobody waits for a reader that does not read: a pipe that is full, a
- * terminal that is stopped. At most {@value #CHARS_MAX} characters wait. What comes then is dropped, by whole pieces,
+ * Passes text on in a thread of its own, so that no caller waits for a reader that does not read: a pipe that is full,
+ * a terminal that is stopped. At most {@value #CHARS_MAX} characters wait. What comes then is dropped, by whole pieces,
  * and counted; once there is room again, a line says how many lines are missing there.
  *
  * <p>What is written between two calls of {@link #flush} is one piece. Thread-safe; only {@link #awaitWritten} waits.
@@ -108,7 +108,7 @@ final class QueuedWriter extends Writer {
                 target.write(text);
                 target.flush();
             } catch (IOException e) {
-                // The reader is gone, and there is no other place to say so.
+                // The reader has closed the pipe, and there is no other place to report it.
                 whenDropped.accept(lines(text));
             }
         }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 /** {@code decant run}: the server, until a signal or a failure ends it. */
 @Command(
         name = "run",
-        description =
-                "Runs the server until SIGTERM, SIGINT or SIGHUP, which drain it; a second signal ends it at once.")
+        description = "Runs the server until SIGTERM, SIGINT or SIGHUP, which drain it; a second signal stops it"
+                + " immediately.")
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
@@ -75,20 +75,20 @@ final class RunCommand implements Callable<Integer> {
                 names = "--replay",
                 required = true,
                 paramLabel = "SINK",
-                description = "Delivers batches to this sink again, under the keys they had, before it goes on.")
+                description = "Deliver batches to this sink again, under the same keys, before it continues.")
         private String sink;
 
         @Option(
                 names = "--from-batch",
                 required = true,
                 paramLabel = "N",
-                description = "The first batch to replay; it must be kept yet, see journal.retain.")
+                description = "The first batch to replay; it must still be retained (see journal.retain).")
         private long from;
 
         @Option(
                 names = "--to-batch",
                 paramLabel = "M",
-                description = "The last batch to replay. Default: the last that the sink has whole.")
+                description = "The last batch to replay. Default: the last one that the sink has completely.")
         private Long to;
     }
 
@@ -193,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
     static String inMemory(Path dataDir, String type) {
         return "data-dir " + dataDir + " is on " + type
                 + ", which is memory: when the machine stops, records that were acknowledged"
-                + " and not delivered are lost; set data-dir to a place on a disk";
+                + " and not delivered are lost; set data-dir to a directory on a disk";
     }
 
     private Settings loaded() {

@@ -11,8 +11,8 @@ import sun.misc.SignalHandler;
 
 /**
  * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end
- * the process at once, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by the
- * shell and by the kernel), and systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of
+ * the process immediately, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by
+ * the shell and by the kernel), and systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of
  * anybody's.
  *
  * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a
@@ -38,8 +38,9 @@ public final class StopSignal implements AutoCloseable {
             try {
                 stop.before.put(signal, Signal.handle(signal, stop::receive));
             } catch (IllegalArgumentException e) {
-                // Under java -Xrs: the signal ends the process at once, and what is undelivered waits in the journal.
-                log.warn("SIG{} is not ours to handle, so it stops without a drain", name);
+                // Under java -Xrs: the signal ends the process immediately, and what is undelivered waits in the
+                // journal.
+                log.warn("SIG{} cannot be handled; it stops the server without draining", name);
             }
         }
         return stop;
@@ -54,8 +55,8 @@ public final class StopSignal implements AutoCloseable {
         if (received.complete("SIG" + signal.getName())) {
             giveBack();
         } else if (signal.getName().equals(HANGUP)) {
-            log.info(
-                    "SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT ends it at once");
+            log.info("SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT stops it"
+                    + " immediately");
         }
     }
 

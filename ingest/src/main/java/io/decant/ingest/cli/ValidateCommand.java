@@ -52,15 +52,15 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--connect",
             description =
-                    "Also connect to every sink and to the clusters that sources read from, ask HDFS and YARN what they have, and"
-                            + " listen for a moment where sources and admin would.")
+                    "Also connect to every sink and to the clusters that sources read from, query HDFS and YARN for"
+                            + " their capacity, and listen for a moment where sources and admin would.")
     private boolean connect;
 
     @Option(
             names = "--batch-size",
             paramLabel = "SIZE",
             converter = BatchSize.class,
-            description = "Also say what a batch of that size becomes, e.g. 1.5GiB.")
+            description = "Also show how a batch of that size is split, e.g. 1.5GiB.")
     private DataSize batchSize;
 
     ValidateCommand(Console out) {
@@ -142,7 +142,7 @@ final class ValidateCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "journal under " + dataDir + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    "journal under " + dataDir + " cannot be read: " + e + "; fix this, or set another data-dir",
                     e);
         }
     }

@@ -64,8 +64,8 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Looks whether a command may read what is in the directory, if it is there. Whoever may read it may be more than
-     * its owner may: root.
+     * Looks whether a command may read what is in the directory, if it is there. More users than its owner may
+     * read it: root.
      *
      * @throws JournalException where a symbolic link in it leads elsewhere
      */
@@ -75,7 +75,7 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "data-dir " + path + " cannot be read: " + e + "; mend that, or set another data-dir",
+                    "data-dir " + path + " cannot be read: " + e + "; fix this, or set another data-dir",
                     e);
         }
     }
@@ -102,7 +102,7 @@ public final class DataDirectory implements AutoCloseable {
                             JournalException.Kind.LOCKED,
                             "data-dir " + path + " is in use by another server"
                                     + (holder.isEmpty() ? "" : ", process " + holder)
-                                    + "; stop that one, or give this one a data-dir of its own");
+                                    + "; stop that one, or give this one its own data-dir");
                 }
                 // Written over what is there: a full disk might not give the block again.
                 ByteBuffer process = StandardCharsets.US_ASCII.encode(
@@ -127,7 +127,7 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
-                    "data-dir " + path + " cannot be used: " + e + "; mend that, or set another data-dir",
+                    "data-dir " + path + " cannot be used: " + e + "; fix this, or set another data-dir",
                     e);
         }
     }
@@ -150,13 +150,13 @@ public final class DataDirectory implements AutoCloseable {
 
     /**
      * Where a directory lies in memory, and so does not outlive the machine's power: the filesystem's name. Else, and
-     * where nobody can tell, empty.
+     * if unknown, empty.
      */
     public static Optional<String> memoryFilesystem(Path path) {
         try {
             return Optional.of(Files.getFileStore(existing(path)).type()).filter(IN_MEMORY::contains);
         } catch (IOException e) {
-            // Whoever uses it is told what is wrong with it.
+            // Its users are told what is wrong with it.
             return Optional.empty();
         }
     }
@@ -186,7 +186,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /**
      * The process id of the server that has the directory, as far as it has said so; empty where none has. Asks by a
-     * shared lock that is given back at once, and writes nothing.
+     * shared lock that is released immediately, and writes nothing.
      */
     public static Optional<String> holder(Path dataDir) throws IOException {
         Path file = dataDir.resolve(LOCK);

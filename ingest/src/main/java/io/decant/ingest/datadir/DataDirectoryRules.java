@@ -41,13 +41,14 @@ final class DataDirectoryRules {
                     JournalException.Kind.UNREACHABLE,
                     "data-dir " + dataDir + " belongs to user " + owner + ", and this process runs as "
                             + PrivateTree.ourName() + "; run it as " + owner
-                            + ", set another data-dir, or give this one, with all in it, to " + PrivateTree.ourName()
+                            + ", set another data-dir, or change the owner of this one, with all in it, to "
+                            + PrivateTree.ourName()
                             + ": chown -R " + PrivateTree.ourName() + " " + dataDir);
         }
     }
 
     /**
-     * The directory itself may be reached by a link: that is for whoever wrote the settings to say.
+     * The directory itself may be reached by a link: that is up to the author of the settings.
      *
      * @throws JournalException where something that a server makes in it is a symbolic link, or holds one: what is
      *     written or read there would be elsewhere
@@ -62,12 +63,12 @@ final class DataDirectoryRules {
                 if (link != null) {
                     throw new JournalException(
                             JournalException.Kind.UNREACHABLE,
-                            "data-dir " + dataDir + ": " + link + " is a symbolic link, and there may be none;"
-                                    + " put what it leads to in its place, or set data-dir to a directory on that disk");
+                            "data-dir " + dataDir + ": " + link + " is a symbolic link, which is not allowed;"
+                                    + " replace it by its target, or set data-dir to a directory on that disk");
                 }
             }
         } catch (NoSuchFileException e) {
-            log.debug("data-dir {} was removed between two looks", dataDir);
+            log.debug("data-dir {} was removed meanwhile", dataDir);
         }
     }
 
@@ -91,9 +92,10 @@ final class DataDirectoryRules {
         int changed = tightened.changed();
         if (shared != null || isForEverybody(dataDir)) {
             log.warn(
-                    "data-dir {} is not the server's alone{}: other users can still list it; set data-dir to a directory of its own",
+                    "data-dir {} is shared{}: other users can still list it; set data-dir to a directory that only"
+                            + " the server uses",
                     dataDir,
-                    shared == null ? "" : ", it also holds " + shared.getFileName());
+                    shared == null ? "" : ", it also contains " + shared.getFileName());
         } else if (PrivateTree.isOurs(dataDir)) {
             String had = groupAccess(dataDir);
             if (PrivateFiles.tighten(dataDir)) {
@@ -128,7 +130,7 @@ final class DataDirectoryRules {
         try {
             attributes = Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
-            log.debug("{} was removed between two looks", directory);
+            log.debug("{} was removed meanwhile", directory);
             return null;
         }
         if (!attributes.isDirectory() || !attributes.permissions().contains(PosixFilePermission.GROUP_READ)) {

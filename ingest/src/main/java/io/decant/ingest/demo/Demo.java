@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  */
 public final class Demo {
 
-    /** How long the stream is when nobody says. */
+    /** How long the stream is by default. */
     public static final Duration GENERATED_DEFAULT = Duration.ofSeconds(10);
 
     /** When nothing moves for so long, nothing will. */
@@ -57,7 +57,7 @@ public final class Demo {
      * @param generated how long records are generated
      * @param brokerJars class path of a Kafka broker through which they go; empty: through a socket
      * @param staysOpen whether to wait for {@code stop} afterwards, showing what comes in
-     * @param stop completes when somebody asks to end
+     * @param stop completes when the user asks to end
      */
     public Demo(
             Duration generated,
@@ -73,7 +73,7 @@ public final class Demo {
     }
 
     /**
-     * Runs it. Everything it opened, files and ports, is gone when this returns.
+     * Runs it. Everything it opened, files and ports, is removed when this returns.
      *
      * @param seed of the records that are generated, and of the hash they are compared by
      * @return whether both rules held
@@ -126,7 +126,7 @@ public final class Demo {
         broker.address()
                 .ifPresentOrElse(
                         address -> screen.format(
-                                "  source    Kafka %s, topic %s of %d partitions, a broker of its own; and tcp://%s",
+                                "  source    Kafka %s, topic %s of %d partitions, a separate broker; and tcp://%s",
                                 address, KafkaSender.TOPIC, KafkaSender.PARTITIONS, text(server.address())),
                         () -> screen.format(
                                 "  source    tcp://%s, acknowledges what is synced to disk", text(server.address())));
@@ -139,7 +139,7 @@ public final class Demo {
             screen.format("            when %,d of them are undelivered", KafkaSender.UNDELIVERED_RECORDS_MAX);
         } else {
             screen.format(
-                    "            when %d MiB are unacknowledged, or as much undelivered as goes out in %d s",
+                    "            when %d MiB are unacknowledged, or as much undelivered as is delivered in %d s",
                     DemoSender.UNACKNOWLEDGED_BYTES_MAX >> 20, DemoSender.UNDELIVERED_SECONDS);
         }
         screen.line("");
@@ -196,7 +196,7 @@ public final class Demo {
         }
     }
 
-    /** Waits, talking; returns false when it would be for ever. */
+    /** Waits and reports progress; returns false when it would wait forever. */
     private boolean await(BooleanSupplier done, Runnable tick) {
         long moved = System.nanoTime();
         long before = -1;
@@ -258,7 +258,7 @@ public final class Demo {
         return judge(Verdict.byCount(server.acknowledged(), verifier.tally()));
     }
 
-    /** A folder that is gone, with all that is in it, when this is closed. */
+    /** A folder that is removed, with its content, when this is closed. */
     private static final class TemporaryFolder implements AutoCloseable {
 
         private final Path path;

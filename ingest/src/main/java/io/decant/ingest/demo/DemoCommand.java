@@ -35,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
                     "Generate records for N seconds and end; without it, for 10, then wait for yours until Ctrl-C.")
     private Integer seconds;
 
-    @Option(names = "--kafka", description = "Have the stream go through a real Kafka broker, in a process of its own.")
+    @Option(names = "--kafka", description = "Send the stream through a real Kafka broker, in a separate process.")
     private boolean kafka;
 
     DemoCommand(Console out) {

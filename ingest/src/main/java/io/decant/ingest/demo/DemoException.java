@@ -1,7 +1,8 @@
 package io.decant.ingest.demo;
 
 /**
- * The demo cannot go on; the message is one line that says why. Not for a rule that does not hold: that is a verdict.
+ * The demo cannot continue; the message is one line that says why. Not for a rule that does not hold: that is a
+ * verdict.
  */
 public final class DemoException extends RuntimeException {
 

@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  */
 final class DemoSender implements Generator {
 
-    /** What may be on its way, sent and not acknowledged: memory of the server's queues and nothing of ours. */
+    /** What may be on its way, sent and not acknowledged: memory of the server's queues, not of this process. */
     static final int UNACKNOWLEDGED_BYTES_MAX = 16 << 20;
 
     /**
@@ -53,7 +53,7 @@ final class DemoSender implements Generator {
      * Connects.
      *
      * @param delivered how many records have arrived at the far end; asked by another thread
-     * @throws DemoException when nobody listens
+     * @throws DemoException when no server listens
      */
     DemoSender(InetSocketAddress address, LogRecords records, LongSupplier delivered) {
         this.records = records;

@@ -106,7 +106,7 @@ final class KafkaSender implements Generator {
             }
             ended.complete(null);
         } catch (KafkaException e) {
-            ended.completeExceptionally(new DemoException("the broker takes no records: " + e.getMessage(), e));
+            ended.completeExceptionally(new DemoException("the broker accepts no records: " + e.getMessage(), e));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the demo says: lines on {@code out}, progress on {@code err}. On a terminal there is one line of progress, drawn
- * over and over and gone when anything else is said; elsewhere each is a line of its own. Owned by one thread.
+ * repeatedly and erased before any other output; elsewhere each is a line of its own. Owned by one thread.
  */
 public final class Screen {
 
@@ -51,7 +51,7 @@ public final class Screen {
         drawn = redraws;
     }
 
-    /** Takes the line of progress away. */
+    /** Erases the line of progress. */
     void erase() {
         if (drawn) {
             err.print(ERASE_LINE);

@@ -27,7 +27,7 @@ import java.util.List;
  * no plain file is read into memory off the heap. What stands after the last newline of an input is a record too; it
  * gets its newline on a copy.
  *
- * <p>A file must not be shortened by others until this is closed: reading what is gone from under a map ends the
+ * <p>A file must not be shortened by others until this is closed: reading a mapped file that was shortened ends the
  * process. Owned by one thread.
  */
 public final class PlanInput implements AutoCloseable {

@@ -113,7 +113,7 @@ class PlanCommandTest {
     @Test
     void shouldRefuseARuleForMissingKeysThatIsNone() {
         assertThat(run("plan", "--missing-key", "drop")).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(err.toString()).startsWith("decant: --missing-key: 'drop' is no such rule; write record or dlq");
+        assertThat(err.toString()).startsWith("decant: --missing-key: 'drop' is not a rule; write record or dlq");
     }
 
     @Test

@@ -67,7 +67,7 @@ class RunCommandTest {
                 .filteredOn(line -> line.startsWith("decant: "))
                 .singleElement()
                 .asString()
-                .contains("no replay from batch 1 for sink 'api'", "beyond the last", "which is 0");
+                .contains("cannot replay from batch 1 for sink 'api'", "after the last one", "which is 0");
     }
 
     private int run(String options) {

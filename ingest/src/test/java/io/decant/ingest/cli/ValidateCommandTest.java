@@ -141,7 +141,7 @@ class ValidateCommandTest {
         assertThat(out.toString()).contains("# sink archive will make at least 1728000 files a day");
 
         assertThat(validate("--set", sink, "--connect")).isEqualTo(ExitStatus.FAILED);
-        assertThat(err.toString()).contains("sink archive: " + inTheWay + " is no directory that may be written to");
+        assertThat(err.toString()).contains("sink archive: " + inTheWay + " is not a writable directory");
     }
 
     @Test

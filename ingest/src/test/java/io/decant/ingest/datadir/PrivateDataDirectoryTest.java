@@ -128,7 +128,7 @@ class PrivateDataDirectoryTest {
         open();
         DataDirectory.checkForReading(dataDir);
         assertThat(mode(dataDir)).isEqualTo("rwxr-xr-x");
-        assertThat(said()).anyMatch(line -> line.contains("it also holds current"));
+        assertThat(said()).anyMatch(line -> line.contains("it also contains current"));
         assertThat(file).hasContent("theirs");
     }
 
@@ -152,8 +152,8 @@ class PrivateDataDirectoryTest {
         assertThat(mode(dataDir)).isEqualTo("rwxr-xr-x");
         assertThat(mode(dataDir.resolve("journal"))).isEqualTo("rwx------");
         assertThat(said())
-                .anyMatch(line -> line.contains("is not the server's alone, it also holds web")
-                        && line.contains("set data-dir to a directory of its own"));
+                .anyMatch(line -> line.contains("is shared, it also contains web")
+                        && line.contains("set data-dir to a directory that only the server uses"));
     }
 
     @ParameterizedTest
@@ -165,8 +165,8 @@ class PrivateDataDirectoryTest {
         Files.createSymbolicLink(link, target);
         assertThatThrownBy(this::open)
                 .isInstanceOf(JournalException.class)
-                .hasMessage("data-dir " + dataDir + ": " + link + " is a symbolic link, and there may be none;"
-                        + " put what it leads to in its place, or set data-dir to a directory on that disk");
+                .hasMessage("data-dir " + dataDir + ": " + link + " is a symbolic link, which is not allowed;"
+                        + " replace it by its target, or set data-dir to a directory on that disk");
         assertThatThrownBy(() -> DataDirectory.checkForReading(dataDir))
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining(link + " is a symbolic link");
@@ -192,7 +192,7 @@ class PrivateDataDirectoryTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessage("data-dir " + dataDir + " belongs to user " + owner
                         + ", and this process runs as root; run it as " + owner
-                        + ", set another data-dir, or give this one, with all in it, to root: chown -R root "
+                        + ", set another data-dir, or change the owner of this one, with all in it, to root: chown -R root "
                         + dataDir);
         assertThatThrownBy(() -> DataDirectory.openForRepair(dataDir)).hasMessageContaining("belongs to user " + owner);
         DataDirectory.checkForReading(dataDir);

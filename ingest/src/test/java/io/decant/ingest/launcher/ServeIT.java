@@ -145,7 +145,8 @@ class ServeIT {
         kill(first);
         awaitLog("DRAINING");
         kill("HUP");
-        awaitLog("SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT ends it at once");
+        awaitLog(
+                "SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT stops it immediately");
         answer = 200;
         assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
         assertThat(bodies).containsExactly("a\n");
