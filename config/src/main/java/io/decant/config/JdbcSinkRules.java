@@ -95,7 +95,7 @@ final class JdbcSinkRules {
                     spec.setting());
         }
         if (spec.equals(KeySpec.KAFKA_KEY)) {
-            // Nobody can tell from here whether that is what the columns hold; the database does.
+            // Whether the columns hold that cannot be checked here; the database checks it.
             return;
         }
         Set<String> pointers = sink.key().stream().map(sink::pointer).collect(Collectors.toSet());

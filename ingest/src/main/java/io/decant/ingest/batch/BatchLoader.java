@@ -73,7 +73,7 @@ public final class BatchLoader {
         }
     }
 
-    /** Has loading end early, today and for ever; any thread. */
+    /** Makes running and future loading end early; any thread. */
     public void stop() {
         extraction.stop();
     }

@@ -170,7 +170,7 @@ final class BatchSplitter {
         } catch (JsonFormatException | StagingFormatException | RuntimeException e) {
             batch.stageAnew();
             throw new IOException(
-                    area.uri(resultFile(batch)) + " cannot be read, the batch is staged anew: " + e.getMessage(), e);
+                    area.uri(resultFile(batch)) + " cannot be read, the batch is staged again: " + e.getMessage(), e);
         }
     }
 

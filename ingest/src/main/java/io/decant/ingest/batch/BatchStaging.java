@@ -25,7 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies one batch from the mapped journal into block files, a file at each step, and makes them appear at once. No
+ * Copies one batch from the mapped journal into block files, a file at each step, and makes them appear in one step. No
  * more of the journal is mapped than goes into a file. Owned by one thread.
  */
 final class BatchStaging {

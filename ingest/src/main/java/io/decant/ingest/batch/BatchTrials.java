@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * {@value #TRIES_BEFORE_SEARCH} tries that came to nothing it looks for the record that does it: range by range, each
  * noted on the disk before it is looked at, so that the next process knows which one ended the last. A record that
  * fails {@value #FAILS_MIN} times by itself is set aside, once the journal says so durably; then the batch is the batch
- * without it, for every sink and for good.
+ * without it, for every sink and permanently.
  *
- * <p>The first try of a batch costs two small writes that nobody waits for; what comes after a failed one is synced.
+ * <p>The first try of a batch costs two small writes that are not waited for; what comes after a failed one is synced.
  * Where the disk refuses, nothing is counted, and the log says so.
  *
  * <p>Thread-safe. One search at a time, and beside it no second try of another batch: what ends the process must be
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BatchTrials implements AutoCloseable {
 
-    /** Tries that come to nothing, before the record is looked for. */
+    /** Failed tries before the record is searched for. */
     static final int TRIES_BEFORE_SEARCH = 2;
 
     /** How often a record must fail by itself: a process may end for other reasons just then. */
@@ -90,7 +90,7 @@ public final class BatchTrials implements AutoCloseable {
 
     /**
      * @param memory that this process has, in bytes
-     * @param passed whether every sink has a batch, durably: nobody comes back to it but a replay
+     * @param passed whether every sink has a batch, durably: only a replay comes back to it
      * @param nanoTime the monotonic clock
      */
     public BatchTrials(
@@ -134,7 +134,7 @@ public final class BatchTrials implements AutoCloseable {
             }
             if (slot.phase == TrialSlot.Phase.TRYING && slot.tries >= TRIES_BEFORE_SEARCH) {
                 log.warn(
-                        "batch {} was tried {} times and not processed{}; the record that does it is looked for",
+                        "batch {} was tried {} times and not processed{}; searching for the record that causes it",
                         batch,
                         slot.tries,
                         slot.cause.isEmpty() ? "" : ": " + slot.cause);
@@ -150,7 +150,7 @@ public final class BatchTrials implements AutoCloseable {
                 throw stop(
                         slot,
                         "batch " + batch + " was tried " + slot.tries
-                                + " times and not processed, though each of its records can be" + because(slot)
+                                + " times and not processed, although each of its records can be" + because(slot)
                                 + ADVICE);
             }
             return attempt(slot, trial);
@@ -344,9 +344,7 @@ public final class BatchTrials implements AutoCloseable {
             } else if (!look(slot, trial)) {
                 if (slot.rounds >= ROUNDS_MAX) {
                     slot.phase = TrialSlot.Phase.UNEXPLAINED;
-                    log.warn(
-                            "batch {}: each of its records can be processed; it is tried again by one thread",
-                            slot.batch);
+                    log.warn("batch {}: each of its records can be processed; retrying with one thread", slot.batch);
                 } else {
                     slot.search(records, setAside);
                 }
@@ -397,12 +395,12 @@ public final class BatchTrials implements AutoCloseable {
         }
         String what = "batch " + slot.batch + " cannot be processed: its record " + ordinal + " fails" + because(slot);
         if (slot.loaded) {
-            throw refused(slot, what, "a sink may have had some of it before");
+            throw refused(slot, what, "a sink may have received some of it before");
         }
         Exclusion exclusion = new Exclusion(slot.batch, ordinal, reason(slot));
         journal.ask(exclusion, sinks);
         switch (journal.take(exclusion)) {
-            case REFUSED -> throw refused(slot, what, "a sink has begun it, or too many records are set aside");
+            case REFUSED -> throw refused(slot, what, "a sink has started it, or too many records are set aside");
             case WAITING -> throw BatchTrialException.again(what + "; it is being set aside", slot.cause);
             case SYNCED -> {
                 excluded.add(exclusion);
@@ -417,7 +415,7 @@ public final class BatchTrials implements AutoCloseable {
     }
 
     private static String because(TrialSlot slot) {
-        return slot.cause.isEmpty() ? ", and the process ends" : ": " + slot.cause;
+        return slot.cause.isEmpty() ? ", and the process exits" : ": " + slot.cause;
     }
 
     private static String reason(TrialSlot slot) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when the stream is cut, and what window a batch has. Windows are aligned to multiples of the interval since
- * the epoch, UTC. Where the wall clock goes back by up to a day, windows do not: they go on from the last one at the
+ * the epoch, UTC. Where the wall clock goes back by up to a day, windows do not: they continue from the last one at the
  * pace of the monotonic clock until the wall clock has caught up. Where it is further behind the last window it had
  * been wrong, and windows follow it back. Several batches may share a window, when one is cut early, whatever the clock
  * does.
@@ -48,7 +48,7 @@ public final class Cutter {
         }
     }
 
-    /** Opens the window of blocks that a restart found uncut, and has it cut at once. */
+    /** Opens the window of blocks that a restart found uncut, and has it cut immediately. */
     public void recovered(JournalState state, long nowNanos) {
         if (state.uncutRecords() > 0) {
             open(state, state.uncutArrivalMillis(), nowNanos);
@@ -63,7 +63,7 @@ public final class Cutter {
         boolean followsBack = behindMillis > JournalState.CLOCK_BEHIND_MILLIS_MAX;
         boolean clockWentBack = behindMillis > 0 && !followsBack;
         if (clockWentBack && windowBegun && nowNanos - windowOverNanos < 0) {
-            // The last batch was cut early. A window of its own for each such batch would run away from the clocks.
+            // The last batch was cut early. A window of its own for each such batch would diverge from the clocks.
             dueNanos = windowOverNanos;
             return;
         }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Which records are set aside of which batch. Those of batches that some sink had not had at the start are known from
+ * Which records are set aside of which batch. Those of batches that were undelivered at the start are known from
  * the journal's state, and from then on as they are added; those of batches that every sink had are read again from the
  * journal, behind their cuts.
  *

@@ -3,7 +3,7 @@ package io.decant.ingest.batch;
 import io.decant.ingest.journal.Exclusion;
 import java.util.Set;
 
-/** Brings the news that a record is set aside to the journal. Thread-safe; nobody waits in it. */
+/** Tells the journal that a record is set aside. Thread-safe; does not block. */
 public interface ExclusionJournal {
 
     /** Where one stands that was asked for. */

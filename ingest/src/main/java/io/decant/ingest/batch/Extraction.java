@@ -15,7 +15,7 @@ public interface Extraction {
      * Splits a batch.
      *
      * @param arrivals whether to keep in which order the records came
-     * @param alone on this thread only, so that no two records take memory at once
+     * @param alone on this thread only, so that no two records take memory at the same time
      * @return to be closed by the caller
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      */
@@ -25,7 +25,7 @@ public interface Extraction {
      * Splits a batch whose records go through transforms before.
      *
      * @param chunks these must stay until the result is closed
-     * @param alone on this thread only, so that no two records take memory at once
+     * @param alone on this thread only, so that no two records take memory at the same time
      * @return to be closed by the caller
      * @throws io.decant.bucketer.AssignmentStoppedException after {@link #stop}
      */
@@ -39,6 +39,6 @@ public interface Extraction {
      */
     void probe(Chunks chunks, Keying keying, long from, long to);
 
-    /** Has both end early, today and for ever. */
+    /** Makes both end early, now and in future. */
     void stop();
 }

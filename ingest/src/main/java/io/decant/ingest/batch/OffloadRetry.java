@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class OffloadRetry {
 
     private static final DoublingDelay DELAY = DoublingDelay.of(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    /** So many jobs fail, and the batch is staged anew: perhaps what is staged was lost. */
+    /** So many jobs fail, and the batch is staged again: perhaps what is staged was lost. */
     private static final int FAILURES_PER_STAGING = 4;
 
     private static final int ERROR_CHARS_MAX = 400;
@@ -39,7 +39,7 @@ final class OffloadRetry {
         failures.incrementAndGet();
         if (batch.causes().failed(LoggedCauses.kind(error), nowNanos)) {
             log.warn(
-                    "batch {}: not split on Spark: {}; tried again until it is",
+                    "batch {}: not split on Spark: {}; retrying until it succeeds",
                     batch.cut() == null ? "at " + batch.start() : Long.toString(batch.number()),
                     error);
             log.debug("not split on Spark", cause);

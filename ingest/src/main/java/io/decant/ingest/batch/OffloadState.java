@@ -19,7 +19,7 @@ import java.util.Set;
  * on. Where the journal does not hold the batch it is DAMAGED, from wherever it is not settled.
  */
 enum OffloadState {
-    /** Nobody has seen its cut. */
+    /** Its cut was not seen yet. */
     ASKED,
     /** To be split in memory. */
     SMALL,
@@ -41,7 +41,7 @@ enum OffloadState {
         return this == SMALL || this == READY || this == DAMAGED;
     }
 
-    /** Whether a batch may come from here to {@code next}, at once. */
+    /** Whether a batch may come from here to {@code next} directly. */
     boolean leadsTo(OffloadState next) {
         return next == DAMAGED ? !isSettled() : next().contains(next);
     }

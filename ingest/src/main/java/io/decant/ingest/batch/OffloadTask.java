@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A batch that may be large, because somebody has asked for it, and what has become of it. Owned by the stage's thread;
+ * A batch that may be large, because it was asked for, and its state. Owned by the stage's thread;
  * what others may ask says so.
  */
 final class OffloadTask {
@@ -28,7 +28,7 @@ final class OffloadTask {
     private volatile JournalException damage;
     private volatile String error = "";
 
-    /** Guarded by whoever keeps the batches. */
+    /** Guarded by the owner of the batches. */
     private int tickets;
 
     private boolean toStageAnew;
@@ -50,7 +50,7 @@ final class OffloadTask {
         return look.start();
     }
 
-    /** Its extent in the journal, as far as anybody has looked. */
+    /** Its extent in the journal, as far as it is known. */
     CutScanner extent() {
         return look;
     }
@@ -65,7 +65,7 @@ final class OffloadTask {
         return state.isSettled();
     }
 
-    /** Null as long as nobody has come to it; any thread. */
+    /** Null until it is started; any thread. */
     Cut cut() {
         return cut;
     }
@@ -90,7 +90,7 @@ final class OffloadTask {
         return error;
     }
 
-    /** Gives out one more ticket. Under the lock of whoever keeps the batches, as the next two. */
+    /** Gives out one more ticket. Under the lock of the owner of the batches, as the next two. */
     void addTicket() {
         tickets++;
     }
@@ -103,7 +103,7 @@ final class OffloadTask {
         return tickets > 0;
     }
 
-    /** The one place where a batch goes on. */
+    /** The only place where the state of a batch changes. */
     private void move(OffloadState to) {
         OffloadState from = state;
         if (!from.leadsTo(to)) {
@@ -140,7 +140,7 @@ final class OffloadTask {
         move(OffloadState.LARGE);
     }
 
-    /** Begins to write it; whatever was staged of it is gone. */
+    /** Begins to write it; what was staged of it before is discarded. */
     void staging(BatchStaging begun) {
         toStageAnew = false;
         staging = begun;

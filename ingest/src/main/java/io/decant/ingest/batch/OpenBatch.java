@@ -109,7 +109,7 @@ public record OpenBatch(
                 release);
     }
 
-    /** A batch of which no record is set aside, and of whose records nobody knows in which stream they came. */
+    /** A batch without records that are set aside, whose records come from unknown streams. */
     public OpenBatch(
             String journalId,
             Cut cut,

@@ -11,9 +11,9 @@ import java.util.Optional;
  * Sinks that keep pace cost what one does; memory is bounded by the number of different batches that are being
  * delivered. A large batch is not loaded, but asked for, and read by each sink for itself.
  *
- * <p>Thread-safe. A batch in memory is read by any number of threads at once; who comes while another loads it waits
- * for that one, which is no longer than loading it again would take. Nobody waits for a large one: it is open when it
- * is.
+ * <p>Thread-safe. A batch in memory is read by any number of threads; one that comes while another loads it waits
+ * for that one, which is no longer than loading it again would take. No thread waits for a large one: it is open when
+ * it is.
  */
 public final class SharedBatches {
 
@@ -58,7 +58,7 @@ public final class SharedBatches {
         }
     }
 
-    /** One's share in a batch, to be closed by whoever opened it. For one thread. */
+    /** One's share in a batch, to be closed by the caller that opened it. For one thread. */
     public final class Lease implements AutoCloseable {
         private final Shared shared;
         private final long cut;
@@ -110,7 +110,7 @@ public final class SharedBatches {
             }
         }
 
-        /** Whether the batch is large, or may be and nobody knows yet. */
+        /** Whether the batch is large, or may be and it is not known yet. */
         private boolean isLeftToOffload() {
             if (shared.ticket == null) {
                 if (offload.isEmpty() || !offload.get().mayBeLarge(shared.place, cut)) {
@@ -197,7 +197,7 @@ public final class SharedBatches {
             }
             byStart.remove(shared.place.start());
         }
-        // The last one: nobody finds it any more.
+        // The last one: it can no longer be found.
         shared.close();
     }
 

@@ -325,7 +325,7 @@ final class StagedBuckets implements Buckets {
     public long copyLines(int of, long first, long end, long destination) {
         Objects.checkFromToIndex(first, end, records(of));
         if (frames) {
-            throw new IllegalStateException("records that lie in frames are no lines");
+            throw new IllegalStateException("records in frames are not lines");
         }
         long to = destination;
         for (long ordinal = first; ordinal < end; ordinal++) {

@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
  * A bounded window of native memory over files: pages of them, those that were not used for longest making room for
  * others. What crosses the end of a page is put together in a place of its own.
  *
- * <p>Owned by one thread. After a failed read everything may be tried again: the files are opened anew.
+ * <p>Owned by one thread. After a failed read everything may be tried again: the files are opened again.
  */
 final class StagedPages implements AutoCloseable {
 
     /** Below this a page is read for little more than its request. */
     static final int PAGE_BYTES_MIN = 8 << 10;
-    /** Beyond this a page holds more than a file gives at once. */
+    /** Beyond this a page holds more than a file gives in one read. */
     static final int PAGE_BYTES_MAX = 256 << 10;
     /** Of two files, one page each and one to come. */
     private static final int PAGES_MIN = 4;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place where batches are staged, connected to when it is first needed, and cleaned of batches that nobody needs.
- * Owned by the stage's thread.
+ * The place where batches are staged, connected to when it is first needed, and cleaned of batches that are no longer
+ * needed. Owned by the stage's thread.
  */
 final class StagingArea implements AutoCloseable {
 
@@ -60,16 +60,16 @@ final class StagingArea implements AutoCloseable {
         return place.uri(path);
     }
 
-    /** Has a batch removed once nobody needs it. */
+    /** Removes a batch once it is no longer needed. */
     void add(long batch) {
         directories.add(batch);
     }
 
     /**
-     * Removes what nobody needs.
+     * Removes what is no longer needed.
      *
      * @param settled the last batch that every sink has, durably
-     * @param isFree whether nobody reads a batch
+     * @param isFree whether a batch is not being read
      * @return whether anything was done
      */
     boolean clean(long settled, LongPredicate isFree, long nowNanos) {
@@ -95,7 +95,7 @@ final class StagingArea implements AutoCloseable {
             // Of whatever kind: its files throw nothing else.
             trouble = place.uri() + " cannot be cleaned: " + e;
             if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
-                log.warn("{} cannot be cleaned: {}; tried again", place.uri(), e.toString());
+                log.warn("{} cannot be cleaned: {}; retrying", place.uri(), e.toString());
             }
             cleanAtNanos = nowNanos + CLEAN_AGAIN_NANOS;
             return false;
@@ -105,7 +105,7 @@ final class StagingArea implements AutoCloseable {
     private void cleaned(long nowNanos) {
         trouble = "";
         if (causes.works(nowNanos)) {
-            log.info("{} can be cleaned after all", place.uri());
+            log.info("{} can be cleaned again", place.uri());
         }
     }
 
@@ -140,8 +140,8 @@ final class StagingArea implements AutoCloseable {
         }
 
         /**
-         * Finds what earlier servers left. What is not whole goes at once, unless it is of a batch that is being staged
-         * by now.
+         * Finds what earlier servers left. What is incomplete is removed immediately, unless it is of a batch that is
+         * being staged by now.
          */
         void look(BatchFiles files) throws IOException {
             for (String name : files.list("")) {

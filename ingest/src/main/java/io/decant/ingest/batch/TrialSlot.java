@@ -72,7 +72,7 @@ final class TrialSlot {
     int fails;
     /** How often the search has begun from the beginning. */
     int rounds;
-    /** Memory that the tries had, in bytes: with other memory they count anew. */
+    /** Memory that the tries had, in bytes: with other memory counting starts again. */
     long memory;
 
     /** Whether its sinks were stopped: the next process begins with one try. */
@@ -80,7 +80,7 @@ final class TrialSlot {
 
     /** Why its sinks were stopped in this process; empty where they were not. */
     String stop = "";
-    /** What is said until it is tried again; empty where it may be at once. */
+    /** What is said until it is tried again; empty if it may be tried immediately. */
     String failure = "";
     /** When it is tried again, by the monotonic clock. */
     long retryNanos;

@@ -11,7 +11,7 @@ public interface TrialStore extends AutoCloseable {
 
     int SLOT_BYTES = 128;
 
-    /** More than there are batches under way at once: one a sink. */
+    /** More than there are batches under way at a time: one a sink. */
     int SLOTS = 64;
 
     /** All slots, zeros where nothing was written. */

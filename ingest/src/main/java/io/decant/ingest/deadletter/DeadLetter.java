@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A record that is given up, and why. Batch, bucket and ordinal tell where it stood: a record has one letter of a sink,
- * however often it is refused.
+ * A record that is not delivered, and why. Batch, bucket and ordinal tell where it stood: a record has one letter of a
+ * sink, however often it is refused.
  *
  * @param sink the sink that gave it up; empty: it fits no bucket, so it got to none
  * @param batch number of its batch, from 1
@@ -19,7 +19,7 @@ import java.util.Objects;
  *     where it has none
  * @param status of the answer that refused it; {@link #NO_STATUS} where none did
  * @param answer what the answer said; cut after {@link #ANSWER_BYTES_MAX} bytes of UTF-8, at a character
- * @param record its bytes, not copied: nobody may change them; of a record in a frame, its value
+ * @param record its bytes, not copied: they must not be changed; of a record in a frame, its value
  * @param frame what it has beside its value; null: it is a line
  * @param source whose transforms it failed in, and goes through when it goes out again; empty: it goes out as it is
  */
@@ -46,8 +46,8 @@ public record DeadLetter(
         Objects.requireNonNull(record, "record");
         Objects.requireNonNull(source, "source");
         if (batch < 1 || ordinal < 0 || bucket < NO_BUCKET || status < 0 || sink.isEmpty() != (bucket == NO_BUCKET)) {
-            throw new IllegalArgumentException("no letter: sink '" + sink + "', batch " + batch + ", bucket " + bucket
-                    + ", ordinal " + ordinal + ", status " + status);
+            throw new IllegalArgumentException("invalid letter: sink '" + sink + "', batch " + batch + ", bucket "
+                    + bucket + ", ordinal " + ordinal + ", status " + status);
         }
         answer = firstBytes(answer);
     }

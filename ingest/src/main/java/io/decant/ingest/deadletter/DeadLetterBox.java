@@ -1,6 +1,6 @@
 package io.decant.ingest.deadletter;
 
-/** Where one lane leaves records that are given up. For that lane's thread alone. */
+/** Where one lane puts its dead letters. For that lane's thread alone. */
 public interface DeadLetterBox {
 
     /**

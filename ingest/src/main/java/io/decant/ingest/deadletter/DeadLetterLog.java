@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the log how many dead letters were written, by sink and reason: the first at once, then totals at the end of
- * each interval in which there were more, and of the server. Never a line for each. Owned by the thread that writes
+ * Tells the log how many dead letters were written, by sink and reason: the first immediately, then totals at the end
+ * of each interval in which there were more, and of the server. Never a line for each. Owned by the thread that writes
  * them.
  */
 final class DeadLetterLog {

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads letters line by line, in the order in which they were written; holds one line in memory. May read beside a
- * server that writes: a line that is not written to its end yet is left out, and so is a file that has gone meanwhile.
- * For one thread.
+ * server that writes: a line that is not written to its end yet is left out, and so is a file that was removed
+ * meanwhile. For one thread.
  */
 public final class DeadLetterReader implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class DeadLetterReader implements AutoCloseable {
         this.headsOnly = headsOnly;
     }
 
-    /** Every letter that waits for somebody, not those that are being sent again. */
+    /** Every letter that waits for an operator, not those that are being sent again. */
     public static DeadLetterReader ofDays(DeadLetterStore store) throws IOException {
         return of(store, LetterFiles.days(store.sizes().keySet()));
     }
@@ -77,7 +77,7 @@ public final class DeadLetterReader implements AutoCloseable {
                 in = store.read(file);
                 return true;
             } catch (NoSuchFileException e) {
-                log.debug("dead letters: {} was taken away between two looks", store.describe(file));
+                log.debug("dead letters: {} was removed meanwhile", store.describe(file));
             }
         }
         return false;

@@ -13,7 +13,7 @@ import java.util.NavigableMap;
  * never will be: that is final. After any other {@link IOException} the same may be tried again.
  *
  * <p>One thread writes; {@link #sizes} and {@link #read} are for any, beside it. The file of a replay, once it has its
- * name, is removed by the thread that replays it, since nobody writes to it any more.
+ * name, is removed by the thread that replays it, since it is no longer written to.
  */
 public interface DeadLetterStore {
 
@@ -23,7 +23,7 @@ public interface DeadLetterStore {
     /**
      * Reads a file from its beginning.
      *
-     * @throws java.nio.file.NoSuchFileException where it is gone
+     * @throws java.nio.file.NoSuchFileException if it does not exist
      */
     InputStream read(String name) throws IOException;
 
@@ -39,7 +39,7 @@ public interface DeadLetterStore {
 
     /**
      * Brings the names of all files to stable storage as they are: an earlier server may have died between giving one
-     * and syncing it, and whoever builds upon a name must not find the old one after a power cut.
+     * and syncing it, and code that relies on a name must not find the old one after a power cut.
      */
     void forceNames() throws IOException;
 
@@ -51,13 +51,13 @@ public interface DeadLetterStore {
      */
     void secure(String name, long from) throws IOException;
 
-    /** Cuts a file off, for good. */
+    /** Cuts a file off, permanently. */
     void truncate(String name, long length) throws IOException;
 
-    /** Gives a file another name, for good and in one step; what had that name is gone. */
+    /** Gives a file another name, permanently and in one step; a file that had that name is replaced. */
     void rename(String from, String to) throws IOException;
 
-    /** Removes a file, for good; nothing where there is none. */
+    /** Removes a file, permanently; nothing where there is none. */
     void delete(String name) throws IOException;
 
     /** Where a file lies, for messages; empty name: where all of them lie. */

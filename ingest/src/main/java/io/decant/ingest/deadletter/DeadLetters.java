@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what the lanes give up: takes letters out of their boxes, appends a group to the file of the day, forces it,
- * and only then tells the lanes. Where the bound is reached, or the disk takes no more, letters wait in the boxes, and
- * so do their lanes.
+ * Writes the dead letters of the lanes: takes letters out of their boxes, appends a group to the file of the day,
+ * forces it, and only then tells the lanes. Where the bound is reached, or the disk takes no more, letters wait in the
+ * boxes, and so do their lanes.
  *
  * <p>Owned by one thread, that of its stage; {@link #claim} and what says how things are is for any. A box is its
  * lane's.
@@ -36,9 +36,9 @@ public final class DeadLetters implements Stage {
 
     /** Why sources, and a replay that takes no letters, wait while {@link #isFull}; in words, for people. */
     public static final String FULL_REASON =
-            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; where a replay takes"
-                    + " none, since a restart might come back to their records, move files out of data-dir/dlq, or"
-                    + " raise dlq.max-size";
+            "dead letters have reached dlq.max-size; see 'decant dlq list', replay or remove some; if a"
+                    + " replay accepts none, because a restart might read their records again, move files out of"
+                    + " data-dir/dlq, or raise dlq.max-size";
 
     /** A group ends with the letter that fills it. */
     private static final int GROUP_BYTES = 1 << 20;
@@ -95,7 +95,7 @@ public final class DeadLetters implements Stage {
      * @param sinks a box for each
      * @param bytesMax bound of all files together
      * @param settled by sink, the last batch that no restart comes back to, its mark being synced; for the empty name
-     *     the last one of which that holds for every sink; whatever is large where a sink is gone. Only grows
+     *     the last one of which that holds for every sink; any large number if a sink was removed. Only grows
      * @param passed whether no restart comes back to the record of a letter, which may be of a later batch
      * @param changed told when letters are synced, and when {@link #isFull} has changed
      */
@@ -165,11 +165,11 @@ public final class DeadLetters implements Stage {
 
     /**
      * Has letters taken out of the files of the days and into that of a replay, durably; see
-     * {@link LetterFiles#replay}. Left out are letters of records that their sink has not passed for good: it may give
-     * them up once more.
+     * {@link LetterFiles#replay}. Left out are letters of records that their sink has not passed permanently: it may
+     * give them up once more.
      *
      * @param id 1 to 64 of {@code A-Za-z0-9_-}, of no replay that is there; that of a claim which failed, or which a
-     *     crash interrupted, goes on with it
+     *     crash interrupted, continues with it
      * @param which called by the stage's thread
      * @return completes on the thread of the stage; exceptionally with a {@link DeadLetterException} where the disk
      *     does not take it, and then it can be asked for again, or where another claim is under way
@@ -207,7 +207,7 @@ public final class DeadLetters implements Stage {
         return waker;
     }
 
-    /** A failed sync stops it alone: only sinks that have letters wait for them; the journal and the rest go on. */
+    /** A failed sync stops it alone: only sinks that have letters wait for them; the journal and the rest continue. */
     @Override
     public boolean work(long nowNanos) {
         boolean worked = false;
@@ -259,7 +259,7 @@ public final class DeadLetters implements Stage {
         boxes.values().forEach(LetterQueue::allFound);
         changed.run();
         claims.fail(trouble, cause);
-        log.error("{}; sinks that have some wait, everything else goes on", trouble, cause);
+        log.error("{}; sinks with new dead letters wait, everything else continues", trouble, cause);
     }
 
     /** Whether a sync failed, so that no letter is written any more before the next start. */
@@ -267,7 +267,7 @@ public final class DeadLetters implements Stage {
         return stopped;
     }
 
-    /** Has what threw what nobody foresaw tried again in a while. */
+    /** Retries after an unexpected exception, in a while. */
     private void failed(Throwable cause, long nowNanos) {
         try {
             if (scanned) {
@@ -346,7 +346,7 @@ public final class DeadLetters implements Stage {
         scan = null;
     }
 
-    /** Looks what is there: anybody may have taken files away. */
+    /** Lists the files: they may have been removed by an operator. */
     private void look() throws IOException {
         sizes = store.sizes();
         lettersOf.keySet().retainAll(sizes.keySet());
@@ -525,7 +525,7 @@ public final class DeadLetters implements Stage {
         if (!trouble.isEmpty() && stuck.isEmpty()) {
             trouble = "";
             if (causes.works(nowNanos)) {
-                log.info("dead letters are written after all");
+                log.info("dead letters can be written again");
             }
         }
         if (full == room) {
@@ -542,7 +542,7 @@ public final class DeadLetters implements Stage {
     private void troubled(Throwable e, long nowNanos) {
         if (causes.failed(LoggedCauses.kind(e), nowNanos)) {
             log.warn(
-                    "dead letters cannot be {} under {}: {}; tried again every second, and sinks wait that have some",
+                    "dead letters cannot be {} under {}: {}; retried every second, sinks with new dead letters wait",
                     scanned ? "written" : "read",
                     store.describe(""),
                     e.toString());

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Files under {@code data-dir/dlq}. A file is open from an append to the force behind it and no longer, so that whoever
- * takes one away in between takes what was in it, and nothing that comes later.
+ * Files under {@code data-dir/dlq}. A file is open from an append to the force behind it and no longer, so that
+ * removing one in between removes what was in it, and nothing that comes later.
  */
 public final class FileDeadLetterStore implements DeadLetterStore {
 
@@ -58,7 +58,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
                 }
             }
         } catch (NoSuchFileException e) {
-            // Taken away between two looks: the next one sees the rest.
+            // Removed meanwhile: the next listing sees the rest.
             addSizes(folder, prefix, sizes);
         }
     }

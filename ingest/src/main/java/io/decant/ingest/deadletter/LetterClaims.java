@@ -42,12 +42,12 @@ final class LetterClaims {
 
     CompletableFuture<Claimed> ask(String id, Predicate<FiledLetter> which) {
         if (!LetterFiles.isOurs(LetterFiles.replay(id))) {
-            throw new IllegalArgumentException("'" + id + "' is no id of a replay");
+            throw new IllegalArgumentException("'" + id + "' is not the id of a replay");
         }
         Claim claim = new Claim(id, which, new CompletableFuture<>());
         if (!asked.compareAndSet(null, claim)) {
             claim.done.completeExceptionally(
-                    new DeadLetterException("dead letters are being taken out already; wait for that to end", null));
+                    new DeadLetterException("dead letters are already being taken out; wait until that is done", null));
             return claim.done;
         }
         wake.run();
@@ -80,7 +80,7 @@ final class LetterClaims {
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
-            log.warn("dead letters: a claim that was interrupted cannot be ended now: {}", e.toString());
+            log.warn("dead letters: an interrupted claim cannot be completed now: {}", e.toString());
             abandon();
             return true;
         }
@@ -127,15 +127,15 @@ final class LetterClaims {
             abandon();
             end().completeExceptionally(new DeadLetterException(
                     "dead letters cannot be taken out of " + store.describe("") + ": " + e
-                            + "; none is lost, free some space and ask again",
+                            + "; none is lost, free some space and try again",
                     e));
         }
     }
 
     /**
-     * Ends what is under way, since something was thrown that nobody foresaw.
+     * Ends what is under way, because of an unexpected exception.
      *
-     * @throws SyncFailedException where that ends in a failed sync; whoever asked is not told yet
+     * @throws SyncFailedException where that ends in a failed sync; the caller is not told yet
      */
     void failed(Throwable cause) throws SyncFailedException {
         try {
@@ -155,7 +155,7 @@ final class LetterClaims {
         fail("dead letters cannot be taken out of " + store.describe("") + ": " + cause + "; none is lost", cause);
     }
 
-    /** Has {@link #resume} begin anew. */
+    /** Makes {@link #resume} begin again. */
     void resumeAnew() {
         interrupted = null;
         closeMove();
@@ -182,7 +182,7 @@ final class LetterClaims {
     }
 
     /**
-     * Tells those that wait for a claim why there will be none. Also called by one that asks when nobody works any
+     * Tells those that wait for a claim why there will be none. Also called by one that asks when no thread works any
      * more.
      */
     void fail(String why, Throwable cause) {
@@ -204,7 +204,7 @@ final class LetterClaims {
     private void workOnClaim() throws IOException {
         if (move == null) {
             if (store.sizes().containsKey(LetterFiles.replay(current.id))) {
-                throw new IOException(LetterFiles.replay(current.id) + " is there already");
+                throw new IOException(LetterFiles.replay(current.id) + " already exists");
             }
             unsettled = 0;
             move = LetterMove.of(store, current.id, this::isClaimed);

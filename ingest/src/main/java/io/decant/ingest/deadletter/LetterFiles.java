@@ -25,7 +25,7 @@ public final class LetterFiles {
 
     private LetterFiles() {}
 
-    /** Whether a file is one of dead letters; everything else in the folder is somebody's own. */
+    /** Whether a file is one of dead letters; everything else in the folder belongs to the operator. */
     static boolean isOurs(String name) {
         return OURS.matcher(name).matches();
     }

@@ -137,14 +137,14 @@ final class LetterFormat {
     }
 
     /**
-     * What a line says, with or without its newline; empty where it is no letter. Members that nobody knows are passed
+     * What a line says, with or without its newline; empty where it is no letter. Unknown members are passed
      * over.
      */
     static Optional<FiledLetter> read(byte[] line, int length) {
         try (JsonParser json = JSON.createParser(line, 0, length)) {
             return read(json, new Members(false));
         } catch (IOException | DateTimeException | IllegalArgumentException | NullPointerException e) {
-            // Not JSON, not these members, or not these values: whichever, it is not what was written here.
+            // Not JSON, not these members, or not these values: in any case, it was not written here.
             return Optional.empty();
         }
     }

@@ -10,7 +10,7 @@ import java.util.Objects;
  * What a record has beside its value, where it lay in a {@link Frame}; a letter keeps it, so that the record can go out
  * again whole.
  *
- * @param topic of Kafka's that it came from; empty where nobody knows, as of a letter that went out again
+ * @param topic of Kafka's that it came from; empty if unknown, as of a letter that went out again
  * @param partition of that topic; {@link #NO_PARTITION} without a topic
  * @param offset in the stream that it first came in
  * @param timestampMillis milliseconds since the epoch; negative: none
@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param headers as they lay in the frame, not copied; empty: none
  * @param tombstone whether there is no value
  */
-@SuppressWarnings("ArrayRecordComponent") // As in a letter: compared by content, and nobody may change them.
+@SuppressWarnings("ArrayRecordComponent") // As in a letter: compared by content, and must not be changed.
 public record LetterFrame(
         String topic, int partition, long offset, long timestampMillis, byte[] key, byte[] headers, boolean tombstone) {
 
@@ -29,14 +29,14 @@ public record LetterFrame(
     public LetterFrame {
         Objects.requireNonNull(headers, "headers");
         if (partition < NO_PARTITION || topic.isEmpty() != (partition == NO_PARTITION)) {
-            throw new IllegalArgumentException("no partition: " + partition + " of '" + topic + "'");
+            throw new IllegalArgumentException("invalid partition: " + partition + " of '" + topic + "'");
         }
         if (offset < 0) {
-            throw new IllegalArgumentException("no offset: " + offset);
+            throw new IllegalArgumentException("invalid offset: " + offset);
         }
     }
 
-    /** That of a record of which nobody knows the partition. */
+    /** That of a record whose partition is unknown. */
     public LetterFrame(long offset, long timestampMillis, byte[] key, byte[] headers, boolean tombstone) {
         this("", NO_PARTITION, offset, timestampMillis, key, headers, tombstone);
     }

@@ -10,7 +10,7 @@ package io.decant.ingest.deadletter;
  * @param bytes as they stand there, newline included; not copied; null where only heads are read
  * @param filed what it says, without the record where only heads are read; null where it is damaged
  */
-@SuppressWarnings("ArrayRecordComponent") // Read once and handed on; nobody compares lines.
+@SuppressWarnings("ArrayRecordComponent") // Read once and handed on; lines are not compared.
 public record LetterLine(String file, long number, long offset, long length, byte[] bytes, FiledLetter filed) {
 
     /** Whether the line is no letter. */

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  */
 final class LetterMove implements AutoCloseable {
 
-    /** What is written at once. */
+    /** Bytes of one write. */
     private static final int WRITE_BYTES = 1 << 20;
 
     private enum Phase {
@@ -217,7 +217,7 @@ final class LetterMove implements AutoCloseable {
     }
 
     /**
-     * Gives up: removes what is half written. What is copied and not taken out of the days stays for {@link #resume}.
+     * Stops: removes what is half written. What is copied and not taken out of the days stays for {@link #resume}.
      */
     void abandon() throws IOException {
         closeReader();

@@ -3,9 +3,9 @@ package io.decant.ingest.deadletter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a record is given up. */
+/** Why a record became a dead letter. */
 public enum Reason {
-    /** The receiver refused it for good, alone in its request. */
+    /** The receiver refused it permanently, alone in its request. */
     REFUSED,
     /** The sink's format carries JSON, and the record is none. */
     NOT_JSON,

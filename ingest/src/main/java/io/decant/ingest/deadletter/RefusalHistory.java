@@ -10,20 +10,21 @@ import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 
 /**
- * What the letters of one sink tell of how many records it refused in a row, up to the place at which it goes on after
- * a start.
+ * What the letters of one sink tell of how many records it refused in a row, up to the place at which it continues
+ * after a start.
  *
  * <p>Records behind that place are sent again, in whatever order. Those right behind it that have a letter were refused
- * before, with none accepted between, and count at once: else others could be given up while their turn has not come.
- * When they are refused again, they count no more, see {@link #hasCounted}.
+ * before, with none accepted between, and count immediately: otherwise others could become dead letters before their
+ * turn. When they are refused again, they count no more, see {@link #hasCounted}.
  *
  * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch
  * held no letter tells: there a bucket counts as ending with its last letter. So a run is never found too short, but
  * for batches that were not for this sink or whose letters are not there any more; it may be found too long where an
  * earlier batch was refused from its beginning and accepted to its end.
  *
- * <p>Filled by the thread that reads the letters; then asked by the lane's alone. Holds a place for each of the last {@code max}
- * letters, twice as many where some are of records that a format cannot carry, and as many that are behind the place.
+ * <p>Filled by the thread that reads the letters; then asked by the lane's alone. Holds a place for each of the last
+ * {@code max} letters, twice as many where some are of records that a format cannot carry, and as many that are behind
+ * the place.
  */
 public final class RefusalHistory {
 
@@ -67,7 +68,7 @@ public final class RefusalHistory {
     private int again = UNCOUNTED;
 
     /**
-     * @param batch number of the batch at which the sink goes on
+     * @param batch number of the batch at which the sink continues
      * @param bucket within it
      * @param ordinal within that; of what is at this place or behind it only {@code passedBehind} counts, for the rest
      *     is sent again

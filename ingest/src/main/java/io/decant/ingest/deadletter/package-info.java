@@ -1,5 +1,5 @@
 /**
- * Dead letters: records that no request will carry any more, kept with the reason until somebody looks at them.
+ * Dead letters: records that no request will carry any more, kept with the reason until an operator handles them.
  *
  * <h2>On disk</h2>
  *
@@ -25,7 +25,7 @@
  * epoch). Journal, sink, batch, bucket and ordinal are the letter's identity.
  *
  * <p>Files are only ever appended to, or replaced by one rename. A line without its newline is not a letter yet. A line
- * that is no letter is what a power cut left of one that nobody was told of, or damage; it stays, and every reader
+ * that is no letter is what a power cut left of an unacknowledged one, or damage; it stays, and every reader
  * passes it over.
  *
  * <h2>Operation</h2>

@@ -23,7 +23,7 @@ final class BatchShape {
     /**
      * @param recipients those of the sinks that the batch is for
      * @param earlier transforms of sources, by name, as a cut had them last; those of sources that are not in the
-     *     settings any more go on
+     *     settings any more continue
      */
     static Shape of(Settings settings, long hashSeed, Recipients recipients, Map<String, List<String>> earlier) {
         List<SinkShape> sinks = SinkTypes.of(settings).stream()

@@ -1,7 +1,7 @@
 package io.decant.ingest.pipeline;
 
 /**
- * Where sources begin to wait for the disk, and where they go on: a tenth away from the bound that they had reached, so
+ * Where sources are paused for the disk, and where they resume: a tenth from the bound that they had reached, so
  * that they do not flutter at it.
  *
  * @param backlogBytesMax undelivered bytes beyond which they wait

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For each sink, what no restart comes back to: it was delivered or given up, and the mark that says so is synced. It
- * may be behind by what was appended during one sync, and remembers the same few marks however many there are.
- * {@link #begin} is for whoever composes the pipeline, {@link #appended} for the writer's thread, the rest for any.
+ * For each sink, what no restart comes back to: it was delivered or is a dead letter, and the mark that says so is
+ * synced. It may be behind by what was appended during one sync, and remembers the same few marks however many there
+ * are. {@link #begin} is for the code that composes the pipeline, {@link #appended} for the writer's thread, the rest
+ * for any.
  */
 final class DurableProgress {
 

@@ -37,7 +37,7 @@ final class FirstSegment {
         } catch (IOException e) {
             if (recovered.end() > 0 && prepareShort(store, recovered.state(), shape)) {
                 log.warn(
-                        "journal: no room for a whole segment: {}; a short one will do to deliver what is there",
+                        "journal: no room for a whole segment: {}; using a short one to deliver what is there",
                         e.toString());
                 return;
             }

@@ -89,7 +89,7 @@ final class KeylessLetters {
                 : DeadLetter.untransformed(excluded.source(), number, ordinal, excluded.reason(), record, frame);
     }
 
-    /** Whether they have waited for so long that somebody may have to do something. */
+    /** Whether they have waited for so long that an operator may have to act. */
     boolean isStuck(long nowNanos) {
         return !synced() && nowNanos - movedAtNanos >= STUCK_NANOS;
     }

@@ -45,7 +45,7 @@ public final class Lane implements Stage {
 
     /** What a lane is doing. */
     enum State {
-        /** Sends batches once more that the sink has had, before it goes on. */
+        /** Sends delivered batches again, before it continues. */
         REPLAYING,
         /** Waits for the next cut. */
         IDLE,
@@ -98,8 +98,8 @@ public final class Lane implements Stage {
 
     /**
      * @param from the sink's newest mark in the journal
-     * @param backlog what was cut before the start and the sink has not had
-     * @param letters where records go that are given up
+     * @param backlog what was cut before the start and is undelivered
+     * @param letters where dead letters go
      * @param durableBatch the last batch of the sink that no restart comes back to
      */
     Lane(LaneContext context, Sink sink, Mark from, Backlog backlog, DeadLetterBox letters, LongSupplier durableBatch) {
@@ -117,7 +117,7 @@ public final class Lane implements Stage {
         this.oldestMillis = backlog.oldestMillis();
     }
 
-    /** Has the sink get batches again before it goes on where it is. Before the lane works. */
+    /** Delivers batches to the sink again before it continues where it is. Before the lane works. */
     void replayFirst(Replay batchesAgain) {
         replay = batchesAgain;
         move(State.REPLAYING);
@@ -155,14 +155,14 @@ public final class Lane implements Stage {
 
     /**
      * Records of the batches that the sink has got whole since the start, less those that it was behind by then. What
-     * is missing to the records cut since the start is what it has not had. Any thread.
+     * is missing to the records cut since the start is what it has not delivered. Any thread.
      */
     public long passedRecords() {
         return passedRecords;
     }
 
     /**
-     * Start of the window of the oldest batch that the sink has not had whole, milliseconds since the epoch;
+     * Start of the window of the oldest batch that the sink has not delivered completely, milliseconds since the epoch;
      * {@link Backlog#NONE} where it waits for the next cut. Any thread.
      */
     public long oldestMillis() {
@@ -191,7 +191,7 @@ public final class Lane implements Stage {
             return sink.status().splitting();
         }
         return keylessStuck
-                ? sink.status().failing("records without a key find no room among the dead letters; see 'decant dlq'")
+                ? sink.status().failing("no room among the dead letters for records without a key; see 'decant dlq'")
                 : sink.status();
     }
 
@@ -226,7 +226,7 @@ public final class Lane implements Stage {
                 stop(e);
                 return false;
             }
-            // Not the sink's failure: nothing can go on without the journal.
+            // Not the sink's failure: nothing can continue without the journal.
             throw e;
         } catch (AssignmentStoppedException e) {
             // The server ends, and the batch returns as it is at the next start.
@@ -251,7 +251,7 @@ public final class Lane implements Stage {
     }
 
     private void stop(Throwable e) {
-        stop(e + "; nothing more is sent to this sink, a restart tries again from here", e);
+        stop(e + "; no further data is sent to this sink until a restart, which retries from here", e);
     }
 
     private void stop(String by, Throwable e) {
@@ -264,7 +264,7 @@ public final class Lane implements Stage {
             if (!AttemptFailure.covers(stillThere)) {
                 throw stillThere;
             }
-            log.warn("sink {} does not let go of its batch, which stays in memory", sink.name(), stillThere);
+            log.warn("sink {} does not release its batch, which stays in memory", sink.name(), stillThere);
         }
     }
 
@@ -382,7 +382,7 @@ public final class Lane implements Stage {
     }
 
     /**
-     * The batch lies on a filesystem that fails. What the sink has is kept, and it begins anew behind that in a while.
+     * The batch lies on a filesystem that fails. What was delivered is kept, and it starts again after that in a while.
      */
     private void readAgain(StagedReadException e, long nowNanos) {
         readRetry.failed(e.getMessage(), LoggedCauses.kind(e.getCause()), 0, nowNanos);

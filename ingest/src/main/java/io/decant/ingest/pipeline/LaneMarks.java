@@ -42,7 +42,7 @@ final class LaneMarks {
         this.markAt = markAt;
     }
 
-    /** Whether a sync may let the lane go on; any thread. */
+    /** Whether a sync may let the lane continue; any thread. */
     boolean awaitsSync() {
         return awaited != NONE;
     }
@@ -99,7 +99,7 @@ final class LaneMarks {
         return true;
     }
 
-    /** Marks where the sink has to begin anew, unless that is marked. */
+    /** Marks where the sink has to begin again, unless that is marked. */
     void markBeginning(Progress progress) {
         if (!progress.equals(marked)) {
             putAwaited(progress);
@@ -109,7 +109,7 @@ final class LaneMarks {
     private void putAwaited(Progress progress) {
         marked = progress;
         awaitedProgress = progress;
-        // Before the mark is put: whoever syncs it looks here afterwards.
+        // Before the mark is put: the thread that syncs it reads this afterwards.
         awaited = slot.next();
         put(markAt.apply(progress), true);
     }

@@ -3,7 +3,7 @@ package io.decant.ingest.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lanes of all sinks. Filled by whoever composes the pipeline; after that it is for any thread. */
+/** The lanes of all sinks. Filled by the code that composes the pipeline; after that it is for any thread. */
 final class Lanes {
 
     private final List<Lane> lanes = new ArrayList<>();

@@ -12,7 +12,7 @@ final class MarkSlot {
 
     /**
      * @param number counts the marks that were put, from 1
-     * @param awaited whether the lane goes on only when it is synced
+     * @param awaited whether the lane continues only when it is synced
      */
     record Numbered(Mark mark, long number, boolean awaited) {}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sinks whose settings lead to another place than the batches that they have not had were cut for: there it is not
+ * Sinks whose settings lead to another place than their undelivered batches were cut for: there it is not
  * known what was delivered already. A start with one is refused, unless the operator says that it may be.
  */
 public final class MovedSinks {
@@ -29,10 +29,10 @@ public final class MovedSinks {
             journal.lastShape(sink.name()).flatMap(sink::movedFrom).ifPresent(before -> {
                 throw new JournalException(
                         JournalException.Kind.SETTINGS,
-                        "sink '" + sink.name() + "' has not had batches " + (mark.batch() + 1) + " to "
+                        "sink '" + sink.name() + "' has undelivered batches " + (mark.batch() + 1) + " to "
                                 + journal.lastBatch() + ", for which " + before
-                                + "; what was written of them there could be written again here: set it back, or start"
-                                + " with --accept-moved-sink " + sink.name());
+                                + "; parts of them may be written there already and would be written again here: set"
+                                + " it back, or start with --accept-moved-sink " + sink.name());
             });
         }
     }

@@ -33,7 +33,7 @@ final class PauseControl {
     }
 
     /**
-     * Looks whether the disk lets sources go on.
+     * Looks whether the disk lets sources continue.
      *
      * @param backlogBytes of the journal that some sink still has to get
      * @param roomForNext whether the segment takes the next entry
@@ -60,9 +60,9 @@ final class PauseControl {
     /** The one place where it changes. */
     private void move(PauseReason next) {
         if (next == PauseReason.NONE) {
-            log.info("sources go on: no longer '{}'", now.reason());
+            log.info("sources resume: no longer '{}'", now.reason());
         } else {
-            log.warn("sources wait: {}", next.reason());
+            log.warn("sources are paused: {}", next.reason());
         }
         now = next;
     }

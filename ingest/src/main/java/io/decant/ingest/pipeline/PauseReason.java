@@ -8,7 +8,7 @@ public enum PauseReason {
     NONE("", false),
     BACKLOG("undelivered data has reached journal.max-backlog", false),
     FREE_SPACE("free disk space is below journal.min-free", true),
-    NO_SEGMENT("the disk takes no further journal segment", true),
+    NO_SEGMENT("no further journal segment can be created on the disk", true),
     DEAD_LETTERS(DeadLetters.FULL_REASON, false);
 
     private final String reason;

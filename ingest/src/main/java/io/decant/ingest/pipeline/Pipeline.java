@@ -65,7 +65,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Everything from the hand-off queue inward, put together as in the picture: writer, syncer, keeper, a lane for each
- * sink, and what keeps the letters of records that are given up. It has no threads and no clock of its own; the server
+ * sink, and what keeps the dead letters. It has no threads and no clock of its own; the server
  * runs its stages in threads, the simulation in one.
  *
  * <pre>
@@ -103,10 +103,10 @@ public final class Pipeline implements AutoCloseable {
     private final ImportRequests imports;
 
     /**
-     * Recovers the journal and opens it for more. Synced and uncut data becomes a batch at once.
+     * Recovers the journal and opens it for more. Synced and uncut data becomes a batch immediately.
      *
      * @param sinks one for each sink of the settings
-     * @throws JournalException where the journal cannot be gone on with
+     * @throws JournalException where the journal cannot be continued
      */
     public Pipeline(
             Settings settings,

@@ -57,11 +57,11 @@ final class ReadRetry {
         trouble = why;
         if (causes.failed(kind, nowNanos)) {
             logged = why;
-            log.warn("sink {}: {}; tried again until it can be", sink, why);
+            log.warn("sink {}: {}; retrying until it succeeds", sink, why);
         }
     }
 
-    /** A try goes on, and may fail yet. */
+    /** A try is running, and may still fail. */
     void goesOn() {
         trouble = "";
     }
@@ -70,7 +70,7 @@ final class ReadRetry {
     void succeeded(long nowNanos) {
         trouble = "";
         if (causes.works(nowNanos)) {
-            log.info("sink {} goes on: no longer '{}'", sink, logged);
+            log.info("sink {} resumes: no longer '{}'", sink, logged);
         }
     }
 }

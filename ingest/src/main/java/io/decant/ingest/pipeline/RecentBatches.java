@@ -54,7 +54,7 @@ public final class RecentBatches {
     /**
      * A batch as people see it.
      *
-     * @param buckets 0 as long as nobody has split it
+     * @param buckets 0 as long as it is not split
      * @param where it is split
      * @param hottest the record that makes it so many buckets, shortened; empty where the batch has one bucket
      * @param hottestCount how often that one's key occurs

@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 /**
  * What a start finds in the journal, and has found to go with its settings.
  *
- * @param recovered where the journal stands; its state goes on with whatever is written
+ * @param recovered where the journal stands; its state continues with whatever is written
  * @param segments those that are in use, a replay's included
  * @param gone sinks that may be forgotten
  * @param replayed the first batch that a sink is to get again
- * @param backlogs by sink, what was cut and it has not had; none for a sink that is new
+ * @param backlogs by sink, what was cut and is undelivered; none for a sink that is new
  */
 record RecoveredJournal(
         JournalRecovery.Recovered recovered,
@@ -36,7 +36,7 @@ record RecoveredJournal(
      * Recovers it.
      *
      * @param sinks the names in the settings
-     * @throws JournalException where the journal cannot be gone on with, or not with these settings
+     * @throws JournalException where the journal cannot be continued, or not with these settings
      */
     static RecoveredJournal in(SegmentStore store, int journalId, Set<String> sinks, StartOptions options) {
         JournalRecovery.Recovered recovered = new JournalRecovery(store, journalId).recover();

@@ -15,8 +15,8 @@ public final class RemovedSinks {
      * Their names.
      *
      * @param sinks the names in the settings
-     * @param forget names that may go although they have not had everything
-     * @throws JournalException where one that may not go has not had everything that is cut, or is its alone
+     * @param forget names that may be forgotten although they have undelivered data
+     * @throws JournalException if one that may not be forgotten has undelivered data that is cut, or that is its alone
      */
     public static Set<String> of(JournalState journal, Set<String> sinks, Set<String> forget) {
         Set<String> gone = new LinkedHashSet<>(journal.marks().keySet());
@@ -28,14 +28,15 @@ public final class RemovedSinks {
             if (journal.uncutRecords() > 0 && journal.uncutRecipients().isOnly(name)) {
                 throw new JournalException(
                         JournalException.Kind.SETTINGS,
-                        "sink '" + name + "' is no longer in the settings, but has not had " + journal.uncutRecords()
-                                + " dead letters that go out again; put it back, or start with --forget-sink " + name);
+                        "sink '" + name + "' was removed from the settings, but has " + journal.uncutRecords()
+                                + " undelivered dead letters of a replay; put it back, or start with --forget-sink "
+                                + name);
             }
             Mark mark = journal.marks().get(name);
             if (mark.batch() < journal.lastBatch()) {
                 throw new JournalException(
                         JournalException.Kind.SETTINGS,
-                        "sink '" + name + "' is no longer in the settings, but has not had batches "
+                        "sink '" + name + "' was removed from the settings, but has undelivered batches "
                                 + (mark.batch() + 1) + " to " + journal.lastBatch()
                                 + "; put it back, or start with --forget-sink " + name);
             }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A sink's second way through batches that it has had: the same numbers, buckets and keys, since their cuts say what
- * they were. It marks nothing. A restart in between knows nothing of it, and begins it anew where it is asked to.
+ * they were. It marks nothing. A restart in between knows nothing of it, and begins it again if it is asked to.
  *
  * <p>Owned by the thread of the sink's lane.
  */
@@ -92,7 +92,7 @@ final class Replay implements AutoCloseable {
         this.limit = limit;
         this.state = first.number() > last ? State.OVER : State.OPENING;
         sink.replayFrom(first.number());
-        log.info("sink {}: batches {} to {} go out again", sink.name(), first.number(), last);
+        log.info("sink {}: replaying batches {} to {}", sink.name(), first.number(), last);
     }
 
     /** The one place where the state changes. */
@@ -158,7 +158,7 @@ final class Replay implements AutoCloseable {
         return true;
     }
 
-    /** Begins the batch anew, in the next turn: it could not be read on. */
+    /** Begins the batch again, in the next turn: reading failed. */
     void beginAgain() {
         if (state == State.DELIVERING) {
             sink.abandon();
@@ -192,10 +192,10 @@ final class Replay implements AutoCloseable {
         move(State.CLOSED);
         held.close();
         if (over) {
-            log.info("sink {}: all batches up to {} went out again", sink.name(), last);
+            log.info("sink {}: replayed all batches up to {}", sink.name(), last);
         } else {
             log.warn(
-                    "sink {}: batches {} to {} did not go out again; --from-batch {} goes on there",
+                    "sink {}: batches {} to {} were not replayed; continue with --from-batch {}",
                     sink.name(),
                     place.number(),
                     last,

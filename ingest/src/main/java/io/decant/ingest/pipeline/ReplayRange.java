@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Batches that a sink has had and is to get again, as somebody asks for them at a start.
+ * Delivered batches that a sink is to get again, as requested at a start.
  *
  * @param sink its name in the settings
  * @param from number of the first batch
@@ -39,13 +39,13 @@ public record ReplayRange(String sink, long from, OptionalLong to) {
         long last = last(state);
         long wanted = to.orElse(from);
         if (wanted > last) {
-            throw refused("batch " + wanted + " is beyond the last that it has whole, which is " + last);
+            throw refused("batch " + wanted + " is after the last one that it has completely, which is " + last);
         }
         long oldest = kept.oldest();
         if (from < oldest) {
-            throw refused("batch " + from + " is not kept any more; "
-                    + (oldest > last ? "nothing that it has had is" : "the oldest kept is " + oldest)
-                    + ", see journal.retain");
+            throw refused("batch " + from + " is no longer retained; "
+                    + (oldest > last ? "no delivered batch is" : "the oldest retained is " + oldest)
+                    + " (see journal.retain)");
         }
         KeptBatches.Kept first = kept.find(from);
         if (first.cut().shape().sink(sink) == null) {
@@ -57,7 +57,7 @@ public record ReplayRange(String sink, long from, OptionalLong to) {
     /** @throws JournalException where the sink must get all up to the newest batch, and this ends before */
     void requireFits(List<SinkComponent> sinks) {
         if (to.isPresent() && sinks.stream().anyMatch(each -> each.name().equals(sink) && each.replaysToNewest())) {
-            throw refused("what it delivers overwrites newer rows, so it must go on to the newest batch; leave out"
+            throw refused("what it delivers overwrites newer rows, so it must continue to the newest batch; leave out"
                     + " --to-batch");
         }
     }
@@ -83,6 +83,7 @@ public record ReplayRange(String sink, long from, OptionalLong to) {
 
     private JournalException refused(String why) {
         return new JournalException(
-                JournalException.Kind.SETTINGS, "no replay from batch " + from + " for sink '" + sink + "': " + why);
+                JournalException.Kind.SETTINGS,
+                "cannot replay from batch " + from + " for sink '" + sink + "': " + why);
     }
 }

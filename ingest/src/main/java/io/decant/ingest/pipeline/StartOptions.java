@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What somebody asks for at a start.
+ * What is requested at a start.
  *
- * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+ * @param forgetSinks sinks that were removed from the settings and whose undelivered batches may be forgotten
  * @param movedSinks sinks that may deliver to another place than undelivered batches were cut for
  * @param replay what a sink is to get again before it goes on
  * @param replannedTables tables that are imported anew, though they were planned or imported before
@@ -14,7 +14,7 @@ import java.util.Set;
 public record StartOptions(
         Set<String> forgetSinks, Set<String> movedSinks, Optional<ReplayRange> replay, Set<String> replannedTables) {
 
-    /** To go on as it was. */
+    /** To continue as it was. */
     public static final StartOptions NONE = new StartOptions(Set.of(), Optional.empty());
 
     public StartOptions {

@@ -326,7 +326,7 @@ public final class WriterStage implements Stage {
     }
 
     /**
-     * Bytes of the journal that some sink still has to get; marks and checkpoints behind the last batch are nobody's.
+     * Bytes of the journal that are undelivered; marks and checkpoints after the last batch do not count.
      * Any thread.
      */
     public long backlogBytes() {

@@ -28,7 +28,7 @@ public final class AdminAddress implements AutoCloseable {
         this.file = file;
     }
 
-    /** Takes away what an earlier server has left; for whoever has the directory. */
+    /** Removes what an earlier server has left; for the owner of the directory. */
     static AdminAddress in(Path dataDir) {
         AdminAddress address = new AdminAddress(dataDir.resolve(FILE));
         address.close();

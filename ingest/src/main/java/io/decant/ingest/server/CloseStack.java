@@ -31,7 +31,7 @@ final class CloseStack implements AutoCloseable {
             try {
                 opened.pop().close();
             } catch (Exception e) {
-                // The rest must be closed all the same, and whoever closes is on the way out.
+                // The rest must be closed all the same, and the caller is stopping anyway.
                 log.warn("while stopping", e);
             }
         }

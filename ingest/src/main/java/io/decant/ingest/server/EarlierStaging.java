@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Names what was staged under an earlier {@code name}, journal id or {@code offload.staging}: no server looks there any
- * more, and nobody else knows of it. It removes nothing. A file in {@code data-dir} has the places where batches were
+ * more, and no other code knows of it. It removes nothing. A file in {@code data-dir} has the places where batches were
  * staged, a URI a line. One look at the start, on a thread of its own, since filesystems may take their time.
  */
 final class EarlierStaging {
@@ -74,7 +74,7 @@ final class EarlierStaging {
             }
             remember(remembered);
         } catch (IOException | RuntimeException e) {
-            log.debug("staging of an earlier name or place is not looked for", e);
+            log.debug("staging of an earlier name or place is not checked", e);
         }
     }
 
@@ -97,12 +97,12 @@ final class EarlierStaging {
                 }
             }
         } catch (IOException e) {
-            log.debug("{} cannot be looked at", staging, e);
+            log.debug("{} cannot be checked", staging, e);
         }
         return found;
     }
 
-    /** Says so, too; where nobody can tell it may be there. */
+    /** Logs it, too; if it is unknown, it may be there. */
     private boolean isThere(String earlier) {
         URI uri = URI.create(earlier);
         try (BatchFiles files = CheckedFiles.connect(() -> BatchFiles.connect(uri, offload.hadoopConf()))) {
@@ -110,12 +110,13 @@ final class EarlierStaging {
                 return false;
             }
             log.warn(
-                    "{} was staged under an earlier name, journal or offload.staging, and nobody needs it: remove it with '{}'",
+                    "{} was staged under an earlier name, journal or offload.staging, and is no longer needed:"
+                            + " remove it with '{}'",
                     earlier,
                     command(uri));
         } catch (IOException e) {
             log.warn(
-                    "{} was a place of staged batches, and cannot be looked at now ({}); if it is there, remove it with '{}'",
+                    "{} contained staged batches and cannot be checked now ({}); if it exists, remove it with '{}'",
                     earlier,
                     e.toString(),
                     command(uri));

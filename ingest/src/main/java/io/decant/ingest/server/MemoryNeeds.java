@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /**
  * What these settings need of the JVM's memory, by what the code allocates; the table in RELIABILITY.md says the same.
  * Refused is only what cannot work: a line, a body or all unfinished lines that do not fit. What does not fit at all
- * bounds at once is a warning, since a body is as large as its content, and a request waits until there is memory for
- * it.
+ * bounds at the same time is a warning, since a body is as large as its content, and a request waits until there is
+ * memory for it.
  *
  * <p>Messages name settings and not their values, which may come from variables. What grows with batches, the
  * references to their records, lies in memory of the system that no flag of the JVM bounds. Of that only what
@@ -64,8 +64,8 @@ public final class MemoryNeeds {
     }
 
     /**
-     * What works in this JVM, but not at all of its bounds at once; in words, with the way out. For settings without
-     * problems.
+     * What works in this JVM, but not at all of its bounds at the same time; in words, with the way out. For settings
+     * without problems.
      */
     public static List<String> warnings(Settings settings) {
         Runtime runtime = Runtime.getRuntime();
@@ -199,7 +199,7 @@ public final class MemoryNeeds {
         return requests().anyMatch(sink -> sink.requestBytes() > direct) ? "max-bytes of the sink" : "";
     }
 
-    /** With so much everything goes on: each sink has a body under way beside all unfinished lines. */
+    /** With so much everything works: each sink has a body under way beside all unfinished lines. */
     private long direct() {
         long bodies = requests().mapToLong(SinkNeeds::requestBytes).sum();
         return DIRECT_BASE_BYTES + Math.max(unfinished() + bodies + maxRecord(), oneRecord());

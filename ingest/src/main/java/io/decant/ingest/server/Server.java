@@ -79,7 +79,7 @@ public final class Server implements AutoCloseable {
 
     /** How often the end of a drain is looked for. */
     private static final long DRAIN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    /** How long clients may take to read why they are sent away. */
+    /** How long clients may take to read why their connection is closed. */
     private static final Duration FAREWELL = Duration.ofSeconds(6);
 
     private static final Logger log = LoggerFactory.getLogger(Server.class);
@@ -102,7 +102,7 @@ public final class Server implements AutoCloseable {
     /**
      * Starts a server; when this returns it listens.
      *
-     * @param forgetSinks sinks that are gone from the settings and whose undelivered batches may be forgotten
+     * @param forgetSinks sinks that were removed from the settings and whose undelivered batches may be forgotten
      * @throws JournalException where the data directory or the journal does not allow it
      * @throws io.decant.ingest.source.SourceException where a source cannot listen
      * @throws io.decant.ingest.admin.AdminServer.AdminException where the admin server cannot
@@ -112,7 +112,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * The same, where a sink gets batches again before it goes on.
+     * The same, where a sink gets batches again before it continues.
      *
      * @throws JournalException also where these batches cannot be replayed
      */
@@ -121,7 +121,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * The same, with all that somebody may ask for at a start.
+     * The same, with all options of a start.
      *
      * @throws JournalException also where that cannot be
      */
@@ -330,7 +330,7 @@ public final class Server implements AutoCloseable {
             throw new JournalException(
                     JournalException.Kind.UNREACHABLE,
                     "journal under " + settings.dataDir() + " cannot be opened: " + e
-                            + "; mend that, or set another data-dir",
+                            + "; fix this, or set another data-dir",
                     e);
         }
     }
@@ -388,7 +388,7 @@ public final class Server implements AutoCloseable {
     /**
      * Sends dead letters again, under new keys, each to the sink that refused it.
      *
-     * @return completes with what came of it, at the latest when whoever waits over HTTP would be sent away;
+     * @return completes with what came of it, at the latest when a client that waits over HTTP would be disconnected;
      *     exceptionally with a {@link io.decant.ingest.deadletter.DeadLetterException} where it cannot be done
      * @throws IllegalArgumentException where the query names a reason that there is not
      */
@@ -397,7 +397,7 @@ public final class Server implements AutoCloseable {
         Reason reason = word == null
                 ? null
                 : Reason.of(word)
-                        .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no reason; one of "
+                        .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is not a reason; one of "
                                 + Stream.of(Reason.values()).map(Reason::word).collect(Collectors.joining(", "))));
         return pipeline.replayLetters(new LetterFilter(query.sink(), reason, query.batch(), query.since()));
     }
@@ -453,7 +453,7 @@ public final class Server implements AutoCloseable {
             if (!delivered) {
                 List<String> stopped = pipeline.stoppedSinks();
                 log.warn(
-                        "not everything could be delivered ({}{}); the rest goes out after the next start",
+                        "not everything could be delivered ({}{}); the rest is delivered after the next start",
                         pipeline.positions(),
                         stopped.isEmpty() ? "" : ", stopped: " + String.join(", ", stopped));
             }
@@ -468,9 +468,9 @@ public final class Server implements AutoCloseable {
         try {
             CompletableFuture.anyOf(ended, failure).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            log.warn("not every client could be told within {} s", atMost.toMillis() / 1e3);
+            log.warn("not every client could be notified within {} s", atMost.toMillis() / 1e3);
         } catch (ExecutionException e) {
-            log.warn("a source did not end well", e.getCause());
+            log.warn("a source did not stop cleanly", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -480,7 +480,7 @@ public final class Server implements AutoCloseable {
     private void end(List<Source> ending) {
         boolean failed = lifecycle.state() == Lifecycle.State.FAILED;
         String code = failed ? "journal-failed" : "shutting-down";
-        String text = failed ? "nothing more is acknowledged; see the server's log" : "the server stops";
+        String text = failed ? "no further records will be acknowledged; see the server's log" : "the server stops";
         CompletableFuture<?>[] ended =
                 ending.stream().map(source -> source.abort(code, text)).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(ended)
@@ -488,7 +488,7 @@ public final class Server implements AutoCloseable {
                 .join();
     }
 
-    /** Ends at once. Clients that are still there are told why. */
+    /** Ends immediately. Connected clients are told why. */
     @Override
     public void close() {
         closing.close();

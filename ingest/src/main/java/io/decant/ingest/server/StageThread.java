@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Runs one stage in one thread: works while there is work, sleeps until woken where there is none. The thread is never
  * interrupted, since an interrupt would close the file that it is forcing.
  *
- * <p>A thread may have a follower, whose stage goes on with what its own stage made. Where that makes one thing in a
+ * <p>A thread may have a follower, whose stage continues with what its own stage made. Where that makes one thing in a
  * turn and the follower sleeps, the turn of the follower's stage is taken here: waking a thread costs about as much as
  * a sync takes. Where there is more than one thing, the follower is woken, and the two run side by side.
  */
@@ -55,7 +55,7 @@ final class StageThread {
     private volatile boolean stopping;
     private volatile long movedAtNanos;
 
-    /** Null where nobody goes before, or follows. Set before the thread starts. */
+    /** Null if there is none before, or after. Set before the thread starts. */
     private StageThread leader;
 
     private StageThread follower;
@@ -66,7 +66,7 @@ final class StageThread {
     private enum State {
         /** Its own thread does. */
         AWAKE,
-        /** Nobody does; whoever has something for it wakes the thread. */
+        /** It sleeps; a thread that has work for it wakes it. */
         ASLEEP,
         /** Another thread does, in the place of its own, which sleeps. */
         LENT
@@ -176,7 +176,9 @@ final class StageThread {
         return stage.work(now);
     }
 
-    /** Takes turns of this thread's stage on the calling thread; has this one go on where that is not the end of it. */
+    /**
+     * Takes turns of this thread's stage on the calling thread; has this one continue where that is not the end of it.
+     */
     private void takeTurnHere() {
         if (!state.compareAndSet(State.ASLEEP, State.LENT)) {
             wakeNow();
@@ -194,7 +196,7 @@ final class StageThread {
         }
         more |= stage.wakeAtNanos() != Long.MAX_VALUE;
         state.set(State.ASLEEP);
-        // What came for this stage meanwhile found nobody asleep.
+        // What came for this stage meanwhile did not find it asleep.
         if (more || woken || stopping) {
             parking.unpark(thread);
         }
@@ -214,7 +216,7 @@ final class StageThread {
             parking.park(this, left);
         }
         while (!state.compareAndSet(State.ASLEEP, State.AWAKE)) {
-            // Lent, for no longer than a turn; whoever took it unparks.
+            // Lent, for no longer than a turn; the thread that took it unparks.
             parking.park(this, left);
         }
     }

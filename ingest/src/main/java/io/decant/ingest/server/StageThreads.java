@@ -38,7 +38,7 @@ final class StageThreads implements AutoCloseable {
         threads.values().forEach(StageThread::start);
     }
 
-    /** Has every stage end after what it is doing now; returns at once. */
+    /** Has every stage end after what it is doing now; returns immediately. */
     void stop() {
         threads.values().forEach(StageThread::stop);
     }
@@ -56,8 +56,8 @@ final class StageThreads implements AutoCloseable {
     }
 
     /**
-     * Stops every stage and waits until its thread has ended, however long that takes and whoever interrupts: what the
-     * stages work on is unmapped after this.
+     * Stops every stage and waits until its thread has ended, however long that takes and in spite of interrupts: what
+     * the stages work on is unmapped after this.
      */
     @Override
     public void close() {

@@ -315,7 +315,7 @@ class BatchTrialsTest {
         assertThat(thrown)
                 .hasMessageContaining("batch 7")
                 .hasMessageContaining("record 5")
-                .hasMessageContaining("a sink has begun it")
+                .hasMessageContaining("a sink has started it")
                 .hasMessageContaining("-Xmx");
         // Each start tries once; where that ends the process, the next one does not.
         int before = ends;
@@ -332,7 +332,7 @@ class BatchTrialsTest {
         bad.add(5L);
         assertThat(untilOver())
                 .isInstanceOf(BatchTrialException.class)
-                .hasMessageContaining("a sink may have had some of it");
+                .hasMessageContaining("a sink may have received some of it");
         assertThat(journaled).isEmpty();
     }
 
@@ -411,7 +411,7 @@ class BatchTrialsTest {
         bad.add(5L);
         assertThat(untilOver())
                 .isInstanceOf(BatchTrialException.class)
-                .hasMessageContaining("a sink may have had some of it");
+                .hasMessageContaining("a sink may have received some of it");
         assertThat(journaled).isEmpty();
     }
 
@@ -423,7 +423,7 @@ class BatchTrialsTest {
         bad.add(5L);
         assertThat(untilOver())
                 .isInstanceOf(BatchTrialException.class)
-                .hasMessageContaining("a sink may have had some of it");
+                .hasMessageContaining("a sink may have received some of it");
         assertThat(journaled).isEmpty();
     }
 

@@ -31,10 +31,10 @@ class OffloadCausesTest {
             assertThat(batch.error()).isEqualTo("java.io.IOException: the namenode is away");
             assertThat(lines.told())
                     .containsExactly(
-                            "WARN batch at 7: not split on Spark: application_1_0000 ended as FAILED; tried again until"
-                                    + " it is",
-                            "WARN batch at 7: not split on Spark: java.io.IOException: the namenode is away; tried again"
-                                    + " until it is");
+                            "WARN batch at 7: not split on Spark: application_1_0000 ended as FAILED; retrying until"
+                                    + " it succeeds",
+                            "WARN batch at 7: not split on Spark: java.io.IOException: the namenode is away; retrying"
+                                    + " until it succeeds");
         }
     }
 
@@ -52,11 +52,11 @@ class OffloadCausesTest {
             assertThat(area.trouble()).isEmpty();
             assertThat(lines.told())
                     .containsExactly(
-                            "WARN memory:/staging cannot be cleaned: java.io.IOException: the namenode is away; tried"
-                                    + " again",
-                            "WARN memory:/staging cannot be cleaned: java.io.IOException: Permission denied; tried"
-                                    + " again",
-                            "INFO memory:/staging can be cleaned after all");
+                            "WARN memory:/staging cannot be cleaned: java.io.IOException: the namenode is away;"
+                                    + " retrying",
+                            "WARN memory:/staging cannot be cleaned: java.io.IOException: Permission denied;"
+                                    + " retrying",
+                            "INFO memory:/staging can be cleaned again");
         }
     }
 

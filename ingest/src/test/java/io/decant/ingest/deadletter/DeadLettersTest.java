@@ -147,12 +147,12 @@ class DeadLettersTest {
             assertThat(world.records()).containsExactly("a");
             String cannot =
                     "WARN dead letters cannot be written under " + world.store.describe("") + ": java.io.IOException: ";
-            String again = "; tried again every second, and sinks wait that have some";
+            String again = "; retried every second, sinks with new dead letters wait";
             assertThat(lines.told())
                     .containsExactly(
                             cannot + "No space left on device" + again,
                             cannot + "Disk quota exceeded" + again,
-                            "INFO dead letters are written after all");
+                            "INFO dead letters can be written again");
         }
     }
 

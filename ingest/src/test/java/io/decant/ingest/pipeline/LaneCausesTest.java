@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the log is told of a batch that a sink cannot read. */
 class LaneCausesTest {
 
-    private static final String AGAIN = "; tried again until it can be";
+    private static final String AGAIN = "; retrying until it succeeds";
 
     @TempDir
     Path temp;
@@ -74,7 +74,7 @@ class LaneCausesTest {
                         "WARN sink api: cannot read run-1 of the staged batch: the namenode is away for 1 s" + AGAIN,
                         "WARN sink api: cannot read run-14 of the staged batch: Stale file handle" + AGAIN,
                         "WARN sink api: journal: no file descriptor is available to read at 17" + AGAIN,
-                        "INFO sink api goes on: no longer 'journal: no file descriptor is available to read at 17'");
+                        "INFO sink api resumes: no longer 'journal: no file descriptor is available to read at 17'");
     }
 
     private static RuntimeException staged(String file, String why) {

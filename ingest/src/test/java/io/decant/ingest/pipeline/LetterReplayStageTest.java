@@ -108,10 +108,10 @@ class LetterReplayStageTest {
         assertThat(lines.told())
                 .containsExactly(
                         "WARN dead letters: replays under " + under + " cannot be read: java.io.IOException: Permission"
-                                + " denied; none is sent, it is tried again every second",
+                                + " denied; none is sent, it is retried every second",
                         "WARN dead letters: replays under " + under + " cannot be read: java.io.IOException: Stale file"
-                                + " handle; none is sent, it is tried again every second",
-                        "INFO dead letters under " + under + " can be read after all");
+                                + " handle; none is sent, it is retried every second",
+                        "INFO dead letters under " + under + " can be read again");
     }
 
     @Test
@@ -237,7 +237,7 @@ class LetterReplayStageTest {
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(DeadLetterException.class)
-                .withMessageContaining("under way");
+                .withMessageContaining("another replay is running");
         world.settle();
         assertThat(first).isCompleted();
         assertThat(replay(LetterFilter.ALL).records()).isZero();
@@ -346,7 +346,7 @@ class LetterReplayStageTest {
         ReplayAnswer answer = replay(LetterFilter.ALL);
         assertThat(answer.records()).isZero();
         assertThat(answer.unsettled()).isEqualTo(all.length);
-        assertThat(answer.waits()).contains("dlq.max-size", "a restart might come back", "move");
+        assertThat(answer.waits()).contains("dlq.max-size", "a restart might read", "move");
     }
 
     @Test

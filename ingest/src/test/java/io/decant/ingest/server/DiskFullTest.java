@@ -80,7 +80,7 @@ class DiskFullTest {
             await(server, now -> !now.notReady().isEmpty());
             assertThat(readyz(server))
                     .startsWith("503 ")
-                    .contains("the disk takes no further journal segment", "No space left on device");
+                    .contains("no further journal segment can be created on the disk", "No space left on device");
             await(server, now -> now.journal().cut() == now.journal().appended());
             receiver.answer(200);
             ServerStatus marked = await(server, now -> now.journal().backlogBytes() == 0);
@@ -111,7 +111,9 @@ class DiskFullTest {
             assertThat(receiver.next().body()).isEqualTo("a\nb\n");
             assertThat(receiver.next().body()).isEqualTo("a\n");
             await(server, now -> now.journal().backlogBytes() == 0);
-            assertThat(readyz(server)).startsWith("503 ").contains("the disk takes no further journal segment");
+            assertThat(readyz(server))
+                    .startsWith("503 ")
+                    .contains("no further journal segment can be created on the disk");
             full.set(false);
             assertThat(LineClient.sendAll(address(server), "c\n").get(0)).isEqualTo("OK 1");
             assertThat(receiver.next().body()).isEqualTo("c\n");

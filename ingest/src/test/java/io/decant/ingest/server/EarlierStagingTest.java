@@ -75,7 +75,7 @@ class EarlierStagingTest {
         assertThat(look("edge", "staging"))
                 .singleElement()
                 .asString()
-                .contains("cannot be looked at now")
+                .contains("cannot be checked now")
                 .endsWith("'hdfs dfs -rm -r hdfs://nowhere.invalid:8020/staging/edge-" + ID + "'");
     }
 

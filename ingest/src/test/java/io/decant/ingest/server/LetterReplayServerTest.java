@@ -61,7 +61,7 @@ class LetterReplayServerTest {
             refuse(server, "k,1\nk,2\nx,1\n", 3);
             api.answer(WELL);
             assertThat(replay()).as(err.toString()).isEqualTo(ExitStatus.DONE);
-            assertThat(out.toString()).contains("3 records go out again: 3 to api, in 1 batch");
+            assertThat(out.toString()).contains("3 records are sent again: 3 to api, in 1 batch");
             ReceivedRequest first = api.next();
             ReceivedRequest second = api.next();
             assertThat(first.body()).isEqualTo("k,1\nx,1\n");
@@ -102,7 +102,7 @@ class LetterReplayServerTest {
         }
         api.answer(WELL);
         assertThat(replay()).as(err.toString()).isEqualTo(ExitStatus.DONE);
-        assertThat(out.toString()).contains("3 records go out again: 3 to api, in 1 batch");
+        assertThat(out.toString()).contains("3 records are sent again: 3 to api, in 1 batch");
         assertThat(api.next().body()).isEqualTo("k,1\nx,1\n");
         assertThat(api.next().body()).isEqualTo("k,2\n");
         assertThat(files()).isEmpty();
@@ -196,7 +196,7 @@ class LetterReplayServerTest {
             refuse(server, "a,1\n", 1);
             Files.delete(temp.resolve("data/admin.address"));
             assertThat(replay()).isEqualTo(ExitStatus.FAILED);
-            assertThat(err.toString()).contains("a server has " + settings().dataDir(), "admin address");
+            assertThat(err.toString()).contains("a server uses " + settings().dataDir(), "admin address");
             assertThat(server.status().deadLetters().letters()).isEqualTo(1);
         }
     }
@@ -226,7 +226,7 @@ class LetterReplayServerTest {
         int errBefore = err.toString().length();
         if (replay() != ExitStatus.DONE) {
             assertThat(out.toString().substring(outBefore))
-                    .contains("no dead letters to send again", "ask again when the batch is through");
+                    .contains("no dead letters to send again", "retry when the batch is delivered");
             assertThat(err.toString().substring(errBefore)).contains("dead letters have reached dlq.max-size");
         }
     }

@@ -87,7 +87,8 @@ class MissingKeyTest {
             send(server, "no key\n{\"id\":1}\n");
             ServerStatus now =
                     await(server, status -> status.sinks().get("one").state().equals("failing"));
-            assertThat(now.sinks().get("one").lastError()).contains("records without a key find no room");
+            assertThat(now.sinks().get("one").lastError())
+                    .contains("no room among the dead letters for records without a key");
             assertThat(fixture.receiver("one").isEmpty()).isTrue();
 
             letters.room = Integer.MAX_VALUE;
@@ -115,7 +116,10 @@ class MissingKeyTest {
             send(server, "no key\n{\"id\":1}\n");
             await(server, now -> now.sinks().get("one").lastError().contains("ulimit -n"));
             store.get().outOfDescriptors.set(false);
-            await(server, now -> now.sinks().get("one").lastError().contains("records without a key find no room"));
+            await(server, now -> now.sinks()
+                    .get("one")
+                    .lastError()
+                    .contains("no room among the dead letters for records without a key"));
             letters.room = Integer.MAX_VALUE;
             awaitDelivered(server);
         }

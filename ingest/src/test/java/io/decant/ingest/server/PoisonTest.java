@@ -129,7 +129,7 @@ class PoisonTest {
             ServerStatus now =
                     await(server, status -> status.sinks().get("late").state().equals("stopped"));
             assertThat(now.sinks().get("late").lastError())
-                    .contains("batch 1", "record 1", "a sink has begun it", "-Xmx in JAVA_OPTS");
+                    .contains("batch 1", "record 1", "a sink has started it", "-Xmx in JAVA_OPTS");
             send(server, "b\n");
             await(server, status -> status.sinks().get("early").batch() == 2);
         }

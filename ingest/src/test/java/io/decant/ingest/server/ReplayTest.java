@@ -162,13 +162,17 @@ class ReplayTest {
             assertThat(server.drain()).isTrue();
         }
         assertRefused(
-                () -> fixture.replay("api", 2, OptionalLong.empty(), sinks), "batch 2 is not kept", "oldest kept is 3");
+                () -> fixture.replay("api", 2, OptionalLong.empty(), sinks),
+                "batch 2 is no longer retained",
+                "oldest retained is 3");
         assertRefused(
                 () -> fixture.replay("api", 4, OptionalLong.empty(), sinks),
-                "batch 4 is beyond the last",
+                "batch 4 is after the last one",
                 "which is 3");
         assertRefused(
-                () -> fixture.replay("api", 3, OptionalLong.of(9), sinks), "batch 9 is beyond the last", "which is 3");
+                () -> fixture.replay("api", 3, OptionalLong.of(9), sinks),
+                "batch 9 is after the last one",
+                "which is 3");
         assertRefused(() -> fixture.replay("gone", 3, OptionalLong.empty(), sinks), "no such sink", "api, other, new");
         fixture.start(List.of("api", "other", "new", "newest"), RETAIN).close();
         assertRefused(

@@ -196,7 +196,8 @@ class SeveralSinksTest {
                     .anyMatch(sink -> sink.state().equals("stopped")));
             stopped = status.sinks().get("one").state().equals("stopped") ? "one" : "two";
             String other = stopped.equals("one") ? "two" : "one";
-            assertThat(status.sinks().get(stopped).lastError()).contains("Map failed", "a restart tries again");
+            assertThat(status.sinks().get(stopped).lastError())
+                    .contains("Map failed", "until a restart, which retries");
             assertThat(status.state()).isEqualTo("running");
             assertThat(fixture.receiver(other).next().body()).isEqualTo("1\n");
             send(server, "2\n");

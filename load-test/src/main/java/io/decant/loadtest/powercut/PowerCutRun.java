@@ -23,7 +23,7 @@ public final class PowerCutRun {
         switch (arguments.length == 1 ? arguments[0] : "") {
             case "receiver" -> {
                 PowerCutReceiver receiver = PowerCutReceiver.start(0, new Random());
-                // Whoever finds the file finds it whole.
+                // A reader that finds the file finds it complete.
                 Path fresh = Files.writeString(state.resolve("port.tmp"), Integer.toString(receiver.port()));
                 Files.move(fresh, receiverPort);
             }

@@ -39,7 +39,7 @@ public final class HadoopConf {
         patience.set("ipc.client.connect.max.retries", "2");
         patience.set("ipc.client.connect.max.retries.on.timeouts", "1");
         patience.set("ipc.client.rpc-timeout.ms", "60000");
-        // Whoever opens a client closes it; a hook of the JVM would do so before the server has drained.
+        // The opener of a client closes it; a hook of the JVM would do so before the server has drained.
         patience.set("fs.automatic.close", "false");
         Configuration files = new Configuration(false);
         addFiles(files, folder);

@@ -177,7 +177,7 @@ public final class RetainedSegments {
         }
     }
 
-    /** Nobody has looked into those of earlier runs: what was put there from elsewhere is not ours to delete. */
+    /** Those of earlier runs were not read: files that were put there from elsewhere must not be deleted. */
     private boolean isOurs(Retained segment) throws IOException {
         if (!recovered.contains(segment.number())) {
             return true;

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Preallocates a file by writing zeros: unlike a reserved extent, a written one costs the force that covers its
  * overwriting no change of the file system's own records.
  *
- * <p>The zeros go past the page cache where the file system allows it (O_DIRECT). Nobody reads them, and filling fresh
- * pages with them was measured to cost more CPU time than all else that a server does for a record.
+ * <p>The zeros go past the page cache where the file system allows it (O_DIRECT). They are never read, and filling
+ * fresh pages with them was measured to cost more CPU time than all else that a server does for a record.
  */
 final class ZeroFill {
 

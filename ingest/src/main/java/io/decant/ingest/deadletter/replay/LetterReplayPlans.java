@@ -65,13 +65,13 @@ public final class LetterReplayPlans {
             return;
         }
         try {
-            // What is gone by now must stay so: the journal is about to forget how much of it was in there.
+            // What is removed by now must stay so: the journal is about to forget how much of it was in there.
             store.forceNames();
             ids.addAll(LetterFiles.replays(store.sizes().keySet()));
             known = true;
             trouble = "";
             if (causes.works(nowNanos)) {
-                log.info("dead letters under {} can be read after all", store.describe(""));
+                log.info("dead letters under {} can be read again", store.describe(""));
             }
         } catch (SyncFailedException e) {
             syncFailed = true;
@@ -80,7 +80,7 @@ public final class LetterReplayPlans {
             if (!AttemptFailure.covers(e)) {
                 throw (Error) e;
             }
-            troubled(e, "it is tried again every second", nowNanos);
+            troubled(e, "it is retried every second", nowNanos);
         }
     }
 
@@ -131,7 +131,7 @@ public final class LetterReplayPlans {
         return id;
     }
 
-    /** It is gone for good. */
+    /** It is removed permanently. */
     void ended(String id) {
         ids.remove(id);
     }

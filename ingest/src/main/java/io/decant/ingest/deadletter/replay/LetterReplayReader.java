@@ -20,7 +20,7 @@ import java.util.List;
 /**
  * Makes blocks of one sink's letters in a plan, in the order of the file: of lines, and of frames where records came in
  * frames. A letter's position in its stream is its ordinal among those of its sink, which depends on nothing but the
- * file: so a restart goes on at the first that is not durable. Holds in memory what it hands out. For one thread.
+ * file: so a restart continues at the first that is not durable. Holds in memory what it hands out. For one thread.
  */
 final class LetterReplayReader implements AutoCloseable {
 
@@ -98,7 +98,7 @@ final class LetterReplayReader implements AutoCloseable {
                 pending = pendingFramed ? letter.frame().around(letter.record()) : letter.record();
                 if (pending.length > recordBytesMax) {
                     throw new IOException("the record in line " + line.number() + " of " + store.describe(line.file())
-                            + " has " + pending.length + " bytes, and the journal takes none beyond " + recordBytesMax
+                            + " has " + pending.length + " bytes, and the journal accepts at most " + recordBytesMax
                             + "; raise journal.segment-size");
                 }
             }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Somebody who asked for dead letters to go out again, and what became of it so far. Owned by the replay's thread;
+ * A request to replay dead letters, and its result so far. Owned by the replay's thread;
  * {@link #isWanted} is called by the one that takes letters out, whose count is read when its claim is done.
  */
 final class LetterReplayRequest {
@@ -30,7 +30,7 @@ final class LetterReplayRequest {
         this.target = target;
     }
 
-    /** What whoever asked waits for. */
+    /** What the caller waits for. */
     CompletableFuture<ReplayAnswer> answer() {
         return answer;
     }
@@ -80,7 +80,7 @@ final class LetterReplayRequest {
         return true;
     }
 
-    /** A line with a newline in it, which somebody put there, would be two; in a frame it is what it is. */
+    /** A line with a newline in it, which was edited into it, would be two; in a frame it is what it is. */
     private static boolean canGo(DeadLetter letter) {
         if (letter.frame() != null) {
             return true;

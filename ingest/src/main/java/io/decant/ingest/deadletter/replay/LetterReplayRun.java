@@ -111,7 +111,7 @@ final class LetterReplayRun implements BlockOwner, AutoCloseable {
 
     @Override
     public void synced(Block block) {
-        // One thread syncs, so nobody else writes this.
+        // One thread syncs, so no other thread writes this.
         long before = synced;
         synced = before + block.records();
         replay.wake();

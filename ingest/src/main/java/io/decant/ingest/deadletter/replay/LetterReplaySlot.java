@@ -74,7 +74,7 @@ public final class LetterReplaySlot {
      * @param rest whether nothing of what was taken is left
      */
     public void cut(boolean rest) {
-        // One thread cuts, so nobody else writes this.
+        // One thread cuts, so no other thread writes this.
         long before = batches;
         batches = before + 1;
         if (taken && rest) {

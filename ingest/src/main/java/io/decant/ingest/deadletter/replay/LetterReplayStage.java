@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LetterReplayStage implements Stage {
 
-    /** Whoever asks is answered after this long at the latest; what is not done by then goes on without him. */
+    /** A request is answered after this long at the latest; what is not done by then continues in the background. */
     public static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(50);
 
     /** How often plans that cannot be read are looked for again. */
@@ -40,7 +40,7 @@ public final class LetterReplayStage implements Stage {
     private enum State {
         /** Looks for what earlier servers left: that goes before anything new. */
         FINDING,
-        /** Nothing is under way: takes the first unfinished plan, or else what somebody asks for. */
+        /** Nothing is under way: takes the first unfinished plan, or else a request. */
         IDLE,
         /** Letters are being read for the request in progress. */
         CLAIMING,
@@ -60,7 +60,7 @@ public final class LetterReplayStage implements Stage {
 
     private final AtomicReference<LetterReplayRequest> asked = new AtomicReference<>();
     private final Queue<String> unfinished = new ArrayDeque<>();
-    /** What could not be taken out to the end; tried again when somebody asks for a replay. */
+    /** What could not be taken out to the end; retried with the next request for a replay. */
     private final Queue<String> setAside = new ArrayDeque<>();
 
     private State state = State.FINDING;
@@ -118,7 +118,7 @@ public final class LetterReplayStage implements Stage {
         LetterReplayRequest request = new LetterReplayRequest(which, target);
         if (stopping || !asked.compareAndSet(null, request)) {
             return CompletableFuture.failedFuture(new DeadLetterException(
-                    stopping ? "the server stops" : "another replay is under way; ask again when it is done", null));
+                    stopping ? "the server stops" : "another replay is running; try again when it is done", null));
         }
         waker.wake();
         return request.answer();
@@ -196,7 +196,7 @@ public final class LetterReplayStage implements Stage {
         return true;
     }
 
-    /** Something was thrown that nobody foresaw: it concerns the replay that is under way, and no other. */
+    /** An unexpected exception: it concerns the replay that is under way, and no other. */
     private void endUnderWay(LetterReplayRequest request, Throwable cause) {
         log.debug("dead letters: a replay failed", cause);
         if (run != null) {
@@ -264,7 +264,7 @@ public final class LetterReplayStage implements Stage {
     }
 
     /**
-     * Goes on with the first of the plans that are there. Where only a copy is, it is not out of the days yet: asked
+     * Continues with the first of the existing plans. Where only a copy is, it is not out of the days yet: asked
      * for again, it is taken out to the end, unless that was done meanwhile. Where nothing is there was nothing to take
      * out.
      */
@@ -314,7 +314,7 @@ public final class LetterReplayStage implements Stage {
     private void sendOn(String id) throws IOException {
         unfinished.remove();
         open(id);
-        log.info("dead letters: replay {} goes on, {} letters", id, run.plan().count());
+        log.info("dead letters: replay {} continues, {} letters", id, run.plan().count());
     }
 
     private void open(String id) throws IOException {
@@ -341,7 +341,7 @@ public final class LetterReplayStage implements Stage {
         String id = run.plan().id();
         if (run.leavesSome()) {
             log.warn(
-                    "dead letters: {} stays, for the sink of some is not in the settings",
+                    "dead letters: {} is kept, because the sink of some letters is not in the settings",
                     plans.store().describe(LetterFiles.replay(id)));
         } else {
             plans.store().delete(LetterFiles.replay(id));
@@ -359,8 +359,8 @@ public final class LetterReplayStage implements Stage {
 
     /** The plan stays where it is, and so does what the journal knows of it. */
     private void failed(String id, Throwable cause) {
-        trouble = "replay " + id + " ended: " + cause + "; what is left of it is sent after the next start";
-        log.warn("dead letters: replay {} ends: {}; what is left of it goes out after a start", id, cause.toString());
+        trouble = "replay " + id + " ended: " + cause + "; the rest is sent after the next start";
+        log.warn("dead letters: replay {} ended: {}; the rest is sent after the next start", id, cause.toString());
         closeRun();
         interrupted = null;
         unfinished.remove(id);
@@ -373,8 +373,8 @@ public final class LetterReplayStage implements Stage {
 
     /** The letters could not be taken out to the end: that comes before whatever is asked for next. */
     private void setAside(String id, Throwable cause) {
-        trouble = "replay " + id + " waits until one is asked for: " + cause;
-        log.warn("dead letters: replay {} waits until one is asked for: {}", id, cause.toString());
+        trouble = "replay " + id + " waits until a replay is requested: " + cause;
+        log.warn("dead letters: replay {} waits until a replay is requested: {}", id, cause.toString());
         setAside.add(id);
         move(State.IDLE);
         LetterReplayRequest request = asked.get();
