@@ -9,14 +9,10 @@ import java.io.SyncFailedException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -40,8 +36,6 @@ public final class DeadLetters implements Stage {
                     + " replay accepts none, because a restart might read their records again, move files out of"
                     + " data-dir/dlq, or raise dlq.max-size";
 
-    /** A group ends with the letter that fills it. */
-    private static final int GROUP_BYTES = 1 << 20;
     /** How often a full folder, or a disk that takes nothing, is looked at again. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -62,16 +56,10 @@ public final class DeadLetters implements Stage {
     /** Letters that are written, or in the group, of batches that a lane may come to again. */
     private final LetterSet known = new LetterSet();
 
-    private final LetterBuffer group = new LetterBuffer();
-    private final Map<String, Long> lettersOf = new HashMap<>();
-    private NavigableMap<String, Long> sizes = new TreeMap<>();
+    private final LetterGroup group = new LetterGroup(known);
+    private final DayFiles files;
     private LetterScan scan;
     private boolean scanned;
-    private long groupLetters;
-    /** Where an append that failed began: what is behind it is cut off before the next one. */
-    private String brokenFile;
-
-    private long brokenAt;
     private long lookAtNanos;
     private boolean lookNow = true;
     /** Letters are in boxes, or in the group, that could not be written when it was tried last. */
@@ -85,8 +73,6 @@ public final class DeadLetters implements Stage {
 
     private final LoggedCauses causes = new LoggedCauses();
     private volatile String trouble = "";
-    private volatile long letters;
-    private volatile long bytes;
 
     /**
      * Reads nothing: that is for the first turns of {@link #work}.
@@ -115,6 +101,7 @@ public final class DeadLetters implements Stage {
         this.settled = settled;
         this.passed = passed;
         this.changed = changed;
+        this.files = new DayFiles(store, clock);
         this.tally = new LetterTally(sinks);
         this.totals = new DeadLetterLog(this::written);
         this.claims = new LetterClaims(store, this::isSettled, waker);
@@ -143,12 +130,12 @@ public final class DeadLetters implements Stage {
 
     /** Letters in the files of the days; 0 until those that were there are counted. */
     public long letters() {
-        return letters;
+        return files.letters();
     }
 
     /** Of all files, those of replays included, as of the last look. */
     public long bytes() {
-        return bytes;
+        return files.bytes();
     }
 
     public long bytesMax() {
@@ -310,19 +297,19 @@ public final class DeadLetters implements Stage {
         }
         try {
             if (scan == null) {
-                look();
-                if (!claims.resume(sizes.keySet())) {
+                files.look();
+                if (!claims.resume(files.names())) {
                     return true;
                 }
                 scan = new LetterScan(store, this::isOfferedAgain, known);
             }
             if (scan.step()) {
                 scanned = true;
-                lettersOf.putAll(scan.letters());
+                files.counted(scan.letters());
                 scan = null;
                 boxes.values().forEach(LetterQueue::allFound);
                 changed.run();
-                look();
+                files.look();
             }
             return true;
         } catch (SyncFailedException e) {
@@ -346,22 +333,10 @@ public final class DeadLetters implements Stage {
         scan = null;
     }
 
-    /** Lists the files: they may have been removed by an operator. */
-    private void look() throws IOException {
-        sizes = store.sizes();
-        lettersOf.keySet().retainAll(sizes.keySet());
-        count();
-    }
-
-    private void count() {
-        letters = lettersOf.values().stream().mapToLong(Long::longValue).sum();
-        bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
-    }
-
     /** Does a slice of a claim, with nothing in the files but what is synced. */
     private boolean takeOut(long nowNanos) throws SyncFailedException {
         try {
-            mend();
+            files.repair();
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
@@ -370,7 +345,7 @@ public final class DeadLetters implements Stage {
             return false;
         }
         claims.work();
-        claims.removed().forEach((file, count) -> lettersOf.computeIfPresent(file, (f, before) -> before - count));
+        files.removed(claims.removed());
         lookNow = true;
         return true;
     }
@@ -388,11 +363,14 @@ public final class DeadLetters implements Stage {
         }
         boolean wasFull = full;
         try {
-            mend();
-            look();
+            files.repair();
+            files.look();
             boolean room = gather(nowNanos);
-            append();
-            well(room, nowNanos);
+            if (!group.isEmpty()) {
+                files.append(group);
+                group.clear();
+            }
+            recovered(room, nowNanos);
         } catch (SyncFailedException e) {
             throw e;
         } catch (IOException e) {
@@ -414,20 +392,9 @@ public final class DeadLetters implements Stage {
         return boxes.values().stream().allMatch(box -> box.peek() == null || stuck.contains(box));
     }
 
-    /** Cuts off what an append left that failed. */
-    private void mend() throws IOException {
-        if (brokenFile != null) {
-            Long size = store.sizes().get(brokenFile);
-            if (size != null && size > brokenAt) {
-                store.truncate(brokenFile, brokenAt);
-            }
-            brokenFile = null;
-        }
-    }
-
     /** Fills the group, unless one is left that could not be written; false where the bound keeps a letter out. */
     private boolean gather(long nowNanos) {
-        if (group.size() > 0) {
+        if (!group.isEmpty()) {
             return true;
         }
         Instant time = clock.instant();
@@ -452,14 +419,10 @@ public final class DeadLetters implements Stage {
 
     private boolean gather(LetterQueue box, Instant time) {
         DeadLetter letter = box.peek();
-        while (letter != null && group.size() < GROUP_BYTES) {
+        while (letter != null && !group.isFull()) {
             FiledLetter filed = new FiledLetter(time, journal, letter);
             if (!known.contains(filed)) {
-                int before = group.size();
-                if (bytes + before + letter.bytes() > bytesMax) {
-                    return false;
-                }
-                if (!add(filed, before)) {
+                if (!group.add(filed, bytesMax - files.bytes())) {
                     return false;
                 }
                 tally.count(letter);
@@ -470,58 +433,8 @@ public final class DeadLetters implements Stage {
         return true;
     }
 
-    /**
-     * Both or neither: a letter that is known and not in the group would be lost, one that is not known would be
-     * written twice.
-     *
-     * @param before bytes of the group without it
-     * @return whether the bound lets it in
-     */
-    private boolean add(FiledLetter filed, int before) {
-        known.add(filed);
-        boolean added = false;
-        try {
-            LetterFormat.write(filed, group);
-            added = bytes + group.size() <= bytesMax;
-        } finally {
-            if (!added) {
-                known.remove(filed);
-                group.truncate(before);
-            }
-        }
-        groupLetters += added ? 1 : 0;
-        return added;
-    }
-
-    private void append() throws IOException {
-        if (group.size() == 0) {
-            return;
-        }
-        String file = today();
-        brokenFile = file;
-        brokenAt = sizes.getOrDefault(file, 0L);
-        store.append(file, group.view());
-        store.force(file);
-        brokenFile = null;
-        lettersOf.merge(file, groupLetters, Long::sum);
-        sizes.merge(file, (long) group.size(), Long::sum);
-        count();
-        group.clear();
-        groupLetters = 0;
-    }
-
-    /**
-     * The day, but never one before a day that has a file: letters stand in the order of writing, whatever the clock
-     * does.
-     */
-    private String today() {
-        String today = LetterFiles.day(clock.instant());
-        List<String> days = LetterFiles.days(sizes.keySet());
-        String last = days.isEmpty() ? today : days.get(days.size() - 1);
-        return today.compareTo(last) < 0 ? last : today;
-    }
-
-    private void well(boolean room, long nowNanos) {
+    /** Ends a trouble that is over, and begins or ends the wait for room. */
+    private void recovered(boolean room, long nowNanos) {
         if (!trouble.isEmpty() && stuck.isEmpty()) {
             trouble = "";
             if (causes.works(nowNanos)) {
@@ -531,7 +444,10 @@ public final class DeadLetters implements Stage {
         if (full == room) {
             full = !room;
             if (full) {
-                log.warn("dead letters wait: their files hold {} of {} bytes, see 'decant dlq list'", bytes, bytesMax);
+                log.warn(
+                        "dead letters wait: their files hold {} of {} bytes, see 'decant dlq list'",
+                        files.bytes(),
+                        bytesMax);
             } else {
                 log.info("dead letters are written again: there is room below dlq.max-size");
             }
