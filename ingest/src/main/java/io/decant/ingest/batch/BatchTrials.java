@@ -5,10 +5,7 @@ import io.decant.bucketer.ChunkMismatchException;
 import io.decant.ingest.journal.Exclusion;
 import io.decant.ingest.journal.JournalException;
 import io.decant.offload.files.AttemptFailure;
-import io.decant.offload.log.LoggedCauses;
 import io.decant.offload.retry.DoublingDelay;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -61,19 +58,13 @@ public final class BatchTrials implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BatchTrials.class);
 
-    private final TrialStore store;
-    private final int journalId;
     private final ExclusionJournal journal;
     private final ExcludedRecords excluded;
     private final long memory;
-    private final LongPredicate passed;
     private final LongSupplier nanoTime;
     private final ReentrantLock alone = new ReentrantLock();
-    /** Guarded by this, as are the slots' fields. */
-    private TrialSlot[] slots;
-
-    /** Of what is in the way of counting. */
-    private final LoggedCauses causes = new LoggedCauses();
+    /** Also the lock of the slots' fields. */
+    private final TrialSlots slots;
 
     /** What is tried. */
     interface Trial<T> {
@@ -101,13 +92,11 @@ public final class BatchTrials implements AutoCloseable {
             long memory,
             LongPredicate passed,
             LongSupplier nanoTime) {
-        this.store = store;
-        this.journalId = journalId;
         this.journal = journal;
         this.excluded = excluded;
         this.memory = memory;
-        this.passed = passed;
         this.nanoTime = nanoTime;
+        this.slots = new TrialSlots(store, journalId, memory, passed, nanoTime);
     }
 
     /**
@@ -173,7 +162,7 @@ public final class BatchTrials implements AutoCloseable {
     private BatchTrialException stop(TrialSlot slot, String why) {
         slot.stop = why;
         slot.stopped = true;
-        write(slot, true);
+        slots.write(slot, true);
         return BatchTrialException.stopped(why);
     }
 
@@ -181,140 +170,46 @@ public final class BatchTrials implements AutoCloseable {
      * Notes that a batch is there for a sink without having been tried here, since Spark has split it: from now on a
      * sink may have had some of it.
      */
-    synchronized void opened(long batch) {
-        load();
-        TrialSlot slot = slot(batch);
-        if (!slot.loaded) {
-            slot.loaded = true;
-            write(slot, false);
-        }
-    }
-
-    private synchronized TrialSlot slot(long batch, int setAside) {
-        load();
-        TrialSlot slot = slot(batch);
-        if (slot.memory != memory) {
-            slot.memory = memory;
-            slot.anew();
-        }
-        if (slot.excluded == TrialSlot.NOT_KNOWN) {
-            slot.excluded = setAside;
-        }
-        if (slot.excluded != setAside) {
-            slot.excluded = setAside;
-            slot.anew();
-            // Another record may be as bad: its second failure is enough to look for it.
-            slot.tries = TRIES_BEFORE_SEARCH - 1;
-        }
-        return slot;
-    }
-
-    private TrialSlot slot(long batch) {
-        boolean loadedBefore = false;
-        int free = -1;
-        for (int i = 0; i < slots.length; i++) {
-            if (slots[i] != null && slots[i].batch == batch) {
-                return slots[i];
-            }
-            loadedBefore |= slots[i] != null && slots[i].loadedBefore && slots[i].batch > batch && isNeeded(i);
-            if (isFree(i) && (free < 0 || age(i) < age(free))) {
-                free = i;
-            }
-        }
-        if (free < 0) {
-            free = merged();
-        }
-        TrialSlot slot = new TrialSlot(batch);
-        slot.memory = memory;
-        // What cannot be written down counts as loaded: then nothing of it is set aside.
-        slot.loaded = loadedBefore || free < 0;
-        if (free >= 0) {
-            slots[free] = slot;
-        }
-        return slot;
-    }
-
-    /** A sink may come back to a batch that was in memory, and must then find it as it was. */
-    private boolean isFree(int i) {
-        return slots[i] == null || !isNeeded(i) || (slots[i].tries == 0 && !slots[i].loaded);
-    }
-
-    private boolean isNeeded(int i) {
-        return !passed.test(slots[i].batch);
-    }
-
-    /** Has the second of the batches that were in memory stand for the first one, too; its place, or -1. */
-    private int merged() {
-        int first = -1;
-        int second = -1;
-        for (int i = 0; i < slots.length; i++) {
-            if (slots[i].loaded && slots[i].tries == 0) {
-                if (first < 0 || slots[i].batch < slots[first].batch) {
-                    second = first;
-                    first = i;
-                } else if (second < 0 || slots[i].batch < slots[second].batch) {
-                    second = i;
-                }
-            }
-        }
-        if (second < 0) {
-            return -1;
-        }
-        slots[second].loadedBefore = true;
-        write(slots[second], false);
-        return first;
-    }
-
-    private long age(int i) {
-        return slots[i] == null ? 0 : slots[i].batch;
-    }
-
-    private void load() {
-        if (slots != null) {
-            return;
-        }
-        slots = new TrialSlot[TrialStore.SLOTS];
-        try {
-            ByteBuffer bytes = store.read();
-            for (int i = 0; i < slots.length; i++) {
-                slots[i] = TrialSlot.decode(bytes.slice(i * TrialStore.SLOT_BYTES, TrialStore.SLOT_BYTES), journalId);
-            }
-        } catch (IOException | RuntimeException e) {
-            trouble(e);
-        }
-    }
-
-    private synchronized void write(TrialSlot slot, boolean sync) {
-        for (int i = 0; i < slots.length; i++) {
-            if (slots[i] == slot) {
-                try {
-                    store.write(i, slot.encode(journalId), sync);
-                    if (causes.works(nanoTime.getAsLong())) {
-                        log.info("attempts at batches are counted again");
-                    }
-                } catch (IOException e) {
-                    trouble(e);
-                }
+    void opened(long batch) {
+        synchronized (slots) {
+            TrialSlot slot = slots.of(batch);
+            if (!slot.loaded) {
+                slot.loaded = true;
+                slots.write(slot, false);
             }
         }
     }
 
-    private void trouble(Exception e) {
-        if (causes.failed(LoggedCauses.kind(e), nanoTime.getAsLong())) {
-            log.warn("attempts at batches are not counted, since their file cannot be used: {}", e.toString());
+    private TrialSlot slot(long batch, int setAside) {
+        synchronized (slots) {
+            TrialSlot slot = slots.of(batch);
+            if (slot.memory != memory) {
+                slot.memory = memory;
+                slot.anew();
+            }
+            if (slot.excluded == TrialSlot.NOT_KNOWN) {
+                slot.excluded = setAside;
+            }
+            if (slot.excluded != setAside) {
+                slot.excluded = setAside;
+                slot.anew();
+                // Another record may be as bad: its second failure is enough to look for it.
+                slot.tries = TRIES_BEFORE_SEARCH - 1;
+            }
+            return slot;
         }
     }
 
     private <T> T attempt(TrialSlot slot, Trial<T> trial) {
         slot.tries++;
-        write(slot, slot.tries > 1);
+        slots.write(slot, slot.tries > 1);
         T result;
         try {
             result = trial.run(slot.phase == TrialSlot.Phase.UNEXPLAINED);
         } catch (AssignmentStoppedException | ChunkMismatchException | JournalException e) {
             // Not what a record did.
             slot.tries--;
-            write(slot, false);
+            slots.write(slot, false);
             throw e;
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
@@ -328,7 +223,7 @@ public final class BatchTrials implements AutoCloseable {
         }
         slot.anew();
         slot.loaded = true;
-        write(slot, false);
+        slots.write(slot, false);
         return result;
     }
 
@@ -350,7 +245,7 @@ public final class BatchTrials implements AutoCloseable {
                 }
             }
         }
-        write(slot, true);
+        slots.write(slot, true);
     }
 
     /** Looks at the pieces of the range until one fails; false: none does. */
@@ -360,7 +255,7 @@ public final class BatchTrials implements AutoCloseable {
         for (long at = slot.from; at < to; at += step) {
             slot.probeFrom = at;
             slot.probeTo = Math.min(to, at + step);
-            write(slot, true);
+            slots.write(slot, true);
             if (!probe(slot, trial)) {
                 slot.failed();
                 return true;
@@ -377,7 +272,7 @@ public final class BatchTrials implements AutoCloseable {
         } catch (AssignmentStoppedException | ChunkMismatchException | JournalException e) {
             // Not what a record did.
             slot.probeFrom = TrialSlot.NOTHING;
-            write(slot, false);
+            slots.write(slot, false);
             throw e;
         } catch (RuntimeException | Error e) {
             if (!AttemptFailure.covers(e)) {
@@ -430,7 +325,7 @@ public final class BatchTrials implements AutoCloseable {
 
     /** Gives the store back. */
     @Override
-    public synchronized void close() {
-        store.close();
+    public void close() {
+        slots.close();
     }
 }
