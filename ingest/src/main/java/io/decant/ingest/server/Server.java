@@ -30,22 +30,17 @@ import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.StandardOutput;
-import io.decant.ingest.sink.http.VertxHttpTransport;
 import io.decant.ingest.sink.spark.JobShapes;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.UnfinishedBudget;
-import io.decant.ingest.source.tcp.Transport;
 import io.decant.ingest.stage.Stage;
 import io.decant.offload.client.JobJars;
 import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -58,7 +53,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -216,16 +210,16 @@ public final class Server implements AutoCloseable {
 
         DataDirectory dataDir = closing.put(DataDirectory.open(settings.dataDir(), random));
         Offloading.removeScratch(settings);
-        Vertx vertx = closing.put(vertx(cores), Server::close);
+        Vertx vertx = ThreadPools.vertx(cores, closing);
         // Outlive the stages, whose acknowledgements they pass on.
-        EventLoopGroup eventLoops = closing.put(Transport.eventLoops(cores, "decant-source"), Server::close);
-        ExecutorService assigners = closing.put(assigners(cores), ExecutorService::shutdown);
+        EventLoopGroup eventLoops = ThreadPools.eventLoops(cores, closing);
+        ExecutorService assigners = ThreadPools.assigners(cores, closing);
         SegmentStore store = closing.put(openStore(storeOpener));
 
         Optional<BatchOffload.OffloadContext> offload = settings.offload().isOn()
                 ? Optional.of(Offloading.of(settings, JournalId.text(dataDir.journalId()), random))
                 : Optional.empty();
-        offload.ifPresent(ground -> closing.put(ground.offloader(), Offloader::close));
+        offload.ifPresent(context -> closing.put(context.offloader(), Offloader::close));
         JobJars jars = closing.put(Offloading.jobJars(settings));
         // Nothing comes back from a sink before the pipeline has sent something.
         SinkContext forSinks = new SinkContext(
@@ -264,27 +258,27 @@ public final class Server implements AutoCloseable {
         return new ServerResources(dataDir, vertx, eventLoops, metrics, clock);
     }
 
-    private void serve(ServerResources ground, StartOptions options) {
-        AdminAddress adminAddress = AdminAddress.in(ground.dataDir().path());
+    private void serve(ServerResources resources, StartOptions options) {
+        AdminAddress adminAddress = AdminAddress.in(resources.dataDir().path());
         DescriptorShares shares = DescriptorShares.measured(settings);
         UnfinishedBudget unfinished =
                 new UnfinishedBudget(settings.journal().unfinished().bytes(), shares.lineConnections() + lineClients());
         SourceContext forSources = new SourceContext(
-                ground.eventLoops(),
-                ground.vertx(),
-                ground.clock(),
+                resources.eventLoops(),
+                resources.vertx(),
+                resources.clock(),
                 pipeline.servedTime(),
                 unfinished,
                 shares.connections(),
-                ground.dataDir().path(),
+                resources.dataDir().path(),
                 pipeline.imports(),
                 options.replannedTables());
         sources = SourceTypes.of(settings).stream()
                 .map(source -> source.create(forSources))
                 .toList();
-        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, ground.clock());
+        report = new StatusReport(settings, lifecycle, pipeline, threads, sources, resources.clock());
         admin = closing.put(new AdminServer(
-                settings.admin(), shares.adminConnections(), ground.metrics(), report::now, this::replay));
+                settings.admin(), shares.adminConnections(), resources.metrics(), report::now, this::replay));
         admin.start();
         closing.put(adminAddress).write(admin.address());
         closing.put(sources, this::end);
@@ -295,31 +289,6 @@ public final class Server implements AutoCloseable {
         lifecycle.transition(
                 Lifecycle.State.RUNNING,
                 "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
-    }
-
-    private static Vertx vertx(int cores) {
-        return Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(cores)
-                .setAddressResolverOptions(VertxHttpTransport.resolver())
-                // It serves no files, and must start where the disk of the temporary ones is full. On NIO: Netty's
-                // epoll
-                // loses a channel that asks for nothing for a while (netty#16689); the TCP source works around it.
-                .setFileSystemOptions(new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
-    }
-
-    private static void close(Vertx vertx) {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    /** The lane that splits a batch takes part in it, so these are its help. */
-    private static ExecutorService assigners(int cores) {
-        return Executors.newFixedThreadPool(cores, new DefaultThreadFactory("decant-assign", true));
-    }
-
-    private static void close(EventLoopGroup eventLoops) {
-        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private SegmentStore openStore(StoreOpener storeOpener) {
