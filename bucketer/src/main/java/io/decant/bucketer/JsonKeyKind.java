@@ -14,7 +14,7 @@ final class JsonKeyKind extends KeyKind {
 
     @Override
     String canonical(String argument) {
-        KeySpec.checkPointer(argument);
+        KeyArguments.checkPointer(argument);
         return argument;
     }
 

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,12 +61,6 @@ public final class KeySpec {
      */
     public static final int CSV_COLUMN_MAX = 16_384;
 
-    /**
-     * An expression is compiled by recursion over its groups: a bound on its length bounds the stack. And a key stands
-     * in every cut.
-     */
-    public static final int ARGUMENT_LENGTH_MAX = 1_024;
-
     /** Parts of a composite key. Each is looked for in every record. */
     public static final int PARTS_MAX = 8;
 
@@ -76,7 +68,6 @@ public final class KeySpec {
     public static final int SLOTS_MAX = 8;
 
     private static final String ONLY = "";
-    private static final Pattern POINTER = Pattern.compile("(?:/(?:[^/~]|~[01])*+)++", Pattern.DOTALL);
 
     private final String text;
     private final KeyRules rules;
@@ -147,35 +138,6 @@ public final class KeySpec {
             }
         }
         return several(keys);
-    }
-
-    /**
-     * Reads what a command line says of the keys of lines.
-     *
-     * @param keys at least one, as {@link #parse(List)} reads them
-     * @param fold the word of a {@link Fold}
-     * @param csvDelimiter as {@link #parseDelimiter} reads it
-     * @throws KeySpecException whose message begins with the option that is wrong: {@code --key: 'csv:0' has no column}
-     */
-    public static KeySpec ofLines(List<String> keys, String fold, String csvDelimiter) {
-        String shown = "'" + String.join(", ", keys) + "'";
-        KeySpec parsed = option("--key: " + shown + " ", () -> parse(keys));
-        if (parsed.needsKafka()) {
-            throw new KeySpecException(
-                    "--key: " + shown + " is the key beside a record of Kafka's, and lines of a file have none",
-                    "try json:/pointer, csv:N or regex:EXPR");
-        }
-        Fold folded = option("--fold: ", () -> Fold.of(fold));
-        char delimiter = option("--csv-delimiter: '" + csvDelimiter + "' ", () -> parseDelimiter(csvDelimiter));
-        return option("--key: " + shown + " ", () -> parsed.with(folded, delimiter));
-    }
-
-    private static <T> T option(String before, Supplier<T> read) {
-        try {
-            return read.get();
-        } catch (KeySpecException e) {
-            throw new KeySpecException(before + e.text(), e.wayOut());
-        }
     }
 
     /**
@@ -334,28 +296,6 @@ public final class KeySpec {
                 .anyMatch(part -> part.kind().isDelimited());
         KeyRules others = new KeyRules(SEMANTICS, fold, csv ? csvDelimiter : ',');
         return keys.containsKey(ONLY) ? of(others, keys) : several(keys, others);
-    }
-
-    /**
-     * Looks at a JSON pointer to a part of a document.
-     *
-     * @throws KeySpecException where it is none
-     */
-    public static void checkPointer(String pointer) {
-        checkLength(pointer, "a JSON pointer");
-        if (!pointer.startsWith("/")) {
-            throw new KeySpecException("has a JSON pointer that does not begin with /", "write e.g. json:/user/id");
-        }
-        if (!POINTER.matcher(pointer).matches()) {
-            throw new KeySpecException("has a ~ in its JSON pointer", "write ~0 for ~ and ~1 for /");
-        }
-    }
-
-    static void checkLength(String argument, String what) {
-        if (argument.length() > ARGUMENT_LENGTH_MAX) {
-            throw new KeySpecException(
-                    "has " + what + " of more than " + ARGUMENT_LENGTH_MAX + " characters", "write a shorter one");
-        }
     }
 
     /**

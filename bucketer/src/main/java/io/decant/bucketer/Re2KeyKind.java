@@ -22,7 +22,7 @@ final class Re2KeyKind extends KeyKind {
 
     @Override
     String canonical(String argument) {
-        KeySpec.checkLength(argument, "an expression");
+        KeyArguments.checkLength(argument, "an expression");
         Re2Syntax.check(argument);
         return argument;
     }

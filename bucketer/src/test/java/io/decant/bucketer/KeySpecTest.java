@@ -132,7 +132,7 @@ class KeySpecTest {
                 .isThrownBy(() -> KeySpec.parse("regex:" + "(".repeat(100_000)));
         KeySpec deepest = KeySpec.parse("regex:" + "(".repeat(512) + ")".repeat(512));
 
-        assertThat(deepest.toString()).hasSize("v2 re2:".length() + KeySpec.ARGUMENT_LENGTH_MAX);
+        assertThat(deepest.toString()).hasSize("v2 re2:".length() + KeyArguments.LENGTH_MAX);
     }
 
     @Test

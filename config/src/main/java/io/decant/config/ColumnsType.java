@@ -1,6 +1,6 @@
 package io.decant.config;
 
-import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeyArguments;
 import io.decant.bucketer.KeySpecException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -110,7 +110,7 @@ record ColumnsType() implements ValueType<Map<String, String>> {
     private static void checkColumn(String column, String pointer) {
         SqlNames.checkName(column);
         try {
-            KeySpec.checkPointer(pointer);
+            KeyArguments.checkPointer(pointer);
         } catch (KeySpecException e) {
             throw new InvalidValue(e.text(), e.wayOut());
         }

@@ -1,6 +1,6 @@
 package io.decant.config;
 
-import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeyArguments;
 import io.decant.bucketer.KeySpecException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -208,7 +208,7 @@ public record JdbcSinkSettings(
             throw new InvalidValue("has no =", "write /pointer=TEXT, e.g. /op=d");
         }
         try {
-            KeySpec.checkPointer(text.substring(0, equals));
+            KeyArguments.checkPointer(text.substring(0, equals));
         } catch (KeySpecException e) {
             throw new InvalidValue(e.text(), e.wayOut());
         }

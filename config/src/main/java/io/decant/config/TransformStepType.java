@@ -1,6 +1,7 @@
 package io.decant.config;
 
 import com.google.re2j.Pattern;
+import io.decant.bucketer.KeyArguments;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.KeySpecException;
 import io.decant.bucketer.Re2Syntax;
@@ -20,7 +21,7 @@ record TransformStepType() implements ValueType<TransformStep> {
     private static final int BYTES_MAX = 32 << 10;
 
     private static final String CONDITIONS = "empty, tombstone, regex:EXPR, json:/pointer or json:/pointer=TEXT";
-    private static final int EXPRESSION_MAX = KeySpec.ARGUMENT_LENGTH_MAX;
+    private static final int EXPRESSION_MAX = KeyArguments.LENGTH_MAX;
 
     /** What stands behind the name of a step. */
     private enum Form {
@@ -50,7 +51,7 @@ record TransformStepType() implements ValueType<TransformStep> {
                 .forEach(TransformStepType::pointerOrRoot)));
         KINDS.put("json-set", new Kind(Form.MEMBERS, "json-set: {version: \"2\"}", step -> {}));
         KINDS.put("json-hash", new Kind(Form.ITEMS, "json-hash: [/user/email]", step -> step.items()
-                .forEach(KeySpec::checkPointer)));
+                .forEach(KeyArguments::checkPointer)));
         KINDS.put(
                 "replace",
                 new Kind(Form.MEMBERS, "replace: {regex: EXPR, with: TEXT}", TransformStepType::checkReplace));
@@ -60,7 +61,7 @@ record TransformStepType() implements ValueType<TransformStep> {
             }
         }));
         KINDS.put("json-remove", new Kind(Form.ITEMS, "json-remove: [/user/email]", step -> step.items()
-                .forEach(KeySpec::checkPointer)));
+                .forEach(KeyArguments::checkPointer)));
         KINDS.put("extract", new Kind(Form.TEXT, "extract: regex:(?P<name>...)", TransformStepType::checkExtract));
         KINDS.put("csv-pick", new Kind(Form.ITEMS, "csv-pick: [3, 1]", step -> step.items()
                 .forEach(TransformStepType::column)));
@@ -231,7 +232,7 @@ record TransformStepType() implements ValueType<TransformStep> {
 
     private static void pointerOrRoot(String pointer) {
         if (!pointer.isEmpty()) {
-            KeySpec.checkPointer(pointer);
+            KeyArguments.checkPointer(pointer);
         }
     }
 
@@ -243,7 +244,7 @@ record TransformStepType() implements ValueType<TransformStep> {
             expression(condition.substring("regex:".length()));
         } else if (condition.startsWith("json:")) {
             int equals = condition.indexOf('=');
-            KeySpec.checkPointer(condition.substring("json:".length(), equals < 0 ? condition.length() : equals));
+            KeyArguments.checkPointer(condition.substring("json:".length(), equals < 0 ? condition.length() : equals));
         } else {
             throw new InvalidValue("has no condition that is known", "write " + CONDITIONS);
         }

@@ -1,6 +1,7 @@
 package io.decant.ingest.cli;
 
 import io.decant.bucketer.BucketAssigner;
+import io.decant.bucketer.KeyOptions;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.KeySpecException;
 import io.decant.bucketer.Keying;
@@ -133,7 +134,7 @@ final class PlanCommand implements Callable<Integer> {
     /** As the settings would read it, so that what is planned is what a server would do. */
     private KeySpec key() {
         try {
-            return KeySpec.ofLines(keys, fold, csvDelimiter);
+            return KeyOptions.read(keys, fold, csvDelimiter);
         } catch (KeySpecException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
