@@ -33,7 +33,8 @@ public record HdfsSinkSettings(
 
     static final Setting<HdfsSinkSettings, URI> URI = KEYS.required(
             FilesystemUriType.HDFS_OR_FILE,
-            "The directory below which batches appear, e.g. `hdfs://namenode:8020/decant` or `file:///srv/decant`. Each sink has its own.");
+            "The directory below which batches appear, e.g. `hdfs://namenode:8020/decant` or `file:///srv/decant`."
+                    + " Each sink has its own.");
 
     static final Setting<HdfsSinkSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,

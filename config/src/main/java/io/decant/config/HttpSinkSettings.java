@@ -72,8 +72,8 @@ public record HttpSinkSettings(
                     Pattern.compile("|[!-.0-~]{1,127}/[!-.0-~][ -~]{0,255}"),
                     () -> new InvalidValue("is not a media type", "write e.g. text/plain; charset=utf-8")),
             "",
-            "Empty: that of the format, `text/plain` for `lines`, `application/json` for `json`, `application/x-ndjson` for"
-                    + " `envelope` and `counts`.");
+            "Empty: that of the format, `text/plain` for `lines`, `application/json` for `json`,"
+                    + " `application/x-ndjson` for `envelope` and `counts`.");
 
     static final Setting<HttpSinkSettings, Integer> MAX_RECORDS =
             KEYS.optional(Types.wholeNumber(1, 10_000_000), 10_000, "Records of one request.");

@@ -72,10 +72,10 @@ public record JournalSettings(
     static final Setting<JournalSettings, DataSize> UNFINISHED = KEYS.optional(
             Types.size("1KiB", "16GiB"),
             DataSize.ofMebibytes(64),
-            "Bytes of unfinished lines over all connections, in memory; at least the largest `max-record`."
-                    + " At the bound the oldest line that is longer than its connection's share is answered"
-                    + " `ERR <n> busy`. The share is 16 KiB; less, down to `unfinished` divided by all `max-connections`, while more"
-                    + " lines are unfinished than there are shares of 16 KiB.");
+            "Bytes of unfinished lines over all connections, in memory; at least the largest `max-record`. At the"
+                    + " bound the oldest line that is longer than its connection's share is answered `ERR <n>"
+                    + " busy`. The share is 16 KiB; less, down to `unfinished` divided by all `max-connections`,"
+                    + " while more lines are unfinished than there are shares of 16 KiB.");
 
     static final Section<JournalSettings> SECTION = KEYS.section();
 

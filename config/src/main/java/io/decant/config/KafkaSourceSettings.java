@@ -89,8 +89,8 @@ public record KafkaSourceSettings(
     static final Setting<KafkaSourceSettings, PartitionAssignment> ASSIGNMENT = KEYS.optional(
             Types.choice(PartitionAssignment.class),
             PartitionAssignment.OWN,
-            "`own`: reads the partitions named here, each record once. `group`: shares the topics with the other members of the group;"
-                    + " when a member dies, what it had read last is read again by another.");
+            "`own`: reads the partitions named here, each record once. `group`: shares the topics with the other"
+                    + " members of the group; when a member dies, what it had read last is read again by another.");
 
     static final Setting<KafkaSourceSettings, StartOffset> START = KEYS.optional(
             Types.choice(StartOffset.class),

@@ -72,7 +72,8 @@ public record OffloadSettings(
     static final Setting<OffloadSettings, Optional<Path>> HADOOP_CONF = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            "Folder with `core-site.xml`, `hdfs-site.xml` and `yarn-site.xml`; relative to the file. Needed with `yarn`.");
+            "Folder with `core-site.xml`, `hdfs-site.xml` and `yarn-site.xml`; relative to the file. Needed with"
+                    + " `yarn`.");
 
     static final Setting<OffloadSettings, String> QUEUE = KEYS.optional(
             Types.text(

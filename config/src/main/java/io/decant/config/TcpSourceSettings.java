@@ -98,8 +98,8 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Duration> SESSION_RETAIN = KEYS.optional(
             Types.duration("1s", "3650d"),
             Duration.ofDays(7),
-            "How long the count of a session is kept after its last record, in time during which a server runs. The wall clock"
-                    + " does not matter.");
+            "How long the count of a session is kept after its last record, in time during which a server runs. The"
+                    + " wall clock does not matter.");
 
     /** As many as there may be connections: a client with one for each of its sessions meets that bound first. */
     static final Setting<TcpSourceSettings, Integer> SESSIONS_PER_ADDRESS = KEYS.optional(

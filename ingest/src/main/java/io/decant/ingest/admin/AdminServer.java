@@ -101,7 +101,8 @@ public final class AdminServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             throw new AdminException(
                     "admin cannot listen on " + address + ": " + reason(bound.cause())
-                            + "; end what listens there, or give admin.address another address or port (0: any free one)",
+                            + "; end what listens there, or give admin.address another address or port (0: any free"
+                            + " one)",
                     bound.cause());
         }
         server = bound.channel();

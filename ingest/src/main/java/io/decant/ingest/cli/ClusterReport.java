@@ -134,10 +134,10 @@ final class ClusterReport {
         lines.add("an executor takes " + CapacityText.resources(executor.roundedUp(yarn.incrementMebibytes()))
                 + ": room for " + CapacityText.counted(room, "executor") + " now, beside an application master");
         if (yarn.whenIdle().executors(executor, SparkContainers.master()) == 0) {
-            problems.add(
-                    "offload: even when nothing else runs, YARN has no room for one executor of "
-                            + CapacityText.resources(executor)
-                            + "; set offload.executor-memory or offload.executor-cores lower, or give nodes and containers more");
+            problems.add("offload: even when nothing else runs, YARN has no room for one executor of "
+                    + CapacityText.resources(executor)
+                    + "; set offload.executor-memory or offload.executor-cores lower, or give nodes and"
+                    + " containers more");
         }
         executors = Optional.of(offload.executorInstances().orElse(room));
     }

@@ -155,10 +155,11 @@ final class JournalText {
         line("new journal id: %s", result.id());
         result.done().forEach(done -> line("%s", done));
         line(
-                "undelivered: %d batches, and %d records that are in no batch yet; they are delivered under new idempotency keys",
+                "undelivered: %d batches, and %d records that are in no batch yet; they are delivered under new"
+                        + " idempotency keys",
                 undelivered, before.uncutRecords());
-        line(
-                "requests that were sent before may be sent again under new keys, and receivers cannot tell them from new ones");
+        line("requests that were sent before may be sent again under new keys, and receivers cannot tell them"
+                + " from new ones");
     }
 
     private void findings(JournalReport report) {

@@ -29,8 +29,8 @@ public final class Main {
     /** What help says of {@code decant demo}. */
     public static final String DEMO =
             "Shows the whole job on this machine, with nothing else installed: a server, a stream of records with"
-                    + " duplicates, and a receiver that checks the buckets. Ends with 0 only if no bucket held a key twice and"
-                    + " all buckets together were the stream.";
+                    + " duplicates, and a receiver that checks the buckets. Ends with 0 only if no bucket held a"
+                    + " key twice and all buckets together were the stream.";
 
     /** Set by {@code bin/decant}, which can ask: the JDK cannot tell stdout from stderr here. */
     private static final String OUT_IS_TERMINAL = "decant.stdout.terminal";

@@ -52,7 +52,8 @@ final class PlanCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..*",
             description =
-                    "Lines, each a record, plain, gzip or zstd, which are unpacked into memory; - or none: standard input.")
+                    "Lines, each a record, plain, gzip or zstd, which are unpacked into memory; - or none: standard"
+                            + " input.")
     private List<String> files = List.of(STDIN);
 
     @Option(
@@ -61,8 +62,9 @@ final class PlanCommand implements Callable<Integer> {
             defaultValue = "record",
             description =
                     "The key of a record: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
-                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
-                            + " Given several times, each is a key of its own, and no bucket has a value of any of them twice.")
+                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'. Given"
+                            + " several times, each is a key of its own, and no bucket has a value of any of them"
+                            + " twice.")
     private List<String> keys;
 
     @Option(

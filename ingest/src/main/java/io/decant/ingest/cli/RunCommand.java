@@ -49,9 +49,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--accept-moved-sink",
             paramLabel = "NAME",
-            description =
-                    "Deliver undelivered data of a database sink to the url and ledger that it has now, though it was cut"
-                            + " for others. May be repeated.")
+            description = "Deliver undelivered data of a database sink to the url and ledger that it has now, though it"
+                    + " was cut for others. May be repeated.")
     private Set<String> movedSinks = new LinkedHashSet<>();
 
     @Option(

@@ -160,8 +160,9 @@ final class ValidateCommand implements Callable<Integer> {
         if (settings.offload().isOn() && settings.bucket().frozenKey().isSeveral()) {
             comment(String.format(
                     Locale.ROOT,
-                    "bucket.keys: where a batch goes to Spark, one task holds the hashes of all keys that come more than once in"
-                            + " it, at up to 48 bytes each; with more than %,d of them the job fails; see docs/keys.md",
+                    "bucket.keys: where a batch goes to Spark, one task holds the hashes of all keys that come more"
+                            + " than once in it, at up to 48 bytes each; with more than %,d of them the job fails;"
+                            + " see docs/keys.md",
                     StagedBatch.REPEATED_KEYS_MAX));
         }
         SourceTypes.of(settings).forEach(source -> source.hints().forEach(this::comment));

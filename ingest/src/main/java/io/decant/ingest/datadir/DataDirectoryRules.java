@@ -105,14 +105,15 @@ final class DataDirectoryRules {
         }
         if (lost != null) {
             log.warn(
-                    "data-dir {}: other users could use {} of the directories and files there; now only the server's user can:"
-                            + " {}; run what reads there as the server's user, or as root",
+                    "data-dir {}: other users could use {} of the directories and files there; now only the"
+                            + " server's user can: {}; run what reads there as the server's user, or as root",
                     dataDir,
                     changed,
                     lost);
         } else if (changed > 0) {
             log.info(
-                    "data-dir {}: other users could use {} of the directories and files there; now only the server's user can",
+                    "data-dir {}: other users could use {} of the directories and files there; now only the"
+                            + " server's user can",
                     dataDir,
                     changed);
         }

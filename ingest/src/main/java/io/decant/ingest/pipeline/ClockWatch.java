@@ -39,8 +39,9 @@ final class ClockWatch {
         long jumpMillis = nowMillis - expectedMillis;
         if (Math.abs(jumpMillis) > JUMP_MILLIS_MAX) {
             log.warn(
-                    "the wall clock jumped {} by {} hours, from {} to {}; windows of batches follow it forward, and back where it is more"
-                            + " than a day behind the last one; check how this machine sets its clock",
+                    "the wall clock jumped {} by {} hours, from {} to {}; windows of batches follow it forward, and"
+                            + " back where it is more than a day behind the last one; check how this machine sets"
+                            + " its clock",
                     jumpMillis > 0 ? "forward" : "back",
                     String.format(Locale.ROOT, "%.1f", Math.abs(jumpMillis) / (double) TimeUnit.HOURS.toMillis(1)),
                     Instant.ofEpochMilli(expectedMillis),

@@ -100,7 +100,8 @@ public final class MemoryNeeds {
         return List.of("memory: what transforms make of batches takes up to " + mebibytes(outputs)
                 + " of memory of the system, beside heap and direct memory, which may be " + mebibytes(flags)
                 + ", and the system has " + mebibytes(system)
-                + "; where that is used up, the system may end the server; give it a machine or container with at least "
+                + "; where that is used up, the system may end the server; give it a machine or container with at"
+                + " least "
                 + mebibytes(flags + outputs) + ", or lower -Xmx and -XX:MaxDirectMemorySize in JAVA_OPTS");
     }
 
@@ -142,8 +143,8 @@ public final class MemoryNeeds {
         String flag = flag(atBounds);
         return List.of("memory: at their bounds these settings take " + flag + " of direct memory ("
                 + needs.boundsText() + "), and the JVM has " + mebibytes(direct)
-                + "; where that is used up, requests wait for each other, and connections with long lines are closed; put"
-                + " -XX:MaxDirectMemorySize=" + flag + " into JAVA_OPTS, or lower " + needs.toLower());
+                + "; where that is used up, requests wait for each other, and connections with long lines are"
+                + " closed; put -XX:MaxDirectMemorySize=" + flag + " into JAVA_OPTS, or lower " + needs.toLower());
     }
 
     private long heap() {

@@ -29,8 +29,8 @@ public interface PartSender extends AutoCloseable {
     /**
      * Sends a part. The body is released by the sender, whatever happens.
      *
-     * @param completion called exactly once, on any thread, also from within this call, unless this throws; it must only
-     *     pass the message on
+     * @param completion called exactly once, on any thread, also from within this call, unless this throws; it must
+     *     only pass the message on
      * @throws OutOfMemoryError where there is no direct memory for the request
      */
     void send(Part part, ByteBuf content, Consumer<Outcome> completion);

@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "load-test",
         description =
-                "Runs the limit of this machine and Decant in turn on the same data, and prints medians, spread and ratios with"
-                        + " their targets. Every case verifies what was acknowledged and delivered; ends with 0 if that held,"
-                        + " however fast it was. Needs an idle machine, some minutes and, for restart, 10 GiB of disk; takes no more"
-                        + " than a quarter of what is free.")
+                "Runs the limit of this machine and Decant in turn on the same data, and prints medians, spread and"
+                        + " ratios with their targets. Every case verifies what was acknowledged and delivered;"
+                        + " ends with 0 if that held, however fast it was. Needs an idle machine, some minutes and,"
+                        + " for restart, 10 GiB of disk; takes no more than a quarter of what is free.")
 public final class LoadTestCommand implements Callable<Integer> {
 
     static final int ROUNDS_MIN = 5;
@@ -60,9 +60,9 @@ public final class LoadTestCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             description =
-                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real or database. Without it,"
-                            + " all but kafka (a broker beside it), soak (10 minutes), jmh (microbenchmarks), real (transforms) and"
-                            + " database (a PostgreSQL of yours).")
+                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real"
+                            + " or database. Without it, all but kafka (a broker beside it), soak (10 minutes), jmh"
+                            + " (microbenchmarks), real (transforms) and database (a PostgreSQL of yours).")
     private String caseName;
 
     @Option(

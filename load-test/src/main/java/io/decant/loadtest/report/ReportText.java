@@ -29,7 +29,8 @@ public final class ReportText {
                 machine.filesystem());
         out.printf(
                 Locale.ROOT,
-                "Medians of %d rounds in turn, with the least and the most; a ratio is the median of the rounds' own. Limit: %s.%n",
+                "Medians of %d rounds in turn, with the least and the most; a ratio is the median of the rounds'"
+                        + " own. Limit: %s.%n",
                 report.rounds(),
                 report.limit());
         out.flush();

@@ -66,7 +66,8 @@ final class CheckpointReader {
             throw new JournalException(
                     JournalException.Kind.FOREIGN,
                     "journal: " + where + " at offset " + entries.documentOffset()
-                            + " was not written by the journal that journal/id names; see 'decant journal verify', then 'decant journal repair'");
+                            + " was not written by the journal that journal/id names; see 'decant journal verify',"
+                            + " then 'decant journal repair'");
         }
     }
 }

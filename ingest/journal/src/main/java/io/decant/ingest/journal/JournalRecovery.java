@@ -186,7 +186,8 @@ public final class JournalRecovery {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
                     "journal: " + store.describe(number) + " is damaged at offset " + offset
-                            + ", before data that was acknowledged; see 'decant journal verify', then 'decant journal repair'");
+                            + ", before data that was acknowledged; see 'decant journal verify', then 'decant"
+                            + " journal repair'");
         }
     }
 

@@ -132,8 +132,8 @@ public final class JournalRepair {
             throw new JournalException(
                     JournalException.Kind.DAMAGED,
                     "journal under " + dataDir
-                            + " is damaged and cannot be given a new id; run 'decant journal verify' to see the damage and"
-                            + " 'decant journal repair' first");
+                            + " is damaged and cannot be given a new id; run 'decant journal verify' to see the"
+                            + " damage and 'decant journal repair' first");
         }
         Rebuilt now = rebuild(image, before, false);
         done.add("the old journal is kept whole as " + now.kept());

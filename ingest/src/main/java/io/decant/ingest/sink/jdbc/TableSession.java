@@ -101,7 +101,8 @@ final class TableSession implements AutoCloseable {
             return new Outcome.Judged(
                     AnswerClass.AGAIN,
                     "no memory",
-                    "no memory for a part; give the JVM more, or lower concurrency; max-bytes is that of later batches");
+                    "no memory for a part; give the JVM more, or lower concurrency; max-bytes is that of later"
+                            + " batches");
         } catch (RuntimeException e) {
             // Of the driver, or our own: it is no reason to end more than this try.
             log.debug("sink {}: {}", sink, id, e);

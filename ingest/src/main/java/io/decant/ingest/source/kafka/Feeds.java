@@ -81,8 +81,8 @@ final class Feeds {
             if (!saidTooMany) {
                 saidTooMany = true;
                 log.error(
-                        "source {}: {} and what comes after it is not read: the journal has room for the positions of {}"
-                                + " partitions; a larger journal.segment-size has more",
+                        "source {}: {} and what comes after it is not read: the journal has room for the positions"
+                                + " of {} partitions; a larger journal.segment-size has more",
                         source,
                         partition,
                         intake.keptStreamsMax());

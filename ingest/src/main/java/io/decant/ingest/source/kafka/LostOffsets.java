@@ -63,8 +63,8 @@ final class LostOffsets {
             feed.become(
                     PartitionState.STOPPED,
                     "offset " + offset + " comes next, and the broker's last is " + (end - 1)
-                            + ": it has lost records that are in the journal here; give the source another name to read what"
-                            + " the topic has now as new streams");
+                            + ": it has lost records that are in the journal here; give the source another name to"
+                            + " read what the topic has now as new streams");
         } else if (offset >= beginning) {
             // It was not there when it was asked for, and is now.
             goOn(feed, offset, consumer);

@@ -58,8 +58,8 @@ final class SourceEnd {
         while (!abort && !leaving.stream().allMatch(PartitionFeed::isSettled)) {
             if (nanoTime.getAsLong() - since > REVOKE_NANOS_MAX) {
                 log.warn(
-                        "source {}: the journal has not synced all of {} within {} s; the next member of the group reads some"
-                                + " records again",
+                        "source {}: the journal has not synced all of {} within {} s; the next member of the group"
+                                + " reads some records again",
                         source,
                         leaving.stream().map(PartitionFeed::partition).toList(),
                         TimeUnit.NANOSECONDS.toSeconds(REVOKE_NANOS_MAX));

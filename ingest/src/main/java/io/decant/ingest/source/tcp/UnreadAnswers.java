@@ -28,9 +28,9 @@ final class UnreadAnswers {
         long count = resets.incrementAndGet();
         if (isDueForALine(count)) {
             log.warn(
-                    "source {}: connections reset after answers were sent, {} so far: a sender that closes without reading its"
-                            + " answers loses the records under way; set sources.{}.ack to end or none, or let the sender read"
-                            + " until the server closes the connection",
+                    "source {}: connections reset after answers were sent, {} so far: a sender that closes without"
+                            + " reading its answers loses the records under way; set sources.{}.ack to end or none,"
+                            + " or let the sender read until the server closes the connection",
                     source,
                     count,
                     source);

@@ -161,8 +161,8 @@ public final class BucketJob {
         if (keys > repeatedKeysMax) {
             throw new IOException(String.format(
                     Locale.ROOT,
-                    "several keys: %,d keys come more than once in the batch, and one task of the job can hold %,d of them;"
-                            + " cut smaller batches, or leave out the key that repeats most",
+                    "several keys: %,d keys come more than once in the batch, and one task of the job can hold %,d"
+                            + " of them; cut smaller batches, or leave out the key that repeats most",
                     keys,
                     repeatedKeysMax));
         }
