@@ -135,10 +135,10 @@ class DriverOffloaderTest {
             value = {
                 "die | exited with status 3; its last log line: java.lang.OutOfMemoryError: Java heap space",
                 "trace | exited with status 3; its last log line: java.lang.IllegalStateException: no room",
-                "hang | silent for 6.0 s",
-                "rubbish | spoke nonsense",
+                "hang | did not answer for 6.0 s",
+                "rubbish | invalid message from the Spark driver",
                 "endless | a line of more than",
-                "mute | silent for 6.0 s",
+                "mute | did not answer for 6.0 s",
             })
     void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
         offloader("well", why.startsWith("silent") ? QUICK : PATIENT);
