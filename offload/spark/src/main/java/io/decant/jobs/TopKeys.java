@@ -1,6 +1,7 @@
 package io.decant.jobs;
 
 import io.decant.bucketer.KeyExtractor;
+import io.decant.bucketer.KeyOptions;
 import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Memory;
 import io.decant.job.Batch;
@@ -36,7 +37,7 @@ public final class TopKeys implements BatchJob {
     @Override
     public void run(JavaSparkContext spark, Batch batch) {
         int count = count(batch.settings().get("count"));
-        String key = KeySpec.ofLines(
+        String key = KeyOptions.read(
                         List.of(batch.settings().getOrDefault("key", "record")),
                         "none",
                         batch.settings().getOrDefault("csv-delimiter", ","))

@@ -5,7 +5,7 @@ import io.decant.offload.staging.BlockFileLimits;
 import io.decant.offload.staging.Multiplicities;
 import io.decant.spark.command.CommandException;
 import io.decant.spark.command.CommandVersion;
-import io.decant.spark.command.KeyOptions;
+import io.decant.spark.command.KeyOptionGroup;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
 import io.decant.spark.command.Progress;
@@ -63,7 +63,7 @@ public final class SparkBucketCommand implements SparkCommand {
     private List<String> paths;
 
     @Mixin
-    private KeyOptions keys;
+    private KeyOptionGroup keys;
 
     @Mixin
     private MasterOption master;

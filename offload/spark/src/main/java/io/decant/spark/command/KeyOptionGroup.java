@@ -1,6 +1,6 @@
 package io.decant.spark.command;
 
-import io.decant.bucketer.KeySpec;
+import io.decant.bucketer.KeyOptions;
 import io.decant.bucketer.KeySpecException;
 import io.decant.spark.job.KeyRule;
 import java.util.List;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The options that say what records are told apart by. */
-public final class KeyOptions {
+public final class KeyOptionGroup {
 
     /** Any seed gives the same buckets, but where two keys collide; always the same one gives the same even there. */
     private static final long SEED = 0;
@@ -48,7 +48,7 @@ public final class KeyOptions {
      */
     public KeyRule rule(CommandSpec spec) {
         try {
-            return new KeyRule(KeySpec.ofLines(keys, fold, csvDelimiter).toString(), MISSING_KEY, SEED);
+            return new KeyRule(KeyOptions.read(keys, fold, csvDelimiter).toString(), MISSING_KEY, SEED);
         } catch (KeySpecException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
