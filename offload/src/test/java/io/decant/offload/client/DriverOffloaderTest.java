@@ -141,7 +141,7 @@ class DriverOffloaderTest {
                 "mute | did not answer for 6.0 s",
             })
     void shouldTellWhyADriverIsNoUseAndStartAnother(String trouble, String why) throws Exception {
-        offloader("well", why.startsWith("silent") ? QUICK : PATIENT);
+        offloader("well", why.startsWith("did not answer") ? QUICK : PATIENT);
         assertThat(done(submit("one")).job()).isEqualTo("one");
         String first = starts().get(0);
 
