@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,18 +26,29 @@ record Command(int status, String out, String err) {
 
     /** Runs {@code decant} with these arguments. */
     static Command run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), END_SECONDS_MAX, arguments);
+    }
+
+    /**
+     * The same.
+     *
+     * @param environment beside this process's own
+     */
+    static Command run(Map<String, String> environment, int secondsMax, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(DECANT.toString()));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile("decant", ".out");
         Path err = Files.createTempFile("decant", ".err");
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
-            if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+                    .redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(command + " did not end within " + END_SECONDS_MAX + " s");
+                throw new AssertionError(command + " did not end within " + secondsMax + " s");
             }
             return new Command(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
         } finally {
