@@ -14,6 +14,7 @@ import java.util.Optional;
 final class Literals {
 
     private static final String SPECIAL = ".[]{}()*+?^$";
+    private static final String NOT_CAPTURED = "?:";
     private static final int ASCII = 128;
     /** With more first characters, a table of them is faster. */
     private static final int FIRST_BYTES_MAX = 4;
@@ -40,8 +41,16 @@ final class Literals {
         texts.stream().filter(text -> !text.isEmpty()).forEach(text -> isFirst[text.charAt(0)] = true);
     }
 
-    /** Reads an expression that RE2 accepts; empty where there is more to it. */
+    /** Reads an expression that RE2 accepts, in parentheses or without; empty where there is more to it. */
     static Optional<Literals> of(String expression) {
+        if (expression.startsWith("(") && expression.endsWith(")")) {
+            String inner = expression.substring(1, expression.length() - 1);
+            return ofTexts(inner.startsWith(NOT_CAPTURED) ? inner.substring(NOT_CAPTURED.length()) : inner);
+        }
+        return ofTexts(expression);
+    }
+
+    private static Optional<Literals> ofTexts(String expression) {
         List<String> texts = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         for (int at = 0; at < expression.length(); at++) {

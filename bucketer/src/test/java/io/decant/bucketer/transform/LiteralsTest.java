@@ -33,6 +33,9 @@ class LiteralsTest {
         for (int i = random.nextInt(8); i > 0; i--) {
             expression.append(PARTS.get(random.nextInt(PARTS.size())));
         }
+        if (random.nextInt(4) == 0) {
+            expression.insert(0, random.nextBoolean() ? "(" : "(?:").append(')');
+        }
         Pattern pattern;
         try {
             pattern = Pattern.compile(expression.toString());
@@ -78,13 +81,13 @@ class LiteralsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "WARN|ERROR", "a|b|c|d|e|f", "\\.x|y", "a||b"})
+    @ValueSource(strings = {"", "a", "WARN|ERROR", "a|b|c|d|e|f", "\\.x|y", "a||b", "(a)", "(a|b)", "(?:a|b)", "()"})
     void shouldTakeTexts(String expression) {
         assertThat(Literals.of(expression)).isPresent();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.", "^a", "a$", "(a)", "[a]", "a+", "\\d", "\u00e9", "a{2}", "\\pN"})
+    @ValueSource(strings = {"a.", "^a", "a$", "(a)|(b)", "((a))", "(?i)a", "(?P<x>a)", "[a]", "a+", "\\d", "\u00e9", "a{2}", "\\pN"})
     void shouldLeaveAllElseToOthers(String expression) {
         assertThat(Literals.of(expression)).isEmpty();
     }
