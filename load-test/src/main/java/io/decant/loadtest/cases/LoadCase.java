@@ -42,7 +42,8 @@ public interface LoadCase {
                 new JmhCase(),
                 new RealCase(),
                 new KeysCase(),
-                new DatabaseCase());
+                new DatabaseCase(),
+                new HttpCase());
     }
 
     /** Those that are run when none is named. */

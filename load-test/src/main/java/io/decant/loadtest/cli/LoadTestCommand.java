@@ -60,9 +60,10 @@ public final class LoadTestCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             description =
-                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real"
-                            + " or database. Without it, all but kafka (a broker beside it), soak (10 minutes), jmh"
-                            + " (microbenchmarks), real (transforms) and database (a PostgreSQL of yours).")
+                    "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
+                            + " keys, database or http. Without it, all but kafka (a broker beside it), soak (10"
+                            + " minutes), jmh (microbenchmarks), real (transforms), keys, http and database (a"
+                            + " PostgreSQL of yours).")
     private String caseName;
 
     @Option(

@@ -12,7 +12,8 @@ import java.util.Map;
  */
 public record ServerSettings(Map<String, String> overrides) {
 
-    static final String SOURCE = "load";
+    /** The name of its source. */
+    public static final String SOURCE = "load";
 
     static final String YAML = """
             name: load-test
