@@ -201,7 +201,16 @@ final class BatchAssignment implements AutoCloseable {
         begin(first.slots());
         Hashers ofThreads = new Hashers(hashers, first);
         inParallel(ranges.count(), () -> new FilteringScanner(
-                        chunks, ranges, refs, hashes, partitions, transforms, tally, ofThreads.get(), keylessOut, stopped)
+                        chunks,
+                        ranges,
+                        refs,
+                        hashes,
+                        partitions,
+                        transforms,
+                        tally,
+                        ofThreads.get(),
+                        keylessOut,
+                        stopped)
                 .into(chains));
         int buckets = findBuckets();
         try (BucketGrouping grouping = new BucketGrouping(records, buckets, ranges.count())) {

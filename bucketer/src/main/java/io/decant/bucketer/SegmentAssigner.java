@@ -141,9 +141,7 @@ public final class SegmentAssigner implements AutoCloseable {
         long unfit = 0;
         try (OutputReader reader = new OutputReader(transforms)) {
             for (long record = 0; frames && record < keyed(); record++) {
-                reader.turnTo(
-                        refs.get(record),
-                        places == null ? OutputTag.NONE : places.tag(record));
+                reader.turnTo(refs.get(record), places == null ? OutputTag.NONE : places.tag(record));
                 if (reader.frame() != 0 && !isLine(reader.frame())) {
                     unfit++;
                 }

@@ -80,8 +80,8 @@ public record HttpSourceSettings(
             "The longest body, before and after it is decompressed. A longer one is answered 413. It is held in memory until it is"
                     + " checked, and counts against `journal.unfinished`.");
 
-    static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS = KEYS.optional(
-            Types.wholeNumber(1, 1_000_000), 10_000, "Connections at a time; a further one is closed.");
+    static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS =
+            KEYS.optional(Types.wholeNumber(1, 1_000_000), 10_000, "Connections at a time; a further one is closed.");
 
     static final Setting<HttpSourceSettings, Duration> IDLE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),
@@ -132,7 +132,9 @@ public record HttpSourceSettings(
 
     static final Setting<HttpSourceSettings, List<String>> CORS_ORIGINS = KEYS.optional(
             new ListType<>(
-                    Types.text("`*` or origins", HttpSourceSettings::checkOrigin), "a list of origins of web pages", "none"),
+                    Types.text("`*` or origins", HttpSourceSettings::checkOrigin),
+                    "a list of origins of web pages",
+                    "none"),
             List.of(),
             "Origins of the web pages that may send, e.g. `[\"https://shop.example\"]`; `*`: any. A request with another `Origin` is"
                     + " answered 403.");

@@ -44,8 +44,8 @@ public record MysqlSourceSettings(
     static final Setting<MysqlSourceSettings, HostPort> ADDRESS =
             KEYS.required(Types.ADDRESS, "The database server, MySQL or MariaDB; its port is usually 3306.");
 
-    static final Setting<MysqlSourceSettings, String> DATABASE =
-            KEYS.required(Types.text("the name of a database", SqlNames::checkName), "The database that the tables are in.");
+    static final Setting<MysqlSourceSettings, String> DATABASE = KEYS.required(
+            Types.text("the name of a database", SqlNames::checkName), "The database that the tables are in.");
 
     static final Setting<MysqlSourceSettings, String> USER = KEYS.required(
             Types.text("the name of a user", text -> {
@@ -69,7 +69,9 @@ public record MysqlSourceSettings(
             "The tables, by name: `{orders: {}}`.");
 
     static final Setting<MysqlSourceSettings, Integer> RANGES = KEYS.optional(
-            Types.wholeNumber(1, 256), 16, "Parts that a table is cut into, at the most, each with a position of its own.");
+            Types.wholeNumber(1, 256),
+            16,
+            "Parts that a table is cut into, at the most, each with a position of its own.");
 
     static final Setting<MysqlSourceSettings, Integer> CONNECTIONS =
             KEYS.optional(Types.wholeNumber(1, 64), 4, "Ranges that are read at a time, each on a connection.");

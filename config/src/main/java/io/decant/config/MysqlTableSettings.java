@@ -65,7 +65,9 @@ public record MysqlTableSettings(
                     + " `check-column` has a later time.");
 
     static final Setting<MysqlTableSettings, String> CHECK_COLUMN = KEYS.optional(
-            SqlNames.OPTIONAL_COLUMN, "", "Of increments: the column that says what is new. Rows with NULL in it are never read.");
+            SqlNames.OPTIONAL_COLUMN,
+            "",
+            "Of increments: the column that says what is new. Rows with NULL in it are never read.");
 
     static final Setting<MysqlTableSettings, Duration> INTERVAL =
             KEYS.optional(Types.duration("1s", "30d"), Duration.ofMinutes(1), "Between two increments.");
@@ -97,14 +99,14 @@ public record MysqlTableSettings(
             throw new InvalidValue("is longer than " + SQL_CHARS_MAX + " characters", "write a shorter one");
         }
         if (text.indexOf('\0') >= 0 || text.strip().endsWith(";")) {
-            throw new InvalidValue("ends with a semicolon, or has a zero byte", "write one expression, without a semicolon");
+            throw new InvalidValue(
+                    "ends with a semicolon, or has a zero byte", "write one expression, without a semicolon");
         }
     }
 
     private static void refuseQuery(String text) {
         if (!text.isEmpty()) {
-            throw new InvalidValue(
-                    "is not supported yet", "use the settings columns and where of the table");
+            throw new InvalidValue("is not supported yet", "use the settings columns and where of the table");
         }
     }
 }

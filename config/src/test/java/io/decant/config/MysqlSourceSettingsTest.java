@@ -28,8 +28,7 @@ class MysqlSourceSettingsTest {
             """;
 
     private static MysqlSourceSettings load(String... sets) {
-        Settings settings = SettingsLoader.parse(
-                YAML, "test.yaml", Path.of("/etc/decant"), List.of(sets), Map.of());
+        Settings settings = SettingsLoader.parse(YAML, "test.yaml", Path.of("/etc/decant"), List.of(sets), Map.of());
         return (MysqlSourceSettings) settings.sources().get("shop");
     }
 

@@ -95,9 +95,7 @@ final class SettingsReference {
             section.section().settings().forEach(inner -> row(page, path + setting.key() + ".", inner));
         }
         if (setting.type() instanceof SectionsType<?> sections) {
-            sections.section()
-                    .settings()
-                    .forEach(inner -> row(page, path + setting.key() + ".&lt;name&gt;.", inner));
+            sections.section().settings().forEach(inner -> row(page, path + setting.key() + ".&lt;name&gt;.", inner));
         }
     }
 }

@@ -29,8 +29,9 @@ final class Literals {
     private final long[] firsts;
 
     private Literals(List<String> texts) {
-        this.texts =
-                texts.stream().map(text -> text.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+        this.texts = texts.stream()
+                .map(text -> text.getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new);
         this.always = texts.contains("");
         long[] different = texts.stream()
                 .filter(text -> !text.isEmpty())

@@ -87,7 +87,22 @@ class LiteralsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.", "^a", "a$", "(a)|(b)", "((a))", "(?i)a", "(?P<x>a)", "[a]", "a+", "\\d", "\u00e9", "a{2}", "\\pN"})
+    @ValueSource(
+            strings = {
+                "a.",
+                "^a",
+                "a$",
+                "(a)|(b)",
+                "((a))",
+                "(?i)a",
+                "(?P<x>a)",
+                "[a]",
+                "a+",
+                "\\d",
+                "\u00e9",
+                "a{2}",
+                "\\pN"
+            })
     void shouldLeaveAllElseToOthers(String expression) {
         assertThat(Literals.of(expression)).isEmpty();
     }

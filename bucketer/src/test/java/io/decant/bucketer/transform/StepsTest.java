@@ -78,14 +78,22 @@ class StepsTest {
     @Provide
     Arbitrary<List<String>> chains() {
         Arbitrary<String> slicing = Arbitraries.of(
-                "split: \" \"", "split: \",\"", "split: \"[ ,]+\"", "split: \"\\\\s\"", "split: \"a\"", "trim", "keep: \"regex:b\"",
+                "split: \" \"",
+                "split: \",\"",
+                "split: \"[ ,]+\"",
+                "split: \"\\\\s\"",
+                "split: \"a\"",
+                "trim",
+                "keep: \"regex:b\"",
                 "drop: \"empty\"");
         Arbitrary<String> last = Arbitraries.of("lower", "trim", "replace: {\"regex\":\"a\",\"with\":\" , \"}");
-        return slicing.list().ofMaxSize(4).flatMap(steps -> last.list().ofMaxSize(1).map(more -> {
-            List<String> all = new ArrayList<>(steps);
-            all.addAll(more);
-            return all;
-        }));
+        return slicing.list()
+                .ofMaxSize(4)
+                .flatMap(steps -> last.list().ofMaxSize(1).map(more -> {
+                    List<String> all = new ArrayList<>(steps);
+                    all.addAll(more);
+                    return all;
+                }));
     }
 
     @ParameterizedTest

@@ -29,7 +29,8 @@ final class ImportProgress implements AutoCloseable {
     private ImportProgress(Console console, Server server) {
         this.console = console;
         this.server = server;
-        this.thread = console.errIsTerminal() ? Optional.of(new Thread(this::run, "decant-progress")) : Optional.empty();
+        this.thread =
+                console.errIsTerminal() ? Optional.of(new Thread(this::run, "decant-progress")) : Optional.empty();
         thread.ifPresent(each -> {
             each.setDaemon(true);
             each.start();
@@ -77,9 +78,12 @@ final class ImportProgress implements AutoCloseable {
         long rows = rows(tables);
         long about = tables.stream().mapToLong(ServerStatus.Table::rowsAbout).sum();
         double rate = (rows - before) / Math.max(seconds, 1 / NANOS);
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "imported %,d of about %,d rows, %,.0f/s", rows, about, rate));
+        StringBuilder line = new StringBuilder(
+                String.format(Locale.ROOT, "imported %,d of about %,d rows, %,.0f/s", rows, about, rate));
         if (rate > 0 && about > rows) {
-            line.append(", ").append(time((long) Math.ceil((about - rows) / rate))).append(" left");
+            line.append(", ")
+                    .append(time((long) Math.ceil((about - rows) / rate)))
+                    .append(" left");
         }
         tables.stream()
                 .map(ServerStatus.Table::error)

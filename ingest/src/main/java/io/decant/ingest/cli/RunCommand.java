@@ -55,14 +55,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--until-imported",
-            description = "End with status 0 once every table is imported and every sink has everything. Only for sources that import"
-                    + " tables.")
+            description =
+                    "End with status 0 once every table is imported and every sink has everything. Only for sources that import"
+                            + " tables.")
     private boolean untilImported;
 
     @Option(
             names = "--replan",
             paramLabel = "TABLE",
-            description = "Plan the import of a table anew, and import it again: all of its rows come once more. May be repeated.")
+            description =
+                    "Plan the import of a table anew, and import it again: all of its rows come once more. May be repeated.")
     private Set<String> replannedTables = new LinkedHashSet<>();
 
     @ArgGroup(exclusive = false)
@@ -182,7 +184,8 @@ final class RunCommand implements Callable<Integer> {
         for (String table : replannedTables) {
             if (!tables.contains(table)) {
                 throw new ParameterException(
-                        spec.commandLine(), "--replan: no source imports a table " + table + "; tables: "
+                        spec.commandLine(),
+                        "--replan: no source imports a table " + table + "; tables: "
                                 + (tables.isEmpty() ? "none" : String.join(", ", tables)));
             }
         }

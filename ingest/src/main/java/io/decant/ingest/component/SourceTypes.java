@@ -16,10 +16,7 @@ public final class SourceTypes {
 
     /** A new type is added here, and in {@code io.decant.config.Settings}; a test compares the two. */
     static final List<SourceType<?>> ALL = List.of(
-            TcpSourceComponent.TYPE,
-            KafkaSourceComponent.TYPE,
-            MysqlSourceComponent.TYPE,
-            HttpSourceComponent.TYPE);
+            TcpSourceComponent.TYPE, KafkaSourceComponent.TYPE, MysqlSourceComponent.TYPE, HttpSourceComponent.TYPE);
 
     private SourceTypes() {}
 

@@ -384,8 +384,7 @@ public final class Server implements AutoCloseable {
      * Never, where a source reads on for ever.
      */
     public CompletableFuture<Void> imported() {
-        return CompletableFuture.allOf(
-                sources.stream().map(Source::imported).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(sources.stream().map(Source::imported).toArray(CompletableFuture[]::new));
     }
 
     /**

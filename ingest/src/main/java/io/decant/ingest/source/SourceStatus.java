@@ -65,10 +65,7 @@ public record SourceStatus(
      * @param tables by name, in the order of the settings; null where there are none
      */
     public record Reading(
-            String state,
-            String lastError,
-            Map<String, PartitionStatus> partitions,
-            Map<String, TableStatus> tables) {
+            String state, String lastError, Map<String, PartitionStatus> partitions, Map<String, TableStatus> tables) {
 
         /** Of what has no tables. */
         public Reading(String state, String lastError, Map<String, PartitionStatus> partitions) {

@@ -38,7 +38,9 @@ final class HttpClients implements AutoCloseable {
         clients = IntStream.range(0, ways.size())
                 .mapToObj(i -> new Client(i, ways.get(i), bodies.get(i)))
                 .toList();
-        threads = clients.stream().map(client -> new Thread(client, "http-client")).toArray(Thread[]::new);
+        threads = clients.stream()
+                .map(client -> new Thread(client, "http-client"))
+                .toArray(Thread[]::new);
         for (Thread thread : threads) {
             thread.start();
         }
@@ -137,11 +139,13 @@ final class HttpClients implements AutoCloseable {
                     .timeout(ANSWER_MAX)
                     .POST(HttpRequest.BodyPublishers.ofString(body, ISO_8859_1));
             return switch (way) {
-                case KEY -> request.header("Idempotency-Key", "client-" + number + "-" + taken.get())
-                        .build();
-                case SESSION -> request.header("Decant-Session", "client-" + number)
-                        .header("Decant-First", Long.toString(next))
-                        .build();
+                case KEY ->
+                    request.header("Idempotency-Key", "client-" + number + "-" + taken.get())
+                            .build();
+                case SESSION ->
+                    request.header("Decant-Session", "client-" + number)
+                            .header("Decant-First", Long.toString(next))
+                            .build();
             };
         }
 

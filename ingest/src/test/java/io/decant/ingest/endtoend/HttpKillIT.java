@@ -40,9 +40,7 @@ class HttpKillIT {
         int port = Ports.next();
         try (Receiver receiver = new Receiver(random, FAULT_PERCENT);
                 HttpClients clients = new HttpClients(
-                        port,
-                        List.of(HttpClients.Way.KEY, HttpClients.Way.KEY, HttpClients.Way.SESSION),
-                        bodies)) {
+                        port, List.of(HttpClients.Way.KEY, HttpClients.Way.KEY, HttpClients.Way.SESSION), bodies)) {
             Path settings = settings("decant", port, receiver.url());
             for (int kill = 1; kill <= KILLS; kill++) {
                 ServerProcess server = ServerProcess.start(folder, settings);
@@ -160,8 +158,11 @@ class HttpKillIT {
             int lines = i % BODIES_A_KILL == BODIES_A_KILL / 2 ? LINES_OF_LARGE : 1 + random.nextInt(LINES_MAX);
             StringBuilder body = new StringBuilder();
             for (int l = 0; l < lines; l++) {
-                body.append("client-").append(client).append(" record-").append(line++).append(
-                        " takes a line of an ordinary length to tell\n");
+                body.append("client-")
+                        .append(client)
+                        .append(" record-")
+                        .append(line++)
+                        .append(" takes a line of an ordinary length to tell\n");
             }
             bodies.add(body.toString());
         }

@@ -161,8 +161,8 @@ final class ImportWorld implements AutoCloseable {
         if (Files.exists(out())) {
             for (DeliveredBatch batch : DeliveredBatch.below(out())) {
                 batch.buckets()
-                        .forEach(bucket -> bucket.forEach(
-                                record -> records.add(new String(record.getBytes(ISO_8859_1), UTF_8))));
+                        .forEach(bucket ->
+                                bucket.forEach(record -> records.add(new String(record.getBytes(ISO_8859_1), UTF_8))));
             }
         }
         return records;

@@ -165,8 +165,9 @@ class MysqlImportIT {
         for (int i = 0; i < KEYS.size(); i++) {
             String[] parts = KEYS.get(i).split("\\|");
             String table = "t" + i;
-            world.sql("SET sql_mode = ''; CREATE TABLE " + table + " (n int NOT NULL, " + parts[0] + ", place int DEFAULT " + i
-                    + "); INSERT INTO " + table + " (n, id) SELECT seq, " + parts[1] + " FROM seq_1_to_100");
+            world.sql("SET sql_mode = ''; CREATE TABLE " + table + " (n int NOT NULL, " + parts[0]
+                    + ", place int DEFAULT " + i + "); INSERT INTO " + table + " (n, id) SELECT seq, " + parts[1]
+                    + " FROM seq_1_to_100");
             world.column("SELECT n FROM " + table).forEach(n -> expected.put(table + ":" + n, 1));
             tables.add(table + ": " + parts[2].strip().replace("FROM t", "FROM " + table));
         }
@@ -220,13 +221,15 @@ class MysqlImportIT {
 
     @Test
     void shouldImportLongRowsAndStopAtOneThatIsTooLong() throws Exception {
-        world.set("sources.db.max-record=9MiB").set("journal.segment-size=128MiB").set("sources.db.ranges=1");
+        world.set("sources.db.max-record=9MiB")
+                .set("journal.segment-size=128MiB")
+                .set("sources.db.ranges=1");
         try (Connection connection = world.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET GLOBAL max_allowed_packet = 67108864");
         }
-        world.sql("CREATE TABLE t (id int PRIMARY KEY, v longtext); INSERT INTO t VALUES (1, REPEAT('x', " + LONG_ROW_BYTES
-                + ")), (2, 'y'), (3, REPEAT('x', 10485760)), (4, 'z')");
+        world.sql("CREATE TABLE t (id int PRIMARY KEY, v longtext); INSERT INTO t VALUES (1, REPEAT('x', "
+                + LONG_ROW_BYTES + ")), (2, 'y'), (3, REPEAT('x', 10485760)), (4, 'z')");
         world.start("{t: {}}");
         ServerStatus.Table stopped = world.await("t", table -> table.state().equals("stopped"));
         assertThat(stopped.error()).contains("t/0", "[3]", "max-record", "restart");
@@ -242,13 +245,15 @@ class MysqlImportIT {
     @Test
     void shouldGoOnBehindTheLastDurableRow() throws Exception {
         world.set("sources.db.fetch=50");
-        world.sql("CREATE TABLE t (n int PRIMARY KEY, pad char(100)); INSERT INTO t SELECT seq, 'x' FROM seq_1_to_20000;"
-                + "CREATE TABLE s (n int PRIMARY KEY); INSERT INTO s SELECT -seq FROM seq_1_to_1000");
+        world.sql(
+                "CREATE TABLE t (n int PRIMARY KEY, pad char(100)); INSERT INTO t SELECT seq, 'x' FROM seq_1_to_20000;"
+                        + "CREATE TABLE s (n int PRIMARY KEY); INSERT INTO s SELECT -seq FROM seq_1_to_1000");
         long before = 0;
         for (int start = 0; start < 6; start++) {
             world.start("{t: {}, s: {}}");
             long rows = before;
-            before = world.await("t", table -> table.rows() > rows || table.state().equals("done"))
+            before = world.await(
+                            "t", table -> table.rows() > rows || table.state().equals("done"))
                     .rows();
             world.stop();
         }
@@ -256,7 +261,8 @@ class MysqlImportIT {
 
         assertThat(numbers())
                 .isEqualTo(IntStream.concat(
-                                IntStream.rangeClosed(1, 20_000), IntStream.rangeClosed(1, 1_000).map(n -> -n))
+                                IntStream.rangeClosed(1, 20_000),
+                                IntStream.rangeClosed(1, 1_000).map(n -> -n))
                         .sorted()
                         .mapToObj(String::valueOf)
                         .toList());
@@ -296,10 +302,12 @@ class MysqlImportIT {
                 "id int PRIMARY KEY | {incremental: last-modified, check-column: id} | needs a DATETIME"
             })
     void shouldRefuseByName(String columns, String table, String message) throws Exception {
-        world.sql("CREATE TABLE t (" + columns + "); CREATE TABLE fine (n int PRIMARY KEY); INSERT INTO fine VALUES (1)");
+        world.sql(
+                "CREATE TABLE t (" + columns + "); CREATE TABLE fine (n int PRIMARY KEY); INSERT INTO fine VALUES (1)");
         world.sql("INSERT INTO t (id) VALUES (1)");
         world.start("{t: " + table + ", fine: {}}");
-        assertThat(world.await("t", now -> now.state().equals("stopped")).error()).contains(message);
+        assertThat(world.await("t", now -> now.state().equals("stopped")).error())
+                .contains(message);
         world.await("fine", now -> now.state().equals("done"));
         assertThatThrownBy(() -> world.start("{}")).isInstanceOf(RuntimeException.class);
     }
@@ -307,7 +315,8 @@ class MysqlImportIT {
     @Test
     void shouldStopRangesWhoseColumnsChanged() throws Exception {
         world.set("sources.db.fetch=10");
-        world.sql("CREATE TABLE t (n int PRIMARY KEY, a int, b int); INSERT INTO t SELECT seq, 1, 1 FROM seq_1_to_5000");
+        world.sql(
+                "CREATE TABLE t (n int PRIMARY KEY, a int, b int); INSERT INTO t SELECT seq, 1, 1 FROM seq_1_to_5000");
         world.start("{t: {}}");
         world.await("t", table -> table.rows() > 0);
         world.stop();
@@ -340,12 +349,16 @@ class MysqlImportIT {
         assertThat(world.reading().state()).isEqualTo("failing");
         world.sql("ALTER USER importer@'%' IDENTIFIED BY 'wrong-word'");
         // Without a privilege a table is as if it were not there.
-        assertThat(world.await("t", table -> table.error().contains("exist") || table.error().contains("denied"))
+        assertThat(world.await(
+                                "t",
+                                table -> table.error().contains("exist")
+                                        || table.error().contains("denied"))
                         .state())
                 .isEqualTo("planning");
         world.sql("GRANT SELECT ON *.* TO importer@'%'");
         world.await("t", table -> table.state().equals("done"));
-        assertThat(world.await("later", table -> !table.error().isEmpty()).error()).contains("later does not exist");
+        assertThat(world.await("later", table -> !table.error().isEmpty()).error())
+                .contains("later does not exist");
         world.sql("CREATE TABLE later (n int PRIMARY KEY); INSERT INTO later VALUES (2)");
         world.await("later", table -> table.state().equals("done"));
         world.finish();
@@ -456,7 +469,8 @@ class MysqlImportIT {
                 + " CREATE OR REPLACE USER reader@'%'; GRANT SELECT ON *.* TO reader@'%'");
         world.set("sources.db.user=reader");
         world.start("{t: {incremental: append, check-column: n, interval: 1s, settle: 100ms}}");
-        assertThat(world.await("t", now -> now.state().equals("waiting")).note()).contains("PROCESS", "settle");
+        assertThat(world.await("t", now -> now.state().equals("waiting")).note())
+                .contains("PROCESS", "settle");
         world.sql("INSERT INTO t VALUES (2)");
         world.await("t", now -> now.rows() == 2);
     }

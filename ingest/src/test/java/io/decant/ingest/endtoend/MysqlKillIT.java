@@ -43,7 +43,8 @@ class MysqlKillIT {
         world.sql("CREATE TABLE orders (n int PRIMARY KEY, text varchar(100));"
                 + " INSERT INTO orders SELECT seq, REPEAT('x', seq % 100) FROM seq_1_to_" + rows() + ";"
                 + " CREATE TABLE items (owner varchar(9) COLLATE utf8mb4_general_ci, n int, shelf int, PRIMARY KEY (owner, n));"
-                + " INSERT INTO items SELECT ELT(seq % 3 + 1, 'a', 'B', 'c'), seq, NULLIF(seq % 5, 0) FROM seq_1_to_" + rows());
+                + " INSERT INTO items SELECT ELT(seq % 3 + 1, 'a', 'B', 'c'), seq, NULLIF(seq % 5, 0) FROM seq_1_to_"
+                + rows());
     }
 
     private static int rows() {

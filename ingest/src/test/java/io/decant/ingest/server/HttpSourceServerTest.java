@@ -34,9 +34,8 @@ class HttpSourceServerTest {
     private static final int OUTAGE = 503;
     private static final String MIB_OF_LINES = ("x".repeat(1023) + "\n").repeat(1024);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @TempDir
     Path temp;
@@ -54,8 +53,7 @@ class HttpSourceServerTest {
     }
 
     private Settings settings(String... sets) {
-        return SettingsLoader.parse(
-                """
+        return SettingsLoader.parse("""
                 name: edge-1
                 data-dir: data
                 sources:
@@ -65,11 +63,7 @@ class HttpSourceServerTest {
                 sinks:
                   api: {type: http, url: "%s", retry-max-delay: 100ms}
                 admin: {address: "127.0.0.1:0"}
-                """.formatted(receiver.url()),
-                "test.yaml",
-                temp,
-                List.of(sets),
-                Map.of());
+                """.formatted(receiver.url()), "test.yaml", temp, List.of(sets), Map.of());
     }
 
     private HttpResponse<String> post(Server server, String body, String... headers) throws Exception {
@@ -93,7 +87,8 @@ class HttpSourceServerTest {
             ServerStatus.Source status = server.status().sources().get("in");
             assertThat(status.type()).isEqualTo("http");
             assertThat(status.records()).isEqualTo(3);
-            assertThat(status.idempotency()).hasValueSatisfying(keys -> assertThat(keys.keys()).isZero());
+            assertThat(status.idempotency())
+                    .hasValueSatisfying(keys -> assertThat(keys.keys()).isZero());
             assertThat(server.drain()).isTrue();
         }
     }
@@ -114,7 +109,12 @@ class HttpSourceServerTest {
         }
 
         try (Server server = Server.start(settings(), Set.of())) {
-            assertThat(server.status().sources().get("in").idempotency().orElseThrow().keys())
+            assertThat(server.status()
+                            .sources()
+                            .get("in")
+                            .idempotency()
+                            .orElseThrow()
+                            .keys())
                     .isEqualTo(1);
             assertThat(post(server, "a\n", key).body()).isEqualTo("{\"records\":1}");
             assertThat(post(server, "x\n", key).statusCode()).isEqualTo(422);
@@ -178,8 +178,7 @@ class HttpSourceServerTest {
 
     @Test
     void shouldTakeAFileFromCurl() throws Exception {
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
         Path file = Files.writeString(temp.resolve("file"), MIB_OF_LINES.repeat(3));
         try (Server server = Server.start(settings(), Set.of())) {
             String url = "http://" + server.sources().get(0).status().address() + "/";
@@ -190,7 +189,8 @@ class HttpSourceServerTest {
                     List.of("--data-binary", "@" + file, "--http2-prior-knowledge"))) {
                 List<String> command = new ArrayList<>(List.of("/usr/bin/curl", "-s", url));
                 command.addAll(options);
-                Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
+                Process curl =
+                        new ProcessBuilder(command).redirectErrorStream(true).start();
                 String answer = new String(curl.getInputStream().readAllBytes(), UTF_8);
                 assertThat(curl.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(answer).as("%s", options).isEqualTo("{\"records\":3072}");
@@ -211,11 +211,7 @@ class HttpSourceServerTest {
                     sinks:
                       next: {type: http, url: "http://%s/"}
                     admin: {address: "127.0.0.1:0"}
-                    """.formatted(second.sources().get(0).status().address()),
-                    "first.yaml",
-                    temp,
-                    List.of(),
-                    Map.of());
+                    """.formatted(second.sources().get(0).status().address()), "first.yaml", temp, List.of(), Map.of());
             try (Server server = Server.start(first, Set.of())) {
                 post(server, "a\nb\na\n");
                 ReceivedRequest bucket = receiver.next();
@@ -223,7 +219,12 @@ class HttpSourceServerTest {
                 await(server, now -> now.journal().backlogBytes() == 0);
             }
             assertThat(second.status().sources().get("in").records()).isEqualTo(3);
-            assertThat(second.status().sources().get("in").idempotency().orElseThrow().keys())
+            assertThat(second.status()
+                            .sources()
+                            .get("in")
+                            .idempotency()
+                            .orElseThrow()
+                            .keys())
                     .isEqualTo(2);
         }
     }

@@ -83,8 +83,9 @@ final class HttpCase implements LoadCase {
     /** Requests answered in a second. */
     private static double round(LoadTest test, RecordPool pool, int connections, int seconds) throws IOException {
         Path folder = test.folder().resolve("http");
-        ServerSettings settings =
-                IngestRound.settings().with("sources." + ServerSettings.SOURCE, HTTP).withoutCuts();
+        ServerSettings settings = IngestRound.settings()
+                .with("sources." + ServerSettings.SOURCE, HTTP)
+                .withoutCuts();
         try (ServerUnderTest server = ServerUnderTest.start(test.home(), folder, settings);
                 HttpFlood flood = new HttpFlood(server.source(), pool, connections)) {
             flood.start();

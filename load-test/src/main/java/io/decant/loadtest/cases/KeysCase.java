@@ -133,17 +133,11 @@ final class KeysCase implements LoadCase {
                     TARGET_THREE));
         } else {
             rows.add(Row.of(
-                    two,
-                    unit,
-                    rounds.stats(round -> round.two().took()),
-                    ONE_KEY,
-                    rounds.stats(round -> round.one().took())));
+                    two, unit, rounds.stats(round -> round.two().took()), ONE_KEY, rounds.stats(round -> round.one()
+                            .took())));
             rows.add(Row.of(
-                    three,
-                    unit,
-                    rounds.stats(round -> round.three().took()),
-                    ONE_KEY,
-                    rounds.stats(round -> round.one().took())));
+                    three, unit, rounds.stats(round -> round.three().took()), ONE_KEY, rounds.stats(round -> round.one()
+                            .took())));
         }
         rows.add(Row.of(
                 two + ": processor time",
@@ -157,14 +151,10 @@ final class KeysCase implements LoadCase {
                 rounds.stats(round -> round.three().processor()),
                 ONE_KEY,
                 rounds.stats(round -> round.one().processor())));
-        rows.add(Row.of(
-                two + ": by one thread alone",
-                unit,
-                rounds.stats(round -> round.two().sequential())));
-        rows.add(Row.of(
-                three + ": by one thread alone",
-                unit,
-                rounds.stats(round -> round.three().sequential())));
+        rows.add(Row.of(two + ": by one thread alone", unit, rounds.stats(round -> round.two()
+                .sequential())));
+        rows.add(Row.of(three + ": by one thread alone", unit, rounds.stats(round -> round.three()
+                .sequential())));
     }
 
     /** Who begins changes from round to round. */
@@ -196,8 +186,7 @@ final class KeysCase implements LoadCase {
     }
 
     /** Whether no bucket of a batch by all keys has a value of any twice. */
-    private boolean check(
-            List<String> checks, BucketAssigner assigner, KeyedLines lines, int hotPercent, long seed) {
+    private boolean check(List<String> checks, BucketAssigner assigner, KeyedLines lines, int hotPercent, long seed) {
         Keying keying = keying(KeyedLines.KEYS, seed);
         KeyHasher hasher = keying.newHasher();
         boolean held = true;

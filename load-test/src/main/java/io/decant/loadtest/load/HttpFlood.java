@@ -44,8 +44,9 @@ public final class HttpFlood implements AutoCloseable {
     public HttpFlood(InetSocketAddress address, RecordPool pool, int connections) {
         this.pool = pool;
         pool.rewind();
-        this.head = ByteBuffer.wrap(("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + pool.chunkBytes() + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        this.head =
+                ByteBuffer.wrap(("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + pool.chunkBytes() + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         this.answerEnd = "\r\n\r\n{\"records\":" + pool.chunkRecords() + "}";
         try {
             selector = Selector.open();

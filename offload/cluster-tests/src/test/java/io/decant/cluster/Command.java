@@ -41,9 +41,8 @@ record Command(int status, String out, String err) {
         Path out = Files.createTempFile("decant", ".out");
         Path err = Files.createTempFile("decant", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(secondsMax, TimeUnit.SECONDS)) {

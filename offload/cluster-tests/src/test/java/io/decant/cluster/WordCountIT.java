@@ -67,8 +67,8 @@ class WordCountIT {
 
     private void count(String master, String... more) throws Exception {
         Path output = new Path(text.getParent(), "words");
-        List<String> arguments = new ArrayList<>(
-                List.of("job", "WordCount", text.toString(), output.toString(), "--master", master));
+        List<String> arguments =
+                new ArrayList<>(List.of("job", "WordCount", text.toString(), output.toString(), "--master", master));
         arguments.addAll(List.of(more));
         Command job = Command.run(
                 Map.of("HADOOP_CONF_DIR", cluster.hadoopConf().toString()),
@@ -87,8 +87,9 @@ class WordCountIT {
         // 300 MiB and a little: nine blocks, and the rest is more than a tenth of one.
         assertThat(forecast.group(1)).isEqualTo("10");
         assertThat(said.get(1))
-                .matches("stage 1  textFile, flatMap, map +" + forecast.group(1) + " tasks = " + Pattern.quote(forecast.group(2))
-                        + " +" + forecast.group(3) + " at a time, " + forecast.group(4) + " waves .*");
+                .matches("stage 1  textFile, flatMap, map +" + forecast.group(1) + " tasks = "
+                        + Pattern.quote(forecast.group(2)) + " +" + forecast.group(3) + " at a time, "
+                        + forecast.group(4) + " waves .*");
         assertThat(said.get(2)).matches("stage 2  reduceByKey, saveAsTextFile +10 tasks .*");
         assertThat(said.get(3)).matches("executors reused between the stages: 2 of 2; read locally: (10|[0-9]) of 10");
     }
@@ -97,8 +98,8 @@ class WordCountIT {
         Map<String, Long> counts = new TreeMap<>();
         for (FileStatus part : cluster.fileSystem().listStatus(output)) {
             if (part.getPath().getName().startsWith("part-")) {
-                try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                        cluster.fileSystem().open(part.getPath()), StandardCharsets.UTF_8))) {
+                try (BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(cluster.fileSystem().open(part.getPath()), StandardCharsets.UTF_8))) {
                     lines.lines().forEach(line -> {
                         int comma = line.lastIndexOf(',');
                         counts.put(

@@ -90,7 +90,8 @@ public final class TopKeys implements BatchJob {
         public Iterator<Tuple2<String, Long>> call(Iterator<byte[]> records) {
             return new Iterator<>() {
                 private final KeyExtractor extractor = KeySpec.of(key).newExtractor();
-                private Iterator<Tuple2<String, Long>> counted = List.<Tuple2<String, Long>>of().iterator();
+                private Iterator<Tuple2<String, Long>> counted =
+                        List.<Tuple2<String, Long>>of().iterator();
 
                 @Override
                 public boolean hasNext() {

@@ -57,8 +57,7 @@ public final class HandOff implements Intake {
                 bytesMax);
     }
 
-    private HandOff(
-            Runnable wakeWriter, StreamBounds streams, BooleanSupplier paused, int blocksMax, long bytesMax) {
+    private HandOff(Runnable wakeWriter, StreamBounds streams, BooleanSupplier paused, int blocksMax, long bytesMax) {
         this.wakeWriter = wakeWriter;
         this.streams = streams;
         this.paused = paused;

@@ -35,8 +35,7 @@ class RequestStreamsTest {
         apply(request("b", 5), 0);
 
         assertThat(state.streams().keySet())
-                .containsExactly(
-                        new StreamId("a", "session", true), request("a", 3), request("a", 4), request("b", 5));
+                .containsExactly(new StreamId("a", "session", true), request("a", 3), request("a", 4), request("b", 5));
     }
 
     @Test
@@ -60,8 +59,8 @@ class RequestStreamsTest {
         JournalState restored = CheckpointCodec.decode(state.encode(1, 0), CheckpointCodec.format(state))
                 .state();
         restored.limitRequests(2 * JournalState.requestBytes(StreamId.REQUEST_PREFIX + 1));
-        restored.apply(new Block(
-                request("a", 4), 0, 1, 1_000, Unpooled.wrappedBuffer(new byte[] {'\n'}), synced -> {}));
+        restored.apply(
+                new Block(request("a", 4), 0, 1, 1_000, Unpooled.wrappedBuffer(new byte[] {'\n'}), synced -> {}));
 
         assertThat(restored.streams().keySet()).containsExactly(request("a", 3), request("a", 4));
         assertThat(restored.streams().get(request("a", 3)).cursor()).isEqualTo(CURSOR);

@@ -100,9 +100,8 @@ final class BlockCutter {
         }
         long start = address();
         long last = Lines.lastNewline(start, BLOCK_BYTES_MAX);
-        return (int) ((last == Lines.NONE ? Lines.nextNewline(start, start + lines.readableBytes()) : last)
-                + 1
-                - start);
+        return (int)
+                ((last == Lines.NONE ? Lines.nextNewline(start, start + lines.readableBytes()) : last) + 1 - start);
     }
 
     private Block frames() {

@@ -121,8 +121,7 @@ record CheckedBody(HeldBody body, int records, OpaqueBytes sha256) {
         return records;
     }
 
-    private static int oneValue(HeldBody body, JsonScanner scanner, long from, int maxRecord)
-            throws RefusedException {
+    private static int oneValue(HeldBody body, JsonScanner scanner, long from, int maxRecord) throws RefusedException {
         ByteBuf bytes = body.bytes();
         long start = bytes.memoryAddress() + bytes.readerIndex();
         long end = start + bytes.readableBytes();

@@ -106,8 +106,10 @@ final class Exchange implements Block.BlockOwner {
                 throw new RefusedException(
                         Refusal.retry(503, "paused", "sources wait for the disk or for the sinks; see /status"));
             }
-            claim = StreamClaim.of(context, accepted, () -> peer.client() + "#"
-                    + context.requests().incrementAndGet());
+            claim = StreamClaim.of(
+                    context,
+                    accepted,
+                    () -> peer.client() + "#" + context.requests().incrementAndGet());
         } catch (RefusedException e) {
             refuse(e.refusal());
             if (expects) {
@@ -142,12 +144,13 @@ final class Exchange implements Block.BlockOwner {
             if (accepted.coding() == Coding.IDENTITY && body.length() <= CHECKED_AT_ONCE_BYTES_MAX) {
                 checked(check());
             } else {
-                loop.runBlocking(this::check).onComplete(checked -> guard(() -> {
-                    if (checked.failed()) {
-                        throw checked.cause();
-                    }
-                    checked(checked.result());
-                }));
+                loop.runBlocking(this::check)
+                        .onComplete(checked -> guard(() -> {
+                            if (checked.failed()) {
+                                throw checked.cause();
+                            }
+                            checked(checked.result());
+                        }));
             }
         }
     }
@@ -300,13 +303,10 @@ final class Exchange implements Block.BlockOwner {
         deadlineNanos = loop.nowNanos() + loop.lingerNanos();
         HttpServerResponse response = request.response();
         context.cors().addTo(response, request.headers());
-        response.setStatusCode(status)
-                .putHeader("Content-Type", JSON)
-                .end(json)
-                .onComplete(written -> {
-                    answerWritten = true;
-                    endOnceWritten();
-                });
+        response.setStatusCode(status).putHeader("Content-Type", JSON).end(json).onComplete(written -> {
+            answerWritten = true;
+            endOnceWritten();
+        });
     }
 
     private void endOnceWritten() {

@@ -32,6 +32,7 @@ record HttpContext(
 
     /** A body that holds nothing yet. */
     HeldBody newBody() {
-        return new HeldBody(budget, allocator, Math.toIntExact(settings.maxBody().bytes()));
+        return new HeldBody(
+                budget, allocator, Math.toIntExact(settings.maxBody().bytes()));
     }
 }

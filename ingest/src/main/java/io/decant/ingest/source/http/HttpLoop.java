@@ -3,8 +3,8 @@ package io.decant.ingest.source.http;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -70,9 +70,7 @@ final class HttpLoop extends VerticleBase {
         home = context;
         Vertx here = vertx;
         here.setPeriodic(TICK_MILLIS, timer -> tick());
-        server = here.createHttpServer(options)
-                .connectionHandler(this::opened)
-                .requestHandler(this::begin);
+        server = here.createHttpServer(options).connectionHandler(this::opened).requestHandler(this::begin);
         return server.listen(address);
     }
 

@@ -53,8 +53,7 @@ final class HttpSessions {
                         a.getValue().seenServedMillis(), b.getValue().seenServedMillis()))
                 .forEachOrdered(session -> idle.put(
                         session.getKey(),
-                        new Idle(
-                                session.getValue().next(), session.getValue().seenServedMillis())));
+                        new Idle(session.getValue().next(), session.getValue().seenServedMillis())));
     }
 
     int max() {

@@ -48,6 +48,7 @@ public final class HttpSource implements Source {
     private static final int WORKERS_MAX = 4;
     /** How soon a client is expected to send its first bytes. */
     private static final int SILENT_SECONDS_MAX = 10;
+
     private static final int HEADER_BYTES_MAX = 16 << 10;
     private static final int LINE_BYTES_MAX = 8 << 10;
     /** What is read of a body at a time. */
@@ -221,8 +222,7 @@ public final class HttpSource implements Source {
         loops.forEach(ending);
         boolean first = ended == null;
         if (first) {
-            ended = CompletableFuture.allOf(
-                            loops.stream().map(HttpLoop::ended).toArray(CompletableFuture[]::new))
+            ended = CompletableFuture.allOf(loops.stream().map(HttpLoop::ended).toArray(CompletableFuture[]::new))
                     .thenCompose(idle -> vertx.close().toCompletionStage())
                     .exceptionally(failed -> {
                         log.warn("source {} did not close well", name, failed);
@@ -234,8 +234,8 @@ public final class HttpSource implements Source {
     @Override
     public SourceStatus status() {
         HttpContext listening = context;
-        boolean paused =
-                listening != null && (listening.intake().isPaused() || loops.stream().anyMatch(HttpLoop::isShort));
+        boolean paused = listening != null
+                && (listening.intake().isPaused() || loops.stream().anyMatch(HttpLoop::isShort));
         return new SourceStatus(
                 address,
                 listening == null ? 0 : listening.limit().open(),

@@ -58,15 +58,14 @@ final class IdempotencyKeys {
      * @param bytesMax what all keys may count, by {@link JournalState#requestBytes}
      * @param kept those of earlier runs, by the name of their stream, the oldest first
      */
-    IdempotencyKeys(
-            ServedTime served, Duration retain, int keysMax, long bytesMax, Map<String, ResumableStream> kept) {
+    IdempotencyKeys(ServedTime served, Duration retain, int keysMax, long bytesMax, Map<String, ResumableStream> kept) {
         this.served = served;
         this.retainMillis = retain.toMillis();
         this.keysMax = keysMax;
         this.bytesMax = bytesMax;
         kept.forEach((stream, position) -> RequestCursor.decode(position.cursor())
-                .ifPresent(cursor ->
-                        remember(stream, new Known(cursor, position.next()), position.seenServedMillis())));
+                .ifPresent(
+                        cursor -> remember(stream, new Known(cursor, position.next()), position.seenServedMillis())));
         // The journal may have forgotten some at the same bound.
         boolean full = remembered.size() >= keysMax || bytes > bytesMax - JournalState.requestBytes("");
         if (full && !remembered.isEmpty() && forgottenMillis < 0) {

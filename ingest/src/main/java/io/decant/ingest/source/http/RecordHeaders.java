@@ -29,8 +29,8 @@ final class RecordHeaders {
         for (String name : names) {
             List<String> values = name.equalsIgnoreCase(CLIENT) ? List.of(client) : request.getAll(name);
             for (String value : values) {
-                Header header = new Header(
-                        name.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+                Header header =
+                        new Header(name.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
                 headers.add(header);
                 bytes += Short.BYTES + header.name().length + Integer.BYTES + header.value().length;
             }

@@ -56,8 +56,8 @@ final class RequestRules {
             throw refused(404, "not-found", "the path of this source is " + settings.path());
         }
         if (!request.method().equals(HttpMethod.POST) && !request.method().equals(HttpMethod.PUT)) {
-            throw new RefusedException(
-                    Refusal.of(405, "method-not-allowed", "send records by POST or PUT").with("Allow", "POST, PUT"));
+            throw new RefusedException(Refusal.of(405, "method-not-allowed", "send records by POST or PUT")
+                    .with("Allow", "POST, PUT"));
         }
         if (!cors.allows(headers.get(Cors.ORIGIN))) {
             throw refused(
@@ -67,9 +67,9 @@ final class RequestRules {
         }
         String encoding = headers.get("Content-Encoding");
         Coding coding = Coding.of(encoding)
-                .orElseThrow(() -> new RefusedException(Refusal.of(
-                                415, "unsupported-encoding", "the Content-Encoding may be gzip, zstd or identity")
-                        .with("Accept-Encoding", "gzip, zstd, identity")));
+                .orElseThrow(() -> new RefusedException(
+                        Refusal.of(415, "unsupported-encoding", "the Content-Encoding may be gzip, zstd or identity")
+                                .with("Accept-Encoding", "gzip, zstd, identity")));
         String type = headers.get("Content-Type");
         if (type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/")) {
             throw refused(
@@ -83,7 +83,9 @@ final class RequestRules {
 
     private void checkLength(String contentLength) throws RefusedException {
         // One that is no number does not come here.
-        if (contentLength != null && number(contentLength).orElse(Long.MAX_VALUE) > settings.maxBody().bytes()) {
+        if (contentLength != null
+                && number(contentLength).orElse(Long.MAX_VALUE)
+                        > settings.maxBody().bytes()) {
             throw new RefusedException(Refusal.bodyTooLarge(settings.maxBody().bytes()));
         }
     }
@@ -133,9 +135,7 @@ final class RequestRules {
 
     private static OptionalLong number(String text) {
         String stripped = text.strip();
-        return ORDINAL.matcher(stripped).matches()
-                ? OptionalLong.of(Long.parseLong(stripped))
-                : OptionalLong.empty();
+        return ORDINAL.matcher(stripped).matches() ? OptionalLong.of(Long.parseLong(stripped)) : OptionalLong.empty();
     }
 
     private static RefusedException refused(int status, String error, String message) {

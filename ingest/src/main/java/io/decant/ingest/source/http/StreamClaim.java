@@ -79,13 +79,15 @@ final class StreamClaim {
         HttpSessions sessions = context.sessions();
         HttpSessions.Claim claim = sessions.claim(request.session());
         switch (claim.outcome()) {
-            case UNDER_WAY -> throw new RefusedException(
-                    Refusal.retry(409, "in-progress", "another request of this session is under way"));
-            case TOO_MANY -> throw new RefusedException(Refusal.retry(
-                    503,
-                    "busy",
-                    sessions.max() + " sessions are kept already, which is all; use one of them or shorten"
-                            + " session-retain"));
+            case UNDER_WAY ->
+                throw new RefusedException(
+                        Refusal.retry(409, "in-progress", "another request of this session is under way"));
+            case TOO_MANY ->
+                throw new RefusedException(Refusal.retry(
+                        503,
+                        "busy",
+                        sessions.max() + " sessions are kept already, which is all; use one of them or shorten"
+                                + " session-retain"));
             case GRANTED -> {
                 // Goes on below.
             }
@@ -163,10 +165,13 @@ final class StreamClaim {
         }
         released = true;
         switch (kind) {
-            case KEY -> context.keys()
-                    .release(
-                            stream.name(),
-                            durable > start && request != null ? new IdempotencyKeys.Known(request, durable) : null);
+            case KEY ->
+                context.keys()
+                        .release(
+                                stream.name(),
+                                durable > start && request != null
+                                        ? new IdempotencyKeys.Known(request, durable)
+                                        : null);
             case SESSION -> context.sessions().release(stream.name(), durable);
             case PLAIN -> {
                 // Nobody else asks for it.

@@ -45,8 +45,8 @@ final class BoundaryQuery {
                 return row.next() ? evenly(row.getString(1), row.getString(2)) : List.of();
             }
             if (columns != 1) {
-                throw new ImportException("the boundary-query gives " + columns + " columns; write one of bounds, or two:"
-                        + " the least and the greatest value");
+                throw new ImportException("the boundary-query gives " + columns
+                        + " columns; write one of bounds, or two:" + " the least and the greatest value");
             }
             while (row.next()) {
                 byte[] bound = value(row);
@@ -99,8 +99,10 @@ final class BoundaryQuery {
             return List.of();
         }
         if (split.kind() != ColumnKind.NUMBER) {
-            throw new ImportException("the boundary-query gives a least and a greatest value, between which only numbers can be"
-                    + " divided, and column " + split.name() + " is of type " + split.type() + "; write a query of one column");
+            throw new ImportException(
+                    "the boundary-query gives a least and a greatest value, between which only numbers can be"
+                            + " divided, and column " + split.name() + " is of type " + split.type()
+                            + "; write a query of one column");
         }
         BigDecimal from;
         BigDecimal to;
@@ -108,7 +110,8 @@ final class BoundaryQuery {
             from = new BigDecimal(least);
             to = new BigDecimal(greatest);
         } catch (NumberFormatException e) {
-            throw new ImportException("the boundary-query gives '" + least + "' and '" + greatest + "', which are no numbers");
+            throw new ImportException(
+                    "the boundary-query gives '" + least + "' and '" + greatest + "', which are no numbers");
         }
         List<List<byte[]>> bounds = new ArrayList<>();
         BigInteger last = null;

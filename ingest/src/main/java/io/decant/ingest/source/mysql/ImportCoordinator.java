@@ -155,7 +155,8 @@ final class ImportCoordinator implements Runnable {
     private Optional<ImportDone> done(TableImport table, TablePlan known) {
         OpaqueBytes hash = SourcePlan.hash(known);
         return parts.journal().done(parts.source()).stream()
-                .filter(read -> read.table().equals(table.name()) && read.planHash().equals(hash))
+                .filter(read ->
+                        read.table().equals(table.name()) && read.planHash().equals(hash))
                 .findFirst();
     }
 
@@ -175,7 +176,8 @@ final class ImportCoordinator implements Runnable {
         long now = System.nanoTime();
         for (int i = 0; i < known.ranges().size(); i++) {
             String stream = known.stream(table, i);
-            PageQuery query = PageQuery.of(selectList, qualified, known, known.ranges().get(i));
+            PageQuery query =
+                    PageQuery.of(selectList, qualified, known, known.ranges().get(i));
             // One after the other, of all tables in turn.
             ranges.add(new RangeJob(table, stream, known, query, 0, feed(stream), now + i));
         }
@@ -184,10 +186,7 @@ final class ImportCoordinator implements Runnable {
 
     private RangeFeed feed(String stream) {
         return new RangeFeed(
-                new StreamId(parts.source(), stream, true),
-                parts.kept().get(stream),
-                parts.counters(),
-                this::wake);
+                new StreamId(parts.source(), stream, true), parts.kept().get(stream), parts.counters(), this::wake);
     }
 
     private String qualified(String table) {
@@ -195,35 +194,41 @@ final class ImportCoordinator implements Runnable {
     }
 
     private String selectList(String table, TablePlan known) {
-        return new RowJson(table, known.key(), known.columns(), parts.settings().maxRecord().bytes())
+        return new RowJson(
+                        table,
+                        known.key(),
+                        known.columns(),
+                        parts.settings().maxRecord().bytes())
                 .selectList();
     }
 
     /** How long nothing is to be done for a table unless somebody wakes this. */
     private long waitNanos(TableImport table) {
         return switch (table.state()) {
-            case PLANNING, WAITING -> tasks.containsKey(table)
-                    ? Long.MAX_VALUE
-                    : Math.max(0, table.dueNanos() - System.nanoTime());
+            case PLANNING, WAITING ->
+                tasks.containsKey(table) ? Long.MAX_VALUE : Math.max(0, table.dueNanos() - System.nanoTime());
             case READING, DONE, STOPPED -> Long.MAX_VALUE;
         };
     }
 
     private void work(TableImport table) throws InterruptedException {
         switch (table.state()) {
-            case PLANNING -> ask(table, connection -> {
-                TablePlan before = plan.tables().get(table.name());
-                TablePlanner planner = planner(connection, table);
-                TablePlan next = planner.plan(before == null ? 1 : before.generation() + 1, table::note);
-                planner.warnings(next)
-                        .forEach(warning -> log.warn("source {}: table {}: {}", parts.source(), table.name(), warning));
-                return () -> begin(table, next);
-            });
-            case WAITING -> ask(table, connection -> {
-                byte[] low = low(table);
-                byte[] high = planner(connection, table).nextBound(table.plan(), low, table::note);
-                return () -> begin(table, low, high);
-            });
+            case PLANNING ->
+                ask(table, connection -> {
+                    TablePlan before = plan.tables().get(table.name());
+                    TablePlanner planner = planner(connection, table);
+                    TablePlan next = planner.plan(before == null ? 1 : before.generation() + 1, table::note);
+                    planner.warnings(next)
+                            .forEach(warning ->
+                                    log.warn("source {}: table {}: {}", parts.source(), table.name(), warning));
+                    return () -> begin(table, next);
+                });
+            case WAITING ->
+                ask(table, connection -> {
+                    byte[] low = low(table);
+                    byte[] high = planner(connection, table).nextBound(table.plan(), low, table::note);
+                    return () -> begin(table, low, high);
+                });
             case READING -> {
                 if (table.isRead()) {
                     end(table);
@@ -292,8 +297,8 @@ final class ImportCoordinator implements Runnable {
     private void begin(TableImport table, TablePlan next) throws InterruptedException {
         try {
             if (streams + next.ranges().size() + 1 > parts.streamsMax()) {
-                throw new ImportException("the journal has room for the positions of " + parts.streamsMax() + " ranges, and "
-                        + streams + " are kept already; lower ranges, or raise journal.segment-size");
+                throw new ImportException("the journal has room for the positions of " + parts.streamsMax()
+                        + " ranges, and " + streams + " are kept already; lower ranges, or raise journal.segment-size");
             }
             keep(plan.with(table.name(), next));
             streams += next.ranges().size() + 1;

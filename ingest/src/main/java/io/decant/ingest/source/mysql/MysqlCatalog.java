@@ -72,8 +72,9 @@ final class MysqlCatalog {
     private Set<String> jsonColumns(String table) throws SQLException {
         Set<String> json = new HashSet<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT check_clause FROM information_schema.check_constraints WHERE "
-                        + of("constraint_schema", "table_name", table))) {
+                ResultSet row =
+                        statement.executeQuery("SELECT check_clause FROM information_schema.check_constraints WHERE "
+                                + of("constraint_schema", "table_name", table))) {
             while (row.next()) {
                 Matcher check = JSON_CHECK.matcher(row.getString(1));
                 if (check.matches()) {

@@ -82,7 +82,8 @@ final class MysqlConnections {
 
     /** What went wrong, in one line without the password. */
     String why(Throwable e) {
-        String state = e instanceof SQLException sql && sql.getErrorCode() != 0 ? "error " + sql.getErrorCode() + ": " : "";
+        String state =
+                e instanceof SQLException sql && sql.getErrorCode() != 0 ? "error " + sql.getErrorCode() + ": " : "";
         String text = settings.redact(state + e.getMessage()).replaceAll("\\s+", " ");
         return text.length() > MESSAGE_CHARS_MAX ? text.substring(0, MESSAGE_CHARS_MAX) + "..." : text;
     }

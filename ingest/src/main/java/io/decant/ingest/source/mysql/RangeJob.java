@@ -40,7 +40,8 @@ final class RangeJob implements Delayed {
      * @param name for messages: {@code orders/3}
      * @param increment its number; 0: it is a range of the import
      */
-    RangeJob(String table, String name, TablePlan plan, PageQuery query, long increment, RangeFeed feed, long dueNanos) {
+    RangeJob(
+            String table, String name, TablePlan plan, PageQuery query, long increment, RangeFeed feed, long dueNanos) {
         this.table = table;
         this.name = name;
         this.plan = plan;

@@ -109,7 +109,8 @@ final class RangeReader {
         return unsent > 0 && !handIn(connection, job, unsent, lastKey) ? -1 : read;
     }
 
-    private boolean handIn(Connection connection, RangeJob job, int rows, List<byte[]> key) throws InterruptedException {
+    private boolean handIn(Connection connection, RangeJob job, int rows, List<byte[]> key)
+            throws InterruptedException {
         KeyCursor cursor = new KeyCursor(job.increment(), key);
         OpaqueBytes encoded = cursor.encode();
         ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer(frames.length(), frames.length());
@@ -147,9 +148,8 @@ final class RangeReader {
         for (TableColumn column : planned) {
             TableColumn found = now.get(column.name());
             if (!column.equals(found)) {
-                String what = found == null
-                        ? "was removed"
-                        : "changed from " + described(column) + " to " + described(found);
+                String what =
+                        found == null ? "was removed" : "changed from " + described(column) + " to " + described(found);
                 throw new ImportException("column " + column.name() + " of table " + job.table() + " " + what
                         + " since the import was planned; change it back, or import the table anew with --replan "
                         + job.table());
@@ -158,7 +158,8 @@ final class RangeReader {
     }
 
     private static String described(TableColumn column) {
-        return column.type() + (column.collation().isEmpty() ? "" : " " + column.collation())
+        return column.type()
+                + (column.collation().isEmpty() ? "" : " " + column.collation())
                 + (column.nullable() ? "" : " NOT NULL");
     }
 

@@ -161,8 +161,9 @@ final class RowJson {
             text.putByte(i == 0 ? '[' : ',');
             put(text, keyKinds.get(i), keyValues[i]);
         }
-        return new ImportException("the row with the key " + new String(text.toArray(0), StandardCharsets.UTF_8)
-                + "] has more than " + bytes + " bytes, and max-record is " + maxBytes + "; raise max-record and restart");
+        return new ImportException(
+                "the row with the key " + new String(text.toArray(0), StandardCharsets.UTF_8) + "] has more than "
+                        + bytes + " bytes, and max-record is " + maxBytes + "; raise max-record and restart");
     }
 
     /** As the server gives what {@link SqlText#selected} asks for; null where it is NULL. */

@@ -25,9 +25,8 @@ import java.util.zip.InflaterInputStream;
 record SourcePlan(Map<String, TablePlan> tables) {
 
     private static final byte VERSION = 1;
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-            .build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
     SourcePlan {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));

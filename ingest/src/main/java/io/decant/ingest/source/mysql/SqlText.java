@@ -75,7 +75,8 @@ final class SqlText {
 
     private static String collated(TableColumn column, byte[] value) {
         String utf8 = "_utf8mb4 X'" + HEX.formatHex(value) + "'";
-        String same = column.charset().equals(UTF8) ? utf8 : "CONVERT(" + utf8 + " USING " + word(column.charset()) + ")";
+        String same =
+                column.charset().equals(UTF8) ? utf8 : "CONVERT(" + utf8 + " USING " + word(column.charset()) + ")";
         return same + " COLLATE " + word(column.collation());
     }
 
@@ -106,7 +107,7 @@ final class SqlText {
         if (index == columns.size() - 1) {
             return column + " " + atLast + " " + value;
         }
-        return column + " " + strictly + "= " + value + " AND (" + column + " " + strictly + " " + value + " OR (" + column
-                + " = " + value + " AND " + beyond(columns, values, strictly, atLast, index + 1) + "))";
+        return column + " " + strictly + "= " + value + " AND (" + column + " " + strictly + " " + value + " OR ("
+                + column + " = " + value + " AND " + beyond(columns, values, strictly, atLast, index + 1) + "))";
     }
 }

@@ -141,7 +141,8 @@ final class TableImport {
         return state != State.STOPPED
                 && (!error.isEmpty()
                         || jobs.stream()
-                                .anyMatch(job -> job.state() != RangeJob.State.STOPPED && !job.error().isEmpty()));
+                                .anyMatch(job -> job.state() != RangeJob.State.STOPPED
+                                        && !job.error().isEmpty()));
     }
 
     /** Why the first range of it stopped; empty where none did. */

@@ -63,7 +63,8 @@ final class TablePlanReport {
                 lines.add(before + "rows: about " + plan.rows() + ", key: " + names(plan.key()) + ", split by: "
                         + names(plan.split()) + ", ranges: " + plan.ranges().size());
                 for (int i = 0; i < plan.ranges().size(); i++) {
-                    lines.add(before + "range " + i + ": " + bounds(plan, plan.ranges().get(i)));
+                    lines.add(before + "range " + i + ": "
+                            + bounds(plan, plan.ranges().get(i)));
                 }
                 planner.warnings(plan).forEach(warning -> lines.add(before + warning));
             }

@@ -152,9 +152,10 @@ final class TablePlanner {
             }
             reasons.add(reason.get());
         }
-        throw new ImportException("table " + table + " has no unique key of columns that are NOT NULL and can be compared"
-                + (reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")")
-                + "; its rows could not be told apart after a restart: add a primary key");
+        throw new ImportException(
+                "table " + table + " has no unique key of columns that are NOT NULL and can be compared"
+                        + (reasons.isEmpty() ? "" : " (" + String.join("; ", reasons) + ")")
+                        + "; its rows could not be told apart after a restart: add a primary key");
     }
 
     private static Optional<String> unfitForKey(TableColumn column, String name) {
@@ -185,8 +186,8 @@ final class TablePlanner {
 
     private TableColumn comparable(TableColumn column, String setting) {
         if (!column.isComparable()) {
-            throw new ImportException("column " + column.name() + " of table " + table + " is of type " + column.dataType()
-                    + ", which the setting " + setting + " cannot name; name another column");
+            throw new ImportException("column " + column.name() + " of table " + table + " is of type "
+                    + column.dataType() + ", which the setting " + setting + " cannot name; name another column");
         }
         return column;
     }
@@ -206,7 +207,8 @@ final class TablePlanner {
             notNull.add(SqlText.name(split.get(0).name()) + " IS NOT NULL");
         }
         String select = "SELECT " + SqlText.selected(split) + " FROM " + catalog.qualified(table);
-        byte[][] greatest = catalog.values(select + PageQuery.where(notNull) + " ORDER BY " + descending(split) + " LIMIT 1", split);
+        byte[][] greatest = catalog.values(
+                select + PageQuery.where(notNull) + " ORDER BY " + descending(split) + " LIMIT 1", split);
         if (greatest != null) {
             List<byte[]> high = List.of(greatest);
             List<byte[]> low = List.of();
@@ -232,8 +234,8 @@ final class TablePlanner {
             throws SQLException {
         if (!settings.boundaryQuery().isEmpty()) {
             if (split.size() > 1) {
-                throw new ImportException("table " + table + ": the setting boundary-query needs split-by, for the key has "
-                        + split.size() + " columns");
+                throw new ImportException("table " + table
+                        + ": the setting boundary-query needs split-by, for the key has " + split.size() + " columns");
             }
             return new BoundaryQuery(connection, catalog, settings.boundaryQuery(), split.get(0), rangesMax).bounds();
         }

@@ -29,8 +29,9 @@ final class UpperBound {
     /** Whoever asks more often keeps the server from making a new copy. */
     private static final long LOOK_MILLIS = 250;
 
-    static final String WITHOUT_PROCESS = "without the privilege PROCESS open transactions cannot be seen: rows of transactions"
-            + " that take longer than settle are missed";
+    static final String WITHOUT_PROCESS =
+            "without the privilege PROCESS open transactions cannot be seen: rows of transactions"
+                    + " that take longer than settle are missed";
 
     private static final int NO_PRIVILEGE = 1227;
     private static final Pattern PRECISION = Pattern.compile(".*\\(([0-6])\\).*");
@@ -106,8 +107,8 @@ final class UpperBound {
     private byte[] greatest(byte[] low) throws SQLException {
         String name = SqlText.name(check.name());
         byte[][] found = catalog.values(
-                "SELECT " + SqlText.selected(check) + " FROM " + catalog.qualified(table) + " WHERE " + behind(low) + " ORDER BY " + name
-                        + " DESC LIMIT 1",
+                "SELECT " + SqlText.selected(check) + " FROM " + catalog.qualified(table) + " WHERE " + behind(low)
+                        + " ORDER BY " + name + " DESC LIMIT 1",
                 List.of(check));
         return found == null ? null : found[0];
     }
@@ -131,8 +132,8 @@ final class UpperBound {
             statement.execute("SET time_zone = '+00:00'");
         }
         byte[] bound = text.getBytes(StandardCharsets.ISO_8859_1);
-        long wanted = catalog.number("SELECT EXISTS (SELECT 1 FROM " + catalog.qualified(table) + " WHERE " + behind(low)
-                + " AND " + SqlText.upTo(List.of(check), List.of(bound)) + ")");
+        long wanted = catalog.number("SELECT EXISTS (SELECT 1 FROM " + catalog.qualified(table) + " WHERE "
+                + behind(low) + " AND " + SqlText.upTo(List.of(check), List.of(bound)) + ")");
         return wanted == 0 ? null : bound;
     }
 

@@ -45,7 +45,8 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        deadline = ctx.executor().schedule(() -> refuse(ctx, "no header came"), HEADER_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        deadline =
+                ctx.executor().schedule(() -> refuse(ctx, "no header came"), HEADER_MILLIS_MAX, TimeUnit.MILLISECONDS);
         ctx.read();
     }
 

@@ -176,7 +176,9 @@ public final class TcpSource implements Source {
                         channel.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
                         if (settings.proxyProtocol()) {
                             ProxyGate.addTo(
-                                    channel, counters, peer -> new Connection(context, loop, channel, peer, reason -> {}));
+                                    channel,
+                                    counters,
+                                    peer -> new Connection(context, loop, channel, peer, reason -> {}));
                         } else {
                             channel.pipeline()
                                     .addLast(new Connection(

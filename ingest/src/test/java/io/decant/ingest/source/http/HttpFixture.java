@@ -169,7 +169,9 @@ final class HttpFixture implements AutoCloseable {
         clients.forEach(RawClient::close);
         journal.hasRoomFor(Long.MAX_VALUE);
         journal.sync(Integer.MAX_VALUE);
-        source.abort("shutting-down", "the test is over").orTimeout(20, TimeUnit.SECONDS).join();
+        source.abort("shutting-down", "the test is over")
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
         until("nothing is held", () -> unfinished.used() == 0);
         until("no connections", () -> source.status().connections() == 0);
         journal.close();

@@ -35,10 +35,14 @@ class HttpRefusalTest {
         fixture.maxRecord(10).start();
         RawClient client = fixture.client();
 
-        RawClient.Answer answer = client.post("", "refused\n0123456789\n0123456789a\nb\n").answer();
+        RawClient.Answer answer =
+                client.post("", "refused\n0123456789\n0123456789a\nb\n").answer();
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.body()).contains("\"error\":\"bad-record\"").contains("\"record\":3").contains("max-record");
+        assertThat(answer.body())
+                .contains("\"error\":\"bad-record\"")
+                .contains("\"record\":3")
+                .contains("max-record");
         assertThat(fixture.journal.taken()).isZero();
         assertThat(fixture.source().status().refusals()).isEqualTo(1);
         // The connection goes on.
@@ -75,14 +79,17 @@ class HttpRefusalTest {
         fixture.start();
         RawClient client = fixture.client();
 
-        RawClient.Answer get = client.send("GET / HTTP/1.1\r\nHost: decant\r\n\r\n").answer();
+        RawClient.Answer get =
+                client.send("GET / HTTP/1.1\r\nHost: decant\r\n\r\n").answer();
         assertThat(get.status()).isEqualTo(405);
         assertThat(get.headers()).containsEntry("allow", "POST, PUT");
         assertThat(client.send("POST /other HTTP/1.1\r\nHost: decant\r\nContent-Length: 7\r\n\r\nrefused")
                         .answer()
                         .status())
                 .isEqualTo(404);
-        assertThat(client.send("OPTIONS / HTTP/1.1\r\nHost: decant\r\n\r\n").answer().status())
+        assertThat(client.send("OPTIONS / HTTP/1.1\r\nHost: decant\r\n\r\n")
+                        .answer()
+                        .status())
                 .isEqualTo(405);
     }
 
@@ -93,10 +100,12 @@ class HttpRefusalTest {
         RawClient.Answer encoding = fixture.post("Content-Encoding: br\r\n", "refused");
         assertThat(encoding.status()).isEqualTo(415);
         assertThat(encoding.headers()).containsEntry("accept-encoding", "gzip, zstd, identity");
-        assertThat(fixture.post("Content-Type: multipart/form-data; boundary=x\r\n", "refused").status())
+        assertThat(fixture.post("Content-Type: multipart/form-data; boundary=x\r\n", "refused")
+                        .status())
                 .isEqualTo(415);
         // What curl says of --data-binary.
-        assertThat(fixture.post("Content-Type: application/x-www-form-urlencoded\r\n", "taken").status())
+        assertThat(fixture.post("Content-Type: application/x-www-form-urlencoded\r\n", "taken")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -127,7 +136,8 @@ class HttpRefusalTest {
                 .answer();
 
         assertThat(answer.status()).isEqualTo(413);
-        assertThat(client.send("x".repeat(101)).post("", "taken").answer().status()).isEqualTo(200);
+        assertThat(client.send("x".repeat(101)).post("", "taken").answer().status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -144,8 +154,8 @@ class HttpRefusalTest {
     @Test
     void shouldLetAClientReadWhyItsLongBodyIsRefused() {
         fixture.maxBody(MIB).start();
-        RawClient client = fixture.client()
-                .send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + 20 * MIB + "\r\n\r\n");
+        RawClient client =
+                fixture.client().send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + 20 * MIB + "\r\n\r\n");
         for (int i = 0; i < 20; i++) {
             client.send(new byte[MIB]);
         }
@@ -157,8 +167,8 @@ class HttpRefusalTest {
     @Test
     void shouldCloseOnAClientThatDoesNotStop() {
         fixture.maxBody(MIB).start();
-        RawClient client = fixture.client()
-                .send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + 200L * MIB + "\r\n\r\n");
+        RawClient client =
+                fixture.client().send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: " + 200L * MIB + "\r\n\r\n");
 
         int sent = 0;
         try {
@@ -246,8 +256,7 @@ class HttpRefusalTest {
     void shouldSayThatSourcesArePausedBeforeTheBodyIsRead() {
         fixture.start();
         fixture.journal.pause(true);
-        RawClient client = fixture.client()
-                .send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 8\r\n\r\n");
+        RawClient client = fixture.client().send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 8\r\n\r\n");
 
         RawClient.Answer answer = client.answer();
 
@@ -287,8 +296,8 @@ class HttpRefusalTest {
     @Test
     void shouldEndASlowBody() {
         fixture.bodyTimeout(Duration.ofSeconds(1)).start();
-        RawClient client = fixture.client()
-                .send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 100\r\n\r\nrefused\n");
+        RawClient client =
+                fixture.client().send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 100\r\n\r\nrefused\n");
 
         RawClient.Answer answer = client.answer();
 
@@ -348,7 +357,8 @@ class HttpRefusalTest {
     void shouldNotTakeFromWebPages() {
         fixture.start();
 
-        RawClient.Answer answer = fixture.post("Origin: https://evil.example\r\nContent-Type: text/plain\r\n", "refused");
+        RawClient.Answer answer =
+                fixture.post("Origin: https://evil.example\r\nContent-Type: text/plain\r\n", "refused");
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
@@ -375,7 +385,8 @@ class HttpRefusalTest {
         RawClient.Answer taken = fixture.post("Origin: https://shop.example\r\n", "a\n");
         assertThat(taken.status()).isEqualTo(200);
         assertThat(taken.headers()).containsEntry("access-control-allow-origin", "https://shop.example");
-        assertThat(fixture.post("Origin: https://evil.example\r\n", "refused").status()).isEqualTo(403);
+        assertThat(fixture.post("Origin: https://evil.example\r\n", "refused").status())
+                .isEqualTo(403);
     }
 
     @Test

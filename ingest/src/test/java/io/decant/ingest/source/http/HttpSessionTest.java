@@ -114,9 +114,11 @@ class HttpSessionTest {
         fixture.start();
 
         assertThat(fixture.post("Decant-Session: s\r\n", "a\n").status()).isEqualTo(400);
-        assertThat(fixture.post("Decant-Session: s\r\nDecant-First: -1\r\n", "a\n").status())
+        assertThat(fixture.post("Decant-Session: s\r\nDecant-First: -1\r\n", "a\n")
+                        .status())
                 .isEqualTo(400);
-        assertThat(fixture.post("Decant-Session: a:b\r\nDecant-First: 0\r\n", "a\n").status())
+        assertThat(fixture.post("Decant-Session: a:b\r\nDecant-First: 0\r\n", "a\n")
+                        .status())
                 .isEqualTo(400);
         assertThat(post("x".repeat(129), 0, "a\n").status()).isEqualTo(400);
         assertThat(fixture.journal.taken()).isZero();

@@ -48,7 +48,9 @@ class HttpSourceTest {
     void shouldTakePutAndIgnoreAQuery() {
         fixture.start();
 
-        fixture.client().send("PUT /?x=1 HTTP/1.1\r\nHost: decant\r\nContent-Length: 2\r\n\r\na\n").answer();
+        fixture.client()
+                .send("PUT /?x=1 HTTP/1.1\r\nHost: decant\r\nContent-Length: 2\r\n\r\na\n")
+                .answer();
 
         assertThat(fixture.journal.text()).isEqualTo("a\n");
     }
@@ -228,7 +230,8 @@ class HttpSourceTest {
     @Test
     void shouldSpeakHttp2() throws Exception {
         fixture.start();
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
 
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> answer = client.send(

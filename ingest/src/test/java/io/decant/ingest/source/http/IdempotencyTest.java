@@ -82,7 +82,8 @@ class IdempotencyTest {
     void shouldRefuseARepetitionWhileTheFirstIsUnderWay() {
         fixture.journal.syncsOnlyWhenTold();
         fixture.start();
-        RawClient first = fixture.client().send("POST / HTTP/1.1\r\nHost: d\r\n" + KEY + "Content-Length: 4\r\n\r\na\n");
+        RawClient first =
+                fixture.client().send("POST / HTTP/1.1\r\nHost: d\r\n" + KEY + "Content-Length: 4\r\n\r\na\n");
         HttpFixture.until("some of it has come", () -> fixture.held() == 2);
 
         RawClient.Answer whileItComes = fixture.post(KEY, "a\nb\n");
@@ -122,7 +123,8 @@ class IdempotencyTest {
         HttpFixture.until("it is gone", () -> fixture.source().status().connections() == 0);
         fixture.journal.sync(1);
 
-        HttpFixture.until("it is known", () -> fixture.source().status().idempotency().keys() == 1);
+        HttpFixture.until(
+                "it is known", () -> fixture.source().status().idempotency().keys() == 1);
         assertThat(fixture.post(KEY, "a\nb\n").body()).isEqualTo("{\"records\":2}");
         assertThat(fixture.journal.text()).isEqualTo("a\nb\n");
     }
@@ -191,7 +193,9 @@ class IdempotencyTest {
         fixture.journal.sync(9);
 
         assertThat(retry.answer().body()).isEqualTo("{\"records\":100001}");
-        assertThat(fixture.journal.blocks().stream().mapToInt(block -> block.records()).sum())
+        assertThat(fixture.journal.blocks().stream()
+                        .mapToInt(block -> block.records())
+                        .sum())
                 .isEqualTo(100_001);
     }
 
@@ -252,7 +256,8 @@ class IdempotencyTest {
         assertThat(fixture.post("Idempotency-Key: \r\n", "a").status()).isEqualTo(400);
         assertThat(fixture.post(key("x".repeat(256)), "a").status()).isEqualTo(400);
         assertThat(fixture.post(key("1") + key("2"), "a").status()).isEqualTo(400);
-        assertThat(fixture.post(key("1") + "Decant-Session: s\r\nDecant-First: 0\r\n", "a").status())
+        assertThat(fixture.post(key("1") + "Decant-Session: s\r\nDecant-First: 0\r\n", "a")
+                        .status())
                 .isEqualTo(400);
         assertThat(fixture.post(key("x".repeat(255)), "a").status()).isEqualTo(200);
     }

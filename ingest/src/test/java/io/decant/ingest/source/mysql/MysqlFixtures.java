@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 final class MysqlFixtures {
 
     static final TableColumn ID = column("id", "bigint");
-    static final TableColumn TAG = new TableColumn("tag", "varchar", "varchar(9)", "latin1", "latin1_german2_ci", false, 9);
+    static final TableColumn TAG =
+            new TableColumn("tag", "varchar", "varchar(9)", "latin1", "latin1_german2_ci", false, 9);
     static final TableColumn AT = column("at", "datetime");
 
     private MysqlFixtures() {}

@@ -20,7 +20,8 @@ class PageQueryTest {
         TablePlan plan = MysqlFixtures.plan(1, List.of(ID), List.of(ID), List.of(RANGE));
         PageQuery query = PageQuery.of("`id`, `tag`", "`shop`.`orders`", plan, RANGE);
         assertThat(query.page(List.of(), 9))
-                .isEqualTo("SELECT `id`, `tag` FROM `shop`.`orders` WHERE (`id` <= 20) AND (`id` > 10) ORDER BY `id` LIMIT 9");
+                .isEqualTo(
+                        "SELECT `id`, `tag` FROM `shop`.`orders` WHERE (`id` <= 20) AND (`id` > 10) ORDER BY `id` LIMIT 9");
         assertThat(query.page(values("15"), 9)).endsWith("WHERE (`id` <= 20) AND (`id` > 15) ORDER BY `id` LIMIT 9");
     }
 

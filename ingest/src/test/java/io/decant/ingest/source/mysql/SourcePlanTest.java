@@ -58,8 +58,7 @@ class SourcePlanTest {
             random.nextBytes(bound);
             ranges.add(new RangePlan(false, List.of(), List.of(bound)));
         }
-        SourcePlan plan =
-                new SourcePlan(Map.of()).with("t", MysqlFixtures.plan(1, List.of(ID), List.of(ID), ranges));
+        SourcePlan plan = new SourcePlan(Map.of()).with("t", MysqlFixtures.plan(1, List.of(ID), List.of(ID), ranges));
         assertThatExceptionOfType(ImportException.class)
                 .isThrownBy(plan::encode)
                 .withMessageContaining("lower ranges");

@@ -36,7 +36,8 @@ class SqlTextTest {
         assertThat(SqlText.value(utf8, values("a").get(0))).isEqualTo("_utf8mb4 X'61' COLLATE utf8mb4_bin");
         assertThat(SqlText.value(column("b", "varbinary"), new byte[] {0, -1})).isEqualTo("X'00FF'");
         assertThat(SqlText.value(AT, values("2026-03-29 02:30:00.5").get(0))).isEqualTo("'2026-03-29 02:30:00.5'");
-        assertThat(SqlText.value(column("n", "decimal"), values("-1.50").get(0))).isEqualTo("-1.50");
+        assertThat(SqlText.value(column("n", "decimal"), values("-1.50").get(0)))
+                .isEqualTo("-1.50");
         assertThat(SqlText.name("a`b")).isEqualTo("`a``b`");
         assertThat(SqlText.text("a'b")).isEqualTo("_utf8mb4 X'612762'");
     }

@@ -84,7 +84,8 @@ public final class BucketRun {
                     plain.stream().mapToLong(FileStatus::getLen).sum(),
                     segments()
                             .filter(Segment.LineSegment.class::isInstance)
-                            .mapToLong(segment -> ((Segment.LineSegment) segment).end() - ((Segment.LineSegment) segment).start())
+                            .mapToLong(segment ->
+                                    ((Segment.LineSegment) segment).end() - ((Segment.LineSegment) segment).start())
                             .max()
                             .orElse(0),
                     plain.size(),
@@ -103,8 +104,7 @@ public final class BucketRun {
     public Place look(List<String> inputs, String output) throws IOException, CommandException {
         OutputPlace place = OutputPlace.of(output, conf);
         InputFiles found = InputFiles.find(inputs, conf);
-        List<InputFile> files =
-                new LineInput(conf, limits).cut(found.files(), PackedFiles.among(found.files(), conf));
+        List<InputFile> files = new LineInput(conf, limits).cut(found.files(), PackedFiles.among(found.files(), conf));
         return new Place(files, found.notice(), place.path(), place.filesystem());
     }
 

@@ -83,8 +83,8 @@ public record InputFiles(List<FileStatus> files, List<String> skipped) {
     public Optional<String> notice() {
         return skipped.isEmpty()
                 ? Optional.empty()
-                : Optional.of("skipped " + Names.list(skipped) + ": " + HIDDEN + "; name them, or write a pattern like '"
-                        + parent(skipped.get(0)) + "/*', to read them");
+                : Optional.of("skipped " + Names.list(skipped) + ": " + HIDDEN
+                        + "; name them, or write a pattern like '" + parent(skipped.get(0)) + "/*', to read them");
     }
 
     private static String parent(String name) {
@@ -135,8 +135,8 @@ public record InputFiles(List<FileStatus> files, List<String> skipped) {
                 return;
             }
             if (Filesystems.isLocal(filesystem) && !Files.isRegularFile(local(status.getPath()))) {
-                throw new CommandException(
-                        Names.of(status.getPath()) + ": is no regular file; write what it gives into one, and name that");
+                throw new CommandException(Names.of(status.getPath())
+                        + ": is no regular file; write what it gives into one, and name that");
             }
             files.add(status);
         }

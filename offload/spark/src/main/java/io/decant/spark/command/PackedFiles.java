@@ -33,7 +33,8 @@ public final class PackedFiles {
      * @return those that are gzip or zstd
      * @throws CommandException that names those which hold no lines
      */
-    public static Set<FileStatus> among(List<FileStatus> files, Configuration conf) throws IOException, CommandException {
+    public static Set<FileStatus> among(List<FileStatus> files, Configuration conf)
+            throws IOException, CommandException {
         List<Callable<InputForm>> looks = new ArrayList<>();
         files.forEach(file -> looks.add(() -> form(file, conf)));
         Set<FileStatus> packed = new HashSet<>();

@@ -95,7 +95,8 @@ public final class SparkStart {
         if (open < 0) {
             return 1;
         }
-        String count = master.substring(open + 1, master.length() - 1).split(",", 2)[0].strip();
+        String count =
+                master.substring(open + 1, master.length() - 1).split(",", 2)[0].strip();
         return count.equals("*") ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(count);
     }
 

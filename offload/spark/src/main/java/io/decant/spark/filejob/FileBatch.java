@@ -30,8 +30,7 @@ final class FileBatch implements Batch {
      *
      * @param output URI of a directory that is not there yet
      */
-    record BatchFacts(
-            String id, Instant windowStart, Instant windowEnd, String output, Map<String, String> settings) {
+    record BatchFacts(String id, Instant windowStart, Instant windowEnd, String output, Map<String, String> settings) {
 
         BatchFacts {
             settings = Map.copyOf(settings);
@@ -112,7 +111,8 @@ final class FileBatch implements Batch {
 
     /** The records of the files that a configuration names. */
     static JavaRDD<byte[]> records(JavaSparkContext spark, JobConf input) {
-        return scoped(spark, "records", () -> read(spark, input).map(line -> line._2().copyBytes()));
+        return scoped(
+                spark, "records", () -> read(spark, input).map(line -> line._2().copyBytes()));
     }
 
     @Override

@@ -85,7 +85,8 @@ final class FileJob {
             List<FileStatus> plain = input.files().stream()
                     .filter(file -> !packed.contains(file) && file.getLen() > 0)
                     .toList();
-            Set<Path> packedPaths = Set.copyOf(packed.stream().map(FileStatus::getPath).toList());
+            Set<Path> packedPaths =
+                    Set.copyOf(packed.stream().map(FileStatus::getPath).toList());
             return new TaskForecast(
                     splits.size(),
                     plain.stream().mapToLong(FileStatus::getLen).sum(),
@@ -187,8 +188,7 @@ final class FileJob {
             Configuration hadoop = spark.hadoopConfiguration();
             FileSystem filesystem = Filesystems.of(directory, hadoop);
             filesystem.mkdirs(directory);
-            LineInput input =
-                    new LineInput(hadoop, BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
+            LineInput input = new LineInput(hadoop, BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
             SinkPlan tail = new SinkPlan("", "", FileFormat.LINES, FileCompression.NONE, 0);
             new BucketJob(spark)
                     .run(new JobPlan(

@@ -65,7 +65,8 @@ public final class JobCommand implements SparkCommand {
             paramLabel = "CLASS INPUT... OUTPUT",
             hideParamSyntax = true,
             description = {
-                "CLASS: the job's class; of the jobs that come with Decant, the simple name: " + ShippedJobs.NAMES + ".",
+                "CLASS: the job's class; of the jobs that come with Decant, the simple name: " + ShippedJobs.NAMES
+                        + ".",
                 "INPUT: a file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; gzip and"
                         + " zstd are unpacked. Inputs come as they are given, and the files of each in the order of their names.",
                 "OUTPUT: a directory that is not there yet, on HDFS or a local disk."
@@ -75,8 +76,9 @@ public final class JobCommand implements SparkCommand {
     @Option(
             names = "--jar",
             paramLabel = "JAR",
-            description = "A jar with the class, or with what it uses, on this machine. Given several times, classes of the first one"
-                    + " win. Only what Spark and Decant do not have must be in them.")
+            description =
+                    "A jar with the class, or with what it uses, on this machine. Given several times, classes of the first one"
+                            + " win. Only what Spark and Decant do not have must be in them.")
     private List<Path> userJars = List.of();
 
     @Option(
@@ -188,7 +190,10 @@ public final class JobCommand implements SparkCommand {
             return spark;
         }
         Map<String, String> conf = new LinkedHashMap<>(spark.conf());
-        conf.put("spark.jars", String.join(",", jars.stream().map(jar -> jar.toUri().toString()).toList()));
+        conf.put(
+                "spark.jars",
+                String.join(
+                        ",", jars.stream().map(jar -> jar.toUri().toString()).toList()));
         conf.put("spark.executor.userClassPathFirst", "true");
         return new SparkSettings(
                 spark.master(),

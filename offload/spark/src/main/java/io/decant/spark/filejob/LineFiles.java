@@ -50,7 +50,8 @@ public final class LineFiles extends TextInputFormat {
      * @param packed those of them that are gzip or zstd
      */
     static void set(JobConf conf, List<FileStatus> files, Set<FileStatus> packed) {
-        // Hadoop's own local filesystem looks for a file of checksums beside each, and fails where the name has a colon.
+        // Hadoop's own local filesystem looks for a file of checksums beside each, and fails where the name has a
+        // colon.
         conf.setClass("fs.file.impl", WithoutChecksums.class, FileSystem.class);
         conf.setBoolean("fs.file.impl.disable.cache", true);
         conf.set(FILES, uris(files.stream()));
@@ -127,8 +128,7 @@ public final class LineFiles extends TextInputFormat {
 
         PackedLines(FileSplit file, JobConf conf) throws IOException {
             Path path = file.getPath();
-            lines = new LineReader(
-                    LineStream.of(Filesystems.of(path, conf).open(path), Names.of(path)), NEWLINE);
+            lines = new LineReader(LineStream.of(Filesystems.of(path, conf).open(path), Names.of(path)), NEWLINE);
         }
 
         @Override

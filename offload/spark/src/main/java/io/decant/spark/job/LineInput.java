@@ -92,8 +92,7 @@ public final class LineInput {
         return segments;
     }
 
-    private List<Unpack.Unpacked> unpack(JavaSparkContext spark, List<String> files, String output)
-            throws IOException {
+    private List<Unpack.Unpacked> unpack(JavaSparkContext spark, List<String> files, String output) throws IOException {
         if (files.isEmpty()) {
             return List.of();
         }

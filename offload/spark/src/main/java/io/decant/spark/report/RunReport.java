@@ -25,9 +25,8 @@ public record RunReport(List<StageRow> stages) {
 
     /** How many of them ran tasks of more than one stage. */
     public int reusedExecutors() {
-        return (int) stagesByExecutor().values().stream()
-                .filter(count -> count > 1)
-                .count();
+        return (int)
+                stagesByExecutor().values().stream().filter(count -> count > 1).count();
     }
 
     private Map<String, Integer> stagesByExecutor() {

@@ -89,7 +89,8 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
         }
         if (!(event.reason() instanceof Success$)) {
             stage.failed++;
-        } else if (event.taskInfo().taskLocality().id() <= TaskLocality.NODE_LOCAL().id()) {
+        } else if (event.taskInfo().taskLocality().id()
+                <= TaskLocality.NODE_LOCAL().id()) {
             stage.local.add(event.taskInfo().index());
         }
     }
@@ -137,6 +138,7 @@ public final class StageRecorder extends SparkListener implements AutoCloseable 
         private long endMillis;
         /** Of each attempt that ended: when it began, and how long it took, in milliseconds. */
         private final List<long[]> times = new ArrayList<>();
+
         private int failed;
 
         Stage(int number, StageInfo info) {

@@ -33,7 +33,8 @@ class BucketIT {
         assertThat(ended.out()).isEqualTo("3 records in 2 buckets: out\n");
         assertThat(ended.err().lines())
                 .hasSize(6)
-                .startsWith("decant: reads the input in 1 task = 6 B / 6 B on 1 executor of 2 cores: 1 at a time, 1 wave")
+                .startsWith(
+                        "decant: reads the input in 1 task = 6 B / 6 B on 1 executor of 2 cores: 1 at a time, 1 wave")
                 .endsWith("executors reused between the stages: 1 of 1")
                 .element(1)
                 .asString()
@@ -92,7 +93,9 @@ class BucketIT {
                 List.of(List.of("--version"), List.of("--help"), List.of("in.txt", "out", "--master", "local[1]"))) {
             Ended ended = bucket(Path.of("/dev/full"), arguments.toArray(new String[0]));
             assertThat(ended.status()).as("%s", arguments).isEqualTo(1);
-            assertThat(ended.err().lines().filter(line -> line.startsWith("decant: ") && !line.contains("reads the input")))
+            assertThat(ended.err()
+                            .lines()
+                            .filter(line -> line.startsWith("decant: ") && !line.contains("reads the input")))
                     .singleElement()
                     .asString()
                     .startsWith("decant: cannot write to standard output: No space left on device; ");

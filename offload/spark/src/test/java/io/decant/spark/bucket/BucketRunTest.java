@@ -185,8 +185,7 @@ class BucketRunTest {
 
     private static KeyRule rule(String... options) {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        SparkBucketCommand command =
-                new SparkBucketCommand(nowhere, nowhere, Path.of("lib"), Map.of());
+        SparkBucketCommand command = new SparkBucketCommand(nowhere, nowhere, Path.of("lib"), Map.of());
         List<String> arguments = new ArrayList<>(List.of("in", "out"));
         arguments.addAll(List.of(options));
         new CommandLine(command).parseArgs(arguments.toArray(new String[0]));
@@ -268,8 +267,7 @@ class BucketRunTest {
         output = temp.resolve("out-of-both");
         assertThat(run.look(List.of(input.toString(), input + "/_x", input + "/.x"), output.toString())
                         .notice())
-                .hasValueSatisfying(notice -> assertThat(notice)
-                        .startsWith("skipped " + input + "/sub/_temporary: "));
+                .hasValueSatisfying(notice -> assertThat(notice).startsWith("skipped " + input + "/sub/_temporary: "));
     }
 
     @Test
@@ -277,7 +275,8 @@ class BucketRunTest {
         write("_x", "2\n");
         assertRefuses(
                 input.toString(),
-                input + "/_x: names in a directory that begin with a dot or an underscore are hidden, and there is nothing"
+                input
+                        + "/_x: names in a directory that begin with a dot or an underscore are hidden, and there is nothing"
                         + " else; write a pattern: '" + input + "/*' takes all");
     }
 
@@ -290,10 +289,7 @@ class BucketRunTest {
         Files.writeString(beside.resolve("a b"), "k,2\n");
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 1000));
         List<String> inputs = List.of(input + "/c", beside.toString(), input + "/b.[0-9]");
-        run.run(
-                LocalSpark.context(),
-                run.look(inputs, output.toString()),
-                new KeyRule("csv:1", "record", 0));
+        run.run(LocalSpark.context(), run.look(inputs, output.toString()), new KeyRule("csv:1", "record", 0));
         assertThat(Found.buckets(output))
                 .containsExactly(List.of("k,1"), List.of("k,2"), List.of("k,3"), List.of("k,4"));
         assertThatThrownBy(() -> run.look(List.of(input.toString(), input + "/c"), temp + "/out-2"))
@@ -362,8 +358,7 @@ class BucketRunTest {
         output = temp.resolve("out-2");
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
         assertThat(run.look(List.of(input.toString()), output.toString()).notice())
-                .hasValueSatisfying(
-                        notice -> assertThat(notice).startsWith("skipped " + input + "/.part-0.crc: "));
+                .hasValueSatisfying(notice -> assertThat(notice).startsWith("skipped " + input + "/.part-0.crc: "));
     }
 
     @Test

@@ -66,9 +66,7 @@ class FileJobTest {
         @Override
         public void run(JavaSparkContext spark, Batch batch) throws IOException {
             batch.lines().saveAsTextFile(batch.output() + "/lines");
-            batch.records()
-                    .map(record -> HexFormat.of().formatHex(record))
-                    .saveAsTextFile(batch.output() + "/records");
+            batch.records().map(record -> HexFormat.of().formatHex(record)).saveAsTextFile(batch.output() + "/records");
             batch.buckets()
                     .map(record -> record._1() + " " + new String(record._2(), StandardCharsets.UTF_8))
                     .saveAsTextFile(batch.output() + "/buckets");
@@ -108,7 +106,8 @@ class FileJobTest {
         for (int i = 0; i < 5_000; i++) {
             lines.add(random.ints(random.nextInt(12), 0, 300)
                     .mapToObj(word -> "wört" + word)
-                    .collect(Collectors.joining(random.nextBoolean() ? " " : " \t ", random.nextInt(9) == 0 ? "  " : "", "")));
+                    .collect(Collectors.joining(
+                            random.nextBoolean() ? " " : " \t ", random.nextInt(9) == 0 ? "  " : "", "")));
         }
         write("a", String.join("\n", lines.subList(0, 3_000)));
         writeGzip("b.gz", String.join("\r\n", lines.subList(3_000, 5_000)));
@@ -197,7 +196,8 @@ class FileJobTest {
     /** The sizes at which the number of splits changes; blocks of a local disk are of 32 MiB. */
     @Test
     void shouldPredictTheTasksThatRun() throws Exception {
-        assertThat(tasks(Map.of("one byte", 1))).isEqualTo("1 task = 1 B / 1 B on 1 executor of 2 cores: 1 at a time, 1 wave");
+        assertThat(tasks(Map.of("one byte", 1)))
+                .isEqualTo("1 task = 1 B / 1 B on 1 executor of 2 cores: 1 at a time, 1 wave");
         // At least two.
         assertThat(tasks(Map.of("two lines", 128 << 10)))
                 .isEqualTo("2 tasks = 128 KiB / 64 KiB on 1 executor of 2 cores: 2 at a time, 1 wave");
@@ -235,12 +235,15 @@ class FileJobTest {
     void shouldShowWhatItWas() throws Exception {
         write("a", "x y\n".repeat(1_000));
         FileJob.Place place = new FileJob(new Configuration()).look(List.of(input.toString()), output.toString());
-        List<String> lines = run(WordCount.class, Map.of(), input.toString()).lines(place.forecast(new Slots(1, 2)), false);
+        List<String> lines =
+                run(WordCount.class, Map.of(), input.toString()).lines(place.forecast(new Slots(1, 2)), false);
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0))
-                .matches("stage 1  textFile, flatMap, map       2 tasks = 3\\.9 KiB / 2 KiB  [12] at a time, [12] waves? +[0-9.]+ s");
+                .matches(
+                        "stage 1  textFile, flatMap, map       2 tasks = 3\\.9 KiB / 2 KiB  [12] at a time, [12] waves? +[0-9.]+ s");
         assertThat(lines.get(1))
-                .matches("stage 2  reduceByKey, saveAsTextFile  2 tasks                    [12] at a time, [12] waves? +[0-9.]+ s");
+                .matches(
+                        "stage 2  reduceByKey, saveAsTextFile  2 tasks                    [12] at a time, [12] waves? +[0-9.]+ s");
         assertThat(lines.get(2)).isEqualTo("executors reused between the stages: 1 of 1");
     }
 
