@@ -1,6 +1,5 @@
 package io.decant.loadtest.cases;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.KeyHasher;
@@ -13,11 +12,8 @@ import io.decant.loadtest.report.CaseReport;
 import io.decant.loadtest.report.Machine;
 import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Target;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /** What several keys cost: one batch in memory assigned by one, two and three keys in turn, on two threads. */
@@ -81,13 +77,8 @@ final class KeysCase implements LoadCase {
         List<String> notes = new ArrayList<>();
         List<String> checks = new ArrayList<>();
         boolean held = true;
-        ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "assign");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            BucketAssigner assigner = new BucketAssigner(THREADS, executor);
+        try (AssignThreads threads = new AssignThreads(THREADS)) {
+            BucketAssigner assigner = new BucketAssigner(THREADS, threads.executor());
             notes.add(String.format(
                     "%,d records of %d bytes; of each key, one record in ten has an earlier one's",
                     records, KeyedLines.LINE_BYTES));
@@ -96,7 +87,7 @@ final class KeysCase implements LoadCase {
                 try (KeyedLines lines = new KeyedLines(records, hotPercent, test.seed())) {
                     Series<Round> rounds = new Series<>();
                     for (int i = -1; i < test.rounds(); i++) {
-                        Round round = round(assigner, lines, i, test.seed());
+                        Round round = round(threads, lines, i, test.seed());
                         if (i >= 0) {
                             rounds.add(round);
                         }
@@ -105,8 +96,6 @@ final class KeysCase implements LoadCase {
                     held &= check(checks, assigner, lines, hotPercent, test.seed());
                 }
             }
-        } finally {
-            executor.shutdown();
         }
         return new CaseReport(name(), title(), rows, notes, checks, held);
     }
@@ -158,11 +147,11 @@ final class KeysCase implements LoadCase {
     }
 
     /** Who begins changes from round to round. */
-    private Round round(BucketAssigner assigner, KeyedLines lines, int number, long seed) {
+    private Round round(AssignThreads threads, KeyedLines lines, int number, long seed) {
         Turn[] turns = new Turn[KeyedLines.KEYS];
         for (int i = 0; i < turns.length; i++) {
             int turn = Math.floorMod(i + number, turns.length);
-            turns[turn] = assign(assigner, lines, keying(turn + 1, seed));
+            turns[turn] = assign(threads, lines, keying(turn + 1, seed));
         }
         return new Round(turns[0], turns[1], turns[2]);
     }
@@ -174,13 +163,13 @@ final class KeysCase implements LoadCase {
         return new Keying(spec, MissingKey.RECORD, seed);
     }
 
-    private Turn assign(BucketAssigner assigner, KeyedLines lines, Keying keying) {
-        OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        long processorBefore = process.getProcessCpuTime();
+    private Turn assign(AssignThreads threads, KeyedLines lines, Keying keying) {
+        BucketAssigner assigner = new BucketAssigner(THREADS, threads.executor());
+        long processorBefore = threads.processorNanos();
         long start = System.nanoTime();
         try (Assignment assignment = assigner.assign(lines.chunks(), keying)) {
             double took = System.nanoTime() - start;
-            double processor = process.getProcessCpuTime() - processorBefore;
+            double processor = threads.processorNanos() - processorBefore;
             return new Turn(took / records, processor / records, (double) assignment.sequentialNanos() / records);
         }
     }

@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * What transforms cost: a batch of lines in memory is split into buckets and copied into bodies, through each kind of
@@ -71,10 +69,12 @@ final class RealCase implements LoadCase {
     /**
      * A batch split and copied.
      *
+     * @param seconds on the clock
+     * @param processorSeconds of both threads
      * @param records that came out
      * @param bytes that came out, newlines included
      */
-    private record Turn(double seconds, long records, long bytes) {
+    private record Turn(double seconds, double processorSeconds, long records, long bytes) {
         double megabytesPerSecond() {
             return bytes / seconds / BYTES_PER_MEGABYTE;
         }
@@ -126,9 +126,12 @@ final class RealCase implements LoadCase {
                         split.stats(round -> round.without().megabytesPerSecond()),
                         TARGET_SPLIT));
                 rows.add(row(SPLIT, split, null));
+                rows.add(processorRow(SPLIT, split));
                 rows.add(againstWords(test, bench, log));
                 held &= check(checks, SPLIT, log, bench, true);
-                rows.add(row(PASS, rounds(test, bench, log, PASS), TARGET_PASS));
+                Series<Round> pass = rounds(test, bench, log, PASS);
+                rows.add(row(PASS, pass, TARGET_PASS));
+                rows.add(processorRow(PASS, pass));
                 held &= check(checks, PASS, log, bench, false);
                 for (String step : OF_LOG) {
                     rows.add(row(step, rounds(test, bench, log, step), null));
@@ -184,6 +187,15 @@ final class RealCase implements LoadCase {
                 target);
     }
 
+    private Row processorRow(String step, Series<Round> rounds) {
+        return Row.of(
+                step + ": processor time",
+                "ns a record",
+                rounds.stats(round -> round.with().processorSeconds() * NANOS_PER_SECOND / records),
+                WITHOUT,
+                rounds.stats(round -> round.without().processorSeconds() * NANOS_PER_SECOND / records));
+    }
+
     /** A record of the batch, not of what it becomes. */
     private double nanos(Turn turn) {
         return turn.seconds() * NANOS_PER_SECOND / records;
@@ -234,12 +246,8 @@ final class RealCase implements LoadCase {
     /** Splits batches and copies them. */
     private static final class Bench implements AutoCloseable {
 
-        private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "assign");
-            thread.setDaemon(true);
-            return thread;
-        });
-        private final BucketAssigner assigner = new BucketAssigner(THREADS, executor);
+        private final AssignThreads threads = new AssignThreads(THREADS);
+        private final BucketAssigner assigner = new BucketAssigner(THREADS, threads.executor());
         private final long body = Memory.allocate(BODY_BYTES);
         private final long seed;
 
@@ -248,22 +256,24 @@ final class RealCase implements LoadCase {
         }
 
         Turn plain(TextLines lines) {
+            long processor = threads.processorNanos();
             long start = System.nanoTime();
             try (Assignment assignment = assigner.assign(lines.chunks(), Keying.wholeRecord(seed))) {
-                return copy(assignment, start);
+                return copy(assignment, start, processor);
             }
         }
 
         Turn transformed(TextLines lines, StepTransform transform) {
             Keying keying = new Keying(KeySpec.RECORD, MissingKey.RECORD, seed, List.of(transform));
+            long processor = threads.processorNanos();
             long start = System.nanoTime();
             try (TransformedBatch batch = assigner.assignTransformed(lines.chunks(), keying);
                     ArrivalBuckets buckets = batch.newBuckets()) {
-                return copy(buckets, start);
+                return copy(buckets, start, processor);
             }
         }
 
-        private Turn copy(ArrivalBuckets buckets, long start) {
+        private Turn copy(ArrivalBuckets buckets, long start, long processor) {
             long records = 0;
             long bytes = 0;
             for (int bucket = 0; bucket < buckets.buckets(); bucket++) {
@@ -275,12 +285,16 @@ final class RealCase implements LoadCase {
                 }
                 records += inBucket;
             }
-            return new Turn((System.nanoTime() - start) / NANOS_PER_SECOND, records, bytes);
+            return new Turn(
+                    (System.nanoTime() - start) / NANOS_PER_SECOND,
+                    (threads.processorNanos() - processor) / NANOS_PER_SECOND,
+                    records,
+                    bytes);
         }
 
         @Override
         public void close() {
-            executor.shutdown();
+            threads.close();
             Memory.free(body, BODY_BYTES);
         }
     }
