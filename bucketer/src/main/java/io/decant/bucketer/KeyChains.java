@@ -295,6 +295,7 @@ final class KeyChains implements AutoCloseable {
         private final long[] found = new long[slots];
         private final int[] of = new int[slots];
         /** Of no use but that what it is made of must be read. */
+        @SuppressWarnings("UnusedVariable")
         private long seen;
 
         /**
