@@ -19,7 +19,8 @@ interface OutputLayout extends AutoCloseable {
     long place(int bucket, long ordinal);
 
     /**
-     * How many records of the bucket have their places in a row, from the one on that {@link #place} was asked for last.
+     * How many records of the bucket have their places in a row, from the one on that {@link #place} was asked for
+     * last.
      */
     long following(int bucket, long ordinal);
 

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The records that a batch has behind its transforms, by range, then arrival: reference, hash, and {@link OutputTag}
- * with the ordinal of the record that each is made of ({@link OutputTable#meta}); and the records that failed. Threads fill different ranges at once.
+ * with the ordinal of the record that each is made of ({@link OutputTable#meta}); and the records that failed. Threads
+ * fill different ranges at once.
  */
 final class OutputPlaces implements AutoCloseable {
 

@@ -7,7 +7,8 @@ import io.decant.bucketer.RegexScanner;
 
 /**
  * A regular expression of RE2 at work on values, which are read as UTF-8 (see {@link RecordText}). Simple ones are
- * matched by a {@link RegexScanner} or as {@link Literals}, with the same result. Positions are addresses. Owned by one thread.
+ * matched by a {@link RegexScanner} or as {@link Literals}, with the same result. Positions are addresses. Owned by one
+ * thread.
  */
 final class Expression {
 

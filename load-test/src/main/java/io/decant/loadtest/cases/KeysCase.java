@@ -11,9 +11,11 @@ import io.decant.loadtest.load.KeyedLines;
 import io.decant.loadtest.report.CaseReport;
 import io.decant.loadtest.report.Machine;
 import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Stats;
 import io.decant.loadtest.report.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** What several keys cost: one batch in memory assigned by one, two and three keys in turn, on two threads. */
@@ -26,6 +28,7 @@ final class KeysCase implements LoadCase {
 
     private static final int THREADS = 2;
     private static final int HOT_PERCENT = 50;
+    private static final String UNIT = "ns a record";
     private static final String ONE_KEY = "one key";
 
     private static final Target TARGET_TWO = Target.atMost(2.2);
@@ -63,7 +66,7 @@ final class KeysCase implements LoadCase {
 
     @Override
     public String title() {
-        return "several keys: bucket assignment of one batch in memory by one, two and three columns of CSV, two threads";
+        return "several keys: one batch in memory assigned by one, two and three columns of CSV, two threads";
     }
 
     @Override
@@ -101,49 +104,26 @@ final class KeysCase implements LoadCase {
     }
 
     private static void addRows(List<Row> rows, Series<Round> rounds, int hotPercent) {
-        String unit = "ns a record";
-        String hot = hotPercent == 0 ? "" : ", the first in " + hotPercent + " % of the records the same";
-        String two = "two keys" + hot;
-        String three = "three keys" + hot;
-        if (hotPercent == 0) {
-            rows.add(Row.of(
-                    two,
-                    unit,
-                    rounds.stats(round -> round.two().took()),
-                    ONE_KEY,
-                    rounds.stats(round -> round.one().took()),
-                    TARGET_TWO));
-            rows.add(Row.of(
-                    three,
-                    unit,
-                    rounds.stats(round -> round.three().took()),
-                    ONE_KEY,
-                    rounds.stats(round -> round.one().took()),
-                    TARGET_THREE));
-        } else {
-            rows.add(Row.of(
-                    two, unit, rounds.stats(round -> round.two().took()), ONE_KEY, rounds.stats(round -> round.one()
-                            .took())));
-            rows.add(Row.of(
-                    three, unit, rounds.stats(round -> round.three().took()), ONE_KEY, rounds.stats(round -> round.one()
-                            .took())));
-        }
-        rows.add(Row.of(
-                two + ": processor time",
-                unit,
-                rounds.stats(round -> round.two().processor()),
-                ONE_KEY,
-                rounds.stats(round -> round.one().processor())));
-        rows.add(Row.of(
-                three + ": processor time",
-                unit,
-                rounds.stats(round -> round.three().processor()),
-                ONE_KEY,
-                rounds.stats(round -> round.one().processor())));
-        rows.add(Row.of(two + ": by one thread alone", unit, rounds.stats(round -> round.two()
-                .sequential())));
-        rows.add(Row.of(three + ": by one thread alone", unit, rounds.stats(round -> round.three()
-                .sequential())));
+        boolean hot = hotPercent > 0;
+        String first = hot ? ", the first in " + hotPercent + " % of the records the same" : "";
+        addRows(rows, rounds, "two keys" + first, Round::two, hot ? null : TARGET_TWO);
+        addRows(rows, rounds, "three keys" + first, Round::three, hot ? null : TARGET_THREE);
+    }
+
+    /** @param target of the time; null: there is none */
+    private static void addRows(
+            List<Row> rows, Series<Round> rounds, String what, Function<Round, Turn> several, Target target) {
+        Stats took = rounds.stats(round -> several.apply(round).took());
+        Stats tookByOne = rounds.stats(round -> round.one().took());
+        rows.add(
+                target == null
+                        ? Row.of(what, UNIT, took, ONE_KEY, tookByOne)
+                        : Row.of(what, UNIT, took, ONE_KEY, tookByOne, target));
+        Stats processor = rounds.stats(round -> several.apply(round).processor());
+        Stats processorByOne = rounds.stats(round -> round.one().processor());
+        rows.add(Row.of(what + ": processor time", UNIT, processor, ONE_KEY, processorByOne));
+        Stats sequential = rounds.stats(round -> several.apply(round).sequential());
+        rows.add(Row.of(what + ": by one thread alone", UNIT, sequential));
     }
 
     /** Who begins changes from round to round. */
