@@ -114,12 +114,10 @@ public final class BucketAssigner {
             return assignFiltered(chunks, keying, ranges.count(), workers);
         }
         boolean several = keying.key().isSeveral();
-        long inMemory = several
-                ? Chunks.RECORDS_MAX / keying.key().slots()
-                : Math.max(chunks.records(), outputBounds.inMemory());
+        long inMemory = Math.max(chunks.records(), outputBounds.inMemory());
         long[] outputs = outputs(chunks, keying, ranges, workers, true);
         long most = LongStream.of(outputs).sum();
-        if (most > inMemory) {
+        if (most > inMemory || most * keying.key().slots() > Chunks.RECORDS_MAX) {
             outputs = outputs(chunks, keying, ranges, workers, false);
             most = LongStream.of(outputs).sum();
         }
