@@ -146,7 +146,7 @@ class LetterReplayBatchTest {
         JournalState journal = world.recovered();
         assertThatThrownBy(() -> RemovedSinks.of(journal, Set.of("archive"), Set.of()))
                 .isInstanceOf(JournalException.class)
-                .hasMessageContainingAll("'api'", "1 dead letters", "--forget-sink api");
+                .hasMessageContainingAll("'api'", "1 undelivered dead letters", "--forget-sink api");
         assertThat(RemovedSinks.of(journal, Set.of("archive"), Set.of("api"))).containsExactly("api");
         assertThat(RemovedSinks.of(journal, Set.of("api"), Set.of())).containsExactly("archive");
     }
