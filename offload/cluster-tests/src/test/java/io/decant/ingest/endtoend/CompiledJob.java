@@ -15,7 +15,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A user's job, compiled against what the distribution has in {@code lib/spark}, as the documentation says. */
-final class CompiledJob {
+public final class CompiledJob {
 
     private static final Path LIBRARIES = Path.of(System.getProperty("decant.distribution"), "lib", "spark");
 
@@ -26,7 +26,7 @@ final class CompiledJob {
      *
      * @param folder for what comes between
      */
-    static void write(Path folder, Path jar, String className, String source) throws IOException {
+    public static void write(Path folder, Path jar, String className, String source) throws IOException {
         Path work = Files.createTempDirectory(folder, "job");
         Path file = Files.writeString(work.resolve(className + ".java"), source);
         Path classes = Files.createDirectory(work.resolve("classes"));

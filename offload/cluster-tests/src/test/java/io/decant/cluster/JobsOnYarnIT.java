@@ -1,0 +1,170 @@
+package io.decant.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.decant.ingest.endtoend.CompiledJob;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A job of a user's own on a real YARN, over batches staged on a real HDFS, with its output there. */
+@ExtendWith(SharedCluster.class)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class JobsOnYarnIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    /** What Spark wants of the JVM, and what takes the least from others while it starts. */
+    private static final String QUICK_TO_START =
+            System.getProperty("decant.spark.opens") + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+    /** Classes of its own go to executors and come back; a file beside the settings has it wait, in the driver. */
+    private static final String JOB = """
+            import io.decant.job.Batch;
+            import io.decant.job.BatchJob;
+            import java.io.Serializable;
+            import java.nio.file.Files;
+            import java.nio.file.Path;
+            import java.nio.file.StandardOpenOption;
+            import java.util.List;
+            import org.apache.spark.api.java.JavaSparkContext;
+            import scala.Tuple2;
+
+            public class Words implements BatchJob {
+                public static final class Word implements Serializable {
+                    final String text;
+                    Word(String text) { this.text = text; }
+                }
+
+                public void run(JavaSparkContext spark, Batch batch) throws Exception {
+                    Path folder = Path.of(batch.settings().get("folder"));
+                    Files.writeString(folder.resolve("runs"), batch.id() + "\\n",
+                            StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                    if (batch.lines().map(Word::new).first().text.isEmpty()) {
+                        throw new IllegalStateException("an empty line");
+                    }
+                    batch.lines().flatMap(line -> List.of(line.split(" ")).iterator())
+                            .mapToPair(word -> new Tuple2<>(new Word(word).text, 1L))
+                            .reduceByKey(Long::sum)
+                            .sortByKey(true, 1)
+                            .saveAsTextFile(batch.output() + "/counts");
+                    while (Files.exists(folder.resolve("hang"))) {
+                        Thread.sleep(50);
+                    }
+                }
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private HadoopCluster cluster;
+    private org.apache.hadoop.fs.Path root;
+    private DecantServer server;
+
+    @BeforeEach
+    void start(HadoopCluster shared) throws IOException {
+        cluster = shared;
+        root = new org.apache.hadoop.fs.Path("/jobs/" + folder.getFileName());
+        CompiledJob.write(folder, folder.resolve("words.jar"), "Words", JOB);
+        Path home = Files.createDirectories(folder.resolve("home"));
+        server = DecantServer.start(
+                home, """
+                batch: {interval: 200ms}
+                offload:
+                  master: yarn
+                  staging: %1$s%2$s-staging
+                  hadoop-conf: %3$s
+                  driver-memory: 512MiB
+                  executor-memory: 512MiB
+                  executor-cores: 1
+                  executor-instances: 2
+                  driver-host: 127.0.0.1
+                  properties:
+                    spark.yarn.report.interval: 200ms
+                    spark.yarn.scheduler.heartbeat.interval-ms: "500"
+                    spark.executor.extraJavaOptions: "%4$s"
+                    spark.yarn.am.extraJavaOptions: "%4$s"
+                sinks:
+                  words: {type: spark, class: Words, jars: [../words.jar], uri: "%1$s%2$s", settings: {folder: "%5$s"}}
+                """.formatted(cluster.uri(), root, cluster.hadoopConf(), QUICK_TO_START, folder));
+    }
+
+    @AfterEach
+    void mend() throws IOException {
+        server.close();
+        cluster.mend();
+    }
+
+    @Test
+    void shouldWriteEachBatchOnceThoughTheDriverIsKilled() throws Exception {
+        Lines.send(server.port(), List.of("to be", "or not to be"));
+        server.awaitDelivered("words", 1, PATIENCE);
+        Path hang = Files.createFile(folder.resolve("hang"));
+        Lines.send(server.port(), List.of("that is the question"));
+        Await.until("the second batch runs", PATIENCE, () -> runs() == 2);
+        server.driver().orElseThrow().destroyForcibly();
+        Await.until("it runs again", PATIENCE, () -> runs() == 3);
+        Files.delete(hang);
+        server.awaitDelivered("words", 2, PATIENCE);
+        assertThat(server.stop()).as("%s", server.lastLines()).isZero();
+
+        List<org.apache.hadoop.fs.Path> batches = batches();
+        assertThat(batches).hasSize(2);
+        assertThat(read(new org.apache.hadoop.fs.Path(batches.get(0), "counts/part-00000")))
+                .isEqualTo("(be,2)\n(not,1)\n(or,1)\n(to,2)\n");
+        assertThat(read(new org.apache.hadoop.fs.Path(batches.get(1), "counts/part-00000")))
+                .isEqualTo("(is,1)\n(question,1)\n(that,1)\n(the,1)\n");
+        JsonObject manifest = new JsonObject(read(new org.apache.hadoop.fs.Path(batches.get(1), "_manifest.json")));
+        assertThat(manifest.getString("id")).endsWith("-words-2");
+        assertThat(manifest.getLong("records")).isEqualTo(1);
+        Await.until("no application is left", PATIENCE, () -> cluster.unfinishedApplications()
+                .isEmpty());
+        assertThat(cluster.fileSystem().exists(new org.apache.hadoop.fs.Path(root, "_staging")))
+                .isFalse();
+        assertThat(cluster.fileSystem().globStatus(new org.apache.hadoop.fs.Path(root + "-staging/*/*/*")))
+                .isEmpty();
+    }
+
+    private long runs() throws IOException {
+        Path file = folder.resolve("runs");
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        }
+    }
+
+    private List<org.apache.hadoop.fs.Path> batches() throws IOException {
+        List<org.apache.hadoop.fs.Path> found = new ArrayList<>();
+        for (FileStatus batch : cluster.fileSystem()
+                .globStatus(new org.apache.hadoop.fs.Path(root, "server=*/date=*/hour=*/batch-*"))) {
+            found.add(batch.getPath());
+        }
+        found.sort(Comparator.comparing(org.apache.hadoop.fs.Path::getName));
+        return found;
+    }
+
+    private String read(org.apache.hadoop.fs.Path file) throws IOException {
+        try (InputStream in = cluster.fileSystem().open(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
