@@ -22,7 +22,7 @@ public interface Batch {
 
     /**
      * The records, after transforms, without line ends. Within a partition they are in order of arrival, and so are the
-     * partitions; of records from Kafka these are the values.
+     * partitions. Of records from Kafka these are the values; that of a tombstone is empty.
      */
     JavaRDD<byte[]> records();
 
@@ -35,7 +35,10 @@ public interface Batch {
      */
     JavaPairRDD<Integer, byte[]> buckets();
 
-    /** URI of the directory of this attempt: nothing lies in it, and nobody else writes in it. */
+    /**
+     * URI of a directory for this attempt alone, which does not exist yet: Spark's and Hadoop's writers make it. What lies
+     * there when {@link BatchJob#run} returns is published.
+     */
     String output();
 
     /** The sink's {@code settings}. */

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ public final class SparkSink implements Sink {
 
     private static final int SHOWN_CHARS_MAX = 300;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(SparkSink.class);
 
@@ -305,10 +307,14 @@ public final class SparkSink implements Sink {
         return delivered;
     }
 
-    /** The end of an attempt wakes the sink anyhow. */
+    /** The end of an attempt wakes the sink anyhow; what Spark waits for meanwhile is looked at now and then. */
     @Override
     public long wakeAtNanos() {
-        return phase == Phase.WAITING ? dueNanos : NEVER;
+        return switch (phase) {
+            case IDLE -> NEVER;
+            case RUNNING -> nowNanos + LOOK_NANOS;
+            case WAITING -> dueNanos;
+        };
     }
 
     @Override
