@@ -82,7 +82,7 @@ public record SparkSettings(
     /** The jars of the user's job that the driver is for; empty: it is for none, or that needs no jars. */
     public List<String> userJars() {
         String jars = conf.getOrDefault(USER_JARS, "");
-        return jars.isEmpty() ? List.of() : List.of(jars.split(Pattern.quote(SEPARATOR)));
+        return jars.isEmpty() ? List.of() : List.of(jars.split(Pattern.quote(SEPARATOR), -1));
     }
 
     /** What an executor needs beside its heap. */

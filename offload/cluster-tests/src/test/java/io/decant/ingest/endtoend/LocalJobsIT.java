@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -242,7 +243,7 @@ class LocalJobsIT {
     /** Sends lines, which make a batch, and returns when they are acknowledged. */
     private void send(String... lines) {
         await("the source listens", () -> {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.getOutputStream().write((String.join("\n", lines) + "\n").getBytes(ISO_8859_1));
                 socket.shutdownOutput();
                 String answer =

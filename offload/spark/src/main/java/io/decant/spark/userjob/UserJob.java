@@ -54,8 +54,7 @@ public final class UserJob {
 
     private static boolean hasConstructor(Class<? extends BatchJob> type) throws UserJobException {
         try {
-            type.getConstructor();
-            return true;
+            return Modifier.isPublic(type.getConstructor().getModifiers());
         } catch (NoSuchMethodException e) {
             return false;
         } catch (LinkageError e) {
