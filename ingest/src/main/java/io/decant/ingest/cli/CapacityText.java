@@ -1,6 +1,7 @@
 package io.decant.ingest.cli;
 
 import io.decant.offload.capacity.Resources;
+import io.decant.offload.capacity.StandaloneCapacity;
 import io.decant.offload.capacity.StorageCapacity;
 import io.decant.offload.capacity.StorageCapacity.StorageNode;
 import io.decant.offload.capacity.YarnCapacity;
@@ -42,6 +43,24 @@ final class CapacityText {
         }
         lines.add(row(inAll(yarn.nodes().size()), yarn.total(), yarn.free()));
         return lines;
+    }
+
+    /** A line a worker, and what all have. */
+    static List<String> standalone(StandaloneCapacity cluster) {
+        List<String> lines = new ArrayList<>();
+        lines.add(format(YARN_ROW, "worker", "memory", "free", "cores", "free"));
+        for (NodeCapacity worker : cluster.workers()) {
+            lines.add(row(worker.name(), worker.total(), worker.free()));
+        }
+        int workers = cluster.workers().size();
+        lines.add(row(
+                workers == 0 ? "in all" : "in all, " + counted(workers, "worker"), cluster.total(), cluster.free()));
+        return lines;
+    }
+
+    /** {@code 2,048 MiB, 2 cores}: of a standalone cluster, which counts real ones. */
+    static String cores(Resources resources) {
+        return mebibytes(resources) + ", " + counted(resources.vcores(), "core");
     }
 
     /** {@code 2,816 MiB, 2 vcores}. */

@@ -7,12 +7,16 @@ import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.sink.ClusterStorage;
 import io.decant.ingest.sink.SinkComponent;
 import io.decant.offload.capacity.JobEstimate;
+import io.decant.offload.capacity.MasterQuestion;
 import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.capacity.StandaloneCapacity;
+import io.decant.offload.capacity.StandaloneProbe;
 import io.decant.offload.capacity.StorageCapacity;
 import io.decant.offload.capacity.StorageProbe;
 import io.decant.offload.capacity.YarnCapacity;
 import io.decant.offload.capacity.YarnProbe;
+import io.decant.offload.client.SparkFolder;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.HadoopConf;
 import io.decant.offload.protocol.SparkSettings;
@@ -50,7 +54,7 @@ final class ClusterReport {
     ClusterReport(Settings settings) {
         this.settings = settings;
         offload = settings.offload();
-        if (!offload.isOnYarn()) {
+        if (!offload.isOnCluster()) {
             // The driver itself.
             executors = Optional.of(1);
         }
@@ -66,7 +70,7 @@ final class ClusterReport {
         return problems;
     }
 
-    /** Asks namenodes and resource manager, each within a deadline. */
+    /** Asks namenodes, and resource manager or standalone master, each within a deadline. */
     void connect() {
         Map<String, Place> places = new LinkedHashMap<>();
         for (SinkComponent sink : SinkTypes.of(settings)) {
@@ -84,6 +88,9 @@ final class ClusterReport {
         places.forEach(this::askStorage);
         if (settings.usesSpark() && offload.isOnYarn()) {
             askYarn();
+        }
+        if (offload.isOn() && offload.isOnStandalone()) {
+            askStandalone();
         }
     }
 
@@ -142,6 +149,36 @@ final class ClusterReport {
         executors = Optional.of(offload.executorInstances().orElse(room));
     }
 
+    private void askStandalone() {
+        Map<String, String> conf = new LinkedHashMap<>();
+        offload.properties().forEach((name, value) -> conf.put(name, value.value()));
+        if (conf.containsKey("spark.authenticate.secret") || conf.containsKey("spark.authenticate.secret.file")) {
+            conf.putIfAbsent("spark.authenticate", "true");
+        }
+        try {
+            StandaloneCapacity cluster = TimedCall.call(
+                    "decant-ask-master",
+                    ANSWER_SECONDS_MAX,
+                    () -> StandaloneProbe.read(
+                            SparkFolder.path(), new MasterQuestion(offload.master(), conf)));
+            lines.add("Spark at " + offload.master());
+            lines.addAll(CapacityText.standalone(cluster));
+            Resources executor = new Resources(offload.executorMemory().bytes() >> 20, offload.executorCores());
+            int room = cluster.executors(executor);
+            lines.add("an executor takes " + CapacityText.cores(executor) + ": room for "
+                    + CapacityText.counted(room, "executor") + " now");
+            if (cluster.whenIdle().executors(executor) == 0) {
+                problems.add("offload: even when nothing else runs, no worker of " + offload.master()
+                        + " has room for one executor of " + CapacityText.cores(executor)
+                        + "; set offload.executor-memory or offload.executor-cores lower, or give workers more");
+            }
+            executors = Optional.of(offload.executorInstances().orElse(room));
+        } catch (IOException e) {
+            problems.add("offload: the master cannot be asked: " + e.getMessage()
+                    + "; the server would start, and large batches would wait in the journal");
+        }
+    }
+
     /** Adds what a batch of that size becomes. */
     void forecast(DataSize batch) {
         String which = "a batch of " + batch + ": ";
@@ -174,17 +211,18 @@ final class ClusterReport {
     private String tasks(DataSize batch) {
         if (executors.isEmpty()) {
             long tasks = JobEstimate.of(batch.bytes(), blockFiles(), 0, 0).tasks();
-            return CapacityText.counted(tasks, "task") + "; --connect says over how many executors, if YARN answers";
+            return CapacityText.counted(tasks, "task") + "; --connect says over how many executors, if "
+                    + (offload.isOnYarn() ? "YARN" : "the master") + " answers";
         }
-        int cores = offload.isOnYarn() ? offload.executorCores() : localCores();
+        int cores = offload.isOnCluster() ? offload.executorCores() : localCores();
         JobEstimate job = JobEstimate.of(batch.bytes(), blockFiles(), executors.get(), cores);
         String tasks = CapacityText.counted(job.tasks(), "task");
-        if (!offload.isOnYarn()) {
+        if (!offload.isOnCluster()) {
             return tasks + " over " + CapacityText.counted(cores, "core") + " of this machine, in "
                     + CapacityText.counted(job.waves(), "wave");
         }
         if (job.executors() == 0) {
-            return tasks + ", which wait until YARN has room for an executor";
+            return tasks + ", which wait until " + (offload.isOnYarn() ? "YARN" : "a worker") + " has room for an executor";
         }
         return tasks + " over " + CapacityText.counted(job.executors(), "executor") + " of "
                 + CapacityText.counted(cores, "core") + ", in " + CapacityText.counted(job.waves(), "wave");

@@ -101,7 +101,8 @@ public final class Main {
                 new JournalCommand(out),
                 new DlqCommand(out),
                 new PlanCommand(out, System.in),
-                new ElsewhereBucket());
+                new ElsewhereBucket(),
+                new ElsewhereJob());
     }
 
     private static List<Callable<Integer>> commands(Console out, Callable<Integer> more) {
@@ -259,4 +260,10 @@ public final class Main {
             description =
                     "Splits files of lines into buckets, on Spark: 'decant bucket INPUT... OUTPUT [--key KEY] [--master MASTER]'.")
     private static final class ElsewhereBucket extends Elsewhere {}
+
+    @Command(
+            name = "job",
+            description =
+                    "Runs a Spark job of your own over files of lines: 'decant job CLASS INPUT... OUTPUT [--jar JAR] [--master MASTER]'.")
+    private static final class ElsewhereJob extends Elsewhere {}
 }

@@ -16,6 +16,7 @@ import io.decant.offload.client.DriverDeadlines;
 import io.decant.offload.client.DriverOffloader;
 import io.decant.offload.client.JobDriver;
 import io.decant.offload.client.JobJars;
+import io.decant.offload.client.SparkFolder;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.files.LocalFiles;
 import io.decant.offload.files.ScratchDirectory;
@@ -192,9 +193,7 @@ final class Offloading {
 
     /** In the distribution beside the server's own; a build puts it there. */
     private static Path jars() {
-        return Path.of(System.getProperty(
-                "decant.spark",
-                Path.of(System.getProperty("decant.home", "."), "lib", "spark").toString()));
+        return SparkFolder.path();
     }
 
     private static SparkSettings spark(OffloadSettings offload, String owner, Path scratch) {

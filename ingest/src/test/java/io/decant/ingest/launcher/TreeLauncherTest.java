@@ -144,10 +144,12 @@ class TreeLauncherTest {
         Path offloading = Files.writeString(temp.resolve("offloading.yaml"), "offload: {above: 1GiB}\n");
         decant("demo");
         decant("run", "-c", plain.toString());
+        decant("validate", "-c", offloading.toString(), "--connect");
         assertThat(builds()).isEqualTo(1);
         decant("run", "--config=" + offloading);
         decant("bucket", "in", "out");
         decant("job", "WordCount", "in", "out");
+        decant("validate", "-c", plain.toString(), "--set", "offload.master=spark://host:7077");
         decant("run", "-c", plain.toString(), "--set", "offload.above=1GiB");
         decant("demo");
         assertThat(Files.readAllLines(temp.resolve("builds")))

@@ -99,4 +99,9 @@ public record SparkSettings(
     public boolean onStandalone() {
         return SparkMaster.isStandalone(master);
     }
+
+    /** Whether it runs on a cluster, not in the driver alone. */
+    public boolean onCluster() {
+        return onYarn() || onStandalone();
+    }
 }

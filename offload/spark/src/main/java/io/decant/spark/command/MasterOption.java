@@ -21,6 +21,12 @@ public final class MasterOption {
             description = "local[*], local[N], yarn, whose configuration is in $HADOOP_CONF_DIR, or spark://HOST:PORT.")
     private String master;
 
+    @Option(
+            names = "--conf",
+            paramLabel = "PROPERTY=VALUE",
+            description = "A property of Spark, such as spark.executor.memory=4g; over what Decant sets.")
+    private Map<String, String> conf = Map.of();
+
     /**
      * The settings of Spark that it stands for.
      *
@@ -33,6 +39,12 @@ public final class MasterOption {
             throw new ParameterException(
                     spec.commandLine(),
                     "--master: '" + master + "' is not a master; write local[*], local[4], yarn or spark://host:7077");
+        }
+        for (String name : conf.keySet()) {
+            if (!name.startsWith("spark.")) {
+                throw new ParameterException(
+                        spec.commandLine(), "--conf: '" + name + "' is no property of Spark; write spark.something");
+            }
         }
         String hadoopConf = env.getOrDefault(HADOOP_CONF, "");
         if (master.equals(SparkSettings.YARN) && hadoopConf.isEmpty()) {
@@ -52,6 +64,6 @@ public final class MasterOption {
                 local.executorInstances(),
                 local.archive(),
                 local.host(),
-                local.conf());
+                conf);
     }
 }

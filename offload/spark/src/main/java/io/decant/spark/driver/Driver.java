@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.yarn.exceptions.YarnException;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
@@ -39,6 +40,8 @@ public final class Driver implements AutoCloseable {
 
     /** The server sends a job when the one before it is done; more than a few waiting are a mistake. */
     private static final int JOBS_MAX = 64;
+
+    private static final String OVERHEAD = "spark.executor.memoryOverhead";
 
     /** Spark counts the driver among its executors. */
     private static final int DRIVER = 1;
@@ -190,13 +193,17 @@ public final class Driver implements AutoCloseable {
     /** Nothing when Spark needs no executor, or has one. */
     private void tellWhatJobWaitsFor(String job) {
         if (!spark.sc().isLocal() && spark.sc().getExecutorMemoryStatus().size() <= DRIVER) {
+            SparkConf conf = spark.getConf();
+            String each = conf.get("spark.executor.memory")
+                    + (conf.contains(OVERHEAD) ? " and " + conf.get(OVERHEAD) : "") + ", "
+                    + conf.get("spark.executor.cores") + " cores";
             answers.send(new DriverAnswer.Waiting(
                     job,
-                    spark.sc().applicationId() + " has no executor: YARN has given it no container for one of "
-                            + spark.getConf().get("spark.executor.memory") + " and "
-                            + spark.getConf().get("spark.executor.memoryOverhead") + ", "
-                            + spark.getConf().get("spark.executor.cores") + " cores, in queue "
-                            + spark.getConf().get("spark.yarn.queue")));
+                    spark.sc().applicationId() + " has no executor: "
+                            + (conf.get("spark.master").equals(SparkSettings.YARN)
+                                    ? "YARN has given it no container for one of " + each + ", in queue "
+                                            + conf.get("spark.yarn.queue")
+                                    : conf.get("spark.master") + " has no worker with room for one of " + each)));
         }
     }
 

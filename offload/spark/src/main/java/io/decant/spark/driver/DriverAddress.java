@@ -1,5 +1,6 @@
 package io.decant.spark.driver;
 
+import io.decant.config.SparkMaster;
 import io.decant.offload.protocol.SparkSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,13 +19,16 @@ final class DriverAddress {
 
     /**
      * The one in the settings; without a cluster, loopback; else that from which this machine reaches the resource
-     * manager.
+     * manager or the standalone master.
      *
      * @param hadoop with {@code yarn-site.xml} in it
      */
     static InetAddress of(SparkSettings settings, Configuration hadoop) throws IOException {
         if (!settings.host().isEmpty()) {
             return ofThisMachine(settings.host());
+        }
+        if (settings.onStandalone()) {
+            return towardsMaster(settings.master());
         }
         if (!settings.onYarn()) {
             return InetAddress.getLoopbackAddress();
@@ -35,6 +39,22 @@ final class DriverAddress {
                         YarnConfiguration.DEFAULT_RM_ADDRESS,
                         YarnConfiguration.DEFAULT_RM_PORT);
         return towards(InetAddress.getAllByName(manager.getHostString()), manager.getPort());
+    }
+
+    /** Of several masters the first that has an address: all of them are to be on one network. */
+    private static InetAddress towardsMaster(String master) throws IOException {
+        IOException unknown = null;
+        for (String hostAndPort : SparkMaster.hostsAndPorts(master)) {
+            int colon = hostAndPort.lastIndexOf(':');
+            try {
+                return towards(
+                        InetAddress.getAllByName(hostAndPort.substring(0, colon)),
+                        Integer.parseInt(hostAndPort.substring(colon + 1)));
+            } catch (IOException e) {
+                unknown = e;
+            }
+        }
+        throw new IOException(master + " has no address that can be reached: " + unknown.getMessage(), unknown);
     }
 
     /** Of a name with several addresses the first that an interface of this machine has: the driver listens there. */
@@ -61,6 +81,6 @@ final class DriverAddress {
                 noRoute = e.getCause();
             }
         }
-        throw noRoute == null ? new IOException("the resource manager has no address") : noRoute;
+        throw noRoute == null ? new IOException("the cluster has no address") : noRoute;
     }
 }

@@ -1,5 +1,6 @@
 package io.decant.spark.driver;
 
+import io.decant.config.SparkMaster;
 import io.decant.offload.capacity.SparkContainers;
 import io.decant.offload.files.HadoopConf;
 import io.decant.offload.protocol.SparkSettings;
@@ -34,7 +35,8 @@ public final class SparkConfiguration {
     private SparkConfiguration() {}
 
     /**
-     * Makes the configuration; of a master on YARN all but the number of executors, which {@link #setExecutors} adds.
+     * Makes the configuration; of a master that is a cluster all but the number of executors, which
+     * {@link #setExecutors} adds.
      *
      * @param host this machine's address, by which executors reach the driver
      * @param jars folder of the driver's own class path
@@ -57,6 +59,8 @@ public final class SparkConfiguration {
         setHadoop(conf, settings.hadoopConf());
         if (settings.onYarn()) {
             setYarn(conf, settings, host, jars);
+        } else if (settings.onStandalone()) {
+            setStandalone(conf, settings, host, jars);
         }
         setUserJars(conf, settings);
         settings.conf().forEach(conf::set);
@@ -83,11 +87,12 @@ public final class SparkConfiguration {
      * Driver and executors prove to each other that they belong together. Spark makes a secret of its own on YARN and
      * in one process; any other master, a standalone one above all, needs one that is set there, too.
      */
-    private static void authenticate(SparkConf conf) {
+    static void authenticate(SparkConf conf) {
         String master = conf.get("spark.master");
         boolean hasSecret = master.equals(SparkSettings.YARN)
                 || OWN_PROCESS.matcher(master).matches()
-                || conf.contains(AUTHENTICATE + ".secret");
+                || conf.contains(AUTHENTICATE + ".secret")
+                || conf.contains(AUTHENTICATE + ".secret.file");
         if (hasSecret) {
             conf.setIfMissing(AUTHENTICATE, "true");
         }
@@ -109,12 +114,18 @@ public final class SparkConfiguration {
     }
 
     /**
-     * Tells how many executors to ask YARN for, unless the settings' own {@code spark.*} keys do.
+     * Tells how many executors to ask the cluster for, unless the settings' own {@code spark.*} keys do.
      *
      * @param instances at least 1
      */
     public static void setExecutors(SparkConf conf, int instances) {
         conf.setIfMissing("spark.executor.instances", Integer.toString(instances));
+        if (SparkMaster.isStandalone(conf.get("spark.master"))) {
+            // A standalone master counts cores, and would give all that there are.
+            int cores = conf.getInt("spark.executor.cores", 1);
+            conf.setIfMissing(
+                    "spark.cores.max", Integer.toString(conf.getInt("spark.executor.instances", instances) * cores));
+        }
     }
 
     private static void setYarn(SparkConf conf, SparkSettings settings, InetAddress host, Path jars) {
@@ -153,6 +164,21 @@ public final class SparkConfiguration {
 
     private static void setEnvironment(SparkConf conf, String name, String value) {
         conf.set("spark.yarn.appMasterEnv." + name, value).set("spark.executorEnv." + name, value);
+    }
+
+    /** Each worker starts executors from its own installation of Spark; what lies in the driver's folder goes before. */
+    private static void setStandalone(SparkConf conf, SparkSettings settings, InetAddress host, Path jars) {
+        conf.set("spark.submit.deployMode", "client")
+                .set("spark.dynamicAllocation.enabled", "false")
+                .set("spark.executor.cores", Integer.toString(settings.executorCores()))
+                .set("spark.executor.memory", (settings.executorMemoryBytes() >> 20) + "m")
+                .set("spark.executor.extraJavaOptions", MODULES)
+                .set("spark.executor.extraClassPath", jars + "/*")
+                // On YARN Spark waits for four of five executors; here it would begin with the first one.
+                .set("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+        if (host.isLoopbackAddress()) {
+            conf.set("spark.executorEnv.SPARK_LOCAL_IP", host.getHostAddress());
+        }
     }
 
     /** Key by key, so that driver, application master and executors have the same, whatever lies on their machines. */

@@ -2,6 +2,7 @@ package io.decant.spark.driver;
 
 import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
+import io.decant.offload.capacity.StandaloneCapacity;
 import io.decant.offload.capacity.YarnProbe;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.report.Slots;
@@ -66,8 +67,11 @@ public final class SparkStart {
                 // Before the executors are counted: they get what this gives back.
                 EarlierApplications.end(hadoop, settings.tag());
             }
+        }
+        if (settings.onCluster()) {
             SparkConfiguration.setExecutors(
-                    conf, slots.isPresent() ? slots.get().executors() : executors(settings, hadoop));
+                    conf,
+                    slots.isPresent() ? slots.get().executors() : slots(settings, hadoop).executors());
         }
         return new JavaSparkContext(conf);
     }
@@ -80,13 +84,16 @@ public final class SparkStart {
      * @throws IOException when the cluster is not reached
      */
     public static Slots slots(SparkSettings settings, Configuration hadoop) throws IOException {
-        if (!settings.onYarn()) {
+        if (!settings.onCluster()) {
             return new Slots(1, localCores(settings.master()));
         }
         int cores = Integer.parseInt(
                 settings.conf().getOrDefault("spark.executor.cores", Integer.toString(settings.executorCores())));
         String asked = settings.conf().get("spark.executor.instances");
-        return new Slots(asked == null ? executors(settings, hadoop) : Integer.parseInt(asked), cores);
+        if (asked != null) {
+            return new Slots(Integer.parseInt(asked), cores);
+        }
+        return new Slots(settings.onYarn() ? onYarn(settings, hadoop) : onStandalone(settings, cores), cores);
     }
 
     /** Of {@code local[4]} or {@code local[4,3]}, 4; of {@code local[*]}, what the machine has. */
@@ -121,7 +128,7 @@ public final class SparkStart {
     }
 
     /** As many as the settings say, or as the cluster has room for; one at least, which waits for its room. */
-    private static int executors(SparkSettings settings, Configuration hadoop) throws IOException {
+    private static int onYarn(SparkSettings settings, Configuration hadoop) throws IOException {
         if (settings.executorInstances() > 0) {
             return settings.executorInstances();
         }
@@ -131,6 +138,29 @@ public final class SparkStart {
                 settings.executorCores());
         String queue = settings.queue().isEmpty() ? "default" : settings.queue();
         return Math.max(1, YarnProbe.read(hadoop, queue).executors(executor, SparkContainers.master()));
+    }
+
+    /** The same on a standalone cluster; asked in any case, since Spark itself would try for a minute. */
+    private static int onStandalone(SparkSettings settings, int cores) throws IOException {
+        SparkConf conf = new SparkConf(false);
+        settings.conf().forEach(conf::set);
+        SparkConfiguration.authenticate(conf.setIfMissing("spark.master", settings.master()));
+        StandaloneCapacity cluster;
+        try {
+            cluster = StandaloneMaster.capacity(settings.master(), conf);
+        } catch (IOException e) {
+            throw new IOException(
+                    settings.master() + " cannot be asked: " + e.getMessage()
+                            + (conf.getBoolean("spark.authenticate", false)
+                                    ? ""
+                                    : "; where it authenticates, set spark.authenticate.secret"),
+                    e);
+        }
+        if (settings.executorInstances() > 0) {
+            return settings.executorInstances();
+        }
+        return Math.max(1, cluster.executors(new Resources(
+                        conf.getSizeAsMb("spark.executor.memory", (settings.executorMemoryBytes() >> 20) + "m"), cores)));
     }
 
     /** What drivers before this one have left on YARN, whose batches this one does anew. Stateless. */
