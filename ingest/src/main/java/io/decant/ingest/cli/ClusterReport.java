@@ -152,7 +152,7 @@ final class ClusterReport {
     private void askStandalone() {
         Map<String, String> conf = new LinkedHashMap<>();
         offload.properties().forEach((name, value) -> conf.put(name, value.value()));
-        if (conf.containsKey("spark.authenticate.secret") || conf.containsKey("spark.authenticate.secret.file")) {
+        if (conf.containsKey("spark.authenticate.secret")) {
             conf.putIfAbsent("spark.authenticate", "true");
         }
         try {

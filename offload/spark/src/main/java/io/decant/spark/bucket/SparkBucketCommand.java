@@ -104,6 +104,7 @@ public final class SparkBucketCommand implements SparkCommand {
         List<String> inputs = paths.subList(0, paths.size() - 1);
         String output = paths.get(paths.size() - 1);
         Configuration hadoop = SparkStart.hadoop(settings, jars);
+        MasterOption.login(settings, hadoop, paths, env);
         BucketRun run = new BucketRun(hadoop, BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
         BucketRun.Place place = run.look(inputs, output);
         Progress progress = new Progress(err);

@@ -1,10 +1,16 @@
 package io.decant.spark.command;
 
 import io.decant.config.SparkMaster;
+import io.decant.offload.files.HadoopLogin;
 import io.decant.offload.protocol.SparkSettings;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 /** The option {@code --master}, and what follows from it. */
 public final class MasterOption {
 
+    private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:/");
     private static final String HADOOP_CONF = "HADOOP_CONF_DIR";
 
     @Option(
@@ -24,7 +31,8 @@ public final class MasterOption {
     @Option(
             names = "--conf",
             paramLabel = "PROPERTY=VALUE",
-            description = "A property of Spark, such as spark.executor.memory=4g; over what Decant sets.")
+            description = "A property of Spark, such as spark.executor.memory=4g; over what Decant sets. A secret goes into a file of"
+                    + " options, one a line, which is named as @FILE.")
     private Map<String, String> conf = Map.of();
 
     /**
@@ -65,5 +73,26 @@ public final class MasterOption {
                 local.archive(),
                 local.host(),
                 conf);
+    }
+
+    /**
+     * Makes Hadoop's client work where the user has no name, if only this machine is used. To be called before a
+     * filesystem is.
+     *
+     * @param hadoop by the same settings
+     * @param paths that the command was given
+     */
+    public static void login(
+            SparkSettings settings, Configuration hadoop, List<String> paths, Map<String, String> env)
+            throws IOException {
+        boolean isDefaultLocal = isLocal(FileSystem.getDefaultUri(hadoop).toString());
+        HadoopLogin.ensure(
+                env,
+                !settings.onCluster()
+                        && paths.stream().allMatch(path -> SCHEME.matcher(path).find() ? isLocal(path) : isDefaultLocal));
+    }
+
+    private static boolean isLocal(String uri) {
+        return uri.startsWith("file:");
     }
 }

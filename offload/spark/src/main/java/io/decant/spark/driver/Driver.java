@@ -1,6 +1,7 @@
 package io.decant.spark.driver;
 
 import io.decant.offload.files.AttemptFailure;
+import io.decant.offload.files.HadoopLogin;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
@@ -150,11 +151,12 @@ public final class Driver implements AutoCloseable {
     }
 
     private void start(DriverRequest.Start request) throws IOException {
-        List<Path> userJars =
-                request.settings().userJars().stream().map(Path::of).toList();
+        SparkSettings settings = request.settings();
+        HadoopLogin.ensure(System.getenv(), !settings.onCluster() && settings.hadoopConf().isEmpty());
+        List<Path> userJars = settings.userJars().stream().map(Path::of).toList();
         // Before Spark starts: its threads inherit it.
         Thread.currentThread().setContextClassLoader(new UserClassLoader(userJars, Driver.class.getClassLoader()));
-        JavaSparkContext started = start(request.settings());
+        JavaSparkContext started = start(settings);
         started.sc().addSparkListener(new SparkListener() {
             @Override
             public void onApplicationEnd(SparkListenerApplicationEnd event) {

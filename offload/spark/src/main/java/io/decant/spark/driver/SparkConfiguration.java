@@ -91,8 +91,7 @@ public final class SparkConfiguration {
         String master = conf.get("spark.master");
         boolean hasSecret = master.equals(SparkSettings.YARN)
                 || OWN_PROCESS.matcher(master).matches()
-                || conf.contains(AUTHENTICATE + ".secret")
-                || conf.contains(AUTHENTICATE + ".secret.file");
+                || conf.contains(AUTHENTICATE + ".secret");
         if (hasSecret) {
             conf.setIfMissing(AUTHENTICATE, "true");
         }

@@ -132,6 +132,7 @@ public final class JobCommand implements SparkCommand {
         Thread.currentThread().setContextClassLoader(loader);
         UserJob job = load(loader);
         Configuration hadoop = SparkStart.hadoop(spark, jars);
+        MasterOption.login(spark, hadoop, words.subList(1, words.size()), env);
         FileJob files = new FileJob(hadoop);
         String output = words.get(words.size() - 1);
         FileJob.Place place = files.look(words.subList(1, words.size() - 1), output);
