@@ -93,6 +93,28 @@ class OffloadSettingsTest {
     }
 
     @Test
+    void shouldTakeAStandaloneClusterWithStagingThatItSees() {
+        OffloadSettings offload = Yaml.load(
+                        Yaml.LEAST,
+                        "offload.above=1MiB",
+                        "offload.master='spark://one:7077,[::1]:7078'",
+                        "offload.staging='hdfs://nn:8020/s'")
+                .offload();
+        assertThat(offload.isOnStandalone()).isTrue();
+        assertThat(offload.isOnCluster()).isTrue();
+        assertThat(offload.isOnYarn()).isFalse();
+        assertThat(offload.isStagingPrivate()).isFalse();
+        assertThat(SparkMaster.hostsAndPorts(offload.master())).containsExactly("one:7077", "[::1]:7078");
+        assertThatThrownBy(() -> Yaml.load(
+                        Yaml.LEAST,
+                        "offload.above=1MiB",
+                        "offload.master=spark://h:7077",
+                        "offload.archive=hdfs://nn:8020/spark.zip"))
+                .hasMessageContaining("needs offload.staging on a filesystem that the cluster sees")
+                .hasMessageContaining("is for YARN, which unpacks it on its nodes");
+    }
+
+    @Test
     void shouldNotLookAtWhatIsOff() {
         assertThat(Yaml.load(Yaml.LEAST, "offload.master=yarn", "offload.hadoop-conf=absent")
                         .offload()
