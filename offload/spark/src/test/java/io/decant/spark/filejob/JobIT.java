@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.spark.command.CommandProcess;
 import io.decant.spark.userjob.JobJar;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code decant job} as a process. */
 @Timeout(300)
 class JobIT {
+
+    private static final Pattern MLLIB =
+            Pattern.compile("(spark-(mllib|mllib-local|sql|sql-api|catalyst)|breeze)_2\\.13-[0-9.]+\\.jar|blas-[0-9.]+\\.jar");
 
     /** An id that no user has. */
     private static final String NOBODYS_ID = "54321";
@@ -57,6 +63,32 @@ class JobIT {
         assertThat(failed.out()).isEmpty();
         assertThat(failed.err()).endsWith("decant: Reverse failed: java.lang.IllegalStateException: of that\n");
         assertThat(temp.resolve("out-2")).doesNotExist();
+    }
+
+    /** As examples/mllib says: MLlib is no part of Decant, and comes as jars of the job's. */
+    @Test
+    void shouldTrainAndScoreWithMllib() throws Exception {
+        Path example = Path.of(System.getProperty("decant.root"), "examples/mllib/PointGroups.java");
+        Path jar = new JobJar().with("PointGroups", Files.readString(example)).write(temp.resolve("points.jar"));
+        Files.writeString(temp.resolve("points"), "1,1\n1.5,2\n\n10,10\n11,9\n");
+        List<String> words = new ArrayList<>(
+                List.of("PointGroups", "points", "out", "--master", "local[2]", "--set", "groups=2", "--jar", jar.toString()));
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (MLLIB.matcher(Path.of(entry).getFileName().toString()).matches()) {
+                words.addAll(List.of("--jar", entry));
+            }
+        }
+        CommandProcess job = CommandProcess.job(temp, words.toArray(new String[0]));
+        assertThat(job.status()).as(job.err()).isZero();
+        assertThat(Files.readAllLines(temp.resolve("out/centers/part-00000")))
+                .containsExactlyInAnyOrder("1.25,1.5", "10.5,9.5");
+        List<String> groups = new ArrayList<>(Files.readAllLines(temp.resolve("out/groups/part-00000")));
+        groups.addAll(Files.readAllLines(temp.resolve("out/groups/part-00001")));
+        String first = groups.get(0).substring(0, 1);
+        String second = first.equals("0") ? "1" : "0";
+        assertThat(groups)
+                .containsExactly(
+                        first + "\t1,1", first + "\t1.5,2", second + "\t10,10", second + "\t11,9");
     }
 
     @Test
