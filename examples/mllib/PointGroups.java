@@ -27,8 +27,7 @@ public class PointGroups implements BatchJob {
         JavaRDD<String> records = batch.lines().filter(line -> !line.isBlank());
         JavaRDD<Vector> points = records.map(PointGroups::point).cache();
         // Always the same seed: an attempt that is repeated makes the same groups.
-        KMeansModel model =
-                KMeans.train(points.rdd(), groups, ITERATIONS_MAX, KMeans.K_MEANS_PARALLEL(), SEED);
+        KMeansModel model = KMeans.train(points.rdd(), groups, ITERATIONS_MAX, KMeans.K_MEANS_PARALLEL(), SEED);
         List<String> centers =
                 Arrays.stream(model.clusterCenters()).map(PointGroups::text).toList();
         spark.parallelize(centers, 1).saveAsTextFile(batch.output() + "/centers");
@@ -37,7 +36,9 @@ public class PointGroups implements BatchJob {
     }
 
     private static Vector point(String record) {
-        return Vectors.dense(Arrays.stream(record.split(",")).mapToDouble(Double::parseDouble).toArray());
+        return Vectors.dense(Arrays.stream(record.split(","))
+                .mapToDouble(Double::parseDouble)
+                .toArray());
     }
 
     private static String text(Vector point) {

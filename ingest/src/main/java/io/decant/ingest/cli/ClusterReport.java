@@ -159,8 +159,7 @@ final class ClusterReport {
             StandaloneCapacity cluster = TimedCall.call(
                     "decant-ask-master",
                     ANSWER_SECONDS_MAX,
-                    () -> StandaloneProbe.read(
-                            SparkFolder.path(), new MasterQuestion(offload.master(), conf)));
+                    () -> StandaloneProbe.read(SparkFolder.path(), new MasterQuestion(offload.master(), conf)));
             lines.add("Spark at " + offload.master());
             lines.addAll(CapacityText.standalone(cluster));
             Resources executor = new Resources(offload.executorMemory().bytes() >> 20, offload.executorCores());
@@ -222,7 +221,8 @@ final class ClusterReport {
                     + CapacityText.counted(job.waves(), "wave");
         }
         if (job.executors() == 0) {
-            return tasks + ", which wait until " + (offload.isOnYarn() ? "YARN" : "a worker") + " has room for an executor";
+            return tasks + ", which wait until " + (offload.isOnYarn() ? "YARN" : "a worker")
+                    + " has room for an executor";
         }
         return tasks + " over " + CapacityText.counted(job.executors(), "executor") + " of "
                 + CapacityText.counted(cores, "core") + ", in " + CapacityText.counted(job.waves(), "wave");

@@ -13,8 +13,8 @@ class StandaloneOffloadIT extends OffloadFixture {
     void shouldMakeTheSameBucketsAsInMemory() throws Exception {
         try (StandaloneSpark spark = new StandaloneSpark(Files.createDirectories(folder.resolve("spark")))) {
             start(spark.master(), root);
-            Command validate = Command.run(
-                    "validate", "-c", server.settings().toString(), "--connect", "--batch-size", "12MiB");
+            Command validate =
+                    Command.run("validate", "-c", server.settings().toString(), "--connect", "--batch-size", "12MiB");
             assertThat(validate.status()).as(validate.err()).isZero();
             assertThat(validate.out().lines())
                     .contains("# Spark at " + spark.master())

@@ -22,7 +22,8 @@ class StandaloneCapacityTest {
         assertThat(CLUSTER.executors(new Resources(1_024, 1))).isEqualTo(2);
         assertThat(CLUSTER.executors(new Resources(1_025, 2))).isZero();
         assertThat(CLUSTER.whenIdle().executors(new Resources(1_024, 2))).isEqualTo(3);
-        assertThat(new StandaloneCapacity(List.of()).executors(new Resources(1, 1))).isZero();
+        assertThat(new StandaloneCapacity(List.of()).executors(new Resources(1, 1)))
+                .isZero();
     }
 
     @Test

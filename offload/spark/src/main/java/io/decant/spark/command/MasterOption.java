@@ -31,8 +31,9 @@ public final class MasterOption {
     @Option(
             names = "--conf",
             paramLabel = "PROPERTY=VALUE",
-            description = "A property of Spark, such as spark.executor.memory=4g; over what Decant sets. A secret goes into a file of"
-                    + " options, one a line, which is named as @FILE.")
+            description =
+                    "A property of Spark, such as spark.executor.memory=4g; over what Decant sets. A secret goes into a file of"
+                            + " options, one a line, which is named as @FILE.")
     private Map<String, String> conf = Map.of();
 
     /**
@@ -82,14 +83,14 @@ public final class MasterOption {
      * @param hadoop by the same settings
      * @param paths that the command was given
      */
-    public static void login(
-            SparkSettings settings, Configuration hadoop, List<String> paths, Map<String, String> env)
+    public static void login(SparkSettings settings, Configuration hadoop, List<String> paths, Map<String, String> env)
             throws IOException {
         boolean isDefaultLocal = isLocal(FileSystem.getDefaultUri(hadoop).toString());
         HadoopLogin.ensure(
                 env,
                 !settings.onCluster()
-                        && paths.stream().allMatch(path -> SCHEME.matcher(path).find() ? isLocal(path) : isDefaultLocal));
+                        && paths.stream()
+                                .allMatch(path -> SCHEME.matcher(path).find() ? isLocal(path) : isDefaultLocal));
     }
 
     private static boolean isLocal(String uri) {

@@ -71,7 +71,9 @@ public final class SparkStart {
         if (settings.onCluster()) {
             SparkConfiguration.setExecutors(
                     conf,
-                    slots.isPresent() ? slots.get().executors() : slots(settings, hadoop).executors());
+                    slots.isPresent()
+                            ? slots.get().executors()
+                            : slots(settings, hadoop).executors());
         }
         return new JavaSparkContext(conf);
     }
@@ -159,8 +161,11 @@ public final class SparkStart {
         if (settings.executorInstances() > 0) {
             return settings.executorInstances();
         }
-        return Math.max(1, cluster.executors(new Resources(
-                        conf.getSizeAsMb("spark.executor.memory", (settings.executorMemoryBytes() >> 20) + "m"), cores)));
+        return Math.max(
+                1,
+                cluster.executors(new Resources(
+                        conf.getSizeAsMb("spark.executor.memory", (settings.executorMemoryBytes() >> 20) + "m"),
+                        cores)));
     }
 
     /** What drivers before this one have left on YARN, whose batches this one does anew. Stateless. */

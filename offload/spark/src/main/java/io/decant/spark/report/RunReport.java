@@ -52,8 +52,8 @@ public record RunReport(List<StageRow> stages) {
                 stage.failed() == 0 ? "" : "  " + Texts.counted(stage.failed(), "failed attempt")
             });
         }
-        String row = "stage %-" + Math.max(1, Integer.toString(stages.size()).length()) + "d  %-" + width(cells, 0) + "s  %-" + width(cells, 1) + "s  %-" + width(cells, 2) + "s  %"
-                + width(cells, 3) + "s%s";
+        String row = "stage %-" + Math.max(1, Integer.toString(stages.size()).length()) + "d  %-" + width(cells, 0)
+                + "s  %-" + width(cells, 1) + "s  %-" + width(cells, 2) + "s  %" + width(cells, 3) + "s%s";
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < cells.size(); i++) {
             String[] cell = cells.get(i);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class JobIT {
 
-    private static final Pattern MLLIB =
-            Pattern.compile("(spark-(mllib|mllib-local|sql|sql-api|catalyst)|breeze)_2\\.13-[0-9.]+\\.jar|blas-[0-9.]+\\.jar");
+    private static final Pattern MLLIB = Pattern.compile(
+            "(spark-(mllib|mllib-local|sql|sql-api|catalyst)|breeze)_2\\.13-[0-9.]+\\.jar|blas-[0-9.]+\\.jar");
 
     /** An id that no user has. */
     private static final String NOBODYS_ID = "54321";
@@ -31,8 +31,7 @@ class JobIT {
 
     @Test
     void shouldRunAJobOfAJarAndShowWhatItWas() throws Exception {
-        Path jar = new JobJar()
-                .with("Reverse", """
+        Path jar = new JobJar().with("Reverse", """
                         import io.decant.job.*;
                         public class Reverse implements BatchJob {
                             public void run(org.apache.spark.api.java.JavaSparkContext spark, Batch batch) {
@@ -44,8 +43,7 @@ class JobIT {
                                         .saveAsTextFile(batch.output());
                             }
                         }
-                        """)
-                .write(temp.resolve("reverse.jar"));
+                        """).write(temp.resolve("reverse.jar"));
         Files.writeString(temp.resolve("in.txt"), "abc\n");
         CommandProcess job =
                 CommandProcess.job(temp, "Reverse", "in.txt", "out", "--jar", jar.toString(), "--master", "local[2]");
@@ -54,11 +52,21 @@ class JobIT {
         assertThat(job.err().lines().toList())
                 .hasSize(2)
                 .first()
-                .isEqualTo("decant: reads the input in 2 tasks = 4 B / 2 B on 1 executor of 2 cores: 2 at a time, 1 wave");
+                .isEqualTo(
+                        "decant: reads the input in 2 tasks = 4 B / 2 B on 1 executor of 2 cores: 2 at a time, 1 wave");
         assertThat(Files.readString(temp.resolve("out/part-00000"))).isEqualTo("cba\n");
 
         CommandProcess failed = CommandProcess.job(
-                temp, "Reverse", "in.txt", "out-2", "--jar", jar.toString(), "--set", "fail=of that", "--master", "local");
+                temp,
+                "Reverse",
+                "in.txt",
+                "out-2",
+                "--jar",
+                jar.toString(),
+                "--set",
+                "fail=of that",
+                "--master",
+                "local");
         assertThat(failed.status()).isEqualTo(1);
         assertThat(failed.out()).isEmpty();
         assertThat(failed.err()).endsWith("decant: Reverse failed: java.lang.IllegalStateException: of that\n");
@@ -71,8 +79,8 @@ class JobIT {
         Path example = Path.of(System.getProperty("decant.root"), "examples/mllib/PointGroups.java");
         Path jar = new JobJar().with("PointGroups", Files.readString(example)).write(temp.resolve("points.jar"));
         Files.writeString(temp.resolve("points"), "1,1\n1.5,2\n\n10,10\n11,9\n");
-        List<String> words = new ArrayList<>(
-                List.of("PointGroups", "points", "out", "--master", "local[2]", "--set", "groups=2", "--jar", jar.toString()));
+        List<String> words = new ArrayList<>(List.of(
+                "PointGroups", "points", "out", "--master", "local[2]", "--set", "groups=2", "--jar", jar.toString()));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (MLLIB.matcher(Path.of(entry).getFileName().toString()).matches()) {
                 words.addAll(List.of("--jar", entry));
@@ -86,9 +94,7 @@ class JobIT {
         groups.addAll(Files.readAllLines(temp.resolve("out/groups/part-00001")));
         String first = groups.get(0).substring(0, 1);
         String second = first.equals("0") ? "1" : "0";
-        assertThat(groups)
-                .containsExactly(
-                        first + "\t1,1", first + "\t1.5,2", second + "\t10,10", second + "\t11,9");
+        assertThat(groups).containsExactly(first + "\t1,1", first + "\t1.5,2", second + "\t10,10", second + "\t11,9");
     }
 
     @Test
@@ -141,11 +147,18 @@ class JobIT {
                 "local[1]");
         assertThat(bucket.status()).as(bucket.err()).isZero();
         CommandProcess hdfs = CommandProcess.run(
-                work, nameless, "io.decant.spark.BucketMain", "hdfs://127.0.0.1:1/in", "buckets-2", "--master", "local[1]");
+                work,
+                nameless,
+                "io.decant.spark.BucketMain",
+                "hdfs://127.0.0.1:1/in",
+                "buckets-2",
+                "--master",
+                "local[1]");
         assertThat(hdfs.status()).isEqualTo(1);
         assertThat(hdfs.err())
                 .isEqualTo("decant: Hadoop's client needs the name of the user that runs this process, and user id "
-                        + NOBODYS_ID + " has none; add a line for it to /etc/passwd, or run as a user that has one, or set"
+                        + NOBODYS_ID
+                        + " has none; add a line for it to /etc/passwd, or run as a user that has one, or set"
                         + " HADOOP_USER_NAME\n");
     }
 }

@@ -13,9 +13,8 @@ final class LeashedMain {
         Thread leash = new Thread(LeashedMain::endWithParent, "leash");
         leash.setDaemon(true);
         leash.start();
-        Class.forName(arguments[0])
-                .getMethod("main", String[].class)
-                .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
+        Class.forName(arguments[0]).getMethod("main", String[].class).invoke(null, (Object)
+                Arrays.copyOfRange(arguments, 1, arguments.length));
     }
 
     private static void endWithParent() {

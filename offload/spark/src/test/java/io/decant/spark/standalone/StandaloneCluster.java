@@ -47,7 +47,15 @@ public final class StandaloneCluster implements AutoCloseable {
         try {
             // As far as workers look at an installation of theirs: executors get what they need by name.
             Files.createDirectories(folder.resolve("home/jars"));
-            start("master", "org.apache.spark.deploy.master.Master", "--host", HOST, "--port", "0", "--webui-port", "0");
+            start(
+                    "master",
+                    "org.apache.spark.deploy.master.Master",
+                    "--host",
+                    HOST,
+                    "--port",
+                    "0",
+                    "--webui-port",
+                    "0");
             master = await("master", ADDRESS);
             for (int worker = 0; worker < WORKERS; worker++) {
                 start(

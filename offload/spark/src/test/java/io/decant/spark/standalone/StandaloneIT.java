@@ -45,10 +45,8 @@ class StandaloneIT {
         secret = Files.writeString(
                 shared.resolve("options"),
                 "--conf=spark.authenticate.secret=" + SECRET.get("spark.authenticate.secret") + "\n");
-        cluster = new StandaloneCluster(
-                Files.createDirectories(shared.resolve("cluster")),
-                CommandProcess.JARS,
-                SECRET);
+        cluster =
+                new StandaloneCluster(Files.createDirectories(shared.resolve("cluster")), CommandProcess.JARS, SECRET);
     }
 
     @AfterAll
@@ -60,15 +58,15 @@ class StandaloneIT {
 
     @Test
     void shouldSayWhatTheMasterHas() throws Exception {
-        StandaloneCapacity capacity = StandaloneProbe.read(
-                CommandProcess.JARS,
-                new MasterQuestion(cluster.master(), SECRET));
-        assertThat(capacity.workers()).hasSize(StandaloneCluster.WORKERS).allSatisfy(worker -> assertThat(worker.total())
+        StandaloneCapacity capacity =
+                StandaloneProbe.read(CommandProcess.JARS, new MasterQuestion(cluster.master(), SECRET));
+        assertThat(capacity.workers()).hasSize(StandaloneCluster.WORKERS).allSatisfy(worker -> assertThat(
+                        worker.total())
                 .isEqualTo(new Resources(StandaloneCluster.WORKER_MEGABYTES, 1)));
         assertThat(capacity.whenIdle().executors(new Resources(1_024, 1))).isEqualTo(2);
         assertThat(capacity.whenIdle().executors(new Resources(1_024, 2))).isZero();
-        assertThatThrownBy(() -> StandaloneProbe.read(
-                        CommandProcess.JARS, new MasterQuestion("spark://127.0.0.1:1", Map.of())))
+        assertThatThrownBy(() ->
+                        StandaloneProbe.read(CommandProcess.JARS, new MasterQuestion("spark://127.0.0.1:1", Map.of())))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("spark://127.0.0.1:1: no active master: 127.0.0.1:1 does not answer: ");
     }
@@ -102,8 +100,7 @@ class StandaloneIT {
     /** Executors get the classes of the jar from the driver, and take them before others of that name. */
     @Test
     void shouldRunTheClassesOfAJarOnTheWorkers() throws Exception {
-        Path jar = new JobJar()
-                .with("my.Upper", """
+        Path jar = new JobJar().with("my.Upper", """
                         package my;
                         import io.decant.job.*;
                         public class Upper implements BatchJob {
@@ -112,16 +109,14 @@ class StandaloneIT {
                                 batch.lines().map(line -> Helper.upper(line) + suffix).saveAsTextFile(batch.output());
                             }
                         }
-                        """)
-                .with("my.Helper", """
+                        """).with("my.Helper", """
                         package my;
                         class Helper {
                             static String upper(String line) {
                                 return line.toUpperCase();
                             }
                         }
-                        """)
-                .write(temp.resolve("my.jar"));
+                        """).write(temp.resolve("my.jar"));
         Files.writeString(temp.resolve("in"), "a\nb\n");
         CommandProcess job = job(
                 "my.Upper",
@@ -173,8 +168,7 @@ class StandaloneIT {
 
     private CommandProcess job(String... arguments) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of(arguments));
-        words.addAll(List.of(
-                "--master", cluster.master(), "@" + secret, "--conf", "spark.executor.memory=1g"));
+        words.addAll(List.of("--master", cluster.master(), "@" + secret, "--conf", "spark.executor.memory=1g"));
         return CommandProcess.job(temp, words.toArray(new String[0]));
     }
 }

@@ -23,14 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code decant job WordCount} over a large text on a real HDFS, on YARN and on a standalone cluster. */
 @ExtendWith(SharedCluster.class)
-class WordCountIT {
+class JobWordCountIT {
 
     private static final long TEXT_BYTES = 300L << 20;
     private static final long BLOCK_BYTES = 32 << 20;
     private static final short REPLICAS = 2;
     private static final int JOB_SECONDS_MAX = 600;
     private static final Pattern FORECAST = Pattern.compile(
-            "decant: reads the input in (\\d+) tasks = ([0-9.]+ MiB / 32 MiB) on 2 executors of 1 core: (\\d+) at a time, (\\d+) waves");
+            "decant: reads the input in (\\d+) tasks = ([0-9.]+ MiB / 32 MiB) on 2 executors of 1 core: (\\d+) at a"
+                    + " time, (\\d+) waves");
 
     @TempDir
     java.nio.file.Path folder;
