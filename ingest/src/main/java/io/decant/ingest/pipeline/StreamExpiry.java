@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * Says of a kept stream whether nobody will ever go on with it: a session of which nothing came for longer than
- * {@code session-retain} of time served, a request of which nothing came for {@code idempotency-retain}, a replay whose plan is gone. A partition is never forgotten, however long
- * nothing comes: its source would read again what is here already. Asked by the writer's thread.
+ * {@code session-retain} of time served, a request of which nothing came for {@code idempotency-retain}, a replay whose
+ * plan is gone. A partition is never forgotten, however long nothing comes: its source would read again what is here
+ * already. Asked by the writer's thread.
  */
 final class StreamExpiry implements CheckpointRules {
 

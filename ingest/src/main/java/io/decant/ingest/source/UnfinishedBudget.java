@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes of unfinished lines and bodies that all connections of all sources may hold together ({@code journal.unfinished}).
- * Safe from any thread.
+ * Bytes of unfinished lines and bodies that all connections of all sources may hold together
+ * ({@code journal.unfinished}). Safe from any thread.
  *
  * <p>Each connection has a share of {@link #SHARE_BYTES_MAX}. At the bound the oldest line that is longer goes, be it
  * the one that asks. Where there is none, and still no room, then so many lines are unfinished that there is no whole
@@ -139,8 +139,8 @@ public final class UnfinishedBudget {
     }
 
     /**
-     * Reserves memory for a body that is held until it is checked and taken. It is never ended for the sake of others, so
-     * at the bound it is refused; one within the least share is not.
+     * Reserves memory for a body that is held until it is checked and taken. It is never ended for the sake of others,
+     * so at the bound it is refused; one within the least share is not.
      *
      * @param held bytes that are reserved for the body already
      * @return false: there is no room

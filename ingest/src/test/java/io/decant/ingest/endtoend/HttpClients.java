@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-/** Clients of an HTTP source that send each body until it is answered with success, each client on a thread of its own. */
+/** Clients of an HTTP source that send each body until it is answered with success, each on a thread of its own. */
 final class HttpClients implements AutoCloseable {
 
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Posts bodies to an HTTP source flat out, over any number of connections with one request under way on each. One thread
- * writes to all of them and reads what they are answered, which must be success.
+ * Posts bodies to an HTTP source flat out, over any number of connections with one request under way on each. One
+ * thread writes to all of them and reads what they are answered, which must be success.
  *
  * <p>Safe for any thread, {@link #start} apart.
  */

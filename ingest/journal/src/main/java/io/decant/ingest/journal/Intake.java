@@ -29,7 +29,7 @@ public interface Intake {
         return JournalState.requestHeapBytes();
     }
 
-    /** Whether the writer takes nothing at present, because of the disk or the backlog; it may be later than the queue. */
+    /** Whether the writer takes nothing at present, because of the disk or the backlog. The queue may still have room. */
     default boolean isPaused() {
         return false;
     }

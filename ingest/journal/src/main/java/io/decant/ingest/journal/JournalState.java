@@ -299,8 +299,8 @@ public final class JournalState {
     }
 
     /**
-     * Bounds the streams of requests of each source: beyond it the oldest are forgotten, {@link #requestBytes} says what
-     * each counts. Without it, {@link #requestHeapBytes} holds for each source.
+     * Bounds the streams of requests of each source: beyond it the oldest are forgotten. {@link #requestBytes} says
+     * what each counts. Without it, {@link #requestHeapBytes} holds for each source.
      */
     public void limitRequests(long bytesOfSource) {
         requests.limit(bytesOfSource);

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request and its answer: the state machine of {@link ExchangeState}. The body is held whole until it is checked, so
- * a client that disappears before leaves nothing; after that it is taken whole, whoever is there to be told.
+ * One request and its answer: the state machine of {@link ExchangeState}. The body is held whole until it is checked,
+ * so a client that disappears before leaves nothing; after that it is taken whole, whoever is there to be told.
  *
  * <p>Belongs to its event loop, {@link #synced} and {@link #due} excepted.
  */
@@ -32,7 +32,7 @@ final class Exchange implements Block.BlockOwner {
     /** How much of a body that is not taken is read, so that its client comes to read the answer. */
     static final long DISCARD_BYTES_MAX = 64L << 20;
 
-    /** A body up to this long is checked where it came; a longer one would hold up the other connections of its loop. */
+    /** A body up to this long is checked where it came; a longer one would hold up other connections of its loop. */
     private static final int CHECKED_AT_ONCE_BYTES_MAX = 64 << 10;
 
     private static final String EXPECT = "Expect";
@@ -111,11 +111,9 @@ final class Exchange implements Block.BlockOwner {
                     accepted,
                     () -> peer.client() + "#" + context.requests().incrementAndGet());
         } catch (RefusedException e) {
+            // Whether a body comes that is not asked for is not known, so nothing can follow it on this connection.
+            closeOnceWritten = expects;
             refuse(e.refusal());
-            if (expects) {
-                // Whether the body comes all the same is not known, so nothing can follow it on this connection.
-                closeOnceWritten = true;
-            }
             return;
         }
         body = context.newBody();

@@ -35,11 +35,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in the bodies of HTTP requests, as docs/http-source.md describes them. A request is answered with success once
- * all of its records are synced.
+ * Records in the bodies of HTTP requests, as docs/http-source.md describes them. A request is answered with success
+ * once all of its records are synced.
  *
- * <p>It stands on a Vert.x of its own, with a server on each event loop. Methods are safe from any thread, but {@link #start} waits
- * for the socket and so must not run on one of the loops.
+ * <p>It stands on a Vert.x of its own, with a server on each event loop. Methods are safe from any thread, but
+ * {@link #start} waits for the socket and so must not run on one of the loops.
  */
 public final class HttpSource implements Source {
 
@@ -165,7 +165,8 @@ public final class HttpSource implements Source {
                     .join();
         } catch (CompletionException e) {
             loops.clear();
-            vertx.close();
+            var closing = vertx.close();
+            log.debug("source {}: closed before it listened: {}", name, closing);
             throw new SourceException(
                     "source " + name + " cannot listen on " + settings.address() + ": " + reason(e.getCause())
                             + "; end what listens there, or give sources." + name

@@ -4,8 +4,8 @@ import io.decant.ingest.source.ConnectionShare;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds the connections of a source: those that are served, and those beyond, which are told so at their first request.
- * Safe from any thread.
+ * Bounds the connections of a source: those that are served, and those beyond, which are told so at their first
+ * request. Safe from any thread.
  */
 final class PeerLimit {
 

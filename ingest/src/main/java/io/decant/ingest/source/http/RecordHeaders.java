@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The headers that each record of a request keeps, as {@link io.decant.bucketer.FrameHeaders} reads them. Stateless. */
+/** The headers that each record of a request keeps, as {@code FrameHeaders} reads them. Stateless. */
 final class RecordHeaders {
 
     /** Stands for the client's address, whatever a client sends under this name. */

@@ -5,8 +5,8 @@ import io.decant.ingest.journal.StreamId;
 import java.util.function.Supplier;
 
 /**
- * The stream that the records of a request belong to, which nobody else has meanwhile: that of its idempotency key, that
- * of its session, or one of its own. Belongs to the event loop of the request, {@link #synced} excepted.
+ * The stream that the records of a request belong to, which nobody else has meanwhile: that of its idempotency key,
+ * that of its session, or one of its own. Belongs to the event loop of the request, {@link #synced} excepted.
  */
 final class StreamClaim {
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for the header of the PROXY protocol that a connection begins with, and only then lets the connection begin,
- * under the address that the header says. A connection whose header does not come in time, or is none, is closed without
- * a word: what speaks there is no proxy. Belongs to the connection's event loop.
+ * under the address that the header says. A connection whose header does not come in time, or is none, is closed
+ * without a word: what speaks there is no proxy. Belongs to the connection's event loop.
  */
 final class ProxyGate extends ChannelInboundHandlerAdapter {
 

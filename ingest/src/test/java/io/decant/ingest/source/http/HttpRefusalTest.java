@@ -395,7 +395,7 @@ class HttpRefusalTest {
         RawClient client = fixture.client();
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 1_000; i++) {
-            many.append("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 2\r\n\r\na\n");
+            many.append("GET / HTTP/1.1\r\nHost: decant\r\n\r\n");
         }
 
         assertThatThrownBy(() -> {
@@ -405,5 +405,29 @@ class HttpRefusalTest {
                 })
                 .isInstanceOf(UncheckedIOException.class);
         HttpFixture.until("it is closed", () -> fixture.source().status().connections() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zz\r\nrefused\n", "5\r\nrefused\n\r\n0\r\n\r\n", "-1\r\n"})
+    void shouldTakeNothingOfBrokenChunks(String chunks) {
+        fixture.start();
+        RawClient client = fixture.client()
+                .send("POST / HTTP/1.1\r\nHost: decant\r\nTransfer-Encoding: chunked\r\n\r\n")
+                .send("8\r\nrefused\n\r\n" + chunks);
+
+        HttpFixture.until("nothing is held", () -> fixture.source().status().connections() == 0 && fixture.held() == 0);
+        client.close();
+        assertThat(fixture.journal.taken()).isZero();
+    }
+
+    @Test
+    void shouldTakeNothingOfABodyThatEndsTooSoon() {
+        fixture.start();
+        fixture.client()
+                .send("POST / HTTP/1.1\r\nHost: decant\r\nContent-Length: 100\r\n\r\nrefused\n")
+                .close();
+
+        HttpFixture.until("it is gone", () -> fixture.source().status().connections() == 0);
+        assertThat(fixture.journal.taken()).isZero();
     }
 }
