@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class HttpCase implements LoadCase {
 
     private static final int BODY_BYTES = 1 << 20;
-    private static final int LARGE_CONNECTIONS = 4;
+    private static final int LARGE_CONNECTIONS = 16;
     private static final int SMALL_CONNECTIONS = 512;
     private static final int SMALL_POOL_BYTES = 1 << 20;
     private static final int SECONDS = 5;

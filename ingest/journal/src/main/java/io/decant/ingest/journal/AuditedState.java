@@ -24,6 +24,7 @@ final class AuditedState {
     }
 
     private final Map<StreamId, JournalState.StreamPosition> streams = new LinkedHashMap<>();
+    private final RequestStreams requests = new RequestStreams();
     private final Map<String, Mark> marks = new LinkedHashMap<>();
     private final TreeMap<ExclusionId, Exclusion> exclusions = new TreeMap<>();
     private final Map<String, ImportPlan> plans = new LinkedHashMap<>();
@@ -35,6 +36,7 @@ final class AuditedState {
     void adopt(JournalState state) {
         streams.clear();
         streams.putAll(state.streams());
+        requests.reset(streams.keySet());
         marks.clear();
         marks.putAll(state.marks());
         exclusions.clear();
@@ -89,7 +91,7 @@ final class AuditedState {
 
     /** A block of a kept stream is there. */
     void apply(BlockHeader block) {
-        streams.put(
+        JournalState.StreamPosition before = streams.put(
                 block.stream(),
                 new JournalState.StreamPosition(
                         block.first() + block.records(),
@@ -98,6 +100,12 @@ final class AuditedState {
                         servedMillis,
                         block.cursor()));
         seen.add(block.stream());
+        if (before == null) {
+            requests.add(block.stream(), oldest -> {
+                streams.remove(oldest);
+                seen.remove(oldest);
+            });
+        }
     }
 
     Map<StreamId, JournalState.StreamPosition> streams() {

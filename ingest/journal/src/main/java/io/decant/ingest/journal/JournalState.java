@@ -287,14 +287,11 @@ public final class JournalState {
     }
 
     private void put(StreamId stream, StreamPosition position) {
-        if (streams.put(stream, position) == null && stream.isRequest()) {
-            requests.add(stream);
-            for (StreamId oldest = requests.overdue(stream.source());
-                    oldest != null;
-                    oldest = requests.overdue(stream.source())) {
+        if (streams.put(stream, position) == null) {
+            requests.add(stream, oldest -> {
                 streams.remove(oldest);
                 seen.remove(oldest);
-            }
+            });
         }
     }
 

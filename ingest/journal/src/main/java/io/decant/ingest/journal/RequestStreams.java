@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /**
  * The kept streams that are one request each, by source, the oldest first. A segment may bring far more of them than
@@ -37,15 +38,28 @@ final class RequestStreams {
         bytesMax = bytes;
     }
 
-    /** Takes a new stream, as the youngest. */
-    void add(StreamId stream) {
+    /**
+     * Takes a new stream, as the youngest; one that is no request is nothing to it.
+     *
+     * @param forget called with the oldest ones of its source that are too many by now
+     */
+    void add(StreamId stream, Consumer<StreamId> forget) {
+        if (stream.isRequest()) {
+            add(stream);
+            for (StreamId oldest = overdue(stream.source()); oldest != null; oldest = overdue(stream.source())) {
+                forget.accept(oldest);
+            }
+        }
+    }
+
+    private void add(StreamId stream) {
         SourceRequests requests = bySource.computeIfAbsent(stream.source(), source -> new SourceRequests());
         requests.queue.add(stream);
         requests.bytes += bytes(stream.name());
     }
 
     /** The oldest stream of a source that has too many, which is no longer counted; null where it has not. */
-    StreamId overdue(String source) {
+    private StreamId overdue(String source) {
         SourceRequests requests = bySource.get(source);
         if (requests == null || requests.bytes <= bytesMax || requests.queue.size() < 2) {
             return null;

@@ -3,6 +3,7 @@ package io.decant.ingest.source.http;
 import io.decant.config.HostPort;
 import io.decant.config.HttpSourceSettings;
 import io.decant.ingest.journal.Intake;
+import io.decant.ingest.journal.JournalState;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.ConnectionShare;
@@ -55,6 +56,8 @@ public final class HttpSource implements Source {
     private static final int CHUNK_BYTES_MAX = 64 << 10;
     /** Part of the streams that the journal keeps of a source which sessions may be; the rest is for keys. */
     private static final int SESSIONS_DIVISOR = 2;
+    /** Of the name of a stream, for a message. */
+    private static final int USUAL_NAME_LENGTH = 50;
     /** Servers of one source share a port by a number of their own, where it is any free one. */
     private static final AtomicInteger SHARED_PORTS = new AtomicInteger();
 
@@ -137,6 +140,7 @@ public final class HttpSource implements Source {
                 new PeerLimit(share),
                 counters,
                 new AtomicLong());
+        sayHowManyKeys(intake.requestBytesMax());
         HttpServerOptions options = options();
         HostPort at = settings.address();
         SocketAddress listened = at.port() == 0
@@ -175,6 +179,18 @@ public final class HttpSource implements Source {
         }
         address = new HostPort(settings.address().host(), loops.get(0).port()).toString();
         context = shared;
+    }
+
+    private void sayHowManyKeys(long bytesMax) {
+        long keys = bytesMax / JournalState.requestBytes("x".repeat(USUAL_NAME_LENGTH));
+        if (keys < settings.idempotencyMax()) {
+            log.info(
+                    "source {}: about {} idempotency keys are remembered, fewer than idempotency-max, which is {}; a larger"
+                            + " heap (-Xmx) holds more, up to an eighth of journal.segment-size",
+                    name,
+                    keys,
+                    settings.idempotencyMax());
+        }
     }
 
     private HttpServerOptions options() {
