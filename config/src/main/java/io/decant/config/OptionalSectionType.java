@@ -28,7 +28,8 @@ record OptionalSectionType<R>(String word, Section<R> section) implements ValueT
             input.wrongType(raw, key, word + ", or a section");
             return Optional.empty();
         }
-        return section.read(mapping, key, input).map(Optional::of);
+        Optional<R> read = section.read(mapping, key, input);
+        return read.isPresent() ? Optional.of(read) : Optional.empty();
     }
 
     @Override

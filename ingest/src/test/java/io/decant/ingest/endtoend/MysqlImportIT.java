@@ -117,7 +117,7 @@ class MysqlImportIT {
         StringBuilder values = new StringBuilder("1");
         StringBuilder json = new StringBuilder("{\"id\":1");
         for (int i = 0; i < TYPES.size(); i++) {
-            String[] parts = TYPES.get(i).split("\\|");
+            String[] parts = TYPES.get(i).split("\\|", -1);
             columns.append(", v").append(i).append(' ').append(parts[0]);
             values.append(", ").append(parts[1]);
             json.append(",\"v").append(i).append("\":").append(parts[2].strip());
@@ -163,7 +163,7 @@ class MysqlImportIT {
         List<String> tables = new ArrayList<>();
         Map<String, Integer> expected = new TreeMap<>();
         for (int i = 0; i < KEYS.size(); i++) {
-            String[] parts = KEYS.get(i).split("\\|");
+            String[] parts = KEYS.get(i).split("\\|", -1);
             String table = "t" + i;
             world.sql("SET sql_mode = ''; CREATE TABLE " + table + " (n int NOT NULL, " + parts[0]
                     + ", place int DEFAULT " + i + "); INSERT INTO " + table + " (n, id) SELECT seq, " + parts[1]
@@ -440,7 +440,7 @@ class MysqlImportIT {
         world.set("sources.db.user=nobody").set("sources.lines={type: tcp, address: \"127.0.0.1:0\"}");
         Server server = world.start("{t: {}}");
         world.await("t", now -> !now.error().isEmpty());
-        String[] address = server.status().sources().get("lines").address().split(":");
+        String[] address = server.status().sources().get("lines").address().split(":", -1);
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
             socket.getOutputStream().write("a\nb\n".getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();

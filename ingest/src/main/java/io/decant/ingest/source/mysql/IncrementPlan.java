@@ -6,4 +6,5 @@ package io.decant.ingest.source.mysql;
  * @param number from 1
  * @param low null: from the beginning, where the table was empty before
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record IncrementPlan(long number, byte[] low, byte[] high) {}

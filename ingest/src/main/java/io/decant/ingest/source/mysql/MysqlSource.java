@@ -111,7 +111,7 @@ public final class MysqlSource implements Source {
                     coordinator::wake)));
         }
         threads.add(factory.newThread(coordinator));
-        coordinator.imported().whenComplete((nothing, failure) -> {
+        var unused = coordinator.imported().whenComplete((nothing, failure) -> {
             if (failure == null) {
                 imported.complete(null);
             } else {

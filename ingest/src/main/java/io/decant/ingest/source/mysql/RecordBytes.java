@@ -131,13 +131,13 @@ final class RecordBytes {
 
     void setIntLittleEndian(int place, int value) {
         for (int i = 0; i < Integer.BYTES; i++) {
-            bytes[place + i] = (byte) (value >> Byte.SIZE * i);
+            bytes[place + i] = (byte) (value >> (Byte.SIZE * i));
         }
     }
 
     void setLongLittleEndian(int place, long value) {
         for (int i = 0; i < Long.BYTES; i++) {
-            bytes[place + i] = (byte) (value >> Byte.SIZE * i);
+            bytes[place + i] = (byte) (value >> (Byte.SIZE * i));
         }
     }
 

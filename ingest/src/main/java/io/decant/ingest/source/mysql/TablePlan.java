@@ -16,6 +16,7 @@ import java.util.List;
  * @param limit the greatest value of the check column that the import reads; null where there is none
  * @param increment the increment that is read, or was read last; null before the first
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TablePlan(
         int generation,
         TableSelection settings,
