@@ -25,8 +25,8 @@ public final class SparkMaster {
     public static boolean isOne(String text) {
         return isLocal(text)
                 || isYarn(text)
-                || STANDALONE_FORM.matcher(text).matches()
-                        && hostsAndPorts(text).stream().allMatch(SparkMaster::isPortInRange);
+                || (STANDALONE_FORM.matcher(text).matches()
+                        && hostsAndPorts(text).stream().allMatch(SparkMaster::isPortInRange));
     }
 
     /** Whether Spark runs in one process of this machine. */

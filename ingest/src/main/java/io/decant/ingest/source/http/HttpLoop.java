@@ -13,7 +13,6 @@ import io.vertx.core.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,7 +38,7 @@ final class HttpLoop extends VerticleBase {
     private final HttpContext shared;
     private final HttpServerOptions options;
     private final SocketAddress address;
-    private final Map<HttpConnection, HttpPeer> peers = new IdentityHashMap<>();
+    private final IdentityHashMap<HttpConnection, HttpPeer> peers = new IdentityHashMap<>();
     private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
 
     /** Holds each request at most once, so the connections bound it. */

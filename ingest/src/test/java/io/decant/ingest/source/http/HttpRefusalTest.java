@@ -363,8 +363,14 @@ class HttpRefusalTest {
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
         RawClient.Answer asked = fixture.client()
-                .send("OPTIONS / HTTP/1.1\r\nHost: decant\r\nOrigin: https://evil.example\r\n"
-                        + "Access-Control-Request-Method: POST\r\n\r\n")
+                .send(String.join(
+                        "\r\n",
+                        "OPTIONS / HTTP/1.1",
+                        "Host: decant",
+                        "Origin: https://evil.example",
+                        "Access-Control-Request-Method: POST",
+                        "",
+                        ""))
                 .answer();
         assertThat(asked.status()).isEqualTo(405);
     }
@@ -374,9 +380,15 @@ class HttpRefusalTest {
         fixture.corsOrigins("https://shop.example").start();
 
         RawClient.Answer asked = fixture.client()
-                .send("OPTIONS / HTTP/1.1\r\nHost: decant\r\nOrigin: https://shop.example\r\n"
-                        + "Access-Control-Request-Method: POST\r\n"
-                        + "Access-Control-Request-Headers: idempotency-key\r\n\r\n")
+                .send(String.join(
+                        "\r\n",
+                        "OPTIONS / HTTP/1.1",
+                        "Host: decant",
+                        "Origin: https://shop.example",
+                        "Access-Control-Request-Method: POST",
+                        "Access-Control-Request-Headers: idempotency-key",
+                        "",
+                        ""))
                 .answer();
         assertThat(asked.status()).isEqualTo(204);
         assertThat(asked.headers())

@@ -71,7 +71,7 @@ final class RawClient implements AutoCloseable {
             }
             int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
             String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-            return new Answer(Integer.parseInt(status.split(" ")[1]), headers, body);
+            return new Answer(Integer.parseInt(status.split(" ", -1)[1]), headers, body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,6 +38,7 @@ final class TestJournal implements Intake, AutoCloseable {
     private long requestBytesMax = 1 << 20;
     private int taken;
 
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Taken(Block block, byte[] payload) {}
 
     @Override

@@ -187,7 +187,7 @@ public final class JobCommand implements SparkCommand {
 
     /** Executors elsewhere get them from the driver; one in this process has the class loader. */
     private static SparkSettings withUserJars(SparkSettings spark, List<Path> jars) {
-        if (jars.isEmpty() || !spark.onYarn() && !spark.onStandalone()) {
+        if (jars.isEmpty() || (!spark.onYarn() && !spark.onStandalone())) {
             return spark;
         }
         Map<String, String> conf = new LinkedHashMap<>(spark.conf());
