@@ -152,7 +152,8 @@ public final class Driver implements AutoCloseable {
 
     private void start(DriverRequest.Start request) throws IOException {
         SparkSettings settings = request.settings();
-        HadoopLogin.ensure(System.getenv(), !settings.onCluster() && settings.hadoopConf().isEmpty());
+        HadoopLogin.ensure(
+                System.getenv(), !settings.onCluster() && settings.hadoopConf().isEmpty());
         List<Path> userJars = settings.userJars().stream().map(Path::of).toList();
         // Before Spark starts: its threads inherit it.
         Thread.currentThread().setContextClassLoader(new UserClassLoader(userJars, Driver.class.getClassLoader()));
