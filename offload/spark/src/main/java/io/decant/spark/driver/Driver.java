@@ -14,6 +14,7 @@ import io.decant.spark.userjob.UserJobException;
 import io.decant.spark.userjob.UserRun;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -230,8 +231,8 @@ public final class Driver implements AutoCloseable {
         JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
         try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
-            StagedJob job =
-                    new StagedJob(spark, request.staged(), UUID.randomUUID().toString());
+            StagedJob job = new StagedJob(
+                    spark, pathText(request.staged()), UUID.randomUUID().toString());
             JobResult result = job.run(request.sinks(), request.runs());
             progress.end();
             answers.send(new DriverAnswer.Done(
@@ -245,6 +246,11 @@ public final class Driver implements AutoCloseable {
             progress.end();
             spark.sc().removeSparkListener(progress);
         }
+    }
+
+    /** Hadoop has names of directories in its paths as they are, a URI has some of their characters escaped. */
+    private static String pathText(String uri) {
+        return new org.apache.hadoop.fs.Path(URI.create(uri)).toString();
     }
 
     private void run(DriverRequest.Run request) throws IOException, UserJobException {

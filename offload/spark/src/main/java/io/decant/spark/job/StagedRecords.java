@@ -13,6 +13,7 @@ import io.decant.offload.staging.StagedBatch;
 import io.decant.spark.job.Segment.NumberedSegment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class StagedRecords {
      */
     public StagedRecords(JavaSparkContext spark, String staged) throws IOException {
         this.spark = spark;
-        this.staged = new Path(staged);
+        this.staged = new Path(URI.create(staged));
         this.filesystem = Filesystems.of(this.staged, spark.hadoopConfiguration());
         this.batch = StagedSegments.batch(filesystem, this.staged);
     }

@@ -16,7 +16,6 @@ import io.decant.spark.userjob.UserJobException;
 import io.decant.spark.userjob.UserRun;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +68,7 @@ class UserRunTest {
             batch.buckets()
                     .map(record -> record._1() + " " + new String(record._2(), StandardCharsets.ISO_8859_1))
                     .saveAsTextFile(batch.output() + "/buckets");
-            Path facts = Path.of(URI.create(batch.output())).resolve("facts");
+            Path facts = local(batch.output()).resolve("facts");
             Files.writeString(
                     facts,
                     batch.id() + " " + batch.number() + " " + batch.windowStart() + " " + batch.windowEnd() + " "
@@ -101,7 +100,7 @@ class UserRunTest {
         @Override
         public void run(JavaSparkContext spark, Batch batch) throws IOException {
             batch.lines().saveAsTextFile(batch.output() + "/first");
-            TestFolders.delete(Path.of(URI.create(batch.output())).getParent());
+            TestFolders.delete(local(batch.output()).getParent());
             batch.lines().saveAsTextFile(batch.output() + "/second");
         }
     }
@@ -134,7 +133,7 @@ class UserRunTest {
 
         assertThat(outcome.before()).isFalse();
         Path output = output();
-        assertThat(Path.of(URI.create(outcome.out()))).isEqualTo(output);
+        assertThat(local(outcome.out())).isEqualTo(output);
         assertThat(saved(output.resolve("lines"))).isEqualTo(values(records));
         List<String> buckets = saved(output.resolve("buckets"));
         List<List<String>> expected = Expected.of(records, rule).buckets().stream()
@@ -289,15 +288,20 @@ class UserRunTest {
     }
 
     private Path staged() {
-        return temp.resolve("staged");
+        return temp.resolve("staged batch");
     }
 
     private Path sink() {
-        return temp.resolve("sink");
+        return temp.resolve("the sink");
     }
 
     private Path output() {
         return sink().resolve(DIRECTORY);
+    }
+
+    /** As Hadoop reads it: names of directories stand in it as they are. */
+    private static Path local(String uri) {
+        return Path.of(new org.apache.hadoop.fs.Path(uri).toUri().getPath());
     }
 
     private static List<String> names(Path directory) throws IOException {
