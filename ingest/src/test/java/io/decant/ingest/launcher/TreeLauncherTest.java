@@ -157,6 +157,17 @@ class TreeLauncherTest {
                         .contains("-pl ingest,offload/spark -am"));
     }
 
+    /** A sink that runs jobs, whatever else the settings say. */
+    @Test
+    void shouldBuildSparkForJobs() throws IOException {
+        Path jobs = Files.writeString(temp.resolve("jobs.yaml"), "sinks: {words: {type: spark, class: Words}}\n");
+        decant("run", "-c", jobs.toString());
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .singleElement()
+                .asString()
+                .contains("-pl ingest,offload/spark -am");
+    }
+
     @Test
     void shouldBuildTheBrokerOnlyForTheDemoThatNeedsIt() throws IOException {
         decant("demo");
