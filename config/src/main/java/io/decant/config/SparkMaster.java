@@ -23,10 +23,11 @@ public final class SparkMaster {
 
     /** Whether it is {@code local}, {@code local[*]}, {@code local[N]}, {@code yarn} or {@code spark://host:port}. */
     public static boolean isOne(String text) {
-        return isLocal(text)
-                || isYarn(text)
-                || (STANDALONE_FORM.matcher(text).matches()
-                        && hostsAndPorts(text).stream().allMatch(SparkMaster::isPortInRange));
+        if (isStandalone(text)) {
+            return STANDALONE_FORM.matcher(text).matches()
+                    && hostsAndPorts(text).stream().allMatch(SparkMaster::isPortInRange);
+        }
+        return isLocal(text) || isYarn(text);
     }
 
     /** Whether Spark runs in one process of this machine. */

@@ -3,7 +3,7 @@ package io.decant.spark.filejob;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.command.CommandException;
 import io.decant.spark.command.CommandVersion;
-import io.decant.spark.command.KeyOptionGroup;
+import io.decant.spark.command.KeyOptions;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
 import io.decant.spark.command.Progress;
@@ -88,7 +88,7 @@ public final class JobCommand implements SparkCommand {
     private Map<String, String> settings = Map.of();
 
     @Mixin
-    private KeyOptionGroup keys;
+    private KeyOptions keys;
 
     @Mixin
     private MasterOption master;
@@ -187,7 +187,7 @@ public final class JobCommand implements SparkCommand {
 
     /** Executors elsewhere get them from the driver; one in this process has the class loader. */
     private static SparkSettings withUserJars(SparkSettings spark, List<Path> jars) {
-        if (jars.isEmpty() || (!spark.onYarn() && !spark.onStandalone())) {
+        if (jars.isEmpty() || !spark.onCluster()) {
             return spark;
         }
         Map<String, String> conf = new LinkedHashMap<>(spark.conf());

@@ -81,7 +81,7 @@ class JobIT {
         Files.writeString(temp.resolve("points"), "1,1\n1.5,2\n\n10,10\n11,9\n");
         List<String> words = new ArrayList<>(List.of(
                 "PointGroups", "points", "out", "--master", "local[2]", "--set", "groups=2", "--jar", jar.toString()));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             if (MLLIB.matcher(Path.of(entry).getFileName().toString()).matches()) {
                 words.addAll(List.of("--jar", entry));
             }
