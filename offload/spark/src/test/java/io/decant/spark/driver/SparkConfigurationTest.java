@@ -78,6 +78,21 @@ class SparkConfigurationTest {
         assertThat(conf("", Map.of(on, "false"), "10.0.0.7").get(on)).isEqualTo("false");
     }
 
+    /** A standalone master counts cores, and its executors find what they need in the driver's folder. */
+    @Test
+    void shouldTellAStandaloneMasterHowManyExecutorsThereMayBe() throws IOException {
+        SparkSettings settings = new SparkSettings(
+                "spark://host:7077", "decant", "decant-tag", "", "ingest", 2L << 30, 3, 0, "", "", Map.of());
+        SparkConf conf = SparkConfiguration.of(settings, InetAddress.getByName("10.0.0.7"), JARS);
+        SparkConfiguration.setExecutors(conf, 4);
+        assertThat(conf.get("spark.cores.max")).isEqualTo("12");
+        assertThat(conf.get("spark.executor.cores")).isEqualTo("3");
+        assertThat(conf.get("spark.executor.memory")).isEqualTo("2048m");
+        assertThat(conf.get("spark.executor.extraClassPath")).isEqualTo(JARS + "/*");
+        assertThat(conf.contains("spark.yarn.queue")).isFalse();
+        assertThat(conf.contains("spark.authenticate")).isFalse();
+    }
+
     /** The next driver finds by its server's tag what this one leaves, whatever else the settings tag. */
     @Test
     void shouldKeepItsTagsBesideThoseOfTheSettings() throws IOException {
