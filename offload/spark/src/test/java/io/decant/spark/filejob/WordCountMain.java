@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +48,7 @@ public final class WordCountMain {
         int rounds = Integer.parseInt(arguments[5]);
         List<Double> ours = new ArrayList<>();
         List<Double> plain = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
         try (JavaSparkContext spark = SparkStart.start(settings, jars, slots)) {
             // The first round warms both.
             for (int round = 0; round <= rounds; round++) {
@@ -58,16 +60,19 @@ public final class WordCountMain {
                 if (round > 0) {
                     ours.add(job);
                     plain.add(program);
+                    ratios.add(job / program);
                 }
             }
         }
         out.printf(
                 Locale.ROOT,
-                "medians of %d rounds: decant job %.1f s, plain program %.1f s, ratio %.2f%n",
+                "medians of %d rounds: decant job %.1f s, plain program %.1f s, ratio of a round %.2f (%.2f to %.2f)%n",
                 rounds,
                 median(ours),
                 median(plain),
-                median(ours) / median(plain));
+                median(ratios),
+                Collections.min(ratios),
+                Collections.max(ratios));
     }
 
     private static SparkSettings settings(String master, String hadoopConf) {
