@@ -32,6 +32,7 @@ public final class HttpFlood implements AutoCloseable {
     private final ByteBuffer head;
     private final String answerEnd;
     private int underWay;
+    private long successes;
     private volatile long answered;
     private volatile boolean stopped;
 
@@ -168,7 +169,7 @@ public final class HttpFlood implements AutoCloseable {
             }
             if (text.endsWith(answerEnd)) {
                 answer.clear();
-                answered = answered + 1;
+                answered = ++successes;
                 underWay--;
                 if (!stopped) {
                     begin();

@@ -25,26 +25,30 @@ final class RecordHeaders {
      * @param client its address
      */
     static byte[] of(List<String> names, MultiMap request, String client) {
-        List<Header> headers = new ArrayList<>();
+        List<byte[]> keptNames = new ArrayList<>();
+        List<byte[]> keptValues = new ArrayList<>();
         int bytes = Integer.BYTES;
         for (String name : names) {
             List<String> values = name.equalsIgnoreCase(CLIENT) ? List.of(client) : request.getAll(name);
+            byte[] keptName = name.getBytes(StandardCharsets.UTF_8);
             for (String value : values) {
-                Header header =
-                        new Header(name.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
-                headers.add(header);
-                bytes += Short.BYTES + header.name().length + Integer.BYTES + header.value().length;
+                byte[] keptValue = value.getBytes(StandardCharsets.UTF_8);
+                keptNames.add(keptName);
+                keptValues.add(keptValue);
+                bytes += Short.BYTES + keptName.length + Integer.BYTES + keptValue.length;
             }
         }
-        if (headers.isEmpty()) {
+        if (keptNames.isEmpty()) {
             return new byte[0];
         }
         ByteBuffer target = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        target.putInt(headers.size());
-        headers.forEach(header -> target.putShort((short) header.name().length)
-                .put(header.name())
-                .putInt(header.value().length)
-                .put(header.value()));
+        target.putInt(keptNames.size());
+        for (int i = 0; i < keptNames.size(); i++) {
+            target.putShort((short) keptNames.get(i).length)
+                    .put(keptNames.get(i))
+                    .putInt(keptValues.get(i).length)
+                    .put(keptValues.get(i));
+        }
         return target.array();
     }
 }

@@ -129,8 +129,8 @@ final class TestJournal implements Intake, AutoCloseable {
                 if (oldest == null) {
                     return;
                 }
-                synced.append(new String(oldest.payload(), StandardCharsets.ISO_8859_1));
-                Block block = oldest.block();
+                synced.append(new String(oldest.payload, StandardCharsets.ISO_8859_1));
+                Block block = oldest.block;
                 syncedBlocks.add(block);
                 if (block.stream().kept()) {
                     kept.put(
@@ -139,7 +139,7 @@ final class TestJournal implements Intake, AutoCloseable {
                                     block.next(), 0, ResumePoint.NO_OFFSET, ResumePoint.NO_TOPIC, block.cursor()));
                 }
             }
-            oldest.block().owner().synced(oldest.block());
+            oldest.block.owner().synced(oldest.block);
         }
     }
 
