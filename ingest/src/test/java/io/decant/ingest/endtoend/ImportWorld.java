@@ -107,10 +107,14 @@ final class ImportWorld implements AutoCloseable {
         return folder.resolve("out");
     }
 
+    Settings settings(String tables) {
+        return SettingsLoader.parse(yaml(tables), "test.yaml", folder, sets, Map.of());
+    }
+
     /** @param tables the section of the source, on one line */
     Server start(String tables, String... replanned) {
-        Settings settings = SettingsLoader.parse(yaml(tables), "test.yaml", folder, sets, Map.of());
-        server = Server.start(settings, new StartOptions(Set.of(), Set.of(), Optional.empty(), Set.of(replanned)));
+        server = Server.start(
+                settings(tables), new StartOptions(Set.of(), Set.of(), Optional.empty(), Set.of(replanned)));
         return server;
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.component.SourceTypes;
 import io.decant.ingest.server.Server;
+import io.decant.ingest.source.SourceComponent;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -433,6 +435,38 @@ class MysqlImportIT {
         }
         world.await("t", now -> now.rows() == 3);
         world.await("t", now -> now.note().isEmpty());
+    }
+
+    @Test
+    void shouldSayWhatItWouldImport() throws Exception {
+        world.sql("CREATE TABLE t (n int, tag varchar(9), shelf int, at datetime, PRIMARY KEY (tag, n));"
+                + " INSERT INTO t SELECT seq, CONCAT('k', seq % 3), NULLIF(seq % 4, 0), NULL FROM seq_1_to_10");
+        world.set("sources.db.ranges=2");
+        SourceComponent source = SourceTypes.of(world.settings("{t: {}}")).get(0);
+        assertThat(source.connectionProblems()).isEmpty();
+        assertThat(source.connectionReport())
+                .containsExactly(
+                        "source db: table t: rows: about 10, key: tag, n, split by: tag, n, ranges: 2",
+                        "source db: table t: range 0: from the beginning up to (k1, 7)",
+                        "source db: table t: range 1: from behind (k1, 7) up to (k2, 8)");
+        assertThat(SourceTypes.of(
+                                world.settings("{t: {split-by: shelf, incremental: last-modified, check-column: at}}"))
+                        .get(0)
+                        .connectionReport())
+                .contains("source db: table t: rows with NULL in the check-column at are never read");
+        assertThat(SourceTypes.of(world.settings("{t: {split-by: shelf}}"))
+                        .get(0)
+                        .connectionReport())
+                .contains("source db: table t: range 2: shelf is NULL");
+        assertThat(SourceTypes.of(world.settings("{nothing: {}}")).get(0).connectionProblems())
+                .singleElement()
+                .asString()
+                .contains("source db: table nothing", "does not exist");
+        world.set("sources.db.address=127.0.0.1:1");
+        assertThat(SourceTypes.of(world.settings("{t: {}}")).get(0).connectionProblems())
+                .singleElement()
+                .asString()
+                .contains("no connection to 127.0.0.1:1/", "keep trying");
     }
 
     @Test

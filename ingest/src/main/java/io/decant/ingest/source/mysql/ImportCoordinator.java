@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,7 +253,7 @@ final class ImportCoordinator implements Runnable {
             }
             return;
         }
-        if (!task.isDone()) {
+        if (!task.isDone() || parts.control().isStopped()) {
             return;
         }
         tasks.remove(table);
@@ -274,7 +275,7 @@ final class ImportCoordinator implements Runnable {
 
     private CompletableFuture<Step> asked(Question question) {
         CompletableFuture<Step> task = new CompletableFuture<>();
-        parts.planners().execute(() -> {
+        Runnable asking = () -> {
             Connection connection = null;
             try {
                 connection = parts.connections().open();
@@ -289,7 +290,12 @@ final class ImportCoordinator implements Runnable {
                 }
                 wake();
             }
-        });
+        };
+        try {
+            parts.planners().execute(asking);
+        } catch (RejectedExecutionException e) {
+            log.debug("source {}: ends before it asked", parts.source(), e);
+        }
         return task;
     }
 

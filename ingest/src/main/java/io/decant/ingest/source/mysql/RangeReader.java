@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,6 +95,9 @@ final class RangeReader {
                         throw e;
                     }
                     lastKey = json.lastKey();
+                    if (read == 0) {
+                        requireProgress(job, cursor);
+                    }
                     read++;
                     unsent++;
                     if (frames.length() >= BLOCK_BYTES) {
@@ -107,6 +111,14 @@ final class RangeReader {
             }
         }
         return unsent > 0 && !handIn(connection, job, unsent, lastKey) ? -1 : read;
+    }
+
+    /** Whatever a server thinks of a value that comes back to it: a row never comes twice. */
+    private void requireProgress(RangeJob job, List<byte[]> cursor) {
+        if (Arrays.deepEquals(cursor.toArray(), lastKey.toArray())) {
+            throw new ImportException("the database gives the last row of table " + job.table()
+                    + " again: it does not compare the key as it gave it; give the table another unique key");
+        }
     }
 
     private boolean handIn(Connection connection, RangeJob job, int rows, List<byte[]> key)
