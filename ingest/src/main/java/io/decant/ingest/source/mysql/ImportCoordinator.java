@@ -18,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,12 @@ final class ImportCoordinator implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(MysqlSource.class);
 
+    private static final long WAIT_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+
     private final ImportParts parts;
+    /** No thread is unparked: whatever this one waits for in between would take that for its own. */
+    private final Semaphore signal = new Semaphore(0);
+
     private final CompletableFuture<Void> imported = new CompletableFuture<>();
     private final Map<TableImport, CompletableFuture<Step>> tasks = new HashMap<>();
     /** Up to where each table was read when its newest entry {@code done} was written. */
@@ -45,7 +51,6 @@ final class ImportCoordinator implements Runnable {
 
     private SourcePlan plan = new SourcePlan(Map.of());
     private int streams;
-    private volatile Thread thread;
 
     ImportCoordinator(ImportParts parts) {
         this.parts = parts;
@@ -68,12 +73,11 @@ final class ImportCoordinator implements Runnable {
 
     /** Has it look again; any thread. */
     void wake() {
-        LockSupport.unpark(thread);
+        signal.release();
     }
 
     @Override
     public void run() {
-        thread = Thread.currentThread();
         try {
             begin();
             while (!parts.control().isStopped()) {
@@ -83,12 +87,8 @@ final class ImportCoordinator implements Runnable {
                     due = Math.min(due, waitNanos(table));
                 }
                 lookForEnd();
-                if (due > 0) {
-                    LockSupport.parkNanos(this, due);
-                }
-                if (Thread.interrupted()) {
-                    return;
-                }
+                var unused = signal.tryAcquire(Math.min(due, WAIT_NANOS_MAX), TimeUnit.NANOSECONDS);
+                signal.drainPermits();
             }
         } catch (InterruptedException e) {
             log.debug("source {}: ends", parts.source());
