@@ -470,6 +470,17 @@ class MysqlImportIT {
     }
 
     @Test
+    void shouldImportTablesWithoutRows() throws Exception {
+        world.sql("CREATE TABLE a (n int PRIMARY KEY); CREATE TABLE b (n int PRIMARY KEY)");
+        String tables = "{a: {}, b: {incremental: append, check-column: n, interval: 1s}}";
+        world.importAll(tables);
+        assertThat(world.records()).isEmpty();
+        world.sql("INSERT INTO a VALUES (1); INSERT INTO b VALUES (2)");
+        world.importAll(tables);
+        assertThat(numbers()).containsExactly("2");
+    }
+
+    @Test
     void shouldDisturbNoOtherSource() throws Exception {
         world.set("sources.db.user=nobody").set("sources.lines={type: tcp, address: \"127.0.0.1:0\"}");
         Server server = world.start("{t: {}}");

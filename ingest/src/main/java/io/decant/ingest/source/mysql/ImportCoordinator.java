@@ -208,7 +208,9 @@ final class ImportCoordinator implements Runnable {
         return switch (table.state()) {
             case PLANNING, WAITING ->
                 tasks.containsKey(table) ? Long.MAX_VALUE : Math.max(0, table.dueNanos() - System.nanoTime());
-            case READING, DONE, STOPPED -> Long.MAX_VALUE;
+            // A table without rows has no range that would say that it is read.
+            case READING -> table.isRead() ? 0 : Long.MAX_VALUE;
+            case DONE, STOPPED -> Long.MAX_VALUE;
         };
     }
 
