@@ -3,7 +3,7 @@ package io.decant.spark.filejob;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.command.CommandException;
 import io.decant.spark.command.CommandVersion;
-import io.decant.spark.command.KeyOptions;
+import io.decant.spark.command.KeyOptionGroup;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
 import io.decant.spark.command.Progress;
@@ -88,7 +88,7 @@ public final class JobCommand implements SparkCommand {
     private Map<String, String> settings = Map.of();
 
     @Mixin
-    private KeyOptions keys;
+    private KeyOptionGroup keys;
 
     @Mixin
     private MasterOption master;
