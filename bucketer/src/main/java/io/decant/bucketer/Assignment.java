@@ -176,7 +176,7 @@ public final class Assignment implements ArrivalBuckets {
     public long partEnd(int bucket, long first, long maxRecords, long maxBytes) {
         long start = start(bucket);
         return Buckets.partEnd(
-                first, records(bucket), maxRecords, maxBytes, ordinal -> RecordLines.length(refs.get(start + ordinal)));
+                first, records(bucket), maxRecords, maxBytes, ordinal -> LineCopy.length(refs.get(start + ordinal)));
     }
 
     @Override
@@ -185,7 +185,7 @@ public final class Assignment implements ArrivalBuckets {
         Objects.checkFromToIndex(first, end, records(bucket));
         long bytes = 0;
         for (long at = start + first; at < start + end; at++) {
-            bytes += RecordLines.length(refs.get(at));
+            bytes += LineCopy.length(refs.get(at));
         }
         return bytes;
     }
@@ -197,7 +197,7 @@ public final class Assignment implements ArrivalBuckets {
         if (frames) {
             throw new IllegalStateException("these records are not all lines");
         }
-        return RecordLines.copy(refs, start + first, start + end, destination);
+        return LineCopy.copy(refs, start + first, start + end, destination);
     }
 
     @Override

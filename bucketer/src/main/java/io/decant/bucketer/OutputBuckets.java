@@ -185,7 +185,7 @@ final class OutputBuckets implements ArrivalBuckets {
         }
         long place = layout.place(bucket, first) - first;
         return Buckets.partEnd(
-                first, records, maxRecords, maxBytes, ordinal -> RecordLines.length(outputs.ref(place + ordinal)));
+                first, records, maxRecords, maxBytes, ordinal -> LineCopy.length(outputs.ref(place + ordinal)));
     }
 
     /** What holds all records of a bucket from one on, none of which has to be made again; null: there is no such. */
@@ -226,7 +226,7 @@ final class OutputBuckets implements ArrivalBuckets {
 
     private long copyLines(OutputTable outputs, long from, long end, long destination) {
         if (outputs.records() != null) {
-            return RecordLines.copy(outputs.records(), from, end, destination);
+            return LineCopy.copy(outputs.records(), from, end, destination);
         }
         return outputs.hasRebuilt()
                 ? copyMade(outputs, from, end, destination)

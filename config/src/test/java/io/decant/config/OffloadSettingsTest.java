@@ -110,7 +110,7 @@ class OffloadSettingsTest {
                         "offload.above=1MiB",
                         "offload.master=spark://h:7077",
                         "offload.archive=hdfs://nn:8020/spark.zip"))
-                .hasMessageContaining("needs offload.staging on a filesystem that the cluster sees")
+                .hasMessageContaining("needs offload.staging on a filesystem that the cluster can access")
                 .hasMessageContaining("is for YARN, which unpacks it on its nodes");
     }
 

@@ -123,7 +123,7 @@ final class DriverSupervisor implements AutoCloseable {
 
     private void start() throws IOException {
         DriverProcess started = DriverProcess.start(command, new Listener(), driverLog);
-        log.info("driver of Spark started, process {}, master {}", started.pid(), settings.master());
+        log.info("Spark driver started, process {}, master {}", started.pid(), settings.master());
         ready = false;
         pingOpen = false;
         driver = started;
@@ -189,13 +189,13 @@ final class DriverSupervisor implements AutoCloseable {
         logged.clear();
         ready = true;
         application = name;
-        log.info("driver of Spark is ready, application {}", name);
+        log.info("Spark driver is ready, application {}", name);
         try {
             for (Submission<?> waiting : submissions.values()) {
                 driver.send(waiting.request());
             }
         } catch (IOException e) {
-            driver.kill("the driver does not listen: " + e.getMessage());
+            driver.kill("cannot write to the driver: " + e.getMessage());
         }
     }
 
@@ -220,7 +220,7 @@ final class DriverSupervisor implements AutoCloseable {
             failed = new LinkedHashMap<>(submissions);
             submissions.clear();
             if (!closed) {
-                log.warn("driver of Spark has gone: {}", why);
+                log.warn("Spark driver exited: {}", why);
             }
         }
         failed.values().forEach(submission -> submission.future().completeExceptionally(new OffloadException(why)));
@@ -235,7 +235,7 @@ final class DriverSupervisor implements AutoCloseable {
         if (pingOpen) {
             if (now - pingedAtNanos >= deadlines.pongWithin().toNanos()) {
                 driver.kill(
-                        "the driver was silent for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
+                        "the driver did not answer for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
             }
             return;
         }
@@ -245,7 +245,7 @@ final class DriverSupervisor implements AutoCloseable {
             driver.send(new DriverRequest.Ping(Long.toString(++pings)));
         } catch (IOException e) {
             // It is ending, and will say why; or it stays silent.
-            log.debug("the driver does not listen", e);
+            log.debug("cannot write to the driver", e);
         }
     }
 
@@ -255,7 +255,7 @@ final class DriverSupervisor implements AutoCloseable {
             try {
                 driver.send(request);
             } catch (IOException e) {
-                log.debug("the driver does not listen", e);
+                log.debug("cannot write to the driver", e);
             }
         }
     }

@@ -13,9 +13,6 @@ final class RecordHeaders {
     /** Stands for the client's address, whatever a client sends under this name. */
     static final String CLIENT = "Decant-Client";
 
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Header(byte[] name, byte[] value) {}
-
     private RecordHeaders() {}
 
     /**

@@ -17,7 +17,6 @@ import java.util.Map;
 final class RawClient implements AutoCloseable {
 
     private static final int MILLIS_MAX = 20_000;
-    private static final int VERSION_LENGTH = "HTTP/1.1 ".length();
 
     private final Socket socket;
     private final InputStream in;

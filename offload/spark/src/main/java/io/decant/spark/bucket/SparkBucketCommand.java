@@ -8,7 +8,7 @@ import io.decant.spark.command.CommandVersion;
 import io.decant.spark.command.KeyOptionGroup;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
-import io.decant.spark.command.Progress;
+import io.decant.spark.command.CommandProgress;
 import io.decant.spark.command.SparkCommand;
 import io.decant.spark.driver.SparkStart;
 import io.decant.spark.job.KeyRule;
@@ -107,7 +107,7 @@ public final class SparkBucketCommand implements SparkCommand {
         MasterOption.login(settings, hadoop, paths, env);
         BucketRun run = new BucketRun(hadoop, BlockFileLimits.forBlocksOf(BlockFileLimits.BYTES_DEFAULT));
         BucketRun.Place place = run.look(inputs, output);
-        Progress progress = new Progress(err);
+        CommandProgress progress = new CommandProgress(err);
         place.notice().ifPresent(progress::notice);
         Slots slots = SparkStart.slots(settings, hadoop);
         TaskForecast forecast = place.forecast(slots);

@@ -6,7 +6,7 @@ import io.decant.spark.command.CommandVersion;
 import io.decant.spark.command.KeyOptionGroup;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
-import io.decant.spark.command.Progress;
+import io.decant.spark.command.CommandProgress;
 import io.decant.spark.command.SparkCommand;
 import io.decant.spark.driver.SparkStart;
 import io.decant.spark.job.KeyRule;
@@ -136,7 +136,7 @@ public final class JobCommand implements SparkCommand {
         FileJob files = new FileJob(hadoop);
         String output = words.get(words.size() - 1);
         FileJob.Place place = files.look(words.subList(1, words.size() - 1), output);
-        Progress progress = new Progress(err);
+        CommandProgress progress = new CommandProgress(err);
         place.input().notice().ifPresent(progress::notice);
         Slots slots = SparkStart.slots(spark, hadoop);
         TaskForecast forecast = place.forecast(slots);

@@ -1,11 +1,11 @@
 package io.decant.bucketer;
 
 /** Copies records that are lines and lie somewhere with their newlines, those that lie in a row at once. Stateless. */
-final class RecordLines {
+final class LineCopy {
 
     private static final int NEWLINE_BYTES = 1;
 
-    private RecordLines() {}
+    private LineCopy() {}
 
     /** Bytes of a line with its newline. */
     static long length(long ref) {

@@ -6,12 +6,12 @@ import io.decant.spark.report.TaskForecast;
 import java.io.PrintWriter;
 
 /** What a command tells beside its result: what it expects, and what has happened. For one thread. */
-public final class Progress {
+public final class CommandProgress {
 
     private final PrintWriter err;
 
     /** @param err where it is told; not closed */
-    public Progress(PrintWriter err) {
+    public CommandProgress(PrintWriter err) {
         this.err = err;
     }
 
