@@ -66,8 +66,8 @@ public final class TextLines implements AutoCloseable {
     /** The pieces of lines between single spaces, as Java splits them, a line each. */
     public static TextLines ofWords(TextLines lines) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        for (String line : lines.text().split("\n")) {
-            for (String word : line.split(" ")) {
+        for (String line : lines.text().split("\n", 0)) {
+            for (String word : line.split(" ", 0)) {
                 text.writeBytes((word + "\n").getBytes(StandardCharsets.ISO_8859_1));
             }
         }
