@@ -26,7 +26,7 @@ public record OutputPlace(Path path, FileSystem filesystem) {
                     + " has no rename that happens at once or not at all; write to HDFS or a local disk");
         }
         if (filesystem.exists(path)) {
-            throw new CommandException(output + ": is there already; name a directory that is not");
+            throw new CommandException(output + ": already exists; name a directory that does not");
         }
         return new OutputPlace(filesystem.makeQualified(path), filesystem);
     }

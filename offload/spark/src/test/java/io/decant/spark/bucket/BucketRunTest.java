@@ -200,7 +200,7 @@ class BucketRunTest {
                 "--key csv:1 --key csv:0|--key: 'csv:1, csv:0' has no column from 1 to 16384; write",
                 "--key csv:1 --key csv:1|--key: 'csv:1, csv:1' has the same key twice; remove one",
                 "--key csv:1 --key record|--key: 'csv:1, record' has the whole record among its keys; write",
-                "--key csv:1 --fold upper|--fold: 'upper' is no way to fold letters; write none",
+                "--key csv:1 --fold upper|--fold: 'upper' is not a way to fold letters; write none",
                 "--key csv:1 --csv-delimiter ab|--csv-delimiter: 'ab' is not a delimiter; write one"
             })
     void shouldSayWhichOptionOfKeysIsWrong(String options, String message) {
@@ -229,7 +229,7 @@ class BucketRunTest {
         BucketRun run = new BucketRun(new Configuration(), new BlockFileLimits(16, 16));
         assertThatThrownBy(() -> run.look(List.of(input.toString()), output.toString()))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContaining("is there already");
+                .hasMessageContaining("already exists");
     }
 
     @Test

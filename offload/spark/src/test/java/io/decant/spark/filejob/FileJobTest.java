@@ -172,7 +172,7 @@ class FileJobTest {
         Files.createDirectories(output);
         assertThatThrownBy(() -> run(Slow.class, Map.of(), input.toString()))
                 .isInstanceOf(CommandException.class)
-                .hasMessage(output + ": is there already; name a directory that is not");
+                .hasMessage(output + ": already exists; name a directory that does not");
     }
 
     @Test

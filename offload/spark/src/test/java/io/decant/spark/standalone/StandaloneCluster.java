@@ -96,6 +96,8 @@ public final class StandaloneCluster implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                // Not that of tests, which is in the same folder as the classes and says less.
+                "-Dlog4j2.configurationFile=classpath:log4j2.properties",
                 "-Ddecant.spark.log.level=info"));
         words.addAll(List.of(System.getProperty("decant.spark.opens").split(" ")));
         words.addAll(more);
