@@ -234,8 +234,8 @@ final class DriverSupervisor implements AutoCloseable {
         long now = System.nanoTime();
         if (pingOpen) {
             if (now - pingedAtNanos >= deadlines.pongWithin().toNanos()) {
-                driver.kill(
-                        "the driver did not answer for " + deadlines.pongWithin().toMillis() / 1e3 + " s");
+                driver.kill("the driver did not answer for "
+                        + deadlines.pongWithin().toMillis() / 1e3 + " s");
             }
             return;
         }

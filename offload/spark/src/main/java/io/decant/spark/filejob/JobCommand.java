@@ -2,11 +2,11 @@ package io.decant.spark.filejob;
 
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.command.CommandException;
+import io.decant.spark.command.CommandProgress;
 import io.decant.spark.command.CommandVersion;
 import io.decant.spark.command.KeyOptionGroup;
 import io.decant.spark.command.Logs;
 import io.decant.spark.command.MasterOption;
-import io.decant.spark.command.CommandProgress;
 import io.decant.spark.command.SparkCommand;
 import io.decant.spark.driver.SparkStart;
 import io.decant.spark.job.KeyRule;
