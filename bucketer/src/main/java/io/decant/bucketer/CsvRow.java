@@ -7,7 +7,7 @@ import java.util.Arrays;
  * walk through it. The rules are those of {@link CsvKeyExtractor}.
  *
  * <p>A record that was read is not read again until {@link #forget}: what lies at an address may change between two
- * records, so whoever shares a row calls that before each. Owned by one thread.
+ * records, so the owner of a shared row calls that before each. Owned by one thread.
  */
 final class CsvRow {
 

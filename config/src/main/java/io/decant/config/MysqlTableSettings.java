@@ -39,7 +39,7 @@ public record MysqlTableSettings(
     static final Setting<MysqlTableSettings, String> WHERE = KEYS.optional(
             Types.text("a condition in SQL", MysqlTableSettings::checkSql),
             "",
-            "Only rows that meet this condition are imported, e.g. `region = 'eu'`. Whoever writes it may read what the user may.");
+            "Only rows that meet this condition are imported, e.g. `region = 'eu'`. Its author can read whatever `user` can read.");
 
     static final Setting<MysqlTableSettings, String> QUERY = KEYS.optional(
             Types.text("empty", MysqlTableSettings::refuseQuery),

@@ -210,7 +210,7 @@ public record ServerStatus(
      * @param rowsAbout how many the import was planned to have, about
      * @param ranges that the import is cut into
      * @param rangesDone those that are read
-     * @param error why it is not read further, or what is retried; empty where all is well
+     * @param error why it is not read further, or what is retried; empty if nothing failed
      * @param note what is waited for, or may be missed; empty where nothing is
      */
     public record Table(

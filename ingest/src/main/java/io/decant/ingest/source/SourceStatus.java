@@ -60,7 +60,7 @@ public record SourceStatus(
      *
      * @param state a word: {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done},
      *     {@code draining} or {@code stopped}
-     * @param lastError in one line; empty where all is well
+     * @param lastError in one line; empty if nothing failed
      * @param partitions by {@code <topic>-<partition>}, in the order of topics and numbers; null where there are none
      * @param tables by name, in the order of the settings; null where there are none
      */

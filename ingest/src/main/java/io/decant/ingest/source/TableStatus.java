@@ -9,7 +9,7 @@ package io.decant.ingest.source;
  * @param rowsAbout how many the import was planned to have, about
  * @param ranges that the import is cut into
  * @param rangesDone those that are read
- * @param error why it is not read further, or what is retried, in one line; empty where all is well
+ * @param error why it is not read further, or what is retried, in one line; empty if nothing failed
  * @param note what is waited for, or may be missed, in one line; empty where nothing is
  */
 public record TableStatus(

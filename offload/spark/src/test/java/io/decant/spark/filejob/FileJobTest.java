@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -86,18 +88,27 @@ class FileJobTest {
         }
     }
 
-    /** Takes a while for each partition, so that tasks run beside each other. */
-    public static final class Slow implements BatchJob {
+    /** Has its first tasks wait for each other, as many as {@link #together} says, so that they run at the same time. */
+    public static final class Together implements BatchJob {
+
+        private static final int SECONDS_MAX = 60;
+
         @Override
         public void run(JavaSparkContext spark, Batch batch) {
             batch.lines()
                     .mapPartitions(lines -> {
-                        Thread.sleep(200);
+                        together.countDown();
+                        if (!together.await(SECONDS_MAX, TimeUnit.SECONDS)) {
+                            throw new IllegalStateException("the tasks did not run at the same time");
+                        }
                         return lines;
                     })
                     .saveAsTextFile(batch.output());
         }
     }
+
+    /** Of the tasks of {@link Together}, which run in this process. */
+    private static volatile CountDownLatch together = new CountDownLatch(0);
 
     @Test
     void shouldCountWordsAsAPlainCountDoes() throws Exception {
@@ -165,12 +176,12 @@ class FileJobTest {
         writeGzip("b.gz", "2\n".repeat(1_000));
         byte[] whole = Files.readAllBytes(input.resolve("b.gz"));
         Files.write(input.resolve("b.gz"), Arrays.copyOf(whole, whole.length - 4));
-        assertThatThrownBy(() -> run(Slow.class, Map.of(), input.toString()))
+        assertThatThrownBy(() -> run(Together.class, Map.of(), input.toString()))
                 .isInstanceOf(UserJobException.class)
                 .hasMessageContaining("b.gz: is cut off; nothing of it is used");
         assertThat(names(temp)).containsExactly("in");
         Files.createDirectories(output);
-        assertThatThrownBy(() -> run(Slow.class, Map.of(), input.toString()))
+        assertThatThrownBy(() -> run(Together.class, Map.of(), input.toString()))
                 .isInstanceOf(CommandException.class)
                 .hasMessage(output + ": already exists; name a directory that does not");
     }
@@ -178,7 +189,7 @@ class FileJobTest {
     @Test
     void shouldRefuseWhatHoldsNoLines() throws Exception {
         Files.write(input.resolve("b"), HexFormat.of().parseHex("425a683931415926535989e2a3e1"));
-        assertThatThrownBy(() -> run(Slow.class, Map.of(), input.toString()))
+        assertThatThrownBy(() -> run(Together.class, Map.of(), input.toString()))
                 .isInstanceOf(CommandException.class)
                 .hasMessage(input + "/b: is bzip2, not lines; lines can be plain, gzip or zstd");
     }
@@ -228,7 +239,9 @@ class FileJobTest {
         assertThat(forecast.line())
                 .matches("3 tasks = 4 B / 4 B \\+ 2 compressed files of [0-9.]+ (KiB|MiB) on 2 executors of 1 core:"
                         + " 2 at a time, 2 waves");
-        assertThat(reading(run(Slow.class, Map.of(), input.toString())).tasks()).isEqualTo(3);
+        together = new CountDownLatch(2);
+        assertThat(reading(run(Together.class, Map.of(), input.toString())).tasks())
+                .isEqualTo(3);
     }
 
     @Test
@@ -266,7 +279,8 @@ class FileJobTest {
         TaskForecast forecast = new FileJob(new Configuration())
                 .look(List.of(input.toString()), output.toString())
                 .forecast(new Slots(1, 2));
-        StageRow stage = reading(run(Slow.class, Map.of(), input.toString()));
+        together = new CountDownLatch(forecast.atATime());
+        StageRow stage = reading(run(Together.class, Map.of(), input.toString()));
         assertThat(stage.tasks()).as("tasks of %s", sizes).isEqualTo((int) forecast.tasks());
         assertThat(stage.atATime()).as("at a time of %s", sizes).isEqualTo(forecast.atATime());
         assertThat(stage.waves()).as("waves of %s", sizes).isEqualTo((int) forecast.waves());
