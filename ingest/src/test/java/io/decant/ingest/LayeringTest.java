@@ -38,6 +38,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Who may use whom, and what nobody may use. Every rule is tried twice: it must hold for our code, and it must fail for
  * each of the violations it is there for, which are compiled here from a line of source.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LayeringTest {
     private static final String BUCKETER = "io.decant.bucketer";
     private static final String CONFIG = "io.decant.config";
@@ -77,7 +79,8 @@ class LayeringTest {
     /** What Spark's side and load-test use, which are not on the class path here. */
     private static final Set<String> USED_FROM_OUTSIDE = Set.of(BUCKETER, OFFLOAD, HARNESS, LOADTEST);
 
-    private static final JavaClasses OURS = new ClassFileImporter()
+    /** For as long as these tests take: it is large, and the JVM goes on to others. */
+    private final JavaClasses ours = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             // The journal's, which come in a jar once they are packaged.
             .withImportOption(location -> !location.contains("-tests.jar"))
@@ -176,22 +179,22 @@ class LayeringTest {
 
     @Test
     void shouldLookAtOurClasses() {
-        assertThat(OURS.contain(Main.class)).isTrue();
-        assertThat(OURS.contain(LayeringTest.class)).isFalse();
-        assertThat(OURS.stream().map(type -> type.getPackageName())).contains(BUCKETER, CONFIG, OFFLOAD, CLI);
+        assertThat(ours.contain(Main.class)).isTrue();
+        assertThat(ours.contain(LayeringTest.class)).isFalse();
+        assertThat(ours.stream().map(type -> type.getPackageName())).contains(BUCKETER, CONFIG, OFFLOAD, CLI);
     }
 
     @ParameterizedTest
     @MethodSource("packages")
     void shouldUseOnlyWhatThePictureShows(String user) {
-        picture(user).check(OURS);
+        picture(user).check(ours);
     }
 
     /** Where nothing uses what it may, the picture shows an arrow that is not there. */
     @ParameterizedTest
     @MethodSource("packages")
     void shouldUseAllThatThePictureShows(String user) {
-        Set<String> used = OURS.stream()
+        Set<String> used = ours.stream()
                 .filter(type -> place(type).equals(user))
                 .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
                 .map(dependency -> place(dependency.getTargetClass()))
@@ -204,7 +207,7 @@ class LayeringTest {
     /** A class that was moved into its only user, and stayed where it was, too, is used by nobody. */
     @Test
     void shouldUseEveryClass() {
-        assertThat(OURS.stream()
+        assertThat(ours.stream()
                         .filter(type -> !USED_FROM_OUTSIDE.contains(place(type)))
                         .filter(type -> !type.getSimpleName().equals("package-info"))
                         // Constants leave no trace where they are used.
@@ -274,7 +277,7 @@ class LayeringTest {
     @ParameterizedTest
     @MethodSource("bans")
     void shouldHoldForOurCode(Ban ban) {
-        ban.rule.check(OURS);
+        ban.rule.check(ours);
     }
 
     @ParameterizedTest
