@@ -2,6 +2,7 @@ package io.decant.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  * @param headers of requests that each record keeps
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  * @param corsOrigins of web pages that may send; empty: none
+ * @param tls empty: connections are not encrypted
  */
 public record HttpSourceSettings(
         HostPort address,
@@ -38,7 +40,8 @@ public record HttpSourceSettings(
         Duration sessionRetain,
         List<String> headers,
         boolean proxyProtocol,
-        List<String> corsOrigins)
+        List<String> corsOrigins,
+        Optional<ServerTlsSettings> tls)
         implements SourceSettings {
 
     /** What stands under {@code type}. */
@@ -139,6 +142,11 @@ public record HttpSourceSettings(
             "Origins of the web pages that may send, e.g. `[\"https://shop.example\"]`; `*`: any. A request with another `Origin` is"
                     + " answered 403.");
 
+    static final Setting<HttpSourceSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
+            new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
+            Optional.empty(),
+            "For https, with TLS 1.2 and 1.3 alone, see [security.md](security.md).");
+
     static final Section<HttpSourceSettings> SECTION = KEYS.section();
 
     static final ComponentType<HttpSourceSettings> COMPONENT_TYPE =
@@ -160,6 +168,7 @@ public record HttpSourceSettings(
         HEADERS.check(headers);
         PROXY_PROTOCOL.check(proxyProtocol);
         CORS_ORIGINS.check(corsOrigins);
+        TLS.check(tls);
         headers = List.copyOf(headers);
         corsOrigins = List.copyOf(corsOrigins);
     }
@@ -196,8 +205,19 @@ public record HttpSourceSettings(
     }
 
     @Override
+    public List<Conflict> fileConflicts(String path) {
+        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section)).orElse(List.of());
+    }
+
+    @Override
+    public HttpSourceSettings relativeTo(Path folder) {
+        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+    }
+
+    @Override
     public List<Conflict> conflicts(String path, JournalSettings journal) {
         List<Conflict> conflicts = new ArrayList<>();
+        tls.ifPresent(section -> conflicts.addAll(section.conflicts(path + "." + TLS.key())));
         // A body that is never held whole would never come in.
         if (journal.unfinished().compareTo(maxBody) < 0) {
             String bodyKey = path + ".max-body";

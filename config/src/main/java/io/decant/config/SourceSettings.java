@@ -29,4 +29,13 @@ public interface SourceSettings extends ComponentSettings {
      * @param path dotted key of the source
      */
     List<Conflict> conflicts(String path, JournalSettings journal);
+
+    /**
+     * What is wrong with files that these settings name; for settings whose paths are absolute.
+     *
+     * @param path dotted key of the source
+     */
+    default List<Conflict> fileConflicts(String path) {
+        return List.of();
+    }
 }

@@ -1,5 +1,6 @@
 package io.decant.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param allowHttpLike whether a connection may begin with a record that is an HTTP request line or like a TLS
  *     handshake
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
+ * @param tls empty: connections are not encrypted
  */
 public record TcpSourceSettings(
         Optional<HostPort> address,
@@ -34,7 +36,8 @@ public record TcpSourceSettings(
         Duration sessionRetain,
         int sessionsPerAddress,
         boolean allowHttpLike,
-        boolean proxyProtocol)
+        boolean proxyProtocol,
+        Optional<ServerTlsSettings> tls)
         implements SourceSettings {
 
     /** What stands under {@code type}. */
@@ -124,6 +127,12 @@ public record TcpSourceSettings(
             "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the client's address. A"
                     + " connection without one is closed.");
 
+    static final Setting<TcpSourceSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
+            new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
+            Optional.empty(),
+            "Encrypts connections, with TLS 1.2 and 1.3 alone, see [security.md](security.md). With it the default of `ack` is"
+                    + " `count`: over TLS 1.2 a sender that ends its input ends the answers, too.");
+
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 
     static final ComponentType<TcpSourceSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "tcp.md", SECTION);
@@ -142,6 +151,7 @@ public record TcpSourceSettings(
         SESSIONS_PER_ADDRESS.check(sessionsPerAddress);
         ALLOW_HTTP_LIKE.check(allowHttpLike);
         PROXY_PROTOCOL.check(proxyProtocol);
+        TLS.check(tls);
     }
 
     private static void complete(Section.Values<TcpSourceSettings> values) {
@@ -149,7 +159,7 @@ public record TcpSourceSettings(
             putUnlessSet(values, ACK, AckMode.NONE);
             putUnlessSet(values, MAX_CONNECTIONS, 1);
             putUnlessSet(values, ALLOW_HTTP_LIKE, true);
-        } else if (values.get(SESSION) == SessionMode.REQUIRED) {
+        } else if (values.get(SESSION) == SessionMode.REQUIRED || values.get(TLS).isPresent()) {
             // A client that resumes a session must know what is durable even after its connection broke.
             putUnlessSet(values, ACK, AckMode.COUNT);
         }
@@ -184,6 +194,7 @@ public record TcpSourceSettings(
         if (connect.isPresent()) {
             addConflictsOfConnect(path, conflicts);
         }
+        tls.ifPresent(section -> conflicts.addAll(section.conflicts(path + "." + TLS.key())));
         // A record that is never finished within the budget would never come in.
         if (journal.unfinished().compareTo(maxRecord) < 0) {
             String recordKey = path + ".max-record";
@@ -236,6 +247,9 @@ public record TcpSourceSettings(
         if (proxyProtocol) {
             conflicts.add(ofConnect(path, PROXY_PROTOCOL, true, "a server sends no such header"));
         }
+        if (tls.isPresent()) {
+            conflicts.add(ofConnect(path, TLS, "", "it is for connections that others make"));
+        }
     }
 
     private Conflict ofConnect(String path, Setting<TcpSourceSettings, ?> setting, Object value, String why) {
@@ -246,6 +260,16 @@ public record TcpSourceSettings(
                 connect.orElseThrow(),
                 "does not fit connect: " + why,
                 "remove one of " + setting.key() + " and connect");
+    }
+
+    @Override
+    public List<Conflict> fileConflicts(String path) {
+        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section)).orElse(List.of());
+    }
+
+    @Override
+    public TcpSourceSettings relativeTo(Path folder) {
+        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
     }
 
     private static String word(Enum<?> value) {

@@ -38,16 +38,28 @@ final class TlsFiles {
     static List<Conflict> problems(String path, TlsSettings tls) {
         TlsFiles files = new TlsFiles(path);
         tls.caFile().ifPresent(file -> files.read("ca-file", file, Pem::certificates));
-        Optional<X509Certificate> own = tls.certificate()
-                .flatMap(file -> files.read("certificate", file, Pem::certificates))
+        files.readPair(tls.certificate(), tls.key());
+        return files.problems;
+    }
+
+    /** The same of a port that others connect to. */
+    static List<Conflict> problems(String path, ServerTlsSettings tls) {
+        TlsFiles files = new TlsFiles(path);
+        tls.clientCa().ifPresent(file -> files.read("client-ca", file, Pem::certificates));
+        files.readPair(Optional.of(tls.certificate()), Optional.of(tls.key()));
+        return files.problems;
+    }
+
+    private void readPair(Optional<Path> certificate, Optional<Path> key) {
+        Optional<X509Certificate> own = certificate
+                .flatMap(file -> read("certificate", file, Pem::certificates))
                 .map(chain -> chain.get(0));
-        if (own.isPresent() && tls.key().isPresent()) {
-            files.read("key", tls.key().get(), text -> {
+        if (own.isPresent() && key.isPresent()) {
+            read("key", key.get(), text -> {
                 Pem.checkKey(text, own.get());
                 return text;
             });
         }
-        return files.problems;
     }
 
     private <T> Optional<T> read(String key, Path file, Function<String, T> reader) {

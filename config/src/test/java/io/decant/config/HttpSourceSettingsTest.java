@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +41,7 @@ class HttpSourceSettingsTest {
                         Duration.ofHours(8),
                         List.of("X-Request-Id", "Decant-Client"),
                         true,
-                        List.of("https://shop.example", "http://localhost:3000")));
+                        List.of("https://shop.example", "http://localhost:3000"), Optional.empty()));
     }
 
     @ParameterizedTest

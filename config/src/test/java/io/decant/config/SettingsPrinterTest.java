@@ -45,6 +45,7 @@ class SettingsPrinterTest {
                             sessions-per-address: 10000
                             allow-http-like: false
                             proxy-protocol: false
+                            tls: off
                             transforms: []
                             transform-error: dlq
                         journal:
@@ -151,7 +152,7 @@ class SettingsPrinterTest {
                                         Duration.ofSeconds(time),
                                         5,
                                         size % 2 == 0,
-                                        false)),
+                                        false, Optional.empty())),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(

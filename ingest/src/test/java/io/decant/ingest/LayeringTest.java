@@ -57,6 +57,7 @@ class LayeringTest {
     private static final String DATADIR = "io.decant.ingest.datadir";
     private static final String DEADLETTER = "io.decant.ingest.deadletter";
     private static final String LETTER_REPLAY = "io.decant.ingest.deadletter.replay";
+    private static final String TLS = "io.decant.ingest.tls";
     private static final String SOURCE = "io.decant.ingest.source";
     private static final String BATCH = "io.decant.ingest.batch";
     private static final String SINK = "io.decant.ingest.sink";
@@ -108,7 +109,8 @@ class LayeringTest {
         mayUse.put(STAGE, Set.of());
         mayUse.put(JOURNAL, Set.of(BUCKETER, STAGE));
         mayUse.put(DATADIR, Set.of(CONFIG, OFFLOAD, JOURNAL));
-        mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL));
+        mayUse.put(TLS, Set.of(CONFIG));
+        mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, TLS));
         mayUse.put(BATCH, Set.of(BUCKETER, OFFLOAD, STAGE, JOURNAL));
         mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD, STAGE)); // a letter keeps what lay in a frame
         // Of the journal only what the ban below lets through.
@@ -140,6 +142,7 @@ class LayeringTest {
                         STAGE,
                         JOURNAL,
                         DATADIR,
+                        TLS,
                         SOURCE,
                         BATCH,
                         DEADLETTER,

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -173,6 +174,10 @@ public final class Metrics implements AutoCloseable {
                     tags,
                     s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
         }
+        if (source.tls().isPresent()) {
+            registerTls(
+                    "sources." + name, s -> s.sources().get(name).tls().orElseThrow());
+        }
         counter("source.records", "Records acknowledged", tags, s -> s.sources()
                 .get(name)
                 .records());
@@ -198,6 +203,19 @@ public final class Metrics implements AutoCloseable {
                 "1 while it is paused until the journal has room",
                 tags,
                 s -> s.sources().get(name).paused() ? 1 : 0);
+    }
+
+    /** @param component dotted key of the section that has the port */
+    private void registerTls(String component, Function<ServerStatus, ServerStatus.Tls> tls) {
+        Tags tags = Tags.of("component", component);
+        gauge("tls.expiry.days", "Days until the certificate expires", tags, s -> tls.apply(s).days());
+        counter("tls.handshakes.failed", "TLS handshakes that failed", tags, s -> tls.apply(s)
+                .handshakesFailed());
+        gauge(
+                "tls.reload.failed",
+                "1 while the files of the certificate have changed and cannot be used, else 0",
+                tags,
+                s -> tls.apply(s).lastError().isEmpty() ? 0 : 1);
     }
 
     private void registerTable(String source, String table) {

@@ -128,6 +128,7 @@ public record ServerStatus(
      * @param paused whether it waits for room in the journal
      * @param reading how it is with a cluster or server that it reads from; empty of one that listens
      * @param idempotency the keys of requests that it remembers; empty of one that has none
+     * @param tls its certificate and handshakes; empty where connections are not encrypted
      */
     public record Source(
             String type,
@@ -140,7 +141,8 @@ public record ServerStatus(
             long unfinishedBytes,
             boolean paused,
             Optional<Reading> reading,
-            Optional<Idempotency> idempotency) {
+            Optional<Idempotency> idempotency,
+            Optional<Tls> tls) {
 
         /** Of one that remembers no keys. */
         public Source(
@@ -165,9 +167,22 @@ public record ServerStatus(
                     unfinishedBytes,
                     paused,
                     reading,
+                    Optional.empty(),
                     Optional.empty());
         }
     }
+
+    /**
+     * TLS of a port.
+     *
+     * @param expires when its certificate does, ISO 8601
+     * @param days to that time, rounded down; negative once it is past
+     * @param lastError why the files as they are now cannot be used; empty where they are in use
+     * @param handshakesFailed since the start
+     * @param lastHandshakeError the last of these; empty where none has failed
+     */
+    public record Tls(
+            String expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
 
     /**
      * The idempotency keys that a source remembers.

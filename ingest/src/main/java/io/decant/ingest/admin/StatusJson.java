@@ -85,7 +85,7 @@ final class StatusJson {
 
     /**
      * State, error, partitions and tables are there for a source that connects, partitions and tables only where it has
-     * some; idempotency only where it remembers keys.
+     * some; idempotency only where it remembers keys; tls only where connections are encrypted.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Source(
@@ -102,7 +102,8 @@ final class StatusJson {
             String lastError,
             Map<String, Partition> partitions,
             Map<String, ServerStatus.Table> tables,
-            ServerStatus.Idempotency idempotency) {
+            ServerStatus.Idempotency idempotency,
+            ServerStatus.Tls tls) {
 
         static Source of(ServerStatus.Source source) {
             ServerStatus.Reading reading = source.reading().orElse(null);
@@ -120,7 +121,8 @@ final class StatusJson {
                     reading == null ? null : reading.lastError(),
                     reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of),
                     reading == null ? null : reading.tables(),
-                    source.idempotency().orElse(null));
+                    source.idempotency().orElse(null),
+                    source.tls().orElse(null));
         }
     }
 

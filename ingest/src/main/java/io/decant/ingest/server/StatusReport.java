@@ -18,6 +18,7 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.ingest.tls.ServerTls;
 import io.decant.ingest.source.TableStatus;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.protocol.DriverAnswer;
@@ -166,7 +167,17 @@ final class StatusReport {
                 Optional.ofNullable(status.reading()).map(StatusReport::reading),
                 Optional.ofNullable(status.idempotency())
                         .map(keys -> new ServerStatus.Idempotency(
-                                keys.keys(), keys.keysMax(), keys.forgotten(), keys.coveredSeconds())));
+                                keys.keys(), keys.keysMax(), keys.forgotten(), keys.coveredSeconds())),
+                Optional.ofNullable(status.tls()).map(StatusReport::tls));
+    }
+
+    private static ServerStatus.Tls tls(ServerTls.Status tls) {
+        return new ServerStatus.Tls(
+                tls.expires().toString(),
+                tls.days(),
+                tls.lastError(),
+                tls.handshakesFailed(),
+                tls.lastHandshakeError());
     }
 
     private static ServerStatus.Reading reading(SourceStatus.Reading reading) {

@@ -1,5 +1,6 @@
 package io.decant.ingest.source;
 
+import io.decant.ingest.tls.ServerTls;
 import java.util.Map;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param paused whether it waits for room in the journal
  * @param reading how it is with a cluster or server that it reads from; null where it listens
  * @param idempotency the keys of requests that it remembers; null where it has none
+ * @param tls its certificate and handshakes; null where connections are not encrypted
  */
 public record SourceStatus(
         String address,
@@ -26,7 +28,8 @@ public record SourceStatus(
         long unfinishedBytes,
         boolean paused,
         Reading reading,
-        Idempotency idempotency) {
+        Idempotency idempotency,
+        ServerTls.Status tls) {
 
     /** Of a source that reads from a cluster or server. */
     public SourceStatus(
@@ -39,7 +42,7 @@ public record SourceStatus(
             long unfinishedBytes,
             boolean paused,
             Reading reading) {
-        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null);
+        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, null);
     }
 
     /** Of a source that listens. */

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
@@ -38,6 +39,7 @@ final class HttpLoop extends VerticleBase {
     private final HttpContext shared;
     private final HttpServerOptions options;
     private final SocketAddress address;
+    private final Handler<Throwable> onConnectionFailed;
     private final IdentityHashMap<HttpConnection, HttpPeer> peers = new IdentityHashMap<>();
     private final ArrayDeque<Exchange> waiting = new ArrayDeque<>();
 
@@ -57,11 +59,19 @@ final class HttpLoop extends VerticleBase {
     /** Whether the wake-up of the journal's queue is under way. Written by the loop alone. */
     private volatile boolean isShort;
 
-    /** @param address the same for all loops of a source, which share its port */
-    HttpLoop(HttpContext shared, HttpServerOptions options, SocketAddress address) {
+    /**
+     * @param address the same for all loops of a source, which share its port
+     * @param onConnectionFailed told of a connection that failed before a request came
+     */
+    HttpLoop(
+            HttpContext shared,
+            HttpServerOptions options,
+            SocketAddress address,
+            Handler<Throwable> onConnectionFailed) {
         this.shared = shared;
         this.options = options;
         this.address = address;
+        this.onConnectionFailed = onConnectionFailed;
     }
 
     @Override
@@ -69,8 +79,18 @@ final class HttpLoop extends VerticleBase {
         home = context;
         Vertx here = vertx;
         here.setPeriodic(TICK_MILLIS, timer -> tick());
-        server = here.createHttpServer(options).connectionHandler(this::opened).requestHandler(this::begin);
+        server = here.createHttpServer(options)
+                .connectionHandler(this::opened)
+                .exceptionHandler(onConnectionFailed)
+                .requestHandler(this::begin);
         return server.listen(address);
+    }
+
+    /** New connections are made with these. Any thread. */
+    void show(ServerSSLOptions ssl) {
+        server.updateSSLOptions(ssl)
+                .onFailure(failed ->
+                        log.warn("source {}: the certificate stays as it was: {}", shared.source(), failed.toString()));
     }
 
     /** The port that is really bound. Any thread, once it is started. */

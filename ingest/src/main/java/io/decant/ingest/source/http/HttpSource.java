@@ -13,12 +13,15 @@ import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.tls.TlsException;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -26,12 +29,14 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +75,7 @@ public final class HttpSource implements Source {
     private final UnfinishedBudget unfinished;
     private final ConnectionShare share;
     private final int eventLoops;
+    private final Optional<ServerTls> tls;
     private final SourceCounters counters = new SourceCounters();
     private final List<HttpLoop> loops = new CopyOnWriteArrayList<>();
 
@@ -90,6 +96,7 @@ public final class HttpSource implements Source {
      * @param unfinished shared by all sources
      * @param share in place of {@code max-connections}
      * @param eventLoops that it runs on
+     * @param tls that is started and closed with the source; empty: connections are not encrypted
      */
     public HttpSource(
             String name,
@@ -98,7 +105,8 @@ public final class HttpSource implements Source {
             ServedTime served,
             UnfinishedBudget unfinished,
             ConnectionShare share,
-            int eventLoops) {
+            int eventLoops,
+            Optional<ServerTls> tls) {
         this.name = name;
         this.settings = settings;
         this.clock = clock;
@@ -106,6 +114,7 @@ public final class HttpSource implements Source {
         this.unfinished = unfinished;
         this.share = share;
         this.eventLoops = eventLoops;
+        this.tls = tls;
     }
 
     @Override
@@ -142,6 +151,9 @@ public final class HttpSource implements Source {
                 new AtomicLong());
         sayHowManyKeys(intake.requestBytesMax());
         HttpServerOptions options = options();
+        if (tls.isPresent()) {
+            startTls(tls.get(), options);
+        }
         HostPort at = settings.address();
         SocketAddress listened = at.port() == 0
                 ? SocketAddress.sharedRandomPort(SHARED_PORTS.incrementAndGet(), at.host())
@@ -159,7 +171,7 @@ public final class HttpSource implements Source {
         try {
             var unused = vertx.deployVerticle(
                             () -> {
-                                HttpLoop loop = new HttpLoop(shared, options, listened);
+                                HttpLoop loop = new HttpLoop(shared, options, listened, this::connectionFailed);
                                 loops.add(loop);
                                 return loop;
                             },
@@ -205,11 +217,41 @@ public final class HttpSource implements Source {
                 .setUseProxyProtocol(settings.proxyProtocol());
     }
 
+    private void startTls(ServerTls own, HttpServerOptions options) {
+        try {
+            own.start();
+        } catch (TlsException e) {
+            throw new SourceException(
+                    "source " + name + " cannot begin: " + e.getMessage() + "; mend the files of sources." + name
+                            + ".tls",
+                    e);
+        }
+        ServerSSLOptions ssl = own.options();
+        options.setSsl(true)
+                .setUseAlpn(ssl.isUseAlpn())
+                .setKeyCertOptions(ssl.getKeyCertOptions())
+                .setTrustOptions(ssl.getTrustOptions())
+                .setClientAuth(ssl.getClientAuth())
+                .setEnabledSecureTransportProtocols(ssl.getEnabledSecureTransportProtocols())
+                .setSslHandshakeTimeout(ssl.getSslHandshakeTimeout())
+                .setSslHandshakeTimeoutUnit(ssl.getSslHandshakeTimeoutUnit());
+        own.onReload(() -> loops.forEach(loop -> loop.show(own.options())));
+    }
+
     private static String reason(Throwable cause) {
         if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
             return "the host is not known";
         }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    /** Before it came to a request. */
+    private void connectionFailed(Throwable cause) {
+        log.debug("source {}: a connection failed: {}", name, cause.toString());
+        if (cause instanceof SSLException || cause.getCause() instanceof SSLException) {
+            counters.refused();
+            tls.ifPresent(own -> own.handshakeFailed("a client", cause));
+        }
     }
 
     @Override
@@ -237,6 +279,7 @@ public final class HttpSource implements Source {
             return;
         }
         loops.forEach(ending);
+        tls.ifPresent(ServerTls::close);
         boolean first = ended == null;
         if (first) {
             ended = CompletableFuture.allOf(loops.stream().map(HttpLoop::ended).toArray(CompletableFuture[]::new))
@@ -263,6 +306,7 @@ public final class HttpSource implements Source {
                 unfinished.used(),
                 paused,
                 null,
-                listening == null ? null : listening.keys().status());
+                listening == null ? null : listening.keys().status(),
+                tls.map(ServerTls::status).orElse(null));
     }
 }

@@ -7,6 +7,7 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.tls.ServerTls;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,7 +26,8 @@ public record HttpSourceComponent(String name, HttpSourceSettings settings) impl
                 context.served(),
                 context.unfinished(),
                 context.connections().get(name),
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())));
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.util.Objects;
 record CloseReason(ErrorCode refusal, String text) {
 
     static final CloseReason INPUT_ENDED = new CloseReason(null, "the client ended its input");
+    /** Not an end of the last line. */
+    static final CloseReason TRUNCATED = new CloseReason(null, "the input ended without the close_notify of TLS");
+
     static final CloseReason LOST = new CloseReason(null, "the connection was lost");
     static final CloseReason IDLE = new CloseReason(null, "nothing came for idle-timeout");
 
@@ -25,8 +28,8 @@ record CloseReason(ErrorCode refusal, String text) {
                     + " allow-http-like: true");
     static final CloseReason TLS = new CloseReason(
             ErrorCode.BAD_PROTOCOL,
-            "the connection begins with a TLS handshake, but this port accepts plain lines of records; if it is a"
-                    + " record, set allow-http-like: true");
+            "the connection begins with a TLS handshake, but this port accepts plain lines of records: set tls here,"
+                    + " or send without TLS; if it is a record, set allow-http-like: true");
 
     static final CloseReason BAD_SESSION = new CloseReason(
             ErrorCode.BAD_SESSION,

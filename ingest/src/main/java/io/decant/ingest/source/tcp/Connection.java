@@ -16,6 +16,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -132,17 +136,28 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            farewell.inputEnded();
-            switch (state) {
-                case GREETING -> end(greeting.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.BAD_SESSION);
-                case STREAMING, PAUSED -> end(resets.inputEnd());
-                case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
-                    // Looked at when its time comes.
-                }
+        if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
+            inputEnded();
+        } else if (event instanceof ChannelInputShutdownEvent && !farewell.isInputEnded()) {
+            if (ctx.pipeline().get(SslHandler.class) != null) {
+                resets.truncated();
             }
+            inputEnded();
+        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            context.tls().orElseThrow().handshakeFailed(name, handshake.cause());
         }
         ReferenceCountUtil.release(event);
+    }
+
+    private void inputEnded() {
+        farewell.inputEnded();
+        switch (state) {
+            case GREETING -> end(greeting.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.BAD_SESSION);
+            case STREAMING, PAUSED -> end(resets.inputEnd());
+            case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
+                // Looked at when its time comes.
+            }
+        }
     }
 
     @Override
@@ -156,7 +171,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException broken) {
+        // What a client does wrong in TLS comes as an IOException in a DecoderException.
+        Throwable known = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        if (known instanceof IOException broken) {
             resets.readFailed(broken);
             log.debug("{} {}: {}", context.source(), name, cause.toString());
             farewell.close();

@@ -7,6 +7,8 @@ import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.UnfinishedBudget;
 import java.time.InstantSource;
+import io.decant.ingest.tls.ServerTls;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param unread answers that clients did not read; a source that connects gives none
  * @param accepted number of the newest connection, accepted or made; tells apart those of one peer's address. A source
  *     that listens begins at 0, one that connects at the time of its start
+ * @param tls empty: connections are not encrypted
  */
 record ConnectionContext(
         String source,
@@ -27,7 +30,8 @@ record ConnectionContext(
         ConnectionLimit limit,
         SourceCounters counters,
         UnreadAnswers unread,
-        AtomicLong accepted) {
+        AtomicLong accepted,
+        Optional<ServerTls> tls) {
 
     /**
      * Blocks of a stream for the journal.

@@ -3,7 +3,9 @@ package io.decant.ingest.source.tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -58,12 +60,23 @@ final class LingeringClose {
         lastWord.addListener(said -> {
             lingers = said.isSuccess() && !inputEnded && slot.linger();
             if (lingers) {
-                channel.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                endOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
                 onSaid.run();
             } else {
                 close();
             }
         });
+    }
+
+    /** Over TLS, the end of output is said in it first: otherwise the client could not trust it. */
+    private ChannelFuture endOutput() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return channel.shutdownOutput();
+        }
+        ChannelPromise ended = channel.newPromise();
+        tls.closeOutbound().addListener(said -> channel.shutdownOutput(ended));
+        return ended;
     }
 
     /** Whether it is time to read and discard. */

@@ -2,7 +2,6 @@ package io.decant.ingest.source.tcp;
 
 import io.decant.ingest.source.SourceCounters;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -13,7 +12,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +29,17 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(TcpSource.class);
 
     private final SourceCounters counters;
-    private final Function<SocketAddress, ChannelHandler> connection;
+    private final Consumer<SocketAddress> onPeer;
     private Future<?> deadline;
 
-    private ProxyGate(SourceCounters counters, Function<SocketAddress, ChannelHandler> connection) {
+    private ProxyGate(SourceCounters counters, Consumer<SocketAddress> onPeer) {
         this.counters = counters;
-        this.connection = connection;
+        this.onPeer = onPeer;
     }
 
-    /** @param connection made once the client's address is known */
-    static void addTo(Channel channel, SourceCounters counters, Function<SocketAddress, ChannelHandler> connection) {
-        channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyGate(counters, connection));
+    /** @param onPeer run once the client's address is known; adds the handlers of the connection to the channel */
+    static void addTo(Channel channel, SourceCounters counters, Consumer<SocketAddress> onPeer) {
+        channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyGate(counters, onPeer));
     }
 
     @Override
@@ -62,7 +61,7 @@ final class ProxyGate extends ChannelInboundHandlerAdapter {
                 ? ctx.channel().remoteAddress()
                 : new InetSocketAddress(header.sourceAddress(), header.sourcePort());
         header.release();
-        ctx.pipeline().addAfter(ctx.name(), null, connection.apply(peer));
+        onPeer.accept(peer);
         ctx.fireChannelActive();
         ctx.pipeline().remove(this);
     }

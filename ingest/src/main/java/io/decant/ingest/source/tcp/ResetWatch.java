@@ -21,6 +21,7 @@ final class ResetWatch {
     private static final String JDK_BROKEN_PIPE = "Broken pipe";
 
     private boolean reset;
+    private boolean truncated;
     private boolean endHidden;
 
     void readFailed(IOException cause) {
@@ -42,9 +43,14 @@ final class ResetWatch {
         return reset;
     }
 
+    /** The input ended without the word by which TLS ends it: anybody on the way may have done that. */
+    void truncated() {
+        truncated = true;
+    }
+
     /** What an end of input means that shows now. */
     CloseReason inputEnd() {
-        return endHidden ? CloseReason.LOST : CloseReason.INPUT_ENDED;
+        return endHidden ? CloseReason.LOST : truncated ? CloseReason.TRUNCATED : CloseReason.INPUT_ENDED;
     }
 
     private static boolean isNative(Throwable cause) {

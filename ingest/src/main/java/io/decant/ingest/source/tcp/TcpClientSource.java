@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -179,7 +180,8 @@ final class TcpClientSource implements Source {
                 new UnreadAnswers(name),
                 // The server's address comes back in every run, so the number alone tells a stream from earlier ones.
                 // It stays behind the clock: there is at most one connection in DELAY.
-                new AtomicLong(clock.millis()));
+                new AtomicLong(clock.millis()),
+                Optional.empty());
         connections.watchLines(settings.lineTimeout());
         loop = connections;
         home.execute(() -> {

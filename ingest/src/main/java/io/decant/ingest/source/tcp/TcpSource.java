@@ -12,6 +12,8 @@ import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.tls.TlsException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -24,11 +26,13 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -74,6 +78,7 @@ public final class TcpSource implements Source {
     private final ConnectionLimit limit;
     private final SourceCounters counters = new SourceCounters();
     private final UnreadAnswers unread;
+    private final Optional<ServerTls> tls;
 
     private volatile Map<EventExecutor, ConnectionLoop> loops = Map.of();
 
@@ -91,6 +96,7 @@ public final class TcpSource implements Source {
      * @param served for {@code session-retain}
      * @param unfinished shared by all TCP sources
      * @param share in place of {@code max-connections}
+     * @param tls that is started and closed with the source; empty: connections are not encrypted
      */
     public TcpSource(
             String name,
@@ -99,8 +105,9 @@ public final class TcpSource implements Source {
             InstantSource clock,
             ServedTime served,
             UnfinishedBudget unfinished,
-            ConnectionShare share) {
-        this(name, settings, eventLoops, clock, served, unfinished, share, PooledByteBufAllocator.DEFAULT);
+            ConnectionShare share,
+            Optional<ServerTls> tls) {
+        this(name, settings, eventLoops, clock, served, unfinished, share, tls, PooledByteBufAllocator.DEFAULT);
     }
 
     /** The same with an allocator in which a test may let memory run out. */
@@ -112,6 +119,7 @@ public final class TcpSource implements Source {
             ServedTime served,
             UnfinishedBudget unfinished,
             ConnectionShare share,
+            Optional<ServerTls> tls,
             ByteBufAllocator allocator) {
         this.name = name;
         this.settings = settings;
@@ -120,6 +128,7 @@ public final class TcpSource implements Source {
         this.served = served;
         this.unfinished = unfinished;
         this.share = share;
+        this.tls = tls;
         this.allocator = allocator;
         this.unread = new UnreadAnswers(name);
         this.limit = new ConnectionLimit(share);
@@ -132,6 +141,9 @@ public final class TcpSource implements Source {
 
     @Override
     public synchronized void start(Intake intake, Map<String, ResumableStream> kept) {
+        if (tls.isPresent()) {
+            startTls(tls.get());
+        }
         Map<EventExecutor, ConnectionLoop> byExecutor = new HashMap<>();
         for (EventExecutor executor : eventLoops) {
             byExecutor.put(executor, new ConnectionLoop((EventLoop) executor, intake, limit));
@@ -154,7 +166,8 @@ public final class TcpSource implements Source {
                 limit,
                 counters,
                 unread,
-                new AtomicLong());
+                new AtomicLong(),
+                tls);
         HostPort at = settings.address().orElseThrow();
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoops)
@@ -175,14 +188,9 @@ public final class TcpSource implements Source {
                         ConnectionLoop loop = loops.get(channel.eventLoop());
                         channel.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
                         if (settings.proxyProtocol()) {
-                            ProxyGate.addTo(
-                                    channel,
-                                    counters,
-                                    peer -> new Connection(context, loop, channel, peer, reason -> {}));
+                            ProxyGate.addTo(channel, counters, peer -> serve(channel, peer, loop, context));
                         } else {
-                            channel.pipeline()
-                                    .addLast(new Connection(
-                                            context, loop, channel, channel.remoteAddress(), reason -> {}));
+                            serve(channel, channel.remoteAddress(), loop, context);
                         }
                     }
                 })
@@ -198,6 +206,23 @@ public final class TcpSource implements Source {
         loops.values().forEach(loop -> loop.watchLines(settings.lineTimeout()));
         address = Addresses.text(bound.channel().localAddress());
         server = bound.channel();
+    }
+
+    private static void serve(
+            SocketChannel channel, SocketAddress peer, ConnectionLoop loop, ConnectionContext context) {
+        context.tls().ifPresent(tls -> channel.pipeline().addLast(tls.newHandler(channel.alloc())));
+        channel.pipeline().addLast(new Connection(context, loop, channel, peer, reason -> {}));
+    }
+
+    private void startTls(ServerTls own) {
+        try {
+            own.start();
+        } catch (TlsException e) {
+            throw new SourceException(
+                    "source " + name + " cannot begin: " + e.getMessage() + "; mend the files of sources." + name
+                            + ".tls",
+                    e);
+        }
     }
 
     @Override
@@ -225,7 +250,10 @@ public final class TcpSource implements Source {
                 counters.refusals(),
                 unread.resets(),
                 unfinished.used(),
-                loops.values().stream().anyMatch(loop -> loop.room().isShort()));
+                loops.values().stream().anyMatch(loop -> loop.room().isShort()),
+                null,
+                null,
+                tls.map(ServerTls::status).orElse(null));
     }
 
     /**
@@ -246,6 +274,7 @@ public final class TcpSource implements Source {
             all.forEach(loop -> loop.close(ending, end));
             reached.complete(null);
         });
+        tls.ifPresent(ServerTls::close);
         ended = all.stream().map(ConnectionLoop::ended).reduce(reached, CompletableFuture::allOf);
     }
 

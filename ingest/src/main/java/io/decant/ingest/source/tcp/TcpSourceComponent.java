@@ -8,6 +8,7 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,7 +47,8 @@ public record TcpSourceComponent(String name, TcpSourceSettings settings) implem
                 context.clock(),
                 context.served(),
                 context.unfinished(),
-                context.connections().get(name));
+                context.connections().get(name),
+                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())));
     }
 
     @Override

@@ -4,18 +4,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A key and a certificate, signed by itself unless said otherwise, made by the JDK's keytool.
@@ -34,29 +41,34 @@ public record TestCertificate(Path store, Path certificate, Path key) {
         return create(folder, "receiver", "-ext", "san=" + names);
     }
 
-    static TestCertificate authority(Path folder) throws Exception {
-        return create(folder, "authority", "-ext", "bc:c");
+    public static TestCertificate authority(Path folder) throws Exception {
+        return authority(folder, "authority");
+    }
+
+    public static TestCertificate authority(Path folder, String name) throws Exception {
+        return create(folder, name, "-ext", "bc:c");
+    }
+
+    /** One that an authority signed, for names as keytool writes them. */
+    public static TestCertificate signed(Path folder, String name, String names, TestCertificate authority)
+            throws Exception {
+        return signed(folder, name, authority, "-ext", "san=" + names);
     }
 
     /** One that an authority signed, and whose only day was the day before yesterday. */
     static TestCertificate expired(Path folder, String names, TestCertificate authority) throws Exception {
-        TestCertificate made = create(folder, "expired");
-        String request = folder.resolve("expired.csr").toString();
+        return signed(folder, "expired", authority, "-ext", "san=" + names, "-startdate", "-3d", "-validity", "1");
+    }
+
+    private static TestCertificate signed(Path folder, String name, TestCertificate authority, String... options)
+            throws Exception {
+        TestCertificate made = create(folder, name);
+        String request = folder.resolve(name + ".csr").toString();
         String file = made.certificate.toString();
         made.keytool(List.of("-certreq", "-file", request));
-        authority.keytool(List.of(
-                "-gencert",
-                "-rfc",
-                "-infile",
-                request,
-                "-outfile",
-                file,
-                "-ext",
-                "san=" + names,
-                "-startdate",
-                "-3d",
-                "-validity",
-                "1"));
+        List<String> sign = new ArrayList<>(List.of("-gencert", "-rfc", "-infile", request, "-outfile", file));
+        sign.addAll(List.of(options));
+        authority.keytool(sign);
         made.keytool(List.of("-importcert", "-noprompt", "-file", authority.certificate.toString()), "authority");
         made.keytool(List.of("-importcert", "-noprompt", "-file", file));
         return made;
@@ -108,6 +120,67 @@ public record TestCertificate(Path store, Path certificate, Path key) {
         return keys;
     }
 
+    /** Of a client that shows this certificate, whomever the server asks for, and trusts the other. */
+    public SSLContext trusting(TestCertificate server) throws Exception {
+        X509Certificate[] chain = {(X509Certificate) keys().getCertificate(ALIAS)};
+        PrivateKey own = (PrivateKey) keys().getKey(ALIAS, PASSWORD.toCharArray());
+        KeyManager shown = new X509ExtendedKeyManager() {
+            @Override
+            public String[] getClientAliases(String keyType, Principal[] issuers) {
+                return new String[] {ALIAS};
+            }
+
+            @Override
+            public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+                return ALIAS;
+            }
+
+            @Override
+            public String chooseEngineClientAlias(String[] keyType, Principal[] issuers, SSLEngine engine) {
+                return ALIAS;
+            }
+
+            @Override
+            public String[] getServerAliases(String keyType, Principal[] issuers) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public X509Certificate[] getCertificateChain(String alias) {
+                return chain.clone();
+            }
+
+            @Override
+            public PrivateKey getPrivateKey(String alias) {
+                return own;
+            }
+        };
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {shown}, trust(server).getTrustManagers(), null);
+        return context;
+    }
+
+    /** Of a client without a certificate that trusts this one. */
+    public SSLContext trusted() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust(this).getTrustManagers(), null);
+        return context;
+    }
+
+    private static TrustManagerFactory trust(TestCertificate other) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry(ALIAS, other.keys().getCertificate(ALIAS));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        return trust;
+    }
+
     public ServerSocketFactory serverSockets() throws Exception {
         return context(null).getServerSocketFactory();
     }
@@ -143,12 +216,7 @@ public record TestCertificate(Path store, Path certificate, Path key) {
             context.init(own.getKeyManagers(), null, null);
             return context;
         }
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry(ALIAS, client.keys().getCertificate(ALIAS));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(own.getKeyManagers(), trust(client).getTrustManagers(), null);
         return context;
     }
 }

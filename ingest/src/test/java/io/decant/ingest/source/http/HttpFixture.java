@@ -4,13 +4,18 @@ import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.HttpBody;
 import io.decant.config.HttpSourceSettings;
+import io.decant.config.ServerTlsSettings;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ConnectionShare;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.tls.ServerTls;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -36,6 +41,9 @@ final class HttpFixture implements AutoCloseable {
     private List<String> headers = List.of();
     private List<String> corsOrigins = List.of();
     private boolean proxyProtocol;
+    private Optional<ServerTlsSettings> tls = Optional.empty();
+    /** Null until one is needed. */
+    private Vertx vertx;
     private long unfinishedBytes = 64 << 20;
     private UnfinishedBudget unfinished;
     private HttpSource source;
@@ -90,6 +98,12 @@ final class HttpFixture implements AutoCloseable {
         return this;
     }
 
+    HttpFixture tls(ServerTlsSettings settings) {
+        tls = Optional.of(settings);
+        vertx = Vertx.vertx();
+        return this;
+    }
+
     HttpFixture unfinished(long bytes) {
         unfinishedBytes = bytes;
         return this;
@@ -114,12 +128,13 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofDays(7),
                         headers,
                         proxyProtocol,
-                        corsOrigins),
+                        corsOrigins, tls),
                 () -> Instant.parse("2026-01-01T00:00:00Z"),
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
                 ConnectionShare.usual(maxConnections),
-                2);
+                2,
+                tls.map(settings -> new ServerTls("source in", settings, vertx, InstantSource.system())));
         source.start(journal, journal.kept());
         return this;
     }
@@ -175,5 +190,8 @@ final class HttpFixture implements AutoCloseable {
         until("nothing is held", () -> unfinished.used() == 0);
         until("no connections", () -> source.status().connections() == 0);
         journal.close();
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 }

@@ -370,7 +370,7 @@ class TcpClientSourceTest {
                 Duration.ofDays(7),
                 10_000,
                 true,
-                false);
+                false, Optional.empty());
     }
 
     private void start() {

@@ -3,15 +3,18 @@ package io.decant.ingest.source.tcp;
 import io.decant.config.AckMode;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
+import io.decant.config.ServerTlsSettings;
 import io.decant.config.SessionMode;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ConnectionShare;
 import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.UnfinishedBudget;
+import io.decant.ingest.tls.ServerTls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,6 +53,9 @@ final class TcpFixture implements AutoCloseable {
     private int sessionsPerAddress = 10_000;
     private boolean allowHttpLike;
     private boolean proxyProtocol;
+    private Optional<ServerTlsSettings> tls = Optional.empty();
+    /** Null until one is needed. */
+    private Vertx vertx;
     private long unfinishedBytes = 64 << 20;
     private UnfinishedBudget unfinished;
     private TcpSource source;
@@ -106,14 +112,21 @@ final class TcpFixture implements AutoCloseable {
         return this;
     }
 
+    TcpFixture tls(ServerTlsSettings settings) {
+        tls = Optional.of(settings);
+        vertx = Vertx.vertx();
+        return this;
+    }
+
     TcpFixture unfinished(long bytes) {
         unfinishedBytes = bytes;
         return this;
     }
 
     TcpFixture start() {
-        source = newSource(0);
-        source.start(intake, kept);
+        TcpSource made = newSource(0);
+        made.start(intake, kept);
+        source = made;
         return this;
     }
 
@@ -134,12 +147,13 @@ final class TcpFixture implements AutoCloseable {
                         Duration.ofDays(7),
                         sessionsPerAddress,
                         allowHttpLike,
-                        proxyProtocol),
+                        proxyProtocol, tls),
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
                 ConnectionShare.usual(maxConnections),
+                tls.map(settings -> new ServerTls("source logs", settings, vertx, clock)),
                 memory);
     }
 
@@ -217,6 +231,9 @@ final class TcpFixture implements AutoCloseable {
             await(source.abort("shutting-down", "the test is over"));
             Await.until("no unfinished bytes", () -> unfinished.used() == 0);
             Await.until("no connections", () -> source.status().connections() == 0);
+        }
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         intake.close();
