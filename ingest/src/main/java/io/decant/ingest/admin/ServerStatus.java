@@ -1,5 +1,6 @@
 package io.decant.ingest.admin;
 
+import io.decant.offload.client.SparkWork;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -269,6 +270,7 @@ public record ServerStatus(
      * @param bytes bodies delivered since the start
      * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
      * @param deadLetters records that became dead letters since the start, by reason; every possible reason
+     * @param spark what Spark makes of its batches; empty of a sink that needs none
      */
     public record Sink(
             String type,
@@ -283,10 +285,43 @@ public record ServerStatus(
             long records,
             long bytes,
             boolean breakerOpen,
-            Map<String, Long> deadLetters) {
+            Map<String, Long> deadLetters,
+            Optional<SparkWork> spark) {
 
         public Sink {
             deadLetters = Collections.unmodifiableMap(new LinkedHashMap<>(deadLetters));
+        }
+
+        /** Of one that needs no Spark. */
+        public Sink(
+                String type,
+                String target,
+                long batch,
+                String state,
+                String lastError,
+                double lagSeconds,
+                long lagRecords,
+                long requests,
+                long retries,
+                long records,
+                long bytes,
+                boolean breakerOpen,
+                Map<String, Long> deadLetters) {
+            this(
+                    type,
+                    target,
+                    batch,
+                    state,
+                    lastError,
+                    lagSeconds,
+                    lagRecords,
+                    requests,
+                    retries,
+                    records,
+                    bytes,
+                    breakerOpen,
+                    deadLetters,
+                    Optional.empty());
         }
 
         /** Records that became dead letters since the start, for any reason. */
@@ -309,6 +344,7 @@ public record ServerStatus(
      * @param lastError why the batch was not split the last time; empty where it did not fail
      * @param batches split since the start
      * @param failures attempts that came to nothing since the start
+     * @param spark what Spark makes of the batches
      */
     public record Offload(
             String state,
@@ -322,10 +358,11 @@ public record ServerStatus(
             long records,
             String lastError,
             long batches,
-            long failures) {
+            long failures,
+            SparkWork spark) {
 
         /** Every batch is split in memory. */
-        public static final Offload OFF = new Offload("off", "stopped", "", 0, 0, 0, 0, 0, 0, "", 0, 0);
+        public static final Offload OFF = new Offload("off", "stopped", "", 0, 0, 0, 0, 0, 0, "", 0, 0, SparkWork.NONE);
 
         boolean isOn() {
             return !state.equals(OFF.state);

@@ -2,6 +2,7 @@ package io.decant.ingest.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.decant.config.PrintableText;
+import io.decant.offload.client.SparkWork;
 import io.decant.offload.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class StatusJson {
             Map<String, Source> sources,
             Map<String, List<ServerStatus.Step>> transforms,
             Map<String, Sink> sinks,
-            ServerStatus.Offload offload,
+            Offload offload,
             DeadLetters deadLetters,
             List<Batch> batches) {
 
@@ -50,7 +51,7 @@ final class StatusJson {
                     each(status.sources(), Source::of),
                     status.transforms(),
                     each(status.sinks(), Sink::of),
-                    status.offload(),
+                    Offload.of(status.offload()),
                     DeadLetters.of(status.deadLetters()),
                     status.batches().stream().map(Batch::of).toList());
         }
@@ -157,9 +158,12 @@ final class StatusJson {
             long retries,
             long records,
             long bytes,
-            long deadLetters) {
+            long deadLetters,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String predicted,
+            @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun) {
 
         static Sink of(ServerStatus.Sink sink) {
+            SparkWork spark = sink.spark().orElse(SparkWork.NONE);
             return new Sink(
                     sink.type(),
                     sink.target(),
@@ -172,7 +176,56 @@ final class StatusJson {
                     sink.retries(),
                     sink.records(),
                     sink.bytes(),
-                    sink.deadLettersOfAllReasons());
+                    sink.deadLettersOfAllReasons(),
+                    spark.predicted(),
+                    LastRun.of(spark));
+        }
+    }
+
+    private record Offload(
+            String state,
+            String driver,
+            String application,
+            long batch,
+            int stage,
+            int stages,
+            int tasks,
+            int tasksDone,
+            long records,
+            String lastError,
+            long batches,
+            long failures,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String predicted,
+            @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun) {
+
+        static Offload of(ServerStatus.Offload offload) {
+            return new Offload(
+                    offload.state(),
+                    offload.driver(),
+                    offload.application(),
+                    offload.batch(),
+                    offload.stage(),
+                    offload.stages(),
+                    offload.tasks(),
+                    offload.tasksDone(),
+                    offload.records(),
+                    offload.lastError(),
+                    offload.batches(),
+                    offload.failures(),
+                    offload.spark().predicted(),
+                    LastRun.of(offload.spark()));
+        }
+    }
+
+    /** The last job on Spark that has ended with success. */
+    private record LastRun(long batch, String predicted, List<String> stages) {
+
+        /** Null where none has. */
+        static LastRun of(SparkWork work) {
+            return work.batch() == 0
+                    ? null
+                    : new LastRun(
+                            work.batch(), work.last().predicted(), work.last().stages());
         }
     }
 

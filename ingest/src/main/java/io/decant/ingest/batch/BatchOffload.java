@@ -7,6 +7,7 @@ import io.decant.ingest.stage.Stage;
 import io.decant.ingest.stage.StageWaker;
 import io.decant.offload.client.Offloader;
 import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.client.SparkWork;
 import io.decant.offload.files.AttemptFailure;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.protocol.SinkOutput;
@@ -286,6 +287,7 @@ public final class BatchOffload implements Stage, AutoCloseable {
     /** How it is doing. */
     public OffloadStatus status() {
         OffloaderStatus now = ground.offloader().status();
+        SparkWork spark = splitter.work().expecting(now.predicted());
         OffloadTask first;
         synchronized (this) {
             first = asked.values().stream()
@@ -296,10 +298,10 @@ public final class BatchOffload implements Stage, AutoCloseable {
         }
         if (first == null) {
             return new OffloadStatus(
-                    OffloadStatus.State.IDLE, 0, area.trouble(), splitter.splits(), retry.failures(), now);
+                    OffloadStatus.State.IDLE, 0, area.trouble(), splitter.splits(), retry.failures(), now, spark);
         }
         long number = first.cut() == null ? 0 : first.number();
-        return new OffloadStatus(shown(first), number, first.error(), splitter.splits(), retry.failures(), now);
+        return new OffloadStatus(shown(first), number, first.error(), splitter.splits(), retry.failures(), now, spark);
     }
 
     private static OffloadStatus.State shown(OffloadTask batch) {

@@ -2,6 +2,7 @@ package io.decant.ingest.batch;
 
 import io.decant.ingest.journal.Cut;
 import io.decant.offload.client.OffloadException;
+import io.decant.offload.client.SparkWork;
 import io.decant.offload.json.JsonFormatException;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
@@ -34,6 +35,7 @@ final class BatchSplitter {
     private final String journalIdText;
     private final Runnable wakeStage;
     private final AtomicLong splits = new AtomicLong();
+    private volatile SparkWork work = SparkWork.NONE;
     private long progressLineAtNanos = Long.MIN_VALUE;
 
     /** @param wakeStage called when a job has ended, on any thread */
@@ -89,6 +91,7 @@ final class BatchSplitter {
         batch.jobEnded();
         Throwable failure = job.handle((done, thrown) -> thrown).join();
         if (failure == null) {
+            work = work.after(batch.number(), job.join().report());
             takeOutput(batch);
             return true;
         }
@@ -213,6 +216,11 @@ final class BatchSplitter {
     /** When the next line about a job under way is due. */
     long progressLineAtNanos() {
         return progressLineAtNanos;
+    }
+
+    /** What Spark has made of the batches since the start; any thread. */
+    SparkWork work() {
+        return work;
     }
 
     /** Batches that were split since the start; any thread. */

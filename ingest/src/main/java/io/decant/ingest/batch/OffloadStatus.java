@@ -1,6 +1,7 @@
 package io.decant.ingest.batch;
 
 import io.decant.offload.client.OffloaderStatus;
+import io.decant.offload.client.SparkWork;
 
 /**
  * Offloading at one moment.
@@ -11,9 +12,16 @@ import io.decant.offload.client.OffloaderStatus;
  * @param offloaded batches that were split since the start
  * @param failures attempts that came to nothing since the start
  * @param offloader what splits them
+ * @param spark what Spark makes of them
  */
 public record OffloadStatus(
-        State state, long batch, String error, long offloaded, long failures, OffloaderStatus offloader) {
+        State state,
+        long batch,
+        String error,
+        long offloaded,
+        long failures,
+        OffloaderStatus offloader,
+        SparkWork spark) {
 
     /** What is being done for the batch. */
     public enum State {

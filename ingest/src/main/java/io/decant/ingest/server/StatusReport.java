@@ -238,7 +238,8 @@ final class StatusReport {
                 status.records(),
                 status.bytes(),
                 status.breakerOpen(),
-                givenUp);
+                givenUp,
+                status.spark());
     }
 
     private long lagRecords(Lane lane) {
@@ -276,7 +277,8 @@ final class StatusReport {
                 progress.records(),
                 offloader.waitsFor().isEmpty() ? status.error() : offloader.waitsFor(),
                 status.offloaded(),
-                status.failures());
+                status.failures(),
+                status.spark());
     }
 
     private ServerStatus.DeadLetters deadLetters(long letters, Map<String, Long> ofNoSink) {

@@ -1,6 +1,7 @@
 package io.decant.ingest.sink;
 
 import io.decant.offload.log.LoggedCauses;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +134,8 @@ public final class SinkHealth {
             lastError = "";
         }
         tell(nowNanos);
-        SinkStatus now = new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen);
+        SinkStatus now =
+                new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, Optional.empty());
         if (!now.equals(published)) {
             published = now;
         }

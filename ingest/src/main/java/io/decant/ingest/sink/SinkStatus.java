@@ -1,5 +1,8 @@
 package io.decant.ingest.sink;
 
+import io.decant.offload.client.SparkWork;
+import java.util.Optional;
+
 /**
  * A sink as {@code /status} shows it.
  *
@@ -9,15 +12,28 @@ package io.decant.ingest.sink;
  * @param records records delivered since the start
  * @param bytes body bytes delivered since the start
  * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
+ * @param spark what Spark makes of its batches; empty of a sink that needs none
  */
 public record SinkStatus(
-        SinkState state, String lastError, long requests, long retries, long records, long bytes, boolean breakerOpen) {
+        SinkState state,
+        String lastError,
+        long requests,
+        long retries,
+        long records,
+        long bytes,
+        boolean breakerOpen,
+        Optional<SparkWork> spark) {
 
     private static final int SHOWN_CHARS_MAX = 400;
 
     /** Of a sink whose breaker is closed, or that has none. */
     public SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {
-        this(state, lastError, requests, retries, records, bytes, false);
+        this(state, lastError, requests, retries, records, bytes, false, Optional.empty());
+    }
+
+    /** The same sink, which has Spark at work. */
+    public SinkStatus with(SparkWork work) {
+        return new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, Optional.of(work));
     }
 
     /** The same sink while it waits for something that an operator may have to fix. */
@@ -36,6 +52,6 @@ public record SinkStatus(
     }
 
     private SinkStatus in(SinkState other, String error) {
-        return new SinkStatus(other, error, requests, retries, records, bytes, breakerOpen);
+        return new SinkStatus(other, error, requests, retries, records, bytes, breakerOpen, spark);
     }
 }

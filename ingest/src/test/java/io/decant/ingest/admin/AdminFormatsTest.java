@@ -3,6 +3,8 @@ package io.decant.ingest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.offload.client.SparkWork;
+import io.decant.offload.protocol.SparkReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JSON that operators' tools read, to the letter. */
 class AdminFormatsTest {
+
+    private static final SparkWork SPARK =
+            new SparkWork("12 tasks", 7, new SparkReport("3 tasks", List.of("stage 1", "read locally")));
 
     @Test
     void shouldWriteTheStatus() {
@@ -127,7 +132,13 @@ class AdminFormatsTest {
                       "retries" : 0,
                       "records" : 100,
                       "bytes" : 1000,
-                      "deadLetters" : 0
+                      "deadLetters" : 0,
+                      "predicted" : "12 tasks",
+                      "lastRun" : {
+                        "batch" : 7,
+                        "predicted" : "3 tasks",
+                        "stages" : [ "stage 1", "read locally" ]
+                      }
                     }
                   },
                   "offload" : {
@@ -142,7 +153,13 @@ class AdminFormatsTest {
                     "records" : 1000,
                     "lastError" : "",
                     "batches" : 4,
-                    "failures" : 5
+                    "failures" : 5,
+                    "predicted" : "12 tasks",
+                    "lastRun" : {
+                      "batch" : 7,
+                      "predicted" : "3 tasks",
+                      "stages" : [ "stage 1", "read locally" ]
+                    }
                   },
                   "deadLetters" : {
                     "letters" : 9,
@@ -324,7 +341,21 @@ class AdminFormatsTest {
                         Map.of("refused", 3L, "not-json", 2L)));
         sinks.put(
                 "archive",
-                new ServerStatus.Sink("hdfs", "file:/data", 8, "idle", "", 0, 0, 8, 0, 100, 1000, false, Map.of()));
+                new ServerStatus.Sink(
+                        "hdfs",
+                        "file:/data",
+                        8,
+                        "idle",
+                        "",
+                        0,
+                        0,
+                        8,
+                        0,
+                        100,
+                        1000,
+                        false,
+                        Map.of(),
+                        Optional.of(SPARK)));
         return new ServerStatus(
                 "edge-1",
                 "1.2.3",
@@ -335,7 +366,7 @@ class AdminFormatsTest {
                 new ServerStatus.Journal("0badcafe", (1L << 53) + 1, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65),
                 sources,
                 sinks,
-                new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5),
+                new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5, SPARK),
                 new ServerStatus.DeadLetters(9, 900, 1 << 20, "", Map.of("missing-key", 6L)),
                 List.of(batch(8, 5, 2, "delivering", "a", 2), batch(7, 1, 1, "delivered", "", 0)),
                 Map.of(

@@ -7,6 +7,7 @@ import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
 import io.decant.config.PrintableText;
 import io.decant.ingest.admin.AdminServer.AdminException;
+import io.decant.offload.client.SparkWork;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -386,7 +387,7 @@ class AdminServerTest {
                                 580,
                                 true,
                                 Map.of("refused", 3L, "not-json", 2L))),
-                new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5),
+                new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5, SparkWork.NONE),
                 new ServerStatus.DeadLetters(9, 900, 1 << 20, "", Map.of("missing-key", 6L)),
                 List.of(batch(8, 5, 2, "delivering", "a", 2), batch(7, 1, 1, "delivered", "", 0)));
     }

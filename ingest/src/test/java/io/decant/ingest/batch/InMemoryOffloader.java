@@ -6,6 +6,7 @@ import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.files.BatchFiles;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.SparkReport;
 import io.decant.offload.staging.JobResult;
 import java.io.IOException;
 import java.util.Optional;
@@ -50,13 +51,14 @@ public final class InMemoryOffloader implements Offloader {
                     result.multiplicities().buckets(),
                     result.multiplicities().records(),
                     result.keyless(),
-                    1);
+                    1,
+                    SparkReport.EMPTY);
         }
     }
 
     @Override
     public OffloaderStatus status() {
-        return new OffloaderStatus(OffloaderStatus.State.READY, "in-memory", Optional.empty(), "");
+        return new OffloaderStatus(OffloaderStatus.State.READY, "in-memory", Optional.empty(), "", "");
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.files.SyncedOutput;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
+import io.decant.offload.protocol.SparkReport;
 import io.decant.offload.staging.BlockFileLimits;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -98,7 +99,8 @@ final class SimulatedSpark {
             one.future().complete(InMemoryOffloader.run(files, one.job(), "out-" + ++jobs));
         } catch (FileAlreadyExistsException e) {
             one.future()
-                    .complete(new DriverAnswer.Done(one.job().id(), one.job().staged() + "/out", 0, 0, 0, 0));
+                    .complete(new DriverAnswer.Done(
+                            one.job().id(), one.job().staged() + "/out", 0, 0, 0, 0, SparkReport.EMPTY));
         } catch (IOException e) {
             one.future().completeExceptionally(new OffloadException(e.toString(), false, e));
         }

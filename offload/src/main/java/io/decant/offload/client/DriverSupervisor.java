@@ -50,6 +50,7 @@ final class DriverSupervisor implements AutoCloseable {
     private String application = "";
     private DriverAnswer.Progress progress;
     private String waitsFor = "";
+    private String predicted = "";
     /** What drivers wait for that the log has, without details. */
     private final Set<String> logged = new HashSet<>();
 
@@ -161,6 +162,7 @@ final class DriverSupervisor implements AutoCloseable {
             return ended(done.job(), submission -> submission.complete(done));
         } else if (answer instanceof DriverAnswer.Began begun) {
             Submission<?> submission = submissions.get(begun.job());
+            predicted = begun.predicted();
             return submission == null ? () -> {} : submission.began();
         } else if (answer instanceof DriverAnswer.Ran ran) {
             return ended(ran.job(), submission -> submission.complete(ran));
@@ -202,6 +204,7 @@ final class DriverSupervisor implements AutoCloseable {
     private Runnable ended(String job, Consumer<Submission<?>> outcome) {
         progress = null;
         waitsFor = "";
+        predicted = "";
         Submission<?> submission = submissions.remove(job);
         return submission == null ? () -> {} : () -> outcome.accept(submission);
     }
@@ -217,6 +220,7 @@ final class DriverSupervisor implements AutoCloseable {
             application = "";
             progress = null;
             waitsFor = "";
+            predicted = "";
             failed = new LinkedHashMap<>(submissions);
             submissions.clear();
             if (!closed) {
@@ -276,7 +280,8 @@ final class DriverSupervisor implements AutoCloseable {
                 ready ? OffloaderStatus.State.READY : OffloaderStatus.State.STARTING,
                 application,
                 Optional.ofNullable(progress),
-                waitsFor);
+                waitsFor,
+                predicted);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.decant.offload.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 
 /** What the driver process says. {@link AnswerFormat} makes lines of the records: their components are its members. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -53,11 +56,36 @@ public sealed interface DriverAnswer {
      *
      * @param out URI of its directory
      * @param millis what it took
+     * @param report what the cluster made of it; of a driver before 0.2.0 empty
      */
-    record Done(String job, String out, int buckets, long records, long keyless, long millis) implements DriverAnswer {}
+    record Done(
+            String job,
+            String out,
+            int buckets,
+            long records,
+            long keyless,
+            long millis,
+            @JsonSetter(nulls = Nulls.SET) SparkReport report)
+            implements DriverAnswer {
+        public Done {
+            report = report == null ? SparkReport.EMPTY : report;
+        }
+    }
 
-    /** A job of the user's is under way: Spark has started, and no other job is before it. */
-    record Began(String job) implements DriverAnswer {}
+    /**
+     * A job is under way: Spark has started, and no other job is before it. Said once more when it is known what to
+     * expect.
+     *
+     * @param predicted how many tasks will read the batch, how many at a time and in how many waves; empty as long as
+     *     that is not known
+     */
+    record Began(
+            String job, @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.SET) String predicted)
+            implements DriverAnswer {
+        public Began {
+            predicted = predicted == null ? "" : predicted;
+        }
+    }
 
     /**
      * The output of a job of the user's is in its place.
@@ -65,8 +93,14 @@ public sealed interface DriverAnswer {
      * @param out URI of its directory
      * @param before whether it was there before, so that nothing was run
      * @param millis what it took
+     * @param report what the cluster made of it; of a driver before 0.2.0 empty
      */
-    record Ran(String job, String out, boolean before, long millis) implements DriverAnswer {}
+    record Ran(String job, String out, boolean before, long millis, @JsonSetter(nulls = Nulls.SET) SparkReport report)
+            implements DriverAnswer {
+        public Ran {
+            report = report == null ? SparkReport.EMPTY : report;
+        }
+    }
 
     /**
      * A job, or the start, came to nothing.

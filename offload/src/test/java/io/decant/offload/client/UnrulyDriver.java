@@ -4,6 +4,7 @@ import io.decant.offload.protocol.AnswerFormat;
 import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
+import io.decant.offload.protocol.SparkReport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -71,7 +72,13 @@ final class UnrulyDriver {
                         Files.createDirectories(Path.of(scratch, "blockmgr-1")).resolve("rdd"), "x");
             case "environment" ->
                 say(new DriverAnswer.Done(
-                        job.id(), String.join(" ", new TreeSet<>(System.getenv().keySet())), 0, 0, 0, 0));
+                        job.id(),
+                        String.join(" ", new TreeSet<>(System.getenv().keySet())),
+                        0,
+                        0,
+                        0,
+                        0,
+                        SparkReport.EMPTY));
             case "rubbish" -> {
                 System.out.println("WARN something that a library prints");
                 System.out.flush();
@@ -91,7 +98,7 @@ final class UnrulyDriver {
             case "torn" -> say(new DriverAnswer.Failed("torn", "blocks-00000 is not what was written", true));
             case "slow" -> say(new DriverAnswer.Progress("slow", 1, 2, 12, 3, 1000));
             case "waits" -> say(new DriverAnswer.Waiting("waits", "queue q is full"));
-            default -> say(new DriverAnswer.Done(job.id(), job.staged() + "/out", 2, 3, 0, 4));
+            default -> say(new DriverAnswer.Done(job.id(), job.staged() + "/out", 2, 3, 0, 4, SparkReport.EMPTY));
         }
     }
 

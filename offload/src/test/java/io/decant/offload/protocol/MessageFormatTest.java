@@ -26,6 +26,11 @@ class MessageFormatTest {
             5_000_000_000L,
             3);
 
+    private static final SparkReport REPORT =
+            new SparkReport("3 tasks: 2 at a time", List.of("stage 1  3 tasks", "read locally: 3 of 3"));
+    private static final String REPORT_TEXT =
+            "{\"predicted\":\"3 tasks: 2 at a time\",\"stages\":[\"stage 1  3 tasks\",\"read locally: 3 of 3\"]}";
+
     static List<DriverRequest> requests() {
         return List.of(
                 RUN,
@@ -102,13 +107,17 @@ class MessageFormatTest {
                         new DriverAnswer.Waiting("", "queue q is full"),
                         "{\"type\":\"waiting\",\"job\":\"\",\"why\":\"queue q is full\"}"),
                 Arguments.of(
-                        new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234),
+                        new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234, REPORT),
                         "{\"type\":\"done\",\"job\":\"7-1\",\"out\":\"hdfs://nn/s/out\",\"buckets\":2500000,"
-                                + "\"records\":5000000,\"keyless\":3,\"millis\":1234}"),
-                Arguments.of(new DriverAnswer.Began("7"), "{\"type\":\"began\",\"job\":\"7\"}"),
+                                + "\"records\":5000000,\"keyless\":3,\"millis\":1234,\"report\":" + REPORT_TEXT + "}"),
+                Arguments.of(new DriverAnswer.Began("7", ""), "{\"type\":\"began\",\"job\":\"7\"}"),
                 Arguments.of(
-                        new DriverAnswer.Ran("7", "hdfs://nn/out/b", true, 12),
-                        "{\"type\":\"ran\",\"job\":\"7\",\"out\":\"hdfs://nn/out/b\",\"before\":true,\"millis\":12}"),
+                        new DriverAnswer.Began("7", "3 tasks"),
+                        "{\"type\":\"began\",\"job\":\"7\",\"predicted\":\"3 tasks\"}"),
+                Arguments.of(
+                        new DriverAnswer.Ran("7", "hdfs://nn/out/b", false, 12, REPORT),
+                        "{\"type\":\"ran\",\"job\":\"7\",\"out\":\"hdfs://nn/out/b\",\"before\":false,\"millis\":12,"
+                                + "\"report\":" + REPORT_TEXT + "}"),
                 Arguments.of(
                         new DriverAnswer.Failed("7-1", "two\nlines \u2028", true),
                         "{\"type\":\"failed\",\"job\":\"7-1\",\"error\":\"two\\nlines \u2028\",\"permanent\":true}"));
@@ -128,6 +137,15 @@ class MessageFormatTest {
     }
 
     @Test
+    void shouldTakeAnswersOfADriverThatReportsNothing() throws JsonFormatException {
+        assertThat(AnswerFormat.parse(
+                        "{\"type\":\"done\",\"job\":\"7\",\"out\":\"o\",\"buckets\":2,\"records\":3,\"keyless\":0,"
+                                + "\"millis\":4}"))
+                .isEqualTo(new DriverAnswer.Done("7", "o", 2, 3, 0, 4, SparkReport.EMPTY));
+        assertThat(AnswerFormat.parse("{\"type\":\"began\",\"job\":\"7\"}")).isEqualTo(new DriverAnswer.Began("7", ""));
+    }
+
+    @Test
     void shouldPassOverWhatANewerOneSaysBesides() throws JsonFormatException {
         assertThat(RequestFormat.parse("{\"type\":\"ping\",\"id\":\"9\",\"mood\":{\"good\":[true]}}"))
                 .isEqualTo(new DriverRequest.Ping("9"));
@@ -141,9 +159,9 @@ class MessageFormatTest {
                 new DriverAnswer.Pong("9"),
                 new DriverAnswer.Progress("7-1", 2, 4, 12, 3, 5_000_000_000L),
                 new DriverAnswer.Waiting("", "queue q is full"),
-                new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234),
-                new DriverAnswer.Began("7"),
-                new DriverAnswer.Ran("7", "hdfs://nn/out/b", false, 12),
+                new DriverAnswer.Done("7-1", "hdfs://nn/s/out", 2_500_000, 5_000_000, 3, 1234, REPORT),
+                new DriverAnswer.Began("7", "3 tasks"),
+                new DriverAnswer.Ran("7", "hdfs://nn/out/b", true, 12, SparkReport.EMPTY),
                 new DriverAnswer.Failed("7-1", "two\nlines \u2028", true));
     }
 

@@ -20,6 +20,7 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.offload.client.JobDriver;
 import io.decant.offload.client.JobJars;
 import io.decant.offload.client.OffloadException;
+import io.decant.offload.client.SparkWork;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.log.LoggedCauses;
 import io.decant.offload.protocol.DriverAnswer;
@@ -79,6 +80,9 @@ public final class SparkSink implements Sink {
     private final JobJars jars;
     private final BackOff backOff;
     private final SinkHealth health;
+
+    /** Changed by the delivery thread alone. */
+    private volatile SparkWork work = SparkWork.NONE;
 
     private Phase phase = Phase.IDLE;
     /** Everything below is of the batch that is being delivered. */
@@ -223,6 +227,7 @@ public final class SparkSink implements Sink {
         step = null;
         try {
             DriverAnswer.Ran ran = ended.get();
+            work = work.after(batch.cut().batch(), ran.report());
             if (ran.before()) {
                 log.info(
                         "sink {}: batch {} was there already", name, batch.cut().batch());
@@ -325,7 +330,7 @@ public final class SparkSink implements Sink {
 
     @Override
     public SinkStatus status() {
-        return health.status();
+        return health.status().with(work.expecting(driver.status().predicted()));
     }
 
     @Override

@@ -124,8 +124,19 @@ class LocalJobsIT {
         server = ServerProcess.start(folder, settings(""));
         send("a", "b", "a");
         awaitBatches(1);
+        assertThat(sink("words").containsKey("predicted")).isFalse();
+        JsonObject lastRun = sink("words").getJsonObject("lastRun");
+        assertThat(lastRun.getLong("batch")).isEqualTo(1);
+        assertThat(lastRun.getString("predicted"))
+                .matches("1 task = [0-9]+ B / [0-9]+ B on 1 executor of 2 cores: 1 at a time, 1 wave");
+        assertThat(lastRun.getJsonArray("stages").stream().map(Object::toString))
+                .satisfiesExactly(
+                        first -> assertThat(first).matches("stage 1  .*saveAsTextFile  1 task = .* 1 wave  .* s"),
+                        second -> assertThat(second).startsWith("stage 2  "),
+                        last -> assertThat(last).isEqualTo("executors reused between the stages: 1 of 1"));
         send("c");
         awaitBatches(2);
+        assertThat(sink("words").getJsonObject("lastRun").getLong("batch")).isEqualTo(2);
         assertThat(server.children().stream().filter(LocalJobsIT::isDriver)).hasSize(1);
 
         for (int i = 0; i < 3; i++) {

@@ -230,10 +230,11 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
-        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
+        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()));
+                JobReport report = report(request.id(), request.staged())) {
             StagedJob job = new StagedJob(
                     spark, pathText(request.staged()), UUID.randomUUID().toString());
-            JobResult result = job.run(request.sinks(), request.runs());
+            JobResult result = job.run(request.sinks(), request.runs(), report::begins);
             progress.end();
             answers.send(new DriverAnswer.Done(
                     request.id(),
@@ -241,11 +242,17 @@ public final class Driver implements AutoCloseable {
                     result.multiplicities().buckets(),
                     result.multiplicities().records(),
                     result.keyless(),
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+                    report.soFar()));
         } finally {
             progress.end();
             spark.sc().removeSparkListener(progress);
         }
+    }
+
+    private JobReport report(String job, String staged) {
+        boolean hasHosts = !"file".equals(URI.create(staged).getScheme());
+        return new JobReport(job, hasHosts, spark, SparkStart.slots(spark.getConf()), answers::send);
     }
 
     /** Hadoop has names of directories in its paths as they are, a URI has some of their characters escaped. */
@@ -260,13 +267,14 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         UserRun run = new UserRun(spark, request, Thread.currentThread().getContextClassLoader());
         running = run;
-        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()))) {
+        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()));
+                JobReport report = report(request.id(), request.staged())) {
             log.info("{}: {} begins", request.id(), request.className());
-            answers.send(new DriverAnswer.Began(request.id()));
-            UserRun.Outcome outcome = run.run();
+            answers.send(new DriverAnswer.Began(request.id(), ""));
+            UserRun.Outcome outcome = run.run(report::begins);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
             log.info("{}: {} after {} ms", request.id(), outcome.before() ? "was there before" : "done", millis);
-            answers.send(new DriverAnswer.Ran(request.id(), outcome.out(), outcome.before(), millis));
+            answers.send(new DriverAnswer.Ran(request.id(), outcome.out(), outcome.before(), millis, report.soFar()));
         } finally {
             running = null;
         }

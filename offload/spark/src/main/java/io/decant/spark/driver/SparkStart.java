@@ -1,5 +1,6 @@
 package io.decant.spark.driver;
 
+import io.decant.config.SparkMaster;
 import io.decant.offload.capacity.Resources;
 import io.decant.offload.capacity.SparkContainers;
 import io.decant.offload.capacity.StandaloneCapacity;
@@ -96,6 +97,14 @@ public final class SparkStart {
             return new Slots(Integer.parseInt(asked), cores);
         }
         return new Slots(settings.onYarn() ? onYarn(settings, hadoop) : onStandalone(settings, cores), cores);
+    }
+
+    /** The same of a context that was started so: as many executors as were asked for. */
+    static Slots slots(SparkConf conf) {
+        String master = conf.get("spark.master");
+        return SparkMaster.isYarn(master) || SparkMaster.isStandalone(master)
+                ? new Slots(conf.getInt("spark.executor.instances", 1), conf.getInt("spark.executor.cores", 1))
+                : new Slots(1, localCores(master));
     }
 
     /** Of {@code local[4]} or {@code local[4,3]}, 4; of {@code local[*]}, what the machine has. */

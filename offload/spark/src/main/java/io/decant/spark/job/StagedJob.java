@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -52,18 +53,25 @@ public final class StagedJob {
         return new Path(staged, StagedBatch.OUT).toString();
     }
 
+    /** The same as below, and nobody is told. */
+    public JobResult run(List<SinkOutput> sinks, boolean runs) throws IOException {
+        return run(sinks, runs, batch -> {});
+    }
+
     /**
      * Does the job, unless it is done already.
      *
+     * @param begins told of the batch before the first stage; not where the job is done already
      * @throws io.decant.offload.staging.StagingFormatException when what is staged cannot be read, now or later
      */
-    public JobResult run(List<SinkOutput> sinks, boolean runs) throws IOException {
+    public JobResult run(List<SinkOutput> sinks, boolean runs, Consumer<StagedBatch> begins) throws IOException {
         Path out = new Path(out());
         Optional<JobResult> before = result(out);
         if (before.isPresent()) {
             return before.get();
         }
         StagedBatch batch = StagedSegments.batch(filesystem, staged);
+        begins.accept(batch);
         Path own = new Path(staged, StagedBatch.OUT + "-" + attempt);
         try {
             JobResult result = write(batch, sinks, runs, own);

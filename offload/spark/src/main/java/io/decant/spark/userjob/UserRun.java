@@ -8,6 +8,7 @@ import io.decant.offload.staging.StagedBatch;
 import io.decant.spark.job.StagedRecords;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +53,10 @@ public final class UserRun {
     /**
      * Runs the job and publishes its output, unless that is there already.
      *
+     * @param begins told of the batch before the job runs; not where its output is there already
      * @throws UserJobException where the job cannot be run, or has failed
      */
-    public Outcome run() throws IOException, UserJobException {
+    public Outcome run(Consumer<StagedBatch> begins) throws IOException, UserJobException {
         StagedRecords records = new StagedRecords(spark, request.staged());
         BatchId id = id(records.batch());
         JobOutput output = new JobOutput(
@@ -64,17 +66,19 @@ public final class UserRun {
             output.end();
             return new Outcome(output.uri(), true);
         }
+        begins.accept(records.batch());
+        String className = ShippedJobs.className(request.className(), loader);
         try {
-            run(records, output.begin());
-            boolean first = output.publish(manifest(id));
+            run(className, records, output.begin());
+            boolean first = output.publish(manifest(id, className));
             return new Outcome(output.uri(), !first && output.isPublished(request.id()));
         } finally {
             end(output);
         }
     }
 
-    private void run(StagedRecords records, String directory) throws UserJobException {
-        UserJob job = UserJob.load(request.className(), loader);
+    private void run(String className, StagedRecords records, String directory) throws UserJobException {
+        UserJob job = UserJob.load(className, loader);
         begin();
         try {
             job.run(spark, new StagedUserBatch(request.id(), records, directory, request.settings()));
@@ -147,7 +151,7 @@ public final class UserRun {
                 Instant.ofEpochMilli(batch.windowEndMillis()));
     }
 
-    private JobManifest manifest(BatchId id) {
+    private JobManifest manifest(BatchId id, String className) {
         return new JobManifest(
                 request.id(),
                 id.serverName(),
@@ -156,7 +160,7 @@ public final class UserRun {
                 new JobManifest.Window(
                         id.windowStart().toString(), id.windowEnd().toString()),
                 request.sink(),
-                request.className(),
+                className,
                 request.jars().stream()
                         .map(jar -> new JobManifest.Jar(jar.name(), jar.sha256()))
                         .toList(),

@@ -7,6 +7,7 @@ import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.RequestFormat;
 import io.decant.offload.protocol.SinkOutput;
+import io.decant.offload.protocol.SparkReport;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.job.StagedLines;
 import java.io.BufferedReader;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,56 @@ class DriverIT {
     }
 
     @Test
+    void shouldSayWhatToExpectOfAJobAndWhatTheClusterMadeOfIt() throws IOException {
+        String staged = StagedLines.stage(temp.resolve("batch-000000000001"), 1, 300);
+        String tasks = "3 tasks = [0-9.]+ KiB / [0-9.]+ KiB in 3 files";
+        String expected = tasks + " on 1 executor of 2 cores: 2 at a time, 2 waves";
+
+        send(run("words", staged));
+        DriverAnswer.Ran ran = ran("words");
+        assertThat(seen)
+                .filteredOn(DriverAnswer.Began.class::isInstance)
+                .map(answer -> ((DriverAnswer.Began) answer).predicted())
+                .satisfiesExactly(first -> assertThat(first).isEmpty(), second -> assertThat(second)
+                        .matches(expected));
+        assertThat(ran.before()).isFalse();
+        assertThat(ran.report().predicted()).matches(expected);
+        assertThat(ran.report().stages())
+                .satisfiesExactly(
+                        first -> assertThat(first).matches("stage 1 .* " + tasks + " +[12] at a time, [23] waves .* s"),
+                        second -> assertThat(second).matches("stage 2  reduceByKey, saveAsTextFile .* s"),
+                        last -> assertThat(last).isEqualTo("executors reused between the stages: 1 of 1"));
+
+        send(run("words", staged));
+        DriverAnswer.Ran again = ran("words");
+        assertThat(again.before()).isTrue();
+        assertThat(again.report()).isEqualTo(SparkReport.EMPTY);
+
+        send(new DriverRequest.Job("split", staged, List.of(), true));
+        DriverAnswer.Done split = done("split");
+        assertThat(split.report().predicted()).matches(expected);
+        assertThat(split.report().stages())
+                .hasSizeGreaterThan(2)
+                .first()
+                .asString()
+                .containsPattern(tasks);
+    }
+
+    private DriverRequest.Run run(String id, String staged) {
+        return new DriverRequest.Run(
+                id,
+                "words",
+                "WordCount",
+                List.of(),
+                Map.of(),
+                staged,
+                temp.resolve("out").toUri().toString(),
+                "_staging/words",
+                300,
+                0);
+    }
+
+    @Test
     void shouldAnswerPingsWhileItStarts() throws IOException {
         send(new DriverRequest.Ping("early"));
         assertThat(await(answer -> answer instanceof DriverAnswer.Pong)).isEqualTo(new DriverAnswer.Pong("early"));
@@ -141,6 +193,11 @@ class DriverIT {
     private DriverAnswer.Done done(String job) throws IOException {
         return (DriverAnswer.Done) await(
                 answer -> answer instanceof DriverAnswer.Done done && done.job().equals(job));
+    }
+
+    private DriverAnswer.Ran ran(String job) throws IOException {
+        return (DriverAnswer.Ran) await(
+                answer -> answer instanceof DriverAnswer.Ran ran && ran.job().equals(job));
     }
 
     /** The next answer of that kind; every line on standard output is one. */

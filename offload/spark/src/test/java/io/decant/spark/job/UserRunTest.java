@@ -12,6 +12,7 @@ import io.decant.offload.layout.ManifestException;
 import io.decant.offload.protocol.DriverRequest;
 import io.decant.offload.protocol.JobJar;
 import io.decant.offload.staging.BlockFileLimits;
+import io.decant.offload.staging.StagedBatch;
 import io.decant.spark.userjob.UserJobException;
 import io.decant.spark.userjob.UserRun;
 import java.io.IOException;
@@ -258,22 +259,49 @@ class UserRunTest {
             }
         });
         canceller.start();
-        assertThatExceptionOfType(UserJobException.class).isThrownBy(run::run).withMessage("it took too long");
+        assertThatExceptionOfType(UserJobException.class)
+                .isThrownBy(() -> run.run(batch -> {}))
+                .withMessage("it took too long");
         canceller.join();
         assertThat(Thread.interrupted()).isFalse();
         assertThat(names(sink())).isEmpty();
         assertThat(run(Silent.class).before()).isFalse();
     }
 
+    @Test
+    void shouldRunAJobOfOursByItsSimpleNameAndSayWhichRan() throws Exception {
+        stageLines();
+        List<StagedBatch> begun = new ArrayList<>();
+        UserRun.Outcome first = run("WordCount", begun);
+        UserRun.Outcome again = run("WordCount", begun);
+        assertThat(first.before()).isFalse();
+        assertThat(again.before()).isTrue();
+        assertThat(begun).hasSize(1);
+        assertThat(begun.get(0).records()).isEqualTo(300);
+        assertThat(saved(output())).isNotEmpty().allMatch(line -> line.matches("\\(.*,[0-9]+\\)"));
+        try (InputStream manifest = Files.newInputStream(output().resolve("_manifest.json"))) {
+            assertThat(JobManifest.read(manifest).className()).isEqualTo("io.decant.jobs.WordCount");
+        }
+    }
+
     private UserRun.Outcome run(Class<? extends BatchJob> job) throws Exception {
-        return new UserRun(LocalSpark.context(), request(job), UserRunTest.class.getClassLoader()).run();
+        return run(job.getName(), new ArrayList<>());
+    }
+
+    /** @param begun gets the batch that the job is to read */
+    private UserRun.Outcome run(String job, List<StagedBatch> begun) throws Exception {
+        return new UserRun(LocalSpark.context(), request(job), UserRunTest.class.getClassLoader()).run(begun::add);
     }
 
     private DriverRequest.Run request(Class<? extends BatchJob> job) {
+        return request(job.getName());
+    }
+
+    private DriverRequest.Run request(String job) {
         return new DriverRequest.Run(
                 ID,
                 "words",
-                job.getName(),
+                job,
                 List.of(new JobJar("words.jar", "ab".repeat(32), "/nowhere")),
                 Map.of("separator", ","),
                 staged().toUri().toString(),
