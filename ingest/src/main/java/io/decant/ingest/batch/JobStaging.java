@@ -111,6 +111,11 @@ public final class JobStaging implements AutoCloseable {
         }
     }
 
+    /** Removes all that is staged for the sink, and its place. */
+    public void removeAll() throws IOException {
+        files().delete("");
+    }
+
     private BatchFiles files() throws IOException {
         if (files == null) {
             files = CheckedFiles.connect(place.opener()::open);

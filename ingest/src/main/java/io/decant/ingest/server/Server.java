@@ -29,6 +29,7 @@ import io.decant.ingest.pipeline.SizeLimits;
 import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
+import io.decant.ingest.sink.SinkJobs;
 import io.decant.ingest.sink.StandardOutput;
 import io.decant.ingest.sink.spark.JobShapes;
 import io.decant.ingest.source.Source;
@@ -87,6 +88,7 @@ public final class Server implements AutoCloseable {
     private Pipeline pipeline;
     private StageThreads threads;
     private StatusReport report;
+    private SinkJobs jobs;
     private AdminServer admin;
 
     private Server(Settings settings) {
@@ -221,6 +223,7 @@ public final class Server implements AutoCloseable {
                 : Optional.empty();
         offload.ifPresent(context -> closing.put(context.offloader(), Offloader::close));
         JobJars jars = closing.put(Offloading.jobJars(settings));
+        jobs = Offloading.jobs(settings, JournalId.text(dataDir.journalId()), jars);
         // Nothing comes back from a sink before the pipeline has sent something.
         SinkContext forSinks = new SinkContext(
                 settings.name(),
@@ -230,7 +233,7 @@ public final class Server implements AutoCloseable {
                 clock,
                 sink -> pipeline.wakeLane(sink),
                 StandardOutput.ofProcess(),
-                Offloading.jobs(settings, JournalId.text(dataDir.journalId()), jars));
+                jobs);
         pipeline = closing.put(new Pipeline(
                 settings,
                 new PipelineStorage(store, dataDir.journalId(), deadLetterStore, new FileTrialStore(dataDir.path())),
@@ -286,6 +289,7 @@ public final class Server implements AutoCloseable {
             source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
         }
         new EarlierStaging(settings, pipeline.journalId()).start();
+        new RemovedJobs(settings, jobs).start();
         lifecycle.transition(
                 Lifecycle.State.RUNNING,
                 "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
