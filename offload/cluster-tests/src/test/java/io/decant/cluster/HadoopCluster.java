@@ -1,8 +1,12 @@
 package io.decant.cluster;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
 import org.apache.hadoop.yarn.api.protocolrecords.GetApplicationsRequest;
 import org.apache.hadoop.yarn.api.records.ApplicationId;
@@ -247,6 +252,21 @@ public final class HadoopCluster implements AutoCloseable {
                     && !fileSystem().setSafeMode(SafeModeAction.GET)
                     && runningNodes() == NODE_MANAGERS;
         });
+    }
+
+    /** How often datanodes have synced a file of a block or of its checksums, since they were started. */
+    public long syncs() throws IOException {
+        long syncs = 0;
+        for (DatanodeInfo datanode : fileSystem().getDataNodeStats(DatanodeReportType.LIVE)) {
+            URI beans = URI.create("http://127.0.0.1:" + datanode.getInfoPort()
+                    + "/jmx?qry=Hadoop:service=DataNode,name=DataNodeActivity-*");
+            try (InputStream in = beans.toURL().openStream()) {
+                JsonArray found =
+                        new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8)).getJsonArray("beans");
+                syncs += found.getJsonObject(0).getLong("FsyncCount");
+            }
+        }
+        return syncs;
     }
 
     /** Datanodes that the namenode has heard of lately. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -37,16 +38,20 @@ class JobWordCountIT {
     java.nio.file.Path folder;
 
     private HadoopCluster cluster;
+    private long syncsBefore;
     private Path text;
     private Map<String, Long> expected;
 
     @BeforeEach
     void write(HadoopCluster shared) throws IOException {
         cluster = shared;
+        syncsBefore = cluster.syncs();
         text = new Path(cluster.uri() + "/job/text");
         try (OutputStream out = cluster.fileSystem().create(text, true, 1 << 16, REPLICAS, BLOCK_BYTES)) {
             expected = WordText.write(out, TEXT_BYTES);
         }
+        // Nothing is synced that nobody asked to be.
+        assertThat(cluster.syncs()).isEqualTo(syncsBefore);
     }
 
     @AfterEach
@@ -76,6 +81,11 @@ class JobWordCountIT {
                 JOB_SECONDS_MAX,
                 arguments.toArray(new String[0]));
         assertThat(job.status()).as(job.err()).isZero();
+        // A block of each part, on each of its datanodes.
+        long parts = Stream.of(cluster.fileSystem().listStatus(output))
+                .filter(file -> file.getLen() > 0)
+                .count();
+        assertThat(cluster.syncs() - syncsBefore).isGreaterThanOrEqualTo(parts * REPLICAS);
         System.out.println(job.err());
         assertThat(counts(output)).isEqualTo(expected);
         assertForecastIsWhatRan(job.err().lines().toList());

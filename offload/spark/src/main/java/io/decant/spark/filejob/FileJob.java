@@ -2,6 +2,7 @@ package io.decant.spark.filejob;
 
 import io.decant.config.FileCompression;
 import io.decant.config.FileFormat;
+import io.decant.offload.files.LocalFiles;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.staging.BlockFileLimits;
 import io.decant.spark.command.CommandException;
@@ -23,10 +24,7 @@ import io.decant.spark.userjob.UserJobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -144,7 +142,7 @@ final class FileJob {
                             () -> numbered(spark, place, rule, new Path(own, BUCKETS))));
             filesystem.mkdirs(written);
             if (Filesystems.isLocal(filesystem)) {
-                force(java.nio.file.Path.of(written.toUri().getPath()));
+                LocalFiles.forceContents(java.nio.file.Path.of(written.toUri().getPath()));
             }
             if (!Publishing.publish(filesystem, written, target, conf)) {
                 throw new CommandException(target + ": somebody else has made it meanwhile");
@@ -205,19 +203,6 @@ final class FileJob {
             return FileBatch.records(spark, input(hadoop, new InputFiles(files, List.of()), Set.of()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Makes the content of all files durable; the names are made so when they are published. */
-    private static void force(java.nio.file.Path directory) throws IOException {
-        List<java.nio.file.Path> files;
-        try (Stream<java.nio.file.Path> found = Files.walk(directory)) {
-            files = found.filter(Files::isRegularFile).toList();
-        }
-        for (java.nio.file.Path file : files) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ import io.decant.spark.report.Slots;
 import io.decant.spark.report.StageRecorder;
 import io.decant.spark.report.TaskForecast;
 import io.decant.spark.userjob.ShippedJobs;
+import io.decant.spark.userjob.SyncedHdfs;
 import io.decant.spark.userjob.UserClassLoader;
 import io.decant.spark.userjob.UserJob;
 import io.decant.spark.userjob.UserJobException;
@@ -142,7 +143,7 @@ public final class JobCommand implements SparkCommand {
         TaskForecast forecast = place.forecast(slots);
         progress.forecast(forecast);
         long startNanos = System.nanoTime();
-        try (JavaSparkContext context = SparkStart.start(withUserJars(spark, own), jars, slots);
+        try (JavaSparkContext context = SparkStart.start(forJob(spark, own), jars, slots);
                 StageRecorder recorder = StageRecorder.on(context)) {
             try {
                 files.run(context, place, job, rule, settings);
@@ -185,17 +186,21 @@ public final class JobCommand implements SparkCommand {
         return found;
     }
 
-    /** Executors elsewhere get them from the driver; one in this process has the class loader. */
-    private static SparkSettings withUserJars(SparkSettings spark, List<Path> jars) {
-        if (jars.isEmpty() || !spark.onCluster()) {
-            return spark;
-        }
+    /**
+     * What a job needs beside. Executors elsewhere get its jars from the driver; one in this process has the class loader.
+     * Blocks of files that it writes to HDFS are synced by the datanodes.
+     */
+    private static SparkSettings forJob(SparkSettings spark, List<Path> jars) {
         Map<String, String> conf = new LinkedHashMap<>(spark.conf());
-        conf.put(
-                "spark.jars",
-                String.join(
-                        ",", jars.stream().map(jar -> jar.toUri().toString()).toList()));
-        conf.put("spark.executor.userClassPathFirst", "true");
+        conf.putIfAbsent("spark.hadoop.fs.hdfs.impl", SyncedHdfs.class.getName());
+        if (!jars.isEmpty() && spark.onCluster()) {
+            conf.put(
+                    "spark.jars",
+                    String.join(
+                            ",",
+                            jars.stream().map(jar -> jar.toUri().toString()).toList()));
+            conf.put("spark.executor.userClassPathFirst", "true");
+        }
         return new SparkSettings(
                 spark.master(),
                 spark.application(),
