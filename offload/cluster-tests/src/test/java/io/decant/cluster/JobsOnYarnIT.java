@@ -1,6 +1,7 @@
 package io.decant.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.decant.ingest.endtoend.CompiledJob;
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,10 @@ class JobsOnYarnIT {
     private static final String QUICK_TO_START =
             System.getProperty("decant.spark.opens") + " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
-    /** Classes of its own go to executors and come back; a file beside the settings has it wait, in the driver. */
+    /**
+     * Classes of its own go to executors and come back. Files beside the settings have it wait: {@code hold} a task that
+     * writes, which names its process first, and {@code hang} the driver.
+     */
     private static final String JOB = """
             import io.decant.job.Batch;
             import io.decant.job.BatchJob;
@@ -53,8 +59,8 @@ class JobsOnYarnIT {
                 }
 
                 public void run(JavaSparkContext spark, Batch batch) throws Exception {
-                    Path folder = Path.of(batch.settings().get("folder"));
-                    Files.writeString(folder.resolve("runs"), batch.id() + "\\n",
+                    String folder = batch.settings().get("folder");
+                    Files.writeString(Path.of(folder, "runs"), batch.id() + "\\n",
                             StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                     if (batch.lines().map(Word::new).first().text.isEmpty()) {
                         throw new IllegalStateException("an empty line");
@@ -63,8 +69,22 @@ class JobsOnYarnIT {
                             .mapToPair(word -> new Tuple2<>(new Word(word).text, 1L))
                             .reduceByKey(Long::sum)
                             .sortByKey(true, 1)
+                            .map(count -> held(count, folder))
                             .saveAsTextFile(batch.output() + "/counts");
-                    while (Files.exists(folder.resolve("hang"))) {
+                    waitFor(Path.of(folder, "hang"));
+                }
+
+                static <T> T held(T value, String folder) throws Exception {
+                    Path hold = Path.of(folder, "hold");
+                    if (Files.exists(hold)) {
+                        Files.writeString(Path.of(folder, "writing-" + ProcessHandle.current().pid()), "");
+                        waitFor(hold);
+                    }
+                    return value;
+                }
+
+                static void waitFor(Path file) throws Exception {
+                    while (Files.exists(file)) {
                         Thread.sleep(50);
                     }
                 }
@@ -112,34 +132,105 @@ class JobsOnYarnIT {
         cluster.mend();
     }
 
+    /** One after another in one server: a start of Spark on YARN takes longest of all this. */
     @Test
-    void shouldWriteEachBatchOnceThoughTheDriverIsKilled() throws Exception {
+    void shouldWriteEachBatchOnceThoughExecutorDriverAndServerAreKilled() throws Exception {
         Lines.send(server.port(), List.of("to be", "or not to be"));
         server.awaitDelivered("words", 1, PATIENCE);
-        Path hang = Files.createFile(folder.resolve("hang"));
+        assertThat(stages())
+                .anyMatch(line -> line.matches(".* saveAsTextFile .* 1 task .*"))
+                .last(STRING)
+                .contains("read locally: ");
+
+        Path hold = Files.createFile(folder.resolve("hold"));
         Lines.send(server.port(), List.of("that is the question"));
-        Await.until("the second batch runs", PATIENCE, () -> runs() == 2);
-        server.driver().orElseThrow().destroyForcibly();
-        Await.until("it runs again", PATIENCE, () -> runs() == 3);
-        Files.delete(hang);
+        Await.until("a task writes", PATIENCE, () -> writers().size() == 1);
+        kill(writers().get(0));
+        Await.until("another executor writes", PATIENCE, () -> writers().size() == 2);
+        Files.delete(hold);
         server.awaitDelivered("words", 2, PATIENCE);
+        assertThat(runs()).isEqualTo(2);
+        assertThat(stages()).anyMatch(line -> line.contains("failed attempt"));
+
+        Path hang = Files.createFile(folder.resolve("hang"));
+        Lines.send(server.port(), List.of("whether tis nobler"));
+        Await.until("the third batch runs", PATIENCE, () -> runs() == 3);
+        server.driver().orElseThrow().destroyForcibly();
+        Await.until("it runs again", PATIENCE, () -> runs() == 4);
+        Files.delete(hang);
+        server.awaitDelivered("words", 3, PATIENCE);
+
+        Files.createFile(hang);
+        Lines.send(server.port(), List.of("in the mind"));
+        Await.until("the fourth batch runs", PATIENCE, () -> runs() == 5);
+        server.kill();
+        server.start();
+        Await.until("it runs again", PATIENCE, () -> runs() == 6);
+        Files.delete(hang);
+        server.awaitDelivered("words", 4, PATIENCE);
         assertThat(server.stop()).as("%s", server.lastLines()).isZero();
 
-        List<org.apache.hadoop.fs.Path> batches = batches();
-        assertThat(batches).hasSize(2);
-        assertThat(read(new org.apache.hadoop.fs.Path(batches.get(0), "counts/part-00000")))
-                .isEqualTo("(be,2)\n(not,1)\n(or,1)\n(to,2)\n");
-        assertThat(read(new org.apache.hadoop.fs.Path(batches.get(1), "counts/part-00000")))
-                .isEqualTo("(is,1)\n(question,1)\n(that,1)\n(the,1)\n");
-        JsonObject manifest = new JsonObject(read(new org.apache.hadoop.fs.Path(batches.get(1), "_manifest.json")));
-        assertThat(manifest.getString("id")).endsWith("-words-2");
-        assertThat(manifest.getLong("records")).isEqualTo(1);
+        assertBatches(
+                List.of(
+                        "(be,2)\n(not,1)\n(or,1)\n(to,2)\n",
+                        "(is,1)\n(question,1)\n(that,1)\n(the,1)\n",
+                        "(nobler,1)\n(tis,1)\n(whether,1)\n",
+                        "(in,1)\n(mind,1)\n(the,1)\n"),
+                List.of(2L, 1L, 1L, 1L));
         Await.until("no application is left", PATIENCE, () -> cluster.unfinishedApplications()
                 .isEmpty());
         assertThat(cluster.fileSystem().exists(new org.apache.hadoop.fs.Path(root, "_staging")))
                 .isFalse();
         assertThat(cluster.fileSystem().globStatus(new org.apache.hadoop.fs.Path(root + "-staging/*/*/*")))
                 .isEmpty();
+    }
+
+    /** What each batch is, and nothing else: no part of an attempt that came to nothing. */
+    private void assertBatches(List<String> counts, List<Long> records) throws IOException {
+        List<org.apache.hadoop.fs.Path> batches = batches();
+        assertThat(batches).hasSameSizeAs(counts);
+        for (int i = 0; i < counts.size(); i++) {
+            org.apache.hadoop.fs.Path batch = batches.get(i);
+            assertThat(files(batch)).containsExactly("_manifest.json", "counts/_SUCCESS", "counts/part-00000");
+            assertThat(read(new org.apache.hadoop.fs.Path(batch, "counts/part-00000")))
+                    .isEqualTo(counts.get(i));
+            JsonObject manifest = new JsonObject(read(new org.apache.hadoop.fs.Path(batch, "_manifest.json")));
+            assertThat(manifest.getString("id")).endsWith("-words-" + (i + 1));
+            assertThat(manifest.getString("class")).isEqualTo("Words");
+            assertThat(manifest.getLong("records")).isEqualTo(records.get(i));
+        }
+    }
+
+    private List<String> files(org.apache.hadoop.fs.Path batch) throws IOException {
+        List<String> files = new ArrayList<>();
+        RemoteIterator<LocatedFileStatus> found = cluster.fileSystem().listFiles(batch, true);
+        while (found.hasNext()) {
+            String path = found.next().getPath().toString();
+            files.add(path.substring(batch.toString().length() + 1));
+        }
+        files.sort(null);
+        return files;
+    }
+
+    /** Processes that have begun to write while they are held, in no order. */
+    private List<Long> writers() throws IOException {
+        try (Stream<Path> found = Files.list(folder)) {
+            return found.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("writing-"))
+                    .map(name -> Long.valueOf(name.substring("writing-".length())))
+                    .toList();
+        }
+    }
+
+    private static void kill(long process) {
+        ProcessHandle.of(process).orElseThrow().destroyForcibly();
+    }
+
+    /** What the cluster made of the last batch, in lines. */
+    private List<String> stages() throws IOException {
+        return server.sink("words").getJsonObject("lastRun").getJsonArray("stages").stream()
+                .map(Object::toString)
+                .toList();
     }
 
     private long runs() throws IOException {
