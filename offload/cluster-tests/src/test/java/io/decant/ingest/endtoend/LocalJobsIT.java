@@ -17,9 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -204,16 +207,24 @@ class LocalJobsIT {
         verifyThatNothingIsLeft();
     }
 
+    /** The salt of json-hash is the server's, and the batch is hashed where Spark runs. */
     @Test
-    void shouldEndAJobAfterItsTimeout() throws Exception {
+    void shouldEndAJobAfterItsTimeoutAndHashRecordsWithTheServersSalt() throws Exception {
         Path hang = Files.createFile(folder.resolve("hang"));
-        server = ServerProcess.start(folder, settings(""), "sinks.words.timeout=15s");
-        send("a");
+        server = ServerProcess.start(
+                folder,
+                settings(""),
+                Map.of("DECANT_HASH_SALT", "pepper"),
+                List.of("--set", "sinks.words.timeout=15s", "--set", "sources.lines.transforms=[json-hash: [/user]]"));
+        send("{\"user\":\"ann\"}");
         await("the sink is failing", () -> sink("words")
                 .getString("lastError", "")
                 .startsWith("batch 1: the job was ended after its timeout of 15.0 s (log: "));
         Files.delete(hang);
         awaitBatches(1);
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest("pepperann".getBytes(ISO_8859_1));
+        assertThat(text(outputs().get(0)))
+                .isEqualTo("one {\"user\":\"" + HexFormat.of().formatHex(hash) + "\"}\n");
         assertThat(server.stop()).as(server.log()).isZero();
         verifyThatNothingIsLeft();
     }
