@@ -10,17 +10,21 @@ import io.decant.offload.protocol.SinkOutput;
 import io.decant.offload.protocol.SparkReport;
 import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.job.StagedLines;
+import io.decant.spark.userjob.MllibExample;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,10 @@ class DriverIT {
 
     @BeforeEach
     void start() throws IOException {
+        start(SparkSettings.local("local[2]"));
+    }
+
+    private void start(SparkSettings settings) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.add("-Xmx512m");
@@ -54,7 +62,7 @@ class DriverIT {
                 .redirectError(temp.resolve("log").toFile())
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        send(new DriverRequest.Start(SparkSettings.local("local[2]")));
+        send(new DriverRequest.Start(settings));
     }
 
     @AfterEach
@@ -125,15 +133,50 @@ class DriverIT {
                 .containsPattern(tasks);
     }
 
+    /** As examples/mllib says, for a sink: MLlib comes as jars of the job's. */
+    @Test
+    @Timeout(300)
+    void shouldTrainAndScoreWithMllibBatchAfterBatch() throws IOException {
+        end();
+        List<String> jars = new ArrayList<>(
+                List.of(MllibExample.write(temp.resolve("points.jar")).toString()));
+        jars.addAll(MllibExample.libraries());
+        start(SparkSettings.local("local[2]").withUserJars(jars));
+        for (int batch = 1; batch <= 3; batch++) {
+            int far = 10 * batch;
+            List<String> points = List.of("1,1", far + ".5," + far, "1.5,2", far + "," + far, "2,0");
+            Path staged = temp.resolve("batch-00000000000" + batch);
+            send(run("points-" + batch, MllibExample.CLASS, StagedLines.stage(staged, points)));
+            DriverAnswer.Ran ran = ran("points-" + batch);
+            Path output = Path.of(URI.create(ran.out()));
+            assertThat(lines(output.resolve("centers")))
+                    .containsExactlyInAnyOrder("1.5,1.0", far + ".25," + far + ".0");
+            Map<String, String> groups = new HashMap<>();
+            for (String line : lines(output.resolve("groups"))) {
+                groups.put(line.substring(line.indexOf('\t') + 1), line.substring(0, line.indexOf('\t')));
+            }
+            assertThat(groups).containsOnlyKeys(points);
+            assertThat(groups.get("1,1")).isEqualTo(groups.get("1.5,2")).isEqualTo(groups.get("2,0"));
+            assertThat(groups.get(points.get(1)))
+                    .isEqualTo(groups.get(points.get(3)))
+                    .isNotEqualTo(groups.get("1,1"));
+        }
+        assertThat(seen).filteredOn(DriverAnswer.Ready.class::isInstance).hasSize(1);
+    }
+
     private DriverRequest.Run run(String id, String staged) {
+        return run(id, "WordCount", staged);
+    }
+
+    private DriverRequest.Run run(String id, String className, String staged) {
         return new DriverRequest.Run(
                 id,
                 "words",
-                "WordCount",
+                className,
                 List.of(),
                 Map.of(),
                 staged,
-                temp.resolve("out").toUri().toString(),
+                temp.resolve("out-" + id).toUri().toString(),
                 "_staging/words",
                 300,
                 0);
@@ -193,6 +236,18 @@ class DriverIT {
     private DriverAnswer.Done done(String job) throws IOException {
         return (DriverAnswer.Done) await(
                 answer -> answer instanceof DriverAnswer.Done done && done.job().equals(job));
+    }
+
+    private static List<String> lines(Path output) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> parts = Files.list(output)) {
+            for (Path part : parts.filter(each -> each.getFileName().toString().startsWith("part-"))
+                    .sorted()
+                    .toList()) {
+                lines.addAll(Files.readAllLines(part));
+            }
+        }
+        return lines;
     }
 
     private DriverAnswer.Ran ran(String job) throws IOException {

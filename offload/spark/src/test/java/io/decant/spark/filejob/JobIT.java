@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.spark.command.CommandProcess;
 import io.decant.spark.userjob.JobJar;
-import java.io.File;
+import io.decant.spark.userjob.MllibExample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code decant job} as a process. */
 @Timeout(300)
 class JobIT {
-
-    private static final Pattern MLLIB = Pattern.compile(
-            "(spark-(mllib|mllib-local|sql|sql-api|catalyst)|breeze)_2\\.13-[0-9.]+\\.jar|blas-[0-9.]+\\.jar");
 
     /** An id that no user has. */
     private static final String NOBODYS_ID = "54321";
@@ -76,16 +72,11 @@ class JobIT {
     /** As examples/mllib says: MLlib is no part of Decant, and comes as jars of the job's. */
     @Test
     void shouldTrainAndScoreWithMllib() throws Exception {
-        Path example = Path.of(System.getProperty("decant.root"), "examples/mllib/PointGroups.java");
-        Path jar = new JobJar().with("PointGroups", Files.readString(example)).write(temp.resolve("points.jar"));
+        Path jar = MllibExample.write(temp.resolve("points.jar"));
         Files.writeString(temp.resolve("points"), "1,1\n1.5,2\n\n10,10\n11,9\n");
         List<String> words = new ArrayList<>(List.of(
                 "PointGroups", "points", "out", "--master", "local[2]", "--set", "groups=2", "--jar", jar.toString()));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-            if (MLLIB.matcher(Path.of(entry).getFileName().toString()).matches()) {
-                words.addAll(List.of("--jar", entry));
-            }
-        }
+        MllibExample.libraries().forEach(library -> words.addAll(List.of("--jar", library)));
         CommandProcess job = CommandProcess.job(temp, words.toArray(new String[0]));
         assertThat(job.status()).as(job.err()).isZero();
         assertThat(Files.readAllLines(temp.resolve("out/centers/part-00000")))

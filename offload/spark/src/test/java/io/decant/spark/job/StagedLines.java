@@ -24,9 +24,27 @@ public final class StagedLines {
         for (int i = 0; i < records; i++) {
             lines.add((random.nextBoolean() ? "hot" : "k" + i).getBytes(StandardCharsets.UTF_8));
         }
+        return stage(directory, random, seed, lines);
+    }
+
+    /** The same of given lines. */
+    public static String stage(Path directory, List<String> lines) throws IOException {
+        return stage(
+                directory,
+                new Random(1),
+                1,
+                lines.stream()
+                        .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                        .toList());
+    }
+
+    private static String stage(Path directory, Random random, long seed, List<byte[]> lines) throws IOException {
         new TestRecords(random)
                 .lines(lines, 10)
-                .stage(directory, new KeyRule("record", "record", seed), new BlockFileLimits(1 << 20, 1 + records / 3));
+                .stage(
+                        directory,
+                        new KeyRule("record", "record", seed),
+                        new BlockFileLimits(1 << 20, 1 + lines.size() / 3));
         return "file:" + directory;
     }
 }
