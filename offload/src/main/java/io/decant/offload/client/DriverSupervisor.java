@@ -163,6 +163,7 @@ final class DriverSupervisor implements AutoCloseable {
         } else if (answer instanceof DriverAnswer.Began begun) {
             Submission<?> submission = submissions.get(begun.job());
             predicted = begun.predicted();
+            waitsFor = "";
             return submission == null ? () -> {} : submission.began();
         } else if (answer instanceof DriverAnswer.Ran ran) {
             return ended(ran.job(), submission -> submission.complete(ran));

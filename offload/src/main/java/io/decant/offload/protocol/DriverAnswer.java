@@ -74,7 +74,7 @@ public sealed interface DriverAnswer {
 
     /**
      * A job is under way: Spark has started, and no other job is before it. Said once more when it is known what to
-     * expect.
+     * expect, and when it no longer waits for what was said before.
      *
      * @param predicted how many tasks will read the batch, how many at a time and in how many waves; empty as long as
      *     that is not known

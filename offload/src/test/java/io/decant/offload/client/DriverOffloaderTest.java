@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -211,17 +212,26 @@ class DriverOffloaderTest {
     }
 
     @Test
-    @SuppressWarnings("FutureReturnValueIgnored") // It is never done.
-    void shouldShowWhatAJobWaitsFor() throws Exception {
+    void shouldShowWhatAJobWaitsForUntilItGoesOn() throws Exception {
         offloader("well");
-        submit("waits");
+        CompletableFuture<DriverAnswer.Done> waits = submit("waits");
+        awaitStatus(status -> !status.waitsFor().isEmpty());
+        assertThat(offloader.status().waitsFor()).isEqualTo("queue q is full");
+        CompletableFuture<DriverAnswer.Done> began = submit("began");
+        awaitStatus(status -> status.waitsFor().isEmpty());
+        assertThat(offloader.status().predicted()).isEqualTo("3 tasks");
+        assertThat(waits).isNotDone();
+        assertThat(began).isNotDone();
+        done(submit("one"));
+        assertThat(offloader.status().predicted()).isEmpty();
+    }
+
+    private void awaitStatus(Predicate<OffloaderStatus> wanted) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (offloader.status().waitsFor().isEmpty() && System.nanoTime() < deadline) {
+        while (!wanted.test(offloader.status()) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(offloader.status().waitsFor()).isEqualTo("queue q is full");
-        done(submit("one"));
-        assertThat(offloader.status().waitsFor()).isEmpty();
+        assertThat(offloader.status()).matches(wanted);
     }
 
     @Test

@@ -98,6 +98,7 @@ final class UnrulyDriver {
             case "torn" -> say(new DriverAnswer.Failed("torn", "blocks-00000 is not what was written", true));
             case "slow" -> say(new DriverAnswer.Progress("slow", 1, 2, 12, 3, 1000));
             case "waits" -> say(new DriverAnswer.Waiting("waits", "queue q is full"));
+            case "began" -> say(new DriverAnswer.Began("waits", "3 tasks"));
             default -> say(new DriverAnswer.Done(job.id(), job.staged() + "/out", 2, 3, 0, 4, SparkReport.EMPTY));
         }
     }

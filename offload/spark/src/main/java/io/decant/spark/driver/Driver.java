@@ -194,8 +194,8 @@ public final class Driver implements AutoCloseable {
         }
     }
 
-    /** Nothing when Spark needs no executor, or has one. */
-    private void tellWhatJobWaitsFor(String job) {
+    /** Nothing when Spark needs no executor, or has one; that it has one where it was told that there is none. */
+    private void tellWhatJobWaitsFor(String job, JobReport report) {
         if (!spark.sc().isLocal() && spark.sc().getExecutorMemoryStatus().size() <= DRIVER) {
             SparkConf conf = spark.getConf();
             String each = conf.get("spark.executor.memory")
@@ -208,6 +208,9 @@ public final class Driver implements AutoCloseable {
                                     ? "YARN has given it no container for one of " + each + ", in queue "
                                             + conf.get("spark.yarn.queue")
                                     : conf.get("spark.master") + " has no worker with room for one of " + each)));
+            report.waits();
+        } else {
+            report.goesOn();
         }
     }
 
@@ -230,8 +233,8 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
-        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()));
-                JobReport report = report(request.id(), request.staged())) {
+        try (JobReport report = report(request.id(), request.staged());
+                Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id(), report))) {
             StagedJob job = new StagedJob(
                     spark, pathText(request.staged()), UUID.randomUUID().toString());
             JobResult result = job.run(request.sinks(), request.runs(), report::begins);
@@ -267,8 +270,8 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         UserRun run = new UserRun(spark, request, Thread.currentThread().getContextClassLoader());
         running = run;
-        try (Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id()));
-                JobReport report = report(request.id(), request.staged())) {
+        try (JobReport report = report(request.id(), request.staged());
+                Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id(), report))) {
             log.info("{}: {} begins", request.id(), request.className());
             answers.send(new DriverAnswer.Began(request.id(), ""));
             UserRun.Outcome outcome = run.run(report::begins);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is expected of a job over a staged batch, and at last what the cluster made of it, from its making to its close.
- * Both are logged, too. For one thread.
+ * Both are logged, too. For one thread, but for what says otherwise.
  */
 final class JobReport implements AutoCloseable {
 
@@ -35,7 +35,9 @@ final class JobReport implements AutoCloseable {
     private final Consumer<DriverAnswer> answers;
     private final StageRecorder recorder;
     /** Null: nothing has begun. */
-    private TaskForecast forecast;
+    private volatile TaskForecast forecast;
+
+    private volatile boolean waiting;
 
     /**
      * @param job its id, for answers
@@ -64,6 +66,19 @@ final class JobReport implements AutoCloseable {
                 slots);
         log.info("{}: reads the batch in {}", job, forecast.line());
         answers.accept(new DriverAnswer.Began(job, forecast.line()));
+    }
+
+    /** The server was told that the job waits. Any thread. */
+    void waits() {
+        waiting = true;
+    }
+
+    /** If it was, tells it that the job does no longer. Any thread. */
+    void goesOn() {
+        if (waiting) {
+            waiting = false;
+            answers.accept(new DriverAnswer.Began(job, forecast == null ? "" : forecast.line()));
+        }
     }
 
     /** What has run until now; {@link SparkReport#EMPTY} where nothing has begun. Waits for Spark's events of it. */
