@@ -20,6 +20,10 @@ final class ClusterLayout {
     static final int NODE_VCORES = 3;
 
     private static final String HOST = "127.0.0.1:";
+
+    /** Of one node: Spark runs no second attempt of a task on the host of the first. */
+    private static final String OTHER_HOST = "127.0.0.2";
+
     private static final String NOWHERE = HOST + "0";
 
     private final Path root;
@@ -85,6 +89,10 @@ final class ClusterLayout {
         own.put("dfs.datanode.address", HOST + Ports.next());
         own.put("dfs.datanode.ipc.address", HOST + Ports.next());
         own.put("dfs.datanode.http.address", NOWHERE);
+        if (number == 1) {
+            // Where tasks are near it; it is reached as the others are.
+            own.put("dfs.datanode.hostname", OTHER_HOST);
+        }
         own.put("dfs.datanode.handler.count", "3");
         write(folder.resolve("conf"), own);
         return new Daemon("datanode " + number, "org.apache.hadoop.hdfs.server.datanode.DataNode", folder, 96);
@@ -120,10 +128,11 @@ final class ClusterLayout {
     Daemon nodeManager(int number) throws IOException {
         Path folder = root.resolve("node-manager-" + number);
         Map<String, String> own = new LinkedHashMap<>();
-        own.put("yarn.nodemanager.address", HOST + Ports.next());
+        String host = number == 1 ? OTHER_HOST : "127.0.0.1";
+        own.put("yarn.nodemanager.address", host + ":" + Ports.next());
         own.put("yarn.nodemanager.localizer.address", HOST + Ports.next());
         own.put("yarn.nodemanager.webapp.address", NOWHERE);
-        own.put("yarn.nodemanager.hostname", "127.0.0.1");
+        own.put("yarn.nodemanager.hostname", host);
         own.put("yarn.nodemanager.local-dirs", folder.resolve("local").toString());
         own.put("yarn.nodemanager.log-dirs", folder.resolve("containers").toString());
         own.put("yarn.nodemanager.resource.memory-mb", Integer.toString(NODE_MEMORY_MEGABYTES));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class Daemon {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin/java");
-    private static final int END_SECONDS_MAX = 30;
+    private static final int END_SECONDS_MAX = 90;
     private static final int LOG_LINES = 40;
 
     private final String name;

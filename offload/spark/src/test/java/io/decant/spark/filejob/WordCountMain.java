@@ -5,6 +5,7 @@ import io.decant.offload.protocol.SparkSettings;
 import io.decant.spark.driver.SparkStart;
 import io.decant.spark.job.KeyRule;
 import io.decant.spark.report.Slots;
+import io.decant.spark.userjob.SyncedHdfs;
 import io.decant.spark.userjob.UserJob;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -88,7 +89,8 @@ public final class WordCountMain {
                 local.executorInstances(),
                 local.archive(),
                 local.host(),
-                Map.of());
+                // As decant job has it; so what the plain program writes is synced as well.
+                Map.of("spark.hadoop.fs.hdfs.impl", SyncedHdfs.class.getName()));
     }
 
     private static void job(JavaSparkContext spark, Configuration hadoop, String input, String output)
