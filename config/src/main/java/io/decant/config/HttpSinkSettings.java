@@ -3,44 +3,59 @@ package io.decant.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * A sink of {@code type: http}.
  *
- * @param url where parts are POSTed to
+ * @param url where parts are sent to; the braces of its placeholders are percent-encoded
+ * @param method of the requests
  * @param contentType empty: that of the format, see {@link #effectiveContentType()}
  * @param maxRecords records of a part
  * @param maxBytes bytes of a part's body
  * @param concurrency requests under way at a time
  * @param timeout of one request
+ * @param connectTimeout of a new connection, TLS and tunnel included, see {@link #connectMillis()}
  * @param retryMaxDelay cap of backoff and of {@code Retry-After}
+ * @param retryOn statuses after which the same request is sent again
+ * @param refuseOn statuses that refuse what was sent
  * @param refusedInARow refused records in a row after which the sink retries instead of making more dead letters; 0: it
  *     never does
  * @param compression of the body; the limits above hold for what is compressed
  * @param tls for https
  * @param auth sent with every request
+ * @param proxy of all connections, see {@link #proxyFor}; empty: none
+ * @param noProxy hosts to which connections go without it
  * @param signingSecret what requests are signed with, see {@link #signingKey()}; empty: they are not
  * @param headers sent with every request, in file order
  */
 public record HttpSinkSettings(
         URI url,
+        RequestMethod method,
         BodyFormat format,
         String contentType,
         int maxRecords,
         DataSize maxBytes,
         int concurrency,
         Duration timeout,
+        Duration connectTimeout,
         Duration retryMaxDelay,
+        List<Integer> retryOn,
+        List<Integer> refuseOn,
         int refusedInARow,
         Compression compression,
         TlsSettings tls,
         AuthSettings auth,
+        Optional<HttpProxy> proxy,
+        List<String> noProxy,
         Secret signingSecret,
         Map<String, Secret> headers)
         implements SinkSettings {
@@ -54,8 +69,13 @@ public record HttpSinkSettings(
     private static final SectionKeys<HttpSinkSettings> KEYS = SectionKeys.of(HttpSinkSettings.class);
 
     static final Setting<HttpSinkSettings, URI> URL = KEYS.required(
-            UrlType.HTTP,
-            "Where parts of buckets are POSTed to. Logs and `/status` show it: put secrets into `auth` or `headers`.");
+            UrlType.TEMPLATE,
+            "Where parts of buckets are sent to. Logs and `/status` show it: put secrets into `auth` or `headers`."
+                    + " `{batch}` and `{bucket}` in path or query stand for the numbers of batch and bucket, and, with"
+                    + " `max-records: 1`, `{key}` for the record's key, percent-encoded.");
+
+    static final Setting<HttpSinkSettings, RequestMethod> METHOD = KEYS.optional(
+            Types.constant(RequestMethod.class), RequestMethod.POST, "The method of the requests.");
 
     static final Setting<HttpSinkSettings, BodyFormat> FORMAT = KEYS.optional(
             Types.choice(BodyFormat.class),
@@ -92,10 +112,30 @@ public record HttpSinkSettings(
             Duration.ofSeconds(30),
             "How long one request may take, answer included, before it is sent again.");
 
+    static final Setting<HttpSinkSettings, Duration> CONNECT_TIMEOUT = KEYS.optional(
+            Types.duration("1ms", "1d"),
+            Duration.ofSeconds(10),
+            "How long a new connection may take, including the tunnel of a proxy and the TLS handshake; `timeout`, if"
+                    + " that is shorter.");
+
     static final Setting<HttpSinkSettings, Duration> RETRY_MAX_DELAY = KEYS.optional(
             Types.duration("1ms", "1d"),
             Duration.ofMinutes(1),
             "Cap of the backoff between two tries, and of `Retry-After`.");
+
+    private static final ValueType<List<Integer>> STATUSES =
+            new ListType<>(Types.wholeNumber(300, 599), "a list of status codes", "none");
+
+    static final Setting<HttpSinkSettings, List<Integer>> RETRY_ON = KEYS.optional(
+            STATUSES,
+            List.of(),
+            "Status codes after which the same request is sent again, whatever they mean by default: `[404, 422]`.");
+
+    static final Setting<HttpSinkSettings, List<Integer>> REFUSE_ON = KEYS.optional(
+            STATUSES,
+            List.of(),
+            "Status codes that refuse what was sent, whatever they mean by default: `[500]`. It is sent again in halves,"
+                    + " down to the record that is refused, which goes to the dead letters.");
 
     /** A start looks for so many of them among the dead letters, and keeps in memory where they stood. */
     public static final int REFUSED_IN_A_ROW_MAX = 100_000;
@@ -118,6 +158,26 @@ public record HttpSinkSettings(
     static final Setting<HttpSinkSettings, AuthSettings> AUTH = KEYS.optional(
             new SectionType<>(AuthSettings.SECTION), AuthSettings.NONE, "The header `Authorization` of requests.");
 
+    static final Setting<HttpSinkSettings, Optional<HttpProxy>> PROXY = KEYS.optional(
+            HttpProxy.OPTIONAL,
+            Optional.empty(),
+            "All connections go through a tunnel that this proxy makes (`CONNECT`), to http and https URLs. User and"
+                    + " password are never shown; special characters in them are percent-encoded.");
+
+    static final Setting<HttpSinkSettings, List<String>> NO_PROXY = KEYS.optional(
+            new ListType<>(
+                    Types.text(
+                            "a host, `.domain` or `*`",
+                            Pattern.compile("\\*|\\[[0-9A-Fa-f:.]{2,45}]|\\.?[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})"),
+                            () -> new InvalidValue(
+                                    "is not a host or a domain",
+                                    "write e.g. receiver.internal, .internal or 10.0.0.1, without a port")),
+                    "a list of hosts",
+                    "none"),
+            List.of(),
+            "Hosts that are connected to without the proxy: `name` is the host and all below it, `.name` all below it,"
+                    + " `*` any.");
+
     static final Setting<HttpSinkSettings, Secret> SIGNING_SECRET = KEYS.optional(
             SigningSecret.TYPE,
             Secret.NONE,
@@ -138,19 +198,71 @@ public record HttpSinkSettings(
     public HttpSinkSettings {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         URL.check(url);
+        METHOD.check(method);
         FORMAT.check(format);
         CONTENT_TYPE.check(contentType);
         MAX_RECORDS.check(maxRecords);
         MAX_BYTES.check(maxBytes);
         CONCURRENCY.check(concurrency);
         TIMEOUT.check(timeout);
+        CONNECT_TIMEOUT.check(connectTimeout);
         RETRY_MAX_DELAY.check(retryMaxDelay);
+        RETRY_ON.check(retryOn);
+        REFUSE_ON.check(refuseOn);
         REFUSED_IN_A_ROW.check(refusedInARow);
         COMPRESSION.check(compression);
         TLS.check(tls);
         AUTH.check(auth);
+        PROXY.check(proxy);
+        NO_PROXY.check(noProxy);
         SIGNING_SECRET.check(signingSecret);
         HEADERS.check(headers);
+        retryOn = List.copyOf(retryOn);
+        refuseOn = List.copyOf(refuseOn);
+        noProxy = List.copyOf(noProxy);
+    }
+
+    /**
+     * A sink that POSTs, without a proxy, to which a status means what it does by default.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public HttpSinkSettings(
+            URI url,
+            BodyFormat format,
+            String contentType,
+            int maxRecords,
+            DataSize maxBytes,
+            int concurrency,
+            Duration timeout,
+            Duration retryMaxDelay,
+            int refusedInARow,
+            Compression compression,
+            TlsSettings tls,
+            AuthSettings auth,
+            Secret signingSecret,
+            Map<String, Secret> headers) {
+        this(
+                url,
+                RequestMethod.POST,
+                format,
+                contentType,
+                maxRecords,
+                maxBytes,
+                concurrency,
+                timeout,
+                CONNECT_TIMEOUT.fallback().orElseThrow(),
+                retryMaxDelay,
+                List.of(),
+                List.of(),
+                refusedInARow,
+                compression,
+                tls,
+                auth,
+                Optional.empty(),
+                List.of(),
+                signingSecret,
+                headers);
     }
 
     /**
@@ -207,8 +319,15 @@ public record HttpSinkSettings(
     }
 
     @Override
+    public List<Conflict> bucketConflicts(String path, BucketSettings bucket) {
+        return HttpSinkRules.bucketConflicts(path, this, bucket);
+    }
+
+    @Override
     public List<Conflict> fileConflicts(String path) {
-        return TlsFiles.problems(path + ".tls", tls);
+        List<Conflict> conflicts = new ArrayList<>(TlsFiles.problems(path + ".tls", tls));
+        conflicts.addAll(HttpSinkRules.tokenFileConflicts(path, auth));
+        return conflicts;
     }
 
     /** The {@code Content-Type} of a request: the one set, or that of the format. */
@@ -216,20 +335,69 @@ public record HttpSinkSettings(
         return contentType.isEmpty() ? format.contentType() : contentType;
     }
 
+    /** The URL with its placeholders in braces, as it is written. */
+    public String shownUrl() {
+        return UrlType.shown(url.toString());
+    }
+
+    /** Whether the URL has this placeholder. */
+    public boolean urlHas(String placeholder) {
+        return shownUrl().contains("{" + placeholder + "}");
+    }
+
+    /** How long a new connection may take, in milliseconds. */
+    public int connectMillis() {
+        Duration shorter = connectTimeout.compareTo(timeout) < 0 ? connectTimeout : timeout;
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, shorter.toMillis()));
+    }
+
+    /**
+     * The proxy by which a host is connected to; empty: without one.
+     *
+     * @param host as {@link #host(URI)} has it
+     */
+    public Optional<HttpProxy> proxyFor(String host) {
+        return proxy.filter(there -> noProxy.stream().noneMatch(pattern -> covers(pattern, host)));
+    }
+
+    private static boolean covers(String pattern, String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        String wanted = pattern.toLowerCase(Locale.ROOT);
+        if (wanted.equals("*")) {
+            return true;
+        }
+        return wanted.startsWith(".") ? name.endsWith(wanted) : name.equals(wanted) || name.endsWith("." + wanted);
+    }
+
+    /** The host of such a URL: a name, which may have an underscore, or an address, an IPv6 one in brackets. */
+    public static String host(URI url) {
+        return UrlType.host(url);
+    }
+
+    /** The port of such a URL, or that of its scheme. */
+    public static int port(URI url) {
+        int port = UrlType.port(url);
+        return port >= 0 ? port : isHttps(url) ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    /** Whether such a URL says https. */
+    public static boolean isHttps(URI url) {
+        return "https".equalsIgnoreCase(url.getScheme());
+    }
+
     /** The URL's host: a name, which may have an underscore, or an address, an IPv6 one in brackets. */
     public String host() {
-        return UrlType.host(url);
+        return host(url);
     }
 
     /** The URL's port, or that of its scheme. */
     public int port() {
-        int port = UrlType.port(url);
-        return port >= 0 ? port : isHttps() ? HTTPS_PORT : HTTP_PORT;
+        return port(url);
     }
 
     /** Whether the URL says https. */
     public boolean isHttps() {
-        return "https".equalsIgnoreCase(url.getScheme());
+        return isHttps(url);
     }
 
     /** The key that requests are signed with; empty where they are not signed. */
@@ -239,7 +407,7 @@ public record HttpSinkSettings(
 
     @Override
     public HttpSinkSettings relativeTo(Path folder) {
-        return SECTION.with(this, TLS, tls.relativeTo(folder));
+        return SECTION.with(SECTION.with(this, TLS, tls.relativeTo(folder)), AUTH, auth.relativeTo(folder));
     }
 
     /**

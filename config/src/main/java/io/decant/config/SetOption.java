@@ -5,17 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Lays {@code --set key=value} over what the file says. The key is dotted; no key has more than four parts, so the name
- * of a header or of a client's property, the fourth, may have dots of its own, and so may that of a property of Spark,
- * the third. The value is YAML on one line. Sections on the way to the key are made where they are missing.
+ * Lays {@code --set key=value} over what the file says. The key is dotted; no key but those of {@code auth.oauth2} has
+ * more than four parts, so the name of a header or of a client's property, the fourth, may have dots of its own, and so
+ * may that of a property of Spark, the third. The value is YAML on one line. Sections on the way to the key are made where they are missing.
  */
 final class SetOption {
     /** What follows is one name, dots and all. */
     private static final String SPARK_PROPERTIES = Settings.OFFLOAD + "." + OffloadSettings.PROPERTIES.key() + ".";
 
     private static final int SPARK_PROPERTY_PARTS = 3;
+
+    private static final Pattern OF_OAUTH2 = Pattern.compile("sinks\\.[^.]+\\.auth\\.oauth2\\..+");
+    private static final int OAUTH2_PARTS = 5;
 
     private SetOption() {}
 
@@ -28,8 +32,7 @@ final class SetOption {
         }
         String key = option.substring(0, equals);
         Location location = Location.option(key, index);
-        int parts = key.startsWith(SPARK_PROPERTIES) ? SPARK_PROPERTY_PARTS : YamlReader.KEY_PARTS_MAX;
-        List<String> path = List.of(key.split("\\.", parts));
+        List<String> path = List.of(key.split("\\.", partsOf(key)));
         if (path.contains("")) {
             problems.add(location, "", "", "has a key with an empty part", "write e.g. --set journal.linger=5ms");
             return;
@@ -37,6 +40,13 @@ final class SetOption {
         new YamlReader(line -> location, problems)
                 .readInline(option.substring(equals + 1), path)
                 .ifPresent(value -> put(root, path, value, location, problems));
+    }
+
+    private static int partsOf(String key) {
+        if (key.startsWith(SPARK_PROPERTIES)) {
+            return SPARK_PROPERTY_PARTS;
+        }
+        return OF_OAUTH2.matcher(key).matches() ? OAUTH2_PARTS : YamlReader.KEY_PARTS_MAX;
     }
 
     private static void put(Raw.Mapping root, List<String> path, Raw value, Location location, Problems problems) {

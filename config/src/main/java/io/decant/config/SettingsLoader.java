@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 
 /**
  * Reads settings: YAML 1.2, core schema. Values may refer to the environment, {@code ${VAR}} or {@code ${VAR:-default}}
- * (the default holds where VAR is unset or empty), with {@code $${VAR}} for a plain {@code ${VAR}}; options given as
- * {@code key=value} go over the file, and may refer to the environment too. An empty or null value is as if the key
- * were not there.
+ * (the default holds where VAR is unset or empty), and to files, {@code ${file:PATH}}, with {@code $${VAR}} for a plain
+ * {@code ${VAR}}; options given as {@code key=value} go over the file, and may refer to these, too. An empty or null
+ * value is as if the key were not there.
  */
 public final class SettingsLoader {
     private static final int FILE_BYTES_MAX = YamlReader.TEXT_CHARS_MAX;
@@ -63,7 +63,7 @@ public final class SettingsLoader {
         Problems problems = new Problems();
         Optional<Raw> document = new YamlReader(line -> Location.line(nameForErrors, line), problems).read(yaml);
         problems.throwIfAny();
-        Input input = new Input(new Environment(environment), problems);
+        Input input = new Input(new Environment(environment, baseDir.toAbsolutePath()), problems);
         Raw.Mapping root = input.section(document.orElseThrow(), "")
                 .map(SettingsLoader::mutable)
                 .orElse(null);

@@ -124,6 +124,13 @@ final class Types {
         return plain("a word", quoted(words), text -> values.get(indexOf(text, words)), Types::word);
     }
 
+    /** One of the constants, as they are named. */
+    static <E extends Enum<E>> ValueType<E> constant(Class<E> constants) {
+        List<E> values = List.of(constants.getEnumConstants());
+        List<String> words = values.stream().map(Enum::name).toList();
+        return plain("a word", quoted(words), text -> values.get(indexOf(text, words)), Enum::name);
+    }
+
     /** A text that matches the whole of a pattern; {@code mismatch} says what is wrong with one that does not. */
     static ValueType<String> text(String range, Pattern form, Supplier<InvalidValue> mismatch) {
         return new ScalarType<>(

@@ -3,6 +3,7 @@ package io.decant.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,7 +30,43 @@ final class UrlType {
             UrlType::check,
             UrlType::hideUserInfo);
 
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+
+    /** What may stand in braces in the URL of a request. */
+    private static final Set<String> PLACEHOLDERS = Set.of("batch", "bucket", "key");
+
+    /** The same, with placeholders in path and query; in the URI their braces are percent-encoded. */
+    static final ValueType<URI> TEMPLATE = new ScalarType<>(
+            "a URL",
+            "http or https, with a host",
+            text -> parse(encodedBraces(text)),
+            url -> shown(url.toString()),
+            UrlType::check,
+            UrlType::hideUserInfo);
+
     private UrlType() {}
+
+    private static String encodedBraces(String text) {
+        Matcher placeholder = PLACEHOLDER.matcher(text);
+        StringBuilder encoded = new StringBuilder();
+        while (placeholder.find()) {
+            if (!PLACEHOLDERS.contains(placeholder.group(1))) {
+                throw new InvalidValue(
+                        "has a placeholder that is not known", "known are {batch}, {bucket} and {key}; write %7B for {");
+            }
+            placeholder.appendReplacement(encoded, "%7B" + placeholder.group(1) + "%7D");
+        }
+        return placeholder.appendTail(encoded).toString();
+    }
+
+    /** With the placeholders in braces. */
+    static String shown(String url) {
+        String shown = url;
+        for (String name : PLACEHOLDERS) {
+            shown = shown.replace("%7B" + name + "%7D", "{" + name + "}");
+        }
+        return shown;
+    }
 
     private static URI parse(String text) {
         try {
@@ -48,15 +85,19 @@ final class UrlType {
                 || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
             throw new InvalidValue("has a user in it, which logs would show", "remove it and set auth: {basic: ...}");
         }
+        checkHost(url);
+        if (url.getRawFragment() != null) {
+            throw new InvalidValue("has a fragment, which is never sent", "remove what follows #");
+        }
+    }
+
+    static void checkHost(URI url) {
         if (host(url) == null) {
             throw new InvalidValue(
                     "has no valid host", "write http://host:port/path; a host has letters, digits, -, _ and .");
         }
         if (port(url) == 0 || port(url) > PORT_MAX) {
             throw new InvalidValue("has a port outside 1 to " + PORT_MAX, "");
-        }
-        if (url.getRawFragment() != null) {
-            throw new InvalidValue("has a fragment, which is never sent", "remove what follows #");
         }
     }
 
@@ -83,7 +124,7 @@ final class UrlType {
         return UNDERSCORED.matcher(url.getRawAuthority() == null ? "" : url.getRawAuthority());
     }
 
-    private static String hideUserInfo(String text) {
+    static String hideUserInfo(String text) {
         return USER_INFO.matcher(text).replaceFirst("$1" + Secret.HIDDEN + "@");
     }
 }

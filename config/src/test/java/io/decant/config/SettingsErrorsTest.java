@@ -120,7 +120,7 @@ class SettingsErrorsTest {
             sinks.api.headers=hunter2 => sinks.api.headers: a single value where a section is expected
             sinks.api.compression=zstd => sinks.api.compression: 'zstd' is not one of the choices; write none or gzip
             sinks.api.auth=hunter2 => sinks.api.auth: a single value where a section is expected
-            sinks.api.auth={digest: hunter2} => sinks.api.auth.digest: unknown key; known here: basic, bearer
+            sinks.api.auth={digest: hunter2} => sinks.api.auth.digest: unknown key; known here: basic, bearer, oauth2, token-file
             sinks.api.auth.basic=hunter2 => sinks.api.auth.basic: <hidden> is not user:password; write both, with a colon between them
             sinks.api.auth.basic=[hunter2] => sinks.api.auth.basic: a list where a text is expected
             sinks.api.auth.bearer=Bearer hunter2 => sinks.api.auth.bearer: <hidden> is not a token; write printable ASCII without blanks

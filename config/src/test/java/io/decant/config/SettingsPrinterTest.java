@@ -84,13 +84,17 @@ class SettingsPrinterTest {
                           api:
                             type: http
                             url: http://localhost:8000/buckets
+                            method: POST
                             format: lines
                             content-type: ""
                             max-records: 10000
                             max-bytes: 4MiB
                             concurrency: 4
                             timeout: 30s
+                            connect-timeout: 10s
                             retry-max-delay: 1m
+                            retry-on: none
+                            refuse-on: none
                             refused-in-a-row: 1000
                             compression: none
                             tls:
@@ -101,6 +105,10 @@ class SettingsPrinterTest {
                             auth:
                               basic: ""
                               bearer: ""
+                              token-file: ""
+                              oauth2: off
+                            proxy: ""
+                            no-proxy: none
                             signing-secret: ""
                             headers:
                               Authorization: "<hidden>"

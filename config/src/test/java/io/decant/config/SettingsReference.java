@@ -22,6 +22,8 @@ final class SettingsReference {
                   where VAR is not set or empty. `$${VAR}` is a plain `${VAR}`. Keys are not looked into, nor is what a variable holds.
                   In a secret it is an error if VAR is empty, unless there is a default (`${VAR:-}` for none). What is wrong with the settings is told
                   with the text that refers to the variable, never with what the variable holds.
+                - **`${file:/run/secrets/x}`** in a value is replaced by the text of that file at the start, without the newline at its end. Files are UTF-8 and
+                  at most 64 KiB; an empty one is an error in a secret.
                 - **`--set key=value`** on the command line goes over the file: `--set journal.linger=5ms`. The key is dotted; what follows
                   `sinks.<name>.headers.`, `sources.<name>.properties.` or `offload.properties.` is one name, dots and all. The value is YAML on one line, so `'sources.logs.address="[::1]:9999"'`
                   keeps its quotes. It may make sections, sources and sinks: `--set 'sinks.api={type: http, url: "http://localhost:8000/"}'`.
