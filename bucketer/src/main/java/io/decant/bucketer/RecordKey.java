@@ -37,6 +37,16 @@ public final class RecordKey implements AutoCloseable {
         this.extractor = hasher.extractor();
     }
 
+    /**
+     * Those of records that are in buckets.
+     *
+     * @param keying by which the buckets were made
+     * @throws IllegalArgumentException where records can have several keys
+     */
+    public static RecordKey of(Buckets buckets, Keying keying) {
+        return new RecordKey(buckets, keying.newHasher());
+    }
+
     /** Turns to a record's key, which is there until another record of the buckets is asked for. */
     public void turnTo(int bucket, long ordinal) {
         long frame = buckets.frame(bucket, ordinal);

@@ -13,12 +13,16 @@ public enum AnswerClass {
     /** The receiver will never take this part as it is. */
     REFUSED;
 
-    static AnswerClass of(Outcome outcome) {
+    /** By default. */
+    public static AnswerClass of(Outcome outcome) {
         if (outcome instanceof Outcome.Judged judged) {
             return judged.answer();
         }
         if (!(outcome instanceof Outcome.Answered answer)) {
-            return ((Outcome.Failed) outcome).kind() == Outcome.Kind.HEAD_TOO_LARGE ? OUTAGE : AGAIN;
+            return switch (((Outcome.Failed) outcome).kind()) {
+                case HEAD_TOO_LARGE, PROXY -> OUTAGE;
+                default -> AGAIN;
+            };
         }
         return speaksOfIdempotency(answer) ? OUTAGE : ofStatus(answer.status());
     }
@@ -27,7 +31,7 @@ public enum AnswerClass {
      * Whether the receiver does not like the request's key, rather than its records: it may know the key from another
      * body, sent before a data directory was restored from a copy.
      */
-    static boolean speaksOfIdempotency(Outcome.Answered answer) {
+    public static boolean speaksOfIdempotency(Outcome.Answered answer) {
         return answer.status() / 100 == 4
                 && answer.bodyStart().toLowerCase(Locale.ROOT).contains("idempotency");
     }

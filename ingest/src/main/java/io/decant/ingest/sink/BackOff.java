@@ -55,7 +55,7 @@ public final class BackOff {
      * @return nanoseconds up to the cap; 0 where it asks for nothing: no such header, one that cannot be read, no
      *     seconds, a date that is past (perhaps only because its clock is behind ours)
      */
-    long askedNanos(String retryAfter) {
+    public long askedNanos(String retryAfter) {
         String value = retryAfter.trim();
         if (value.isEmpty()) {
             return 0;

@@ -71,6 +71,8 @@ public sealed interface Outcome {
         DNS("name not resolved"),
         /** No connection: refused, unreachable. */
         CONNECT("cannot connect"),
+        /** A proxy does not make a tunnel for us: needs an operator. */
+        PROXY("refused by the proxy"),
         /** The connection ended before the answer did. */
         RESET("connection lost"),
         /** No trust in the receiver, or no common cipher. */

@@ -64,7 +64,8 @@ public final class Part {
         return place.bucket();
     }
 
-    long first() {
+    /** Ordinal of its first record in the bucket. */
+    public long first() {
         return place.first();
     }
 

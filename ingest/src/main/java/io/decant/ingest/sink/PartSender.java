@@ -35,6 +35,11 @@ public interface PartSender extends AutoCloseable {
      */
     void send(Part part, ByteBuf content, Consumer<Outcome> completion);
 
+    /** What becomes of a part, by the outcome of its request. */
+    default AnswerClass classify(Outcome outcome) {
+        return AnswerClass.of(outcome);
+    }
+
     /** A text without the sink's own secrets, which an answer may quote. */
     String redact(String text);
 

@@ -52,7 +52,7 @@ final class ResponseHandler {
      * not read yet.
      */
     boolean canSettle(Outcome outcome) {
-        boolean mayCount = AnswerClass.of(outcome) == AnswerClass.REFUSED
+        boolean mayCount = sender.classify(outcome) == AnswerClass.REFUSED
                 || (outcome instanceof Outcome.Answered answered && AnswerReader.refuses(answered.items()));
         if (!mayCount || batch.replay()) {
             return true;
@@ -73,7 +73,7 @@ final class ResponseHandler {
     void settle(InFlightRequest attempt, Outcome outcome, long now) {
         nowNanos = now;
         Part part = attempt.part();
-        AnswerClass answer = AnswerClass.of(outcome);
+        AnswerClass answer = sender.classify(outcome);
         switch (answer) {
             case DELIVERED -> {
                 if (outcome instanceof Outcome.Answered answered && answered.items() != null) {

@@ -1,8 +1,10 @@
 package io.decant.ingest.sink.http;
 
+import io.decant.bucketer.RecordKey;
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.AnswerClass;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Part;
 import io.decant.ingest.sink.PartSender;
@@ -15,7 +17,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Delivers buckets by HTTP: each part of a bucket is the body of one POST. */
+/** Delivers buckets by HTTP: each part of a bucket is the body of one request. */
 public final class HttpSink extends PartSink {
 
     /**
@@ -44,14 +46,22 @@ public final class HttpSink extends PartSink {
                 wakeUp);
     }
 
-    /** Puts the headers before the body. */
+    /** Puts the headers before the body, and says where it goes. */
     private static final class Sender implements PartSender {
+        private static final String CUT_WITHOUT_KEY = "the batch was cut before max-records was 1, or its records have no"
+                + " single key; remove {key} from the url until it is delivered";
+
         private final String sink;
         private final String contentType;
         private final SetHeaders setHeaders;
         private final HttpTransport transport;
         private final RequestCoding coding;
+        private final StatusRules statuses;
+        private final UrlTemplate url;
         private PartHeaders headers;
+        private long batch;
+        /** Null where the URL has none, or the records of the batch have no single key. */
+        private RecordKey key;
 
         Sender(String sink, HttpSinkSettings settings, HttpTransport transport, RequestCoding coding) {
             this.sink = sink;
@@ -59,29 +69,67 @@ public final class HttpSink extends PartSink {
             this.setHeaders = new SetHeaders(settings);
             this.transport = Objects.requireNonNull(transport, "transport");
             this.coding = coding;
+            this.statuses = new StatusRules(settings.retryOn(), settings.refuseOn());
+            this.url = new UrlTemplate(settings);
         }
 
         @Override
-        public void begin(OpenBatch batch, SinkShape shape, PartBody body) {
+        public void begin(OpenBatch next, SinkShape shape, PartBody body) {
             headers =
-                    new PartHeaders(batch, sink, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
+                    new PartHeaders(next, sink, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
+            batch = next.cut().batch();
+            closeKey();
+            // A batch keeps what it was cut with, whatever the settings say by now.
+            boolean hasKeys = shape.maxRecords() == 1
+                    && !shape.format().equals(SinkShape.COUNTS)
+                    && !next.keying().key().isSeveral();
+            key = url.hasKey() && hasKeys ? RecordKey.of(next.buckets(), next.keying()) : null;
         }
 
         @Override
         public void send(Part part, ByteBuf content, Consumer<Outcome> completion) {
+            String keyText = "";
+            if (url.hasKey()) {
+                if (key == null) {
+                    content.release();
+                    completion.accept(new Outcome.Judged(AnswerClass.OUTAGE, "no key for the url", CUT_WITHOUT_KEY));
+                    return;
+                }
+                key.turnTo(part.bucket(), part.first());
+                String problem = UrlTemplate.problem(key);
+                if (!problem.isEmpty()) {
+                    content.release();
+                    completion.accept(new Outcome.Judged(AnswerClass.REFUSED, "no key for the url", problem));
+                    return;
+                }
+                keyText = UrlTemplate.encoded(key);
+            }
             int bytes = content.readableBytes();
-            transport.post(
-                    coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content),
-                    completion);
+            PartRequest request =
+                    coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content);
+            transport.post(request.at(url.of(batch, part.bucket(), keyText)), completion);
+        }
+
+        @Override
+        public AnswerClass classify(Outcome outcome) {
+            return statuses.classify(outcome);
+        }
+
+        private void closeKey() {
+            if (key != null) {
+                key.close();
+                key = null;
+            }
         }
 
         @Override
         public String redact(String text) {
-            return setHeaders.redact(text);
+            return setHeaders.redact(transport.redact(text));
         }
 
         @Override
         public void close() {
+            closeKey();
             transport.close();
         }
     }

@@ -15,6 +15,11 @@ public interface HttpTransport extends AutoCloseable {
      */
     void post(PartRequest request, Consumer<Outcome> completion);
 
+    /** A text without secrets of this transport's own. Any thread. */
+    default String redact(String text) {
+        return text;
+    }
+
     /** Abandons what is in flight ({@link Outcome.Kind#CLOSED}) and accepts nothing more. */
     @Override
     void close();

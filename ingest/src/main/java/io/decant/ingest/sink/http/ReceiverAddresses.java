@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.resolver.NameResolver;
-import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -14,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,7 @@ final class ReceiverAddresses {
     private final ContextInternal context;
     private final String host;
     private final RequestOptions byName;
+    private final Function<InetAddress, RequestOptions> byAddress;
     private List<RequestOptions> others = List.of();
     /** 0: by the name; i: the other address i - 1. */
     private int place;
@@ -46,14 +47,12 @@ final class ReceiverAddresses {
     private long moves;
     private boolean lookingUp;
 
-    /**
-     * @param host as in the URL: a name, or an address, which is the only one then
-     * @param byName where requests go by the name
-     */
-    ReceiverAddresses(ContextInternal context, String host, RequestOptions byName) {
+    /** @param route whose first host is a name, or an address, which is the only one then */
+    ReceiverAddresses(ContextInternal context, HttpRoute route) {
         this.context = context;
-        this.host = host;
-        this.byName = byName;
+        this.host = route.firstHost();
+        this.byName = route.byName();
+        this.byAddress = route::at;
     }
 
     /** Where the next request goes, if it needs a connection. */
@@ -124,8 +123,7 @@ final class ReceiverAddresses {
                 // The first is where the name leads: it has just failed.
                 .skip(1)
                 .limit(ADDRESSES_MAX)
-                .map(address -> new RequestOptions(byName)
-                        .setServer(SocketAddress.inetSocketAddress(byName.getPort(), address.getHostAddress())))
+                .map(byAddress)
                 .toList();
         if (!others.isEmpty()) {
             moveTo(1);
@@ -135,6 +133,6 @@ final class ReceiverAddresses {
     private void moveTo(int next) {
         place = next;
         moves++;
-        log.debug("next attempt to reach {} goes to {}", host, place == 0 ? host : target().getServer());
+        log.debug("next attempt to reach {} goes to address {} of it", host, place);
     }
 }

@@ -2,7 +2,6 @@ package io.decant.ingest.sink.http;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,8 @@ final class SetHeaders {
 
     static final String AUTHORIZATION = "Authorization";
 
-    /** A shorter word in an answer is no proof that the receiver showed the secret. */
-    private static final int REDACTED_CHARS_MIN = 6;
-
     private final Map<String, String> values = new LinkedHashMap<>();
-    /** Longest first: one may be a part of another. */
-    private final List<String> redacted;
+    private final Redaction redaction;
 
     SetHeaders(HttpSinkSettings settings) {
         Secret authorization = settings.auth().authorization();
@@ -31,10 +26,10 @@ final class SetHeaders {
             values.put(AUTHORIZATION, authorization.reveal());
         }
         settings.headers().forEach((name, value) -> values.put(name, value.reveal()));
-        redacted = redacted(settings);
+        redaction = redaction(settings);
     }
 
-    private List<String> redacted(HttpSinkSettings settings) {
+    private Redaction redaction(HttpSinkSettings settings) {
         Set<String> secrets = new TreeSet<>(values.values());
         values.values().forEach(value -> secrets.addAll(List.of(value.split("\\s+", -1))));
         String basic = settings.auth().basic().reveal();
@@ -43,10 +38,7 @@ final class SetHeaders {
         String signing = settings.signingSecret().reveal();
         secrets.add(signing);
         secrets.add(signing.substring(signing.indexOf('_') + 1));
-        return secrets.stream()
-                .filter(secret -> secret.length() >= REDACTED_CHARS_MIN)
-                .sorted(Comparator.comparingInt(String::length).reversed())
-                .toList();
+        return new Redaction(secrets);
     }
 
     void addTo(Map<String, String> headers) {
@@ -63,22 +55,6 @@ final class SetHeaders {
      * made of.
      */
     String redact(String text) {
-        String shown = text;
-        for (String secret : redacted) {
-            shown = shown.replace(secret, Secret.HIDDEN);
-        }
-        return withoutBeginningAtEnd(shown);
-    }
-
-    /** What is kept of an answer may end in the midst of a secret. */
-    private String withoutBeginningAtEnd(String text) {
-        for (String secret : redacted) {
-            for (int length = Math.min(secret.length() - 1, text.length()); length >= REDACTED_CHARS_MIN; length--) {
-                if (text.endsWith(secret.substring(0, length))) {
-                    return text.substring(0, text.length() - length) + Secret.HIDDEN;
-                }
-            }
-        }
-        return text;
+        return redaction.of(text);
     }
 }

@@ -63,7 +63,7 @@ final class VertxExchange implements BodyCodec<Void>, BodyStream<Void> {
     }
 
     /**
-     * @param target where the request goes
+     * @param target where the request goes, and by which method; the part may have a path of its own
      * @param host what it says in {@code Host}
      */
     void start(ContextInternal on, WebClient client, RequestOptions target, HostAndPort host, long timeoutMillis) {
@@ -74,6 +74,9 @@ final class VertxExchange implements BodyCodec<Void>, BodyStream<Void> {
                 fired -> giveUp(Outcome.Kind.TIMEOUT, "no complete answer within " + timeoutMillis + " ms"));
         try {
             HttpRequest<Void> asked = client.request(target).as(this);
+            if (!part.uri().isEmpty()) {
+                asked.uri(part.uri());
+            }
             part.headers().forEach(asked::putHeader);
             asked.send().onComplete(this::answered, this::failed);
         } catch (RuntimeException e) {

@@ -1,31 +1,19 @@
 package io.decant.ingest.sink.http;
 
 import io.decant.config.HttpSinkSettings;
-import io.decant.config.TlsSettings;
 import io.decant.ingest.sink.Outcome;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.AddressResolver;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.client.impl.WebClientInternal;
-import java.net.URI;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections to an address, https with
- * the platform's trust or that of the settings, and the host's name checked. Redirects are not followed, no proxy is
- * used, answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of
+ * the platform's trust or that of the settings, and the host's name checked, directly or through a proxy
+ * ({@link HttpRoute}). Redirects are not followed, answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of
  * a name's addresses is tried that of {@link ReceiverAddresses}.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
@@ -60,28 +48,14 @@ public final class VertxHttpTransport implements HttpTransport {
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.timeoutMillis = Math.max(1, settings.timeout().toMillis());
-        this.addresses = new ReceiverAddresses(context, settings.host(), target(settings, timeoutMillis));
-        this.authority = HostAndPort.authority(settings.host(), settings.port());
-        HttpClientOptions options = new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_1_1)
-                .setKeepAlive(true)
-                // One request at a time on a connection: AnswerPairing relies on it.
-                .setPipelining(false)
-                .setConnectTimeout((int) Math.min(timeoutMillis, Integer.MAX_VALUE))
-                .setSslHandshakeTimeout(timeoutMillis)
-                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        identify(settings.tls(), options);
-        HttpClient connections = vertx.httpClientBuilder()
-                .with(options)
-                // Every server is where its name says. By itself this client would look a name up once, and keep the
-                // address
-                // for as long as it has requests for it; so the name goes down to each new connection, which looks it
-                // up.
-                .withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of))
-                .with(new PoolOptions().setHttp1MaxSize(settings.concurrency()))
-                // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
-                .withConnectHandler(VertxHttpTransport::prepare)
-                .build();
+        HttpRoute route = new HttpRoute(
+                settings,
+                HttpMethod.valueOf(settings.method().name()),
+                settings.url(),
+                settings.tls().serverName());
+        this.addresses = new ReceiverAddresses(context, route);
+        this.authority = route.authority();
+        HttpClient connections = route.client(vertx, settings.concurrency(), VertxHttpTransport::prepare);
         this.client = WebClient.wrap(
                 connections, new WebClientOptions().setUserAgentEnabled(false).setFollowRedirects(false));
         ((WebClientInternal) client).addInterceptor(VertxExchange::intercept);
@@ -89,10 +63,10 @@ public final class VertxHttpTransport implements HttpTransport {
 
     /** Before anything is read from a connection, or written to it. */
     private static void prepare(HttpConnection connection) {
+        // Every failure reaches the exchange; without this Vert.x would log a stack trace for each as well.
         connection.exceptionHandler(
                 failure -> log.debug("connection to {}: {}", connection.remoteAddress(), failure.toString()));
-        AnswerPairing.install(
-                ((HttpClientConnection) connection).channelHandlerContext().pipeline());
+        AnswerPairing.install(HttpRoute.pipeline(connection));
     }
 
     /**
@@ -104,35 +78,6 @@ public final class VertxHttpTransport implements HttpTransport {
                 .setCacheNegativeTimeToLive(0)
                 .setHostsRefreshPeriod(HOSTS_FILE_SECONDS)
                 .setHostsRefreshPeriodUnit(TimeUnit.SECONDS);
-    }
-
-    private static void identify(TlsSettings tls, HttpClientOptions options) {
-        tls.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
-        tls.certificate()
-                .ifPresent(file -> options.setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(file.toString())
-                        .addKeyPath(tls.key().orElseThrow().toString())));
-    }
-
-    private static RequestOptions target(HttpSinkSettings settings, long timeoutMillis) {
-        URI url = settings.url();
-        String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        String serverName = settings.tls().serverName();
-        RequestOptions target = new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setSsl(settings.isHttps())
-                .setHost(settings.host())
-                .setPort(settings.port())
-                .setURI(url.getRawQuery() == null ? path : path + "?" + url.getRawQuery())
-                // Also ends the wait for a connection of the pool, which is as bounded as the sink's requests are.
-                .setFollowRedirects(false)
-                .setConnectTimeout(timeoutMillis);
-        if (!serverName.isEmpty()) {
-            // The connection goes to the server; the host is whose certificate is asked for there.
-            target.setServer(SocketAddress.inetSocketAddress(settings.port(), settings.host()))
-                    .setHost(serverName);
-        }
-        return target;
     }
 
     @Override
