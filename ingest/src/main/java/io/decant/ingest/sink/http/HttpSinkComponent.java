@@ -44,7 +44,8 @@ public record HttpSinkComponent(String name, HttpSinkSettings settings) implemen
                 () -> context.wakeLane().accept(name));
     }
 
-    private HttpTransport transport(SinkContext context) {
+    /** What its requests go through. */
+    HttpTransport transport(SinkContext context) {
         HttpTransport transport = new VertxHttpTransport(context.vertx(), settings);
         if (!settings.auth().hasTokens()) {
             return transport;
