@@ -14,16 +14,23 @@ final class FakeTransport implements HttpTransport {
     /** A request that was sent. */
     static final class Sent {
 
+        private final String uri;
         private final Map<String, String> headers;
         private final String text;
         private final ByteBuf body;
         private final Consumer<Outcome> completion;
 
         Sent(PartRequest request, Consumer<Outcome> completion) {
+            this.uri = request.uri();
             this.headers = request.headers();
             this.body = request.body();
             this.text = body.toString(StandardCharsets.ISO_8859_1);
             this.completion = completion;
+        }
+
+        /** Empty: that of the settings. */
+        String uri() {
+            return uri;
         }
 
         Map<String, String> headers() {
