@@ -5,21 +5,29 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.SettingsLoader;
+import io.decant.ingest.sink.AnswerClass;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections go through the tunnels of a proxy, to http and https receivers, unless the host is excepted. */
+/**
+ * Connections go through the tunnels of a proxy, to http and https receivers, unless the host is excepted; and how long
+ * they may take, by which method requests go and where to, as the settings say.
+ */
 class VertxHttpTransportProxyTest extends TransportHarness {
 
     private static final Answered TAKEN = new Answered(204, "", "");
@@ -135,6 +143,40 @@ class VertxHttpTransportProxyTest extends TransportHarness {
 
         // Names are the proxy's matter.
         assertThat(proxy.targets()).containsExactly("CONNECT nowhere.example:80", "CONNECT nowhere.example:443");
+    }
+
+    @Test
+    void shouldSendByTheMethodOfTheSettingsToTheUrlOfThePart() throws Exception {
+        RawReceiver receiver = plain();
+        ByteBuf body = Unpooled.copiedBuffer("a", StandardCharsets.US_ASCII);
+        bodies.add(body);
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+        direct(receiver.url("http", "localhost"), "sinks.api.method=PATCH")
+                .post(new PartRequest("/items/a%2Fb?x", Map.of("Content-Length", "1"), body), outcome::complete);
+
+        assertThat(outcome.get(60, TimeUnit.SECONDS)).isEqualTo(TAKEN);
+        assertThat(receiver.received().remove().line()).isEqualTo("PATCH /items/a%2Fb?x HTTP/1.1");
+    }
+
+    /** A receiver that accepts connections and does nothing more. */
+    @Test
+    void shouldNotWaitForAConnectionAsLongAsForAnAnswer() throws Exception {
+        RawReceiver receiver = receiver(RawReceiver.Connection::awaitClose);
+
+        Outcome outcome = post(
+                direct(
+                        receiver.url("https", "localhost"),
+                        "sinks.api.timeout=1h",
+                        "sinks.api.connect-timeout=200ms"),
+                10);
+
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        assertThat(AnswerClass.of(outcome)).isEqualTo(AnswerClass.AGAIN);
+    }
+
+    private HttpTransport direct(URI url, String... sets) {
+        return through("", url, sets);
     }
 
     @Test
