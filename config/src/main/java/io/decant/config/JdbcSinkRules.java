@@ -24,6 +24,7 @@ final class JdbcSinkRules {
         JdbcSinkRules rules = new JdbcSinkRules(path, sink);
         rules.addModes();
         rules.addColumns();
+        rules.conflicts.addAll(PasswordFile.conflicts(path, sink.password(), sink.passwordFile()));
         return rules.conflicts;
     }
 

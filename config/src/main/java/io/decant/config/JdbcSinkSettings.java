@@ -2,12 +2,14 @@ package io.decant.config;
 
 import io.decant.bucketer.KeyArguments;
 import io.decant.bucketer.KeySpecException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -15,7 +17,7 @@ import java.util.regex.Pattern;
  * A sink of {@code type: jdbc}.
  *
  * @param url of the database, without user and password
- * @param password empty: none
+ * @param password empty: none, or that of {@code passwordFile}
  * @param table with its schema, or without
  * @param deleteTombstones whether a tombstone deletes the row of its key
  * @param deleteIf {@code /pointer=TEXT}: a record with this value there deletes the row of its key; empty: none does
@@ -32,6 +34,7 @@ public record JdbcSinkSettings(
         String url,
         String user,
         Secret password,
+        Optional<Path> passwordFile,
         String table,
         WriteMode mode,
         boolean deleteTombstones,
@@ -77,6 +80,9 @@ public record JdbcSinkSettings(
 
     static final Setting<JdbcSinkSettings, Secret> PASSWORD =
             KEYS.optional(Types.secret("", text -> {}), Secret.NONE, "It is never shown.");
+
+    static final Setting<JdbcSinkSettings, Optional<Path>> PASSWORD_FILE =
+            KEYS.optional(Types.OPTIONAL_PATH, Optional.empty(), PasswordFile.DOC);
 
     static final Setting<JdbcSinkSettings, String> TABLE = KEYS.required(
             SqlNames.TABLE,
@@ -166,6 +172,7 @@ public record JdbcSinkSettings(
         URL.check(url);
         USER.check(user);
         PASSWORD.check(password);
+        PASSWORD_FILE.check(passwordFile);
         TABLE.check(table);
         MODE.check(mode);
         DELETE_TOMBSTONES.check(deleteTombstones);
@@ -225,6 +232,11 @@ public record JdbcSinkSettings(
     }
 
     @Override
+    public List<Conflict> fileConflicts(String path) {
+        return PasswordFile.fileConflicts(path, passwordFile);
+    }
+
+    @Override
     public List<Conflict> bucketConflicts(String path, BucketSettings bucket) {
         return JdbcSinkRules.bucketConflicts(path, this, bucket);
     }
@@ -242,13 +254,22 @@ public record JdbcSinkSettings(
         return ofSchema.isEmpty() ? database() : database() + "?" + String.join("&", ofSchema);
     }
 
+    /**
+     * The password of a new connection; empty: none. Blocks for as long as the file system does.
+     *
+     * @throws IOException if the file with it cannot be read; its message names the file
+     */
+    public Secret currentPassword() throws IOException {
+        return PasswordFile.current(password, passwordFile);
+    }
+
     /** A text without password and parameters, which a driver may quote. */
     public String redact(String text) {
         int parameters = url.indexOf('?');
         String shown = parameters < 0 || parameters == url.length() - 1
                 ? text
                 : text.replace(url.substring(parameters + 1), Secret.HIDDEN);
-        return password.isEmpty() ? shown : shown.replace(password.reveal(), Secret.HIDDEN);
+        return PasswordFile.redact(shown, password, passwordFile);
     }
 
     /** Where in a record the value of a column is, as a JSON pointer; empty: nowhere. */
@@ -263,6 +284,6 @@ public record JdbcSinkSettings(
 
     @Override
     public JdbcSinkSettings relativeTo(Path folder) {
-        return this;
+        return SECTION.with(this, PASSWORD_FILE, passwordFile.map(folder::resolve));
     }
 }

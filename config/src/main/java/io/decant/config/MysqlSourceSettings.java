@@ -1,5 +1,6 @@
 package io.decant.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,7 @@ public record MysqlSourceSettings(
         String database,
         String user,
         Secret password,
+        Optional<Path> passwordFile,
         Optional<TlsSettings> tls,
         Map<String, MysqlTableSettings> tables,
         int ranges,
@@ -57,6 +59,9 @@ public record MysqlSourceSettings(
 
     static final Setting<MysqlSourceSettings, Secret> PASSWORD =
             KEYS.optional(Types.secret("", text -> {}), Secret.NONE, "Nothing shows it.");
+
+    static final Setting<MysqlSourceSettings, Optional<Path>> PASSWORD_FILE =
+            KEYS.optional(Types.OPTIONAL_PATH, Optional.empty(), PasswordFile.DOC);
 
     static final Setting<MysqlSourceSettings, Optional<TlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", TlsSettings.SECTION),
@@ -96,6 +101,7 @@ public record MysqlSourceSettings(
         DATABASE.check(database);
         USER.check(user);
         PASSWORD.check(password);
+        PASSWORD_FILE.check(passwordFile);
         TLS.check(tls);
         TABLES.check(tables);
         RANGES.check(ranges);
@@ -128,9 +134,15 @@ public record MysqlSourceSettings(
                     "has port 0, where no server listens",
                     "write the port of the database server, e.g. 3306"));
         }
+        conflicts.addAll(PasswordFile.conflicts(path, password, passwordFile));
         tls.ifPresent(section -> addTls(path + ".tls", section, conflicts));
         tables.forEach((name, table) -> addTable(path + ".tables." + name, table, conflicts));
         return conflicts;
+    }
+
+    @Override
+    public List<Conflict> fileConflicts(String path) {
+        return PasswordFile.fileConflicts(path, passwordFile);
     }
 
     private static void addTls(String path, TlsSettings tls, List<Conflict> conflicts) {
@@ -169,13 +181,23 @@ public record MysqlSourceSettings(
         };
     }
 
+    /**
+     * The password of a new connection; empty: none. Blocks for as long as the file system does.
+     *
+     * @throws IOException if the file with it cannot be read; its message names the file
+     */
+    public Secret currentPassword() throws IOException {
+        return PasswordFile.current(password, passwordFile);
+    }
+
     /** A text without the password, which a driver may quote. */
     public String redact(String text) {
-        return password.isEmpty() ? text : text.replace(password.reveal(), Secret.HIDDEN);
+        return PasswordFile.redact(text, password, passwordFile);
     }
 
     @Override
     public MysqlSourceSettings relativeTo(Path folder) {
-        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+        MysqlSourceSettings located = SECTION.with(this, PASSWORD_FILE, passwordFile.map(folder::resolve));
+        return SECTION.with(located, TLS, tls.map(section -> section.relativeTo(folder)));
     }
 }

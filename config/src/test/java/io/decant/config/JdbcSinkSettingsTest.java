@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class JdbcSinkSettingsTest {
                         "jdbc:postgresql://localhost/shop",
                         "",
                         Secret.NONE,
+                        Optional.empty(),
                         "accounts",
                         WriteMode.UPSERT,
                         false,
@@ -80,6 +82,7 @@ class JdbcSinkSettingsTest {
                         "jdbc:mariadb://db.example/shop?sslMode=verify-full",
                         "decant",
                         new Secret("hunter2"),
+                        Optional.empty(),
                         "shop.accounts",
                         WriteMode.UPSERT,
                         true,

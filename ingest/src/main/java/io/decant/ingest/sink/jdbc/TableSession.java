@@ -2,10 +2,12 @@ package io.decant.ingest.sink.jdbc;
 
 import io.decant.bucketer.KeySpec;
 import io.decant.config.JdbcSinkSettings;
+import io.decant.config.Secret;
 import io.decant.ingest.sink.AnswerClass;
 import io.decant.ingest.sink.OneLine;
 import io.decant.ingest.sink.Outcome;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -28,6 +30,8 @@ final class TableSession implements AutoCloseable {
 
     /** Class of SQLSTATE of a connection that failed. */
     private static final String CONNECTION = "08";
+
+    private static final String NO_CONNECTION = CONNECTION + "001";
 
     private static final int MESSAGE_CHARS_MAX = 1_000;
     private static final int CLASS_CHARS = 2;
@@ -132,8 +136,9 @@ final class TableSession implements AutoCloseable {
         if (!settings.user().isEmpty()) {
             properties.setProperty("user", settings.user());
         }
-        if (!settings.password().isEmpty()) {
-            properties.setProperty("password", settings.password().reveal());
+        Secret password = password(settings);
+        if (!password.isEmpty()) {
+            properties.setProperty("password", password.reveal());
         }
         Connection made = DriverManager.getConnection(dialect.driverUrl(settings.url()), properties);
         try {
@@ -142,6 +147,14 @@ final class TableSession implements AutoCloseable {
         } catch (SQLException e) {
             made.close();
             throw e;
+        }
+    }
+
+    private static Secret password(JdbcSinkSettings settings) throws SQLException {
+        try {
+            return settings.currentPassword();
+        } catch (IOException e) {
+            throw new SQLException(e.getMessage(), NO_CONNECTION, e);
         }
     }
 

@@ -2,7 +2,9 @@ package io.decant.ingest.source.mysql;
 
 import io.decant.config.HostPort;
 import io.decant.config.MysqlSourceSettings;
+import io.decant.config.Secret;
 import io.decant.config.TlsSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,7 @@ final class MysqlConnections {
     private static final int WRITE_SECONDS = 600;
 
     private static final int MESSAGE_CHARS_MAX = 500;
+    private static final String NO_CONNECTION = "08001";
     private static final String MARIADB = "MariaDB";
 
     private final MysqlSourceSettings settings;
@@ -55,11 +58,20 @@ final class MysqlConnections {
         return connection.getMetaData().getDatabaseProductName().equals(MARIADB);
     }
 
-    private Properties properties() {
+    private Secret password() throws SQLException {
+        try {
+            return settings.currentPassword();
+        } catch (IOException e) {
+            throw new SQLException(e.getMessage(), NO_CONNECTION, e);
+        }
+    }
+
+    private Properties properties() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", settings.user());
-        if (!settings.password().isEmpty()) {
-            properties.setProperty("password", settings.password().reveal());
+        Secret password = password();
+        if (!password.isEmpty()) {
+            properties.setProperty("password", password.reveal());
         }
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
         // A query may be silent for long; a server that is gone is found by these.
