@@ -1,6 +1,7 @@
 package io.decant.ingest.source.http;
 
 import io.decant.ingest.journal.JournalState;
+import io.decant.ingest.journal.OpaqueBytes;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.SourceStatus;
@@ -24,10 +25,10 @@ final class IdempotencyKeys {
     /**
      * What is known of a request.
      *
-     * @param cursor its body
+     * @param cursor its body, as the blocks of the request carry it
      * @param durable how many of its records are durable; fewer than all after a crash in the middle
      */
-    record Known(RequestCursor cursor, long durable) {}
+    record Known(OpaqueBytes cursor, long durable) {}
 
     /**
      * A key that was asked for.
@@ -37,7 +38,8 @@ final class IdempotencyKeys {
      */
     record Claim(boolean granted, Known known) {}
 
-    private record Remembered(Known known, long servedMillis) {}
+    /** There are many: the cursor is the object that the journal holds for its checkpoints, too, and so is the name. */
+    private record Remembered(OpaqueBytes cursor, long durable, long servedMillis) {}
 
     private static final Claim UNDER_WAY = new Claim(false, null);
     private static final Claim NEW = new Claim(true, null);
@@ -63,9 +65,11 @@ final class IdempotencyKeys {
         this.retainMillis = retain.toMillis();
         this.keysMax = keysMax;
         this.bytesMax = bytesMax;
-        kept.forEach((stream, position) -> RequestCursor.decode(position.cursor())
-                .ifPresent(
-                        cursor -> remember(stream, new Known(cursor, position.next()), position.seenServedMillis())));
+        kept.forEach((stream, position) -> {
+            if (RequestCursor.decode(position.cursor()).isPresent()) {
+                remember(stream, new Known(position.cursor(), position.next()), position.seenServedMillis());
+            }
+        });
         // The journal may have forgotten some at the same bound.
         boolean full = remembered.size() >= keysMax || bytes > bytesMax - JournalState.requestBytes("");
         if (full && !remembered.isEmpty() && forgottenMillis < 0) {
@@ -81,7 +85,7 @@ final class IdempotencyKeys {
             return UNDER_WAY;
         }
         Remembered request = remembered.get(stream);
-        return request == null ? NEW : new Claim(true, request.known());
+        return request == null ? NEW : new Claim(true, new Known(request.cursor(), request.durable()));
     }
 
     /**
@@ -100,7 +104,7 @@ final class IdempotencyKeys {
         if (remembered.remove(stream) == null) {
             bytes += JournalState.requestBytes(stream);
         }
-        remembered.put(stream, new Remembered(known, servedMillis));
+        remembered.put(stream, new Remembered(known.cursor(), known.durable(), servedMillis));
         Iterator<Map.Entry<String, Remembered>> oldest = remembered.entrySet().iterator();
         while (remembered.size() > 1 && (remembered.size() > keysMax || bytes > bytesMax)) {
             Map.Entry<String, Remembered> request = oldest.next();

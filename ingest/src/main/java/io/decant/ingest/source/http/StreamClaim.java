@@ -32,7 +32,6 @@ final class StreamClaim {
     private final IdempotencyKeys.Known known;
 
     private OpaqueBytes cursor = OpaqueBytes.NONE;
-    private RequestCursor request;
     private boolean released;
 
     /** Written by the syncer alone. */
@@ -147,13 +146,16 @@ final class StreamClaim {
     }
 
     private int durableOfKey(CheckedBody body) throws RefusedException {
-        if (known != null && !known.cursor().sha256().equals(body.sha256())) {
+        boolean isOther = known != null
+                && RequestCursor.decode(known.cursor())
+                        .filter(first -> first.sha256().equals(body.sha256()))
+                        .isEmpty();
+        if (isOther) {
             throw new RefusedException(
                     Refusal.of(422, "key-reused", "this Idempotency-Key was used with another body; use a new one"));
         }
         if (body.records() > 0) {
-            request = new RequestCursor(body.sha256(), body.records());
-            cursor = request.encoded();
+            cursor = new RequestCursor(body.sha256(), body.records()).encoded();
         }
         return (int) Math.min(start, body.records());
     }
@@ -169,9 +171,7 @@ final class StreamClaim {
                 context.keys()
                         .release(
                                 stream.name(),
-                                durable > start && request != null
-                                        ? new IdempotencyKeys.Known(request, durable)
-                                        : null);
+                                durable > start ? new IdempotencyKeys.Known(cursor, durable) : null);
             case SESSION -> context.sessions().release(stream.name(), durable);
             case PLAIN -> {
                 // Nobody else asks for it.
