@@ -84,7 +84,11 @@ public record HttpSourceSettings(
                     + " checked, and counts against `journal.unfinished`.");
 
     static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS =
-            KEYS.optional(Types.wholeNumber(1, 1_000_000), 10_000, "Connections at a time; a further one is closed.");
+            KEYS.optional(
+                    Types.wholeNumber(1, 1_000_000),
+                    10_000,
+                    "Connections at a time. The first request of a further one is answered 503 `too-many-connections`, and it is"
+                            + " closed. Fewer where the process may have fewer file descriptors.");
 
     static final Setting<HttpSourceSettings, Duration> IDLE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),

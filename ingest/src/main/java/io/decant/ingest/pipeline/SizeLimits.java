@@ -52,7 +52,9 @@ public final class SizeLimits {
      */
     static long requestBytesMax(int keptStreamsMax, int sources) {
         long ofCheckpoint = (long) keptStreamsMax * JournalState.KEPT_STREAM_BYTES_MAX / REQUESTS_DIVISOR;
-        return Math.min(ofCheckpoint, JournalState.requestHeapBytes() / Math.max(1, sources));
+        return Math.min(
+                JournalState.requestBytesOfCheckpoint(ofCheckpoint),
+                JournalState.requestHeapBytes() / Math.max(1, sources));
     }
 
     /** Longest dead letter that goes out again. */

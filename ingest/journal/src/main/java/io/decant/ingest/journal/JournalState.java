@@ -308,6 +308,11 @@ public final class JournalState {
         return RequestStreams.bytes(name);
     }
 
+    /** What the streams of requests may count that take so many bytes of a checkpoint at the most. */
+    public static long requestBytesOfCheckpoint(long checkpointBytes) {
+        return RequestStreams.bytesOfCheckpoint(checkpointBytes);
+    }
+
     /** Heap that the streams of requests of all sources may take together. */
     public static long requestHeapBytes() {
         return RequestStreams.heapBytes();

@@ -17,6 +17,9 @@ final class RequestStreams {
     /** What a stream takes of the heap beside its name, in the state and in the table of its source together. */
     private static final int OBJECT_BYTES = 400;
 
+    /** The longest cursor of a stream that is a request: version, hash and number of records. */
+    static final int CURSOR_BYTES_MAX = 37;
+
     /** The part of the heap that those of all sources may take. */
     private static final int HEAP_DIVISOR = 8;
 
@@ -31,6 +34,15 @@ final class RequestStreams {
     /** What a stream counts: more than it takes in a checkpoint. */
     static long bytes(String name) {
         return OBJECT_BYTES + (long) name.length();
+    }
+
+    /**
+     * What streams may count that take so many bytes of a checkpoint at the most. One with the longest name counts the
+     * least for each byte that it takes there.
+     */
+    static long bytesOfCheckpoint(long checkpointBytes) {
+        long encodedMax = JournalState.KEPT_STREAM_BYTES_MAX + CURSOR_BYTES_MAX;
+        return checkpointBytes / encodedMax * bytes("x".repeat(StreamId.NAME_BYTES_MAX));
     }
 
     /** @param bytes most that the streams of one source may take; one stream is kept in any case */

@@ -86,4 +86,38 @@ class RequestStreamsTest {
         assertThat((long) state.encode(1, 0).remaining() - before)
                 .isLessThan(JournalState.requestBytes(StreamId.REQUEST_PREFIX + 1));
     }
+
+    /** Whatever the names are: what counts no more than it may fits into the checkpoint. */
+    @Test
+    void shouldCountSoMuchForEachByteOfACheckpoint() {
+        long checkpointBytes = 1_000_000;
+        long countMax = JournalState.requestBytesOfCheckpoint(checkpointBytes);
+        String source = "s".repeat(StreamId.SOURCE_BYTES_MAX);
+        OpaqueBytes cursor = OpaqueBytes.of(new byte[RequestStreams.CURSOR_BYTES_MAX]);
+
+        for (int length : new int[] {10, 50, 150, StreamId.NAME_BYTES_MAX}) {
+            JournalState some = new JournalState();
+            String name = StreamId.REQUEST_PREFIX + "x".repeat(length - StreamId.REQUEST_PREFIX.length() - 1);
+            some.apply(request(source, name + 1, cursor));
+            int first = some.encode(1, 0).remaining();
+            some.apply(request(source, name + 2, cursor));
+            long encoded = some.encode(1, 0).remaining() - first;
+
+            assertThat(countMax / JournalState.requestBytes(name + 1) * encoded)
+                    .as("names of %d", length)
+                    .isLessThanOrEqualTo(checkpointBytes);
+        }
+        assertThat(countMax).isGreaterThan(checkpointBytes * 3 / 2);
+    }
+
+    private static Block request(String source, String name, OpaqueBytes cursor) {
+        return new Block(
+                        new StreamId(source, name, true),
+                        0,
+                        1,
+                        1_000,
+                        Unpooled.wrappedBuffer(new byte[] {'\n'}),
+                        synced -> {})
+                .withCursor(cursor);
+    }
 }
