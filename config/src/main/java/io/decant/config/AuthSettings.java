@@ -32,9 +32,7 @@ public record AuthSettings(Secret basic, Secret bearer, Optional<Path> tokenFile
 
     static final Setting<AuthSettings, Secret> BEARER = KEYS.optional(
             Types.secret(
-                    "a token",
-                    TOKEN,
-                    () -> new InvalidValue("is not a token", "write printable ASCII without blanks")),
+                    "a token", TOKEN, () -> new InvalidValue("is not a token", "write printable ASCII without blanks")),
             Secret.NONE,
             "A token (RFC 6750), e.g. `${TOKEN}`, without the word Bearer.");
 

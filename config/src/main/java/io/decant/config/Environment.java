@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 record Environment(Map<String, String> variables, Path folder) {
     /** A variable, its default; a file. */
-    private static final Pattern REFERENCE = Pattern.compile(
-            "\\$\\$\\{|\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*+))?}|file:([^}]++)})?");
+    private static final Pattern REFERENCE =
+            Pattern.compile("\\$\\$\\{|\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*+))?}|file:([^}]++)})?");
 
     private static final int VARIABLE = 1;
     private static final int DEFAULT = 2;

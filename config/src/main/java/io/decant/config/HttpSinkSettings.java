@@ -74,8 +74,8 @@ public record HttpSinkSettings(
                     + " `{batch}` and `{bucket}` in path or query stand for the numbers of batch and bucket, and, with"
                     + " `max-records: 1`, `{key}` for the record's key, percent-encoded.");
 
-    static final Setting<HttpSinkSettings, RequestMethod> METHOD = KEYS.optional(
-            Types.constant(RequestMethod.class), RequestMethod.POST, "The method of the requests.");
+    static final Setting<HttpSinkSettings, RequestMethod> METHOD =
+            KEYS.optional(Types.constant(RequestMethod.class), RequestMethod.POST, "The method of the requests.");
 
     static final Setting<HttpSinkSettings, BodyFormat> FORMAT = KEYS.optional(
             Types.choice(BodyFormat.class),

@@ -83,12 +83,11 @@ public record HttpSourceSettings(
             "The longest body, before and after it is decompressed. A longer one is answered 413. It is held in memory until it is"
                     + " checked, and counts against `journal.unfinished`.");
 
-    static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS =
-            KEYS.optional(
-                    Types.wholeNumber(1, 1_000_000),
-                    10_000,
-                    "Connections at a time. The first request of a further one is answered 503 `too-many-connections`, and it is"
-                            + " closed. Fewer where the process may have fewer file descriptors.");
+    static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS = KEYS.optional(
+            Types.wholeNumber(1, 1_000_000),
+            10_000,
+            "Connections at a time. The first request of a further one is answered 503 `too-many-connections`, and it is"
+                    + " closed. Fewer where the process may have fewer file descriptors.");
 
     static final Setting<HttpSourceSettings, Duration> IDLE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),

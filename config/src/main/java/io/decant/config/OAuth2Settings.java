@@ -43,7 +43,8 @@ public record OAuth2Settings(URI tokenUrl, String clientId, Secret clientSecret,
                     Types.text(
                             "a scope",
                             Pattern.compile("[!#-\\[\\]-~]{1,256}"),
-                            () -> new InvalidValue("is not a scope", "write printable ASCII without blanks and quotes")),
+                            () -> new InvalidValue(
+                                    "is not a scope", "write printable ASCII without blanks and quotes")),
                     "a list of scopes",
                     "none"),
             List.of(),

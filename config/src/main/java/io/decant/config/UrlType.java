@@ -52,7 +52,8 @@ final class UrlType {
         while (placeholder.find()) {
             if (!PLACEHOLDERS.contains(placeholder.group(1))) {
                 throw new InvalidValue(
-                        "has a placeholder that is not known", "known are {batch}, {bucket} and {key}; write %7B for {");
+                        "has a placeholder that is not known",
+                        "known are {batch}, {bucket} and {key}; write %7B for {");
             }
             placeholder.appendReplacement(encoded, "%7B" + placeholder.group(1) + "%7D");
         }

@@ -38,7 +38,20 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"${NONE}", "${", "${}", "${A", "${A:-", "${A-b}", "${1}", "${A }", "x ${A} ${", "${file:}", "${file:x"})
+    @ValueSource(
+            strings = {
+                "${NONE}",
+                "${",
+                "${}",
+                "${A",
+                "${A:-",
+                "${A-b}",
+                "${1}",
+                "${A }",
+                "x ${A} ${",
+                "${file:}",
+                "${file:x"
+            })
     void shouldRefuse(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ENVIRONMENT.expand(text));
     }

@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an HTTP sink may be told of methods, URLs, statuses, tokens and proxies. */
 class HttpSinkSettingsTest {
 
-    private static final String OAUTH2 = "sinks.api.auth.oauth2={token-url: 'https://id.example/token', client-id: edge,"
-            + " client-secret: hunter2hunter2";
+    private static final String OAUTH2 =
+            "sinks.api.auth.oauth2={token-url: 'https://id.example/token', client-id: edge,"
+                    + " client-secret: hunter2hunter2";
 
     private static HttpSinkSettings sink(String... sets) {
         return Yaml.http(Yaml.load(Yaml.LEAST, sets), "api");
@@ -90,7 +91,9 @@ class HttpSinkSettingsTest {
                 OAUTH2 + "}");
         String printed = SettingsPrinter.print(settings);
 
-        assertThat(printed).contains("http://h/{batch}", "http://proxy:8888", "PUT").doesNotContain("hunter2");
+        assertThat(printed)
+                .contains("http://h/{batch}", "http://proxy:8888", "PUT")
+                .doesNotContain("hunter2");
         assertThat(Yaml.http(Yaml.load(printed), "api").url()).isEqualTo(URI.create("http://h/%7Bbatch%7D"));
         assertThat(SettingsPrinter.print(Yaml.load(Yaml.LEAST, "sinks.api.proxy='http://edge:hunter2@proxy:8888'")))
                 .contains("http://<hidden>@proxy:8888")
@@ -112,15 +115,18 @@ class HttpSinkSettingsTest {
         assertProblem(
                 "has a placeholder that is not known; known are {batch}, {bucket} and {key}; write %7B for {",
                 "sinks.api.url=http://h/{batches}");
-        assertProblem("has no valid host; write http://host:port/path; a host has letters, digits, -, _ and .",
+        assertProblem(
+                "has no valid host; write http://host:port/path; a host has letters, digits, -, _ and .",
                 "sinks.api.url=http://{batch}/");
         assertProblem("is not one of the choices; write POST or PUT or PATCH", "sinks.api.method=DELETE");
         assertProblem("is too small; the least is 300", "sinks.api.retry-on=[200]");
         assertProblem("is too large; the most is 599", "sinks.api.refuse-on=[600]");
-        assertProblem("is not an http URL; write http://host:port; proxies by TLS or SOCKS are not supported",
+        assertProblem(
+                "is not an http URL; write http://host:port; proxies by TLS or SOCKS are not supported",
                 "sinks.api.proxy='socks5://proxy:1080'");
         assertProblem("has more than a host and a port; write http://host:port", "sinks.api.proxy='http://proxy:1/x'");
-        assertProblem("is not a host or a domain; write e.g. receiver.internal, .internal or 10.0.0.1, without a port",
+        assertProblem(
+                "is not a host or a domain; write e.g. receiver.internal, .internal or 10.0.0.1, without a port",
                 "sinks.api.no-proxy=['10.0.0.0/8']");
         assertThat(problems("sinks.api.proxy='http://edge:hunter2@:1'"))
                 .singleElement()

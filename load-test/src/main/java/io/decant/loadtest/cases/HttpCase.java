@@ -118,12 +118,7 @@ final class HttpCase implements LoadCase {
                     Row.of(cpu, cpuUnit, ours.stats(Pace::cpuSecondsPerMillion)));
         }
         return List.of(
-                Row.of(
-                        what,
-                        REQUESTS,
-                        ours.stats(Pace::recordsPerSecond),
-                        NGINX,
-                        nginx.stats(Pace::recordsPerSecond)),
+                Row.of(what, REQUESTS, ours.stats(Pace::recordsPerSecond), NGINX, nginx.stats(Pace::recordsPerSecond)),
                 Row.of(
                         cpu,
                         cpuUnit,

@@ -98,7 +98,8 @@ final class HttpRoute {
                 .setPort(proxy.port())
                 .setConnectTimeout(Duration.ofMillis(settings.connectMillis()));
         if (hasCredentials()) {
-            options.setUsername(proxy.user().reveal()).setPassword(proxy.password().reveal());
+            options.setUsername(proxy.user().reveal())
+                    .setPassword(proxy.password().reveal());
         }
         return options;
     }
@@ -176,7 +177,9 @@ final class HttpRoute {
     }
 
     private ConnectTunnel tunnel() {
-        String credentials = hasCredentials() ? proxy.user().reveal() + ":" + proxy.password().reveal() : "";
+        String credentials = hasCredentials()
+                ? proxy.user().reveal() + ":" + proxy.password().reveal()
+                : "";
         return new ConnectTunnel(proxy.toString(), host + ":" + port, credentials, settings.connectMillis());
     }
 

@@ -48,8 +48,9 @@ public final class HttpSink extends PartSink {
 
     /** Puts the headers before the body, and says where it goes. */
     private static final class Sender implements PartSender {
-        private static final String CUT_WITHOUT_KEY = "the batch was cut before max-records was 1, or its records have no"
-                + " single key; remove {key} from the url until it is delivered";
+        private static final String CUT_WITHOUT_KEY =
+                "the batch was cut before max-records was 1, or its records have no"
+                        + " single key; remove {key} from the url until it is delivered";
 
         private final String sink;
         private final String contentType;
@@ -75,8 +76,7 @@ public final class HttpSink extends PartSink {
 
         @Override
         public void begin(OpenBatch next, SinkShape shape, PartBody body) {
-            headers =
-                    new PartHeaders(next, sink, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
+            headers = new PartHeaders(next, sink, contentType.isEmpty() ? body.contentType() : contentType, setHeaders);
             batch = next.cut().batch();
             closeKey();
             // A batch keeps what it was cut with, whatever the settings say by now.

@@ -61,7 +61,9 @@ final class TokenEndpoint implements TokenSupply {
                 1,
                 connection -> connection.exceptionHandler(
                         failure -> log.debug("connection to the token endpoint: {}", failure.toString())));
-        this.redaction = new Redaction(List.of(settings.clientSecret().reveal(), encoded(settings.clientSecret().reveal())));
+        this.redaction = new Redaction(List.of(
+                settings.clientSecret().reveal(),
+                encoded(settings.clientSecret().reveal())));
     }
 
     @Override
@@ -82,8 +84,8 @@ final class TokenEndpoint implements TokenSupply {
 
     /** Both are encoded before they go into HTTP Basic (RFC 6749, 2.3.1). */
     private String credentials() {
-        String both =
-                encoded(settings.clientId()) + ":" + encoded(settings.clientSecret().reveal());
+        String both = encoded(settings.clientId()) + ":"
+                + encoded(settings.clientSecret().reveal());
         return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -149,8 +151,7 @@ final class TokenEndpoint implements TokenSupply {
         private void answered(HttpClientResponse answer) {
             int status = answer.statusCode();
             if (status / 100 != 2) {
-                String said = OneLine.of(
-                        redaction.of(content.toString(StandardCharsets.UTF_8)), SHOWN_CHARS_MAX);
+                String said = OneLine.of(redaction.of(content.toString(StandardCharsets.UTF_8)), SHOWN_CHARS_MAX);
                 String retryAfter = answer.getHeader("Retry-After");
                 end(new TokenException(
                         place() + " answers " + status + (said.isEmpty() ? "" : ", \"" + said + '"'),

@@ -45,8 +45,7 @@ final class TokenTransport implements HttpTransport {
     private void send(PartRequest request, AccessToken token, Consumer<Outcome> completion) {
         transport.post(
                 request.with(SetHeaders.AUTHORIZATION, "Bearer " + token.value()),
-                outcome -> run(
-                        () -> completion.accept(judged(outcome, token)), () -> completion.accept(outcome)));
+                outcome -> run(() -> completion.accept(judged(outcome, token)), () -> completion.accept(outcome)));
     }
 
     private Outcome judged(Outcome outcome, AccessToken token) {

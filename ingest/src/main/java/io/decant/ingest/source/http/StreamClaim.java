@@ -169,9 +169,7 @@ final class StreamClaim {
         switch (kind) {
             case KEY ->
                 context.keys()
-                        .release(
-                                stream.name(),
-                                durable > start ? new IdempotencyKeys.Known(cursor, durable) : null);
+                        .release(stream.name(), durable > start ? new IdempotencyKeys.Known(cursor, durable) : null);
             case SESSION -> context.sessions().release(stream.name(), durable);
             case PLAIN -> {
                 // Nobody else asks for it.

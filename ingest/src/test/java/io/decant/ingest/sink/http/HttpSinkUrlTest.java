@@ -131,9 +131,10 @@ class HttpSinkUrlTest extends HttpSinkHarness {
         work(sink);
 
         assertThat(sink.delivered()).isTrue();
-        assertThat(transport.all()).extracting(Sent::key).hasSize(3).containsOnly(transport.all()
-                .get(0)
-                .key());
+        assertThat(transport.all())
+                .extracting(Sent::key)
+                .hasSize(3)
+                .containsOnly(transport.all().get(0).key());
         assertThat(box.records()).isEmpty();
     }
 

@@ -120,7 +120,8 @@ final class TokenServer implements AutoCloseable {
             if (issuesGoodTokens) {
                 good.add("Bearer " + token);
             }
-            connection.answer(200, "Content-Type: application/json\r\n", "{\"access_token\":\"" + token + '"' + members + "}");
+            connection.answer(
+                    200, "Content-Type: application/json\r\n", "{\"access_token\":\"" + token + '"' + members + "}");
         }
     }
 
@@ -136,7 +137,6 @@ final class TokenServer implements AutoCloseable {
             }
         }
     }
-
 
     @Override
     public void close() throws IOException {

@@ -60,8 +60,9 @@ class TokenTransportTest extends TransportHarness {
                 "sources.in={type: tcp, address: '127.0.0.1:1'}",
                 "sinks.api={type: http, url: '" + server.receiverUrl() + "'}"));
         all.addAll(sets);
-        HttpSinkSettings settings = (HttpSinkSettings)
-                SettingsLoader.parse("", "test", Path.of("/"), all, Map.of()).sinks().get("api");
+        HttpSinkSettings settings = (HttpSinkSettings) SettingsLoader.parse("", "test", Path.of("/"), all, Map.of())
+                .sinks()
+                .get("api");
         SinkContext context = new SinkContext(
                 "test", "00000000", vertx, new Random(1), InstantSource.system(), name -> {}, null, null);
         HttpTransport transport = new HttpSinkComponent("api", settings).transport(context);
@@ -314,7 +315,8 @@ class TokenTransportTest extends TransportHarness {
         // The receiver knows tokens of the server alone.
         assertThat(post(oauth2())).isEqualTo(TAKEN);
         assertThat(post(oauth2())).isEqualTo(TAKEN);
-        HttpTransport transport = component(List.of("sinks.api.auth.token-file=" + file, "sinks.api.retry-max-delay=200ms"));
+        HttpTransport transport =
+                component(List.of("sinks.api.auth.token-file=" + file, "sinks.api.retry-max-delay=200ms"));
         assertThat(post(transport)).isEqualTo(TAKEN);
 
         Files.writeString(file, "token-2\n");

@@ -68,8 +68,7 @@ class VertxHttpTransportProxyTest extends TransportHarness {
     void shouldTunnelToHttp() throws Exception {
         TestProxy proxy = proxy("");
         RawReceiver receiver = plain();
-        HttpTransport transport =
-                through("http://localhost:" + proxy.port(), receiver.url("http", "localhost"));
+        HttpTransport transport = through("http://localhost:" + proxy.port(), receiver.url("http", "localhost"));
 
         assertThat(post(transport, 3_000_000)).isEqualTo(TAKEN);
         assertThat(post(transport, 10)).isEqualTo(TAKEN);
@@ -80,7 +79,9 @@ class VertxHttpTransportProxyTest extends TransportHarness {
         RawReceiver.Received request = receiver.received().remove();
         // As without a proxy: no absolute URL, nothing of the proxy's.
         assertThat(request.line()).isEqualTo("POST /buckets?from=decant HTTP/1.1");
-        assertThat(request.headers()).containsEntry("Host", "localhost:" + port).doesNotContainKey("Proxy-Authorization");
+        assertThat(request.headers())
+                .containsEntry("Host", "localhost:" + port)
+                .doesNotContainKey("Proxy-Authorization");
         assertThat(request.body()).hasSize(3_000_000);
     }
 
@@ -165,10 +166,7 @@ class VertxHttpTransportProxyTest extends TransportHarness {
         RawReceiver receiver = receiver(RawReceiver.Connection::awaitClose);
 
         Outcome outcome = post(
-                direct(
-                        receiver.url("https", "localhost"),
-                        "sinks.api.timeout=1h",
-                        "sinks.api.connect-timeout=200ms"),
+                direct(receiver.url("https", "localhost"), "sinks.api.timeout=1h", "sinks.api.connect-timeout=200ms"),
                 10);
 
         assertThat(outcome).isInstanceOf(Outcome.Failed.class);
@@ -202,7 +200,8 @@ class VertxHttpTransportProxyTest extends TransportHarness {
         assertFailed(
                 post(
                         through(
-                                "http://127.0.0.1:" + gone.url("http", "localhost").getPort(),
+                                "http://127.0.0.1:"
+                                        + gone.url("http", "localhost").getPort(),
                                 URI.create("http://h.example/")),
                         10),
                 Kind.RESET);
@@ -231,7 +230,8 @@ class VertxHttpTransportProxyTest extends TransportHarness {
     void shouldTunnelThroughTinyproxy() throws Exception {
         assumeTrue(Files.isExecutable(TINYPROXY), "tinyproxy is not installed");
         int port = closedPort();
-        Path configuration = Files.writeString(folder.resolve("tinyproxy.conf"), """
+        Path configuration = Files.writeString(
+                folder.resolve("tinyproxy.conf"), """
                 Port %d
                 Listen 127.0.0.1
                 Timeout 60
@@ -261,7 +261,10 @@ class VertxHttpTransportProxyTest extends TransportHarness {
 
         assertThat(outcome).isEqualTo(TAKEN);
         assertThat(post(
-                        through(there, https.url("https", "localhost"), "sinks.api.tls.ca-file=" + certificate.certificate()),
+                        through(
+                                there,
+                                https.url("https", "localhost"),
+                                "sinks.api.tls.ca-file=" + certificate.certificate()),
                         1_000_000))
                 .isEqualTo(TAKEN);
         Outcome refused = post(through("http://edge:wrong@127.0.0.1:" + port, http.url("http", "localhost")), 10);

@@ -135,7 +135,8 @@ class HttpBrowserTest {
                 }
                 return;
             }
-            String frame = "<iframe src=\"http://localhost:" + pages.getAddress().getPort() + "/other\"></iframe>";
+            String frame =
+                    "<iframe src=\"http://localhost:" + pages.getAddress().getPort() + "/other\"></iframe>";
             boolean named = path.equals("/named");
             loaded.countDown();
             byte[] page = PAGE.formatted(fixture.port(), named ? "named" : "other", named ? frame : "")

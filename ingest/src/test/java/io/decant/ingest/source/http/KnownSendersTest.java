@@ -67,11 +67,9 @@ class KnownSendersTest {
         String type = "Content-Type: application/x-ndjson\r\n";
 
         assertTaken(fluentBit(client, type, bytes(FLUENT_BIT_LINES)).answer());
-        assertTaken(fluentBit(
-                        client,
-                        type + "Content-Encoding: gzip\r\n",
-                        HttpSourceTest.encoded("gzip", FLUENT_BIT_LINES))
-                .answer());
+        assertTaken(
+                fluentBit(client, type + "Content-Encoding: gzip\r\n", HttpSourceTest.encoded("gzip", FLUENT_BIT_LINES))
+                        .answer());
 
         assertThat(fixture.journal.text()).isEqualTo(FLUENT_BIT_LINES.repeat(2));
     }
@@ -94,8 +92,8 @@ class KnownSendersTest {
     void shouldTakeLinesOfVector(String compression) throws IOException {
         fixture.start();
         boolean plain = compression.equals("none");
-        String headers = "content-type: application/x-ndjson\r\n"
-                + (plain ? "" : "content-encoding: " + compression + "\r\n");
+        String headers =
+                "content-type: application/x-ndjson\r\n" + (plain ? "" : "content-encoding: " + compression + "\r\n");
 
         assertTaken(vector(
                         fixture.client(),
