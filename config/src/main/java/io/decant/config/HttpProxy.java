@@ -43,7 +43,8 @@ public record HttpProxy(String host, int port, Secret user, Secret password) {
             info = authority.substring(0, Math.max(0, at));
             bare = new URI("http://" + authority.substring(at + 1));
         } catch (URISyntaxException e) {
-            throw new InvalidValue("is not a URL", "write http://user:password@host:port, special characters as %XX");
+            throw new InvalidValue(
+                    "is not a URL", "write http://user:password@host:port, special characters percent-encoded");
         }
         if (!"http".equalsIgnoreCase(url.getScheme())) {
             throw new InvalidValue(

@@ -53,7 +53,7 @@ final class UrlType {
             if (!PLACEHOLDERS.contains(placeholder.group(1))) {
                 throw new InvalidValue(
                         "has a placeholder that is not known",
-                        "known are {batch}, {bucket} and {key}; write %7B for {");
+                        "known are {batch}, {bucket} and {key}; percent-encode other braces");
             }
             placeholder.appendReplacement(encoded, "%7B" + placeholder.group(1) + "%7D");
         }

@@ -113,7 +113,7 @@ class HttpSinkSettingsTest {
     @Test
     void shouldRefuseWhatCannotBe() {
         assertProblem(
-                "has a placeholder that is not known; known are {batch}, {bucket} and {key}; write %7B for {",
+                "has a placeholder that is not known; known are {batch}, {bucket} and {key}; percent-encode other braces",
                 "sinks.api.url=http://h/{batches}");
         assertProblem(
                 "has no valid host; write http://host:port/path; a host has letters, digits, -, _ and .",

@@ -84,7 +84,9 @@ public record HttpSinkComponent(String name, HttpSinkSettings settings) implemen
     public SinkNeeds needs() {
         boolean compressed = settings.compression() != Compression.NONE;
         long body = settings.maxBytes().bytes();
-        return new SinkNeeds(settings.concurrency(), settings.concurrency(), compressed ? 2 * body : body, compressed);
+        // One more for the token endpoint.
+        int descriptors = settings.concurrency() + (settings.auth().oauth2().isPresent() ? 1 : 0);
+        return new SinkNeeds(descriptors, settings.concurrency(), compressed ? 2 * body : body, compressed);
     }
 
     @Override
