@@ -209,7 +209,8 @@ public record HttpSourceSettings(
 
     @Override
     public List<Conflict> fileConflicts(String path) {
-        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section)).orElse(List.of());
+        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
+                .orElse(List.of());
     }
 
     @Override

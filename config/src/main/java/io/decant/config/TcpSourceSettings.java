@@ -159,7 +159,8 @@ public record TcpSourceSettings(
             putUnlessSet(values, ACK, AckMode.NONE);
             putUnlessSet(values, MAX_CONNECTIONS, 1);
             putUnlessSet(values, ALLOW_HTTP_LIKE, true);
-        } else if (values.get(SESSION) == SessionMode.REQUIRED || values.get(TLS).isPresent()) {
+        } else if (values.get(SESSION) == SessionMode.REQUIRED
+                || values.get(TLS).isPresent()) {
             // A client that resumes a session must know what is durable even after its connection broke.
             putUnlessSet(values, ACK, AckMode.COUNT);
         }
@@ -264,7 +265,8 @@ public record TcpSourceSettings(
 
     @Override
     public List<Conflict> fileConflicts(String path) {
-        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section)).orElse(List.of());
+        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
+                .orElse(List.of());
     }
 
     @Override

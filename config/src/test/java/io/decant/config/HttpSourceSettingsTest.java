@@ -41,7 +41,8 @@ class HttpSourceSettingsTest {
                         Duration.ofHours(8),
                         List.of("X-Request-Id", "Decant-Client"),
                         true,
-                        List.of("https://shop.example", "http://localhost:3000"), Optional.empty()));
+                        List.of("https://shop.example", "http://localhost:3000"),
+                        Optional.empty()));
     }
 
     @ParameterizedTest

@@ -35,7 +35,8 @@ class SettingsMappingTest {
                 Duration.ofDays(7),
                 10_000,
                 false,
-                false, Optional.empty());
+                false,
+                Optional.empty());
         HttpSinkSettings http = new HttpSinkSettings(
                 URI.create("http://localhost:8000/buckets"),
                 BodyFormat.LINES,
@@ -88,7 +89,8 @@ class SettingsMappingTest {
                         Duration.ofDays(7),
                         List.of(),
                         false,
-                        List.of(), Optional.empty()))
+                        List.of(),
+                        Optional.empty()))
                 .isEqualTo(HttpSourceSettings.defaults(new HostPort("127.0.0.1", 8081)));
         assertThat(Yaml.load(SettingsPrinter.print(settings))).isEqualTo(settings);
     }
@@ -282,7 +284,8 @@ class SettingsMappingTest {
                         Duration.ofHours(5),
                         19,
                         true,
-                        false, Optional.empty()));
+                        false,
+                        Optional.empty()));
         assertThat(Yaml.tcp(settings, "logs").ack()).isEqualTo(AckMode.NONE);
         assertThat(Yaml.tcp(settings, "logs").session()).isEqualTo(SessionMode.OFF);
         assertThat(settings.journal())

@@ -160,7 +160,8 @@ class SettingsPrinterTest {
                                         Duration.ofSeconds(time),
                                         5,
                                         size % 2 == 0,
-                                        false, Optional.empty())),
+                                        false,
+                                        Optional.empty())),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(

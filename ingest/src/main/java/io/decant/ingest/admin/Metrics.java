@@ -175,8 +175,7 @@ public final class Metrics implements AutoCloseable {
                     s -> s.sources().get(name).reading().orElseThrow().state().equals("reading") ? 1 : 0);
         }
         if (source.tls().isPresent()) {
-            registerTls(
-                    "sources." + name, s -> s.sources().get(name).tls().orElseThrow());
+            registerTls("sources." + name, s -> s.sources().get(name).tls().orElseThrow());
         }
         counter("source.records", "Records acknowledged", tags, s -> s.sources()
                 .get(name)
@@ -208,7 +207,8 @@ public final class Metrics implements AutoCloseable {
     /** @param component dotted key of the section that has the port */
     private void registerTls(String component, Function<ServerStatus, ServerStatus.Tls> tls) {
         Tags tags = Tags.of("component", component);
-        gauge("tls.expiry.days", "Days until the certificate expires", tags, s -> tls.apply(s).days());
+        gauge("tls.expiry.days", "Days until the certificate expires", tags, s -> tls.apply(s)
+                .days());
         counter("tls.handshakes.failed", "TLS handshakes that failed", tags, s -> tls.apply(s)
                 .handshakesFailed());
         gauge(

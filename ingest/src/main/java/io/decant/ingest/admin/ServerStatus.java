@@ -182,8 +182,7 @@ public record ServerStatus(
      * @param handshakesFailed since the start
      * @param lastHandshakeError the last of these; empty where none has failed
      */
-    public record Tls(
-            String expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
+    public record Tls(String expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
 
     /**
      * The idempotency keys that a source remembers.

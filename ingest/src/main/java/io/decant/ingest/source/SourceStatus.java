@@ -42,7 +42,18 @@ public record SourceStatus(
             long unfinishedBytes,
             boolean paused,
             Reading reading) {
-        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, null);
+        this(
+                address,
+                connections,
+                records,
+                bytes,
+                refusals,
+                unreadResets,
+                unfinishedBytes,
+                paused,
+                reading,
+                null,
+                null);
     }
 
     /** Of a source that listens. */

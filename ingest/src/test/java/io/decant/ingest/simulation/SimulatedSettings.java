@@ -134,7 +134,8 @@ final class SimulatedSettings {
                                 SESSION_RETAIN,
                                 100,
                                 false,
-                                false, Optional.empty())),
+                                false,
+                                Optional.empty())),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),

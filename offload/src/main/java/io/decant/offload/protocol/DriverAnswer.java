@@ -80,8 +80,10 @@ public sealed interface DriverAnswer {
      *     that is not known
      */
     record Began(
-            String job, @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.SET) String predicted)
-            implements DriverAnswer {
+            String job,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.SET)
+            String predicted) implements DriverAnswer {
         public Began {
             predicted = predicted == null ? "" : predicted;
         }
@@ -95,8 +97,12 @@ public sealed interface DriverAnswer {
      * @param millis what it took
      * @param report what the cluster made of it; of a driver before 0.2.0 empty
      */
-    record Ran(String job, String out, boolean before, long millis, @JsonSetter(nulls = Nulls.SET) SparkReport report)
-            implements DriverAnswer {
+    record Ran(
+            String job,
+            String out,
+            boolean before,
+            long millis,
+            @JsonSetter(nulls = Nulls.SET) SparkReport report) implements DriverAnswer {
         public Ran {
             report = report == null ? SparkReport.EMPTY : report;
         }

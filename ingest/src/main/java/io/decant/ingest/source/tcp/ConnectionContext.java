@@ -6,8 +6,8 @@ import io.decant.ingest.journal.Intake;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.UnfinishedBudget;
-import java.time.InstantSource;
 import io.decant.ingest.tls.ServerTls;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -44,6 +44,7 @@ final class HttpFixture implements AutoCloseable {
     private Optional<ServerTlsSettings> tls = Optional.empty();
     /** Null until one is needed. */
     private Vertx vertx;
+
     private long unfinishedBytes = 64 << 20;
     private UnfinishedBudget unfinished;
     private HttpSource source;
@@ -128,7 +129,8 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofDays(7),
                         headers,
                         proxyProtocol,
-                        corsOrigins, tls),
+                        corsOrigins,
+                        tls),
                 () -> Instant.parse("2026-01-01T00:00:00Z"),
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,

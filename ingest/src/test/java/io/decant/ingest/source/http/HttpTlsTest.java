@@ -102,8 +102,9 @@ class HttpTlsTest {
                 .sslParameters(parameters)
                 .version(version)
                 .build();
-        HttpRequest request =
-                HttpRequest.newBuilder(url()).POST(BodyPublishers.ofString(body)).build();
+        HttpRequest request = HttpRequest.newBuilder(url())
+                .POST(BodyPublishers.ofString(body))
+                .build();
         return client.send(request, BodyHandlers.ofString());
     }
 
@@ -126,7 +127,8 @@ class HttpTlsTest {
 
         assertNotLetIn(authority.trusted(), protocol);
         assertNotLetIn(stranger.trusting(authority), protocol);
-        assertThat(post(edge.trusting(authority), Version.HTTP_1_1, protocol, "one\n").statusCode())
+        assertThat(post(edge.trusting(authority), Version.HTTP_1_1, protocol, "one\n")
+                        .statusCode())
                 .isEqualTo(200);
         HttpFixture.until(
                 "both are counted", () -> fixture.source().status().tls().handshakesFailed() >= 2);
@@ -232,8 +234,7 @@ class HttpTlsTest {
         assumeTrue(installed, program + " is not installed");
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

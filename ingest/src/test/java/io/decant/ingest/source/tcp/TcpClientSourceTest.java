@@ -370,7 +370,8 @@ class TcpClientSourceTest {
                 Duration.ofDays(7),
                 10_000,
                 true,
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     private void start() {

@@ -56,6 +56,7 @@ final class TcpFixture implements AutoCloseable {
     private Optional<ServerTlsSettings> tls = Optional.empty();
     /** Null until one is needed. */
     private Vertx vertx;
+
     private long unfinishedBytes = 64 << 20;
     private UnfinishedBudget unfinished;
     private TcpSource source;
@@ -147,7 +148,8 @@ final class TcpFixture implements AutoCloseable {
                         Duration.ofDays(7),
                         sessionsPerAddress,
                         allowHttpLike,
-                        proxyProtocol, tls),
+                        proxyProtocol,
+                        tls),
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),

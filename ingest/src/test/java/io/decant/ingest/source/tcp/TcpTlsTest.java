@@ -218,14 +218,20 @@ class TcpTlsTest {
     @ValueSource(strings = {"TLSv1", "TLSv1.1"})
     void shouldSpeakNoOlderVersion(String protocol) throws Exception {
         String disabled = Security.getProperty("jdk.tls.disabledAlgorithms");
-        assertThat(disabled).as("what the JDK itself does not speak, a client of its cannot try").contains(protocol);
+        assertThat(disabled)
+                .as("what the JDK itself does not speak, a client of its cannot try")
+                .contains(protocol);
         tls(ClientAuth.NONE).start();
         // A hello as such a client sends it, up to the cipher suites.
         byte minor = (byte) (protocol.equals("TLSv1") ? 1 : 2);
         byte[] hello = hello(minor);
         TestClient client = tcp.client().send(hello);
         byte[] alert = client.rest().getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(alert).as("a fatal alert, protocol_version").hasSize(7).startsWith(21).endsWith(2, 70);
+        assertThat(alert)
+                .as("a fatal alert, protocol_version")
+                .hasSize(7)
+                .startsWith(21)
+                .endsWith(2, 70);
         Await.until("it is counted", () -> status().handshakesFailed() == 1);
     }
 
