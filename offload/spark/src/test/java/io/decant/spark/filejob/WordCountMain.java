@@ -11,6 +11,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +77,12 @@ public final class WordCountMain {
                 Collections.max(ratios));
     }
 
-    private static SparkSettings settings(String master, String hadoopConf) {
+    private static SparkSettings settings(String master, String hadoopConf) throws URISyntaxException {
+        Path tests = Path.of(WordCountMain.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         SparkSettings local = SparkSettings.local(master);
         return new SparkSettings(
                 master,
@@ -89,8 +95,13 @@ public final class WordCountMain {
                 local.executorInstances(),
                 local.archive(),
                 local.host(),
-                // As decant job has it; so what the plain program writes is synced as well.
-                Map.of("spark.hadoop.fs.hdfs.impl", SyncedHdfs.class.getName()));
+                Map.of(
+                        // As decant job has it; so what the plain program writes is synced as well.
+                        "spark.hadoop.fs.hdfs.impl",
+                        SyncedHdfs.class.getName(),
+                        // The plain program's functions are of this class.
+                        "spark.executor.extraClassPath",
+                        tests.toString()));
     }
 
     private static void job(JavaSparkContext spark, Configuration hadoop, String input, String output)
