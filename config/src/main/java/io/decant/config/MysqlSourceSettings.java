@@ -171,6 +171,46 @@ public record MysqlSourceSettings(
                     "is for increments alone",
                     "remove it, or set incremental: append or last-modified"));
         }
+        if (!table.query().isEmpty()) {
+            addQuery(path, table, conflicts);
+        } else if (!table.key().isEmpty()) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".key", String.join(", ", table.key())),
+                    "is for a query alone: a table has a unique index",
+                    "remove it, or set query"));
+        }
+    }
+
+    private static void addQuery(String path, MysqlTableSettings table, List<Conflict> conflicts) {
+        Map<String, String> query = Map.of(path + ".query", table.query());
+        if (table.splitBy().isEmpty()) {
+            conflicts.add(new Conflict(
+                    query,
+                    "needs the column by which it is cut into ranges",
+                    "set split-by to a column of its result"));
+        }
+        if (table.key().isEmpty()) {
+            conflicts.add(new Conflict(
+                    query, "needs the columns that tell its rows apart", "set key to columns of its result"));
+        }
+        if (!table.columns().isEmpty()) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".columns", String.join(", ", table.columns())),
+                    "is for a table alone",
+                    "remove it, and name the columns in the query"));
+        }
+        if (!table.where().isEmpty()) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".where", table.where()),
+                    "is for a table alone",
+                    "remove it, and write the condition in the query"));
+        }
+        if (table.incremental() != Incremental.OFF) {
+            conflicts.add(new Conflict(
+                    Map.of(path + ".incremental", word(table.incremental())),
+                    "is for a table alone: of a query nobody can say which rows are new",
+                    "set incremental: off, or import the tables of the query"));
+        }
     }
 
     private static String word(Incremental incremental) {

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param columns by name, in the order in which records have them; empty: all, in the order of the table
  * @param where a condition that rows must meet; empty: none
- * @param query not supported yet, always empty
+ * @param query a SELECT with {@link #RANGE} in place of the table; empty: the table itself
+ * @param key of a query: the columns of its result that tell its rows apart, as {@code id} or {@code o.id}; else empty
  * @param splitBy column by which the table is cut into ranges; empty: the key
  * @param boundaryQuery gives the bounds of the ranges; empty: they are looked up in the index
  * @param checkColumn of increments: the column that says what is new; empty where there are none
@@ -19,12 +20,16 @@ public record MysqlTableSettings(
         List<String> columns,
         String where,
         String query,
+        List<String> key,
         String splitBy,
         String boundaryQuery,
         Incremental incremental,
         String checkColumn,
         Duration interval,
         Duration settle) {
+
+    /** What a query has where the bounds of ranges and pages belong. */
+    public static final String RANGE = "{range}";
 
     /** Longest condition or query: it stands in each statement. */
     private static final int SQL_CHARS_MAX = 8_192;
@@ -42,15 +47,23 @@ public record MysqlTableSettings(
             "Only rows that meet this condition are imported, e.g. `region = 'eu'`. Its author can read whatever `user` can read.");
 
     static final Setting<MysqlTableSettings, String> QUERY = KEYS.optional(
-            Types.text("empty", MysqlTableSettings::refuseQuery),
+            Types.text("a SELECT with {range} in it", MysqlTableSettings::checkQuery),
             "",
-            "Reserved: a query in place of a table is not supported yet. Use `columns` and `where`.");
+            "A SELECT that is imported in place of a table, with `{range}` where a condition belongs: `SELECT o.id, c.name FROM orders o"
+                    + " JOIN customers c ON c.id = o.customer WHERE {range}`. It needs `split-by` and `key`; the name of the table is then"
+                    + " a name of your choice.");
+
+    static final Setting<MysqlTableSettings, List<String>> KEY = KEYS.optional(
+            new ListType<>(SqlNames.COLUMN, "a list of columns", "none"),
+            List.of(),
+            "Of a `query`: the columns of its result that tell its rows apart, none of them NULL. `o.id` is the column `id` of the result,"
+                    + " which the query itself calls `o.id`.");
 
     static final Setting<MysqlTableSettings, String> SPLIT_BY = KEYS.optional(
             SqlNames.OPTIONAL_COLUMN,
             "",
-            "The column by which the table is cut into ranges. It should have an index. Rows with NULL in it are a range of their own."
-                    + " Empty: the primary key, which is nearly always best.");
+            "The column by which the table is cut into ranges, of a `query` written as in `key`. It should have an index."
+                    + " Rows with NULL in it are a range of their own. Empty: the primary key, which is nearly always best.");
 
     static final Setting<MysqlTableSettings, String> BOUNDARY_QUERY = KEYS.optional(
             Types.text("a SELECT", MysqlTableSettings::checkSql),
@@ -83,9 +96,11 @@ public record MysqlTableSettings(
     /** @throws IllegalArgumentException if a value is out of its range */
     public MysqlTableSettings {
         columns = List.copyOf(columns);
+        key = List.copyOf(key);
         COLUMNS.check(columns);
         WHERE.check(where);
         QUERY.check(query);
+        KEY.check(key);
         SPLIT_BY.check(splitBy);
         BOUNDARY_QUERY.check(boundaryQuery);
         INCREMENTAL.check(incremental);
@@ -104,9 +119,18 @@ public record MysqlTableSettings(
         }
     }
 
-    private static void refuseQuery(String text) {
-        if (!text.isEmpty()) {
-            throw new InvalidValue("is not supported yet", "use the settings columns and where of the table");
+    private static void checkQuery(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        checkSql(text);
+        int first = text.indexOf(RANGE);
+        if (first < 0) {
+            throw new InvalidValue("has no " + RANGE, "write it where a condition belongs, e.g. WHERE " + RANGE);
+        }
+        if (text.indexOf(RANGE, first + 1) >= 0) {
+            throw new InvalidValue(
+                    "has " + RANGE + " more than once", "write it once, where it bounds all rows of the query");
         }
     }
 }

@@ -48,6 +48,7 @@ class MysqlSourceSettingsTest {
                                 List.of(),
                                 "",
                                 "",
+                                List.of(),
                                 "",
                                 "",
                                 Incremental.OFF,
@@ -71,12 +72,19 @@ class MysqlSourceSettingsTest {
                         List.of("id", "a"),
                         "a > 1",
                         "",
+                        List.of(),
                         "a",
                         "SELECT 1",
                         Incremental.LAST_MODIFIED,
                         "at",
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(2)));
+        MysqlTableSettings query =
+                load("sources.shop.tables={q: {query: 'SELECT o.id FROM o WHERE {range}', key: [o.id], split-by: o.id}}")
+                        .tables()
+                        .get("q");
+        assertThat(query.query()).isEqualTo("SELECT o.id FROM o WHERE {range}");
+        assertThat(query.key()).containsExactly("o.id");
         assertThat(load("sources.shop.tls={}").tls()).isEqualTo(Optional.of(TlsSettings.NONE));
         assertThat(load("sources.shop.tls=off").tls()).isEmpty();
     }
@@ -92,7 +100,15 @@ class MysqlSourceSettingsTest {
                 "sources.shop.tables={a`b: {}} | has a quote",
                 "sources.shop.tables={orders: {colums: all}} | did you mean 'columns'?",
                 "sources.shop.tables={orders: {columns: []}} | is empty",
-                "sources.shop.tables={orders: {query: SELECT 1}} | is not supported yet; use the settings columns and where",
+                "sources.shop.tables={q: {query: SELECT 1, key: [id], split-by: id}} | has no {range}; write it where a condition",
+                "sources.shop.tables={q: {query: 'SELECT {range} {range}', key: [id], split-by: id}} | has {range} more than once",
+                "sources.shop.tables={q: {query: 'SELECT {range}', key: [id]}} | needs the column by which it is cut",
+                "sources.shop.tables={q: {query: 'SELECT {range}', split-by: id}} | needs the columns that tell its rows apart",
+                "sources.shop.tables={q: {query: 'SELECT {range}', key: [id], split-by: id, where: a}} | is for a table alone",
+                "sources.shop.tables={q: {query: 'SELECT {range}', key: [id], split-by: id, columns: [a]}} | is for a table alone",
+                "sources.shop.tables={q: {query: 'SELECT {range}', key: [id], split-by: id, incremental: append,"
+                        + " check-column: id}} | nobody can say which rows are new",
+                "sources.shop.tables={orders: {key: [id]}} | is for a query alone",
                 "sources.shop.tables={orders: {where: \"a = 1;\"}} | without a semicolon",
                 "sources.shop.tables={orders: {incremental: append}} | needs the column that says what is new; set check-column",
                 "sources.shop.tables={orders: {check-column: id}} | is for increments alone",

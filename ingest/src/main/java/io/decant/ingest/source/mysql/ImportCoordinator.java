@@ -172,13 +172,13 @@ final class ImportCoordinator implements Runnable {
 
     private List<RangeJob> ranges(String table, TablePlan known) {
         List<RangeJob> ranges = new ArrayList<>();
-        String qualified = qualified(table);
+        RowSet rows = RowSet.of(known, table);
         String selectList = selectList(table, known);
         long now = System.nanoTime();
         for (int i = 0; i < known.ranges().size(); i++) {
             String stream = known.stream(table, i);
             PageQuery query =
-                    PageQuery.of(selectList, qualified, known, known.ranges().get(i));
+                    PageQuery.of(selectList, rows, known, known.ranges().get(i));
             // One after the other, of all tables in turn.
             ranges.add(new RangeJob(table, stream, known, query, 0, feed(stream), now + i));
         }
@@ -188,10 +188,6 @@ final class ImportCoordinator implements Runnable {
     private RangeFeed feed(String stream) {
         return new RangeFeed(
                 new StreamId(parts.source(), stream, true), parts.kept().get(stream), parts.counters(), this::wake);
-    }
-
-    private String qualified(String table) {
-        return SqlText.name(parts.settings().database()) + "." + SqlText.name(table);
     }
 
     private String selectList(String table, TablePlan known) {
@@ -364,7 +360,7 @@ final class ImportCoordinator implements Runnable {
                 table.name(),
                 stream,
                 next,
-                PageQuery.of(selectList(table.name(), next), qualified(table.name()), next, next.increment()),
+                PageQuery.of(selectList(table.name(), next), RowSet.of(next, table.name()), next, next.increment()),
                 next.increment().number(),
                 feed,
                 System.nanoTime()));

@@ -57,9 +57,11 @@ final class RangeReader {
         MysqlCatalog catalog = new MysqlCatalog(connection, settings.database());
         RowJson json = new RowJson(
                 job.table(), plan.key(), plan.columns(), settings.maxRecord().bytes());
-        requireKey(catalog, job);
+        if (!plan.isQuery()) {
+            requireKey(catalog, job);
+        }
         while (true) {
-            requireSameColumns(catalog, job);
+            requireSameColumns(connection, catalog, job);
             int rows = readPage(connection, job, json);
             if (rows < 0) {
                 return End.PAUSED;
@@ -86,6 +88,7 @@ final class RangeReader {
                     }
                     try {
                         json.append(row, job.feed().next() + unsent, frames);
+                        requireAnother(job, json, read);
                     } catch (ImportException e) {
                         // Those before it are in order.
                         if (unsent > 0) {
@@ -121,6 +124,18 @@ final class RangeReader {
         }
     }
 
+    /** Nobody but the query itself has its rows differ in their keys. */
+    private void requireAnother(RangeJob job, RowJson json, int read) {
+        if (job.plan().isQuery()
+                && read > 0
+                && Arrays.deepEquals(lastKey.toArray(), json.lastKey().toArray())) {
+            frames.cutAt(json.start());
+            throw new ImportException("the query of " + job.table() + " gives several rows with the key "
+                    + json.lastKeyText() + "; name more columns in key, such that they tell its rows apart, and use"
+                    + " --replan " + job.table());
+        }
+    }
+
     private boolean handIn(Connection connection, RangeJob job, int rows, List<byte[]> key)
             throws InterruptedException {
         KeyCursor cursor = new KeyCursor(job.increment(), key);
@@ -143,16 +158,21 @@ final class RangeReader {
         return isGood;
     }
 
-    private static void requireSameColumns(MysqlCatalog catalog, RangeJob job) throws SQLException {
-        Map<String, TableColumn> now = catalog.columns(job.table());
+    private static void requireSameColumns(Connection connection, MysqlCatalog catalog, RangeJob job)
+            throws SQLException {
+        TablePlan plan = job.plan();
+        Map<String, TableColumn> now = plan.isQuery()
+                ? new QueryColumns(connection, plan.settings().query())
+                        .columns(QueryColumns.names(plan.key(), plan.split()))
+                : catalog.columns(job.table());
         if (now.isEmpty()) {
             throw new SQLException("table " + job.table() + " does not exist, or may not be read");
         }
-        requireSame(now, job.plan().columns(), job);
-        requireSame(now, job.plan().key(), job);
-        requireSame(now, job.plan().split(), job);
-        if (job.plan().isIncremental()) {
-            requireSame(now, List.of(job.plan().check()), job);
+        requireSame(now, plan.columns(), job);
+        requireSame(now, plan.key(), job);
+        requireSame(now, plan.split(), job);
+        if (plan.isIncremental()) {
+            requireSame(now, List.of(plan.check()), job);
         }
     }
 

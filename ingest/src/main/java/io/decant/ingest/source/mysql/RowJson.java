@@ -35,6 +35,7 @@ final class RowJson {
     private final List<TableColumn> large;
     private final long maxBytes;
     private final byte[][] keyValues;
+    private int start;
 
     /**
      * @param table its name
@@ -113,8 +114,13 @@ final class RowJson {
      */
     void append(ResultSet row, long ordinal, RecordBytes target) throws SQLException {
         int frame = target.length();
+        start = frame;
         for (int i = 0; i < keyValues.length; i++) {
             keyValues[i] = value(row, i + 1, keyKinds.get(i));
+            if (keyValues[i] == null) {
+                throw new ImportException("column " + key.get(i).name()
+                        + " is NULL in a row, and belongs to the key; leave such rows out");
+            }
         }
         if (!large.isEmpty()) {
             long bytes = row.getLong(selected.size() + 1);
@@ -155,15 +161,24 @@ final class RowJson {
         return List.of(keyValues);
     }
 
-    private ImportException tooLong(long bytes) {
+    /** Where the frame of that row begins. */
+    int start() {
+        return start;
+    }
+
+    /** That key, as a record has it without the table. */
+    String lastKeyText() {
         RecordBytes text = new RecordBytes();
         for (int i = 0; i < keyValues.length; i++) {
             text.putByte(i == 0 ? '[' : ',');
             put(text, keyKinds.get(i), keyValues[i]);
         }
-        return new ImportException(
-                "the row with the key " + new String(text.toArray(0), StandardCharsets.UTF_8) + "] has more than "
-                        + bytes + " bytes, and max-record is " + maxBytes + "; raise max-record and restart");
+        return new String(text.toArray(0), StandardCharsets.UTF_8) + "]";
+    }
+
+    private ImportException tooLong(long bytes) {
+        return new ImportException("the row with the key " + lastKeyText() + " has more than " + bytes
+                + " bytes, and max-record is " + maxBytes + "; raise max-record and restart");
     }
 
     /** As the server gives what {@link SqlText#selected} asks for; null where it is NULL. */

@@ -3,6 +3,7 @@ package io.decant.ingest.source.mysql;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -87,27 +88,43 @@ final class SqlText {
         return ofCatalog;
     }
 
+    /** {@link #after(List, List, Function)} of a table's columns. */
+    static String after(List<TableColumn> columns, List<byte[]> values) {
+        return after(columns, values, column -> name(column.name()));
+    }
+
+    /** {@link #upTo(List, List, Function)} of a table's columns. */
+    static String upTo(List<TableColumn> columns, List<byte[]> values) {
+        return upTo(columns, values, column -> name(column.name()));
+    }
+
     /**
      * Rows behind these values, in the order of the columns. Written so that an index on the columns is entered at the
      * place: {@code (a, b) > (?, ?)} would scan it.
      */
-    static String after(List<TableColumn> columns, List<byte[]> values) {
-        return beyond(columns, values, ">", ">", 0);
+    static String after(List<TableColumn> columns, List<byte[]> values, Function<TableColumn, String> names) {
+        return beyond(columns, values, names, ">", ">");
     }
 
     /** Rows up to these values, them included. */
-    static String upTo(List<TableColumn> columns, List<byte[]> values) {
-        return beyond(columns, values, "<", "<=", 0);
+    static String upTo(List<TableColumn> columns, List<byte[]> values, Function<TableColumn, String> names) {
+        return beyond(columns, values, names, "<", "<=");
     }
 
     private static String beyond(
-            List<TableColumn> columns, List<byte[]> values, String strictly, String atLast, int index) {
-        String column = name(columns.get(index).name());
-        String value = value(columns.get(index), values.get(index));
-        if (index == columns.size() - 1) {
+            List<TableColumn> columns,
+            List<byte[]> values,
+            Function<TableColumn, String> names,
+            String strictly,
+            String atLast) {
+        String column = names.apply(columns.get(0));
+        String value = value(columns.get(0), values.get(0));
+        if (columns.size() == 1) {
             return column + " " + atLast + " " + value;
         }
+        String rest =
+                beyond(columns.subList(1, columns.size()), values.subList(1, values.size()), names, strictly, atLast);
         return column + " " + strictly + "= " + value + " AND (" + column + " " + strictly + " " + value + " OR ("
-                + column + " = " + value + " AND " + beyond(columns, values, strictly, atLast, index + 1) + "))";
+                + column + " = " + value + " AND " + rest + "))";
     }
 }

@@ -1,6 +1,10 @@
 package io.decant.ingest.source.mysql;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What is going to be read of a table, as the journal keeps it. Its names are those of the journal's text: a change
@@ -15,6 +19,7 @@ import java.util.List;
  * @param check the column that says what is new; null where there are no increments
  * @param limit the greatest value of the check column that the import reads; null where there is none
  * @param increment the increment that is read, or was read last; null before the first
+ * @param names what a query itself calls columns of its result; empty, and not in the journal, where a table is imported
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TablePlan(
@@ -27,9 +32,11 @@ record TablePlan(
         long rows,
         TableColumn check,
         byte[] limit,
-        IncrementPlan increment) {
+        IncrementPlan increment,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> names) {
 
     TablePlan {
+        names = Collections.unmodifiableSortedMap(names == null ? new TreeMap<>() : new TreeMap<>(names));
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         split = List.copyOf(split);
@@ -38,7 +45,7 @@ record TablePlan(
 
     /** The same with another increment. */
     TablePlan with(IncrementPlan next) {
-        return new TablePlan(generation, settings, columns, key, split, ranges, rows, check, limit, next);
+        return new TablePlan(generation, settings, columns, key, split, ranges, rows, check, limit, next, names);
     }
 
     /** The name of the stream of a range. */
@@ -58,5 +65,10 @@ record TablePlan(
     /** Whether the table is read again after its import. */
     boolean isIncremental() {
         return check != null;
+    }
+
+    /** Whether it is a query that is read. */
+    boolean isQuery() {
+        return !settings.query().isEmpty();
     }
 }

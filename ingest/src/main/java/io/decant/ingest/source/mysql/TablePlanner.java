@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -70,6 +72,10 @@ final class TablePlanner {
     }
 
     private TablePlan planned(int generation, Limit limitOf) throws SQLException, InterruptedException {
+        return settings.query().isEmpty() ? ofTable(generation, limitOf) : ofQuery(generation);
+    }
+
+    private TablePlan ofTable(int generation, Limit limitOf) throws SQLException, InterruptedException {
         Map<String, TableColumn> all = catalog.columns(table);
         if (all.isEmpty()) {
             throw new SQLException("table " + table + " does not exist in " + database + ", or may not be read");
@@ -83,15 +89,34 @@ final class TablePlanner {
         TableSelection selection = TableSelection.of(database, settings);
         if (check != null && limit == null) {
             // Nothing has a value there yet: the first increment begins at the beginning.
-            return new TablePlan(generation, selection, columns, key, split, List.of(), 0, check, null, null);
+            return new TablePlan(generation, selection, columns, key, split, List.of(), 0, check, null, null, null);
         }
-        List<String> conditions = PageQuery.conditions(settings.where());
-        if (check != null) {
-            conditions.add(SqlText.upTo(List.of(check), List.of(limit)));
-        }
-        long rows = rows(conditions);
-        List<RangePlan> ranges = ranges(split, conditions, rows);
-        return new TablePlan(generation, selection, columns, key, split, ranges, rows, check, limit, null);
+        List<Condition> conditions =
+                check == null ? List.of() : List.of(Condition.upTo(List.of(check), List.of(limit)));
+        RowSet rows = RowSet.ofTable(catalog.qualified(table), settings.where());
+        long count = count(rows, conditions);
+        List<RangePlan> ranges = ranges(rows, split, conditions, count);
+        return new TablePlan(generation, selection, columns, key, split, ranges, count, check, limit, null, null);
+    }
+
+    private TablePlan ofQuery(int generation) throws SQLException {
+        QueryPlanner query = new QueryPlanner(connection, catalog, table, settings);
+        Map<String, QueryColumns.Described> described = query.columns();
+        List<TableColumn> columns =
+                described.values().stream().map(QueryColumns.Described::column).toList();
+        columns.forEach(TableColumn::kind);
+        List<TableColumn> key = settings.key().stream()
+                .map(name -> query.column(described, name, "key"))
+                .toList();
+        TableColumn split = query.column(described, settings.splitBy(), "split-by");
+        SortedMap<String, String> names = new TreeMap<>(query.names(described));
+        RowSet rows = RowSet.ofQuery(settings.query(), names);
+        long count = count(rows, List.of());
+        query.check(rows, key, split, count);
+        List<RangePlan> ranges = ranges(rows, List.of(split), List.of(), count);
+        TableSelection selection = TableSelection.of(database, settings);
+        return new TablePlan(
+                generation, selection, columns, key, List.of(split), ranges, count, null, null, null, names);
     }
 
     /** The upper bound of the next increment of a plan; null where there is nothing new. */
@@ -101,6 +126,9 @@ final class TablePlanner {
 
     /** What may be missed of a plan; a line each. */
     List<String> warnings(TablePlan plan) throws SQLException {
+        if (plan.isQuery()) {
+            return new QueryPlanner(connection, catalog, table, settings).warnings(plan);
+        }
         if (!plan.isIncremental()) {
             return List.of();
         }
@@ -192,27 +220,30 @@ final class TablePlanner {
         return column;
     }
 
-    private long rows(List<String> conditions) throws SQLException {
-        long estimate = catalog.estimatedRows(table);
-        if (estimate > COUNTED_ROWS_MAX && conditions.isEmpty()) {
-            return estimate;
+    private long count(RowSet rows, List<Condition> conditions) throws SQLException {
+        if (settings.query().isEmpty() && settings.where().isEmpty() && conditions.isEmpty()) {
+            long estimate = catalog.estimatedRows(table);
+            if (estimate > COUNTED_ROWS_MAX) {
+                return estimate;
+            }
         }
-        return catalog.number("SELECT COUNT(*) FROM " + catalog.qualified(table) + PageQuery.where(conditions));
+        return catalog.number(rows.select("COUNT(*)", conditions, ""));
     }
 
-    private List<RangePlan> ranges(List<TableColumn> split, List<String> conditions, long rows) throws SQLException {
-        List<String> notNull = new ArrayList<>(conditions);
+    private List<RangePlan> ranges(RowSet rows, List<TableColumn> split, List<Condition> conditions, long count)
+            throws SQLException {
+        List<Condition> notNull = new ArrayList<>(conditions);
         List<RangePlan> ranges = new ArrayList<>();
         if (split.get(0).nullable()) {
-            notNull.add(SqlText.name(split.get(0).name()) + " IS NOT NULL");
+            notNull.add(Condition.isNotNull(split.get(0)));
         }
-        String select = "SELECT " + SqlText.selected(split) + " FROM " + catalog.qualified(table);
         byte[][] greatest = catalog.values(
-                select + PageQuery.where(notNull) + " ORDER BY " + descending(split) + " LIMIT 1", split);
+                rows.select(SqlText.selected(split), notNull, " ORDER BY " + descending(rows, split) + " LIMIT 1"),
+                split);
         if (greatest != null) {
             List<byte[]> high = List.of(greatest);
             List<byte[]> low = List.of();
-            for (List<byte[]> bound : bounds(split, notNull, high, rows)) {
+            for (List<byte[]> bound : bounds(rows, split, notNull, high, count)) {
                 ranges.add(new RangePlan(false, low, bound));
                 low = bound;
             }
@@ -224,13 +255,12 @@ final class TablePlanner {
         return ranges;
     }
 
-    private static String descending(List<TableColumn> columns) {
-        return columns.stream()
-                .map(column -> SqlText.name(column.name()) + " DESC")
-                .collect(Collectors.joining(", "));
+    private static String descending(RowSet rows, List<TableColumn> columns) {
+        return columns.stream().map(column -> rows.name(column) + " DESC").collect(Collectors.joining(", "));
     }
 
-    private List<List<byte[]>> bounds(List<TableColumn> split, List<String> conditions, List<byte[]> high, long rows)
+    private List<List<byte[]>> bounds(
+            RowSet rows, List<TableColumn> split, List<Condition> conditions, List<byte[]> high, long count)
             throws SQLException {
         if (!settings.boundaryQuery().isEmpty()) {
             if (split.size() > 1) {
@@ -239,19 +269,17 @@ final class TablePlanner {
             }
             return new BoundaryQuery(connection, catalog, settings.boundaryQuery(), split.get(0), rangesMax).bounds();
         }
-        long chunk = Math.max(1, (rows + rangesMax - 1) / rangesMax);
+        long chunk = Math.max(1, (count + rangesMax - 1) / rangesMax);
         List<List<byte[]>> bounds = new ArrayList<>();
         List<byte[]> low = List.of();
         while (bounds.size() < rangesMax - 1) {
-            List<String> behind = new ArrayList<>(conditions);
+            List<Condition> behind = new ArrayList<>(conditions);
             if (!low.isEmpty()) {
-                behind.add(SqlText.after(split, low));
+                behind.add(Condition.behind(split, low));
             }
-            behind.add(SqlText.upTo(split, high));
-            byte[][] bound = catalog.values(
-                    "SELECT " + SqlText.selected(split) + " FROM " + catalog.qualified(table) + PageQuery.where(behind)
-                            + " ORDER BY " + SqlText.names(split) + " LIMIT 1 OFFSET " + (chunk - 1),
-                    split);
+            behind.add(Condition.upTo(split, high));
+            String end = " ORDER BY " + rows.names(split) + " LIMIT 1 OFFSET " + (chunk - 1);
+            byte[][] bound = catalog.values(rows.select(SqlText.selected(split), behind, end), split);
             if (bound == null || Arrays.deepEquals(bound, high.toArray())) {
                 break;
             }

@@ -25,7 +25,7 @@ final class MysqlFixtures {
     }
 
     static TablePlan plan(int generation, List<TableColumn> key, List<TableColumn> split, List<RangePlan> ranges) {
-        TableSelection selection = new TableSelection("shop", List.of(), "", Incremental.OFF, "");
-        return new TablePlan(generation, selection, List.of(ID, TAG), key, split, ranges, 100, null, null, null);
+        TableSelection selection = new TableSelection("shop", List.of(), "", Incremental.OFF, "", "", List.of());
+        return new TablePlan(generation, selection, List.of(ID, TAG), key, split, ranges, 100, null, null, null, null);
     }
 }
