@@ -75,12 +75,7 @@ final class HttpSinkRules {
         if (!tls.equals(TlsSettings.NONE) && !sink.isHttps() && !tokensByHttps) {
             add("is for https, but the url is not https", "set an https url, or remove tls", Map.of(path + ".tls", ""));
         }
-        if (tls.certificate().isPresent() != tls.key().isPresent()) {
-            String present = tls.certificate().isPresent() ? "certificate" : "key";
-            String absent = tls.certificate().isPresent() ? "key" : "certificate";
-            String file = tls.certificate().or(tls::key).orElseThrow().toString();
-            add("has no effect without tls." + absent, "set both or none", Map.of(path + ".tls." + present, file));
-        }
+        tls.pairProblem(path + ".tls").ifPresent(conflicts::add);
     }
 
     private void addStatuses() {

@@ -67,7 +67,7 @@ public record MysqlSourceSettings(
             new OptionalSectionType<>("off", TlsSettings.SECTION),
             Optional.empty(),
             "`off`: the connection is not encrypted. `{}`: it is, and the server's certificate is checked, by `ca-file` or the platform's"
-                    + " certificates. `certificate`, `key` and `server-name` are not supported yet.");
+                    + " certificates. The files are read again at each connection.");
 
     static final Setting<MysqlSourceSettings, Map<String, MysqlTableSettings>> TABLES = KEYS.required(
             new SectionsType<>("a table", MysqlSourceSettings::checkTable, MysqlTableSettings.SECTION),
@@ -135,26 +135,16 @@ public record MysqlSourceSettings(
                     "write the port of the database server, e.g. 3306"));
         }
         conflicts.addAll(PasswordFile.conflicts(path, password, passwordFile));
-        tls.ifPresent(section -> addTls(path + ".tls", section, conflicts));
+        tls.flatMap(section -> section.pairProblem(path + ".tls")).ifPresent(conflicts::add);
         tables.forEach((name, table) -> addTable(path + ".tables." + name, table, conflicts));
         return conflicts;
     }
 
     @Override
     public List<Conflict> fileConflicts(String path) {
-        return PasswordFile.fileConflicts(path, passwordFile);
-    }
-
-    private static void addTls(String path, TlsSettings tls, List<Conflict> conflicts) {
-        tls.certificate().ifPresent(file -> conflicts.add(notSupported(path + ".certificate", file.toString())));
-        tls.key().ifPresent(file -> conflicts.add(notSupported(path + ".key", file.toString())));
-        if (!tls.serverName().isEmpty()) {
-            conflicts.add(notSupported(path + ".server-name", tls.serverName()));
-        }
-    }
-
-    private static Conflict notSupported(String key, String value) {
-        return new Conflict(Map.of(key, value), "is not supported for databases yet", "remove it");
+        List<Conflict> conflicts = new ArrayList<>(PasswordFile.fileConflicts(path, passwordFile));
+        tls.ifPresent(section -> conflicts.addAll(TlsFiles.problems(path + ".tls", section)));
+        return conflicts;
     }
 
     private static void addTable(String path, MysqlTableSettings table, List<Conflict> conflicts) {

@@ -135,6 +135,8 @@ public final class SettingsLoader {
             report(sink.fileConflicts(path), root, input);
             report(sink.offloadConflicts(path, offloadLocated), root, input);
         });
+        locatedSources.forEach(
+                (name, source) -> report(source.fileConflicts(Input.join(Settings.SOURCES.key(), name)), root, input));
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,

@@ -1,11 +1,12 @@
 package io.decant.config;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The section {@code tls} of a sink: whom it trusts, and as whom it shows itself.
+ * The section {@code tls} of a sink or a source that connects to a server: whom it trusts, and as whom it shows itself.
  *
  * @param caFile PEM certificates that are trusted in place of the platform's
  * @param certificate PEM certificate chain of the client, its own first
@@ -36,7 +37,7 @@ public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Opt
                     Pattern.compile("[A-Za-z0-9.-]{0,253}"),
                     () -> new InvalidValue("is not a host", "write a name of the receiver's certificate")),
             "",
-            "The name that is sent as SNI and that the receiver's certificate must have. Empty: the host of `url`.");
+            "The name that is sent as SNI and that the receiver's certificate must have. Empty: the host of `url` or `address`.");
 
     static final Section<TlsSettings> SECTION = KEYS.section();
 
@@ -54,5 +55,21 @@ public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Opt
     TlsSettings relativeTo(Path folder) {
         return new TlsSettings(
                 caFile.map(folder::resolve), certificate.map(folder::resolve), key.map(folder::resolve), serverName);
+    }
+
+    /**
+     * What is wrong where one of certificate and key is missing.
+     *
+     * @param path the section's dotted key
+     */
+    Optional<Conflict> pairProblem(String path) {
+        if (certificate.isPresent() == key.isPresent()) {
+            return Optional.empty();
+        }
+        String present = certificate.isPresent() ? "certificate" : "key";
+        String absent = certificate.isPresent() ? "key" : "certificate";
+        String file = certificate.or(() -> key).orElseThrow().toString();
+        return Optional.of(new Conflict(
+                Map.of(path + "." + present, file), "has no effect without tls." + absent, "set both or none"));
     }
 }

@@ -62,10 +62,10 @@ class MysqlSourceSettingsTest {
     @Test
     void shouldTakeEveryKey() {
         MysqlSourceSettings shop = load(
-                "sources.shop.tls={ca-file: ca.pem}",
+                "sources.shop.tls={server-name: db.example}",
                 "sources.shop.tables={orders: {columns: [id, a], where: \"a > 1\", split-by: a, boundary-query: SELECT 1,"
                         + " incremental: last-modified, check-column: at, interval: 5s, settle: 2s}, items: {columns: all}}");
-        assertThat(shop.tls().flatMap(TlsSettings::caFile)).hasValue(Path.of("/etc/decant/ca.pem"));
+        assertThat(shop.tls().map(TlsSettings::serverName)).hasValue("db.example");
         assertThat(shop.tables()).containsOnlyKeys("orders", "items");
         assertThat(shop.tables().get("orders"))
                 .isEqualTo(new MysqlTableSettings(
@@ -113,7 +113,8 @@ class MysqlSourceSettingsTest {
                 "sources.shop.tables={orders: {incremental: append}} | needs the column that says what is new; set check-column",
                 "sources.shop.tables={orders: {check-column: id}} | is for increments alone",
                 "sources.shop.tables={orders: {interval: 1ms}} | is too small",
-                "sources.shop.tls={server-name: db} | is not supported for databases yet",
+                "sources.shop.tls={certificate: own.pem} | has no effect without tls.key",
+                "sources.shop.tls={ca-file: nowhere.pem} | does not exist; name a PEM file",
                 "sources.shop.tls=on | where off, or a section is expected",
                 "sources.shop.ranges=0 | is too small",
                 "sources.shop.fetch=0 | is too small"

@@ -41,20 +41,27 @@ final class MariaDbProcess implements DatabaseProcess {
 
     private final Path folder;
     private final int port;
+    private final List<String> options;
     private Process server;
 
-    private MariaDbProcess(Path folder, int port) {
+    private MariaDbProcess(Path folder, int port, List<String> options) {
         this.folder = folder;
         this.port = port;
+        this.options = List.copyOf(options);
     }
 
-    /** Unpacks it and starts it on an empty data directory. */
-    static MariaDbProcess create() throws Exception {
+    /**
+     * Unpacks it and starts it on an empty data directory.
+     *
+     * @param options beside those that it has always, and after them
+     */
+    static MariaDbProcess create(String... options) throws Exception {
         String machine = System.getProperty("os.arch");
         if (!machine.equals("amd64") || MariaDbProcess.class.getResource(ON_CLASS_PATH + PROGRAM) == null) {
             abort("there is no MariaDB for " + machine + " on the class path");
         }
-        MariaDbProcess mariaDb = new MariaDbProcess(Files.createTempDirectory("decant-mariadb"), Ports.next());
+        MariaDbProcess mariaDb =
+                new MariaDbProcess(Files.createTempDirectory("decant-mariadb"), Ports.next(), List.of(options));
         try {
             mariaDb.unpack();
             mariaDb.requireLibraries();
@@ -111,17 +118,20 @@ final class MariaDbProcess implements DatabaseProcess {
     /** Starts it and waits until it takes connections. */
     @Override
     public void start() throws IOException, InterruptedException {
-        server = program(
-                        "--init-file=" + folder.resolve("init.sql"),
-                        "--bind-address=127.0.0.1",
-                        "--port=" + port,
-                        "--socket=" + folder.resolve("socket"),
-                        "--skip-name-resolve",
-                        // It would make a key and a certificate first, which takes seconds.
-                        "--skip-ssl",
-                        "--performance-schema=OFF",
-                        "--character-set-server=utf8mb4")
-                .start();
+        List<String> all = new ArrayList<>(List.of(
+                "--init-file=" + folder.resolve("init.sql"),
+                "--bind-address=127.0.0.1",
+                "--port=" + port,
+                "--socket=" + folder.resolve("socket"),
+                "--skip-name-resolve",
+                "--performance-schema=OFF",
+                "--character-set-server=utf8mb4"));
+        if (options.stream().noneMatch(option -> option.startsWith("--ssl"))) {
+            // It would make a key and a certificate first, which takes seconds.
+            all.add("--skip-ssl");
+        }
+        all.addAll(options);
+        server = program(all.toArray(new String[0])).start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
         while (true) {
             try (Connection connection = DriverManager.getConnection(url(""))) {

@@ -3,14 +3,12 @@ package io.decant.ingest.source.mysql;
 import io.decant.config.HostPort;
 import io.decant.config.MysqlSourceSettings;
 import io.decant.config.Secret;
-import io.decant.config.TlsSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Optional;
 import java.util.Properties;
 
 /** Opens connections of a source, ready for reading, and says what is wrong with one. Any thread. */
@@ -25,6 +23,9 @@ final class MysqlConnections {
     private static final String MARIADB = "MariaDB";
 
     private final MysqlSourceSettings settings;
+    private final ImportDriver driver = ImportDriver.inUse();
+    /** Null until the first connection. */
+    private Properties properties;
 
     MysqlConnections(MysqlSourceSettings settings) {
         this.settings = settings;
@@ -37,7 +38,7 @@ final class MysqlConnections {
 
     Connection open() throws SQLException {
         HostPort address = settings.address();
-        Connection connection = DriverManager.getConnection("jdbc:mariadb://" + address + "/", properties());
+        Connection connection = DriverManager.getConnection(driver.urlStart() + address + "/", properties());
         try {
             connection.setCatalog(settings.database());
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -55,7 +56,10 @@ final class MysqlConnections {
     }
 
     static boolean isMariaDb(Connection connection) throws SQLException {
-        return connection.getMetaData().getDatabaseProductName().equals(MARIADB);
+        // MySQL's own driver calls every server MySQL.
+        DatabaseMetaData server = connection.getMetaData();
+        return server.getDatabaseProductName().equals(MARIADB)
+                || server.getDatabaseProductVersion().contains(MARIADB);
     }
 
     private Secret password() throws SQLException {
@@ -67,29 +71,30 @@ final class MysqlConnections {
     }
 
     private Properties properties() throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", settings.user());
+        Properties each = new Properties();
+        each.putAll(shared());
         Secret password = password();
         if (!password.isEmpty()) {
-            properties.setProperty("password", password.reveal());
+            each.setProperty("password", password.reveal());
         }
-        properties.setProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
-        // A query may be silent for long; a server that is gone is found by these.
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("tcpKeepIdle", "30");
-        properties.setProperty("tcpKeepInterval", "10");
-        properties.setProperty("tcpKeepCount", "6");
-        properties.setProperty("allowLocalInfile", "false");
-        // Numbers as the server prints them.
-        properties.setProperty("tinyInt1isBit", "false");
-        properties.setProperty("yearIsDateType", "false");
-        Optional<Path> caFile = settings.tls().flatMap(TlsSettings::caFile);
-        properties.setProperty("sslMode", settings.tls().isPresent() ? "verify-full" : "disable");
-        caFile.ifPresent(file -> {
-            properties.setProperty("serverSslCert", file.toString());
-            properties.setProperty("fallbackToSystemTrustStore", "false");
-        });
-        return properties;
+        return each;
+    }
+
+    /** What all connections are made with. */
+    private synchronized Properties shared() throws SQLException {
+        Properties made = properties;
+        if (made == null) {
+            made = new Properties();
+            made.setProperty("user", settings.user());
+            made.setProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
+            made.setProperty("tcpKeepAlive", "true");
+            // Numbers as the server prints them.
+            made.setProperty("tinyInt1isBit", "false");
+            made.setProperty("yearIsDateType", "false");
+            driver.set(made, settings);
+            properties = made;
+        }
+        return made;
     }
 
     /** What went wrong, in one line without the password. */

@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables of MySQL or MariaDB, as docs/mysql.md describes them.
@@ -31,6 +33,8 @@ import java.util.concurrent.locks.LockSupport;
  * from any thread.
  */
 public final class MysqlSource implements Source {
+
+    private static final Logger log = LoggerFactory.getLogger(MysqlSource.class);
 
     /** Tables that are planned, or whose increments are bounded, at a time. */
     private static final int PLANNERS_MAX = 8;
@@ -118,6 +122,9 @@ public final class MysqlSource implements Source {
                 imported.completeExceptionally(failure);
             }
         });
+        if (ImportDriver.inUse() == ImportDriver.MYSQL) {
+            log.info("source {}: reads with MySQL's own driver, which is in lib/jdbc", name);
+        }
         control = readControl;
         threads.forEach(Thread::start);
     }

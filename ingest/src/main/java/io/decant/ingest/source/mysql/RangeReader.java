@@ -80,7 +80,7 @@ final class RangeReader {
         int unsent = 0;
         frames.clear();
         try (Statement statement = connection.createStatement()) {
-            statement.setFetchSize(json.hasLargeColumns() ? 1 : ROWS_HELD_MAX);
+            statement.setFetchSize(ImportDriver.inUse().fetchSize(json.hasLargeColumns() ? 1 : ROWS_HELD_MAX));
             try (ResultSet row = statement.executeQuery(job.query().page(cursor, settings.fetch()))) {
                 while (row.next()) {
                     if (control.isStopped()) {

@@ -21,7 +21,8 @@ final class RowJson {
     /** Where a DATETIME has its space. */
     private static final int DAY_CHARS = 10;
 
-    private static final byte[] NULL = ascii("null");
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.ISO_8859_1);
+    private static final ImportDriver DRIVER = ImportDriver.inUse();
 
     private final List<TableColumn> key;
     private final List<TableColumn> columns;
@@ -75,10 +76,6 @@ final class RowJson {
         name.putJsonString(column.getBytes(StandardCharsets.UTF_8));
         name.putByte(':');
         return name.toArray(0);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -183,11 +180,7 @@ final class RowJson {
 
     /** As the server gives what {@link SqlText#selected} asks for; null where it is NULL. */
     static byte[] value(ResultSet row, int index, ColumnKind kind) throws SQLException {
-        if (kind != ColumnKind.NUMBER) {
-            return row.getBytes(index);
-        }
-        String text = row.getString(index);
-        return text == null ? null : ascii(text);
+        return kind == ColumnKind.NUMBER ? DRIVER.number(row, index) : row.getBytes(index);
     }
 
     static void put(RecordBytes target, ColumnKind kind, byte[] value) {
