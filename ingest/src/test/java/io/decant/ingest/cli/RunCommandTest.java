@@ -60,6 +60,25 @@ class RunCommandTest {
         assertThat(temp.resolve("data")).doesNotExist();
     }
 
+    /** Increments as well as imports: a source beside them never ends. */
+    @Test
+    void shouldNotEndBesideASourceThatReadsOn() throws IOException {
+        Path settings = temp.resolve("decant.yaml");
+        Files.writeString(
+                settings,
+                Files.readString(settings)
+                        .replace(
+                                "sources: {",
+                                "sources: {shop: {type: mysql, max-record: 1MiB, address: \"127.0.0.1:1\", database: shop, user: decant, tables:"
+                                        + " {orders: {incremental: append, check-column: id}}}, "));
+        assertThat(run("--until-imported")).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("--until-imported is for sources that end; source logs of type tcp");
+        assertThat(temp.resolve("data")).doesNotExist();
+    }
+
     @Test
     void shouldEndInOneLineWhereThereIsNothingToReplay() {
         assertThat(run("--replay api --from-batch 1")).isEqualTo(ExitStatus.FAILED);

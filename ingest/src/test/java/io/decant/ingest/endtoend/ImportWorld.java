@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,7 @@ import java.util.function.Predicate;
 /** A database of a test's own on a server that several share, and a server that imports from it into files. */
 final class ImportWorld implements AutoCloseable {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
+    private long patienceNanos = TimeUnit.SECONDS.toNanos(60);
     private final Path folder;
     private final String name;
     private final String url;
@@ -81,6 +81,12 @@ final class ImportWorld implements AutoCloseable {
         return this;
     }
 
+    /** How long it waits for anything. */
+    ImportWorld patience(Duration duration) {
+        patienceNanos = duration.toNanos();
+        return this;
+    }
+
     /** The settings file. */
     Path file(String tables) throws IOException {
         return Files.writeString(folder.resolve("decant.yaml"), yaml(tables));
@@ -120,7 +126,7 @@ final class ImportWorld implements AutoCloseable {
 
     /** Waits until a table is in a state. */
     ServerStatus.Table await(String table, Predicate<ServerStatus.Table> expected) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + patienceNanos;
         while (true) {
             ServerStatus.Table now = table(table);
             if (expected.test(now)) {
@@ -148,7 +154,7 @@ final class ImportWorld implements AutoCloseable {
 
     /** Delivers what was imported and ends. */
     void finish() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + patienceNanos;
         assertThat(server.finish(() -> System.nanoTime() - deadline > 0)).isTrue();
         server = null;
     }

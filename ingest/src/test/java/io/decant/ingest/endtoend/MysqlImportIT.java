@@ -458,6 +458,16 @@ class MysqlImportIT {
                         .get(0)
                         .connectionReport())
                 .contains("source db: table t: range 2: shelf is NULL");
+        // As a replica is.
+        world.sql("SET GLOBAL read_only = 1");
+        try {
+            assertThat(SourceTypes.of(world.settings("{t: {incremental: append, check-column: n}}"))
+                            .get(0)
+                            .connectionReport())
+                    .anyMatch(line -> line.contains("read from the primary"));
+        } finally {
+            world.sql("SET GLOBAL read_only = 0");
+        }
         assertThat(SourceTypes.of(world.settings("{nothing: {}}")).get(0).connectionProblems())
                 .singleElement()
                 .asString()
