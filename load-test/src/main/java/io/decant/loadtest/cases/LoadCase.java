@@ -43,6 +43,7 @@ public interface LoadCase {
                 new RealCase(),
                 new KeysCase(),
                 new DatabaseCase(),
+                new MysqlCase(),
                 new HttpCase());
     }
 

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  * @param earlier home of another build's distribution, whose server takes its turn in each round of the cases that
  *     compare two builds
  * @param lines file of lines to measure transforms with; empty: made ones
- * @param database URL of a PostgreSQL in which tables may be made; empty: there is none
+ * @param database URL of a database in which tables may be made; empty: there is none
+ * @param sparkJars folder with the jars of a Spark that has Spark SQL, to compare with; empty: there is none
  * @param folder for data, with room; temporary
  * @param limit what to compare with
  * @param rounds of each, in turn
@@ -28,6 +29,7 @@ public record LoadTest(
         Optional<Path> earlier,
         Optional<Path> lines,
         Optional<String> database,
+        Optional<Path> sparkJars,
         Path folder,
         Limit limit,
         int rounds,

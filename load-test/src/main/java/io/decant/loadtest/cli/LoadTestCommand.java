@@ -61,9 +61,9 @@ public final class LoadTestCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
-                            + " keys, database or http. Without it, all but kafka (a broker beside it), soak (10"
-                            + " minutes), jmh (microbenchmarks), real (transforms), keys, http and database (a"
-                            + " PostgreSQL of yours).")
+                            + " keys, database, mysql or http. Without it, all but kafka (a broker beside it), soak (10"
+                            + " minutes), jmh (microbenchmarks), real (transforms), keys, http, database and mysql"
+                            + " (databases of yours).")
     private String caseName;
 
     @Option(
@@ -97,9 +97,16 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(
             names = "--database",
             paramLabel = "URL",
-            description = "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
-                    + " jdbc:postgresql://HOST:PORT/NAME?user=USER.")
+            description =
+                    "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
+                            + " jdbc:postgresql://HOST:PORT/NAME?user=USER; or of a MariaDB or MySQL on this machine, for mysql.")
     private String database;
+
+    @Option(
+            names = "--spark-jars",
+            paramLabel = "FOLDER",
+            description = "The jars of a Spark, with Spark SQL and MariaDB's driver, to compare mysql with.")
+    private Path sparkJars;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every figure of every round to this file, too.")
     private Path json;
@@ -180,6 +187,7 @@ public final class LoadTestCommand implements Callable<Integer> {
                     Optional.ofNullable(earlier),
                     Optional.ofNullable(file),
                     Optional.ofNullable(database),
+                    Optional.ofNullable(sparkJars),
                     folder,
                     limit,
                     rounds,

@@ -24,6 +24,7 @@ class KeysCaseTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         temp,
                         null,
                         2,

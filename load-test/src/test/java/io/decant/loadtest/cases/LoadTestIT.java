@@ -35,6 +35,7 @@ class LoadTestIT {
                 earlier,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 temp,
                 Limit.in(temp),
                 1,

@@ -70,6 +70,7 @@ class RealCaseTest {
                         Optional.empty(),
                         lines,
                         Optional.empty(),
+                        Optional.empty(),
                         temp,
                         null,
                         1,

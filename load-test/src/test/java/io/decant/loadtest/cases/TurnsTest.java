@@ -21,6 +21,7 @@ class TurnsTest {
                 earlier,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Path.of("."),
                 null,
                 5,
