@@ -13,7 +13,8 @@ import java.util.List;
  * @param key columns
  * @param from key behind which the range begins; empty: it has no beginning, or is bounded by another column
  */
-record PageQuery(String selectList, RowSet rows, List<Condition> conditions, List<TableColumn> key, List<byte[]> from) {
+record PageQuery(
+        String selectList, RowSet rows, List<RowCondition> conditions, List<TableColumn> key, List<byte[]> from) {
 
     PageQuery {
         conditions = List.copyOf(conditions);
@@ -22,31 +23,31 @@ record PageQuery(String selectList, RowSet rows, List<Condition> conditions, Lis
 
     /** Of a range of the import. */
     static PageQuery of(String selectList, RowSet rows, TablePlan plan, RangePlan range) {
-        List<Condition> conditions = new ArrayList<>();
+        List<RowCondition> conditions = new ArrayList<>();
         boolean byKey = plan.split().equals(plan.key());
         if (range.nulls()) {
-            conditions.add(Condition.isNull(plan.split().get(0)));
+            conditions.add(RowCondition.isNull(plan.split().get(0)));
         }
         if (!byKey && !range.low().isEmpty()) {
-            conditions.add(Condition.behind(plan.split(), range.low()));
+            conditions.add(RowCondition.behind(plan.split(), range.low()));
         }
         if (!range.high().isEmpty()) {
-            conditions.add(Condition.upTo(plan.split(), range.high()));
+            conditions.add(RowCondition.upTo(plan.split(), range.high()));
         }
         if (plan.isIncremental()) {
-            conditions.add(Condition.upTo(List.of(plan.check()), List.of(plan.limit())));
+            conditions.add(RowCondition.upTo(List.of(plan.check()), List.of(plan.limit())));
         }
         return new PageQuery(selectList, rows, conditions, plan.key(), byKey ? range.low() : List.of());
     }
 
     /** Of an increment. */
     static PageQuery of(String selectList, RowSet rows, TablePlan plan, IncrementPlan increment) {
-        List<Condition> conditions = new ArrayList<>();
+        List<RowCondition> conditions = new ArrayList<>();
         List<TableColumn> check = List.of(plan.check());
         if (increment.low() != null) {
-            conditions.add(Condition.behind(check, List.of(increment.low())));
+            conditions.add(RowCondition.behind(check, List.of(increment.low())));
         }
-        conditions.add(Condition.upTo(check, List.of(increment.high())));
+        conditions.add(RowCondition.upTo(check, List.of(increment.high())));
         return new PageQuery(selectList, rows, conditions, plan.key(), List.of());
     }
 
@@ -58,9 +59,9 @@ record PageQuery(String selectList, RowSet rows, List<Condition> conditions, Lis
      */
     String page(List<byte[]> cursor, int count) {
         List<byte[]> behind = cursor.isEmpty() ? from : cursor;
-        List<Condition> all = new ArrayList<>(conditions);
+        List<RowCondition> all = new ArrayList<>(conditions);
         if (!behind.isEmpty()) {
-            all.add(Condition.behind(key, behind));
+            all.add(RowCondition.behind(key, behind));
         }
         return rows.select(selectList, all, " ORDER BY " + rows.names(key) + " LIMIT " + count);
     }

@@ -130,7 +130,7 @@ final class QueryPlanner {
     /** @throws ImportException where the key does not tell rows apart, or {@code {range}} does not bound them */
     void check(RowSet rows, List<TableColumn> key, TableColumn split, long count) throws SQLException {
         for (TableColumn column : key) {
-            if (column.nullable() && exists(plain.select("1", List.of(Condition.isNull(column)), " LIMIT 1"))) {
+            if (column.nullable() && exists(plain.select("1", List.of(RowCondition.isNull(column)), " LIMIT 1"))) {
                 throw new ImportException("column " + column.name() + " of the query of " + table
                         + " is NULL in some rows, so that it cannot be in key; name another, or leave these rows out");
             }
@@ -152,9 +152,9 @@ final class QueryPlanner {
 
     /** Cut in two, there must be as many rows as before: of a query that has a LIMIT, say, there are others then. */
     private void requireBounded(RowSet rows, List<TableColumn> columns, long place) throws SQLException {
-        List<Condition> notNull = new ArrayList<>();
+        List<RowCondition> notNull = new ArrayList<>();
         if (columns.get(0).nullable()) {
-            notNull.add(Condition.isNotNull(columns.get(0)));
+            notNull.add(RowCondition.isNotNull(columns.get(0)));
         }
         byte[][] bound = catalog.values(
                 rows.select(
@@ -165,11 +165,11 @@ final class QueryPlanner {
         if (bound == null) {
             return;
         }
-        List<Condition> cuts = new ArrayList<>();
-        cuts.add(Condition.upTo(columns, List.of(bound)));
-        cuts.add(Condition.behind(columns, List.of(bound)));
+        List<RowCondition> cuts = new ArrayList<>();
+        cuts.add(RowCondition.upTo(columns, List.of(bound)));
+        cuts.add(RowCondition.behind(columns, List.of(bound)));
         if (columns.get(0).nullable()) {
-            cuts.add(Condition.isNull(columns.get(0)));
+            cuts.add(RowCondition.isNull(columns.get(0)));
         }
         // One statement, so that they count the same rows.
         String cut = cuts.stream()

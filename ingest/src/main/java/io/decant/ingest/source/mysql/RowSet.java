@@ -48,7 +48,7 @@ record RowSet(String from, String where, String query, SortedMap<String, String>
      * @param list what is selected, by the names of the result
      * @param end what stands behind the conditions, with a space before it; empty: nothing
      */
-    String select(String list, List<Condition> conditions, String end) {
+    String select(String list, List<RowCondition> conditions, String end) {
         List<String> all = new ArrayList<>();
         if (!where.isEmpty()) {
             // A comment in it ends with its line.
@@ -65,7 +65,7 @@ record RowSet(String from, String where, String query, SortedMap<String, String>
         return query.replace(MysqlTableSettings.RANGE, "(" + condition + ")");
     }
 
-    private String inner(List<Condition> conditions) {
+    private String inner(List<RowCondition> conditions) {
         Optional<String> bounds = conditions.stream()
                 .filter(condition -> condition.columns().stream().allMatch(column -> names.containsKey(column.name())))
                 .map(condition -> condition.text(column -> names.get(column.name())))

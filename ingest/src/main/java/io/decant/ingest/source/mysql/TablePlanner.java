@@ -91,8 +91,8 @@ final class TablePlanner {
             // Nothing has a value there yet: the first increment begins at the beginning.
             return new TablePlan(generation, selection, columns, key, split, List.of(), 0, check, null, null, null);
         }
-        List<Condition> conditions =
-                check == null ? List.of() : List.of(Condition.upTo(List.of(check), List.of(limit)));
+        List<RowCondition> conditions =
+                check == null ? List.of() : List.of(RowCondition.upTo(List.of(check), List.of(limit)));
         RowSet rows = RowSet.ofTable(catalog.qualified(table), settings.where());
         long count = count(rows, conditions);
         List<RangePlan> ranges = ranges(rows, split, conditions, count);
@@ -220,7 +220,7 @@ final class TablePlanner {
         return column;
     }
 
-    private long count(RowSet rows, List<Condition> conditions) throws SQLException {
+    private long count(RowSet rows, List<RowCondition> conditions) throws SQLException {
         if (settings.query().isEmpty() && settings.where().isEmpty() && conditions.isEmpty()) {
             long estimate = catalog.estimatedRows(table);
             if (estimate > COUNTED_ROWS_MAX) {
@@ -230,12 +230,12 @@ final class TablePlanner {
         return catalog.number(rows.select("COUNT(*)", conditions, ""));
     }
 
-    private List<RangePlan> ranges(RowSet rows, List<TableColumn> split, List<Condition> conditions, long count)
+    private List<RangePlan> ranges(RowSet rows, List<TableColumn> split, List<RowCondition> conditions, long count)
             throws SQLException {
-        List<Condition> notNull = new ArrayList<>(conditions);
+        List<RowCondition> notNull = new ArrayList<>(conditions);
         List<RangePlan> ranges = new ArrayList<>();
         if (split.get(0).nullable()) {
-            notNull.add(Condition.isNotNull(split.get(0)));
+            notNull.add(RowCondition.isNotNull(split.get(0)));
         }
         byte[][] greatest = catalog.values(
                 rows.select(SqlText.selected(split), notNull, " ORDER BY " + descending(rows, split) + " LIMIT 1"),
@@ -260,7 +260,7 @@ final class TablePlanner {
     }
 
     private List<List<byte[]>> bounds(
-            RowSet rows, List<TableColumn> split, List<Condition> conditions, List<byte[]> high, long count)
+            RowSet rows, List<TableColumn> split, List<RowCondition> conditions, List<byte[]> high, long count)
             throws SQLException {
         if (!settings.boundaryQuery().isEmpty()) {
             if (split.size() > 1) {
@@ -273,11 +273,11 @@ final class TablePlanner {
         List<List<byte[]>> bounds = new ArrayList<>();
         List<byte[]> low = List.of();
         while (bounds.size() < rangesMax - 1) {
-            List<Condition> behind = new ArrayList<>(conditions);
+            List<RowCondition> behind = new ArrayList<>(conditions);
             if (!low.isEmpty()) {
-                behind.add(Condition.behind(split, low));
+                behind.add(RowCondition.behind(split, low));
             }
-            behind.add(Condition.upTo(split, high));
+            behind.add(RowCondition.upTo(split, high));
             String end = " ORDER BY " + rows.names(split) + " LIMIT 1 OFFSET " + (chunk - 1);
             byte[][] bound = catalog.values(rows.select(SqlText.selected(split), behind, end), split);
             if (bound == null || Arrays.deepEquals(bound, high.toArray())) {

@@ -9,7 +9,7 @@ import java.util.function.Function;
  * @param columns one, or those of a key in their order
  * @param values of these columns; empty where rows are told by NULL
  */
-record Condition(Kind kind, List<TableColumn> columns, List<byte[]> values) {
+record RowCondition(Kind kind, List<TableColumn> columns, List<byte[]> values) {
 
     /** Which rows. */
     enum Kind {
@@ -19,27 +19,27 @@ record Condition(Kind kind, List<TableColumn> columns, List<byte[]> values) {
         NOT_NULL
     }
 
-    Condition {
+    RowCondition {
         columns = List.copyOf(columns);
         values = List.copyOf(values);
     }
 
     /** Rows behind these values. */
-    static Condition behind(List<TableColumn> columns, List<byte[]> values) {
-        return new Condition(Kind.BEHIND, columns, values);
+    static RowCondition behind(List<TableColumn> columns, List<byte[]> values) {
+        return new RowCondition(Kind.BEHIND, columns, values);
     }
 
     /** Rows up to these values, them included. */
-    static Condition upTo(List<TableColumn> columns, List<byte[]> values) {
-        return new Condition(Kind.UP_TO, columns, values);
+    static RowCondition upTo(List<TableColumn> columns, List<byte[]> values) {
+        return new RowCondition(Kind.UP_TO, columns, values);
     }
 
-    static Condition isNull(TableColumn column) {
-        return new Condition(Kind.NULL, List.of(column), List.of());
+    static RowCondition isNull(TableColumn column) {
+        return new RowCondition(Kind.NULL, List.of(column), List.of());
     }
 
-    static Condition isNotNull(TableColumn column) {
-        return new Condition(Kind.NOT_NULL, List.of(column), List.of());
+    static RowCondition isNotNull(TableColumn column) {
+        return new RowCondition(Kind.NOT_NULL, List.of(column), List.of());
     }
 
     /** @param names what columns are called where the condition stands */
