@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What transforms cost: a batch of lines in memory is split into buckets and copied into bodies, through each kind of
- * step and without one. No network and no disk, which would hide the cost.
+ * What records cost as applications send them: servers that find keys in JSON, CSV and lines of logs and write the
+ * formats there are ({@link RealDelivery}); then what transforms cost: a batch of lines in memory is split into buckets
+ * and copied into bodies, through each kind of step and without one. The latter without network and disk, which would
+ * hide the cost.
  */
 final class RealCase implements LoadCase {
 
@@ -81,13 +83,16 @@ final class RealCase implements LoadCase {
     }
 
     private final int records;
+    private final boolean delivers;
 
     RealCase() {
-        this(RECORDS);
+        this(RECORDS, true);
     }
 
-    RealCase(int records) {
+    /** @param delivers whether servers are measured, too */
+    RealCase(int records, boolean delivers) {
         this.records = records;
+        this.delivers = delivers;
     }
 
     @Override
@@ -97,7 +102,8 @@ final class RealCase implements LoadCase {
 
     @Override
     public String title() {
-        return "transforms: a batch of lines split into buckets and copied into bodies, in memory, two threads";
+        return "records as applications send them: TCP to buckets POSTed; then transforms: a batch of lines split into"
+                + " buckets and copied into bodies, in memory, two threads";
     }
 
     @Override
@@ -111,6 +117,12 @@ final class RealCase implements LoadCase {
         List<String> notes = new ArrayList<>();
         List<String> checks = new ArrayList<>();
         boolean held = true;
+        if (delivers && test.lines().isEmpty()) {
+            rows.addAll(new RealDelivery(test).rows());
+            notes.add(String.format(
+                    "deliveries: records of %d bytes, generator and receiver on the same cores; a fresh server a turn",
+                    RealDelivery.RECORD_BYTES));
+        }
         try (Bench bench = new Bench(test.seed())) {
             try (TextLines log = test.lines().isPresent()
                     ? TextLines.ofFile(test.lines().get(), records)

@@ -62,7 +62,7 @@ public final class LoadTestCommand implements Callable<Integer> {
             description =
                     "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
                             + " keys, database, mysql or http. Without it, all but kafka (a broker beside it), soak (10"
-                            + " minutes), jmh (microbenchmarks), real (transforms), keys, http, database and mysql"
+                            + " minutes), jmh (microbenchmarks), real (JSON, CSV, logs, transforms), keys, http, database and mysql"
                             + " (databases of yours).")
     private String caseName;
 

@@ -18,6 +18,7 @@ public final class RecordPool {
     public static final int BYTES_DEFAULT = 64 << 20;
 
     private final RecordShape shape;
+    private final RecordMaker maker;
     private final ByteBuffer memory;
     private final int chunks;
     private final int chunkRecords;
@@ -31,18 +32,32 @@ public final class RecordPool {
      * @param bytes about how much memory to take; at least one chunk fits, whatever this says
      */
     public RecordPool(RecordShape shape, int chunkRecords, int bytes, long seed) {
+        this(
+                shape,
+                chunkRecords,
+                bytes,
+                new RecordSequence(
+                        shape, (long) chunks(chunkRecords * shape.lineBytes(), bytes) * chunkRecords, seed));
+    }
+
+    /** @param maker of records of the shape's length */
+    RecordPool(RecordShape shape, int chunkRecords, int bytes, RecordMaker maker) {
         this.shape = shape;
+        this.maker = maker;
         this.chunkRecords = chunkRecords;
         int chunkBytes = Math.multiplyExact(shape.lineBytes(), chunkRecords);
-        this.chunks = Math.max(1, bytes / chunkBytes);
+        this.chunks = chunks(chunkBytes, bytes);
         this.memory = ByteBuffer.allocateDirect(Math.multiplyExact(chunks, chunkBytes));
         this.roundByChunk = new long[chunks];
         long records = (long) chunks * chunkRecords;
-        RecordSequence sequence = new RecordSequence(shape, records, seed);
         long address = Memory.addressOf(memory);
         for (long i = 0; i < records; i++) {
-            sequence.next(address + i * shape.lineBytes());
+            maker.next(address + i * shape.lineBytes());
         }
+    }
+
+    private static int chunks(int chunkBytes, int bytes) {
+        return Math.max(1, bytes / chunkBytes);
     }
 
     /** A pool of the usual size whose chunks have about {@code chunkBytes}. */
@@ -110,7 +125,7 @@ public final class RecordPool {
         }
         long address = address(chunk);
         for (int i = 0; i < chunkRecords; i++, address += shape.lineBytes()) {
-            RecordSequence.stamp(address, round);
+            maker.stamp(address, round);
         }
         roundByChunk[chunk] = round;
     }

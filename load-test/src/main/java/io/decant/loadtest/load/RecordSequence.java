@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  *
  * <p>Nothing is allocated per record. Owned by one thread.
  */
-final class RecordSequence {
+final class RecordSequence implements RecordMaker {
 
     static final int KEY_CHARACTERS = 6;
     static final int ROUND_CHARACTERS = 4;
@@ -36,8 +36,8 @@ final class RecordSequence {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Writes the next record and its newline, {@link RecordShape#lineBytes()} in all; its round is 0. */
-    void next(long address) {
+    @Override
+    public void next(long address) {
         long key = nextKey();
         text(key * SCATTER, KEY_CHARACTERS, address);
         stamp(address, 0);
@@ -54,8 +54,8 @@ final class RecordSequence {
         Memory.putByte(end, (byte) '\n');
     }
 
-    /** Makes a record one of another round. */
-    static void stamp(long address, long round) {
+    @Override
+    public void stamp(long address, long round) {
         text(round, ROUND_CHARACTERS, address + KEY_CHARACTERS);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.loadtest.limit.Limit;
 import io.decant.loadtest.report.CaseReport;
+import io.decant.loadtest.report.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,31 @@ class LoadTestIT {
         try (Stream<Path> left = Files.list(temp)) {
             assertThat(left.map(file -> file.getFileName().toString())).containsOnly("limit", "limit.c", "cc.log");
         }
+    }
+
+    @Test
+    void shouldMeasureRecordsAsApplicationsSendThemBesideLines() throws IOException {
+        LoadTest test = new LoadTest(
+                DISTRIBUTION,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                temp,
+                Limit.in(temp),
+                1,
+                OptionalInt.of(1),
+                1,
+                what -> {});
+
+        List<Row> rows = new RealDelivery(test, RealDelivery.WAYS.subList(1, 2), 1, 1).rows();
+
+        assertThat(rows)
+                .extracting(Row::what)
+                .containsExactly(
+                        "json:/user/id, json",
+                        "json:/user/id, json: CPU",
+                        "json:/user/id, json: first 1 s",
+                        "json:/user/id, json: resident memory");
     }
 
     @Test

@@ -64,7 +64,7 @@ class RealCaseTest {
     }
 
     private CaseReport run(Optional<Path> lines) throws IOException {
-        return new RealCase(2_000)
+        return new RealCase(2_000, false)
                 .run(new LoadTest(
                         temp,
                         Optional.empty(),
