@@ -126,6 +126,11 @@ public final class Memory {
         UNSAFE.putInt(address, LITTLE_ENDIAN ? value : Integer.reverseBytes(value));
     }
 
+    /** The same for a long. */
+    public static void putLongLittleEndian(long address, long value) {
+        UNSAFE.putLong(address, LITTLE_ENDIAN ? value : Long.reverseBytes(value));
+    }
+
     /** Copies memory; the two ranges may overlap. */
     public static void copy(long from, long to, long bytes) {
         assert bytes >= 0 : bytes;

@@ -18,6 +18,7 @@ final class JsonString {
 
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long TOPS = ONES << 7;
+    private static final long LOW_SEVEN = ~TOPS;
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
     private static final long SPACES = ONES * ' ';
@@ -35,7 +36,20 @@ final class JsonString {
     static long escapedBytes(long address, long length) {
         long bytes = length;
         long end = address + length;
-        for (long at = firstSpecial(address, end); at < end; at = firstSpecial(at, end)) {
+        long at = address;
+        while (at < end) {
+            if (end - at >= Long.BYTES) {
+                long word = Memory.getLongLittleEndian(at);
+                long rare = (word | (word - SPACES)) & TOPS;
+                if (rare == 0) {
+                    bytes += Long.bitCount(quoted(word));
+                    at += Long.BYTES;
+                    continue;
+                }
+                // Up to the lowest mark, which is exact, each that is escaped becomes two.
+                bytes += Long.bitCount(quoted(word) & ((rare & -rare) - 1));
+                at += firstByte(rare);
+            }
             byte value = Memory.getByte(at);
             if (value < 0) {
                 int character = Utf8.characterBytes(at, end);
@@ -44,11 +58,22 @@ final class JsonString {
                 }
                 at += character;
             } else {
-                bytes += (shortEscape(value) != 0 ? SHORT_ESCAPE_BYTES : LONG_ESCAPE_BYTES) - 1;
+                bytes += isSpecial(value)
+                        ? (shortEscape(value) != 0 ? SHORT_ESCAPE_BYTES : LONG_ESCAPE_BYTES) - 1
+                        : 0;
                 at++;
             }
         }
         return bytes;
+    }
+
+    /** The top bit of every byte that is a quotation mark or a backslash, and no other bit: exact for all eight. */
+    private static long quoted(long word) {
+        long quotes = word ^ QUOTES;
+        long backslashes = word ^ BACKSLASHES;
+        long notQuotes = ((quotes & LOW_SEVEN) + LOW_SEVEN) | quotes;
+        long notBackslashes = ((backslashes & LOW_SEVEN) + LOW_SEVEN) | backslashes;
+        return ~(notQuotes & notBackslashes) & TOPS;
     }
 
     /**
@@ -94,18 +119,28 @@ final class JsonString {
         long end = address + length;
         long at = address;
         long put = to;
-        while (at < end) {
-            if (end - at >= Long.BYTES) {
-                // Escaped is never shorter: where eight bytes are left to read, there is room for eight.
-                Memory.putLong(put, Memory.getLong(at));
-                long found = escapable(Memory.getLongLittleEndian(at));
-                int plain = found == 0 ? Long.BYTES : firstByte(found);
-                at += plain;
-                put += plain;
-                if (found == 0) {
-                    continue;
-                }
+        // Escaped is never shorter: with a word more behind the one that is read, there is room to write words.
+        while (end - at >= 2 * Long.BYTES) {
+            long word = Memory.getLongLittleEndian(at);
+            if (((word - SPACES) & ~word & TOPS) != 0) {
+                put = escape(Memory.getByte(at++), put);
+                continue;
             }
+            // For each mark the word from there on once more, behind a backslash.
+            Memory.putLongLittleEndian(put, word);
+            int inserted = 0;
+            for (long quoted = quoted(word); quoted != 0; quoted &= quoted - 1) {
+                int mark = firstByte(quoted);
+                long rest = word >>> (mark * Byte.SIZE);
+                Memory.putLongLittleEndian(put + mark + inserted, (rest << Byte.SIZE) | '\\');
+                inserted++;
+            }
+            put += Long.BYTES + inserted;
+            // Of eight bytes behind a backslash the last did not fit.
+            Memory.putByte(put - 1, (byte) (word >>> (Long.SIZE - Byte.SIZE)));
+            at += Long.BYTES;
+        }
+        while (at < end) {
             put = escape(Memory.getByte(at++), put);
         }
         return put;
