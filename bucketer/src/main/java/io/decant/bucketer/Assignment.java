@@ -107,6 +107,11 @@ public final class Assignment implements ArrivalBuckets {
     }
 
     @Override
+    public boolean isJson(int bucket, long ordinal) {
+        return RecordRef.isJson(ref(bucket, ordinal));
+    }
+
+    @Override
     public long frame(int bucket, long ordinal) {
         return frame(ref(bucket, ordinal));
     }

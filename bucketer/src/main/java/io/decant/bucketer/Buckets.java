@@ -37,6 +37,14 @@ public interface Buckets extends AutoCloseable {
     /** Bytes of a record, without its newline; 0 of a tombstone. */
     int length(int bucket, long ordinal);
 
+    /**
+     * Whether a record, or the value in its frame, was found to be exactly one JSON text while its key was looked for:
+     * the grammar of RFC 8259, in UTF-8, without a byte order mark or white space around it. False: nobody knows.
+     */
+    default boolean isJson(int bucket, long ordinal) {
+        return false;
+    }
+
     /** The {@link Frame} that a record lies in; 0 where it is a line. */
     long frame(int bucket, long ordinal);
 

@@ -24,6 +24,7 @@ final class ComparedKeyExtractor extends KeyExtractor {
     private final boolean trims;
     private final NumberText number = new NumberText();
     private final FoldedText folded;
+    private boolean marked;
     /** What holds the canonical text of the key that was found last; null: the key's own extractor. */
     private EscapedText text;
 
@@ -37,6 +38,7 @@ final class ComparedKeyExtractor extends KeyExtractor {
     @Override
     public boolean find(long address, int length) {
         int mark = startsWithMark(address, length) ? BYTE_ORDER_MARK_BYTES : 0;
+        marked = mark > 0;
         if (!found.find(address + mark, length - mark)) {
             return false;
         }
@@ -48,6 +50,11 @@ final class ComparedKeyExtractor extends KeyExtractor {
     @Override
     void share(CsvRow row) {
         found.share(row);
+    }
+
+    @Override
+    boolean hasReadJson() {
+        return !marked && found.hasReadJson();
     }
 
     private static boolean startsWithMark(long address, int length) {

@@ -14,6 +14,7 @@ final class CompositeKeyExtractor extends KeyExtractor {
     private final KeyExtractor[] parts;
     private final long[] hashes;
     private final CsvRow row = new CsvRow();
+    private boolean json;
 
     CompositeKeyExtractor(List<KeyExtractor> parts) {
         this.parts = parts.toArray(new KeyExtractor[0]);
@@ -31,8 +32,11 @@ final class CompositeKeyExtractor extends KeyExtractor {
     @Override
     public boolean find(long address, int length) {
         row.forget();
+        json = false;
         for (KeyExtractor part : parts) {
-            if (!part.find(address, length)) {
+            boolean found = part.find(address, length);
+            json |= part.hasReadJson();
+            if (!found) {
                 return false;
             }
         }
@@ -42,8 +46,11 @@ final class CompositeKeyExtractor extends KeyExtractor {
     @Override
     boolean findInFrame(long frame) {
         row.forget();
+        json = false;
         for (KeyExtractor part : parts) {
-            if (!part.findInFrame(frame)) {
+            boolean found = part.findInFrame(frame);
+            json |= part.hasReadJson();
+            if (!found) {
                 return false;
             }
         }
@@ -53,8 +60,11 @@ final class CompositeKeyExtractor extends KeyExtractor {
     @Override
     boolean findWithValue(long frame, long value, int length) {
         row.forget();
+        json = false;
         for (KeyExtractor part : parts) {
-            if (!part.findWithValue(frame, value, length)) {
+            boolean found = part.findWithValue(frame, value, length);
+            json |= part.hasReadJson();
+            if (!found) {
                 return false;
             }
         }
@@ -67,6 +77,12 @@ final class CompositeKeyExtractor extends KeyExtractor {
             hashes[part] = parts[part].hash(function);
         }
         return function.hashLongs(hashes);
+    }
+
+    /** As one of the parts that were looked for has found. */
+    @Override
+    boolean hasReadJson() {
+        return json;
     }
 
     /** A JSON array of the values as texts. */

@@ -71,9 +71,10 @@ final class FilteringScanner extends RecordScanner {
             return;
         }
         if (!keylessOut) {
-            put(kept++, ref, hasher.hash(start, length), range);
+            long hash = hasher.hash(start, length);
+            put(kept++, RecordRef.withJson(ref, hasher.hasReadJson()), hash, range);
         } else if (hasher.find(start, length)) {
-            put(kept++, ref, hasher.hashFound(), range);
+            put(kept++, RecordRef.withJson(ref, hasher.hasReadJson()), hasher.hashFound(), range);
         } else {
             leaveOut(ref, record);
         }
@@ -86,9 +87,10 @@ final class FilteringScanner extends RecordScanner {
             return;
         }
         if (!keylessOut) {
-            put(kept++, ref, hasher.hashFrame(frame), range);
+            long hash = hasher.hashFrame(frame);
+            put(kept++, RecordRef.withJson(ref, hasher.hasReadJsonIn(frame)), hash, range);
         } else if (hasher.findInFrame(frame)) {
-            put(kept++, ref, hasher.hashFound(), range);
+            put(kept++, RecordRef.withJson(ref, hasher.hasReadJsonIn(frame)), hasher.hashFound(), range);
         } else {
             leaveOut(ref, record);
         }

@@ -26,6 +26,7 @@ final class JsonKeyExtractor extends KeyExtractor {
     private final JsonStringText text = new JsonStringText();
     private boolean present;
     private boolean plain;
+    private boolean json;
     private KeyForm form = KeyForm.TEXT;
 
     JsonKeyExtractor(JsonPath path) {
@@ -34,6 +35,7 @@ final class JsonKeyExtractor extends KeyExtractor {
 
     @Override
     public boolean find(long address, int length) {
+        json = false;
         if (!mayBeUtf8(address, length)) {
             return false;
         }
@@ -41,8 +43,18 @@ final class JsonKeyExtractor extends KeyExtractor {
         scanner.begin(end);
         present = false;
         long from = startsWithMark(address, length) ? address + BYTE_ORDER_MARK_BYTES : address;
-        long at = value(scanner.space(from), 0);
+        long begin = scanner.space(from);
+        long at = value(begin, 0);
+        if (at == end) {
+            json = begin == address && scanner.isStrict();
+            return present;
+        }
         return at != JsonScanner.MALFORMED && scanner.space(at) == end && present;
+    }
+
+    @Override
+    boolean hasReadJson() {
+        return json;
     }
 
     @Override

@@ -19,6 +19,8 @@ public final class JsonScanner {
     public static final long MALFORMED = -1;
 
     private static final int NONE = -1;
+    private static final String NO_NAME = "";
+    private static final int LEVELS_MAX = Long.SIZE;
     private static final long BYTES = 0x0101010101010101L;
     private static final long TOPS = 0x8080808080808080L;
     private static final long SPACES = BYTES * ' ';
@@ -39,10 +41,12 @@ public final class JsonScanner {
     private boolean pair;
     private boolean surrogate;
     private boolean surrogates;
+    private boolean strict;
 
     /** From here on reads up to {@code limit}. */
     public void begin(long limit) {
         end = limit;
+        strict = true;
         levels.trim();
     }
 
@@ -72,6 +76,102 @@ public final class JsonScanner {
 
     /** Behind any value. */
     public long value(long from) {
+        int first = peek(from);
+        return switch (first) {
+            case '"' -> string(from);
+            case '{', '[' -> container(from);
+            default -> scalar(from, first);
+        };
+    }
+
+    /**
+     * Behind an array or object. Which of the first {@value #LEVELS_MAX} open ones are objects is in one word, the
+     * innermost lowest.
+     */
+    private long container(long from) {
+        long limit = end;
+        long objects = 0;
+        int depth = 0;
+        long at = from;
+        int c = Memory.getByte(at);
+        while (true) {
+            if (c == '"') {
+                at = text(at, limit);
+            } else if (c != '{' && c != '[') {
+                at = scalar(at, c);
+            } else if (depth == LEVELS_MAX) {
+                at = deepContainer(at);
+            } else {
+                boolean object = c == '{';
+                at = solid(at + 1, limit);
+                if (peek(at) != closing(object)) {
+                    objects = objects << 1 | (object ? 1 : 0);
+                    depth++;
+                    at = object ? member(at, limit) : at;
+                    if (at >= limit || at == MALFORMED) {
+                        return MALFORMED;
+                    }
+                    c = Memory.getByte(at);
+                    continue;
+                }
+                at++;
+            }
+            if (at == MALFORMED) {
+                return MALFORMED;
+            }
+            // A value has ended: so may the arrays and objects around it.
+            while (true) {
+                if (depth == 0) {
+                    return at;
+                }
+                at = solid(at, limit);
+                if (at >= limit) {
+                    return MALFORMED;
+                }
+                c = Memory.getByte(at++);
+                if (c == ',') {
+                    break;
+                }
+                if (c != closing((objects & 1) != 0)) {
+                    return MALFORMED;
+                }
+                depth--;
+                objects >>>= 1;
+            }
+            at = solid(at, limit);
+            at = (objects & 1) != 0 ? member(at, limit) : at;
+            if (at >= limit || at == MALFORMED) {
+                return MALFORMED;
+            }
+            c = Memory.getByte(at);
+        }
+    }
+
+    /** Behind white space, of which there is seldom any. */
+    private long solid(long from, long limit) {
+        return from < limit && Memory.getByte(from) <= SPACE ? space(from) : from;
+    }
+
+    /** {@link #string}, most of which end within a word or two. */
+    private long text(long from, long limit) {
+        long at = from + 1;
+        for (; limit - at >= Long.BYTES; at += Long.BYTES) {
+            long word = Memory.getLongLittleEndian(at);
+            long quotes = zeros(word ^ QUOTES) & TOPS;
+            // Marks below the lowest one of a quote are exact.
+            long others = (word | (word - SPACES) | zeros(word ^ BACKSLASHES)) & TOPS;
+            if ((others & (quotes ^ (quotes - 1))) != 0) {
+                return unusualString(at);
+            }
+            if (quotes != 0) {
+                return at + Lines.firstByte(quotes) + 1;
+            }
+        }
+        return unusualString(at);
+    }
+
+    /** The same however deep it is. */
+    private long deepContainer(long from) {
         int depth = 0;
         long at = from;
         while (true) {
@@ -89,12 +189,11 @@ public final class JsonScanner {
                 }
                 at++;
             } else {
-                at = scalar(at, c);
+                at = c == '"' ? string(at) : scalar(at, c);
                 if (at == MALFORMED) {
                     return MALFORMED;
                 }
             }
-            // A value has ended: so may the arrays and objects around it.
             while (depth > 0) {
                 at = space(at);
                 boolean object = levels.get(depth - 1);
@@ -121,16 +220,27 @@ public final class JsonScanner {
         return object ? '}' : ']';
     }
 
-    /** Behind a name and its colon. */
+    /** Behind a name, its colon, and white space. */
     private long member(long from) {
-        long at = name(from, "");
-        return at == MALFORMED ? MALFORMED : separator(at, ':');
+        return member(from, end);
     }
 
-    /** Behind a value that is no array or object, and begins with {@code c}. */
+    private long member(long from, long limit) {
+        if (peek(from) != '"') {
+            return MALFORMED;
+        }
+        long at = ordinary(from + 1);
+        at = peek(at) == '"' ? at + 1 : anyName(from, NO_NAME);
+        if (at == MALFORMED) {
+            return MALFORMED;
+        }
+        boolean plainColon = at < limit - 1 && Memory.getByte(at) == ':' && Memory.getByte(at + 1) > SPACE;
+        return plainColon ? at + 1 : separator(at, ':');
+    }
+
+    /** Behind a value that is no string, array or object, and begins with {@code c}. */
     private long scalar(long from, int c) {
         return switch (c) {
-            case '"' -> string(from);
             case 't' -> literal(from, "true");
             case 'f' -> literal(from, "false");
             case 'n' -> literal(from, "null");
@@ -183,7 +293,13 @@ public final class JsonScanner {
     public long string(long from) {
         plain = true;
         surrogates = false;
-        long at = from + 1;
+        long at = ordinary(from + 1);
+        return peek(at) == '"' ? at + 1 : unusualString(at);
+    }
+
+    /** Behind a string with something in it that is not ASCII that means itself, which is at {@code from}. */
+    private long unusualString(long from) {
+        long at = from;
         while (true) {
             at = ordinary(at);
             int c = peek(at);
@@ -219,6 +335,14 @@ public final class JsonScanner {
      */
     public boolean isPlain() {
         return plain;
+    }
+
+    /**
+     * Whether all that was read since {@link #begin} is UTF-8 as it is defined: nothing overlong, no surrogates,
+     * nothing above U+10FFFF.
+     */
+    boolean isStrict() {
+        return strict;
     }
 
     /** Over ASCII that means itself, eight bytes at a time. */
@@ -297,7 +421,10 @@ public final class JsonScanner {
             value = (value << 6) | (c & 0x3F);
         }
         surrogate = more == 2 && value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE;
-        plain &= value >= (more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000) && value <= Character.MAX_CODE_POINT;
+        boolean shortest =
+                value >= (more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000) && value <= Character.MAX_CODE_POINT;
+        plain &= shortest;
+        strict &= shortest && !surrogate;
         decoded = value;
         pair = more == MORE_BYTES_MAX;
         return from + 1 + more;
@@ -318,6 +445,26 @@ public final class JsonScanner {
         if (peek(from) != '"') {
             return MALFORMED;
         }
+        long at = ordinary(from + 1);
+        if (peek(at) != '"') {
+            return anyName(from, wanted);
+        }
+        named = at - from - 1 == wanted.length() && isAt(from + 1, wanted);
+        return at + 1;
+    }
+
+    /** Whether characters stand there, each of which is a byte. */
+    private static boolean isAt(long from, String wanted) {
+        for (int i = 0; i < wanted.length(); i++) {
+            if (Memory.getByte(from + i) != wanted.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The same for a name that may have escapes and characters of several bytes. */
+    private long anyName(long from, String wanted) {
         int same = 0;
         named = true;
         long at = from + 1;

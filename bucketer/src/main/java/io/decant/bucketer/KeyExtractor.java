@@ -131,6 +131,15 @@ public abstract class KeyExtractor {
         return false;
     }
 
+    /**
+     * Whether the record that was looked at last, or the value in its frame, was read to its end and is exactly one
+     * JSON text: the grammar of RFC 8259, in UTF-8, without a byte order mark or white space around it. False: nobody
+     * knows. Says nothing after a record in a frame without a value.
+     */
+    boolean hasReadJson() {
+        return false;
+    }
+
     /** The key is these bytes. */
     final void found(long address, long length) {
         keyAddress = address;

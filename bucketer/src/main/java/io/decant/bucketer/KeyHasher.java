@@ -84,6 +84,16 @@ public final class KeyHasher {
         return extractor.slot(slot);
     }
 
+    /** {@link KeyExtractor#hasReadJson} of the record whose key was looked for last, which was a line. */
+    boolean hasReadJson() {
+        return !wholeRecord && extractor.hasReadJson();
+    }
+
+    /** The same of one that lies in a frame: of its value, of which a tombstone has none. */
+    boolean hasReadJsonIn(long frame) {
+        return !wholeRecord && !Frame.isTombstone(frame) && extractor.hasReadJson();
+    }
+
     /** Whether keys stand beside values, so that a value does not show its key. */
     boolean isBesideValue() {
         return kafkaKey;

@@ -45,7 +45,8 @@ final class KeyedScanner extends RecordScanner {
     @Override
     void take(long record, long start, long end, int range) {
         if (hasher.find(start, (int) (end - start))) {
-            put(keyed++, RecordRef.of(start, end - start), hasher.hashFound(), range);
+            long ref = RecordRef.withJson(RecordRef.of(start, end - start), hasher.hasReadJson());
+            put(keyed++, ref, hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.of(start, end - start));
         }
@@ -54,7 +55,8 @@ final class KeyedScanner extends RecordScanner {
     @Override
     void takeFrame(long record, long frame, int range) {
         if (hasher.findInFrame(frame)) {
-            put(keyed++, RecordRef.ofFrame(frame), hasher.hashFound(), range);
+            long ref = RecordRef.withJson(RecordRef.ofFrame(frame), hasher.hasReadJsonIn(frame));
+            put(keyed++, ref, hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.ofFrame(frame));
         }

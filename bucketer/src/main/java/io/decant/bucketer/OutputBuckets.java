@@ -60,6 +60,13 @@ final class OutputBuckets implements ArrivalBuckets {
     }
 
     @Override
+    public boolean isJson(int bucket, long ordinal) {
+        long place = place(bucket, ordinal);
+        LongArray records = layout.outputs().records();
+        return records != null && RecordRef.isJson(records.get(place));
+    }
+
+    @Override
     public long frame(int bucket, long ordinal) {
         turnTo(bucket, ordinal);
         return reader.frame();

@@ -1,7 +1,9 @@
 package io.decant.bucketer;
 
 /**
- * Where a record lies and how long it is, in one long: the address in the low 48 bits, the length above.
+ * Where a record lies, how long it is, and whether it is known to be JSON, in one long: the address in the low 48 bits,
+ * the length in 15 above, and in the highest whether the record, or the value in its frame, was found to be one JSON
+ * text without white space around it while its key was looked for. Where that is not set nobody knows.
  *
  * <p>User space ends below 2^48 on x86-64 and AArch64 unless a program asks for more, which the JVM does not. A length
  * of {@value #FRAME} or more does not fit. {@value #LENGTH_ESCAPE} stands for a longer line: its length is found again
@@ -13,8 +15,9 @@ final class RecordRef {
 
     private static final int ADDRESS_BITS = 48;
     private static final long ADDRESS_MASK = (1L << ADDRESS_BITS) - 1;
-    private static final int FRAME = 0xFFFE;
-    private static final int LENGTH_ESCAPE = 0xFFFF;
+    private static final int FRAME = 0x7FFE;
+    private static final int LENGTH_ESCAPE = 0x7FFF;
+    private static final long JSON = 1L << 63;
 
     private RecordRef() {}
 
@@ -37,13 +40,23 @@ final class RecordRef {
         return ((long) FRAME << ADDRESS_BITS) | frame;
     }
 
+    /** The same, known to be JSON or not. */
+    static long withJson(long ref, boolean json) {
+        return json ? ref | JSON : ref;
+    }
+
+    /** Whether the record is known to be one JSON text without white space around it. */
+    static boolean isJson(long ref) {
+        return ref < 0;
+    }
+
     /** Where a line, or a frame, begins. */
     static long address(long ref) {
         return ref & ADDRESS_MASK;
     }
 
     static boolean isFrame(long ref) {
-        return ref >>> ADDRESS_BITS == FRAME;
+        return bits(ref) == FRAME;
     }
 
     /** Where a line, or the value in a frame, begins. */
@@ -53,11 +66,15 @@ final class RecordRef {
 
     /** Bytes of a line without its newline, or of the value in a frame. */
     static int length(long ref) {
-        int length = (int) (ref >>> ADDRESS_BITS);
+        int length = bits(ref);
         if (length < FRAME) {
             return length;
         }
         return length == FRAME ? Frame.valueLength(address(ref)) : longLength(address(ref));
+    }
+
+    private static int bits(long ref) {
+        return (int) (ref >>> ADDRESS_BITS) & LENGTH_ESCAPE;
     }
 
     private static int longLength(long address) {

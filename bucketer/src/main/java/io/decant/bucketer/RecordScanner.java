@@ -131,12 +131,14 @@ class RecordScanner implements ParallelTasks.Worker {
      * @param record its ordinal in the batch
      */
     void take(long record, long start, long end, int range) {
-        put(record, RecordRef.of(start, end - start), hasher.hash(start, (int) (end - start)), range);
+        long hash = hasher.hash(start, (int) (end - start));
+        put(record, RecordRef.withJson(RecordRef.of(start, end - start), hasher.hasReadJson()), hash, range);
     }
 
     /** Takes a record that lies in a frame. */
     void takeFrame(long record, long frame, int range) {
-        put(record, RecordRef.ofFrame(frame), hasher.hashFrame(frame), range);
+        long hash = hasher.hashFrame(frame);
+        put(record, RecordRef.withJson(RecordRef.ofFrame(frame), hasher.hasReadJsonIn(frame)), hash, range);
     }
 
     /** Puts a record that belongs to a bucket at {@code place}. */

@@ -103,6 +103,16 @@ final class SeveralKeysExtractor extends KeyExtractor {
         return hash == ABSENT ? 1 : hash;
     }
 
+    @Override
+    boolean hasReadJson() {
+        for (KeyExtractor each : extractors) {
+            if (each.hasReadJson()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether another place of the same namespace has the same value. */
     private boolean isKnown(long hash, int slot) {
         for (int before = slot - 1; before >= 0 && namespaces[before] == namespaces[slot]; before--) {

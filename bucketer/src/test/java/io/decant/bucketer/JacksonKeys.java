@@ -53,6 +53,24 @@ final class JacksonKeys {
         }
     }
 
+    /** Whether a record is read to its end. */
+    static boolean reads(byte[] record) {
+        if (!mayBeUtf8(record, record.length)) {
+            return false;
+        }
+        try (JsonParser parser = FACTORY.createParser(record)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (JsonProcessingException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading an array cannot fail", e);
+        }
+    }
+
     /** Jackson would guess UTF-16 and UTF-32 by their zeros and byte order marks; neither can begin JSON in UTF-8. */
     private static boolean mayBeUtf8(byte[] record, int length) {
         for (int i = 0; i < Math.min(length, ENCODING_BYTES); i++) {

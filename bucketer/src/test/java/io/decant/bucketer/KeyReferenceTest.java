@@ -132,7 +132,7 @@ class KeyReferenceTest {
         }
     }
 
-    private static byte[] json(Random random) {
+    static byte[] json(Random random) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         if (random.nextInt(20) == 0) {
             put(text, "\uFEFF");

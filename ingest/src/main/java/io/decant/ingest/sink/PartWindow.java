@@ -298,7 +298,8 @@ final class PartWindow {
         ByteBuf buffer = allocator.directBuffer(bytes, bytes);
         boolean whole = false;
         try {
-            long written = body.write(part.bucket(), part.first(), part.end(), buffer.memoryAddress());
+            Extent extent = new Extent(part.end(), part.carried(), part.bodyBytes());
+            long written = body.write(part.bucket(), part.first(), extent, buffer.memoryAddress());
             assert written == bytes : written + " bytes where " + bytes + " were counted";
             whole = true;
         } finally {

@@ -54,6 +54,11 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
         return carried;
     }
 
+    /** Whether every record of a part is carried, so that none of them needs another look. */
+    static boolean isCarriedWhole(long first, Extent extent) {
+        return extent.carried() == extent.end() - first;
+    }
+
     @Override
     public final Extent extent(int bucket, long first, long end) {
         return extent(bucket, first, end, Long.MAX_VALUE, Long.MAX_VALUE);

@@ -113,9 +113,9 @@ final class EnvelopeBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, long end, long address) {
+    public long write(int bucket, long first, Extent extent, long address) {
         long put = address;
-        for (long ordinal = first; ordinal < end; ordinal++) {
+        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
             turnTo(bucket, ordinal);
             long frame = buckets.frame(bucket, ordinal);
             put = frame == 0 ? writeLine(bucket, ordinal, put) : writeFrame(frame, put);

@@ -48,10 +48,11 @@ final class FramedLinesBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, long end, long address) {
+    public long write(int bucket, long first, Extent extent, long address) {
+        boolean all = isCarriedWhole(first, extent);
         long put = address;
-        for (long ordinal = first; ordinal < end; ordinal++) {
-            if (uncarried(bucket, ordinal) == null) {
+        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+            if (all || uncarried(bucket, ordinal) == null) {
                 int length = buckets.length(bucket, ordinal);
                 Memory.copy(buckets.address(bucket, ordinal), put, length);
                 Memory.putByte(put + length, (byte) '\n');

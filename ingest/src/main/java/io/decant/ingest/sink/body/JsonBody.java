@@ -2,9 +2,13 @@ package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.sink.body.PartBody.Extent;
 import io.decant.ingest.sink.body.PartBody.Unencodable;
 
-/** A JSON array of the records that are JSON, each byte for byte but for white space around it. */
+/**
+ * A JSON array of the records that are JSON, each byte for byte but for white space around it. What was found to be
+ * JSON while its key was looked for is not read again but to be copied.
+ */
 final class JsonBody extends EncodedBody {
 
     private static final int BRACKET_BYTES = 1;
@@ -28,19 +32,29 @@ final class JsonBody extends EncodedBody {
 
     @Override
     long encodedBytes(int bucket, long ordinal) {
+        if (buckets.isJson(bucket, ordinal)) {
+            return buckets.length(bucket, ordinal) + (long) AFTER_BYTES;
+        }
         return read(bucket, ordinal) ? textEnd - text + AFTER_BYTES : UNENCODABLE;
     }
 
     @Override
-    public long write(int bucket, long first, long end, long address) {
+    public long write(int bucket, long first, Extent extent, long address) {
+        boolean all = isCarriedWhole(first, extent);
         long put = address + BRACKET_BYTES;
-        for (long ordinal = first; ordinal < end; ordinal++) {
-            if (read(bucket, ordinal)) {
-                Memory.copy(text, put, textEnd - text);
-                put += textEnd - text;
-                Memory.putByte(put, (byte) ',');
-                put += AFTER_BYTES;
+        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+            if (buckets.isJson(bucket, ordinal)) {
+                text = buckets.address(bucket, ordinal);
+                textEnd = text + buckets.length(bucket, ordinal);
+            } else if (all) {
+                trim(bucket, ordinal);
+            } else if (!read(bucket, ordinal)) {
+                continue;
             }
+            Memory.copy(text, put, textEnd - text);
+            put += textEnd - text;
+            Memory.putByte(put, (byte) ',');
+            put += AFTER_BYTES;
         }
         if (put == address + BRACKET_BYTES) {
             return 0;
@@ -52,15 +66,20 @@ final class JsonBody extends EncodedBody {
 
     @Override
     public Unencodable uncarried(int bucket, long ordinal) {
-        return read(bucket, ordinal) ? null : Unencodable.NOT_JSON;
+        return buckets.isJson(bucket, ordinal) || read(bucket, ordinal) ? null : Unencodable.NOT_JSON;
     }
 
-    /** Finds a record's text, without white space around it; whether it is JSON. */
-    private boolean read(int bucket, long ordinal) {
+    /** Finds a record's text, without white space around it. */
+    private void trim(int bucket, long ordinal) {
         long address = buckets.address(bucket, ordinal);
         long end = address + buckets.length(bucket, ordinal);
         text = JsonText.skipSpace(address, end);
         textEnd = JsonText.trimEnd(text, end);
+    }
+
+    /** The same; whether it is JSON. */
+    private boolean read(int bucket, long ordinal) {
+        trim(bucket, ordinal);
         return json.matches(text, textEnd);
     }
 }

@@ -34,8 +34,8 @@ final class LinesBody extends PartBody {
     }
 
     @Override
-    public long write(int bucket, long first, long end, long address) {
-        return buckets.copyLines(bucket, first, end, address);
+    public long write(int bucket, long first, Extent extent, long address) {
+        return buckets.copyLines(bucket, first, extent.end(), address);
     }
 
     @Override

@@ -66,12 +66,13 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     public abstract Extent extent(int bucket, long first, long end);
 
     /**
-     * Writes the body of the part from {@code first} to {@code end} (exclusive).
+     * Writes the body of the part that begins at {@code first}. What the extent says is relied on.
      *
-     * @param address of as many bytes as its extent says
+     * @param extent of the part, as {@link #extent} told it
+     * @param address of as many bytes as the extent says
      * @return the bytes written: as many
      */
-    public abstract long write(int bucket, long first, long end, long address);
+    public abstract long write(int bucket, long first, Extent extent, long address);
 
     /** How many of the bucket's records before {@code first} are carried. Walks them, unless everything is carried. */
     public abstract long carriedBefore(int bucket, long first);

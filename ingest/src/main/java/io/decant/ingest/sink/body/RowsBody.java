@@ -50,13 +50,14 @@ final class RowsBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, long end, long address) {
+    public long write(int bucket, long first, Extent extent, long address) {
+        boolean all = isCarriedWhole(first, extent);
         long put = address;
-        for (long ordinal = first; ordinal < end; ordinal++) {
+        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
             long frame = buckets.frame(bucket, ordinal);
             if (isTombstone(frame)) {
                 put = isCarriedTombstone(frame) ? writeKey(frame, put) : put;
-            } else if (read(bucket, ordinal)) {
+            } else if (all ? trim(bucket, ordinal) : read(bucket, ordinal)) {
                 int length = (int) (textEnd - text);
                 Memory.putIntLittleEndian(put, length);
                 Memory.copy(text, put + LENGTH_BYTES, length);
@@ -82,12 +83,17 @@ final class RowsBody extends EncodedBody {
         return read(bucket, ordinal) ? null : Unencodable.NOT_JSON;
     }
 
-    /** Finds a record's text, without white space around it; whether it is a JSON object. */
-    private boolean read(int bucket, long ordinal) {
+    /** Finds a record's text, without white space around it; whether it can be a JSON object. */
+    private boolean trim(int bucket, long ordinal) {
         long address = buckets.address(bucket, ordinal);
         long end = address + buckets.length(bucket, ordinal);
         text = JsonText.skipSpace(address, end);
         textEnd = JsonText.trimEnd(text, end);
-        return text < textEnd && Memory.getByte(text) == '{' && json.matches(text, textEnd);
+        return text < textEnd && Memory.getByte(text) == '{';
+    }
+
+    /** The same; whether it is one. */
+    private boolean read(int bucket, long ordinal) {
+        return trim(bucket, ordinal) && (buckets.isJson(bucket, ordinal) || json.matches(text, textEnd));
     }
 }

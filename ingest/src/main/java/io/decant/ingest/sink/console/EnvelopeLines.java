@@ -6,6 +6,7 @@ import io.decant.config.PrintableText;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.body.PartBody;
+import io.decant.ingest.sink.body.PartBody.Extent;
 import java.nio.charset.StandardCharsets;
 
 /** A JSON object a line for each record, as an http sink sends it, bucket after bucket. */
@@ -43,8 +44,9 @@ final class EnvelopeLines extends ConsoleText {
         if (bucket == buckets().buckets()) {
             return false;
         }
-        address = line.ofAtLeast(body.extent(bucket, ordinal, ordinal + 1).bodyBytes());
-        bytes = body.write(bucket, ordinal, ordinal + 1, address);
+        Extent extent = body.extent(bucket, ordinal, ordinal + 1);
+        address = line.ofAtLeast(extent.bodyBytes());
+        bytes = body.write(bucket, ordinal, extent, address);
         printed = 0;
         ordinal++;
         return true;

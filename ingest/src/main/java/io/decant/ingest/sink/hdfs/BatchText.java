@@ -137,7 +137,7 @@ final class BatchText implements AutoCloseable {
         Extent extent = body.extent(bucket, ordinal, records, CHUNK_RECORDS, CHUNK_BYTES);
         reserve(extent.bodyBytes());
         if (extent.carried() > 0) {
-            bytes = body.write(bucket, ordinal, extent.end(), address);
+            bytes = body.write(bucket, ordinal, extent, address);
             lines = extent.carried();
         }
         uncarried += extent.end() - ordinal - extent.carried();
@@ -174,7 +174,7 @@ final class BatchText implements AutoCloseable {
             if (extent.carried() > 0) {
                 reserve(bytes + length);
                 Memory.copyFromArray(prefix, 0, prefix.length, address + bytes);
-                body.write(bucket, ordinal, ordinal + 1, address + bytes + prefix.length);
+                body.write(bucket, ordinal, extent, address + bytes + prefix.length);
                 bytes += length;
                 lines++;
                 carriedOfBucket++;

@@ -3,8 +3,10 @@ package io.decant.ingest.sink.body;
 import io.decant.bucketer.Assignment;
 import io.decant.bucketer.BucketAssigner;
 import io.decant.bucketer.Chunks;
+import io.decant.bucketer.KeySpec;
 import io.decant.bucketer.Keying;
 import io.decant.bucketer.Memory;
+import io.decant.bucketer.MissingKey;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.BlockBytes;
 import io.decant.ingest.journal.Cut;
@@ -81,6 +83,16 @@ final class BodyBatch implements AutoCloseable {
     private final PartBody body;
 
     BodyBatch(String format, List<Arrival> arrivals) {
+        this(format, arrivals, Keying.wholeRecord(1));
+    }
+
+    /** The same whose records were looked through for a key in JSON, which none has: each is its own key again. */
+    static BodyBatch lookedThrough(String format, List<Arrival> arrivals) {
+        return new BodyBatch(
+                format, arrivals, new Keying(KeySpec.parse("json:/of/no/record"), MissingKey.RECORD, 1));
+    }
+
+    private BodyBatch(String format, List<Arrival> arrivals, Keying keying) {
         Chunks chunks = new Chunks();
         long records = 0;
         Map<String, Integer> seen = new HashMap<>();
@@ -101,7 +113,7 @@ final class BodyBatch implements AutoCloseable {
         }
         Shape shape = new Shape("edge-1", "record", "record", 1, List.of(new SinkShape("api", "http", format, 1, 1)));
         Assignment assignment =
-                new BucketAssigner(1, Runnable::run).assign(chunks, Keying.wholeRecord(1), format.equals("envelope"));
+                new BucketAssigner(1, Runnable::run).assign(chunks, keying, format.equals("envelope"));
         Cut cut = new Cut(1, 0, 1000, 64, records, chunks.bytes(), shape);
         open = new OpenBatch("00c0ffee", cut, assignment, chunks, tag -> tag, false);
         try {
@@ -147,8 +159,8 @@ final class BodyBatch implements AutoCloseable {
 
     /** The body of a part, which must fill its place and touch nothing around it. */
     byte[] write(int bucket, long first, long end) {
-        long bytes = body.extent(bucket, first, end).bodyBytes();
-        return NativeText.filled(bytes, address -> body.write(bucket, first, end, address));
+        PartBody.Extent extent = body.extent(bucket, first, end);
+        return NativeText.filled(extent.bodyBytes(), address -> body.write(bucket, first, extent, address));
     }
 
     @Override

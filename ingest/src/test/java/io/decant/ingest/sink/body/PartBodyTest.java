@@ -39,9 +39,11 @@ class PartBodyTest {
             @ForAll("batches") List<BodyBatch.Arrival> arrivals,
             @ForAll @LongRange(min = 1, max = 12) long maxRecords,
             @ForAll @LongRange(min = 1, max = 600) long maxBytes,
+            @ForAll boolean lookedThrough,
             @ForAll long seed) {
         long allocated = Memory.allocatedBytes();
-        try (BodyBatch batch = new BodyBatch(format, arrivals)) {
+        try (BodyBatch batch =
+                lookedThrough ? BodyBatch.lookedThrough(format, arrivals) : new BodyBatch(format, arrivals)) {
             for (int bucket = 0; bucket < batch.buckets().size(); bucket++) {
                 List<BodyBatch.Expected> records = batch.buckets().get(bucket);
                 long carriedBefore = 0;
@@ -273,7 +275,7 @@ class PartBodyTest {
             PartBody body = batch.body();
             Extent second = body.extent(0, 1, 2);
             Extent first = body.extent(0, 0, 1);
-            NativeText.filled(second.bodyBytes(), address -> body.write(0, 1, 2, address));
+            NativeText.filled(second.bodyBytes(), address -> body.write(0, 1, second, address));
             assertThat(body.extent(0, 1, 2)).isEqualTo(second);
             assertThat(body.extent(0, 0, 1)).isEqualTo(first).isNotEqualTo(new Extent(1, 1, second.bodyBytes()));
         }

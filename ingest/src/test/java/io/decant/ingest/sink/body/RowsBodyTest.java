@@ -19,7 +19,7 @@ class RowsBodyTest {
         long bytes = extent.bodyBytes();
         long address = Memory.allocate(bytes);
         try {
-            assertThat(body.write(0, 0, extent.end(), address)).isEqualTo(bytes);
+            assertThat(body.write(0, 0, extent, address)).isEqualTo(bytes);
             List<String> rows = new ArrayList<>();
             for (long at = address; at < address + bytes; ) {
                 int length = Memory.getIntLittleEndian(at);
