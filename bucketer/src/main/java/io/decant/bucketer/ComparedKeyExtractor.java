@@ -53,6 +53,11 @@ final class ComparedKeyExtractor extends KeyExtractor {
     }
 
     @Override
+    void share(JsonWalk walk) {
+        found.share(walk);
+    }
+
+    @Override
     boolean hasReadJson() {
         return !marked && found.hasReadJson();
     }

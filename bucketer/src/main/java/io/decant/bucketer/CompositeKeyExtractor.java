@@ -14,12 +14,14 @@ final class CompositeKeyExtractor extends KeyExtractor {
     private final KeyExtractor[] parts;
     private final long[] hashes;
     private final CsvRow row = new CsvRow();
+    private final JsonWalk walk = new JsonWalk();
     private boolean json;
 
     CompositeKeyExtractor(List<KeyExtractor> parts) {
         this.parts = parts.toArray(new KeyExtractor[0]);
         this.hashes = new long[this.parts.length];
         share(row);
+        share(walk);
     }
 
     @Override
@@ -30,8 +32,16 @@ final class CompositeKeyExtractor extends KeyExtractor {
     }
 
     @Override
+    void share(JsonWalk others) {
+        for (KeyExtractor part : parts) {
+            part.share(others);
+        }
+    }
+
+    @Override
     public boolean find(long address, int length) {
         row.forget();
+        walk.forget();
         json = false;
         for (KeyExtractor part : parts) {
             boolean found = part.find(address, length);
@@ -46,6 +56,7 @@ final class CompositeKeyExtractor extends KeyExtractor {
     @Override
     boolean findInFrame(long frame) {
         row.forget();
+        walk.forget();
         json = false;
         for (KeyExtractor part : parts) {
             boolean found = part.findInFrame(frame);
@@ -60,6 +71,7 @@ final class CompositeKeyExtractor extends KeyExtractor {
     @Override
     boolean findWithValue(long frame, long value, int length) {
         row.forget();
+        walk.forget();
         json = false;
         for (KeyExtractor part : parts) {
             boolean found = part.findWithValue(frame, value, length);

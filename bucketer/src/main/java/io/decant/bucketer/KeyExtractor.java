@@ -44,6 +44,9 @@ public abstract class KeyExtractor {
      */
     void share(CsvRow row) {}
 
+    /** The same for a value in JSON. */
+    void share(JsonWalk walk) {}
+
     /** How many keys a record can have. */
     int slots() {
         return 1;

@@ -23,6 +23,7 @@ final class SeveralKeysExtractor extends KeyExtractor {
     private final boolean[] present;
     private final long[] slots;
     private final CsvRow row = new CsvRow();
+    private final JsonWalk walk = new JsonWalk();
     private boolean any;
 
     /**
@@ -34,6 +35,7 @@ final class SeveralKeysExtractor extends KeyExtractor {
         extractors = keys.stream().flatMap(List::stream).toArray(KeyExtractor[]::new);
         for (KeyExtractor each : extractors) {
             each.share(row);
+            each.share(walk);
         }
         namespaces = new int[extractors.length];
         present = new boolean[extractors.length];
@@ -49,6 +51,7 @@ final class SeveralKeysExtractor extends KeyExtractor {
     private void begin() {
         any = false;
         row.forget();
+        walk.forget();
         for (int slot = 0; slot < slots.length; slot++) {
             slots[slot] = ABSENT;
         }

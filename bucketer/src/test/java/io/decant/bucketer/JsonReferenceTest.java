@@ -95,6 +95,29 @@ class JsonReferenceTest {
         }
     }
 
+    @Property(tries = 50)
+    void shouldFindInOneWalkWhatEachPointerLeadsTo(@ForAll Random random) {
+        JsonWalk walk = new JsonWalk();
+        List<JsonKeyExtractor> extractors = new ArrayList<>();
+        for (String pointer : POINTERS) {
+            JsonKeyExtractor extractor = new JsonKeyExtractor(JsonPath.of(pointer));
+            extractor.share(walk);
+            extractors.add(extractor);
+        }
+        List<byte[]> corpus = JsonCorpus.texts();
+        for (int i = 0; i < 300; i++) {
+            byte[] record = i % 3 == 0 ? corpus.get(random.nextInt(corpus.size())) : KeyReferenceTest.json(random);
+            walk.forget();
+            try (NativeBytes memory = NativeBytes.of(record)) {
+                for (int pointer = 0; pointer < POINTERS.length; pointer++) {
+                    assertThat(KeyBytes.of(extractors.get(pointer), memory.address(), memory.length()))
+                            .as(POINTERS[pointer] + " of " + new String(record, StandardCharsets.ISO_8859_1))
+                            .isEqualTo(new JacksonKeys(JsonPath.of(POINTERS[pointer])).key(record, record.length));
+                }
+            }
+        }
+    }
+
     /** All texts of the corpus and more, one after the other: what was remembered of one is not of the next. */
     @ParameterizedTest
     @ValueSource(
