@@ -46,10 +46,22 @@ final class IngestRound {
         this.seconds = seconds;
     }
 
-    /** The limit. */
+    /** The limit: overwrites one file that stays in memory. */
     Pace limit() throws IOException {
-        Path file = test.folder().resolve("limit.data");
-        try (LimitProcess process = test.limit().ingest(file, LIMIT_FILE_BYTES)) {
+        return limit(test.limit().ingest(limitFile(), LIMIT_FILE_BYTES));
+    }
+
+    /** The limit where each page of the file is a new one. */
+    Pace growingLimit() throws IOException {
+        return limit(test.limit().grow(limitFile(), Math.min(ROUND_BYTES_MAX, test.diskBytesMax())));
+    }
+
+    private Path limitFile() {
+        return test.folder().resolve("limit.data");
+    }
+
+    private Pace limit(LimitProcess started) throws IOException {
+        try (LimitProcess process = started) {
             int port = Math.toIntExact(process.line().get("port"));
             InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
             try (Flood flood = new Flood(address, pool, FloodOptions.DEFAULT)) {
@@ -67,7 +79,7 @@ final class IngestRound {
                 return pace;
             }
         } finally {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(limitFile());
         }
     }
 

@@ -14,22 +14,25 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** {@code limit ingest}: reads, splits, writes and syncs blocks, answers. */
+/** {@code limit ingest} and {@code limit grow}: reads, splits, writes and syncs blocks, answers. */
 final class JavaIngest {
 
     private static final long STALL_MILLIS = 2;
 
     private final Path file;
     private final long bytes;
+    private final boolean grows;
     private final ByteBuffer block = ByteBuffer.allocateDirect(Preallocated.BLOCK_BYTES);
 
-    JavaIngest(Path file, long bytes) {
+    /** @param grows whether the file begins empty, and again at {@code bytes}; else it is overwritten */
+    JavaIngest(Path file, long bytes, boolean grows) {
         this.file = file;
+        this.grows = grows;
         this.bytes = bytes / Preallocated.BLOCK_BYTES * Preallocated.BLOCK_BYTES;
     }
 
     void run() throws IOException {
-        try (FileChannel channel = Preallocated.open(file, bytes);
+        try (FileChannel channel = Preallocated.open(file, grows ? 0 : bytes);
                 ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
             System.out.println("port " + listener.socket().getLocalPort());
@@ -56,6 +59,9 @@ final class JavaIngest {
             Preallocated.writeFully(channel, block.flip(), at);
             channel.force(false);
             at = at + 2L * Preallocated.BLOCK_BYTES > bytes ? 0 : at + length;
+            if (grows && at == 0) {
+                channel.truncate(0);
+            }
             ByteBuffer answer = ByteBuffer.wrap(("OK " + lines + "\n").getBytes(StandardCharsets.US_ASCII));
             while (answer.hasRemaining()) {
                 socket.write(answer);

@@ -14,15 +14,16 @@ public final class JavaLimit {
 
     private JavaLimit() {}
 
-    /** {@code ingest FILE BYTES}, {@code assign FILE RECORDS exact|hash} or {@code sync FILE SECONDS}. */
+    /** {@code ingest FILE BYTES}, {@code grow FILE BYTES}, {@code assign FILE RECORDS exact|hash} or {@code sync FILE SECONDS}. */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[1]);
         long number = Long.parseLong(arguments[2]);
         switch (arguments[0]) {
-            case "ingest" -> new JavaIngest(file, number).run();
+            case "ingest" -> new JavaIngest(file, number, false).run();
+            case "grow" -> new JavaIngest(file, number, true).run();
             case "assign" -> JavaAssign.run(file, number, arguments[3].equals("exact"));
             case "sync" -> JavaSync.run(file, number);
-            default -> throw new IllegalArgumentException("ingest, assign or sync");
+            default -> throw new IllegalArgumentException("ingest, grow, assign or sync");
         }
     }
 

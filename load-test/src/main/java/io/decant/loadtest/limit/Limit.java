@@ -66,6 +66,11 @@ public record Limit(String name, List<String> command) {
         return start("ingest", file.toString(), Long.toString(bytes));
     }
 
+    /** The same into a file that grows from nothing, again and again up to {@code bytes}. */
+    public LimitProcess grow(Path file, long bytes) {
+        return start("grow", file.toString(), Long.toString(bytes));
+    }
+
     /** Counts the lines of a file in a table. */
     public LimitProcess assign(Path file, long records, boolean exact) {
         return start("assign", file.toString(), Long.toString(records), exact ? "exact" : "hash");

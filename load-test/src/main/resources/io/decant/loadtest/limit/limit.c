@@ -3,6 +3,7 @@
  *
  *   limit ingest FILE BYTES           prints "port N"; takes one connection, splits it into lines, writes blocks of 1 MiB
  *                                     over FILE, preallocated with BYTES, again and again, syncs each, answers "OK <lines>"
+ *   limit grow FILE BYTES             the same into a FILE that grows from nothing; at BYTES it is cut to nothing
  *   limit assign FILE RECORDS HOW     counts the lines of FILE in an open-addressing table; HOW: exact compares
  *                                     the bytes of lines of equal hash, hash only the 64 bits; prints records, distinct, highest, nanos
  *   limit sync FILE SECONDS           4 KiB writes, each synced, over a preallocated FILE; prints count, p50, p99, max in nanos
@@ -77,9 +78,9 @@ static size_t fill(int socket, char *block) {
     return have;
 }
 
-static void ingest(const char *file, long bytes) {
+static void ingest(const char *file, long bytes, int grows) {
     bytes = bytes / BLOCK_BYTES * BLOCK_BYTES;
-    int fd = preallocated(file, bytes);
+    int fd = preallocated(file, grows ? 0 : bytes);
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
@@ -95,6 +96,7 @@ static void ingest(const char *file, long bytes) {
         for (char *line = block, *end = block + have; (line = memchr(line, '\n', end - line)) != NULL; line++) lines++;
         if (pwrite(fd, block, have, at) != (ssize_t)have || fdatasync(fd)) die("write");
         at = at + 2 * BLOCK_BYTES > bytes ? 0 : at + (long)have;
+        if (grows && at == 0 && ftruncate(fd, 0)) die("truncate");
         answer(socket, lines);
     }
     close(socket);
@@ -198,14 +200,14 @@ static void sync_latency(const char *file, long seconds) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 4 && !strcmp(argv[1], "ingest")) {
-        ingest(argv[2], atol(argv[3]));
+    if (argc == 4 && (!strcmp(argv[1], "ingest") || !strcmp(argv[1], "grow"))) {
+        ingest(argv[2], atol(argv[3]), !strcmp(argv[1], "grow"));
     } else if (argc == 5 && !strcmp(argv[1], "assign")) {
         assign(argv[2], atol(argv[3]), !strcmp(argv[4], "exact"));
     } else if (argc == 4 && !strcmp(argv[1], "sync")) {
         sync_latency(argv[2], atol(argv[3]));
     } else {
-        fprintf(stderr, "limit ingest FILE BYTES | assign FILE RECORDS exact|hash | sync FILE SECONDS\n");
+        fprintf(stderr, "limit ingest FILE BYTES | grow FILE BYTES | assign FILE RECORDS exact|hash | sync FILE SECONDS\n");
         return 2;
     }
     return 0;

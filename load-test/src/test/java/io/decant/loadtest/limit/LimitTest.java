@@ -40,8 +40,21 @@ class LimitTest {
     @ValueSource(strings = {"C", "Java"})
     void shouldAcknowledgeEveryLineAndStayWithinItsFile(String language) throws Exception {
         Path file = temp.resolve("data");
+        requireAcknowledged(limit(language).ingest(file, FILE_BYTES));
+        assertThat(Files.size(file)).isEqualTo(FILE_BYTES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "Java"})
+    void shouldAcknowledgeEveryLineAndGrowItsFileFromNothing(String language) throws Exception {
+        Path file = temp.resolve("data");
+        requireAcknowledged(limit(language).grow(file, FILE_BYTES));
+        assertThat(Files.size(file)).isLessThan(FILE_BYTES);
+    }
+
+    private static void requireAcknowledged(LimitProcess started) throws Exception {
         RecordPool pool = new RecordPool(RecordShape.STANDARD, 100, 1 << 20, 1);
-        try (LimitProcess process = limit(language).ingest(file, FILE_BYTES)) {
+        try (LimitProcess process = started) {
             int port = Math.toIntExact(process.line().get("port"));
             try (Flood flood = new Flood(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port), pool, FloodOptions.DEFAULT)) {
@@ -55,7 +68,6 @@ class LimitTest {
             }
             process.awaitEnd();
         }
-        assertThat(Files.size(file)).isEqualTo(FILE_BYTES);
     }
 
     @ParameterizedTest
