@@ -1,6 +1,5 @@
 package io.decant.loadtest.load;
 
-import io.decant.config.AckMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -15,15 +14,17 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Sends by a schedule, over one connection that is answered with {@code OK <n>}: an open loop, which does not wait for
- * answers. One thread sends, another reads, so that an answer's time is that of its arrival.
+ * Sends by a schedule, over one connection that is answered: an open loop, which does not wait for answers. One thread sends, another reads, so that an answer's time is that of its arrival.
  */
 public final class PacedClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES = 64 << 10;
     private static final long LATE_NANOS_MAX = 3_600_000_000_000L;
     private static final int DIGITS = 3;
+    private static final long ANSWER_NANOS_MAX = 10_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000;
 
+    private final PacedProtocol protocol;
     private final RecordPool pool;
     private final Schedule schedule;
     private final LatencyRecorder latencies;
@@ -43,6 +44,13 @@ public final class PacedClient implements AutoCloseable {
      * @param firstSend the first send that is measured
      */
     public PacedClient(InetSocketAddress address, RecordPool pool, Schedule schedule, long firstSend) {
+        this(address, pool, schedule, firstSend, PacedProtocol.lines());
+    }
+
+    /** The same for another server than Decant's; {@code protocol} is for this client alone. */
+    public PacedClient(
+            InetSocketAddress address, RecordPool pool, Schedule schedule, long firstSend, PacedProtocol protocol) {
+        this.protocol = protocol;
         if (pool.chunkRecords() != schedule.recordsPerSend()) {
             throw new IllegalArgumentException(
                     "chunks of " + pool.chunkRecords() + " records for sends of " + schedule.recordsPerSend());
@@ -94,20 +102,25 @@ public final class PacedClient implements AutoCloseable {
                 lateness.recordValue(Math.max(1, Math.min(System.nanoTime() - due, LATE_NANOS_MAX)));
             }
             chunks = send + 1;
-            while (chunk.hasRemaining()) {
-                socket.write(chunk);
+            ByteBuffer request = protocol.request(chunk);
+            while (request.hasRemaining()) {
+                socket.write(request);
             }
+        }
+        // A server may drop answers to a connection that is half closed.
+        long patience = System.nanoTime() + ANSWER_NANOS_MAX;
+        while (acknowledged < sent() && !reading.isDone() && System.nanoTime() - patience < 0) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
         }
         socket.shutdownOutput();
     }
 
     private void read() throws IOException {
-        AckReader acks = new AckReader(AckMode.COUNT);
         ByteBuffer answers = ByteBuffer.allocateDirect(ANSWER_BYTES);
         while (socket.read(answers.clear()) >= 0) {
             long now = System.nanoTime();
-            acks.read(answers.flip());
-            acknowledged = acks.acknowledged();
+            protocol.read(answers.flip());
+            acknowledged = protocol.acknowledged();
             latencies.acknowledged(acknowledged, now);
         }
     }
