@@ -79,6 +79,11 @@ public final class Assignment implements ArrivalBuckets {
     }
 
     @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public int buckets() {
         requireOpen();
         return buckets;

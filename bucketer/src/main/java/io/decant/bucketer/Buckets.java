@@ -22,6 +22,11 @@ public interface Buckets extends AutoCloseable {
     /** Records of all buckets. */
     long records();
 
+    /** Whether any number of threads may read at once, until {@link #close()}. */
+    default boolean isShared() {
+        return false;
+    }
+
     /**
      * How many buckets: the multiplicity of the most frequent key, with several keys the longest chain of records of
      * which each shares a key with the next; 0 for a batch without keys.

@@ -28,6 +28,7 @@ import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.SizeLimits;
 import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.SinkJobs;
 import io.decant.ingest.sink.StandardOutput;
@@ -233,6 +234,7 @@ public final class Server implements AutoCloseable {
                 clock,
                 sink -> pipeline.wakeLane(sink),
                 StandardOutput.ofProcess(),
+                BuilderThreads.of(assigners, cores - 1),
                 jobs);
         pipeline = closing.put(new Pipeline(
                 settings,

@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
 /**
- * How the parts of a {@link PartSink} reach what it delivers to. Owned by the delivery thread; none of its methods but
- * {@link #close()} blocks.
+ * How the parts of a {@link PartSink} reach what it delivers to. Owned by the delivery thread, but for {@link #prepare};
+ * none of its methods but {@link #close()} blocks.
  */
 public interface PartSender extends AutoCloseable {
 
@@ -21,19 +21,34 @@ public interface PartSender extends AutoCloseable {
      * The parts from here on are of this batch.
      *
      * @param shape of the batch for this sink, as its cut has it
-     * @param body what makes the bodies that {@link #send} gets
+     * @param body what makes the bodies that {@link #prepare} gets
      * @throws IllegalArgumentException if the shape is one that this version cannot deliver
      */
     void begin(OpenBatch batch, SinkShape shape, PartBody body);
 
     /**
-     * Sends a part. The body is released by the sender, whatever happens.
+     * Makes a part ready to be sent: compresses and signs it, say. On any thread, for several parts of the batch at a
+     * time.
      *
-     * @param completion called exactly once, on any thread, also from within this call, unless this throws; it must
-     *     only pass the message on
+     * @param content the body, which is taken over, whatever happens
      * @throws OutOfMemoryError where there is no direct memory for the request
      */
-    void send(Part part, ByteBuf content, Consumer<Outcome> completion);
+    ReadyPart prepare(Part part, ByteBuf content);
+
+    /** A part that is ready. One of its methods is called, once, on the delivery thread. */
+    interface ReadyPart {
+
+        /**
+         * Sends it. The body is released by the sender, whatever happens.
+         *
+         * @param completion called exactly once, on any thread, also from within this call, unless this throws; it must
+         *     only pass the message on
+         */
+        void send(Consumer<Outcome> completion);
+
+        /** Releases the body: it is not sent. */
+        void release();
+    }
 
     /** What becomes of a part, by the outcome of its request. */
     default AnswerClass classify(Outcome outcome) {

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Delivers buckets in parts, each of which one request carries; a {@link PartSender} sends them. A state machine
- * without threads, clocks or sockets of its own, so that it runs the same from a seed as in production.
+ * without threads, clocks or sockets of its own (builders are handed in), so that it runs the same from a seed as in production.
  *
  * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery
  * from any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record
@@ -46,6 +46,10 @@ import java.util.random.RandomGenerator;
  * <p><b>Memory.</b> A body is copied out of the batch when its request goes out, again for each repetition, and is
  * freed with the request: no more than {@code concurrency} bodies at any time, none while a part waits.
  *
+ * <p><b>Threads.</b> Bodies are written, compressed and signed on several threads ({@link PartBuilders}); where parts
+ * are cut, what is sent when, and what becomes of answers is decided here, and requests go out in the order of their
+ * parts. A request counts as under way from when its body is begun.
+ *
  * <p>Owned by the delivery thread, {@link #status()} excepted.
  */
 public class PartSink implements Sink {
@@ -69,6 +73,7 @@ public class PartSink implements Sink {
     private final ByteBufAllocator allocator;
     private final BackOff backOff;
     private final Runnable wakeUp;
+    private final BuilderThreads builderThreads;
     private final SinkHealth health;
     private final Breaker breaker;
 
@@ -84,6 +89,7 @@ public class PartSink implements Sink {
     private Runnable counting;
 
     private PartWindow window;
+    private PartBuilders builders;
     private LetterOutbox letters;
     private ResponseHandler settlement;
     private Progress progress = Progress.START;
@@ -107,7 +113,8 @@ public class PartSink implements Sink {
      * @param sender closed with the sink
      * @param allocator of the bodies, which are direct buffers
      * @param clock what dates in {@code Retry-After} are compared with
-     * @param wakeUp run on the sender's thread whenever an answer came
+     * @param wakeUp run on the sender's thread whenever an answer came, and by builders
+     * @param builders help with bodies
      */
     public PartSink(
             String name,
@@ -117,13 +124,15 @@ public class PartSink implements Sink {
             ByteBufAllocator allocator,
             RandomGenerator random,
             InstantSource clock,
-            Runnable wakeUp) {
+            Runnable wakeUp,
+            BuilderThreads builders) {
         this.name = Objects.requireNonNull(name, "name");
         this.concurrency = limits.concurrency();
         this.sender = Objects.requireNonNull(sender, "sender");
         this.allocator = Objects.requireNonNull(allocator, "allocator");
         this.backOff = new BackOff(limits.retryMaxDelay(), random, clock);
         this.wakeUp = Objects.requireNonNull(wakeUp, "wakeUp");
+        this.builderThreads = Objects.requireNonNull(builders, "builders");
         this.health = new SinkHealth(name, speaker);
         this.breaker = new Breaker(name, limits.refusedInARowMax());
         this.refusedInARowMax = limits.refusedInARowMax();
@@ -166,6 +175,13 @@ public class PartSink implements Sink {
         PartBody body = PartBody.of(shape.format(), next);
         window = new PartWindow(next, body, shape, progress, AHEAD_PER_REQUEST * concurrency);
         sender.begin(next, shape, body);
+        builders = new PartBuilders(
+                builderThreads,
+                allocator,
+                wakeUp,
+                next.buckets().isShared(),
+                () -> PartBody.of(shape.format(), next),
+                sender);
         letters = new LetterOutbox(name, box, next, body, sender::redact);
         settlement = new ResponseHandler(next, body, window, letters, backOff, sender, health, breaker);
         endIfWhole();
@@ -191,6 +207,10 @@ public class PartSink implements Sink {
                 worked |= sendWaiting();
                 worked |= sendNew();
             }
+        }
+        if (batch != null) {
+            // They are under way, whatever was learned since.
+            worked |= sendReady();
         }
         health.breaker(breaker.isOpen());
         health.state(currentState(), nowNanos);
@@ -256,6 +276,13 @@ public class PartSink implements Sink {
     }
 
     private void letGo() {
+        if (builders != null) {
+            for (PartBuilders.Build build : builders.unsent()) {
+                attempts.remove(build.request());
+            }
+            builders.end();
+            builders = null;
+        }
         if (counted != null) {
             counted.close();
             counted = null;
@@ -322,15 +349,18 @@ public class PartSink implements Sink {
         return due;
     }
 
-    /** Sends a part, unless there is no memory for it now. */
+    /** Sends a part, or has it made ready; unless there is no memory for it now. */
     private boolean send(Part part) {
         InFlightRequest attempt = null;
         try {
+            if (builders.takes(part)) {
+                attempt = underWay(part);
+                builders.add(attempt);
+                return true;
+            }
             ByteBuf content = window.body(part, allocator);
-            attempt = new InFlightRequest(part, content.readableBytes(), wakeUp);
-            attempts.add(attempt);
-            part.sent();
-            sender.send(part, content, attempt);
+            attempt = underWay(part);
+            sender.prepare(part, content).send(attempt);
             return true;
         } catch (OutOfMemoryError e) {
             // Of the JVM's direct memory, which others may give back.
@@ -338,6 +368,34 @@ public class PartSink implements Sink {
             settlement.noMemory(part, nowNanos);
             return false;
         }
+    }
+
+    private InFlightRequest underWay(Part part) {
+        InFlightRequest attempt = new InFlightRequest(part, part.bodyBytes(), wakeUp);
+        attempts.add(attempt);
+        part.sent();
+        return attempt;
+    }
+
+    /** Sends those that are ready, in their order. */
+    private boolean sendReady() {
+        builders.share();
+        boolean sent = false;
+        for (PartBuilders.Build next = builders.next(); next != null; next = builders.next()) {
+            boolean isSent = false;
+            try {
+                next.ready().send(next.request());
+                isSent = true;
+            } catch (OutOfMemoryError e) {
+                settlement.noMemory(next.request().part(), nowNanos);
+            } finally {
+                if (!isSent) {
+                    attempts.remove(next.request());
+                }
+            }
+            sent = true;
+        }
+        return sent;
     }
 
     private SinkState currentState() {

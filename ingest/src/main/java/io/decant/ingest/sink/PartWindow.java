@@ -294,6 +294,11 @@ final class PartWindow {
 
     /** A part's body in a direct buffer that is the caller's to release. */
     ByteBuf body(Part part, ByteBufAllocator allocator) {
+        return body(body, part, allocator);
+    }
+
+    /** The same by another maker of bodies of the batch, on its thread. */
+    static ByteBuf body(PartBody body, Part part, ByteBufAllocator allocator) {
         int bytes = Math.toIntExact(part.bodyBytes());
         ByteBuf buffer = allocator.directBuffer(bytes, bytes);
         boolean whole = false;

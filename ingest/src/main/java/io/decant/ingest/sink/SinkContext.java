@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param random for any thread
  * @param wakeLane wakes the lane of the sink of that name; for any thread
  * @param standardOutput of the process, for all sinks together
+ * @param builders help sinks with bodies
  * @param jobs for sinks that run Spark jobs
  */
 public record SinkContext(
@@ -23,4 +24,5 @@ public record SinkContext(
         InstantSource clock,
         Consumer<String> wakeLane,
         StandardOutput standardOutput,
+        BuilderThreads builders,
         SinkJobs jobs) {}

@@ -15,6 +15,7 @@ import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.PipelineStorage;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.StartOptions;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.http.HttpSink;
 import io.decant.ingest.stage.Stage;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -393,7 +394,8 @@ final class Simulation {
                 UnpooledByteBufAllocator.DEFAULT,
                 random,
                 () -> Instant.ofEpochMilli(wallMillis),
-                () -> {});
+                () -> {},
+                new BuilderThreads(Runnable::run, 1, 0));
     }
 
     /** The world becomes well; then everything must come to rest. */

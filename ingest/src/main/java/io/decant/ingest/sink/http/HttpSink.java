@@ -5,6 +5,7 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.journal.SinkShape;
 import io.decant.ingest.sink.AnswerClass;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Part;
 import io.decant.ingest.sink.PartSender;
@@ -26,6 +27,7 @@ public final class HttpSink extends PartSink {
      * @param allocator of the bodies, which are direct buffers
      * @param clock what dates in {@code Retry-After} are compared with, and the time of signatures
      * @param wakeUp run on the transport's thread whenever an answer came
+     * @param builders help with bodies
      */
     public HttpSink(
             String name,
@@ -34,7 +36,8 @@ public final class HttpSink extends PartSink {
             ByteBufAllocator allocator,
             RandomGenerator random,
             InstantSource clock,
-            Runnable wakeUp) {
+            Runnable wakeUp,
+            BuilderThreads builders) {
         super(
                 name,
                 HttpSink.class,
@@ -43,7 +46,8 @@ public final class HttpSink extends PartSink {
                 allocator,
                 random,
                 clock,
-                wakeUp);
+                wakeUp,
+                builders);
     }
 
     /** Puts the headers before the body, and says where it goes. */
@@ -87,26 +91,41 @@ public final class HttpSink extends PartSink {
         }
 
         @Override
-        public void send(Part part, ByteBuf content, Consumer<Outcome> completion) {
+        public ReadyPart prepare(Part part, ByteBuf content) {
+            int bytes = content.readableBytes();
+            PartRequest request =
+                    coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content);
+            return new ReadyPart() {
+                @Override
+                public void send(Consumer<Outcome> completion) {
+                    Sender.this.send(part, request, completion);
+                }
+
+                @Override
+                public void release() {
+                    request.body().release();
+                }
+            };
+        }
+
+        /** On the lane's thread, whose the key is. */
+        private void send(Part part, PartRequest request, Consumer<Outcome> completion) {
             String keyText = "";
             if (url.hasKey()) {
                 if (key == null) {
-                    content.release();
+                    request.body().release();
                     completion.accept(new Outcome.Judged(AnswerClass.OUTAGE, "no key for the url", CUT_WITHOUT_KEY));
                     return;
                 }
                 key.turnTo(part.bucket(), part.first());
                 String problem = UrlTemplate.problem(key);
                 if (!problem.isEmpty()) {
-                    content.release();
+                    request.body().release();
                     completion.accept(new Outcome.Judged(AnswerClass.REFUSED, "no key for the url", problem));
                     return;
                 }
                 keyText = UrlTemplate.encoded(key);
             }
-            int bytes = content.readableBytes();
-            PartRequest request =
-                    coding.request(headers.of(part.bucket(), part.carriedFirst(), part.carried(), bytes), content);
             transport.post(request.at(url.of(batch, part.bucket(), keyText)), completion);
         }
 

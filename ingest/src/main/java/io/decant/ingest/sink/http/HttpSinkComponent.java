@@ -41,7 +41,8 @@ public record HttpSinkComponent(String name, HttpSinkSettings settings) implemen
                 PooledByteBufAllocator.DEFAULT,
                 context.random(),
                 context.clock(),
-                () -> context.wakeLane().accept(name));
+                () -> context.wakeLane().accept(name),
+                context.builders());
     }
 
     /** What its requests go through. */

@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What becomes of a part's headers and body on their way into a request: compressed, then signed, as the settings say;
- * by default neither. Owned by the delivery thread.
+ * by default neither. For any number of threads.
  */
 final class RequestCoding {
 
@@ -62,7 +62,7 @@ final class RequestCoding {
      * The gzip format (RFC 1952), from direct memory to direct memory. The same bytes give the same bytes: no time and
      * no name stands in the header.
      *
-     * <p>At zlib's fastest level: it runs on the delivery thread, and lines shrink well by it.
+     * <p>At zlib's fastest level: it is the dearest step of a delivery, and lines shrink well by it.
      */
     private static final class Gzip {
 
@@ -109,7 +109,7 @@ final class RequestCoding {
      * can tell that a request is ours, and that it is not an old one which is replayed by another. The identifier is
      * the idempotency key, so it stays the same when a part is sent again, while the time is that of the attempt.
      *
-     * <p>Owned by the delivery thread.
+     * <p>For any number of threads: each signature is made by a {@link Mac} of its own.
      */
     private static final class WebhookSigner {
 
@@ -119,15 +119,20 @@ final class RequestCoding {
 
         private static final String ALGORITHM = "HmacSHA256";
 
-        private final Mac mac;
+        private final SecretKeySpec key;
         private final InstantSource clock;
 
         /** @param key not empty */
         WebhookSigner(byte[] key, InstantSource clock) {
             this.clock = clock;
+            this.key = new SecretKeySpec(key, ALGORITHM);
+        }
+
+        private Mac newMac() {
             try {
-                mac = Mac.getInstance(ALGORITHM);
-                mac.init(new SecretKeySpec(key, ALGORITHM));
+                Mac mac = Mac.getInstance(ALGORITHM);
+                mac.init(key);
+                return mac;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
             }
@@ -140,6 +145,7 @@ final class RequestCoding {
         void sign(Map<String, String> headers, ByteBuf body) {
             String id = headers.get(PartHeaders.IDEMPOTENCY_KEY).replace("\"", "");
             String seconds = Long.toString(clock.instant().getEpochSecond());
+            Mac mac = newMac();
             mac.update((id + "." + seconds + ".").getBytes(StandardCharsets.UTF_8));
             mac.update(body.nioBuffer());
             headers.put(ID, id);

@@ -51,7 +51,8 @@ public final class JdbcSink extends PartSink {
                 PooledByteBufAllocator.DEFAULT,
                 context.random(),
                 context.clock(),
-                () -> context.wakeLane().accept(name));
+                () -> context.wakeLane().accept(name),
+                context.builders());
         this.ledger = ledger;
     }
 
@@ -113,10 +114,25 @@ public final class JdbcSink extends PartSink {
         }
 
         @Override
-        public void send(Part part, ByteBuf content, Consumer<Outcome> completion) {
+        public ReadyPart prepare(Part part, ByteBuf content) {
             TableSession.Target to = target;
             String id = keys.of(part);
             long batch = keys.batch();
+            return new ReadyPart() {
+                @Override
+                public void send(Consumer<Outcome> completion) {
+                    Sender.this.send(to, id, batch, content, completion);
+                }
+
+                @Override
+                public void release() {
+                    content.release();
+                }
+            };
+        }
+
+        private void send(
+                TableSession.Target to, String id, long batch, ByteBuf content, Consumer<Outcome> completion) {
             ledger.begun(batch);
             boolean isTaken = false;
             try {

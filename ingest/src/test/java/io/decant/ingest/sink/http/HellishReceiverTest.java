@@ -9,6 +9,7 @@ import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
 import io.decant.config.TlsSettings;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.TestBatch;
 import io.decant.ingest.sink.http.RawReceiver.Connection;
@@ -279,7 +280,8 @@ class HellishReceiverTest extends TransportHarness {
                 allocator,
                 new Random(2),
                 InstantSource.system(),
-                wakeUps::release);
+                wakeUps::release,
+                BuilderThreads.NONE);
     }
 
     private static HttpSinkSettings settings(RawReceiver receiver, Compression compression) {

@@ -10,6 +10,7 @@ import io.decant.config.HttpSinkSettings;
 import io.decant.config.Secret;
 import io.decant.config.TlsSettings;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Progress;
 import io.decant.ingest.sink.TestBatch;
 import io.netty.buffer.ByteBufAllocator;
@@ -115,7 +116,14 @@ abstract class HttpSinkHarness {
 
     HttpSink sink(HttpSinkSettings settings, ByteBufAllocator of) {
         return new HttpSink(
-                TestBatch.SINK, settings, transport, of, new Random(1), InstantSource.fixed(NOW), () -> wakeUps++);
+                TestBatch.SINK,
+                settings,
+                transport,
+                of,
+                new Random(1),
+                InstantSource.fixed(NOW),
+                () -> wakeUps++,
+                BuilderThreads.NONE);
     }
 
     TestBatch batch(List<String> records, long maxRecords, long maxBytes) {

@@ -7,6 +7,7 @@ import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.journal.SinkShape;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Items;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Outcome.Answered;
@@ -184,7 +185,8 @@ final class RefusalDriver implements AutoCloseable {
                 allocator,
                 random,
                 InstantSource.fixed(Instant.parse("2026-11-20T10:00:00Z")),
-                () -> {});
+                () -> {},
+                new BuilderThreads(random.nextBoolean() ? Runnable::run : task -> {}, random.nextInt(2), 0));
         sink.begin(batch.open(), from, box);
     }
 

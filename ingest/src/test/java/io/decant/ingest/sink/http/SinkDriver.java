@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.config.BodyFormat;
 import io.decant.config.DataSize;
 import io.decant.config.HttpSinkSettings;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Delivers one batch through sinks that it drives, fails and restarts from one source of randomness, and looks after
@@ -63,6 +65,7 @@ final class SinkDriver implements AutoCloseable {
     /** Requests of batches that were abandoned in this sink. */
     private Set<Sent> ignored;
 
+    private final List<Runnable> helpers = new ArrayList<>();
     private Progress from;
     private int seen;
     private long now;
@@ -89,6 +92,10 @@ final class SinkDriver implements AutoCloseable {
 
     void anyEvent() {
         int choice = random.nextInt(100);
+        if (choice % 5 == 0) {
+            helpers.forEach(Runnable::run);
+            helpers.clear();
+        }
         if (choice < 50) {
             endAnyRequest(true);
         } else if (choice < 90) {
@@ -161,7 +168,18 @@ final class SinkDriver implements AutoCloseable {
                 allocator,
                 random,
                 InstantSource.fixed(Instant.parse("2026-11-20T10:00:00Z")),
-                () -> {});
+                () -> {},
+                new BuilderThreads(this::help, random.nextInt(3), random.nextInt(20)));
+    }
+
+    /** A pool that helps at once, later, never, or is closed. */
+    private void help(Runnable task) {
+        switch (random.nextInt(4)) {
+            case 0 -> task.run();
+            case 1 -> helpers.add(task);
+            case 2 -> throw new RejectedExecutionException("closed");
+            default -> {}
+        }
     }
 
     private void begin(Progress mark) {

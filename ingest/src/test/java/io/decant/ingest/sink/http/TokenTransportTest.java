@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.SettingsLoader;
 import io.decant.ingest.sink.AnswerClass;
+import io.decant.ingest.sink.BuilderThreads;
 import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Judged;
@@ -64,7 +65,7 @@ class TokenTransportTest extends TransportHarness {
                 .sinks()
                 .get("api");
         SinkContext context = new SinkContext(
-                "test", "00000000", vertx, new Random(1), InstantSource.system(), name -> {}, null, null);
+                "test", "00000000", vertx, new Random(1), InstantSource.system(), name -> {}, null, BuilderThreads.NONE, null);
         HttpTransport transport = new HttpSinkComponent("api", settings).transport(context);
         resources.add(transport::close);
         return transport;
