@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process in surroundings that are not those of its authors. */
@@ -72,6 +73,24 @@ class EnvironmentIT {
         assertThat(ended.err()).isEmpty();
         assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
         assertThat(ended.out()).contains("records                      2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--help, true",
+        "'', true",
+        "run --help, true",
+        "-V, true",
+        "validate -c decant.yaml, false",
+        "--verbose validate -c decant.yaml, false"
+    })
+    void shouldStartForHelpWithTheSmallerCompilerAndCollectorAlone(String words, boolean help) {
+        Ended ended = new Shell(temp)
+                .with("JAVA_OPTS", "-XX:+PrintFlagsFinal")
+                .run("sh", "-c", "\"$0\" " + words, DECANT);
+
+        assertThat(ended.out()).containsPattern("UseSerialGC += " + help).containsPattern("UseG1GC += " + !help);
+        assertThat(ended.out()).containsPattern("TieredStopAtLevel += " + (help ? "1 " : "4 "));
     }
 
     @Test
