@@ -17,6 +17,7 @@ final class RecordBytes {
     private static final int NIBBLE_BITS = 4;
     private static final int NIBBLE = 0xF;
     private static final int ESCAPED_BYTES_MAX = 6;
+    private static final int DECIMAL = 10;
 
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
@@ -53,9 +54,34 @@ final class RecordBytes {
     }
 
     void putBytes(byte[] value) {
-        reserve(value.length);
-        System.arraycopy(value, 0, bytes, length, value.length);
-        length += value.length;
+        copy(value, 0, value.length);
+    }
+
+    /** The part of it from a place on. */
+    void putBytes(byte[] value, int from) {
+        copy(value, from, value.length);
+    }
+
+    /** A number in decimal digits. */
+    void putLong(long value) {
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                putAscii(Long.toString(value));
+                return;
+            }
+            putByte('-');
+        }
+        long rest = Math.abs(value);
+        int digits = 1;
+        for (long higher = rest / DECIMAL; higher > 0; higher /= DECIMAL) {
+            digits++;
+        }
+        reserve(digits);
+        for (int place = length + digits - 1; place >= length; place--) {
+            bytes[place] = (byte) ('0' + rest % DECIMAL);
+            rest /= DECIMAL;
+        }
+        length += digits;
     }
 
     /** @param text of ASCII alone */
@@ -127,6 +153,10 @@ final class RecordBytes {
         for (byte b : json) {
             bytes[length++] = b == '\n' || b == '\r' || b == '\t' ? (byte) ' ' : b;
         }
+    }
+
+    void setByte(int place, int value) {
+        bytes[place] = (byte) value;
     }
 
     void setIntLittleEndian(int place, int value) {

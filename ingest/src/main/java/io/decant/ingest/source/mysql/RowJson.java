@@ -30,6 +30,9 @@ final class RowJson {
     private final List<ColumnKind> kinds;
     private final int[] keyIndex;
     private final int[] resultIndex;
+    /** Whether its values are numbers that Java has, which need no text of their own. */
+    private final boolean[] isLong;
+
     private final byte[][] names;
     private final byte[] keyStart;
     private final List<TableColumn> selected = new ArrayList<>();
@@ -50,6 +53,7 @@ final class RowJson {
         this.kinds = columns.stream().map(TableColumn::kind).toList();
         this.keyIndex = new int[columns.size()];
         this.resultIndex = new int[columns.size()];
+        this.isLong = new boolean[columns.size()];
         this.names = new byte[columns.size()][];
         this.keyValues = new byte[key.size()][];
         selected.addAll(key);
@@ -57,6 +61,7 @@ final class RowJson {
         for (int i = 0; i < names.length; i++) {
             TableColumn column = columns.get(i);
             names[i] = name(i == 0 ? '{' : ',', column.name());
+            isLong[i] = column.isLong();
             keyIndex[i] = keyNames.indexOf(column.name());
             if (keyIndex[i] < 0) {
                 selected.add(column);
@@ -135,8 +140,13 @@ final class RowJson {
         int keyBytes = target.length() - frame - Frame.HEADER_BYTES;
         for (int i = 0; i < names.length; i++) {
             target.putBytes(names[i]);
-            ColumnKind kind = kinds.get(i);
-            put(target, kind, keyIndex[i] >= 0 ? keyValues[keyIndex[i]] : value(row, resultIndex[i], kind));
+            if (keyIndex[i] >= 0) {
+                put(target, kinds.get(i), keyValues[keyIndex[i]]);
+            } else if (isLong[i]) {
+                putLong(target, row, resultIndex[i]);
+            } else {
+                put(target, kinds.get(i), value(row, resultIndex[i], kinds.get(i)));
+            }
         }
         target.putByte('}');
         int bytes = target.length() - frame;
@@ -205,15 +215,22 @@ final class RowJson {
         }
     }
 
+    private static void putLong(RecordBytes target, ResultSet row, int index) throws SQLException {
+        long value = row.getLong(index);
+        if (value == 0 && row.wasNull()) {
+            target.putBytes(NULL);
+        } else {
+            target.putLong(value);
+        }
+    }
+
     /** ZEROFILL and YEAR have zeros before a number, which JSON has not. */
     private static void putNumber(RecordBytes target, byte[] value) {
         int from = 0;
         while (from + 1 < value.length && value[from] == '0' && value[from + 1] != '.') {
             from++;
         }
-        for (int i = from; i < value.length; i++) {
-            target.putByte(value[i]);
-        }
+        target.putBytes(value, from);
     }
 
     private static String unsigned(byte[] value) {
@@ -226,8 +243,10 @@ final class RowJson {
 
     private static void putTime(RecordBytes target, byte[] value, String end) {
         target.putByte('"');
-        for (int i = 0; i < value.length; i++) {
-            target.putByte(i == DAY_CHARS ? 'T' : value[i]);
+        int place = target.length();
+        target.putBytes(value);
+        if (value.length > DAY_CHARS) {
+            target.setByte(place + DAY_CHARS, 'T');
         }
         target.putAscii(end);
     }

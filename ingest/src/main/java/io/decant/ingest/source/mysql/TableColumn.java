@@ -21,6 +21,8 @@ record TableColumn(
     /** Their texts are not what the server compares, or not all of it. */
     private static final Set<String> NOT_COMPARABLE = Set.of("float", "double", "bit", "enum", "set", "json", "vector");
 
+    private static final Set<String> WHOLE = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+
     /** @throws ImportException where its type is not known */
     ColumnKind kind() {
         return ColumnKind.of(dataType)
@@ -33,6 +35,11 @@ record TableColumn(
         ColumnKind kind = kind();
         boolean isShape = kind == ColumnKind.BINARY && !dataType.endsWith("binary") && !dataType.endsWith("blob");
         return !NOT_COMPARABLE.contains(dataType) && !isShape;
+    }
+
+    /** Whether every value is a whole number that a {@code long} has. */
+    boolean isLong() {
+        return WHOLE.contains(dataType) && !(dataType.equals("bigint") && type.contains("unsigned"));
     }
 
     /** Whether a value may be so long that its length must be known before it is read. */

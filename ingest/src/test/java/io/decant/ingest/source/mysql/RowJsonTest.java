@@ -82,4 +82,17 @@ class RowJsonTest {
         assertThat(new RowJson("t", List.of(MysqlFixtures.ID), List.of(MysqlFixtures.AT), 1_000).selectList())
                 .isEqualTo("`id`, CAST(`at` AS CHAR)");
     }
+
+    @Test
+    void shouldWriteWholeNumbersAsJavaDoes() {
+        for (long number : new long[] {0, 7, 10, -1, -10, 99, 1_234_567_890_123L, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            RecordBytes bytes = new RecordBytes();
+            bytes.putLong(number);
+            assertThat(new String(bytes.toArray(0), UTF_8)).isEqualTo(Long.toString(number));
+        }
+        assertThat(MysqlFixtures.ID.isLong()).isTrue();
+        assertThat(new TableColumn("n", "bigint", "bigint(20) unsigned", "", "", false, 0).isLong())
+                .isFalse();
+        assertThat(MysqlFixtures.column("n", "decimal").isLong()).isFalse();
+    }
 }
