@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A job of a user's own on a real YARN, over batches staged on a real HDFS, with its output there. */
 @ExtendWith(SharedCluster.class)
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class JobsOnYarnIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
