@@ -101,7 +101,7 @@ class RequestStreamsTest {
             some.apply(request(source, name + 1, cursor));
             int first = some.encode(1, 0).remaining();
             some.apply(request(source, name + 2, cursor));
-            long encoded = some.encode(1, 0).remaining() - first;
+            long encoded = (long) some.encode(1, 0).remaining() - first;
 
             assertThat(countMax / JournalState.requestBytes(name + 1) * encoded)
                     .as("names of %d", length)

@@ -141,7 +141,7 @@ final class ConnectTunnel extends ChannelDuplexHandler {
         ByteBuf rest = head.skipBytes(headBytes);
         head = null;
         if (!held.isEmpty()) {
-            held.removeAndWriteAll();
+            var unused = held.removeAndWriteAll();
         }
         ctx.flush();
         if (rest.isReadable()) {
@@ -164,7 +164,7 @@ final class ConnectTunnel extends ChannelDuplexHandler {
         AnswerException failure = new AnswerException(kind, message);
         end(failure);
         ctx.fireExceptionCaught(failure);
-        ctx.close();
+        var unused = ctx.close();
     }
 
     private void end(Throwable failure) {

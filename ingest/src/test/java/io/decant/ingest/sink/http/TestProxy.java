@@ -76,10 +76,7 @@ final class TestProxy implements AutoCloseable {
             } else if (!expected.isEmpty()
                     && !head.contains("\r\nProxy-Authorization: " + expected + "\r\n")
                     && !head.contains("\r\nproxy-authorization: " + expected + "\r\n")) {
-                write(
-                        socket,
-                        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n"
-                                + "Content-Length: 6\r\n\r\nwho?\r\n");
+                write(socket, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 6\r\n\r\nwho?\r\n");
             } else if (!answer.isEmpty()) {
                 write(socket, answer + "\r\nContent-Length: 0\r\n\r\n");
             } else {

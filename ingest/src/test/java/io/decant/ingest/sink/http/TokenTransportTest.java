@@ -67,7 +67,7 @@ class TokenTransportTest extends TransportHarness {
         SinkContext context = new SinkContext(
                 "test", "00000000", vertx, new Random(1), InstantSource.system(), name -> {}, null, BuilderThreads.NONE, null);
         HttpTransport transport = new HttpSinkComponent("api", settings).transport(context);
-        resources.add(transport::close);
+        resources.add(transport);
         return transport;
     }
 
