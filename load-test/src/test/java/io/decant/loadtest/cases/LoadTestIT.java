@@ -67,6 +67,7 @@ class LoadTestIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 temp,
                 Limit.in(temp),
                 1,
