@@ -72,7 +72,8 @@ class AssignmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {32_765, 32_766, 32_767, 32_768, 32_769, 65_533, 65_534, 65_535, 65_536, 65_537, 65_600, 1 << 20})
+    @ValueSource(
+            ints = {32_765, 32_766, 32_767, 32_768, 32_769, 65_533, 65_534, 65_535, 65_536, 65_537, 65_600, 1 << 20})
     void shouldKnowTheLengthOfLongRecords(int length) {
         List<byte[]> records = List.of(recordOf(3), recordOf(length), recordOf(length), recordOf(5));
         try (LeakCheck leaks = new LeakCheck();

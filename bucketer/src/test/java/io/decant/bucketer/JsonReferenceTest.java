@@ -171,9 +171,7 @@ class JsonReferenceTest {
             batch.add(value, value.length, 1, 0, true);
             batch.add(tombstone, tombstone.length, 1, 1, true);
             for (String key : List.of(
-                    "json:/a",
-                    "v2 [\"kafka-key\",\"json:/a\"]",
-                    "v2 {\"x\":\"json:/a\",\"y\":\"kafka-key\"}")) {
+                    "json:/a", "v2 [\"kafka-key\",\"json:/a\"]", "v2 {\"x\":\"json:/a\",\"y\":\"kafka-key\"}")) {
                 Keying keying = new Keying(KeySpec.of(key), MissingKey.RECORD, 1);
                 try (Assignment assignment = new BucketAssigner(1, Runnable::run).assign(batch.chunks(), keying)) {
                     for (int bucket = 0; bucket < assignment.buckets(); bucket++) {

@@ -85,9 +85,8 @@ class EnvironmentIT {
         "--verbose validate -c decant.yaml, false"
     })
     void shouldStartForHelpWithTheSmallerCompilerAndCollectorAlone(String words, boolean help) {
-        Ended ended = new Shell(temp)
-                .with("JAVA_OPTS", "-XX:+PrintFlagsFinal")
-                .run("sh", "-c", "\"$0\" " + words, DECANT);
+        Ended ended =
+                new Shell(temp).with("JAVA_OPTS", "-XX:+PrintFlagsFinal").run("sh", "-c", "\"$0\" " + words, DECANT);
 
         assertThat(ended.out()).containsPattern("UseSerialGC += " + help).containsPattern("UseG1GC += " + !help);
         assertThat(ended.out()).containsPattern("TieredStopAtLevel += " + (help ? "1 " : "4 "));

@@ -118,7 +118,8 @@ class PartBuildersTest {
             PartBuilders.Build next = builders.next();
             if (next == null) {
                 // Another thread is at it, and tells.
-                assertThat(wakeUps.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+                assertThat(wakeUps.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                        .isTrue();
                 continue;
             }
             next.ready().send(outcome -> {});

@@ -43,7 +43,6 @@ final class LatencyCase implements LoadCase {
     /** Until then all are connected. */
     private static final long START_NANOS = NANOS_PER_SECOND;
 
-
     /** Of one round. */
     private record Latencies(Histogram waited, Histogram late) {}
 
@@ -85,8 +84,7 @@ final class LatencyCase implements LoadCase {
                 test.inTurn(
                         i,
                         home -> ours.add(round(test, server.source(), PacedProtocol::lines, seconds)),
-                        home -> earlier.add(
-                                round(test, earlierServer.source(), PacedProtocol::lines, seconds)));
+                        home -> earlier.add(round(test, earlierServer.source(), PacedProtocol::lines, seconds)));
             }
             server.drain();
             DeliverCase.requireSound(receiver.ledger());
@@ -188,8 +186,7 @@ final class LatencyCase implements LoadCase {
             for (int i = 0; i < CONNECTIONS; i++) {
                 Schedule schedule = new Schedule(start + i * NANOS_PER_SECOND / RECORDS_PER_SECOND, each, 1);
                 RecordPool pool = new RecordPool(RecordShape.STANDARD, 1, POOL_BYTES, test.seed() + i);
-                clients.add(new PacedClient(
-                        address, pool, schedule, (long) (WARM_SECONDS * each), protocol.get()));
+                clients.add(new PacedClient(address, pool, schedule, (long) (WARM_SECONDS * each), protocol.get()));
             }
             Wait.orEnough(TimeUnit.SECONDS.toNanos(WARM_SECONDS + (long) seconds), () -> {
                 clients.forEach(PacedClient::requireRunning);

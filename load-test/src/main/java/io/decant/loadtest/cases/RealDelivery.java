@@ -62,8 +62,7 @@ final class RealDelivery {
 
         /** What it is compared with. */
         Way plain() {
-            return new Way(
-                    "key: record, lines", form, keys, 1, Map.of(KEY, "record", FORMAT, "lines"), null, null);
+            return new Way("key: record, lines", form, keys, 1, Map.of(KEY, "record", FORMAT, "lines"), null, null);
         }
 
         RecordPool pool(long seed) {
@@ -153,8 +152,7 @@ final class RealDelivery {
                     plain.put(way.form(), turn(way.plain()));
                 }
                 Turn turn = turn(way);
-                found.computeIfAbsent(way, unused -> new Series<>())
-                        .add(new Round(turn, plain.get(way.form())));
+                found.computeIfAbsent(way, unused -> new Series<>()).add(new Round(turn, plain.get(way.form())));
             }
         }
         List<Row> rows = new ArrayList<>();
@@ -188,8 +186,8 @@ final class RealDelivery {
                 "its steady state",
                 round -> round.turn().recordsPerSecond(),
                 FIRST_TARGET));
-        rows.add(Row.of(
-                way.name() + ": resident memory", "B", series.stats(round -> round.turn().residentBytes())));
+        rows.add(Row.of(way.name() + ": resident memory", "B", series.stats(round -> round.turn()
+                .residentBytes())));
     }
 
     private static Row row(
@@ -220,7 +218,8 @@ final class RealDelivery {
         Path folder = test.folder().resolve("real");
         RecordPool pool = pool(way);
         try (CountingReceiver receiver = new CountingReceiver()) {
-            ServerSettings settings = ServerSettings.deliveringTo(receiver.url()).with("journal.max-backlog", BACKLOG);
+            ServerSettings settings =
+                    ServerSettings.deliveringTo(receiver.url()).with("journal.max-backlog", BACKLOG);
             for (Map.Entry<String, String> setting : way.settings().entrySet()) {
                 settings = settings.with(setting.getKey(), setting.getValue());
             }

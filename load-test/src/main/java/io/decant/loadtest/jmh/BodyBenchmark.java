@@ -76,8 +76,7 @@ public class BodyBenchmark {
         pool = RealRecords.pool(Form.JSON, Keys.FEW_REPEATS, RECORDS * LINE_BYTES, 1);
         long address = Memory.addressOf(pool.take());
         chunks.add(address, RECORDS * LINE_BYTES, RECORDS, 0, false);
-        Shape shape =
-                new Shape("bench", words[0], "record", 1, List.of(new SinkShape("api", "http", format, 1, 1)));
+        Shape shape = new Shape("bench", words[0], "record", 1, List.of(new SinkShape("api", "http", format, 1, 1)));
         cut = new Cut(1, 0, 1000, 64, RECORDS, (long) RECORDS * LINE_BYTES, shape);
         body = Memory.allocate(BODY_BYTES);
         byte[] text = Origin.TEXT.getBytes(StandardCharsets.US_ASCII);
@@ -154,8 +153,8 @@ public class BodyBenchmark {
     public long splitAndWrite() {
         long bytes = 0;
         try (Assignment buckets = assigner.assign(chunks, keying, false);
-                OpenBatch batch = new OpenBatch(
-                        "00c0ffee", cut, buckets, () -> new Origin(names), Map.of(), false, () -> {})) {
+                OpenBatch batch =
+                        new OpenBatch("00c0ffee", cut, buckets, () -> new Origin(names), Map.of(), false, () -> {})) {
             PartBody bodies = PartBody.of(format, batch);
             for (int bucket = 0; bucket < buckets.buckets(); bucket++) {
                 long records = buckets.records(bucket);

@@ -59,8 +59,8 @@ public interface PacedProtocol {
     final class Redis implements PacedProtocol {
 
         private static final int REQUEST_BYTES_MORE = 64;
-        private static final byte[] XADD = "*5\r\n$4\r\nXADD\r\n$7\r\nrecords\r\n$1\r\n*\r\n$1\r\nr\r\n$"
-                .getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] XADD =
+                "*5\r\n$4\r\nXADD\r\n$7\r\nrecords\r\n$1\r\n*\r\n$1\r\nr\r\n$".getBytes(StandardCharsets.US_ASCII);
         private static final byte[] LINE_END = {'\r', '\n'};
 
         private ByteBuffer request = ByteBuffer.allocateDirect(0);
@@ -78,7 +78,8 @@ public interface PacedProtocol {
                 request = ByteBuffer.allocateDirect(bytes + XADD.length + REQUEST_BYTES_MORE);
             }
             request.clear().put(XADD);
-            request.put(Integer.toString(bytes).getBytes(StandardCharsets.US_ASCII)).put(LINE_END);
+            request.put(Integer.toString(bytes).getBytes(StandardCharsets.US_ASCII))
+                    .put(LINE_END);
             request.put(chunk.slice(chunk.position(), bytes)).put(LINE_END);
             return request.flip();
         }

@@ -36,8 +36,7 @@ public final class RecordPool {
                 shape,
                 chunkRecords,
                 bytes,
-                new RecordSequence(
-                        shape, (long) chunks(chunkRecords * shape.lineBytes(), bytes) * chunkRecords, seed));
+                new RecordSequence(shape, (long) chunks(chunkRecords * shape.lineBytes(), bytes) * chunkRecords, seed));
     }
 
     /** @param maker of records of the shape's length */

@@ -58,9 +58,7 @@ final class JsonString {
                 }
                 at += character;
             } else {
-                bytes += isSpecial(value)
-                        ? (shortEscape(value) != 0 ? SHORT_ESCAPE_BYTES : LONG_ESCAPE_BYTES) - 1
-                        : 0;
+                bytes += isSpecial(value) ? (shortEscape(value) != 0 ? SHORT_ESCAPE_BYTES : LONG_ESCAPE_BYTES) - 1 : 0;
                 at++;
             }
         }

@@ -88,8 +88,7 @@ final class BodyBatch implements AutoCloseable {
 
     /** The same whose records were looked through for a key in JSON, which none has: each is its own key again. */
     static BodyBatch lookedThrough(String format, List<Arrival> arrivals) {
-        return new BodyBatch(
-                format, arrivals, new Keying(KeySpec.parse("json:/of/no/record"), MissingKey.RECORD, 1));
+        return new BodyBatch(format, arrivals, new Keying(KeySpec.parse("json:/of/no/record"), MissingKey.RECORD, 1));
     }
 
     private BodyBatch(String format, List<Arrival> arrivals, Keying keying) {
@@ -112,8 +111,7 @@ final class BodyBatch implements AutoCloseable {
             }
         }
         Shape shape = new Shape("edge-1", "record", "record", 1, List.of(new SinkShape("api", "http", format, 1, 1)));
-        Assignment assignment =
-                new BucketAssigner(1, Runnable::run).assign(chunks, keying, format.equals("envelope"));
+        Assignment assignment = new BucketAssigner(1, Runnable::run).assign(chunks, keying, format.equals("envelope"));
         Cut cut = new Cut(1, 0, 1000, 64, records, chunks.bytes(), shape);
         open = new OpenBatch("00c0ffee", cut, assignment, chunks, tag -> tag, false);
         try {

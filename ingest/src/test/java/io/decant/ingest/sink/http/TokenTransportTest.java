@@ -65,7 +65,15 @@ class TokenTransportTest extends TransportHarness {
                 .sinks()
                 .get("api");
         SinkContext context = new SinkContext(
-                "test", "00000000", vertx, new Random(1), InstantSource.system(), name -> {}, null, BuilderThreads.NONE, null);
+                "test",
+                "00000000",
+                vertx,
+                new Random(1),
+                InstantSource.system(),
+                name -> {},
+                null,
+                BuilderThreads.NONE,
+                null);
         HttpTransport transport = new HttpSinkComponent("api", settings).transport(context);
         resources.add(transport);
         return transport;
