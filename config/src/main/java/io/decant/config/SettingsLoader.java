@@ -128,8 +128,6 @@ public final class SettingsLoader {
             report(offloadLocated.conflicts(Settings.OFFLOAD, dataDir), root, input);
         }
         report(DataDirPlaces.conflicts(dataDir, located, offloadLocated, usesSpark), root, input);
-        locatedSources.forEach(
-                (name, source) -> report(source.fileConflicts(Input.join(Settings.SOURCES.key(), name)), root, input));
         located.forEach((name, sink) -> {
             String path = Input.join(Settings.SINKS.key(), name);
             report(sink.fileConflicts(path), root, input);
