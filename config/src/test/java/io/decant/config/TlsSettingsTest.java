@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,13 +90,55 @@ class TlsSettingsTest {
                 .endsWith(expected);
     }
 
+    @Test
+    void shouldFindTheFilesOfAListeningSourceAndAcknowledgeByCount() {
+        Settings settings = parse(ofSource("{certificate: ec.pem, key: ec.key.pem, client-ca: rsa.pem, client-auth: need}"));
+
+        TcpSourceSettings source = Yaml.tcp(settings, "logs");
+        assertThat(source.tls()).contains(new ServerTlsSettings(
+                folder.resolve("ec.pem"),
+                folder.resolve("ec.key.pem"),
+                Optional.of(folder.resolve("rsa.pem")),
+                ClientAuth.NEED));
+        assertThat(source.ack()).isEqualTo(AckMode.COUNT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {certificate: ec.pem} | tls.key: is required
+            {certificate: none.pem, key: ec.key.pem} | none.pem' does not exist; name a PEM file
+            {certificate: ec.pem, key: other-ec.key.pem} | other-ec.key.pem' is not the key of tls.certificate
+            {certificate: ec.pem, key: ec.key.pem, client-auth: want} | 'want' needs client-ca
+            {certificate: ec.pem, key: ec.key.pem, client-ca: rsa.pem} | 'rsa.pem' has no effect
+            {certificate: ec.pem, key: ec.key.pem, client-ca: ec.key.pem, client-auth: need} | ec.key.pem' has no certificate in PEM
+            """)
+    void shouldTellWhatIsWrongWithTlsOfAListeningSource(String tls, String expected) {
+        assertThat(problemsOf(ofSource(tls)))
+                .singleElement()
+                .asString()
+                .contains("sources.logs.tls.")
+                .contains(expected);
+    }
+
+    private static String ofSource(String tls) {
+        return Yaml.LEAST.replace("127.0.0.1:9999", "127.0.0.1:9999\n    tls: " + tls);
+    }
+
+    private static Settings parse(String yaml) {
+        return SettingsLoader.parse(yaml, "decant.yaml", folder, List.of(), Map.of());
+    }
+
     private static Settings load(String tls) {
-        return SettingsLoader.parse(yaml(tls), "decant.yaml", folder, List.of(), Map.of());
+        return parse(yaml(tls));
     }
 
     private static List<String> problems(String tls) {
+        return problemsOf(yaml(tls));
+    }
+
+    private static List<String> problemsOf(String yaml) {
         try {
-            load(tls);
+            parse(yaml);
             return List.of();
         } catch (SettingsException e) {
             return e.problems().stream().map(Problem::toString).toList();
