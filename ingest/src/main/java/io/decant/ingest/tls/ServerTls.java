@@ -22,7 +22,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,15 +70,7 @@ public final class ServerTls implements AutoCloseable {
             Instant expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
 
     /** What the files held when they were read. */
-    private record Content(byte[] certificate, byte[] key, byte[] clientCa) {
-
-        boolean isSame(Content other) {
-            return other != null
-                    && Arrays.equals(certificate, other.certificate)
-                    && Arrays.equals(key, other.key)
-                    && Arrays.equals(clientCa, other.clientCa);
-        }
-    }
+    private record Content(Buffer certificate, Buffer key, Buffer clientCa) {}
 
     /** What connections are made with. */
     private record InUse(SslContext context, ServerSSLOptions options, Instant expires) {}
@@ -135,7 +126,7 @@ public final class ServerTls implements AutoCloseable {
     synchronized void reload() {
         try {
             Content now = read();
-            if (now.isSame(seen)) {
+            if (now.equals(seen)) {
                 return;
             }
             seen = now;
@@ -194,12 +185,12 @@ public final class ServerTls implements AutoCloseable {
         return new Content(
                 read(settings.certificate()),
                 read(settings.key()),
-                settings.clientCa().isPresent() ? read(settings.clientCa().get()) : new byte[0]);
+                settings.clientCa().isPresent() ? read(settings.clientCa().get()) : Buffer.buffer());
     }
 
-    private static byte[] read(Path file) throws TlsException {
+    private static Buffer read(Path file) throws TlsException {
         try {
-            return Files.readAllBytes(file);
+            return Buffer.buffer(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             throw new TlsException(file + " does not exist", e);
         } catch (IOException e) {
@@ -210,8 +201,8 @@ public final class ServerTls implements AutoCloseable {
     private InUse use(Content content) throws TlsException {
         Instant expires = expires(content);
         PemKeyCertOptions own = new PemKeyCertOptions()
-                .addCertValue(Buffer.buffer(content.certificate))
-                .addKeyValue(Buffer.buffer(content.key));
+                .addCertValue(content.certificate)
+                .addKeyValue(content.key);
         ServerSSLOptions options = new ServerSSLOptions()
                 .setKeyCertOptions(own)
                 .setEnabledSecureTransportProtocols(new LinkedHashSet<>(List.of(PROTOCOLS)))
@@ -235,7 +226,7 @@ public final class ServerTls implements AutoCloseable {
                                 case NEED -> ClientAuth.REQUIRE;
                             });
             if (settings.asksClients()) {
-                PemTrustOptions trusted = new PemTrustOptions().addCertValue(Buffer.buffer(content.clientCa));
+                PemTrustOptions trusted = new PemTrustOptions().addCertValue(content.clientCa);
                 builder.trustManager(trusted.getTrustManagerFactory(vertx));
                 options.setTrustOptions(trusted);
             }
@@ -250,7 +241,7 @@ public final class ServerTls implements AutoCloseable {
     private Instant expires(Content content) throws TlsException {
         try {
             X509Certificate own = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(content.certificate));
+                    .generateCertificate(new ByteArrayInputStream(content.certificate.getBytes()));
             return own.getNotAfter().toInstant();
         } catch (CertificateException e) {
             throw new TlsException(settings.certificate() + " is no certificate in PEM", e);

@@ -136,7 +136,7 @@ class PartBuildersTest {
             void prepare(Part part) {
                 // Some are done long before those in front of them.
                 for (int i = 0; i < part.first() % 7; i++) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
         };

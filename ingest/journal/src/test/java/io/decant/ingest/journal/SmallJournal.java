@@ -28,6 +28,10 @@ final class SmallJournal {
     static final UUID TOPIC = new UUID(0xC11C, 5);
     /** Of the partition's offsets only every so manieth has a record. */
     private static final int OFFSET_STEP = 3;
+    /** Of four blocks. */
+    private static final int STEP_RECORDS_MAX = 12;
+    /** Stream, position, and what frames them. */
+    private static final int RECORD_NAME_BYTES_MAX = 100;
 
     static final Shape SHAPE = new Shape(
             "test",
@@ -114,6 +118,9 @@ final class SmallJournal {
             blocks.add(last);
             JournalState.StreamPosition partition = state.streams().get(PARTITION);
             blocks.add(framed(partition == null ? 0 : partition.next(), random, recordBytes));
+            if (!writer.hasRoomForBlocks(STEP_RECORDS_MAX * (recordBytes + RECORD_NAME_BYTES_MAX))) {
+                sync(syncer, positions);
+            }
             writer.append(blocks);
             if (step % 3 == 2) {
                 long start = windowStart.applyAsLong(state.lastBatch());
@@ -141,11 +148,13 @@ final class SmallJournal {
                 writer.append(new Mark("slow", state.lastBatch(), state.cutEnd(), 0, 0));
             }
             if (step % 2 == 1) {
-                while (syncer.work(0)) {
-                    positions.check();
-                }
+                sync(syncer, positions);
             }
         }
+        sync(syncer, positions);
+    }
+
+    private static void sync(Syncer syncer, Positions positions) {
         while (syncer.work(0)) {
             positions.check();
         }

@@ -75,7 +75,9 @@ final class LingeringClose {
             return channel.shutdownOutput();
         }
         ChannelPromise ended = channel.newPromise();
-        tls.closeOutbound().addListener(said -> channel.shutdownOutput(ended));
+        tls.closeOutbound().addListener(said -> {
+            var unused = channel.shutdownOutput(ended);
+        });
         return ended;
     }
 
