@@ -29,11 +29,10 @@ public final class RealRecords implements RecordMaker {
         /** A line of a log; key {@code regex:user=(\w+)}. */
         LOG("2026-11-28 10:15:30,123 INFO sshd[4711]: Accepted key for user=~~~~~^^^^ from 10.0.17.4 id @@@ ", "x", "");
 
-        private final byte[] template;
+        private final String template;
 
         Form(String begin, String filler, String end) {
-            template = (begin + filler.repeat(BYTES - begin.length() - end.length()) + end + "\n")
-                    .getBytes(StandardCharsets.US_ASCII);
+            template = begin + filler.repeat(BYTES - begin.length() - end.length()) + end + "\n";
         }
     }
 
@@ -70,7 +69,7 @@ public final class RealRecords implements RecordMaker {
     private long fresh = 1;
 
     RealRecords(Form form, Keys keys, long seed) {
-        this.template = form.template;
+        this.template = form.template.getBytes(StandardCharsets.US_ASCII);
         this.keyFrom = find(KEY, 0);
         this.keyCharacters = count(KEY);
         this.roundFrom = find(ROUND, 0);
