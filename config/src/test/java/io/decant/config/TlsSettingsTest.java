@@ -92,14 +92,16 @@ class TlsSettingsTest {
 
     @Test
     void shouldFindTheFilesOfAListeningSourceAndAcknowledgeByCount() {
-        Settings settings = parse(ofSource("{certificate: ec.pem, key: ec.key.pem, client-ca: rsa.pem, client-auth: need}"));
+        Settings settings =
+                parse(ofSource("{certificate: ec.pem, key: ec.key.pem, client-ca: rsa.pem, client-auth: need}"));
 
         TcpSourceSettings source = Yaml.tcp(settings, "logs");
-        assertThat(source.tls()).contains(new ServerTlsSettings(
-                folder.resolve("ec.pem"),
-                folder.resolve("ec.key.pem"),
-                Optional.of(folder.resolve("rsa.pem")),
-                ClientAuth.NEED));
+        assertThat(source.tls())
+                .contains(new ServerTlsSettings(
+                        folder.resolve("ec.pem"),
+                        folder.resolve("ec.key.pem"),
+                        Optional.of(folder.resolve("rsa.pem")),
+                        ClientAuth.NEED));
         assertThat(source.ack()).isEqualTo(AckMode.COUNT);
     }
 

@@ -200,9 +200,8 @@ public final class ServerTls implements AutoCloseable {
 
     private InUse use(Content content) throws TlsException {
         Instant expires = expires(content);
-        PemKeyCertOptions own = new PemKeyCertOptions()
-                .addCertValue(content.certificate)
-                .addKeyValue(content.key);
+        PemKeyCertOptions own =
+                new PemKeyCertOptions().addCertValue(content.certificate).addKeyValue(content.key);
         ServerSSLOptions options = new ServerSSLOptions()
                 .setKeyCertOptions(own)
                 .setEnabledSecureTransportProtocols(new LinkedHashSet<>(List.of(PROTOCOLS)))
