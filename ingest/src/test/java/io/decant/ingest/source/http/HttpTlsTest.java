@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.config.ClientAuth;
-import io.decant.config.ServerTlsSettings;
-import io.decant.ingest.sink.http.TestCertificate;
+import io.decant.ingest.tls.ServedCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,10 +18,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -43,11 +40,7 @@ class HttpTlsTest {
     @TempDir
     static Path certificates;
 
-    private static TestCertificate authority;
-    private static TestCertificate server;
-    private static TestCertificate renewed;
-    private static TestCertificate edge;
-    private static TestCertificate stranger;
+    private static ServedCertificates made;
 
     @TempDir
     Path folder;
@@ -56,12 +49,7 @@ class HttpTlsTest {
 
     @BeforeAll
     static void make() throws Exception {
-        authority = TestCertificate.authority(certificates);
-        server = TestCertificate.signed(certificates, "server", "ip:127.0.0.1", authority);
-        renewed = TestCertificate.signed(certificates, "renewed", "ip:127.0.0.1", authority);
-        edge = TestCertificate.signed(certificates, "edge-7", "dns:edge-7", authority);
-        stranger = TestCertificate.signed(
-                certificates, "stranger", "dns:edge-7", TestCertificate.authority(certificates, "other"));
+        made = ServedCertificates.make(certificates);
     }
 
     @AfterEach
@@ -70,23 +58,9 @@ class HttpTlsTest {
     }
 
     private void start(ClientAuth auth) throws IOException {
-        show(server);
-        fixture.tls(new ServerTlsSettings(
-                        folder.resolve("server.pem"),
-                        folder.resolve("server.key"),
-                        auth == ClientAuth.NONE ? Optional.empty() : Optional.of(authority.certificate()),
-                        auth))
+        ServedCertificates.show(made.server(), folder);
+        fixture.tls(made.settings(folder, auth))
                 .start();
-    }
-
-    private void show(TestCertificate certificate) throws IOException {
-        put(certificate.key(), "server.key");
-        put(certificate.certificate(), "server.pem");
-    }
-
-    private void put(Path file, String name) throws IOException {
-        Path copy = Files.copy(file, folder.resolve(name + ".new"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(copy, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private URI url() {
@@ -113,7 +87,7 @@ class HttpTlsTest {
     void shouldTakeRequestsOfEitherVersionOfHttp(Version version) throws Exception {
         start(ClientAuth.NONE);
 
-        HttpResponse<String> answer = post(authority.trusted(), version, "TLSv1.3", "one\ntwo\n");
+        HttpResponse<String> answer = post(made.authority().trusted(), version, "TLSv1.3", "one\ntwo\n");
 
         assertThat(answer.version()).isEqualTo(version);
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -125,9 +99,9 @@ class HttpTlsTest {
     void shouldLetOnlyClientsInWhoseCertificateItsAuthoritySigned(String protocol) throws Exception {
         start(ClientAuth.NEED);
 
-        assertNotLetIn(authority.trusted(), protocol);
-        assertNotLetIn(stranger.trusting(authority), protocol);
-        assertThat(post(edge.trusting(authority), Version.HTTP_1_1, protocol, "one\n")
+        assertNotLetIn(made.authority().trusted(), protocol);
+        assertNotLetIn(made.stranger().trusting(made.authority()), protocol);
+        assertThat(post(made.edge().trusting(made.authority()), Version.HTTP_1_1, protocol, "one\n")
                         .statusCode())
                 .isEqualTo(200);
         HttpFixture.until(
@@ -157,13 +131,13 @@ class HttpTlsTest {
         int sent = 0;
         String shown = "";
         while (!shown.equals("CN=renewed")) {
-            HttpResponse<String> answer = post(authority.trusted(), Version.HTTP_1_1, "TLSv1.3", "one\n");
+            HttpResponse<String> answer = post(made.authority().trusted(), Version.HTTP_1_1, "TLSv1.3", "one\n");
             assertThat(answer.statusCode()).isEqualTo(200);
             sent++;
             shown = answer.sslSession().orElseThrow().getPeerPrincipal().getName();
             if (sent == 1) {
                 assertThat(shown).isEqualTo("CN=server");
-                show(renewed);
+                ServedCertificates.show(made.renewed(), folder);
             }
         }
         assertThat(fixture.source().status().records()).isEqualTo(sent);
@@ -180,11 +154,11 @@ class HttpTlsTest {
                 "--show-error",
                 "--fail-with-body",
                 "--cacert",
-                authority.certificate().toString(),
+                made.authority().certificate().toString(),
                 "--cert",
-                edge.certificate().toString(),
+                made.edge().certificate().toString(),
                 "--key",
-                edge.key().toString(),
+                made.edge().key().toString(),
                 "--data-binary",
                 "@" + body,
                 url().toString());
@@ -205,7 +179,7 @@ class HttpTlsTest {
                 "127.0.0.1:" + fixture.port(),
                 "-verify_return_error",
                 "-CAfile",
-                authority.certificate().toString());
+                made.authority().certificate().toString());
 
         assertThat(output).contains("Verify return code: 0 (ok)");
     }
