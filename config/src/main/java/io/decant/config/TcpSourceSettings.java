@@ -130,8 +130,8 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
             Optional.empty(),
-            "Encrypts connections, with TLS 1.2 and 1.3 alone, see [security.md](security.md). With it the default of `ack` is"
-                    + " `count`: over TLS 1.2 a sender that ends its input ends the answers, too.");
+            "Encrypts connections, with TLS 1.2 and 1.3 alone, see [security.md](security.md). With it the default"
+                    + " of `ack` is `count`: over TLS 1.2 a sender that ends its input ends the answers, too.");
 
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 

@@ -98,7 +98,18 @@ public final class HttpSink extends PartSink {
             return new ReadyPart() {
                 @Override
                 public void send(Consumer<Outcome> completion) {
-                    Sender.this.send(part, request, completion);
+                    PartRequest located;
+                    try {
+                        located = located(part, request, completion);
+                    } catch (RuntimeException | Error e) {
+                        release();
+                        throw e;
+                    }
+                    if (located == null) {
+                        release();
+                    } else {
+                        transport.post(located, completion);
+                    }
                 }
 
                 @Override
@@ -108,25 +119,25 @@ public final class HttpSink extends PartSink {
             };
         }
 
-        /** On the lane's thread, whose the key is. */
-        private void send(Part part, PartRequest request, Consumer<Outcome> completion) {
+        /**
+         * The request at its URL, or null where it has none, which is told. On the lane's thread, whose the key is.
+         */
+        private PartRequest located(Part part, PartRequest request, Consumer<Outcome> completion) {
             String keyText = "";
             if (url.hasKey()) {
                 if (key == null) {
-                    request.body().release();
                     completion.accept(new Outcome.Judged(AnswerClass.OUTAGE, "no key for the url", CUT_WITHOUT_KEY));
-                    return;
+                    return null;
                 }
                 key.turnTo(part.bucket(), part.first());
                 String problem = UrlTemplate.problem(key);
                 if (!problem.isEmpty()) {
-                    request.body().release();
                     completion.accept(new Outcome.Judged(AnswerClass.REFUSED, "no key for the url", problem));
-                    return;
+                    return null;
                 }
                 keyText = UrlTemplate.encoded(key);
             }
-            transport.post(request.at(url.of(batch, part.bucket(), keyText)), completion);
+            return request.at(url.of(batch, part.bucket(), keyText));
         }
 
         @Override

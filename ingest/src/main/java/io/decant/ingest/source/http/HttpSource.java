@@ -181,6 +181,7 @@ public final class HttpSource implements Source {
                     .join();
         } catch (CompletionException e) {
             loops.clear();
+            tls.ifPresent(ServerTls::close);
             var closing = vertx.close();
             log.debug("source {}: closed before it listened: {}", name, closing);
             throw new SourceException(
@@ -191,6 +192,13 @@ public final class HttpSource implements Source {
         }
         address = new HostPort(settings.address().host(), loops.get(0).port()).toString();
         context = shared;
+        tls.ifPresent(this::showAsItChanges);
+    }
+
+    private void showAsItChanges(ServerTls own) {
+        own.onReload(() -> loops.forEach(loop -> loop.show(own.options())));
+        // It may have changed while the servers began.
+        loops.forEach(loop -> loop.show(own.options()));
     }
 
     private void sayHowManyKeys(long bytesMax) {
@@ -221,10 +229,7 @@ public final class HttpSource implements Source {
         try {
             own.start();
         } catch (TlsException e) {
-            throw new SourceException(
-                    "source " + name + " cannot begin: " + e.getMessage() + "; mend the files of sources." + name
-                            + ".tls",
-                    e);
+            throw SourceException.of(name, e);
         }
         ServerSSLOptions ssl = own.options();
         options.setSsl(true)
@@ -235,7 +240,6 @@ public final class HttpSource implements Source {
                 .setEnabledSecureTransportProtocols(ssl.getEnabledSecureTransportProtocols())
                 .setSslHandshakeTimeout(ssl.getSslHandshakeTimeout())
                 .setSslHandshakeTimeoutUnit(ssl.getSslHandshakeTimeoutUnit());
-        own.onReload(() -> loops.forEach(loop -> loop.show(own.options())));
     }
 
     private static String reason(Throwable cause) {

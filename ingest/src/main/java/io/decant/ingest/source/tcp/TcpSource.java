@@ -197,6 +197,7 @@ public final class TcpSource implements Source {
                 .bind(new InetSocketAddress(at.host(), at.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
+            tls.ifPresent(ServerTls::close);
             throw new SourceException(
                     "source " + name + " cannot listen on " + at + ": "
                             + reason(bound.cause()) + "; end what listens there, or give sources." + name
@@ -218,10 +219,7 @@ public final class TcpSource implements Source {
         try {
             own.start();
         } catch (TlsException e) {
-            throw new SourceException(
-                    "source " + name + " cannot begin: " + e.getMessage() + "; mend the files of sources." + name
-                            + ".tls",
-                    e);
+            throw SourceException.of(name, e);
         }
     }
 
