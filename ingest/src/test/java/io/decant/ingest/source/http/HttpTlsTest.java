@@ -59,8 +59,7 @@ class HttpTlsTest {
 
     private void start(ClientAuth auth) throws IOException {
         ServedCertificates.show(made.server(), folder);
-        fixture.tls(made.settings(folder, auth))
-                .start();
+        fixture.tls(made.settings(folder, auth)).start();
     }
 
     private URI url() {

@@ -246,7 +246,9 @@ class TcpTlsTest {
             assertThatThrownBy(() -> {
                         client.socket().startHandshake();
                         client.send("two\n");
-                        assertThat(client.line()).as("an answer behind the second handshake").isNull();
+                        assertThat(client.line())
+                                .as("an answer behind the second handshake")
+                                .isNull();
                         throw new EOFException("the server has closed");
                     })
                     .isInstanceOfAny(SSLException.class, SocketException.class, EOFException.class);
