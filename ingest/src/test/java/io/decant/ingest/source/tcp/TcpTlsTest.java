@@ -8,9 +8,7 @@ import io.decant.config.ClientAuth;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.tls.ServedCertificates;
 import io.decant.ingest.tls.ServerTls;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +16,6 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,26 +232,6 @@ class TcpTlsTest {
         tcp.awaitConnections(0);
         assertThat(tcp.intake.text()).isEmpty();
         assertThat(tcp.source().status().refusals()).isEqualTo(2);
-    }
-
-    @Test
-    void shouldCloseAConnectionThatAsksForASecondHandshake() throws Exception {
-        tls(ClientAuth.NONE).start();
-        try (TlsClient client = client(made.authority().trusted(), TLS_1_2)) {
-            client.send("one\n");
-            assertThat(client.line()).isEqualTo("OK 1");
-            assertThatThrownBy(() -> {
-                        client.socket().startHandshake();
-                        client.send("two\n");
-                        assertThat(client.line())
-                                .as("an answer behind the second handshake")
-                                .isNull();
-                        throw new EOFException("the server has closed");
-                    })
-                    .isInstanceOfAny(SSLException.class, SocketException.class, EOFException.class);
-            tcp.awaitConnections(0);
-        }
-        assertThat(tcp.intake.text()).isEqualTo("one\n");
     }
 
     @Test
