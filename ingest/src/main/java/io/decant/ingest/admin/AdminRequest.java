@@ -7,6 +7,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A request of the admin port, without its body.
@@ -15,9 +17,13 @@ import java.util.Locale;
  * @param host what the request calls this server, a port included, in lower case; empty where it does not say
  * @param origin of the page that sent it, in lower case; empty where no page did
  * @param mediaType of the body, without parameters, in lower case; empty where it does not say
+ * @param accept the media types that the client wants, in lower case; empty where it does not say
  * @param keepAlive whether the client may ask again on the connection
  */
-record AdminRequest(String method, String path, String host, String origin, String mediaType, boolean keepAlive) {
+record AdminRequest(
+        String method, String path, String host, String origin, String mediaType, String accept, boolean keepAlive) {
+
+    private static final Pattern WEIGHT = Pattern.compile(";\\s*q=([01](?:\\.[0-9]{0,3})?)\\s*(?:;|$)");
 
     /** What is in the way of reading it; the message is one line for the client. */
     static final class BadRequest extends Exception {
@@ -53,6 +59,7 @@ record AdminRequest(String method, String path, String host, String origin, Stri
                 host.strip().toLowerCase(Locale.ROOT),
                 field(request, HttpHeaderNames.ORIGIN),
                 mediaType(field(request, HttpHeaderNames.CONTENT_TYPE)),
+                field(request, HttpHeaderNames.ACCEPT),
                 HttpUtil.isKeepAlive(request));
     }
 
@@ -85,6 +92,27 @@ record AdminRequest(String method, String path, String host, String origin, Stri
     private static String field(HttpRequest request, CharSequence name) {
         String value = request.headers().get(name);
         return value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the client asked for the format by name, and for plain text no more than for it. */
+    boolean prefersOpenMetrics() {
+        double wanted = weight("application/openmetrics-text");
+        return wanted > 0 && wanted >= weight("text/plain");
+    }
+
+    /**
+     * How much the client wants a media type that it names (RFC 9110, section 12.5.1), from 0 to 1; 0 where it does not
+     * name it.
+     */
+    private double weight(String type) {
+        double weight = 0;
+        for (String wanted : accept.split(",")) {
+            if (mediaType(wanted).equals(type)) {
+                Matcher given = WEIGHT.matcher(wanted);
+                weight = Math.max(weight, given.find() ? Double.parseDouble(given.group(1)) : 1);
+            }
+        }
+        return weight;
     }
 
     private static String mediaType(String contentType) {

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class AdminRoutes {
 
     private static final String JSON = "application/json";
-    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String INDEX = """
             decant
               /healthz  200 while every stage moves or is idle
@@ -29,7 +28,7 @@ final class AdminRoutes {
     private static final Logger log = LoggerFactory.getLogger(AdminRoutes.class);
 
     private final HostCheck hosts;
-    private final Map<String, Supplier<Answer>> pages;
+    private final Map<String, Function<AdminRequest, Answer>> pages;
     private final Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay;
 
     /**
@@ -45,11 +44,11 @@ final class AdminRoutes {
         this.hosts = hosts;
         this.replay = replay;
         this.pages = Map.of(
-                "/", () -> Answer.of(200, Answer.TEXT, INDEX),
-                "/healthz", () -> health(status.get()),
-                "/readyz", () -> readiness(status.get()),
-                "/metrics", () -> Answer.of(200, PROMETHEUS, metrics.scrape(status.get())),
-                "/status", () -> Answer.of(200, JSON, statusJson.get()));
+                "/", request -> Answer.of(200, Answer.TEXT, INDEX),
+                "/healthz", request -> health(status.get()),
+                "/readyz", request -> readiness(status.get()),
+                "/metrics", request -> metrics(metrics, request, status.get()),
+                "/status", request -> Answer.of(200, JSON, statusJson.get()));
     }
 
     /** What a request is answered; never completes exceptionally. */
@@ -67,16 +66,21 @@ final class AdminRoutes {
         if (request.path().equals(REPLAY)) {
             return request.method().equals("POST") ? replay(request, body) : done(Answer.methodNotAllowed("POST"));
         }
-        Supplier<Answer> page = pages.get(request.path());
+        Function<AdminRequest, Answer> page = pages.get(request.path());
         if (page == null) {
             return done(Answer.text(404, "not found; see /\n"));
         }
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return done(reads ? page.get() : Answer.methodNotAllowed("GET, HEAD"));
+        return done(reads ? page.apply(request) : Answer.methodNotAllowed("GET, HEAD"));
     }
 
     private static CompletionStage<Answer> done(Answer answer) {
         return CompletableFuture.completedFuture(answer);
+    }
+
+    private static Answer metrics(Metrics metrics, AdminRequest request, ServerStatus now) {
+        String format = request.prefersOpenMetrics() ? Metrics.OPEN_METRICS : Metrics.TEXT;
+        return Answer.of(200, format, metrics.scrape(now, format));
     }
 
     private static Answer health(ServerStatus now) {

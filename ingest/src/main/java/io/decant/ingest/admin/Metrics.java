@@ -1,6 +1,7 @@
 package io.decant.ingest.admin;
 
 import io.decant.bucketer.Memory;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -15,10 +16,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -29,9 +30,12 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Metrics implements AutoCloseable {
 
+    /** Prometheus' text format; what a client is given that does not ask for another. */
+    static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
     private static final String PREFIX = "decant.";
-    /** Dashboards know these by the names that every Prometheus client gives them. */
-    private static final Set<String> PROCESS = Set.of("process.open.fds", "process.max.fds");
     /** From a fast NVMe drive to a disk that is about to fail. */
     private static final Duration[] SYNC_BUCKETS = {
         Duration.ofNanos(250_000),
@@ -45,8 +49,17 @@ public final class Metrics implements AutoCloseable {
         Duration.ofSeconds(10)
     };
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final PrometheusRegistry all = new PrometheusRegistry();
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, all, Clock.SYSTEM);
+    /** What is not Decant's alone, without its prefix. */
+    private final PrometheusMeterRegistry standard =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, all, Clock.SYSTEM);
+
+    private final ProcessMetrics process = new ProcessMetrics();
+    /** As {@code decant_jvm_gc_*}, one of the names until 0.1.0, which go with the version after this. */
+    private final JvmGcMetrics gcUntil010 = new JvmGcMetrics();
+
     private final Timer syncs;
     /** Partitions come and go. */
     private final MultiGauge lags;
@@ -59,7 +72,7 @@ public final class Metrics implements AutoCloseable {
         registry.config().meterFilter(new MeterFilter() {
             @Override
             public Meter.Id map(Meter.Id id) {
-                return PROCESS.contains(id.getName()) ? id : id.withName(PREFIX + id.getName());
+                return id.withName(PREFIX + id.getName());
             }
         });
         syncs = Timer.builder("journal.sync")
@@ -79,16 +92,11 @@ public final class Metrics implements AutoCloseable {
         skipped = MultiGauge.builder("source.skipped.records")
                 .description("Offsets of a partition that were skipped because their records could not be read")
                 .register(registry);
-        Gauge.builder("process.open.fds", FileDescriptors::open)
-                .description("Open file descriptors")
-                .register(registry);
-        Gauge.builder("process.max.fds", FileDescriptors::max)
-                .description("File descriptors that may be open at a time")
-                .register(registry);
         FunctionCounter.builder("log.lines.dropped", this, metrics -> DroppedLogLines.count())
                 .description("Log lines that were dropped because stderr was not read")
                 .register(registry);
-        gc.bindTo(registry);
+        process.bindTo(standard);
+        gcUntil010.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -318,8 +326,12 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** All of it in Prometheus' text format. */
-    String scrape(ServerStatus now) {
+    /**
+     * All of it.
+     *
+     * @param format {@link #TEXT} or {@link #OPEN_METRICS}
+     */
+    String scrape(ServerStatus now, String format) {
         latest = now;
         List<MultiGauge.Row<?>> lagRows = new ArrayList<>();
         List<MultiGauge.Row<?>> lostRows = new ArrayList<>();
@@ -341,12 +353,14 @@ public final class Metrics implements AutoCloseable {
         lags.register(lagRows, true);
         lost.register(lostRows, true);
         skipped.register(skippedRows, true);
-        return registry.scrape();
+        return registry.scrape(format);
     }
 
     @Override
     public void close() {
-        gc.close();
+        process.close();
+        gcUntil010.close();
+        standard.close();
         registry.close();
     }
 }

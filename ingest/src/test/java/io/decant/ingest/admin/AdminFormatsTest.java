@@ -280,7 +280,7 @@ class AdminFormatsTest {
                 .hasMessageStartingWith(message);
     }
 
-    private static ServerStatus status() {
+    static ServerStatus status() {
         Map<String, ServerStatus.Partition> partitions = new LinkedHashMap<>();
         partitions.put(
                 "clicks-0",
