@@ -106,7 +106,7 @@ record AdminRequest(
      */
     private double weight(String type) {
         double weight = 0;
-        for (String wanted : accept.split(",")) {
+        for (String wanted : accept.split(",", -1)) {
             if (mediaType(wanted).equals(type)) {
                 Matcher given = WEIGHT.matcher(wanted);
                 weight = Math.max(weight, given.find() ? Double.parseDouble(given.group(1)) : 1);

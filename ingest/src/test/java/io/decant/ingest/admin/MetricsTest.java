@@ -89,7 +89,7 @@ class MetricsTest {
     void shouldSayHowMuchOfTheMachineTheProcessHas() throws Exception {
         Map<String, Double> values = new TreeMap<>();
         scrape().body().lines().filter(line -> line.startsWith("process_")).forEach(line -> {
-            String[] sample = line.split(" ");
+            String[] sample = line.split(" ", -1);
             values.put(sample[0], Double.parseDouble(sample[1]));
         });
         double resident = values.get("process_resident_memory_bytes");
