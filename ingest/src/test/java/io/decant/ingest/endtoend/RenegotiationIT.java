@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,16 +38,24 @@ class RenegotiationIT {
     private static final int PATIENCE_SECONDS = 60;
 
     @TempDir
+    static Path certificates;
+
+    private static ServedCertificates made;
+
+    @TempDir
     Path folder;
 
     private final int lines = Ports.next();
     private final int web = Ports.next();
-    private ServedCertificates made;
     private ServerProcess server;
+
+    @BeforeAll
+    static void make() throws Exception {
+        made = ServedCertificates.make(certificates);
+    }
 
     @BeforeEach
     void start() throws Exception {
-        made = ServedCertificates.make(Files.createDirectory(folder.resolve("certificates")));
         ServedCertificates.show(made.server(), folder);
         ServerTlsSettings files = made.settings(folder, ClientAuth.NONE);
         String tls = "{certificate: %s, key: %s}".formatted(files.certificate(), files.key());
