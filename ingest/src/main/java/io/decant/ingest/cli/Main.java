@@ -101,6 +101,7 @@ public final class Main {
                 new JournalCommand(out),
                 new DlqCommand(out),
                 new PlanCommand(out, System.in),
+                new PrepareCommand(),
                 new ElsewhereBucket(),
                 new ElsewhereJob());
     }

@@ -7,7 +7,9 @@ import io.decant.ingest.launcher.Shell.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -104,6 +106,35 @@ class DistributionIT {
                 .allSatisfy(linked -> assertThat(linked).exists());
         assertThat(unpacked.resolve("examples/postgres/Receiver.java")).isRegularFile();
         assertThat(unpacked.resolve("LICENSE")).content().contains("Apache License");
+    }
+
+    @Test
+    void shouldTakeClassesFromTheArchiveThatPrepareMakes() throws IOException {
+        assertThat(new Shell(temp).run("tar", "-xzf", ARCHIVE, "-C", temp).status())
+                .isZero();
+        Path unpacked = temp.resolve("decant-" + System.getProperty("decant.version"));
+        Path decant = unpacked.resolve("bin/decant");
+        Path loaded = temp.resolve("loaded.txt");
+        assertThat(unpacked.resolve("lib/classes.jsa")).doesNotExist();
+
+        Ended prepared = new Shell(temp).run(decant, "prepare");
+
+        assertThat(prepared.status()).as(prepared.err()).isEqualTo(ExitStatus.DONE);
+        assertThat(prepared.out()).contains("lib/classes.jsa");
+        assertThat(prepared.err()).isEmpty();
+        Ended version = new Shell(temp)
+                .with("JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded)
+                .run(decant, "--version");
+        assertThat(version.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(loaded)
+                .content()
+                .contains("io.decant.ingest.cli.Main$Commands source: shared objects file (top)");
+
+        // Of other jars than these, it is passed over.
+        Files.setLastModifiedTime(
+                unpacked.resolve("lib/decant-ingest-" + System.getProperty("decant.version") + ".jar"),
+                FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        assertThat(new Shell(temp).run(decant, "--version")).isEqualTo(version);
     }
 
     /** What the pages below a folder link to, but for pages elsewhere. */
