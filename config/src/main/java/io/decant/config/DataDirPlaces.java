@@ -29,6 +29,7 @@ public final class DataDirPlaces {
     public static final Set<String> NAMES = Set.of(
             "lock",
             "admin.address",
+            "admin.token",
             "attempts",
             "staging.places",
             "journal",

@@ -1,14 +1,10 @@
 package io.decant.ingest.server;
 
-import io.decant.offload.files.PrivateFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +34,7 @@ public final class AdminAddress implements AutoCloseable {
     /** Says it. A disk that does not take it costs the commands beside the server, and nothing else. */
     void write(String address) {
         try {
-            Path fresh = file.resolveSibling(FILE + ".tmp");
-            try (FileChannel out = PrivateFiles.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                out.write(StandardCharsets.US_ASCII.encode(address + "\n"));
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, address);
         } catch (IOException e) {
             log.warn("{} cannot be written: {}; 'decant dlq replay' will not find this server", file, e.toString());
         }

@@ -7,6 +7,7 @@
  * data-dir/
  *   lock                         held by the running server (an OS file lock)
  *   admin.address                where the running server answers operators; no part of the journal
+ *   admin.token                  what shows it that a command is an operator's; no part of the journal
  *   journal/
  *     id                         8 hex digits and a newline, made once
  *     run-00000001/              one Chronicle queue for each start of the server
