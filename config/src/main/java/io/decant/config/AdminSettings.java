@@ -1,7 +1,9 @@
 package io.decant.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -9,8 +11,9 @@ import java.util.regex.Pattern;
  *
  * @param address where the admin server listens; port 0 is any free port
  * @param hosts further names by which requests may call it, without a port
+ * @param tls empty: connections are not encrypted
  */
-public record AdminSettings(HostPort address, List<String> hosts) {
+public record AdminSettings(HostPort address, List<String> hosts, Optional<ServerTlsSettings> tls) {
 
     private static final SectionKeys<AdminSettings> KEYS = SectionKeys.of(AdminSettings.class);
 
@@ -32,17 +35,51 @@ public record AdminSettings(HostPort address, List<String> hosts) {
                     + " of `address`. A request with another name is answered 421, so that a web page cannot reach"
                     + " the port through a name that it controls. `/healthz` and `/readyz` answer to any name.");
 
+    static final Setting<AdminSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
+            new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
+            Optional.empty(),
+            "For https, with TLS 1.2 and 1.3 alone, see [security.md](security.md).");
+
     static final Section<AdminSettings> SECTION = KEYS.section();
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public AdminSettings {
         Objects.requireNonNull(address, "address");
         HOSTS.check(hosts);
+        TLS.check(tls);
         hosts = List.copyOf(hosts);
+    }
+
+    /** Without TLS. */
+    public AdminSettings(HostPort address, List<String> hosts) {
+        this(address, hosts, Optional.empty());
     }
 
     /** Every value as it is when nothing is set. */
     public static AdminSettings defaults() {
         return SECTION.defaults();
+    }
+
+    AdminSettings relativeTo(Path folder) {
+        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+    }
+
+    /**
+     * What does not fit together.
+     *
+     * @param path the section's dotted key
+     */
+    List<Conflict> conflicts(String path) {
+        return tls.map(section -> section.conflicts(path + "." + TLS.key())).orElse(List.of());
+    }
+
+    /**
+     * What is wrong with the files that it names.
+     *
+     * @param path the section's dotted key
+     */
+    List<Conflict> fileConflicts(String path) {
+        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
+                .orElse(List.of());
     }
 }

@@ -42,6 +42,7 @@ final class Consistency {
         });
         backlog(journal).ifPresent(conflicts::add);
         addSharedAddresses(sources, admin, conflicts);
+        conflicts.addAll(admin.conflicts(Settings.ADMIN));
         sinks.forEach((name, sink) -> conflicts.addAll(sink.conflicts(path(Settings.SINKS, name))));
         addSharedDirectories(sinks, conflicts);
         return conflicts;

@@ -135,6 +135,8 @@ public final class SettingsLoader {
         });
         locatedSources.forEach(
                 (name, source) -> report(source.fileConflicts(Input.join(Settings.SOURCES.key(), name)), root, input));
+        AdminSettings adminLocated = admin.get().relativeTo(folder);
+        report(adminLocated.fileConflicts(Settings.ADMIN), root, input);
         return Optional.of(new Settings(
                 general.get().name(),
                 dataDir,
@@ -146,7 +148,7 @@ public final class SettingsLoader {
                 offloadLocated,
                 dlq.get(),
                 located,
-                admin.get(),
+                adminLocated,
                 transforms.get()));
     }
 

@@ -122,6 +122,30 @@ class TlsSettingsTest {
                 .contains(expected);
     }
 
+    @Test
+    void shouldFindTheFilesOfTheAdminPort() {
+        Settings settings = parse(Yaml.LEAST + "admin: {tls: {certificate: ec.pem, key: ec.key.pem}}\n");
+
+        assertThat(settings.admin().tls())
+                .contains(new ServerTlsSettings(
+                        folder.resolve("ec.pem"), folder.resolve("ec.key.pem"), Optional.empty(), ClientAuth.NONE));
+        assertThat(parse(SettingsPrinter.print(settings))).isEqualTo(settings);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {certificate: none.pem, key: ec.key.pem} | none.pem' does not exist; name a PEM file
+            {certificate: ec.pem, key: other-ec.key.pem} | other-ec.key.pem' is not the key of tls.certificate
+            {certificate: ec.pem, key: ec.key.pem, client-auth: need} | 'need' needs client-ca
+            """)
+    void shouldTellWhatIsWrongWithTlsOfTheAdminPort(String tls, String expected) {
+        assertThat(problemsOf(Yaml.LEAST + "admin: {tls: " + tls + "}\n"))
+                .singleElement()
+                .asString()
+                .contains("admin.tls.")
+                .contains(expected);
+    }
+
     private static String ofSource(String tls) {
         return Yaml.LEAST.replace("127.0.0.1:9999", "127.0.0.1:9999\n    tls: " + tls);
     }

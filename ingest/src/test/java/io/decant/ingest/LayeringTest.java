@@ -117,7 +117,7 @@ class LayeringTest {
         // Of the journal only what the ban below lets through.
         mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
         mayUse.put(COMPONENT, Set.of(CONFIG, SOURCE, SINK));
-        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD));
+        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS));
         mayUse.put(LETTER_REPLAY, Set.of(OFFLOAD, STAGE, JOURNAL, DEADLETTER, ADMIN));
         mayUse.put(
                 PIPELINE,

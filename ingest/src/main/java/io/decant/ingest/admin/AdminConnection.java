@@ -1,6 +1,7 @@
 package io.decant.ingest.admin;
 
 import io.decant.ingest.admin.AdminRequest.BadRequest;
+import io.decant.ingest.tls.ServerTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -16,10 +17,13 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +43,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private static final int BODY_BYTES_MAX = 4 << 10;
     /** Bytes of an answer that are handed to the socket at a time. */
     private static final int WRITE_BYTES_MAX = 16 << 10;
-    /** What a refused client may still send before its connection is reset. */
-    private static final int LINGER_BYTES_MAX = 256 << 10;
+    /** What a refused client may still send before its connection is reset. It is read and forgotten. */
+    private static final int LINGER_BYTES_MAX = 2 << 20;
 
     /** How soon a client is expected to ask. */
     private static final long NEW_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
@@ -51,7 +55,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private enum State {
         /** For the first byte of a request. */
         IDLE(60),
-        /** For the rest of it. */
+        /** For the rest of it, and for the handshake before the first. */
         READING(10),
         /** For the answer to be made. */
         ANSWERING(300),
@@ -70,6 +74,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     private final AdminRoutes routes;
     private final AdminConnections all;
+    private final Optional<ServerTls> tls;
     private final Decoder decoder = new Decoder();
     private ChannelHandlerContext context;
     /** A client that connects has something to ask. */
@@ -96,9 +101,11 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private boolean keepAlive;
     private int lingered;
 
-    AdminConnection(AdminRoutes routes, AdminConnections all) {
+    /** @param tls that has its handler before this one; empty: the connection is not encrypted */
+    AdminConnection(AdminRoutes routes, AdminConnections all, Optional<ServerTls> tls) {
         this.routes = routes;
         this.all = all;
+        this.tls = tls;
     }
 
     /** Hands out one piece of a request at a time, and keeps the rest. */
@@ -123,6 +130,16 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         boolean hasMore() {
             return actualReadableBytes() > 0;
         }
+
+        /** Hands out the next piece of what it has kept. */
+        void goOn() {
+            try {
+                channelRead(context.pipeline().context(this), Unpooled.EMPTY_BUFFER);
+            } catch (Exception e) {
+                // As the pipeline does with what a handler throws.
+                close(e.toString());
+            }
+        }
     }
 
     @Override
@@ -141,6 +158,14 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         close("the client closed the connection");
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            tls.orElseThrow().handshakeFailed(String.valueOf(ctx.channel().remoteAddress()), handshake.cause());
+        }
+        ReferenceCountUtil.release(event);
     }
 
     @Override
@@ -184,7 +209,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             if (state == State.IDLE) {
                 enter(State.READING);
             }
-            context.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+            decoder.goOn();
             if (decoded) {
                 decoded = false;
                 return;
@@ -317,8 +342,26 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             // To close with input unread would reset the connection, and the client might never see the answer.
             enter(State.LINGERING);
             context.pipeline().remove(decoder);
-            var unused = ((SocketChannel) context.channel()).shutdownOutput();
-            context.read();
+            SslHandler encrypted = context.pipeline().get(SslHandler.class);
+            if (encrypted == null) {
+                endOutput();
+            } else {
+                // The end is said in TLS first: otherwise the client could not trust it.
+                encrypted.closeOutbound().addListener(said -> endOutput(encrypted));
+            }
+        }
+    }
+
+    private void endOutput() {
+        var unused = ((SocketChannel) context.channel()).shutdownOutput();
+        context.read();
+    }
+
+    /** What still comes is read to be forgotten, so it is not decrypted. */
+    private void endOutput(SslHandler encrypted) {
+        if (state == State.LINGERING) {
+            context.pipeline().remove(encrypted);
+            endOutput();
         }
     }
 
@@ -356,7 +399,14 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         enter(State.CLOSED);
         release();
         all.remove(this, queued);
-        var unused = context.close();
+        ChannelHandlerContext encrypted = context.pipeline().context(SslHandler.class);
+        if (encrypted == null) {
+            var unused = context.close();
+        } else {
+            var said = ((SslHandler) encrypted.handler()).closeOutbound();
+            // Not by way of it: it would wait for a client that does not read, and the connection's place is given away.
+            var unused = encrypted.close();
+        }
     }
 
     private void release() {

@@ -2,6 +2,8 @@ package io.decant.ingest.admin;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.tls.TlsException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -17,6 +19,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,7 +31,8 @@ import java.util.function.Supplier;
  * {@link #close} wait, so they are not for an event loop.
  *
  * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers
- * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections.
+ * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections, with TLS some 100
+ * KiB each and so 6 MiB more.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
  * that to another host without being allowed to.
@@ -45,6 +49,7 @@ public final class AdminServer implements AutoCloseable {
     private final Supplier<ServerStatus> status;
     private final AdminRoutes routes;
     private final AdminConnections connections;
+    private final Optional<ServerTls> tls;
     private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("decant-admin", true), NioIoHandler.newFactory());
     private Channel server;
@@ -53,6 +58,7 @@ public final class AdminServer implements AutoCloseable {
     /**
      * @param settings port 0: any free one
      * @param connectionsMax at a time, from 1 to {@link #CONNECTIONS_MAX}
+     * @param security what clients must show
      * @param metrics what {@code /metrics} shows
      * @param status asked at each request, on threads of the server: must not wait
      * @param replay sends dead letters again: must not wait. It throws an {@link IllegalArgumentException}
@@ -61,10 +67,12 @@ public final class AdminServer implements AutoCloseable {
     public AdminServer(
             AdminSettings settings,
             int connectionsMax,
+            AdminSecurity security,
             Metrics metrics,
             Supplier<ServerStatus> status,
             Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay) {
         this.address = settings.address();
+        this.tls = security.tls();
         this.metrics = metrics;
         this.status = status;
         this.connections = new AdminConnections(connectionsMax);
@@ -77,7 +85,9 @@ public final class AdminServer implements AutoCloseable {
      * @throws AdminException where it cannot
      */
     public void start() {
+        tls.ifPresent(AdminServer::startTls);
         metrics.register(status.get());
+        tls.ifPresent(own -> metrics.registerTls("admin", now -> ServerStatus.Tls.of(own.status())));
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoop)
                 .channel(NioServerSocketChannel.class)
@@ -93,7 +103,10 @@ public final class AdminServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new AdminConnection(routes, connections));
+                        AdminConnection connection = new AdminConnection(routes, connections, tls);
+                        tls.ifPresent(own -> channel.pipeline()
+                                .addLast(new ReadsWhileWritable(), own.newHandler(channel.alloc())));
+                        channel.pipeline().addLast(connection);
                     }
                 })
                 .bind(new InetSocketAddress(address.host(), address.port()))
@@ -110,6 +123,14 @@ public final class AdminServer implements AutoCloseable {
         var unused = eventLoop.scheduleAtFixedRate(connections::closeOverdue, 1, 1, TimeUnit.SECONDS);
     }
 
+    private static void startTls(ServerTls own) {
+        try {
+            own.start();
+        } catch (TlsException e) {
+            throw new AdminException("admin cannot listen: " + e.getMessage(), e);
+        }
+    }
+
     private static String reason(Throwable cause) {
         if (cause instanceof UnresolvedAddressException) {
             return "the host is not known";
@@ -123,7 +144,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private String statusJson() {
-        return StatusJson.text(status.get(), boundAddress);
+        return StatusJson.text(
+                status.get(), boundAddress, tls.map(own -> ServerStatus.Tls.of(own.status())));
     }
 
     /** Listens no more and ends all connections. */
@@ -133,6 +155,7 @@ public final class AdminServer implements AutoCloseable {
             server.close().awaitUninterruptibly();
             eventLoop.submit(connections::close).awaitUninterruptibly();
         }
+        tls.ifPresent(ServerTls::close);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 

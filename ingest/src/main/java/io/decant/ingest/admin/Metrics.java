@@ -213,7 +213,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** @param component dotted key of the section that has the port */
-    private void registerTls(String component, Function<ServerStatus, ServerStatus.Tls> tls) {
+    void registerTls(String component, Function<ServerStatus, ServerStatus.Tls> tls) {
         Tags tags = Tags.of("component", component);
         gauge("tls.expiry.days", "Days until the certificate expires", tags, s -> tls.apply(s)
                 .days());

@@ -1,5 +1,6 @@
 package io.decant.ingest.admin;
 
+import io.decant.ingest.tls.ServerTls;
 import io.decant.offload.client.SparkWork;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -182,7 +183,17 @@ public record ServerStatus(
      * @param handshakesFailed since the start
      * @param lastHandshakeError the last of these; empty where none has failed
      */
-    public record Tls(String expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
+    public record Tls(String expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {
+
+        public static Tls of(ServerTls.Status tls) {
+            return new Tls(
+                    tls.expires().toString(),
+                    tls.days(),
+                    tls.lastError(),
+                    tls.handshakesFailed(),
+                    tls.lastHandshakeError());
+        }
+    }
 
     /**
      * The idempotency keys that a source remembers.

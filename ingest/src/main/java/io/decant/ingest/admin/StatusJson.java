@@ -7,6 +7,7 @@ import io.decant.offload.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -16,8 +17,9 @@ final class StatusJson {
     private StatusJson() {}
 
     /** The text of the page. */
-    static String text(ServerStatus status, String adminAddress) {
-        return PrintableText.ofJson(Json.prettyText(Root.of(status, adminAddress))) + "\n";
+    static String text(ServerStatus status, String adminAddress, Optional<ServerStatus.Tls> adminTls) {
+        Admin admin = new Admin(adminAddress, adminTls.orElse(null));
+        return PrintableText.ofJson(Json.prettyText(Root.of(status, admin))) + "\n";
     }
 
     private static <T, R> Map<String, R> each(Map<String, T> values, Function<T, R> of) {
@@ -40,13 +42,13 @@ final class StatusJson {
             DeadLetters deadLetters,
             List<Batch> batches) {
 
-        static Root of(ServerStatus status, String adminAddress) {
+        static Root of(ServerStatus status, Admin admin) {
             return new Root(
                     status.name(),
                     status.version(),
                     status.state(),
                     status.pressure(),
-                    new Admin(adminAddress),
+                    admin,
                     Journal.of(status.journal()),
                     each(status.sources(), Source::of),
                     status.transforms(),
@@ -57,7 +59,7 @@ final class StatusJson {
         }
     }
 
-    private record Admin(String address) {}
+    private record Admin(String address, @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls) {}
 
     private record Journal(
             String id,

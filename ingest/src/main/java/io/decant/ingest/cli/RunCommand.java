@@ -111,7 +111,8 @@ final class RunCommand implements Callable<Integer> {
         StartOptions options = new StartOptions(forgetSinks, movedSinks, range, replannedTables);
         try (StopSignal stop = StopSignal.install();
                 Server server = Server.start(loaded, options)) {
-            String pages = "http://" + AdminUrl.ofThisMachine(server.adminAddress());
+            String scheme = loaded.admin().tls().isPresent() ? "https://" : "http://";
+            String pages = scheme + AdminUrl.ofThisMachine(server.adminAddress());
             log.info("ready: see {}/status; all pages: {}/", pages, pages);
             CompletableFuture<Throwable> failure = server.failure();
             if (untilImported) {

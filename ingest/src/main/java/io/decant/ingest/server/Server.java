@@ -1,6 +1,7 @@
 package io.decant.ingest.server;
 
 import io.decant.config.Settings;
+import io.decant.ingest.admin.AdminSecurity;
 import io.decant.ingest.admin.AdminServer;
 import io.decant.ingest.admin.Metrics;
 import io.decant.ingest.admin.ReplayAnswer;
@@ -39,6 +40,7 @@ import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.stage.Stage;
+import io.decant.ingest.tls.ServerTls;
 import io.decant.offload.client.JobJars;
 import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
@@ -200,7 +202,12 @@ public final class Server implements AutoCloseable {
 
     /** What is open beneath the pipeline. */
     private record ServerResources(
-            DataDirectory dataDir, Vertx vertx, EventLoopGroup eventLoops, Metrics metrics, InstantSource clock) {}
+            DataDirectory dataDir,
+            Vertx vertx,
+            EventLoopGroup eventLoops,
+            Metrics metrics,
+            InstantSource clock,
+            SecureRandom random) {}
 
     private ServerResources startInside(
             StartOptions options,
@@ -260,7 +267,7 @@ public final class Server implements AutoCloseable {
         threads.pair(pipeline.writerStage(), pipeline.syncer());
         threads.start();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
-        return new ServerResources(dataDir, vertx, eventLoops, metrics, clock);
+        return new ServerResources(dataDir, vertx, eventLoops, metrics, clock, random);
     }
 
     private void serve(ServerResources resources, StartOptions options) {
@@ -282,8 +289,18 @@ public final class Server implements AutoCloseable {
                 .map(source -> source.create(forSources))
                 .toList();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, resources.clock());
+        AdminToken adminToken = closing.put(AdminToken.in(resources.dataDir().path()));
         admin = closing.put(new AdminServer(
-                settings.admin(), shares.adminConnections(), resources.metrics(), report::now, this::replay));
+                settings.admin(),
+                shares.adminConnections(),
+                new AdminSecurity(
+                        settings.admin()
+                                .tls()
+                                .map(tls -> new ServerTls("admin", tls, resources.vertx(), resources.clock())),
+                        adminToken.make(resources.random())),
+                resources.metrics(),
+                report::now,
+                this::replay));
         admin.start();
         closing.put(adminAddress).write(admin.address());
         closing.put(sources, this::end);

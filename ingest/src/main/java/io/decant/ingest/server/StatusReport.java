@@ -19,7 +19,6 @@ import io.decant.ingest.source.PartitionStatus;
 import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceStatus;
 import io.decant.ingest.source.TableStatus;
-import io.decant.ingest.tls.ServerTls;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.protocol.DriverAnswer;
 import java.time.Duration;
@@ -168,16 +167,7 @@ final class StatusReport {
                 Optional.ofNullable(status.idempotency())
                         .map(keys -> new ServerStatus.Idempotency(
                                 keys.keys(), keys.keysMax(), keys.forgotten(), keys.coveredSeconds())),
-                Optional.ofNullable(status.tls()).map(StatusReport::tls));
-    }
-
-    private static ServerStatus.Tls tls(ServerTls.Status tls) {
-        return new ServerStatus.Tls(
-                tls.expires().toString(),
-                tls.days(),
-                tls.lastError(),
-                tls.handshakesFailed(),
-                tls.lastHandshakeError());
+                Optional.ofNullable(status.tls()).map(ServerStatus.Tls::of));
     }
 
     private static ServerStatus.Reading reading(SourceStatus.Reading reading) {

@@ -48,6 +48,7 @@ class AdminServerTest {
         admin = new AdminServer(
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of("decant.example.com")),
                 AdminServer.CONNECTIONS_MAX,
+                AdminSecurity.NONE,
                 metrics,
                 () -> status,
                 query -> replay.apply(query));
@@ -346,6 +347,7 @@ class AdminServerTest {
                 AdminServer second = new AdminServer(
                         new AdminSettings(new HostPort("127.0.0.1", taken.getLocalPort()), List.of()),
                         AdminServer.CONNECTIONS_MAX,
+                        AdminSecurity.NONE,
                         others,
                         () -> status,
                         query -> null)) {

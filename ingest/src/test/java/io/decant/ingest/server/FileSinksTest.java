@@ -124,7 +124,7 @@ class FileSinksTest {
             awaitDelivered(server);
             await(server, now -> now.deadLetters().letters() == 1);
             assertThat(modes(temp.resolve("data")))
-                    .containsKeys("lock", "admin.address", "journal", "dlq")
+                    .containsKeys("lock", "admin.address", "admin.token", "journal", "dlq")
                     .allSatisfy((name, mode) -> assertThat(mode).as(name).isIn("d rwx------", "- rw-------"));
         }
         Files.createDirectory(temp.resolve("by-default"));

@@ -56,7 +56,7 @@ public record TestCertificate(Path store, Path certificate, Path key) {
     }
 
     /** One that an authority signed, and whose only day was the day before yesterday. */
-    static TestCertificate expired(Path folder, String names, TestCertificate authority) throws Exception {
+    public static TestCertificate expired(Path folder, String names, TestCertificate authority) throws Exception {
         return signed(folder, "expired", authority, "-ext", "san=" + names, "-startdate", "-3d", "-validity", "1");
     }
 

@@ -1,8 +1,8 @@
 package io.decant.ingest.source.http;
 
+import static io.decant.ingest.tls.InstalledPrograms.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.decant.config.ClientAuth;
 import io.decant.ingest.tls.ServedCertificates;
@@ -15,13 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
@@ -198,19 +193,5 @@ class HttpTlsTest {
                 "127.0.0.1:" + fixture.port());
 
         assertThat(output).contains("Cipher is (NONE)");
-    }
-
-    /** What a program prints, with nothing on its standard input; skips the test where it is not installed. */
-    private String run(String program, String... arguments) throws Exception {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
-        assumeTrue(installed, program + " is not installed");
-        List<String> command = new ArrayList<>(List.of(program));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return output;
     }
 }
