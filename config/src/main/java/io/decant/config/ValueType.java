@@ -11,6 +11,7 @@ sealed interface ValueType<T>
                 SectionType,
                 OptionalSectionType,
                 SectionsType,
+                OptionalSectionsType,
                 TransformStepType,
                 TransformListType,
                 KeyType,

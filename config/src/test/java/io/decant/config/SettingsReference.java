@@ -97,7 +97,14 @@ final class SettingsReference {
             section.section().settings().forEach(inner -> row(page, path + setting.key() + ".", inner));
         }
         if (setting.type() instanceof SectionsType<?> sections) {
-            sections.section().settings().forEach(inner -> row(page, path + setting.key() + ".&lt;name&gt;.", inner));
+            rows(page, path + setting.key(), sections);
         }
+        if (setting.type() instanceof OptionalSectionsType<?> optional) {
+            rows(page, path + setting.key(), optional.sections());
+        }
+    }
+
+    private static void rows(StringBuilder page, String path, SectionsType<?> sections) {
+        sections.section().settings().forEach(inner -> row(page, path + ".&lt;name&gt;.", inner));
     }
 }

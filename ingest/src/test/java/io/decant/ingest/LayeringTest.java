@@ -59,6 +59,7 @@ class LayeringTest {
     private static final String DEADLETTER = "io.decant.ingest.deadletter";
     private static final String LETTER_REPLAY = "io.decant.ingest.deadletter.replay";
     private static final String TLS = "io.decant.ingest.tls";
+    private static final String USERS = "io.decant.ingest.users";
     private static final String SOURCE = "io.decant.ingest.source";
     private static final String BATCH = "io.decant.ingest.batch";
     private static final String SINK = "io.decant.ingest.sink";
@@ -111,6 +112,7 @@ class LayeringTest {
         mayUse.put(JOURNAL, Set.of(BUCKETER, STAGE));
         mayUse.put(DATADIR, Set.of(CONFIG, OFFLOAD, JOURNAL));
         mayUse.put(TLS, Set.of(CONFIG));
+        mayUse.put(USERS, Set.of(CONFIG));
         mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, TLS));
         mayUse.put(BATCH, Set.of(BUCKETER, OFFLOAD, STAGE, JOURNAL));
         mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD, STAGE)); // a letter keeps what lay in a frame
