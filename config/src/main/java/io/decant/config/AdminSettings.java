@@ -1,7 +1,11 @@
 package io.decant.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,15 +16,18 @@ import java.util.regex.Pattern;
  * @param address where the admin server listens; port 0 is any free port
  * @param hosts further names by which requests may call it, without a port
  * @param tls empty: connections are not encrypted
+ * @param users by name; empty: everybody may read, and who may change something depends on the address
  */
-public record AdminSettings(HostPort address, List<String> hosts, Optional<ServerTlsSettings> tls) {
+public record AdminSettings(
+        HostPort address, List<String> hosts, Optional<ServerTlsSettings> tls, Map<String, AdminUserSettings> users) {
 
     private static final SectionKeys<AdminSettings> KEYS = SectionKeys.of(AdminSettings.class);
 
     static final Setting<AdminSettings, HostPort> ADDRESS = KEYS.optional(
             Types.ADDRESS,
             new HostPort("127.0.0.1", 8080),
-            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect.");
+            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect where `users` are"
+                    + " off. On another address than loopback nothing can be changed without `users`.");
 
     static final Setting<AdminSettings, List<String>> HOSTS = KEYS.optional(
             new ListType<>(
@@ -40,6 +47,13 @@ public record AdminSettings(HostPort address, List<String> hosts, Optional<Serve
             Optional.empty(),
             "For https, with TLS 1.2 and 1.3 alone, see [security.md](security.md).");
 
+    static final Setting<AdminSettings, Map<String, AdminUserSettings>> USERS = KEYS.optional(
+            AdminUserSettings.TYPE,
+            Map.of(),
+            "Who may use this port, see [security.md](security.md). With any, a request says `Authorization: Bearer <token>`, or Basic with"
+                    + " the user's name and the token, unless the client's certificate names a user or a browser has logged in; others are"
+                    + " answered 401. `/healthz` and `/readyz` need no user. `off`: everybody who can connect.");
+
     static final Section<AdminSettings> SECTION = KEYS.section();
 
     /** @throws IllegalArgumentException if a value is out of its range */
@@ -47,12 +61,14 @@ public record AdminSettings(HostPort address, List<String> hosts, Optional<Serve
         Objects.requireNonNull(address, "address");
         HOSTS.check(hosts);
         TLS.check(tls);
+        USERS.check(users);
         hosts = List.copyOf(hosts);
+        users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
     }
 
-    /** Without TLS. */
+    /** Without TLS and users. */
     public AdminSettings(HostPort address, List<String> hosts) {
-        this(address, hosts, Optional.empty());
+        this(address, hosts, Optional.empty(), Map.of());
     }
 
     /** Every value as it is when nothing is set. */
@@ -61,7 +77,10 @@ public record AdminSettings(HostPort address, List<String> hosts, Optional<Serve
     }
 
     AdminSettings relativeTo(Path folder) {
-        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+        return SECTION.with(
+                SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder))),
+                USERS,
+                AdminUserSettings.relativeTo(users, folder));
     }
 
     /**
@@ -70,7 +89,10 @@ public record AdminSettings(HostPort address, List<String> hosts, Optional<Serve
      * @param path the section's dotted key
      */
     List<Conflict> conflicts(String path) {
-        return tls.map(section -> section.conflicts(path + "." + TLS.key())).orElse(List.of());
+        List<Conflict> conflicts = new ArrayList<>();
+        tls.ifPresent(section -> conflicts.addAll(section.conflicts(path + "." + TLS.key())));
+        conflicts.addAll(AdminUserSettings.conflicts(path + "." + USERS.key(), users, tls));
+        return conflicts;
     }
 
     /**
@@ -79,7 +101,9 @@ public record AdminSettings(HostPort address, List<String> hosts, Optional<Serve
      * @param path the section's dotted key
      */
     List<Conflict> fileConflicts(String path) {
-        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
-                .orElse(List.of());
+        List<Conflict> conflicts = new ArrayList<>();
+        tls.ifPresent(section -> conflicts.addAll(TlsFiles.problems(path + "." + TLS.key(), section)));
+        conflicts.addAll(UserToken.fileConflicts(path + "." + USERS.key(), AdminUserSettings.tokens(users)));
+        return conflicts;
     }
 }

@@ -117,6 +117,7 @@ class SettingsPrinterTest {
                           address: 127.0.0.1:8080
                           hosts: none
                           tls: off
+                          users: off
                         """);
     }
 
