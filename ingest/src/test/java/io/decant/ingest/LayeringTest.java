@@ -119,7 +119,7 @@ class LayeringTest {
         // Of the journal only what the ban below lets through.
         mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
         mayUse.put(COMPONENT, Set.of(CONFIG, SOURCE, SINK));
-        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS));
+        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS, USERS));
         mayUse.put(LETTER_REPLAY, Set.of(OFFLOAD, STAGE, JOURNAL, DEADLETTER, ADMIN));
         mayUse.put(
                 PIPELINE,
@@ -146,6 +146,7 @@ class LayeringTest {
                         JOURNAL,
                         DATADIR,
                         TLS,
+                        USERS,
                         SOURCE,
                         BATCH,
                         DEADLETTER,
@@ -162,6 +163,7 @@ class LayeringTest {
                         OFFLOAD,
                         JOURNAL,
                         DATADIR,
+                        TLS,
                         SOURCE,
                         DEADLETTER,
                         SINK,

@@ -23,11 +23,12 @@ final class AdminUrl {
     /**
      * The URL of a path there, by the address itself: the JDK's client takes no name with an underscore.
      *
+     * @param scheme {@code http} or {@code https}
      * @throws UnknownHostException where the name has no address
      */
-    static URI connectable(String address, String path) throws UnknownHostException {
+    static URI connectable(String scheme, String address, String path) throws UnknownHostException {
         HostPort there = HostPort.parse(ofThisMachine(address));
         String ip = InetAddress.getByName(there.host()).getHostAddress();
-        return URI.create("http://" + new HostPort(ip, there.port()) + path);
+        return URI.create(scheme + "://" + new HostPort(ip, there.port()) + path);
     }
 }

@@ -9,15 +9,9 @@ import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFiles;
 import io.decant.ingest.deadletter.LetterFilter;
-import io.decant.ingest.server.AdminAddress;
 import io.decant.ingest.server.Server;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,10 +26,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class DlqReplay {
 
-    /** Longer than a server takes to answer, whatever is in its way. */
-    private static final Duration ANSWER = Duration.ofMinutes(2);
-
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Console out;
@@ -75,37 +65,10 @@ final class DlqReplay {
     }
 
     private ReplayAnswer throughServer(ReplayQuery query) throws IOException {
-        String address = AdminAddress.read(settings.dataDir())
+        AdminClient server = AdminClient.of(settings);
+        return ReplayAnswer.of(server.post("/dlq/replay", query.toJson()))
                 .orElseThrow(() -> new CliException(
-                        ExitStatus.FAILED,
-                        "a server uses " + settings.dataDir()
-                                + ", but its admin address is not known; it is starting or stopping, so try again"));
-        URI uri = AdminUrl.connectable(address, "/dlq/replay");
-        HttpResponse<String> response = post(uri, query.toJson());
-        if (response.statusCode() / 100 != 2) {
-            throw new CliException(
-                    ExitStatus.FAILED, "the server refuses: " + response.body().strip());
-        }
-        return ReplayAnswer.of(response.body())
-                .orElseThrow(() -> new CliException(
-                        ExitStatus.FAILED, "what listens on " + address + " is not a server of this version"));
-    }
-
-    private static HttpResponse<String> post(URI uri, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .timeout(ANSWER)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-            return HttpClient.newBuilder()
-                    .connectTimeout(CONNECT)
-                    .build()
-                    .send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+                        ExitStatus.FAILED, "what listens on " + server.address() + " is not a server of this version"));
     }
 
     private int inside(ReplayQuery query) {

@@ -13,9 +13,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -26,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,6 +79,8 @@ public final class ServerTls implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicLong handshakesFailed = new AtomicLong();
 
+    private boolean letsItselfIn;
+
     private volatile InUse inUse;
     private volatile Runnable onReload = () -> {};
     private volatile String lastError = "";
@@ -102,6 +102,15 @@ public final class ServerTls implements AutoCloseable {
         this.settings = settings;
         this.vertx = vertx;
         this.clock = clock;
+    }
+
+    /**
+     * Where clients are asked for a certificate, lets those in as well that show the server's own, as a command beside
+     * it does by {@link PinnedServer}. For connections of {@link #newHandler} alone; before the start.
+     */
+    public ServerTls lettingItselfIn() {
+        letsItselfIn = true;
+        return this;
     }
 
     /**
@@ -183,23 +192,15 @@ public final class ServerTls implements AutoCloseable {
 
     private Content read() throws TlsException {
         return new Content(
-                read(settings.certificate()),
-                read(settings.key()),
-                settings.clientCa().isPresent() ? read(settings.clientCa().get()) : Buffer.buffer());
-    }
-
-    private static Buffer read(Path file) throws TlsException {
-        try {
-            return Buffer.buffer(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new TlsException(file + " does not exist", e);
-        } catch (IOException e) {
-            throw new TlsException(file + " cannot be read: " + e, e);
-        }
+                PinnedServer.read(settings.certificate()),
+                PinnedServer.read(settings.key()),
+                settings.clientCa().isPresent()
+                        ? PinnedServer.read(settings.clientCa().get())
+                        : Buffer.buffer());
     }
 
     private InUse use(Content content) throws TlsException {
-        Instant expires = expires(content);
+        X509Certificate first = first(content.certificate, settings.certificate());
         PemKeyCertOptions own =
                 new PemKeyCertOptions().addCertValue(content.certificate).addKeyValue(content.key);
         ServerSSLOptions options = new ServerSSLOptions()
@@ -226,10 +227,14 @@ public final class ServerTls implements AutoCloseable {
                             });
             if (settings.asksClients()) {
                 PemTrustOptions trusted = new PemTrustOptions().addCertValue(content.clientCa);
-                builder.trustManager(trusted.getTrustManagerFactory(vertx));
+                if (letsItselfIn) {
+                    builder.trustManager(new OwnOrSigned(first, signedBy(trusted)));
+                } else {
+                    builder.trustManager(trusted.getTrustManagerFactory(vertx));
+                }
                 options.setTrustOptions(trusted);
             }
-            return new InUse(builder.build(), options, expires);
+            return new InUse(builder.build(), options, first.getNotAfter().toInstant());
         } catch (Exception e) {
             // The factories declare as much.
             throw new TlsException(
@@ -237,13 +242,17 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    private Instant expires(Content content) throws TlsException {
+    private X509ExtendedTrustManager signedBy(PemTrustOptions trusted) throws Exception {
+        return (X509ExtendedTrustManager) trusted.getTrustManagerFactory(vertx).getTrustManagers()[0];
+    }
+
+    /** The server's own certificate, which stands before those that have signed it. */
+    static X509Certificate first(Buffer certificates, Path file) throws TlsException {
         try {
-            X509Certificate own = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(content.certificate.getBytes()));
-            return own.getNotAfter().toInstant();
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(certificates.getBytes()));
         } catch (CertificateException e) {
-            throw new TlsException(settings.certificate() + " is no certificate in PEM", e);
+            throw new TlsException(file + " is no certificate in PEM", e);
         }
     }
 }
