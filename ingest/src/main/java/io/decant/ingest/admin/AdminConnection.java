@@ -2,6 +2,7 @@ package io.decant.ingest.admin;
 
 import io.decant.ingest.admin.AdminRequest.BadRequest;
 import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.users.CertificateNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -23,6 +24,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -87,6 +89,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the decoder has handed out something since it was last asked. */
     private boolean decoded;
+
+    /** Null before the first request. */
+    private Peer peer;
 
     private AdminRequest request;
     /** The page that was asked for last; null where none was. */
@@ -247,10 +252,25 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            request = AdminRequest.of(head);
+            request = AdminRequest.of(head, peer());
         } catch (BadRequest e) {
             refuse(Answer.text(400, e.getMessage() + "\n"));
         }
+    }
+
+    private Peer peer() {
+        if (peer == null) {
+            SocketChannel channel = (SocketChannel) context.channel();
+            SslHandler encrypted = channel.pipeline().get(SslHandler.class);
+            peer = new Peer(
+                    channel.remoteAddress().getAddress(),
+                    channel.localAddress().getPort(),
+                    encrypted != null,
+                    encrypted == null
+                            ? List.of()
+                            : CertificateNames.of(encrypted.engine().getSession()));
+        }
+        return peer;
     }
 
     private static Answer malformed(Throwable cause) {
@@ -403,8 +423,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         if (encrypted == null) {
             var unused = context.close();
         } else {
-            var said = ((SslHandler) encrypted.handler()).closeOutbound();
-            // Not by way of it: it would wait for a client that does not read, and the connection's place is given away.
+            var unusedEnd = ((SslHandler) encrypted.handler()).closeOutbound();
+            // Not by way of it: it would wait for a client that does not read, and the connection's place is given
+            // away.
             var unused = encrypted.close();
         }
     }

@@ -1,5 +1,6 @@
 package io.decant.ingest.admin;
 
+import io.decant.config.Secret;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -13,15 +14,33 @@ import java.util.regex.Pattern;
 /**
  * A request of the admin port, without its body.
  *
+ * @param peer who has sent it
  * @param path decoded, without the query and a slash at its end
  * @param host what the request calls this server, a port included, in lower case; empty where it does not say
  * @param origin of the page that sent it, in lower case; empty where no page did
  * @param mediaType of the body, without parameters, in lower case; empty where it does not say
  * @param accept the media types that the client wants, in lower case; empty where it does not say
+ * @param site how the page that sent it is related to this server, as browsers say; in lower case; empty where none did
+ * @param authorization the field of that name; empty where there is none
+ * @param cookies all of them; empty where there are none
  * @param keepAlive whether the client may ask again on the connection
  */
 record AdminRequest(
-        String method, String path, String host, String origin, String mediaType, String accept, boolean keepAlive) {
+        Peer peer,
+        String method,
+        String path,
+        String host,
+        String origin,
+        String mediaType,
+        String accept,
+        String site,
+        Secret authorization,
+        Secret cookies,
+        boolean keepAlive) {
+
+    private static final String SITE = "sec-fetch-site";
+
+    private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/]*)", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern WEIGHT = Pattern.compile(";\\s*q=([01](?:\\.[0-9]{0,3})?)\\s*(?:;|$)");
 
@@ -32,7 +51,7 @@ record AdminRequest(
         }
     }
 
-    static AdminRequest of(HttpRequest request) throws BadRequest {
+    static AdminRequest of(HttpRequest request, Peer peer) throws BadRequest {
         if (request.protocolVersion().majorVersion() != 1) {
             throw new BadRequest("only HTTP/1.1");
         }
@@ -40,13 +59,17 @@ record AdminRequest(
         if (hosts.size() > 1) {
             throw new BadRequest("more than one Host");
         }
+        List<String> authorizations = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+        if (authorizations.size() > 1) {
+            throw new BadRequest("more than one Authorization");
+        }
         String host = hosts.isEmpty() ? "" : hosts.get(0);
         String target = request.uri();
-        if (target.regionMatches(true, 0, "http://", 0, 7)) {
+        Matcher absolute = ABSOLUTE.matcher(target);
+        if (absolute.lookingAt()) {
             // What a client tells a proxy; it takes precedence over Host (RFC 9112, section 3.2.2).
-            int path = target.indexOf('/', 7);
-            host = path < 0 ? target.substring(7) : target.substring(7, path);
-            target = path < 0 ? "/" : target.substring(path);
+            host = absolute.group(1);
+            target = absolute.end() == target.length() ? "/" : target.substring(absolute.end());
         }
         String path = path(target);
         boolean mayOmitHost = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0 || isProbe(path);
@@ -54,13 +77,27 @@ record AdminRequest(
             throw new BadRequest("no Host");
         }
         return new AdminRequest(
+                peer,
                 request.method().name(),
                 path,
                 host.strip().toLowerCase(Locale.ROOT),
                 field(request, HttpHeaderNames.ORIGIN),
                 mediaType(field(request, HttpHeaderNames.CONTENT_TYPE)),
-                field(request, HttpHeaderNames.ACCEPT),
+                String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT)).toLowerCase(Locale.ROOT),
+                field(request, SITE),
+                new Secret(authorizations.isEmpty() ? "" : authorizations.get(0).strip()),
+                new Secret(String.join(";", request.headers().getAll(HttpHeaderNames.COOKIE))),
                 HttpUtil.isKeepAlive(request));
+    }
+
+    /** Whether a script of a page of ours may have sent it. */
+    boolean isOfPage() {
+        return !site.isEmpty() || SessionCookie.of(this).isPresent();
+    }
+
+    /** Whether a browser says that a page of another site has sent it. */
+    boolean isOfOtherSite() {
+        return site.equals("cross-site") || site.equals("same-site");
     }
 
     /** Asked by load balancers and orchestrators, which call a server by whatever name or address they have. */
@@ -92,6 +129,11 @@ record AdminRequest(
     private static String field(HttpRequest request, CharSequence name) {
         String value = request.headers().get(name);
         return value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the client names HTML among what it understands, as browsers do. */
+    boolean acceptsHtml() {
+        return weight("text/html") > 0;
     }
 
     /** Whether the client asked for the format by name, and for plain text no more than for it. */

@@ -1,8 +1,10 @@
 package io.decant.ingest.admin;
 
 import io.decant.config.PrintableText;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -11,7 +13,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which path answers what. Called on the event loop or the thread that makes pages; waits for nothing. */
+/** Which path answers what, and what it needs of who asks. Called on the event loop or the thread that makes pages; waits for nothing. */
 final class AdminRoutes {
 
     private static final String JSON = "application/json";
@@ -22,33 +24,62 @@ final class AdminRoutes {
               /metrics  for Prometheus
               /status   the server, its journal, sources, sinks and last batches, as JSON
               POST /dlq/replay   sends dead letters again, as JSON asks: {"sink": "api", "reason": "refused"}, or {} for all
+              /login, POST /logout   where admin.users is set
             """;
-    private static final String REPLAY = "/dlq/replay";
 
     private static final Logger log = LoggerFactory.getLogger(AdminRoutes.class);
 
+    /** Answers a request whose sender may ask it. */
+    private interface Handler {
+
+        /** @param user who sends it; empty where that is not known, or is not asked */
+        CompletionStage<Answer> answer(AdminRequest request, String body, Optional<AdminUser> user);
+    }
+
+    /** @param needed of who asks */
+    private record Route(Access needed, Handler handler) {}
+
     private final HostCheck hosts;
-    private final Map<String, Function<AdminRequest, Answer>> pages;
+    private final AccessCheck access;
     private final Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay;
+    /** By path, then by method; what is asked by GET may be asked by HEAD. */
+    private final Map<String, Map<String, Route>> routes = new HashMap<>();
 
     /**
+     * @param login empty: nobody can log in
      * @param statusJson what {@code /status} shows
      * @param replay as {@link AdminServer} has it
      */
     AdminRoutes(
             HostCheck hosts,
+            AccessCheck access,
+            Optional<LoginPage> login,
             Metrics metrics,
             Supplier<ServerStatus> status,
             Supplier<String> statusJson,
             Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay) {
         this.hosts = hosts;
+        this.access = access;
         this.replay = replay;
-        this.pages = Map.of(
-                "/", request -> Answer.of(200, Answer.TEXT, INDEX),
-                "/healthz", request -> health(status.get()),
-                "/readyz", request -> readiness(status.get()),
-                "/metrics", request -> metrics(metrics, request, status.get()),
-                "/status", request -> Answer.of(200, JSON, statusJson.get()));
+        page("/healthz", Access.EVERYBODY, request -> health(status.get()));
+        page("/readyz", Access.EVERYBODY, request -> readiness(status.get()));
+        page("/", Access.READ, request -> Answer.of(200, Answer.TEXT, INDEX));
+        page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
+        page("/status", Access.READ, request -> Answer.of(200, JSON, statusJson.get()));
+        put("/dlq/replay", "POST", Access.OPERATE, this::replay);
+        login.ifPresent(form -> {
+            page("/login", Access.EVERYBODY, form::form);
+            put("/login", "POST", Access.EVERYBODY, (request, body, user) -> done(form.login(request, body)));
+            put("/logout", "POST", Access.EVERYBODY, (request, body, user) -> done(form.logout(request)));
+        });
+    }
+
+    private void page(String path, Access needed, Function<AdminRequest, Answer> page) {
+        put(path, "GET", needed, (request, body, user) -> done(page.apply(request)));
+    }
+
+    private void put(String path, String method, Access needed, Handler handler) {
+        routes.computeIfAbsent(path, any -> new TreeMap<>()).put(method, new Route(needed, handler));
     }
 
     /** What a request is answered; never completes exceptionally. */
@@ -63,15 +94,29 @@ final class AdminRoutes {
     }
 
     private CompletionStage<Answer> route(AdminRequest request, String body) {
-        if (request.path().equals(REPLAY)) {
-            return request.method().equals("POST") ? replay(request, body) : done(Answer.methodNotAllowed("POST"));
+        Map<String, Route> methods = routes.getOrDefault(request.path(), Map.of());
+        Route route = methods.get(request.method().equals("HEAD") ? "GET" : request.method());
+        // Who may see nothing is not told what there is.
+        Access needed = route == null ? leastOf(methods) : route.needed();
+        AccessCheck.Outcome outcome = access.of(request, needed);
+        if (outcome.refusal().isPresent()) {
+            return done(outcome.refusal().get());
         }
-        Function<AdminRequest, Answer> page = pages.get(request.path());
-        if (page == null) {
+        if (methods.isEmpty()) {
             return done(Answer.text(404, "not found; see /\n"));
         }
-        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return done(reads ? page.apply(request) : Answer.methodNotAllowed("GET, HEAD"));
+        return route == null
+                ? done(Answer.methodNotAllowed(
+                        methods.containsKey("GET")
+                                ? String.join(", ", methods.keySet()).replace("GET", "GET, HEAD")
+                                : String.join(", ", methods.keySet())))
+                : route.handler().answer(request, body, outcome.user());
+    }
+
+    private static Access leastOf(Map<String, Route> methods) {
+        return methods.values().stream().anyMatch(route -> route.needed() == Access.EVERYBODY)
+                ? Access.EVERYBODY
+                : Access.READ;
     }
 
     private static CompletionStage<Answer> done(Answer answer) {
@@ -96,12 +141,14 @@ final class AdminRoutes {
                         503, now.notReady().stream().map(PrintableText::of).collect(Collectors.joining("\n")) + "\n");
     }
 
-    private CompletionStage<Answer> replay(AdminRequest request, String body) {
+    private CompletionStage<Answer> replay(AdminRequest request, String body, Optional<AdminUser> user) {
         if (!request.mediaType().equals(JSON)) {
             return done(Answer.text(415, "only Content-Type: application/json\n"));
         }
         try {
-            return replay.apply(ReplayQuery.of(body))
+            ReplayQuery query = ReplayQuery.of(body);
+            user.ifPresent(known -> log.info("admin: user {} has dead letters sent again", known.name()));
+            return replay.apply(query)
                     .handle((answer, failure) -> failure == null
                             ? Answer.of(answer.waits().isEmpty() ? 200 : 202, JSON, answer.toJson())
                             : Answer.text(503, PrintableText.of(failure.getMessage()) + "\n"));

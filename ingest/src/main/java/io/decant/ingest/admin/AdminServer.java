@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Answers operators over HTTP/1.1: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change
+ * Answers operators over HTTP/1.1, or HTTPS: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change
  * nothing, and {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and
  * {@link #close} wait, so they are not for an event loop.
  *
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * KiB each and so 6 MiB more.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
- * that to another host without being allowed to.
+ * that to another host without being allowed to. Who may ask for what is decided by {@link AccessCheck} alone.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -47,6 +47,8 @@ public final class AdminServer implements AutoCloseable {
     private final HostPort address;
     private final Metrics metrics;
     private final Supplier<ServerStatus> status;
+    private final AdminUsers users;
+    private final LoginFailures failures;
     private final AdminRoutes routes;
     private final AdminConnections connections;
     private final Optional<ServerTls> tls;
@@ -76,7 +78,17 @@ public final class AdminServer implements AutoCloseable {
         this.metrics = metrics;
         this.status = status;
         this.connections = new AdminConnections(connectionsMax);
-        this.routes = new AdminRoutes(new HostCheck(settings), metrics, status, this::statusJson, replay);
+        this.users = new AdminUsers(settings.users(), security.users(), security.token());
+        this.failures = new LoginFailures(security.nanoTime());
+        LoginSessions sessions = new LoginSessions(users, security.random(), security.nanoTime());
+        this.routes = new AdminRoutes(
+                new HostCheck(settings),
+                new AccessCheck(users, sessions, failures, AdminWarnings.isLoopback(settings)),
+                users.areSet() ? Optional.of(new LoginPage(users, sessions, failures)) : Optional.empty(),
+                metrics,
+                status,
+                this::statusJson,
+                replay);
     }
 
     /**
@@ -88,6 +100,9 @@ public final class AdminServer implements AutoCloseable {
         tls.ifPresent(AdminServer::startTls);
         metrics.register(status.get());
         tls.ifPresent(own -> metrics.registerTls("admin", now -> ServerStatus.Tls.of(own.status())));
+        if (users.areSet()) {
+            metrics.registerLogins(failures::total);
+        }
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoop)
                 .channel(NioServerSocketChannel.class)
@@ -104,8 +119,8 @@ public final class AdminServer implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         AdminConnection connection = new AdminConnection(routes, connections, tls);
-                        tls.ifPresent(own -> channel.pipeline()
-                                .addLast(new ReadsWhileWritable(), own.newHandler(channel.alloc())));
+                        tls.ifPresent(own ->
+                                channel.pipeline().addLast(new ReadsWhileWritable(), own.newHandler(channel.alloc())));
                         channel.pipeline().addLast(connection);
                     }
                 })
@@ -127,7 +142,7 @@ public final class AdminServer implements AutoCloseable {
         try {
             own.start();
         } catch (TlsException e) {
-            throw new AdminException("admin cannot listen: " + e.getMessage(), e);
+            throw AdminException.of(e);
         }
     }
 
@@ -145,7 +160,11 @@ public final class AdminServer implements AutoCloseable {
 
     private String statusJson() {
         return StatusJson.text(
-                status.get(), boundAddress, tls.map(own -> ServerStatus.Tls.of(own.status())));
+                status.get(),
+                new StatusJson.Admin(
+                        boundAddress,
+                        tls.map(own -> ServerStatus.Tls.of(own.status())).orElse(null),
+                        users.areSet() ? new StatusJson.Logins(failures.total(), users.lastError()) : null));
     }
 
     /** Listens no more and ends all connections. */
@@ -164,6 +183,11 @@ public final class AdminServer implements AutoCloseable {
 
         AdminException(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        /** Because of its files. */
+        public static AdminException of(Exception cause) {
+            return new AdminException("admin cannot listen: " + cause.getMessage(), cause);
         }
     }
 }

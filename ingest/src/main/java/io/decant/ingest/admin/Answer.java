@@ -2,16 +2,37 @@ package io.decant.ingest.admin;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An answer of the admin server, whole and in memory.
  *
  * @param status of HTTP
  * @param type the media type of the body
- * @param allow the methods that the path has, of a 405; empty otherwise
+ * @param fields of the header, besides those that every answer has
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Answer(int status, String type, byte[] body, String allow) {
+record Answer(int status, String type, byte[] body, List<Field> fields) {
+
+    /**
+     * A field of the header.
+     *
+     * @param name in lower case
+     * @param value nothing that a client has sent
+     */
+    record Field(String name, String value) {
+
+        Field {
+            if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
+                throw new IllegalArgumentException("the value of " + name + " is not one of a header");
+            }
+        }
+    }
+
+    Answer {
+        fields = List.copyOf(fields);
+    }
 
     static final String TEXT = "text/plain; charset=utf-8";
 
@@ -20,15 +41,35 @@ record Answer(int status, String type, byte[] body, String allow) {
 
     static Answer of(int status, String type, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return bytes.length <= BYTES_MAX ? new Answer(status, type, bytes, "") : text(503, "the answer is too large\n");
+        return bytes.length <= BYTES_MAX
+                ? new Answer(status, type, bytes, List.of())
+                : text(503, "the answer is too large\n");
     }
 
     static Answer text(int status, String line) {
-        return new Answer(status, TEXT, line.getBytes(StandardCharsets.UTF_8), "");
+        return new Answer(status, TEXT, line.getBytes(StandardCharsets.UTF_8), List.of());
     }
 
+    /** @param allow the methods that the path has */
     static Answer methodNotAllowed(String allow) {
-        return new Answer(405, TEXT, ("only " + allow + "\n").getBytes(StandardCharsets.UTF_8), allow);
+        return text(405, "only " + allow + "\n").with("allow", allow);
+    }
+
+    /** Sends a browser on, to be asked by GET. */
+    static Answer seeOther(String path) {
+        return text(303, "see " + path + "\n").with("location", path);
+    }
+
+    /** The same answer with one more field. */
+    Answer with(String name, String value) {
+        return with(List.of(new Field(name, value)));
+    }
+
+    /** The same answer with more fields. */
+    Answer with(List<Field> more) {
+        List<Field> all = new ArrayList<>(fields);
+        all.addAll(more);
+        return new Answer(status, type, body, all);
     }
 
     /** Status line and header fields. */
@@ -37,8 +78,8 @@ record Answer(int status, String type, byte[] body, String allow) {
         head.append("HTTP/1.1 ").append(HttpResponseStatus.valueOf(status)).append("\r\n");
         head.append("content-type: ").append(type).append("\r\n");
         head.append("cache-control: no-store\r\n");
-        if (!allow.isEmpty()) {
-            head.append("allow: ").append(allow).append("\r\n");
+        for (Field field : fields) {
+            head.append(field.name()).append(": ").append(field.value()).append("\r\n");
         }
         if (!keepAlive) {
             head.append("connection: close\r\n");

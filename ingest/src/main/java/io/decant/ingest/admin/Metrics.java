@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -224,6 +225,11 @@ public final class Metrics implements AutoCloseable {
                 "1 while the files of the certificate have changed and cannot be used, else 0",
                 tags,
                 s -> tls.apply(s).lastError().isEmpty() ? 0 : 1);
+    }
+
+    /** @param failed how many, since the start; asked at each scrape */
+    void registerLogins(LongSupplier failed) {
+        counter("admin.failed.logins", "Logins with a token that no user has", Tags.empty(), s -> failed.getAsLong());
     }
 
     private void registerTable(String source, String table) {

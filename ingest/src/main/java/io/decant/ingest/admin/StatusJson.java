@@ -7,7 +7,6 @@ import io.decant.offload.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -17,8 +16,7 @@ final class StatusJson {
     private StatusJson() {}
 
     /** The text of the page. */
-    static String text(ServerStatus status, String adminAddress, Optional<ServerStatus.Tls> adminTls) {
-        Admin admin = new Admin(adminAddress, adminTls.orElse(null));
+    static String text(ServerStatus status, Admin admin) {
         return PrintableText.ofJson(Json.prettyText(Root.of(status, admin))) + "\n";
     }
 
@@ -59,7 +57,22 @@ final class StatusJson {
         }
     }
 
-    private record Admin(String address, @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls) {}
+    /**
+     * The port that shows this.
+     *
+     * @param tls null: connections are not encrypted
+     * @param users null: there are none
+     */
+    record Admin(
+            String address,
+            @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Logins users) {}
+
+    /**
+     * @param failedLogins since the start
+     * @param lastError why the files of tokens as they are now cannot be used; empty where they are in use
+     */
+    record Logins(long failedLogins, String lastError) {}
 
     private record Journal(
             String id,

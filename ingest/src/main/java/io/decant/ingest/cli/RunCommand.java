@@ -1,6 +1,7 @@
 package io.decant.ingest.cli;
 
 import io.decant.config.Settings;
+import io.decant.ingest.admin.AdminWarnings;
 import io.decant.ingest.component.SourceTypes;
 import io.decant.ingest.datadir.DataDirectory;
 import io.decant.ingest.pipeline.ReplayRange;
@@ -107,6 +108,7 @@ final class RunCommand implements Callable<Integer> {
         DataDirectory.memoryFilesystem(loaded.dataDir())
                 .ifPresent(type -> log.warn("{}", inMemory(loaded.dataDir(), type)));
         MemoryNeeds.warnings(loaded).forEach(warning -> log.warn("{}", warning));
+        AdminWarnings.of(loaded.admin()).forEach(warning -> log.warn("{}", warning));
         checkTables(loaded);
         StartOptions options = new StartOptions(forgetSinks, movedSinks, range, replannedTables);
         try (StopSignal stop = StopSignal.install();

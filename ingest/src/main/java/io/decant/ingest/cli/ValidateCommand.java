@@ -5,6 +5,7 @@ import io.decant.config.HostPort;
 import io.decant.config.PrintableText;
 import io.decant.config.Settings;
 import io.decant.config.SettingsPrinter;
+import io.decant.ingest.admin.AdminWarnings;
 import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.component.SourceTypes;
 import io.decant.ingest.datadir.DataDirectory;
@@ -165,6 +166,7 @@ final class ValidateCommand implements Callable<Integer> {
                             + " see docs/keys.md",
                     StagedBatch.REPEATED_KEYS_MAX));
         }
+        AdminWarnings.of(settings.admin()).forEach(this::comment);
         SourceTypes.of(settings).forEach(source -> source.hints().forEach(this::comment));
         SinkTypes.of(settings)
                 .forEach(sink -> sink.hints(settings.batch().interval()).forEach(this::comment));

@@ -1,5 +1,6 @@
 package io.decant.ingest.server;
 
+import io.decant.config.AdminUserSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.AdminSecurity;
 import io.decant.ingest.admin.AdminServer;
@@ -41,6 +42,8 @@ import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.stage.Stage;
 import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.users.Users;
+import io.decant.ingest.users.UsersException;
 import io.decant.offload.client.JobJars;
 import io.decant.offload.client.Offloader;
 import io.netty.channel.EventLoopGroup;
@@ -294,10 +297,13 @@ public final class Server implements AutoCloseable {
                 settings.admin(),
                 shares.adminConnections(),
                 new AdminSecurity(
-                        settings.admin()
-                                .tls()
-                                .map(tls -> new ServerTls("admin", tls, resources.vertx(), resources.clock())),
-                        adminToken.make(resources.random())),
+                        settings.admin().tls().map(tls -> new ServerTls(
+                                        "admin", tls, resources.vertx(), resources.clock())
+                                .lettingItselfIn()),
+                        adminUsers(resources.vertx()),
+                        adminToken.make(resources.random()),
+                        resources.random(),
+                        System::nanoTime),
                 resources.metrics(),
                 report::now,
                 this::replay));
@@ -312,6 +318,17 @@ public final class Server implements AutoCloseable {
         lifecycle.transition(
                 Lifecycle.State.RUNNING,
                 "journal " + pipeline.journalId() + ", " + listening() + ", admin on " + admin.address());
+    }
+
+    private Users adminUsers(Vertx vertx) {
+        try {
+            Users users = closing.put(
+                    Users.of("admin", AdminUserSettings.tokens(settings.admin().users())));
+            users.watch(vertx);
+            return users;
+        } catch (UsersException e) {
+            throw AdminServer.AdminException.of(e);
+        }
     }
 
     private SegmentStore openStore(StoreOpener storeOpener) {

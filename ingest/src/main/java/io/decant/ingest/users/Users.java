@@ -113,6 +113,17 @@ public final class Users implements AutoCloseable {
         return user < 0 ? Optional.empty() : Optional.of(names.get(user));
     }
 
+    /** The user whose token has this {@linkplain #digest digest} now. */
+    public Optional<String> ofDigest(byte[] digest) {
+        int user = indexOfDigest(digest);
+        return user < 0 ? Optional.empty() : Optional.of(names.get(user));
+    }
+
+    /** What may be kept of a token: its SHA-256. */
+    public static byte[] digest(byte[] token) {
+        return sha256(token);
+    }
+
     /** The user of {@code name:token}. */
     public Optional<String> ofNameAndToken(byte[] credentials) {
         int colon = 0;
@@ -164,7 +175,10 @@ public final class Users implements AutoCloseable {
         if (token.length == 0 || token.length > UserToken.CHARS_MAX) {
             return -1;
         }
-        byte[] presented = sha256(token);
+        return indexOfDigest(sha256(token));
+    }
+
+    private int indexOfDigest(byte[] presented) {
         byte[][] known = digests;
         int user = -1;
         for (int i = 0; i < known.length; i++) {

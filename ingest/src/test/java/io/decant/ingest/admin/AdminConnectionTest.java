@@ -49,7 +49,7 @@ class AdminConnectionTest {
         admin = new AdminServer(
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of("Decant.Example.com")),
                 CONNECTIONS_MAX,
-                AdminSecurity.NONE,
+                AdminFixture.unsecured(),
                 metrics,
                 () -> {
                     asked.incrementAndGet();

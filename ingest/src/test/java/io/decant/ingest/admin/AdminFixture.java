@@ -3,18 +3,24 @@ package io.decant.ingest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.AdminSettings;
+import io.decant.config.AdminUserSettings;
 import io.decant.config.HostPort;
 import io.decant.config.Secret;
 import io.decant.config.ServerTlsSettings;
 import io.decant.ingest.tls.ServerTls;
+import io.decant.ingest.users.Users;
+import io.decant.ingest.users.UsersException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +44,9 @@ final class AdminFixture implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final List<ReplayQuery> replays = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Map<String, AdminUserSettings> users = new LinkedHashMap<>();
+    private volatile long nanoTime = 1;
+    private String host = "127.0.0.1";
     private Optional<ServerTlsSettings> tlsSettings = Optional.empty();
     private ServerTls tls;
     private AdminServer admin;
@@ -47,21 +56,57 @@ final class AdminFixture implements AutoCloseable {
         return this;
     }
 
+    /** Listens there in place of 127.0.0.1. */
+    AdminFixture at(String address) {
+        host = address;
+        return this;
+    }
+
+    AdminFixture user(String name, AdminUserSettings user) {
+        users.put(name, user);
+        return this;
+    }
+
+    /** Lets that time pass, for sessions and failed logins. */
+    void pass(Duration time) {
+        nanoTime += time.toNanos();
+    }
+
+    private Users tokens() {
+        try {
+            Users tokens = Users.of("admin", AdminUserSettings.tokens(users));
+            opened.add(tokens);
+            tokens.watch(vertx);
+            return tokens;
+        } catch (UsersException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Neither users nor TLS, nor a token that anybody has. */
+    static AdminSecurity unsecured() {
+        try {
+            return new AdminSecurity(
+                    Optional.empty(), Users.of("admin", Map.of()), Secret.NONE, new SecureRandom(), System::nanoTime);
+        } catch (UsersException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     AdminFixture start() {
         tls = tlsSettings
                 .map(settings -> new ServerTls("admin", settings, vertx, InstantSource.system()))
                 .orElse(null);
-        AdminSettings settings = new AdminSettings(new HostPort("127.0.0.1", 0), List.of(), tlsSettings);
+        AdminSettings settings = new AdminSettings(new HostPort(host, 0), List.of(), tlsSettings, users);
         admin = new AdminServer(
                 settings,
                 AdminServer.CONNECTIONS_MAX,
-                new AdminSecurity(Optional.ofNullable(tls), TOKEN),
+                new AdminSecurity(Optional.ofNullable(tls), tokens(), TOKEN, new SecureRandom(), () -> nanoTime),
                 metrics,
                 AdminFixture::status,
                 query -> {
                     replays.add(query);
-                    return CompletableFuture.completedFuture(
-                            new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, ""));
+                    return CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, ""));
                 });
         opened.add(admin);
         admin.start();
@@ -86,6 +131,14 @@ final class AdminFixture implements AutoCloseable {
                 InetAddress.getLoopbackAddress(), HostPort.parse(address()).port());
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;
+    }
+
+    /** All that is answered until the server closes the connection. */
+    String ask(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** All that is answered until the server says its end; fails where it ends without that. */

@@ -24,7 +24,8 @@ class AdminFormatsTest {
 
     @Test
     void shouldWriteTheStatus() {
-        assertThat(StatusJson.text(status(), "127.0.0.1:8080", Optional.empty())).isEqualTo("""
+        assertThat(StatusJson.text(status(), new StatusJson.Admin("127.0.0.1:8080", null, null)))
+                .isEqualTo("""
                 {
                   "name" : "edge-1",
                   "version" : "1.2.3",
@@ -207,7 +208,7 @@ class AdminFormatsTest {
                 ServerStatus.Offload.OFF,
                 new ServerStatus.DeadLetters(0, 0, 0, "", Map.of()),
                 List.of());
-        assertThat(StatusJson.text(empty, "", Optional.empty()))
+        assertThat(StatusJson.text(empty, new StatusJson.Admin("", null, null)))
                 .contains("  \"sources\" : { },\n  \"transforms\" : { },\n  \"sinks\" : { },\n")
                 .endsWith("  \"batches\" : [ ]\n}\n");
     }

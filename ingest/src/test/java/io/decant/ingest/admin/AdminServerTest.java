@@ -48,7 +48,7 @@ class AdminServerTest {
         admin = new AdminServer(
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of("decant.example.com")),
                 AdminServer.CONNECTIONS_MAX,
-                AdminSecurity.NONE,
+                AdminFixture.unsecured(),
                 metrics,
                 () -> status,
                 query -> replay.apply(query));
@@ -347,7 +347,7 @@ class AdminServerTest {
                 AdminServer second = new AdminServer(
                         new AdminSettings(new HostPort("127.0.0.1", taken.getLocalPort()), List.of()),
                         AdminServer.CONNECTIONS_MAX,
-                        AdminSecurity.NONE,
+                        AdminFixture.unsecured(),
                         others,
                         () -> status,
                         query -> null)) {

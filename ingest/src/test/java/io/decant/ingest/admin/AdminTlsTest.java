@@ -4,17 +4,21 @@ import static io.decant.ingest.tls.InstalledPrograms.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.decant.config.AdminRight;
+import io.decant.config.AdminUserSettings;
 import io.decant.config.ClientAuth;
+import io.decant.config.HostPort;
 import io.decant.ingest.sink.http.TestCertificate;
 import io.decant.ingest.tls.ServedCertificates;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The admin port over https, with the JDK's client, curl and openssl. */
@@ -72,7 +77,8 @@ class AdminTlsTest {
     }
 
     private JsonObject shownTls() throws Exception {
-        return new JsonObject(get(made.authority().trusted(), "TLSv1.3", "/status").body())
+        return new JsonObject(
+                        get(made.authority().trusted(), "TLSv1.3", "/status").body())
                 .getJsonObject("admin")
                 .getJsonObject("tls");
     }
@@ -85,7 +91,9 @@ class AdminTlsTest {
         HttpResponse<String> metrics = get(made.authority().trusted(), protocol, "/metrics");
         assertThat(metrics.statusCode()).isEqualTo(200);
         assertThat(metrics.body())
-                .contains("decant_tls_expiry_days{component=\"admin\"}", "decant_tls_reload_failed{component=\"admin\"} 0.0");
+                .contains(
+                        "decant_tls_expiry_days{component=\"admin\"}",
+                        "decant_tls_reload_failed{component=\"admin\"} 0.0");
         assertThat(get(made.authority().trusted(), protocol, "/healthz").body()).isEqualTo("ok\n");
         assertThat(shownTls().getLong("days")).isPositive();
         assertThat(shownTls().getString("lastError")).isEmpty();
@@ -100,7 +108,8 @@ class AdminTlsTest {
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> get(made.stranger().trusting(made.authority()), protocol, "/healthz"))
                 .isInstanceOf(IOException.class);
-        assertThat(get(made.edge().trusting(made.authority()), protocol, "/status").statusCode())
+        assertThat(get(made.edge().trusting(made.authority()), protocol, "/status")
+                        .statusCode())
                 .isEqualTo(200);
         fixture.until("both are counted", () -> fixture.tls().status().handshakesFailed() >= 2);
     }
@@ -242,5 +251,61 @@ class AdminTlsTest {
                 run("openssl", "s_client", version, "-cipher", "ALL:@SECLEVEL=0", "-connect", fixture.address());
 
         assertThat(output).contains("Cipher is (NONE)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"edge-7, 200, 200", "other, 401, 401"})
+    void shouldKnowAUserByTheNameInItsCertificate(String name, int read, int change) throws Exception {
+        fixture.user("ops", AdminUserSettings.of("token", AdminRight.OPERATE).withCertificate(name));
+        start(ClientAuth.WANT);
+        HttpClient shows = HttpClient.newBuilder()
+                .sslContext(made.edge().trusting(made.authority()))
+                .build();
+        String url = "https://" + fixture.address();
+
+        assertThat(shows.send(
+                                HttpRequest.newBuilder(URI.create(url + "/status"))
+                                        .build(),
+                                BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(read);
+        assertThat(shows.send(
+                                HttpRequest.newBuilder(URI.create(url + "/dlq/replay"))
+                                        .header("Content-Type", "application/json")
+                                        .POST(BodyPublishers.ofString("{}"))
+                                        .build(),
+                                BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(change);
+    }
+
+    @Test
+    void shouldBindTheCookieOfALoginToTls() throws Exception {
+        fixture.user("ops", AdminUserSettings.of("token", AdminRight.OPERATE));
+        start(ClientAuth.NONE);
+        HttpClient encrypted =
+                HttpClient.newBuilder().sslContext(made.authority().trusted()).build();
+        String url = "https://" + fixture.address();
+
+        HttpResponse<String> answer = encrypted.send(
+                HttpRequest.newBuilder(URI.create(url + "/login"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("Origin", url)
+                        .POST(BodyPublishers.ofString("token=token"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        String cookie = answer.headers().firstValue("set-cookie").orElseThrow();
+        assertThat(cookie)
+                .startsWith("__Host-decant-" + HostPort.parse(fixture.address()).port() + "=")
+                .endsWith("; Path=/; HttpOnly; SameSite=Strict; Secure");
+        assertThat(encrypted
+                        .send(
+                                HttpRequest.newBuilder(URI.create(url + "/status"))
+                                        .header("Cookie", cookie.split(";")[0])
+                                        .build(),
+                                BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
     }
 }

@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ValidateCommandTest {
     private static final Map<String, String> ENV = Map.of("TOKEN", "hunter2");
@@ -64,6 +66,25 @@ class ValidateCommandTest {
                         .sources())
                 .isEqualTo(settings().sources());
         assertThat(temp.resolve("data")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            127.0.0.1:0 | off | ''
+            [::1]:0 | off | ''
+            localhost:0 | off | ''
+            0.0.0.0:0 | off | admin.users is off: everybody who reaches it can read /status and /metrics, and what changes something
+            192.0.2.1:0 | off | is not a loopback address
+            127.0.0.1:0 | {ops: {token: hunter3}} | ''
+            0.0.0.0:0 | {ops: {token: hunter3}} | admin.tls is off: tokens of admin.users cross the network unencrypted
+            """)
+    void shouldWarnWhereOthersReachTheAdminPort(String address, String users, String expected) {
+        assertThat(validate("--set", "admin.address=\"" + address + "\"", "--set", "admin.users=" + users))
+                .isEqualTo(ExitStatus.DONE);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("# admin.address")))
+                .hasSize(expected.isEmpty() ? 0 : 1)
+                .allMatch(line -> line.contains(expected));
+        assertThat(out.toString()).doesNotContain("hunter3");
     }
 
     @Test

@@ -157,7 +157,16 @@ class PrivateDataDirectoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dlq", "lock", "admin.address", "admin.token", "journal/run-00000001", "salvage/old", "spark-scratch"})
+    @ValueSource(
+            strings = {
+                "dlq",
+                "lock",
+                "admin.address",
+                "admin.token",
+                "journal/run-00000001",
+                "salvage/old",
+                "spark-scratch"
+            })
     void shouldRefuseSymbolicLinks(String name) throws IOException {
         Path target = Files.createDirectory(temp.resolve("target"));
         Path link = dataDir.resolve(name);
