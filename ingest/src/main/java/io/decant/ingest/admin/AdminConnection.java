@@ -2,7 +2,6 @@ package io.decant.ingest.admin;
 
 import io.decant.ingest.admin.AdminRequest.BadRequest;
 import io.decant.ingest.tls.ServerTls;
-import io.decant.ingest.users.CertificateNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -18,13 +17,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -79,6 +76,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private final Optional<ServerTls> tls;
     private final Decoder decoder = new Decoder();
     private ChannelHandlerContext context;
+    private AdminChannel channel;
     /** A client that connects has something to ask. */
     private State state = State.READING;
 
@@ -89,9 +87,6 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the decoder has handed out something since it was last asked. */
     private boolean decoded;
-
-    /** Null before the first request. */
-    private Peer peer;
 
     private AdminRequest request;
     /** The page that was asked for last; null where none was. */
@@ -150,6 +145,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        channel = new AdminChannel((SocketChannel) ctx.channel());
         ctx.pipeline().addBefore(ctx.name(), "decoder", decoder);
     }
 
@@ -252,25 +248,10 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            request = AdminRequest.of(head, peer());
+            request = AdminRequest.of(head, channel.peer());
         } catch (BadRequest e) {
             refuse(Answer.text(400, e.getMessage() + "\n"));
         }
-    }
-
-    private Peer peer() {
-        if (peer == null) {
-            SocketChannel channel = (SocketChannel) context.channel();
-            SslHandler encrypted = channel.pipeline().get(SslHandler.class);
-            peer = new Peer(
-                    channel.remoteAddress().getAddress(),
-                    channel.localAddress().getPort(),
-                    encrypted != null,
-                    encrypted == null
-                            ? List.of()
-                            : CertificateNames.of(encrypted.engine().getSession()));
-        }
-        return peer;
     }
 
     private static Answer malformed(Throwable cause) {
@@ -362,26 +343,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             // To close with input unread would reset the connection, and the client might never see the answer.
             enter(State.LINGERING);
             context.pipeline().remove(decoder);
-            SslHandler encrypted = context.pipeline().get(SslHandler.class);
-            if (encrypted == null) {
-                endOutput();
-            } else {
-                // The end is said in TLS first: otherwise the client could not trust it.
-                encrypted.closeOutbound().addListener(said -> endOutput(encrypted));
-            }
-        }
-    }
-
-    private void endOutput() {
-        var unused = ((SocketChannel) context.channel()).shutdownOutput();
-        context.read();
-    }
-
-    /** What still comes is read to be forgotten, so it is not decrypted. */
-    private void endOutput(SslHandler encrypted) {
-        if (state == State.LINGERING) {
-            context.pipeline().remove(encrypted);
-            endOutput();
+            channel.endOutput(context::read);
         }
     }
 
@@ -419,15 +381,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         enter(State.CLOSED);
         release();
         all.remove(this, queued);
-        ChannelHandlerContext encrypted = context.pipeline().context(SslHandler.class);
-        if (encrypted == null) {
-            var unused = context.close();
-        } else {
-            var unusedEnd = ((SslHandler) encrypted.handler()).closeOutbound();
-            // Not by way of it: it would wait for a client that does not read, and the connection's place is given
-            // away.
-            var unused = encrypted.close();
-        }
+        channel.close();
     }
 
     private void release() {

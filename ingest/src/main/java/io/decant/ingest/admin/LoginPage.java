@@ -67,10 +67,12 @@ final class LoginPage {
         } catch (IllegalArgumentException e) {
             return Answer.text(400, "not a form\n");
         }
-        byte[] token = AdminUsers.digest(first(fields, "token"));
+        String shown = first(fields, "token");
+        byte[] token = AdminUsers.digest(shown);
         String name = first(fields, "name").strip();
         OptionalLong blocked = failures.blockedSeconds(request.peer().address());
         Optional<AdminUser> user = users.ofDigest(token)
+                .filter(found -> !shown.isEmpty())
                 .filter(found -> name.isEmpty() || found.name().equals(name))
                 .filter(found -> blocked.isEmpty() || found.equals(AdminUser.BESIDE));
         if (user.isEmpty() && blocked.isPresent()) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -45,7 +47,7 @@ final class AdminFixture implements AutoCloseable {
     private final List<ReplayQuery> replays = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Map<String, AdminUserSettings> users = new LinkedHashMap<>();
-    private volatile long nanoTime = 1;
+    private final AtomicLong nanoTime = new AtomicLong(1);
     private String host = "127.0.0.1";
     private Optional<ServerTlsSettings> tlsSettings = Optional.empty();
     private ServerTls tls;
@@ -69,7 +71,7 @@ final class AdminFixture implements AutoCloseable {
 
     /** Lets that time pass, for sessions and failed logins. */
     void pass(Duration time) {
-        nanoTime += time.toNanos();
+        nanoTime.addAndGet(time.toNanos());
     }
 
     private Users tokens() {
@@ -101,7 +103,7 @@ final class AdminFixture implements AutoCloseable {
         admin = new AdminServer(
                 settings,
                 AdminServer.CONNECTIONS_MAX,
-                new AdminSecurity(Optional.ofNullable(tls), tokens(), TOKEN, new SecureRandom(), () -> nanoTime),
+                new AdminSecurity(Optional.ofNullable(tls), tokens(), TOKEN, new SecureRandom(), nanoTime::get),
                 metrics,
                 AdminFixture::status,
                 query -> {
@@ -119,6 +121,12 @@ final class AdminFixture implements AutoCloseable {
 
     String address() {
         return admin.address();
+    }
+
+    /** The cookie that an answer sets, as a request has it. */
+    static String cookie(HttpResponse<?> answer) {
+        String set = answer.headers().firstValue("set-cookie").orElseThrow();
+        return set.substring(0, set.indexOf(';'));
     }
 
     /** What the server was asked to send again. */

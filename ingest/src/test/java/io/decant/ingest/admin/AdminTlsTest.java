@@ -302,7 +302,7 @@ class AdminTlsTest {
         assertThat(encrypted
                         .send(
                                 HttpRequest.newBuilder(URI.create(url + "/status"))
-                                        .header("Cookie", cookie.split(";")[0])
+                                        .header("Cookie", AdminFixture.cookie(answer))
                                         .build(),
                                 BodyHandlers.discarding())
                         .statusCode())

@@ -29,7 +29,7 @@ class ReadsWhileWritableTest {
         channel.read();
         assertThat(reads).isEqualTo(1);
 
-        channel.write(Unpooled.wrappedBuffer(new byte[16]));
+        var unused = channel.write(Unpooled.wrappedBuffer(new byte[16]));
         channel.read();
         channel.read();
         assertThat(reads).isEqualTo(1);
