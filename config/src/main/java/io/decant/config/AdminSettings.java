@@ -15,11 +15,16 @@ import java.util.regex.Pattern;
  *
  * @param address where the admin server listens; port 0 is any free port
  * @param hosts further names by which requests may call it, without a port
+ * @param basePath below which a reverse proxy shows it, as {@code /decant}; empty: none
  * @param tls empty: connections are not encrypted
  * @param users by name; empty: everybody may read, and who may change something depends on the address
  */
 public record AdminSettings(
-        HostPort address, List<String> hosts, Optional<ServerTlsSettings> tls, Map<String, AdminUserSettings> users) {
+        HostPort address,
+        List<String> hosts,
+        String basePath,
+        Optional<ServerTlsSettings> tls,
+        Map<String, AdminUserSettings> users) {
 
     private static final SectionKeys<AdminSettings> KEYS = SectionKeys.of(AdminSettings.class);
 
@@ -42,6 +47,18 @@ public record AdminSettings(
                     + " of `address`. A request with another name is answered 421, so that a web page cannot reach"
                     + " the port through a name that it controls. `/healthz` and `/readyz` answer to any name.");
 
+    static final Setting<AdminSettings, String> BASE_PATH = KEYS.optional(
+            Types.text("a path such as `/decant`, or empty", AdminSettings::checkBasePath),
+            "",
+            "The path at which a reverse proxy shows this port. Everything is served at the root and below this path, so"
+                    + " the proxy may remove the path or leave it.");
+
+    private static final int BASE_PATH_MAX = 200;
+    private static final Pattern BASE_PATH_FORM = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    /** A base path that begins with one of these would hide what is served there. */
+    private static final Pattern SERVED =
+            Pattern.compile("/(healthz|readyz|metrics|status|history|batches|events|dlq|login|logout)(/.*)?");
+
     static final Setting<AdminSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
             Optional.empty(),
@@ -60,15 +77,30 @@ public record AdminSettings(
     public AdminSettings {
         Objects.requireNonNull(address, "address");
         HOSTS.check(hosts);
+        BASE_PATH.check(basePath);
         TLS.check(tls);
         USERS.check(users);
         hosts = List.copyOf(hosts);
         users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
     }
 
-    /** Without TLS and users. */
+    /** At the root alone, without TLS and users. */
     public AdminSettings(HostPort address, List<String> hosts) {
-        this(address, hosts, Optional.empty(), Map.of());
+        this(address, hosts, "", Optional.empty(), Map.of());
+    }
+
+    private static void checkBasePath(String path) {
+        if (path.isEmpty()) {
+            return;
+        }
+        if (path.length() > BASE_PATH_MAX || !BASE_PATH_FORM.matcher(path).matches()) {
+            throw new InvalidValue(
+                    "is not a path",
+                    "write e.g. /decant: with a slash at its start, none at its end, and of each name letters, digits and . _ ~ -");
+        }
+        if (SERVED.matcher(path).matches()) {
+            throw new InvalidValue("begins with a path that is served itself", "write another one, e.g. /decant");
+        }
     }
 
     /** Every value as it is when nothing is set. */

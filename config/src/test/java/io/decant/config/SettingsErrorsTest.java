@@ -59,6 +59,9 @@ class SettingsErrorsTest {
             admin: {address: ':8080'} => 9: admin.address: ':8080' has no host; write 0.0.0.0:<port> to listen everywhere
             admin: {address: '::1:80'} => 9: admin.address: '::1:80' is not host:port; put an IPv6 host in brackets, e.g. "[::1]:9999"
             admin: {address: 'a:65536'} => 9: admin.address: 'a:65536' has a port outside 0 to 65535; port 0 is any free one
+            admin: {base-path: 'decant'} => 9: admin.base-path: 'decant' is not a path; write e.g. /decant: with a slash at its start, none at its end, and of each name letters, digits and . _ ~ -
+            admin: {base-path: '/decant/'} => 9: admin.base-path: '/decant/' is not a path; write e.g. /decant: with a slash at its start, none at its end, and of each name letters, digits and . _ ~ -
+            admin: {base-path: '/status/x'} => 9: admin.base-path: '/status/x' begins with a path that is served itself; write another one, e.g. /decant
             admin: {address: 'a b:1'} => 9: admin.address: 'a b:1' has no valid host; write host:port, e.g. 127.0.0.1:9999
             name: ${NOPE} => 9: name: '${NOPE}' refers to the environment variable NOPE, which is not set; set it, or write ${NOPE:-default}
             name: ${1} => 9: name: '${1}' has a ${ that does not begin ${NAME} or ${NAME:-default}; write $${ for a literal ${

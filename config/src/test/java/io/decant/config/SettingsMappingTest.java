@@ -265,6 +265,7 @@ class SettingsMappingTest {
                     limit: 21
                 admin:
                   address: 0.0.0.0:16
+                  base-path: /teams/decant
                 """);
 
         assertThat(settings.name()).isEqualTo("edge-1");
@@ -334,6 +335,7 @@ class SettingsMappingTest {
                         new Secret("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
                         Map.of("X-One", new Secret("Bearer x"), "X-Two", new Secret("2"))));
         assertThat(settings.admin().address()).isEqualTo(new HostPort("0.0.0.0", 16));
+        assertThat(settings.admin().basePath()).isEqualTo("/teams/decant");
     }
 
     @Test

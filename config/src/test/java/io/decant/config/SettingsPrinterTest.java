@@ -116,6 +116,7 @@ class SettingsPrinterTest {
                         admin:
                           address: 127.0.0.1:8080
                           hosts: none
+                          base-path: ""
                           tls: off
                           users: off
                         """);

@@ -99,7 +99,7 @@ final class AdminFixture implements AutoCloseable {
         tls = tlsSettings
                 .map(settings -> new ServerTls("admin", settings, vertx, InstantSource.system()))
                 .orElse(null);
-        AdminSettings settings = new AdminSettings(new HostPort(host, 0), List.of(), tlsSettings, users);
+        AdminSettings settings = new AdminSettings(new HostPort(host, 0), List.of(), "", tlsSettings, users);
         admin = new AdminServer(
                 settings,
                 AdminServer.CONNECTIONS_MAX,
