@@ -64,6 +64,7 @@ class LayeringTest {
     private static final String BATCH = "io.decant.ingest.batch";
     private static final String SINK = "io.decant.ingest.sink";
     private static final String COMPONENT = "io.decant.ingest.component";
+    private static final String HISTORY = "io.decant.ingest.history";
     private static final String ADMIN = "io.decant.ingest.admin";
     private static final String PIPELINE = "io.decant.ingest.pipeline";
     private static final String SERVER = "io.decant.ingest.server";
@@ -119,7 +120,8 @@ class LayeringTest {
         // Of the journal only what the ban below lets through.
         mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
         mayUse.put(COMPONENT, Set.of(CONFIG, SOURCE, SINK));
-        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS, USERS));
+        mayUse.put(HISTORY, Set.of(CONFIG));
+        mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS, USERS, HISTORY));
         mayUse.put(LETTER_REPLAY, Set.of(OFFLOAD, STAGE, JOURNAL, DEADLETTER, ADMIN));
         mayUse.put(
                 PIPELINE,
@@ -135,6 +137,7 @@ class LayeringTest {
                         LETTER_REPLAY,
                         SINK,
                         COMPONENT,
+                        HISTORY,
                         ADMIN));
         mayUse.put(
                 SERVER,
@@ -152,6 +155,7 @@ class LayeringTest {
                         DEADLETTER,
                         SINK,
                         COMPONENT,
+                        HISTORY,
                         ADMIN,
                         PIPELINE));
         mayUse.put(PLAN, Set.of(BUCKETER, CONFIG, OFFLOAD));

@@ -36,13 +36,19 @@ final class AccessCheck {
     private final LoginSessions sessions;
     private final LoginFailures failures;
     private final boolean isLoopback;
+    private final String basePath;
 
-    /** @param isLoopback whether nobody can reach the port from elsewhere */
-    AccessCheck(AdminUsers users, LoginSessions sessions, LoginFailures failures, boolean isLoopback) {
+    /**
+     * @param isLoopback whether nobody can reach the port from elsewhere
+     * @param basePath below which browsers see the port; empty: at the root
+     */
+    AccessCheck(
+            AdminUsers users, LoginSessions sessions, LoginFailures failures, boolean isLoopback, String basePath) {
         this.users = users;
         this.sessions = sessions;
         this.failures = failures;
         this.isLoopback = isLoopback;
+        this.basePath = basePath;
     }
 
     Outcome of(AdminRequest request, Access needed) {
@@ -92,10 +98,10 @@ final class AccessCheck {
     }
 
     /** A browser that wants to show something is sent to the form. */
-    private static Answer unknown(AdminRequest request) {
+    private Answer unknown(AdminRequest request) {
         boolean shows = request.method().equals("GET") || request.method().equals("HEAD");
         if (shows && request.acceptsHtml() && request.authorization().isEmpty()) {
-            return Answer.seeOther("/login");
+            return Answer.seeOther(basePath + "/login");
         }
         Answer answer = Answer.text(
                 401, "no user of admin.users: say Authorization: Bearer and a token, or Basic with name and token\n");

@@ -60,6 +60,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         ANSWERING(300),
         /** For the client to take more of it. */
         WRITING(10),
+        /** For events, or for the client to take them: a heartbeat comes sooner than this. */
+        STREAMING(30),
         /** For a refused client to read why. */
         LINGERING(2),
         CLOSED(0);
@@ -97,6 +99,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     private boolean headOnly;
 
     private Answer answer;
+    /** Of {@code STREAMING}. */
+    private EventStream stream;
+
     private int written;
     private boolean keepAlive;
     private int lingered;
@@ -178,7 +183,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
             decoded = true;
-            if (state == State.LINGERING) {
+            if (state == State.LINGERING || state == State.STREAMING) {
                 linger(message);
             } else if (isAwaitingInput()) {
                 take(message);
@@ -190,7 +195,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (state == State.LINGERING || (!decoded && isAwaitingInput())) {
+        if (state == State.LINGERING || state == State.STREAMING || (!decoded && isAwaitingInput())) {
             ctx.read();
         }
         decoded = false;
@@ -248,7 +253,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            request = AdminRequest.of(head, channel.peer());
+            request = AdminRequest.of(head, channel.peer(), routes.basePath());
         } catch (BadRequest e) {
             refuse(Answer.text(400, e.getMessage() + "\n"));
         }
@@ -297,14 +302,33 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         if (state == State.CLOSED) {
             return;
         }
+        if (made.events() != null && !headOnly) {
+            stream(made);
+            return;
+        }
         answer = all.reserve(made.body().length) ? made : all.reserved(Answer.text(503, "busy\n"));
         body = null;
         // The answer to a HEAD has the header of the answer to a GET, and no body.
         written = headOnly ? answer.body().length : 0;
-        keepAlive = goesOn;
+        keepAlive = goesOn && made.events() == null;
         enter(State.WRITING);
         var unused = context.write(Unpooled.wrappedBuffer(answer.head(keepAlive)));
         writeOn();
+    }
+
+    /** Sends events for as long as the client takes them. What it sends meanwhile is read to see it leave. */
+    private void stream(Answer made) {
+        stream = new EventStream(context, all.readers(), () -> movedNanos = System.nanoTime(), this::close);
+        if (!all.readers().add(stream)) {
+            stream = null;
+            reply(Answer.text(503, "too many readers of events\n"), false);
+            return;
+        }
+        enter(State.STREAMING);
+        context.pipeline().remove(decoder);
+        var unused = context.write(Unpooled.wrappedBuffer(made.head(false)));
+        stream.begin(made.events());
+        context.read();
     }
 
     private void writeOn() {
@@ -364,9 +388,17 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         return !hasSpoken && nowNanos - cameNanos < NEW_NANOS_MAX;
     }
 
-    /** Whether an answer is being made, which others wait for. */
+    /** Whether an answer is being made, which others wait for, or goes on for as long as there are events. */
     boolean isAnswering() {
-        return state == State.ANSWERING;
+        return state == State.ANSWERING || state == State.STREAMING;
+    }
+
+    /** Closes it because it has waited for longer than it may. */
+    void closeOverdue() {
+        if (stream != null) {
+            all.readers().cutOff();
+        }
+        close("idle for too long");
     }
 
     long movedNanos() {
@@ -378,6 +410,9 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         log.debug("admin: {} is closed: {}", context.channel().remoteAddress(), why);
+        if (stream != null) {
+            stream.over();
+        }
         enter(State.CLOSED);
         release();
         all.remove(this, queued);

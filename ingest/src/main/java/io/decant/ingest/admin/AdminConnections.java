@@ -22,6 +22,7 @@ final class AdminConnections {
     static final int ANSWER_BYTES_MAX = 8 << 20;
 
     private final int connectionsMax;
+    private final EventReaders readers;
     private final Set<AdminConnection> connections = new LinkedHashSet<>();
     /** Makes pages, one at a time; a connection waits for at most one. */
     private final ThreadPoolExecutor pages = new ThreadPoolExecutor(
@@ -35,9 +36,17 @@ final class AdminConnections {
     private int answerBytes;
     private boolean closed;
 
-    /** @param connectionsMax from 1 to {@link #CONNECTIONS_MAX} */
-    AdminConnections(int connectionsMax) {
+    /**
+     * @param connectionsMax from 1 to {@link #CONNECTIONS_MAX}
+     * @param readers those of the connections that read events
+     */
+    AdminConnections(int connectionsMax, EventReaders readers) {
         this.connectionsMax = connectionsMax;
+        this.readers = readers;
+    }
+
+    EventReaders readers() {
+        return readers;
     }
 
     /** Takes a new one in; false, and it is closed, where the server ends. */
@@ -57,7 +66,7 @@ final class AdminConnections {
     }
 
     /**
-     * Spared as long as there are others: those that wait for an answer of ours, and those that had no time to ask,
+     * Spared as long as there are others: those that wait for an answer or events of ours, and those that had no time to ask,
      * which may be a probe.
      */
     private static Comparator<AdminConnection> longestIdle(long nowNanos) {
@@ -110,9 +119,10 @@ final class AdminConnections {
         long now = System.nanoTime();
         for (AdminConnection connection : List.copyOf(connections)) {
             if (connection.isOverdue(now)) {
-                connection.close("idle for too long");
+                connection.closeOverdue();
             }
         }
+        readers.beat();
     }
 
     /** Closes all, and those that still come. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,8 @@ import java.util.regex.Pattern;
  * @param authorization the field of that name; empty where there is none
  * @param cookies all of them; empty where there are none
  * @param keepAlive whether the client may ask again on the connection
+ * @param query as it came, without the question mark; empty where there is none
+ * @param lastEventId the id of the last event that the client had; empty where it does not say
  */
 record AdminRequest(
         Peer peer,
@@ -36,7 +39,11 @@ record AdminRequest(
         String site,
         Secret authorization,
         Secret cookies,
-        boolean keepAlive) {
+        boolean keepAlive,
+        String query,
+        String lastEventId) {
+
+    private static final String LAST_EVENT_ID = "last-event-id";
 
     private static final String SITE = "sec-fetch-site";
 
@@ -51,7 +58,8 @@ record AdminRequest(
         }
     }
 
-    static AdminRequest of(HttpRequest request, Peer peer) throws BadRequest {
+    /** @param basePath below which the same is served as at the root; empty: none */
+    static AdminRequest of(HttpRequest request, Peer peer, String basePath) throws BadRequest {
         if (request.protocolVersion().majorVersion() != 1) {
             throw new BadRequest("only HTTP/1.1");
         }
@@ -71,7 +79,7 @@ record AdminRequest(
             host = absolute.group(1);
             target = absolute.end() == target.length() ? "/" : target.substring(absolute.end());
         }
-        String path = path(target);
+        String path = below(basePath, path(target));
         boolean mayOmitHost = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0 || isProbe(path);
         if (host.isBlank() && !mayOmitHost) {
             throw new BadRequest("no Host");
@@ -87,7 +95,31 @@ record AdminRequest(
                 field(request, SITE),
                 new Secret(authorizations.isEmpty() ? "" : authorizations.get(0).strip()),
                 new Secret(String.join(";", request.headers().getAll(HttpHeaderNames.COOKIE))),
-                HttpUtil.isKeepAlive(request));
+                HttpUtil.isKeepAlive(request),
+                query(target),
+                field(request, LAST_EVENT_ID));
+    }
+
+    private static String query(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? "" : target.substring(query + 1);
+    }
+
+    /**
+     * The value of a parameter of the query, the first if there are several.
+     *
+     * @throws IllegalArgumentException where the query has a bad escape
+     */
+    Optional<String> parameter(String name) {
+        List<String> values = new QueryStringDecoder(query, false).parameters().get(name);
+        return values == null ? Optional.empty() : Optional.of(values.get(0));
+    }
+
+    private static String below(String basePath, String path) {
+        if (basePath.isEmpty() || !(path + "/").startsWith(basePath + "/")) {
+            return path;
+        }
+        return path.length() == basePath.length() ? "/" : path.substring(basePath.length());
     }
 
     /** Whether a script of a page of ours may have sent it. */

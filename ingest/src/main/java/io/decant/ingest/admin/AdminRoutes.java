@@ -23,9 +23,15 @@ final class AdminRoutes {
               /readyz   200 while records are taken
               /metrics  for Prometheus
               /status   the server, its journal, sources, sinks and last batches, as JSON
+              /history  ten minutes of values, one a second, as JSON; ?seconds=N for the last ones
+              /batches  active and completed batches, as JSON; /batches/<number> for one
+              /events   what happens to batches, sources and sinks, as server-sent events
               POST /dlq/replay   sends dead letters again, as JSON asks: {"sink": "api", "reason": "refused"}, or {} for all
               /login, POST /logout   where admin.users is set
             """;
+
+    /** Before the number of a batch. */
+    private static final String BATCH = "/batches/";
 
     private static final Logger log = LoggerFactory.getLogger(AdminRoutes.class);
 
@@ -44,11 +50,14 @@ final class AdminRoutes {
     private final Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay;
     /** By path, then by method; what is asked by GET may be asked by HEAD. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
+    private final String basePath;
 
     /**
      * @param login empty: nobody can log in
      * @param statusJson what {@code /status} shows
      * @param replay as {@link AdminServer} has it
+     * @param history what is served of the last minutes
+     * @param basePath below which the same is served as at the root; empty: none
      */
     AdminRoutes(
             HostCheck hosts,
@@ -57,8 +66,11 @@ final class AdminRoutes {
             Metrics metrics,
             Supplier<ServerStatus> status,
             Supplier<String> statusJson,
-            Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay) {
+            Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay,
+            HistoryRoutes history,
+            String basePath) {
         this.hosts = hosts;
+        this.basePath = basePath;
         this.access = access;
         this.replay = replay;
         page("/healthz", Access.EVERYBODY, request -> health(status.get()));
@@ -66,6 +78,10 @@ final class AdminRoutes {
         page("/", Access.READ, request -> Answer.of(200, Answer.TEXT, INDEX));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
         page("/status", Access.READ, request -> Answer.of(200, JSON, statusJson.get()));
+        page("/history", Access.READ, history::seconds);
+        page("/batches", Access.READ, request -> history.batches());
+        page(BATCH, Access.READ, request -> history.batch(request.path().substring(BATCH.length())));
+        page("/events", Access.READ, HistoryRoutes::events);
         put("/dlq/replay", "POST", Access.OPERATE, this::replay);
         login.ifPresent(form -> {
             page("/login", Access.EVERYBODY, form::form);
@@ -82,6 +98,11 @@ final class AdminRoutes {
         routes.computeIfAbsent(path, any -> new TreeMap<>()).put(method, new Route(needed, handler));
     }
 
+    /** Below which the same is served as at the root; empty: none. */
+    String basePath() {
+        return basePath;
+    }
+
     /** What a request is answered; never completes exceptionally. */
     CompletionStage<Answer> answer(AdminRequest request, String body) {
         try {
@@ -94,7 +115,8 @@ final class AdminRoutes {
     }
 
     private CompletionStage<Answer> route(AdminRequest request, String body) {
-        Map<String, Route> methods = routes.getOrDefault(request.path(), Map.of());
+        String path = request.path().startsWith(BATCH) ? BATCH : request.path();
+        Map<String, Route> methods = routes.getOrDefault(path, Map.of());
         Route route = methods.get(request.method().equals("HEAD") ? "GET" : request.method());
         // Who may see nothing is not told what there is.
         Access needed = route == null ? leastOf(methods) : route.needed();

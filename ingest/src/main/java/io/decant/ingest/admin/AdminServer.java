@@ -2,6 +2,8 @@ package io.decant.ingest.admin;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.ingest.history.EventLog;
+import io.decant.ingest.history.History;
 import io.decant.ingest.tls.ServerTls;
 import io.decant.ingest.tls.TlsException;
 import io.netty.bootstrap.ServerBootstrap;
@@ -26,13 +28,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Answers operators over HTTP/1.1, or HTTPS: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status}, which change
- * nothing, and {@code /dlq/replay}, which sends dead letters again. No answer holds a secret. {@link #start} and
- * {@link #close} wait, so they are not for an event loop.
+ * Answers operators over HTTP/1.1, or HTTPS: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /status},
+ * {@code /history}, {@code /batches} and {@code /events}, which change nothing, and {@code /dlq/replay}, which sends dead
+ * letters again. No answer holds a secret. {@link #start} and {@link #close} wait, so they are not for an event loop.
  *
  * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers
- * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections, with TLS up to 64
- * KiB each and so 4 MiB more.
+ * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections, of which at most 16
+ * read events; with TLS up to 64 KiB each and so 4 MiB more.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
  * that to another host without being allowed to. Who may ask for what is decided by {@link AccessCheck} alone.
@@ -52,6 +54,9 @@ public final class AdminServer implements AutoCloseable {
     private final AdminRoutes routes;
     private final AdminConnections connections;
     private final Optional<ServerTls> tls;
+    private final EventReaders readers;
+    private final EventLog events;
+    private final String basePath;
     private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("decant-admin", true), NioIoHandler.newFactory());
     private Channel server;
@@ -65,6 +70,7 @@ public final class AdminServer implements AutoCloseable {
      * @param status asked at each request, on threads of the server: must not wait
      * @param replay sends dead letters again: must not wait. It throws an {@link IllegalArgumentException}
      *     where it cannot be asked for that, and completes exceptionally where it cannot be done; what they say is told
+     * @param history the last minutes
      */
     public AdminServer(
             AdminSettings settings,
@@ -72,23 +78,29 @@ public final class AdminServer implements AutoCloseable {
             AdminSecurity security,
             Metrics metrics,
             Supplier<ServerStatus> status,
-            Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay) {
+            Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay,
+            History history) {
         this.address = settings.address();
         this.tls = security.tls();
         this.metrics = metrics;
         this.status = status;
-        this.connections = new AdminConnections(connectionsMax);
+        this.basePath = settings.basePath();
+        this.events = history.events();
+        this.readers = new EventReaders(events, eventLoop, connectionsMax);
+        this.connections = new AdminConnections(connectionsMax, readers);
         this.users = new AdminUsers(settings.users(), security.users(), security.token());
         this.failures = new LoginFailures(security.nanoTime());
         LoginSessions sessions = new LoginSessions(users, security.random(), security.nanoTime());
         this.routes = new AdminRoutes(
                 new HostCheck(settings),
-                new AccessCheck(users, sessions, failures, AdminWarnings.isLoopback(settings)),
-                users.areSet() ? Optional.of(new LoginPage(users, sessions, failures)) : Optional.empty(),
+                new AccessCheck(users, sessions, failures, AdminWarnings.isLoopback(settings), basePath),
+                users.areSet() ? Optional.of(new LoginPage(users, sessions, failures, basePath)) : Optional.empty(),
                 metrics,
                 status,
                 this::statusJson,
-                replay);
+                replay,
+                new HistoryRoutes(history),
+                basePath);
     }
 
     /**
@@ -103,6 +115,7 @@ public final class AdminServer implements AutoCloseable {
         if (users.areSet()) {
             metrics.registerLogins(failures::total);
         }
+        metrics.register(readers);
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoop)
                 .channel(NioServerSocketChannel.class)
@@ -163,6 +176,7 @@ public final class AdminServer implements AutoCloseable {
                 status.get(),
                 new StatusJson.Admin(
                         boundAddress,
+                        basePath,
                         tls.map(own -> ServerStatus.Tls.of(own.status())).orElse(null),
                         users.areSet() ? new StatusJson.Logins(failures.total(), users.lastError()) : null));
     }
@@ -170,6 +184,7 @@ public final class AdminServer implements AutoCloseable {
     /** Listens no more and ends all connections. */
     @Override
     public void close() {
+        events.onAppended(() -> {});
         if (server != null) {
             server.close().awaitUninterruptibly();
             eventLoop.submit(connections::close).awaitUninterruptibly();

@@ -11,9 +11,11 @@ import java.util.List;
  * @param status of HTTP
  * @param type the media type of the body
  * @param fields of the header, besides those that every answer has
+ * @param events the id of the event behind which a stream of events begins, empty for the next one; null: the answer is
+ *     the body
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Answer(int status, String type, byte[] body, List<Field> fields) {
+record Answer(int status, String type, byte[] body, List<Field> fields, String events) {
 
     /**
      * A field of the header.
@@ -38,6 +40,19 @@ record Answer(int status, String type, byte[] body, List<Field> fields) {
 
     /** A larger one is answered 503: some 30,000 partitions fit in. */
     static final int BYTES_MAX = 4 << 20;
+
+    /** When a client that finds no room may ask again. */
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    /** An answer that is its body. */
+    Answer(int status, String type, byte[] body, List<Field> fields) {
+        this(status, type, body, fields, null);
+    }
+
+    /** Events from now on, until one side has enough. */
+    static Answer events(String lastId) {
+        return new Answer(200, "text/event-stream", new byte[0], List.of(), lastId);
+    }
 
     static Answer of(int status, String type, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -69,10 +84,10 @@ record Answer(int status, String type, byte[] body, List<Field> fields) {
     Answer with(List<Field> more) {
         List<Field> all = new ArrayList<>(fields);
         all.addAll(more);
-        return new Answer(status, type, body, all);
+        return new Answer(status, type, body, all, events);
     }
 
-    /** Status line and header fields. */
+    /** Status line and header fields. Every 503 is one that a moment may cure. */
     byte[] head(boolean keepAlive) {
         StringBuilder head = new StringBuilder(192);
         head.append("HTTP/1.1 ").append(HttpResponseStatus.valueOf(status)).append("\r\n");
@@ -81,10 +96,21 @@ record Answer(int status, String type, byte[] body, List<Field> fields) {
         for (Field field : fields) {
             head.append(field.name()).append(": ").append(field.value()).append("\r\n");
         }
+        if (status == 503) {
+            head.append("retry-after: ").append(RETRY_AFTER_SECONDS).append("\r\n");
+        }
+        if (events != null) {
+            // It ends with the connection, also for HTTP/1.0; and no proxy is to keep events back.
+            return ascii(head.append("x-accel-buffering: no\r\nconnection: close\r\n\r\n"));
+        }
         if (!keepAlive) {
             head.append("connection: close\r\n");
         }
         head.append("content-length: ").append(body.length).append("\r\n\r\n");
+        return ascii(head);
+    }
+
+    private static byte[] ascii(StringBuilder head) {
         return head.toString().getBytes(StandardCharsets.US_ASCII);
     }
 }

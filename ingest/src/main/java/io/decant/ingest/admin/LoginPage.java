@@ -26,7 +26,7 @@ final class LoginPage {
             <body>
             <main>
             <h1>Decant</h1>
-            %s<form method="post" action="/login">
+            %s<form method="post" action="%s/login">
             <p><label for="name">User (may be left out)</label><br>
             <input id="name" name="name" autocomplete="username"></p>
             <p><label for="token">Token</label><br>
@@ -41,16 +41,21 @@ final class LoginPage {
     private final AdminUsers users;
     private final LoginSessions sessions;
     private final LoginFailures failures;
+    private final String basePath;
 
-    LoginPage(AdminUsers users, LoginSessions sessions, LoginFailures failures) {
+    /** @param basePath below which browsers see the port; empty: at the root */
+    LoginPage(AdminUsers users, LoginSessions sessions, LoginFailures failures, String basePath) {
         this.users = users;
         this.sessions = sessions;
         this.failures = failures;
+        this.basePath = basePath;
     }
 
     /** The form; who has logged in is sent on. */
     Answer form(AdminRequest request) {
-        return SessionCookie.of(request).flatMap(sessions::user).isPresent() ? Answer.seeOther("/") : page(200, "");
+        return SessionCookie.of(request).flatMap(sessions::user).isPresent()
+                ? Answer.seeOther(basePath + "/")
+                : page(200, "");
     }
 
     /** Takes what the form has sent. */
@@ -86,13 +91,13 @@ final class LoginPage {
             return page(401, "no user has that token").with("www-authenticate", "Bearer realm=\"decant\"");
         }
         SessionCookie.of(request).ifPresent(sessions::end);
-        return Answer.seeOther("/").with(List.of(SessionCookie.given(request, sessions.begin(user.get(), token))));
+        return Answer.seeOther(basePath + "/").with(List.of(SessionCookie.given(request, sessions.begin(user.get(), token))));
     }
 
     /** Ends the session of the browser. */
     Answer logout(AdminRequest request) {
         SessionCookie.of(request).ifPresent(sessions::end);
-        return Answer.seeOther("/login").with(List.of(SessionCookie.taken(request)));
+        return Answer.seeOther(basePath + "/login").with(List.of(SessionCookie.taken(request)));
     }
 
     private static String first(Map<String, List<String>> fields, String name) {
@@ -101,9 +106,9 @@ final class LoginPage {
     }
 
     /** Nothing from elsewhere, and in no other page. */
-    private static Answer page(int status, String message) {
+    private Answer page(int status, String message) {
         String shown = message.isEmpty() ? "" : "<p role=\"alert\">" + message + "</p>\n";
-        return Answer.of(status, HTML, PAGE.formatted(shown))
+        return Answer.of(status, HTML, PAGE.formatted(shown, basePath))
                 .with(List.of(
                         new Answer.Field(
                                 "content-security-policy",

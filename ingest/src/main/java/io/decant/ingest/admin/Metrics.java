@@ -136,6 +136,19 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    /** Those who read events are known to the admin server alone. Called once. */
+    void register(EventReaders readers) {
+        Gauge.builder("events.readers", readers, EventReaders::count)
+                .description("Readers of events")
+                .register(registry);
+        FunctionCounter.builder("events.readers.cut.off", readers, EventReaders::cutOffSoFar)
+                .description("Readers of events that were cut off because they were too slow")
+                .register(registry);
+        FunctionCounter.builder("events.readers.refused", readers, EventReaders::refusedSoFar)
+                .description("Readers of events that were refused because there were too many")
+                .register(registry);
+    }
+
     private void registerOffload() {
         counter("offload.batches", "Batches split on Spark", Tags.empty(), s -> s.offload()
                 .batches());

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param deadLetters of all sinks
  * @param batches the last ones, newest first
  * @param transforms by source, what its steps have done; of those that have some
+ * @param moment when this was so
  */
 public record ServerStatus(
         String name,
@@ -39,7 +40,40 @@ public record ServerStatus(
         Offload offload,
         DeadLetters deadLetters,
         List<Batch> batches,
-        Map<String, List<Step>> transforms) {
+        Map<String, List<Step>> transforms,
+        Moment moment) {
+
+    /** At no certain time. */
+    public ServerStatus(
+            String name,
+            String version,
+            String state,
+            List<String> notReady,
+            List<String> stalled,
+            String pressure,
+            Journal journal,
+            Map<String, Source> sources,
+            Map<String, Sink> sinks,
+            Offload offload,
+            DeadLetters deadLetters,
+            List<Batch> batches,
+            Map<String, List<Step>> transforms) {
+        this(
+                name,
+                version,
+                state,
+                notReady,
+                stalled,
+                pressure,
+                journal,
+                sources,
+                sinks,
+                offload,
+                deadLetters,
+                batches,
+                transforms,
+                new Moment(0, 0));
+    }
 
     /** Of a server without transforms. */
     public ServerStatus(
@@ -81,6 +115,12 @@ public record ServerStatus(
     }
 
     /**
+     * @param nowMillis the server's wall clock, milliseconds since the epoch
+     * @param startedMillis when the process began
+     */
+    public record Moment(long nowMillis, long startedMillis) {}
+
+    /**
      * What a step of a source's transforms did since the start.
      *
      * @param step its text
@@ -104,6 +144,7 @@ public record ServerStatus(
      * @param uncutRecords appended and of no batch yet
      * @param batchesCut since the start of the server
      * @param recordsCut since the start of the server
+     * @param backlogBytesMax at which sources wait
      */
     public record Journal(
             String id,
@@ -116,7 +157,37 @@ public record ServerStatus(
             long freeBytes,
             long uncutRecords,
             long batchesCut,
-            long recordsCut) {}
+            long recordsCut,
+            long backlogBytesMax) {
+
+        /** Without a bound. */
+        public Journal(
+                String id,
+                long appended,
+                long synced,
+                long cut,
+                long delivered,
+                long backlogBytes,
+                long queuedBytes,
+                long freeBytes,
+                long uncutRecords,
+                long batchesCut,
+                long recordsCut) {
+            this(
+                    id,
+                    appended,
+                    synced,
+                    cut,
+                    delivered,
+                    backlogBytes,
+                    queuedBytes,
+                    freeBytes,
+                    uncutRecords,
+                    batchesCut,
+                    recordsCut,
+                    Long.MAX_VALUE);
+        }
+    }
 
     /**
      * @param type as in the settings

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** {@code /status}: the records are its objects. Keys may be added; none is removed or changes its meaning. */
@@ -30,6 +31,9 @@ final class StatusJson {
             String name,
             String version,
             String state,
+            Health health,
+            long now,
+            long startedAt,
             String pressure,
             Admin admin,
             Journal journal,
@@ -38,6 +42,8 @@ final class StatusJson {
             Map<String, Sink> sinks,
             Offload offload,
             DeadLetters deadLetters,
+            Map<String, Long> deadLettersByReason,
+            HottestOfBatch hottest,
             List<Batch> batches) {
 
         static Root of(ServerStatus status, Admin admin) {
@@ -45,6 +51,9 @@ final class StatusJson {
                     status.name(),
                     status.version(),
                     status.state(),
+                    Health.of(status),
+                    status.moment().nowMillis(),
+                    status.moment().startedMillis(),
                     status.pressure(),
                     admin,
                     Journal.of(status.journal()),
@@ -53,6 +62,8 @@ final class StatusJson {
                     each(status.sinks(), Sink::of),
                     Offload.of(status.offload()),
                     DeadLetters.of(status.deadLetters()),
+                    lettersByReason(status),
+                    HottestOfBatch.of(status.batches()),
                     status.batches().stream().map(Batch::of).toList());
         }
     }
@@ -60,11 +71,13 @@ final class StatusJson {
     /**
      * The port that shows this.
      *
+     * @param basePath below which the same is served as at the root; empty: none
      * @param tls null: connections are not encrypted
      * @param users null: there are none
      */
     record Admin(
             String address,
+            String basePath,
             @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls,
             @JsonInclude(JsonInclude.Include.NON_NULL) Logins users) {}
 
@@ -83,7 +96,8 @@ final class StatusJson {
             long backlogBytes,
             long queuedBytes,
             long freeBytes,
-            long uncutRecords) {
+            long uncutRecords,
+            long maxBacklogBytes) {
 
         static Journal of(ServerStatus.Journal journal) {
             return new Journal(
@@ -95,7 +109,8 @@ final class StatusJson {
                     journal.backlogBytes(),
                     journal.queuedBytes(),
                     journal.freeBytes(),
-                    journal.uncutRecords());
+                    journal.uncutRecords(),
+                    journal.backlogBytesMax());
         }
     }
 
@@ -174,6 +189,7 @@ final class StatusJson {
             long records,
             long bytes,
             long deadLetters,
+            Map<String, Long> deadLettersByReason,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String predicted,
             @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun) {
 
@@ -192,6 +208,7 @@ final class StatusJson {
                     sink.records(),
                     sink.bytes(),
                     sink.deadLettersOfAllReasons(),
+                    new TreeMap<>(sink.deadLetters()),
                     spark.predicted(),
                     LastRun.of(spark));
         }
@@ -248,6 +265,29 @@ final class StatusJson {
 
         static DeadLetters of(ServerStatus.DeadLetters letters) {
             return new DeadLetters(letters.letters(), letters.bytes(), letters.maxBytes(), letters.trouble());
+        }
+    }
+
+    /** Since the start, of all sinks and of none; reasons for which there are some. */
+    private static Map<String, Long> lettersByReason(ServerStatus status) {
+        Map<String, Long> byReason = new TreeMap<>(status.deadLetters().ofNoSink());
+        status.sinks().values().forEach(sink -> sink.deadLetters()
+                .forEach((reason, count) -> byReason.merge(reason, count, Long::sum)));
+        byReason.values().removeIf(count -> count == 0);
+        return byReason;
+    }
+
+    /** The hottest record of the newest batch that it makes more than one bucket of, which has so many records. */
+    private record HottestOfBatch(long batch, String record, long count, long records) {
+
+        /** Null where no batch has more than one bucket. */
+        static HottestOfBatch of(List<ServerStatus.Batch> newestFirst) {
+            return newestFirst.stream()
+                    .filter(batch -> batch.buckets() > 1)
+                    .findFirst()
+                    .map(batch -> new HottestOfBatch(
+                            batch.number(), batch.hottest(), batch.hottestCount(), batch.records()))
+                    .orElse(null);
         }
     }
 

@@ -7,6 +7,7 @@ import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.batch.SharedBatches;
 import io.decant.ingest.batch.StagedReadException;
 import io.decant.ingest.deadletter.DeadLetterBox;
+import io.decant.ingest.history.Counts;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Cut;
 import io.decant.ingest.journal.JournalException;
@@ -95,6 +96,8 @@ public final class Lane implements Stage {
     private KeylessLetters keyless;
     /** Of {@code BEGINNING}: where in the batch. */
     private Progress beginAt;
+    /** Of {@code DELIVERING}: what the sink last said of what fails. */
+    private String trouble = "";
 
     /**
      * @param from the sink's newest mark in the journal
@@ -177,6 +180,11 @@ public final class Lane implements Stage {
         return marks.awaitsSync();
     }
 
+    /** What the sink has counted since its start; any thread. */
+    public Counts counts() {
+        return BatchRecorder.counts(sink);
+    }
+
     /** How the sink is doing; any thread. */
     public SinkStatus status() {
         State now = state;
@@ -256,7 +264,9 @@ public final class Lane implements Stage {
 
     private void stop(String by, Throwable e) {
         stoppedBy = by;
+        long at = state == State.REPLAYING ? replay.batch() : place.number();
         move(State.STOPPED);
+        context.batches().failed(sink, at, status().lastError());
         log.error("sink {}: {}: {}", sink.name(), SinkState.STOPPED, by, e);
         try {
             letGo();
@@ -306,6 +316,7 @@ public final class Lane implements Stage {
             return false;
         }
         move(State.SPLITTING);
+        context.batches().taken(sink, place.number());
         try {
             loaded = shared.open(place, cut);
         } finally {
@@ -318,13 +329,13 @@ public final class Lane implements Stage {
         boolean isOpen = loaded.isOpen();
         readRetry.goesOn();
         if (!isOpen) {
-            loaded.cut().ifPresent(cut -> oldestMillis = cut.windowStartMillis());
+            loaded.cut().ifPresent(this::awaited);
             return false;
         }
         OpenBatch batch = loaded.batch();
         readRetry.succeeded(nowNanos);
         oldestMillis = batch.cut().windowStartMillis();
-        context.batches().loaded(batch);
+        context.batches().opened(sink, batch);
         if (batch.cut().shape().sink(sink.name()) == null) {
             // Cut while this sink was not in the settings.
             passed();
@@ -333,6 +344,12 @@ public final class Lane implements Stage {
         keyless = new KeylessLetters(batch, letters);
         move(State.SETTING_ASIDE);
         return true;
+    }
+
+    /** Spark splits the batch, or it is not known yet whether it is to. */
+    private void awaited(Cut cut) {
+        oldestMillis = cut.windowStartMillis();
+        context.batches().awaited(sink, cut);
     }
 
     /** A mark passes the records that fit no bucket as well: they are among the dead letters before anything else. */
@@ -360,6 +377,7 @@ public final class Lane implements Stage {
         sink.batchesDurable(durableBatch.getAsLong());
         sink.begin(loaded.batch(), beginAt, letters);
         beginAt = null;
+        trouble = "";
         readRetry.goesOn();
         move(State.DELIVERING);
         return true;
@@ -369,6 +387,7 @@ public final class Lane implements Stage {
         boolean worked = marks.look();
         if (sink.work(nowNanos)) {
             readRetry.succeeded(nowNanos);
+            noteTrouble();
             worked = true;
         }
         if (sink.delivered()) {
@@ -379,6 +398,16 @@ public final class Lane implements Stage {
         }
         worked |= marks.markProgress(nowNanos);
         return worked;
+    }
+
+    private void noteTrouble() {
+        String now = sink.status().lastError();
+        if (!now.equals(trouble)) {
+            trouble = now;
+            if (!now.isEmpty()) {
+                context.batches().trouble(sink, place.number(), now);
+            }
+        }
     }
 
     /**
@@ -398,6 +427,7 @@ public final class Lane implements Stage {
 
     private Mark mark(Progress progress) {
         BatchPlace at = place;
+        context.batches().progress(sink, at.number(), progress.bucket());
         return new Mark(
                 sink.name(), at.number() - 1, at.start(), progress.bucket(), progress.first(), progress.pieces());
     }
@@ -410,7 +440,7 @@ public final class Lane implements Stage {
         loaded = null;
         passedRecords = passed;
         marks.markWhole(new Mark(sink.name(), next.number() - 1, next.start(), 0, 0));
-        context.batches().delivered(next.number() - 1, sink.name());
+        context.batches().passed(sink, next.number() - 1);
         // Behind the mark: who sees the place finds the mark in its slot, or taken.
         place = next;
         move(State.IDLE);

@@ -7,6 +7,7 @@ import io.decant.ingest.stage.StageWaker;
 /**
  * What all lanes share.
  *
+ * @param batches told of each batch
  * @param writer has the marks taken that a lane has put
  */
-record LaneContext(SharedBatches shared, Positions positions, RecentBatches batches, StageWaker writer) {}
+record LaneContext(SharedBatches shared, Positions positions, BatchRecorder batches, StageWaker writer) {}

@@ -24,6 +24,7 @@ import io.decant.ingest.deadletter.replay.LetterReplayPlans;
 import io.decant.ingest.deadletter.replay.LetterReplaySlot;
 import io.decant.ingest.deadletter.replay.LetterReplayStage;
 import io.decant.ingest.deadletter.replay.LetterReplayTarget;
+import io.decant.ingest.history.History;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.HandOff;
 import io.decant.ingest.journal.Intake;
@@ -97,7 +98,8 @@ public final class Pipeline implements AutoCloseable {
     private final Lanes lanes = new Lanes();
     private final StageWaker writerWaker = new StageWaker();
     private final List<Stage> stages = new ArrayList<>();
-    private final RecentBatches batches = new RecentBatches();
+    private final History history;
+    private final BatchRecorder batches;
     private final ResumableStreams keptStreams;
     private final ServedTime servedTime;
     private final ImportRequests imports;
@@ -133,6 +135,9 @@ public final class Pipeline implements AutoCloseable {
         this.servedTime = new ServedTime(state.servedMillis(), world.nanoTime());
         this.positions = new Positions(recovered.end(), state.cutEnd(), state.delivered());
         DurableProgress settled = new DurableProgress(positions, sinkNames);
+        this.history = new History(world.clock());
+        history.batches().begin(state.lastBatch());
+        this.batches = new BatchRecorder(history.batches(), settled);
         this.deadLetters = new DeadLetters(
                 deadLetterStore,
                 JournalId.text(journalId),
@@ -158,7 +163,7 @@ public final class Pipeline implements AutoCloseable {
                 new HandOff.StreamBounds(keptStreamsMax, requestBytesMax),
                 () -> pauseReason() != PauseReason.NONE);
         this.syncer = new Syncer(
-                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, batch -> lanes.wakeAll());
+                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, this::cutSynced);
         syncer.afterSync(this::afterSync);
         RetainedSegments retained = new RetainedSegments(
                 store, journalId, recovered, settings.journal().retain(), world.clock());
@@ -286,6 +291,7 @@ public final class Pipeline implements AutoCloseable {
             writer.append(mark);
         }
         settled.begin(mark);
+        history.batches().addSink(sink.name(), mark.batch());
         deadLetters.lookUp(
                 sink.name(),
                 new RefusalHistory(
@@ -304,12 +310,19 @@ public final class Pipeline implements AutoCloseable {
                 found.segments().hold(first.position()),
                 new BatchPlace(first.cut().batch(), first.position()),
                 range.last(found.state(), sink.replaysPartialBatch()),
-                found.recovered().end());
+                found.recovered().end(),
+                batches);
+    }
+
+    private void cutSynced(long batch) {
+        batches.synced(batch);
+        lanes.wakeAll();
     }
 
     /** Waking a thread costs about as much as a sync, so only those are woken that have something to do. */
     private void afterSync() {
         imports.afterSync();
+        batches.look();
         for (Stage stage : stages) {
             if (stage.awaitsSync()) {
                 stage.waker().wake();
@@ -354,8 +367,9 @@ public final class Pipeline implements AutoCloseable {
         return JournalId.text(storage.journalId());
     }
 
-    public RecentBatches batches() {
-        return batches;
+    /** What is remembered of the last minutes. */
+    public History history() {
+        return history;
     }
 
     /** How offloading is doing; empty where nothing is. */

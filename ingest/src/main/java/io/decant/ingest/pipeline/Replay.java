@@ -40,6 +40,7 @@ final class Replay implements AutoCloseable {
     private final SegmentTable.Segment held;
     private final long last;
     private final long limit;
+    private final BatchRecorder batches;
     private State state;
     private BatchPlace place;
     private SharedBatches.Lease loaded;
@@ -74,6 +75,7 @@ final class Replay implements AutoCloseable {
      * @param first the first batch
      * @param last number of the last batch
      * @param limit a position at or after the last batch's cut; everything before it is synced
+     * @param batches told of each batch
      */
     Replay(
             Sink sink,
@@ -82,7 +84,8 @@ final class Replay implements AutoCloseable {
             SegmentTable.Segment held,
             BatchPlace first,
             long last,
-            long limit) {
+            long limit,
+            BatchRecorder batches) {
         this.sink = sink;
         this.shared = shared;
         this.refusals = new Refusals(letters);
@@ -90,6 +93,7 @@ final class Replay implements AutoCloseable {
         this.place = first;
         this.last = last;
         this.limit = limit;
+        this.batches = batches;
         this.state = first.number() > last ? State.OVER : State.OPENING;
         sink.replayFrom(first.number());
         log.info("sink {}: replaying batches {} to {}", sink.name(), first.number(), last);
@@ -126,6 +130,7 @@ final class Replay implements AutoCloseable {
         sink.progressDurable(sink.progress());
         if (sink.delivered()) {
             sink.abandon();
+            batches.replayCompleted(sink, loaded.batch().cut());
             pass();
             return true;
         }
@@ -153,6 +158,7 @@ final class Replay implements AutoCloseable {
             pass();
         } else {
             sink.begin(loaded.batch(), Progress.START, refusals);
+            batches.replayStarted(sink, loaded.batch().cut());
             move(State.DELIVERING);
         }
         return true;
@@ -171,6 +177,11 @@ final class Replay implements AutoCloseable {
         loaded.close();
         loaded = null;
         move(place.number() > last ? State.OVER : State.OPENING);
+    }
+
+    /** Number of the batch that it is at. */
+    long batch() {
+        return place.number();
     }
 
     long wakeAtNanos() {

@@ -52,7 +52,7 @@ public final class WriterStage implements Stage {
     private final Cutter cutter;
     private final PauseControl pause;
     private final DurableProgress settled;
-    private final RecentBatches batches;
+    private final BatchRecorder batches;
 
     private volatile CutSoFar cutSoFar = new CutSoFar(0, 0);
     private volatile Uncut uncut;
@@ -65,7 +65,7 @@ public final class WriterStage implements Stage {
      * @param exclusions records that lanes want to be set aside
      * @param imports what imports want to have kept
      * @param settled told of each mark
-     * @param batches told of each cut
+     * @param batches told of each cut, and that marks were appended
      */
     WriterStage(
             StageWaker waker,
@@ -76,7 +76,7 @@ public final class WriterStage implements Stage {
             Cutter cutter,
             PauseControl pause,
             DurableProgress settled,
-            RecentBatches batches) {
+            BatchRecorder batches) {
         this.waker = waker;
         this.writer = journal.writer();
         this.syncer = journal.syncer();
@@ -232,6 +232,10 @@ public final class WriterStage implements Stage {
                 slot.taken(next, positions.appended());
                 worked = true;
             }
+        }
+        if (worked) {
+            // They may be synced by now.
+            batches.look();
         }
         return worked;
     }

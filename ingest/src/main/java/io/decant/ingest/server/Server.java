@@ -18,11 +18,13 @@ import io.decant.ingest.deadletter.DeadLetterStore;
 import io.decant.ingest.deadletter.FileDeadLetterStore;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.history.Counts;
 import io.decant.ingest.journal.ChronicleSegmentStore;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
 import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.pipeline.Lane;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.PipelineStorage;
@@ -54,6 +56,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -306,13 +309,16 @@ public final class Server implements AutoCloseable {
                         System::nanoTime),
                 resources.metrics(),
                 report::now,
-                this::replay));
+                this::replay,
+                pipeline.history()));
         admin.start();
         closing.put(adminAddress).write(admin.address());
         closing.put(sources, this::end);
         for (Source source : sources) {
             source.start(pipeline.intake(), pipeline.keptStreams(source.name()));
         }
+        closing.put(new HistoryTicker(pipeline.history(), report::now, this::counts, System::nanoTime))
+                .start();
         new EarlierStaging(settings, pipeline.journalId()).start();
         new RemovedJobs(settings, jobs).start();
         lifecycle.transition(
@@ -329,6 +335,11 @@ public final class Server implements AutoCloseable {
         } catch (UsersException e) {
             throw AdminServer.AdminException.of(e);
         }
+    }
+
+    private Map<String, Counts> counts() {
+        return pipeline.lanes().stream()
+                .collect(Collectors.toMap(lane -> lane.sink().name(), Lane::counts));
     }
 
     private SegmentStore openStore(StoreOpener storeOpener) {

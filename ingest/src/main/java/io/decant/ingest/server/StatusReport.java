@@ -7,11 +7,11 @@ import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.deadletter.DeadLetters;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.history.BatchView;
 import io.decant.ingest.journal.Backlog;
 import io.decant.ingest.journal.Positions;
 import io.decant.ingest.pipeline.Lane;
 import io.decant.ingest.pipeline.Pipeline;
-import io.decant.ingest.pipeline.RecentBatches;
 import io.decant.ingest.pipeline.WriterStage;
 import io.decant.ingest.sink.SinkComponent;
 import io.decant.ingest.sink.SinkStatus;
@@ -41,6 +41,9 @@ final class StatusReport {
 
     /** A stage that is in one turn for longer than this is not well. */
     private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    /** The last ones, that are shown. */
+    private static final int BATCHES = 20;
 
     private static final DriverAnswer.Progress NO_PROGRESS = new DriverAnswer.Progress("", 0, 0, 0, 0, 0);
 
@@ -93,10 +96,11 @@ final class StatusReport {
                 sinksNow,
                 offload(),
                 deadLetters(letters, byWord(givenUp.get(""))),
-                pipeline.batches().newestFirst().stream()
+                pipeline.history().batches().newest(BATCHES).stream()
                         .map(StatusReport::batch)
                         .toList(),
-                transforms());
+                transforms(),
+                new ServerStatus.Moment(clock.millis(), pipeline.history().startedMillis()));
     }
 
     private Map<String, List<ServerStatus.Step>> transforms() {
@@ -148,7 +152,8 @@ final class StatusReport {
                 pipeline.freeBytes(),
                 writer.uncut().records(),
                 writer.cutSoFar().batches(),
-                writer.cutSoFar().records());
+                writer.cutSoFar().records(),
+                settings.journal().maxBacklog().bytes());
     }
 
     private ServerStatus.Source source(Source source) {
@@ -288,24 +293,30 @@ final class StatusReport {
         return words;
     }
 
-    private static ServerStatus.Batch batch(RecentBatches.Seen seen) {
+    private static ServerStatus.Batch batch(BatchView batch) {
+        Optional<BatchView.Split> split = batch.split();
+        Map<String, ServerStatus.HottestOfKey> byName = new LinkedHashMap<>();
+        split.ifPresent(into -> into.hottestByName()
+                .forEach(key -> byName.put(key.name(), new ServerStatus.HottestOfKey(key.record(), key.count()))));
         return new ServerStatus.Batch(
-                seen.number(),
-                Instant.ofEpochMilli(seen.windowStartMillis()) + "/" + Instant.ofEpochMilli(seen.windowEndMillis()),
-                seen.records(),
-                seen.bytes(),
-                seen.buckets(),
-                seen.where(),
-                word(seen.state()),
-                seen.hottest(),
-                seen.hottestCount(),
-                hottest(seen.hottestByName()));
+                batch.info().number(),
+                batch.info().window(),
+                batch.info().records(),
+                batch.info().bytes(),
+                split.map(BatchView.Split::buckets).orElse(0),
+                batch.onSpark() ? "spark" : "memory",
+                state(batch),
+                split.map(BatchView.Split::hottest).orElse(""),
+                split.map(BatchView.Split::hottestCount).orElse(0L),
+                byName);
     }
 
-    private static Map<String, ServerStatus.HottestOfKey> hottest(List<RecentBatches.HottestKey> keys) {
-        Map<String, ServerStatus.HottestOfKey> hottest = new LinkedHashMap<>();
-        keys.forEach(key -> hottest.put(key.name(), new ServerStatus.HottestOfKey(key.record(), key.count())));
-        return hottest;
+    /** A sink that stopped at the batch says so itself. */
+    private static String state(BatchView batch) {
+        if (batch.state() != BatchView.State.FAILED) {
+            return word(batch.state());
+        }
+        return word(batch.split().isPresent() ? BatchView.State.DELIVERING : BatchView.State.CUT);
     }
 
     private static String word(Enum<?> value) {

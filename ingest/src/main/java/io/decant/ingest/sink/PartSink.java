@@ -94,6 +94,10 @@ public class PartSink implements Sink {
     private ResponseHandler settlement;
     private Progress progress = Progress.START;
     private boolean delivered;
+    /** Of batches before. */
+    private long partsBefore;
+
+    private volatile long parts;
     private long nowNanos;
     private long notBeforeNanos = AT_ONCE;
     private long wakeAtNanos = NEVER;
@@ -211,6 +215,7 @@ public class PartSink implements Sink {
         if (batch != null) {
             // They are under way, whatever was learned since.
             worked |= sendReady();
+            parts = partsBefore + window.made();
         }
         health.breaker(breaker.isOpen());
         health.state(currentState(), nowNanos);
@@ -288,6 +293,8 @@ public class PartSink implements Sink {
             counted = null;
             counting = null;
         }
+        partsBefore += window == null ? 0 : window.made();
+        parts = partsBefore;
         batch = null;
         window = null;
         letters = null;
@@ -479,6 +486,11 @@ public class PartSink implements Sink {
         delivered = false;
         wakeAtNanos = NEVER;
         letGo();
+    }
+
+    @Override
+    public long parts() {
+        return parts;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class PartWindow {
     private int durableSplits;
 
     private long passedPieces;
+    private long made;
     /** Whether pieces came or passed that {@link #progress} does not tell of. */
     private boolean changed;
 
@@ -89,6 +90,11 @@ final class PartWindow {
 
     Progress progress() {
         return progress;
+    }
+
+    /** How many parts were cut since the batch was begun, and pieces made of them. */
+    long made() {
+        return made;
     }
 
     /** How many parts were split, as {@link #progress()} counts them. */
@@ -169,6 +175,7 @@ final class PartWindow {
         }
         nextFirst = extent.end();
         nextCarried += extent.carried();
+        made++;
         parts.add(part);
         return part;
     }
@@ -199,22 +206,23 @@ final class PartWindow {
     void split(Part part, BiConsumer<Part, Run> piece) {
         List<Run> runs = fitting(part);
         splits++;
-        List<Part> made = new ArrayList<>(runs.size());
+        List<Part> fresh = new ArrayList<>(runs.size());
         long first = part.first();
         long carriedFirst = part.carriedFirst();
         for (Run run : runs) {
             Extent extent = body.extent(part.bucket(), first, run.end());
             Part next = part(first, carriedFirst, extent, true);
             piece.accept(next, run);
-            made.add(next);
+            fresh.add(next);
             first = run.end();
             carriedFirst += extent.carried();
         }
         assert first == part.end() : runs + " of " + part;
         int at = parts.indexOf(part);
         parts.remove(at);
-        parts.addAll(at, made);
-        pieces += made.size() - (part.isPiece() ? 1 : 0);
+        parts.addAll(at, fresh);
+        pieces += fresh.size() - (part.isPiece() ? 1 : 0);
+        made += fresh.size() - 1L;
         changed = true;
     }
 

@@ -100,6 +100,14 @@ public interface Sink extends AutoCloseable {
      */
     void abandon();
 
+    /**
+     * Parts that it has cut batches into since its start, pieces of parts included; safe from any thread. 0 of a sink
+     * that has no parts.
+     */
+    default long parts() {
+        return 0;
+    }
+
     /** Safe from any thread. */
     SinkStatus status();
 

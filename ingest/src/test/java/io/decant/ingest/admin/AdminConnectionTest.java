@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.ingest.history.History;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +19,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,8 @@ class AdminConnectionTest {
                     asked.incrementAndGet();
                     return WELL;
                 },
-                query -> CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, "")));
+                query -> CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, "")),
+                new History(InstantSource.system()));
         admin.start();
         asked.set(0);
         logged.start();
@@ -233,7 +236,8 @@ class AdminConnectionTest {
 
     @Test
     void shouldAnswer503WhereTheAnswersThatNobodyTakesFillTheirBound() throws IOException {
-        AdminConnections connections = new AdminConnections(1);
+        AdminConnections connections = new AdminConnections(
+                1, new EventReaders(new History(InstantSource.system()).events(), Runnable::run, 1));
         assertThat(connections.reserve(AdminConnections.ANSWER_BYTES_MAX - 1)).isTrue();
         assertThat(connections.reserve(2)).isFalse();
         connections.release(AdminConnections.ANSWER_BYTES_MAX - 1);

@@ -7,6 +7,7 @@ import io.decant.config.AdminUserSettings;
 import io.decant.config.HostPort;
 import io.decant.config.Secret;
 import io.decant.config.ServerTlsSettings;
+import io.decant.ingest.history.History;
 import io.decant.ingest.tls.ServerTls;
 import io.decant.ingest.users.Users;
 import io.decant.ingest.users.UsersException;
@@ -49,6 +50,7 @@ final class AdminFixture implements AutoCloseable {
     private final Map<String, AdminUserSettings> users = new LinkedHashMap<>();
     private final AtomicLong nanoTime = new AtomicLong(1);
     private String host = "127.0.0.1";
+    private String basePath = "";
     private Optional<ServerTlsSettings> tlsSettings = Optional.empty();
     private ServerTls tls;
     private AdminServer admin;
@@ -61,6 +63,12 @@ final class AdminFixture implements AutoCloseable {
     /** Listens there in place of 127.0.0.1. */
     AdminFixture at(String address) {
         host = address;
+        return this;
+    }
+
+    /** Is shown below that path, too. */
+    AdminFixture below(String path) {
+        basePath = path;
         return this;
     }
 
@@ -99,7 +107,7 @@ final class AdminFixture implements AutoCloseable {
         tls = tlsSettings
                 .map(settings -> new ServerTls("admin", settings, vertx, InstantSource.system()))
                 .orElse(null);
-        AdminSettings settings = new AdminSettings(new HostPort(host, 0), List.of(), "", tlsSettings, users);
+        AdminSettings settings = new AdminSettings(new HostPort(host, 0), List.of(), basePath, tlsSettings, users);
         admin = new AdminServer(
                 settings,
                 AdminServer.CONNECTIONS_MAX,
@@ -109,7 +117,8 @@ final class AdminFixture implements AutoCloseable {
                 query -> {
                     replays.add(query);
                     return CompletableFuture.completedFuture(new ReplayAnswer(0, 0, Map.of(), 0, 0, 0, 0, 0, ""));
-                });
+                },
+                new History(InstantSource.system()));
         opened.add(admin);
         admin.start();
         return this;

@@ -24,15 +24,24 @@ class AdminFormatsTest {
 
     @Test
     void shouldWriteTheStatus() {
-        assertThat(StatusJson.text(status(), new StatusJson.Admin("127.0.0.1:8080", null, null)))
+        assertThat(StatusJson.text(status(), new StatusJson.Admin("127.0.0.1:8080", "/decant", null, null)))
                 .isEqualTo("""
                 {
                   "name" : "edge-1",
                   "version" : "1.2.3",
                   "state" : "running",
+                  "health" : {
+                    "ok" : false,
+                    "level" : "failing",
+                    "sentence" : "No progress for 10 s in nor this. Look for a slow or failing disk; if it stays like this, take a thread dump and restart.",
+                    "problems" : [ "No progress for 10 s in nor this. Look for a slow or failing disk; if it stays like this, take a thread dump and restart.", "Source clicks has an error in 1 of 2 partitions, the first is clicks-1: h\\u202ee é.", "Sink api is retrying: status 503. 12 records wait. Nothing is lost.", "9 records are dead letters. 'decant dlq list' shows why; 'decant dlq replay' sends them again." ]
+                  },
+                  "now" : 1767225602500,
+                  "startedAt" : 1767225600000,
                   "pressure" : "none",
                   "admin" : {
-                    "address" : "127.0.0.1:8080"
+                    "address" : "127.0.0.1:8080",
+                    "basePath" : "/decant"
                   },
                   "journal" : {
                     "id" : "0badcafe",
@@ -43,7 +52,8 @@ class AdminFormatsTest {
                     "backlogBytes" : 250,
                     "queuedBytes" : 10,
                     "freeBytes" : 1073741824,
-                    "uncutRecords" : 5
+                    "uncutRecords" : 5,
+                    "maxBacklogBytes" : 1000
                   },
                   "sources" : {
                     "logs" : {
@@ -119,7 +129,11 @@ class AdminFormatsTest {
                       "retries" : 4,
                       "records" : 58,
                       "bytes" : 580,
-                      "deadLetters" : 5
+                      "deadLetters" : 5,
+                      "deadLettersByReason" : {
+                        "not-json" : 2,
+                        "refused" : 3
+                      }
                     },
                     "archive" : {
                       "type" : "hdfs",
@@ -134,6 +148,7 @@ class AdminFormatsTest {
                       "records" : 100,
                       "bytes" : 1000,
                       "deadLetters" : 0,
+                      "deadLettersByReason" : { },
                       "predicted" : "12 tasks",
                       "lastRun" : {
                         "batch" : 7,
@@ -167,6 +182,17 @@ class AdminFormatsTest {
                     "bytes" : 900,
                     "maxBytes" : 1048576,
                     "trouble" : ""
+                  },
+                  "deadLettersByReason" : {
+                    "missing-key" : 6,
+                    "not-json" : 2,
+                    "refused" : 3
+                  },
+                  "hottest" : {
+                    "batch" : 8,
+                    "record" : "a",
+                    "count" : 2,
+                    "records" : 5
                   },
                   "batches" : [ {
                     "number" : 8,
@@ -208,7 +234,7 @@ class AdminFormatsTest {
                 ServerStatus.Offload.OFF,
                 new ServerStatus.DeadLetters(0, 0, 0, "", Map.of()),
                 List.of());
-        assertThat(StatusJson.text(empty, new StatusJson.Admin("", null, null)))
+        assertThat(StatusJson.text(empty, new StatusJson.Admin("", "", null, null)))
                 .contains("  \"sources\" : { },\n  \"transforms\" : { },\n  \"sinks\" : { },\n")
                 .endsWith("  \"batches\" : [ ]\n}\n");
     }
@@ -364,7 +390,7 @@ class AdminFormatsTest {
                 List.of("not shown"),
                 List.of("nor this"),
                 "none",
-                new ServerStatus.Journal("0badcafe", (1L << 53) + 1, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65),
+                new ServerStatus.Journal("0badcafe", (1L << 53) + 1, 300, 200, 100, 250, 10, 1 << 30, 5, 8, 65, 1_000),
                 sources,
                 sinks,
                 new ServerStatus.Offload("running", "ready", "app-1", 8, 1, 2, 12, 3, 1000, "", 4, 5, SPARK),
@@ -374,7 +400,8 @@ class AdminFormatsTest {
                         "logs",
                         List.of(
                                 new ServerStatus.Step("split: \" \"", 70, 140, 2, 1),
-                                new ServerStatus.Step("trim", 140, 140, 0, 0))));
+                                new ServerStatus.Step("trim", 140, 140, 0, 0))),
+                new ServerStatus.Moment(1_767_225_602_500L, 1_767_225_600_000L));
     }
 
     private static ServerStatus.Batch batch(

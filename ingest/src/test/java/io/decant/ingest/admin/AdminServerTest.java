@@ -7,6 +7,7 @@ import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
 import io.decant.config.PrintableText;
 import io.decant.ingest.admin.AdminServer.AdminException;
+import io.decant.ingest.history.History;
 import io.decant.offload.client.SparkWork;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,8 @@ class AdminServerTest {
                 AdminFixture.unsecured(),
                 metrics,
                 () -> status,
-                query -> replay.apply(query));
+                query -> replay.apply(query),
+                new History(InstantSource.system()));
         admin.start();
     }
 
@@ -350,7 +353,8 @@ class AdminServerTest {
                         AdminFixture.unsecured(),
                         others,
                         () -> status,
-                        query -> null)) {
+                        query -> null,
+                        new History(InstantSource.system()))) {
             assertThatThrownBy(second::start)
                     .isInstanceOf(AdminException.class)
                     .hasMessageContainingAll("admin", "127.0.0.1:" + taken.getLocalPort(), "admin.address")

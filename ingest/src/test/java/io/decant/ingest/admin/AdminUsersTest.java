@@ -243,7 +243,7 @@ class AdminUsersTest {
         assertThat(new JsonObject(send(request("/status")).body())
                         .getJsonObject("admin")
                         .getMap())
-                .containsOnlyKeys("address");
+                .containsOnlyKeys("address", "basePath");
     }
 
     @Test

@@ -97,6 +97,23 @@ class LoginTest {
     }
 
     @Test
+    void shouldStayBelowThePathOfAProxy() throws Exception {
+        fixture.below("/tools/decant");
+        start();
+
+        HttpResponse<String> asked = send(request("/tools/decant/status").header("Accept", "text/html"));
+
+        assertThat(asked.statusCode()).isEqualTo(303);
+        assertThat(asked.headers().firstValue("location")).contains("/tools/decant/login");
+        assertThat(send(request("/tools/decant/login")).body()).contains("action=\"/tools/decant/login\"");
+        HttpResponse<String> answer = send(form("/tools/decant/login", FORM));
+        assertThat(answer.headers().firstValue("location")).contains("/tools/decant/");
+        HttpRequest.Builder status = request("/tools/decant/status");
+        assertThat(send(status.header("Cookie", AdminFixture.cookie(answer))).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void shouldGiveACookieThatOnlyThisServerSees() throws Exception {
         start();
 

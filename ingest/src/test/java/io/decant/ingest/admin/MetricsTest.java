@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
+import io.decant.ingest.history.History;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,9 +33,11 @@ class MetricsTest {
         admin = new AdminServer(
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of()),
                 AdminServer.CONNECTIONS_MAX,
+                AdminFixture.unsecured(),
                 metrics,
                 AdminFormatsTest::status,
-                query -> null);
+                query -> null,
+                new History(InstantSource.system()));
         admin.start();
     }
 

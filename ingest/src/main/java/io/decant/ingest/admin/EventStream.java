@@ -1,0 +1,103 @@
+package io.decant.ingest.admin;
+
+import io.decant.ingest.history.EventLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Sends events to one reader, a piece at a time: the next is taken out of the log once the socket has taken the one
+ * before. Owned by the event loop.
+ */
+final class EventStream {
+
+    /** Bytes that are handed to the socket at a time. */
+    private static final int PIECE_BYTES_MAX = 16 << 10;
+    /** What the system may keep for a reader that takes nothing. */
+    private static final int SEND_BUFFER_BYTES = 64 << 10;
+
+    private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final byte[] BEAT = ": heartbeat\n\n".getBytes(StandardCharsets.US_ASCII);
+    /** How soon a reader comes again when its connection ends. */
+    private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ChannelHandlerContext context;
+    private final EventReaders readers;
+    private final Runnable moved;
+    private final Consumer<String> end;
+    private long next;
+    private long saidNanos = System.nanoTime();
+    private boolean isWriting;
+    private boolean isOver;
+
+    /**
+     * @param moved run whenever the socket has taken something
+     * @param end has the connection closed, and is told why
+     */
+    EventStream(ChannelHandlerContext context, EventReaders readers, Runnable moved, Consumer<String> end) {
+        this.context = context;
+        this.readers = readers;
+        this.moved = moved;
+        this.end = end;
+    }
+
+    /** Sends what there is behind the event that the reader had last. */
+    void begin(String lastId) {
+        context.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+        EventLog.Piece first = readers.events().begin(lastId);
+        next = first.next();
+        write(Unpooled.wrappedBuffer(RETRY, first.frames()));
+    }
+
+    /** Sends what has come, unless the socket is busy: then once it is not. */
+    void pump() {
+        if (isWriting || isOver) {
+            return;
+        }
+        Optional<EventLog.Piece> piece = readers.events().read(next, PIECE_BYTES_MAX);
+        if (piece.isEmpty()) {
+            readers.cutOff();
+            end.accept("the reader is slower than the events");
+        } else if (piece.get().next() > next) {
+            next = piece.get().next();
+            write(Unpooled.wrappedBuffer(piece.get().frames()));
+        }
+    }
+
+    /** Says that nothing has happened, if that was not said lately. */
+    void beat() {
+        if (!isWriting && !isOver && System.nanoTime() - saidNanos >= BEAT_NANOS) {
+            write(Unpooled.wrappedBuffer(BEAT));
+        }
+    }
+
+    private void write(ByteBuf bytes) {
+        isWriting = true;
+        context.writeAndFlush(bytes).addListener((ChannelFuture written) -> {
+            isWriting = false;
+            if (isOver) {
+                return;
+            }
+            if (!written.isSuccess()) {
+                end.accept("events cannot be written: " + written.cause());
+                return;
+            }
+            saidNanos = System.nanoTime();
+            moved.run();
+            // Not from here: a socket that takes everything would make the stack as deep as the log is long.
+            context.executor().execute(this::pump);
+        });
+    }
+
+    /** Nothing more can be sent. Again: nothing. */
+    void over() {
+        isOver = true;
+        readers.remove(this);
+    }
+}
