@@ -86,7 +86,7 @@ public final class AdminServer implements AutoCloseable {
         this.status = status;
         this.basePath = settings.basePath();
         this.events = history.events();
-        this.readers = new EventReaders(events, eventLoop, connectionsMax);
+        this.readers = new EventReaders(events, eventLoop, connectionsMax, System::nanoTime);
         this.connections = new AdminConnections(connectionsMax, readers);
         this.users = new AdminUsers(settings.users(), security.users(), security.token());
         this.failures = new LoginFailures(security.nanoTime());

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * Those who read {@code /events}. They read at their own pace from what is kept, and nobody waits for one: who has not
@@ -21,6 +22,7 @@ final class EventReaders {
     private final EventLog events;
     private final Executor eventLoop;
     private final int readersMax;
+    private final LongSupplier nanoTime;
     private final Set<EventStream> readers = new LinkedHashSet<>();
     private final AtomicBoolean isPumping = new AtomicBoolean();
 
@@ -31,16 +33,22 @@ final class EventReaders {
     /**
      * @param eventLoop runs what others ask for; its thread owns this
      * @param connectionsMax of the port: readers may have a quarter of them
+     * @param nanoTime the monotonic clock
      */
-    EventReaders(EventLog events, Executor eventLoop, int connectionsMax) {
+    EventReaders(EventLog events, Executor eventLoop, int connectionsMax, LongSupplier nanoTime) {
         this.events = events;
         this.eventLoop = eventLoop;
         this.readersMax = Math.max(1, Math.min(READERS_MAX, connectionsMax / 4));
+        this.nanoTime = nanoTime;
         events.onAppended(this::appended);
     }
 
     EventLog events() {
         return events;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     /** Takes a reader in; false where there is no room. */

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -32,7 +31,7 @@ final class EventStream {
     private final Runnable moved;
     private final Consumer<String> end;
     private long next;
-    private long saidNanos = System.nanoTime();
+    private long saidNanos;
     private boolean isWriting;
     private boolean isOver;
 
@@ -50,6 +49,7 @@ final class EventStream {
     /** Sends what there is behind the event that the reader had last. */
     void begin(String lastId) {
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+        saidNanos = readers.nanoTime();
         EventLog.Piece first = readers.events().begin(lastId);
         next = first.next();
         write(Unpooled.wrappedBuffer(RETRY, first.frames()));
@@ -57,22 +57,31 @@ final class EventStream {
 
     /** Sends what has come, unless the socket is busy: then once it is not. */
     void pump() {
-        if (isWriting || isOver) {
+        if (isOver) {
             return;
         }
-        Optional<EventLog.Piece> piece = readers.events().read(next, PIECE_BYTES_MAX);
-        if (piece.isEmpty()) {
-            readers.cutOff();
-            end.accept("the reader is slower than the events");
-        } else if (piece.get().next() > next) {
-            next = piece.get().next();
-            write(Unpooled.wrappedBuffer(piece.get().frames()));
+        if (!readers.events().keeps(next)) {
+            cutOff();
+        } else if (!isWriting) {
+            readers.events().read(next, PIECE_BYTES_MAX).ifPresentOrElse(this::send, this::cutOff);
         }
+    }
+
+    private void send(EventLog.Piece piece) {
+        if (piece.next() > next) {
+            next = piece.next();
+            write(Unpooled.wrappedBuffer(piece.frames()));
+        }
+    }
+
+    private void cutOff() {
+        readers.cutOff();
+        end.accept("the reader is slower than the events");
     }
 
     /** Says that nothing has happened, if that was not said lately. */
     void beat() {
-        if (!isWriting && !isOver && System.nanoTime() - saidNanos >= BEAT_NANOS) {
+        if (!isWriting && !isOver && readers.nanoTime() - saidNanos >= BEAT_NANOS) {
             write(Unpooled.wrappedBuffer(BEAT));
         }
     }
@@ -88,7 +97,7 @@ final class EventStream {
                 end.accept("events cannot be written: " + written.cause());
                 return;
             }
-            saidNanos = System.nanoTime();
+            saidNanos = readers.nanoTime();
             moved.run();
             // Not from here: a socket that takes everything would make the stack as deep as the log is long.
             context.executor().execute(this::pump);

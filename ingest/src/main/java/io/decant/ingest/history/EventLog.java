@@ -192,6 +192,11 @@ public final class EventLog {
                 .end();
     }
 
+    /** Whether a reader that is to have this event next will find it. */
+    public synchronized boolean keeps(long from) {
+        return from >= first;
+    }
+
     /**
      * Reads on.
      *

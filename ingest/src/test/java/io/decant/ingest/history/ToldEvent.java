@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An event as a reader gets it. */
-record ToldEvent(String id, String name, JsonObject data) {
+public record ToldEvent(String id, String name, JsonObject data) {
 
     /** What a reader reads that is at a place, to the end. */
-    static List<ToldEvent> from(EventLog log, EventLog.Piece begin) {
+    public static List<ToldEvent> from(EventLog log, EventLog.Piece begin) {
         List<ToldEvent> told = new ArrayList<>(in(begin.frames()));
         EventLog.Piece piece = log.read(begin.next(), 1).orElseThrow();
         while (piece.frames().length > 0) {
@@ -36,7 +36,7 @@ record ToldEvent(String id, String name, JsonObject data) {
     }
 
     /** As {@code batch-completed 3 api}. */
-    String words() {
+    public String words() {
         String sink = data.getString("sink");
         return name + " " + data.getLong("number") + (sink == null ? "" : " " + sink);
     }

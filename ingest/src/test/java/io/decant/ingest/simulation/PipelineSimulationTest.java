@@ -44,6 +44,9 @@ class PipelineSimulationTest {
         int setAside = 0;
         int notTransformed = 0;
         int notTransformedReplayed = 0;
+        int gaps = 0;
+        int submissionsTold = 0;
+        int completionsTold = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             SimulationOutcome outcome = run(seed);
             crashes += outcome.crashes();
@@ -71,6 +74,9 @@ class PipelineSimulationTest {
             setAside += outcome.setAside();
             notTransformed += outcome.notTransformed();
             notTransformedReplayed += outcome.notTransformedReplayed();
+            gaps += outcome.gaps();
+            submissionsTold += outcome.submissionsTold();
+            completionsTold += outcome.completionsTold();
         }
         // Seeds in which nothing happens would prove nothing.
         assertThat(crashes).as("crashes").isGreaterThan(SEEDS * 3);
@@ -100,6 +106,9 @@ class PipelineSimulationTest {
         assertThat(setAside).as("records set aside").isGreaterThan(SEEDS / 10);
         assertThat(notTransformed).as("records that transforms failed on").isGreaterThan(SEEDS);
         assertThat(notTransformedReplayed).as("such records sent again").isGreaterThan(SEEDS / 10);
+        assertThat(gaps).as("gaps among the events").isGreaterThan(SEEDS);
+        assertThat(submissionsTold).as("batches that were told of").isGreaterThan(SEEDS * 3);
+        assertThat(completionsTold).as("batches that were told to be completed").isGreaterThan(SEEDS * 5);
     }
 
     private static SimulationOutcome run(long seed) {

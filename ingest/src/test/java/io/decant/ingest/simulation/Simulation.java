@@ -8,14 +8,18 @@ import io.decant.ingest.batch.MemoryTrialStore;
 import io.decant.ingest.deadletter.DeadLetter;
 import io.decant.ingest.deadletter.LetterFilter;
 import io.decant.ingest.deadletter.Reason;
+import io.decant.ingest.history.History;
+import io.decant.ingest.history.Sample;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.pipeline.Lane;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.PipelineContext;
 import io.decant.ingest.pipeline.PipelineStorage;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.BuilderThreads;
+import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.sink.http.HttpSink;
 import io.decant.ingest.stage.Stage;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -70,6 +74,7 @@ final class Simulation {
     private final WrongEndpoint wrongEndpoint;
     private final SimulatedFormat2 format2;
     private final MemoryTrialStore trials = new MemoryTrialStore();
+    private final EventWatcher watcher;
     private final SimulatedPoison poison;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
@@ -103,6 +108,7 @@ final class Simulation {
         Optional<Integer> mayOffloadAbove =
                 offloading.nextInt(3) == 0 ? Optional.of(offloading.nextInt(3_000)) : Optional.empty();
         this.format2 = new SimulatedFormat2(seed);
+        this.watcher = new EventWatcher(seed);
         this.source = new SimulatedSource(
                 random,
                 1 + random.nextInt(4),
@@ -161,6 +167,7 @@ final class Simulation {
             check();
         }
         settle();
+        watcher.verify(pipeline.history(), pipeline.lanes().stream().map(lane -> lane.sink().name()).toList());
         cleanUp();
         new SimulationVerdict(mode, source, topic, receivers, deadLetters).verify();
         stop();
@@ -195,7 +202,10 @@ final class Simulation {
                 poison.failures,
                 count(Reason.UNPROCESSABLE, deadLetters.filed()),
                 count(Reason.TRANSFORM_FAILED, deadLetters.filed()),
-                count(Reason.TRANSFORM_FAILED, deadLetters.replayed()));
+                count(Reason.TRANSFORM_FAILED, deadLetters.replayed()),
+                watcher.gaps,
+                watcher.submissions,
+                watcher.completions);
     }
 
     private static int count(Reason reason, Collection<DeadLetter> letters) {
@@ -272,11 +282,30 @@ final class Simulation {
 
     private void check() {
         pipeline.positions().check();
+        lookBack();
         if (pipeline.positions().synced() < syncedBefore) {
             throw new AssertionError("synced went back from " + syncedBefore + " to "
                     + pipeline.positions().synced());
         }
         syncedBefore = pipeline.positions().synced();
+    }
+
+    /** As the server does once a second, and somebody who looks at it. */
+    private void lookBack() {
+        History history = pipeline.history();
+        if (history.isDue(nowNanos)) {
+            Map<String, Sample.SinkSample> sinksNow = new LinkedHashMap<>();
+            for (Lane lane : pipeline.lanes()) {
+                SinkStatus now = lane.status();
+                boolean working = now.lastError().isEmpty();
+                sinksNow.put(
+                        lane.sink().name(),
+                        new Sample.SinkSample(
+                                now.records(), 0, lane.batch(), now.state().name(), working, "", lane.counts()));
+            }
+            history.look(nowNanos, new Sample(0, pipeline.writerStage().backlogBytes(), 0, Map.of(), sinksNow));
+        }
+        watcher.mayRead(history);
     }
 
     private void crash() {
@@ -355,6 +384,7 @@ final class Simulation {
         if (disk.full) {
             startsOnFullDisk++;
         }
+        watcher.begin(pipeline.history());
         receivers.values().forEach(SimulatedReceiver::oweNothing);
         replay.ifPresent(range -> {
             replays++;

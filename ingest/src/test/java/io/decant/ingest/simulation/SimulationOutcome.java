@@ -28,4 +28,7 @@ record SimulationOutcome(
         int poisonFailures,
         int setAside,
         int notTransformed,
-        int notTransformedReplayed) {}
+        int notTransformedReplayed,
+        int gaps,
+        int submissionsTold,
+        int completionsTold) {}
