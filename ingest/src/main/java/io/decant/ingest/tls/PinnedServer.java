@@ -3,7 +3,6 @@ package io.decant.ingest.tls;
 import io.decant.config.ClientAuth;
 import io.decant.config.ServerTlsSettings;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +11,6 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509KeyManager;
 
 /**
  * How a command on the server's own machine connects to it: it trusts exactly the certificate of the server's settings,
@@ -33,34 +31,15 @@ public final class PinnedServer {
         Buffer certificate = read(settings.certificate());
         try {
             TrustManager trust = new PinnedTrust(settings, ServerTls.first(certificate, settings.certificate()));
-            KeyManager[] shown = settings.clientAuth() == ClientAuth.NEED ? ownKey(settings, certificate) : null;
+            KeyManager[] shown = settings.clientAuth() == ClientAuth.NEED
+                    ? PemPair.of(certificate, settings.certificate(), read(settings.key()), settings.key())
+                            .shownToAll()
+                    : null;
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(shown, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new TlsException(settings.certificate() + " cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private static KeyManager[] ownKey(ServerTlsSettings settings, Buffer certificate) throws TlsException {
-        PemKeyCertOptions own =
-                new PemKeyCertOptions().addCertValue(certificate).addKeyValue(read(settings.key()));
-        try {
-            // Only files would need a Vertx.
-            X509KeyManager keys =
-                    (X509KeyManager) own.getKeyManagerFactory(null).getKeyManagers()[0];
-            for (String type : new String[] {"EC", "RSA"}) {
-                String[] aliases = keys.getClientAliases(type, null);
-                if (aliases != null && aliases.length > 0) {
-                    return new KeyManager[] {new OwnKey(keys, aliases[0])};
-                }
-            }
-            throw new TlsException(settings.key() + " is neither an RSA nor an EC key", null);
-        } catch (TlsException e) {
-            throw e;
-        } catch (Exception e) {
-            // The factory declares as much.
-            throw new TlsException(settings.key() + " cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -134,11 +134,14 @@ public final class ServerTls implements AutoCloseable {
     /** Takes the files where they have changed; throws nothing. */
     synchronized void reload() {
         try {
+            Content before = seen;
+            // Where a file is not there for a while, what comes back is looked at in any case.
+            seen = null;
             Content now = read();
-            if (now.equals(seen)) {
+            seen = now;
+            if (now.equals(before)) {
                 return;
             }
-            seen = now;
             inUse = use(now);
             lastError = "";
             onReload.run();
@@ -201,8 +204,8 @@ public final class ServerTls implements AutoCloseable {
 
     private InUse use(Content content) throws TlsException {
         X509Certificate first = first(content.certificate, settings.certificate());
-        PemKeyCertOptions own =
-                new PemKeyCertOptions().addCertValue(content.certificate).addKeyValue(content.key);
+        PemKeyCertOptions own = PemPair.of(content.certificate, settings.certificate(), content.key, settings.key())
+                .options();
         ServerSSLOptions options = new ServerSSLOptions()
                 .setKeyCertOptions(own)
                 .setEnabledSecureTransportProtocols(new LinkedHashSet<>(List.of(PROTOCOLS)))

@@ -173,6 +173,32 @@ class AdminTlsTest {
                 .contains("decant_tls_reload_failed{component=\"admin\"} 1.0");
     }
 
+    /** As between the two moves of a renewal. */
+    @Test
+    void shouldKeepACertificateWhoseKeyAloneHasChanged() throws Exception {
+        start(ClientAuth.NONE);
+
+        ServedCertificates.put(made.renewed().key(), folder.resolve("server.key"));
+        fixture.until("it is told", () -> !shownTls().getString("lastError").isEmpty());
+
+        assertThat(shown()).isEqualTo("CN=server");
+        ServedCertificates.put(made.renewed().certificate(), folder.resolve("server.pem"));
+        fixture.until("the renewed one is shown", () -> shown().equals("CN=renewed"));
+        assertThat(shownTls().getString("lastError")).isEmpty();
+    }
+
+    @Test
+    void shouldNotComplainOnceAFileIsBackAsItWas() throws Exception {
+        start(ClientAuth.NONE);
+
+        Files.delete(folder.resolve("server.key"));
+        fixture.until("it is told", () -> shownTls().getString("lastError").contains("does not exist"));
+        ServedCertificates.put(made.server().key(), folder.resolve("server.key"));
+        fixture.until("it is well", () -> shownTls().getString("lastError").isEmpty());
+
+        assertThat(shown()).isEqualTo("CN=server");
+    }
+
     private String shown() throws Exception {
         return get(made.authority().trusted(), "TLSv1.3", "/healthz")
                 .sslSession()
