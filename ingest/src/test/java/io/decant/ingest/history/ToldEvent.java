@@ -19,7 +19,7 @@ public record ToldEvent(String id, String name, JsonObject data) {
         return told;
     }
 
-    static List<ToldEvent> in(byte[] frames) {
+    public static List<ToldEvent> in(byte[] frames) {
         List<ToldEvent> events = new ArrayList<>();
         String id = "";
         String name = "";

@@ -167,7 +167,8 @@ final class Simulation {
             check();
         }
         settle();
-        watcher.verify(pipeline.history(), pipeline.lanes().stream().map(lane -> lane.sink().name()).toList());
+        watcher.read();
+        watcher.told.requireAll(receivers.keySet());
         cleanUp();
         new SimulationVerdict(mode, source, topic, receivers, deadLetters).verify();
         stop();
@@ -203,9 +204,9 @@ final class Simulation {
                 count(Reason.UNPROCESSABLE, deadLetters.filed()),
                 count(Reason.TRANSFORM_FAILED, deadLetters.filed()),
                 count(Reason.TRANSFORM_FAILED, deadLetters.replayed()),
-                watcher.gaps,
-                watcher.submissions,
-                watcher.completions);
+                watcher.told.gaps(),
+                watcher.told.submissions(),
+                watcher.completions());
     }
 
     private static int count(Reason reason, Collection<DeadLetter> letters) {
@@ -305,7 +306,7 @@ final class Simulation {
             }
             history.look(nowNanos, new Sample(0, pipeline.writerStage().backlogBytes(), 0, Map.of(), sinksNow));
         }
-        watcher.mayRead(history);
+        watcher.mayRead();
     }
 
     private void crash() {
