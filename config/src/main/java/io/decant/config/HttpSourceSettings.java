@@ -5,7 +5,10 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,6 +28,7 @@ import java.util.regex.Pattern;
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  * @param corsOrigins of web pages that may send; empty: none
  * @param tls empty: connections are not encrypted
+ * @param users by name; empty: everybody may send
  */
 public record HttpSourceSettings(
         HostPort address,
@@ -41,13 +45,16 @@ public record HttpSourceSettings(
         List<String> headers,
         boolean proxyProtocol,
         List<String> corsOrigins,
-        Optional<ServerTlsSettings> tls)
+        Optional<ServerTlsSettings> tls,
+        Map<String, SourceUserSettings> users)
         implements SourceSettings {
 
     /** What stands under {@code type}. */
     public static final String TYPE = "http";
 
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
+
+    private static final String AUTHORIZATION = "Authorization";
 
     private static final SectionKeys<HttpSourceSettings> KEYS = SectionKeys.of(HttpSourceSettings.class);
 
@@ -128,7 +135,7 @@ public record HttpSourceSettings(
                     "none"),
             List.of(),
             "Headers of a request that its records keep, e.g. `[X-Request-Id]`; `format: envelope` delivers them. `Decant-Client` is the"
-                    + " client's address. With any, a record takes about 40 bytes more, and what the headers take.");
+                    + " client's address, `Decant-User` the name of the user. With any, a record takes about 40 bytes more, and what the headers take.");
 
     static final Setting<HttpSourceSettings, Boolean> PROXY_PROTOCOL = KEYS.optional(
             Types.YES_OR_NO,
@@ -149,6 +156,13 @@ public record HttpSourceSettings(
             new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
             Optional.empty(),
             "For https, with TLS 1.2 and 1.3 alone, see [security.md](security.md).");
+
+    static final Setting<HttpSourceSettings, Map<String, SourceUserSettings>> USERS = KEYS.optional(
+            SourceUserSettings.TYPE,
+            Map.of(),
+            "Who may send, see [security.md](security.md). With any, a request says `Authorization: Bearer <token>`, or Basic with the user's"
+                    + " name and the token, unless the client's certificate names a user; others are answered 401 `unauthorized`. Keys and"
+                    + " sessions belong to a user. `off`: everybody who can connect.");
 
     static final Section<HttpSourceSettings> SECTION = KEYS.section();
 
@@ -172,6 +186,8 @@ public record HttpSourceSettings(
         PROXY_PROTOCOL.check(proxyProtocol);
         CORS_ORIGINS.check(corsOrigins);
         TLS.check(tls);
+        USERS.check(users);
+        users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
         headers = List.copyOf(headers);
         corsOrigins = List.copyOf(corsOrigins);
     }
@@ -209,19 +225,30 @@ public record HttpSourceSettings(
 
     @Override
     public List<Conflict> fileConflicts(String path) {
-        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
-                .orElse(List.of());
+        List<Conflict> conflicts = new ArrayList<>(SourceUserSettings.fileConflicts(path + "." + USERS.key(), users));
+        tls.ifPresent(section -> conflicts.addAll(TlsFiles.problems(path + "." + TLS.key(), section)));
+        return conflicts;
     }
 
     @Override
     public HttpSourceSettings relativeTo(Path folder) {
-        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+        return SECTION.with(
+                SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder))),
+                USERS,
+                SourceUserSettings.relativeTo(users, folder));
     }
 
     @Override
     public List<Conflict> conflicts(String path, JournalSettings journal) {
         List<Conflict> conflicts = new ArrayList<>();
         tls.ifPresent(section -> conflicts.addAll(section.conflicts(path + "." + TLS.key())));
+        conflicts.addAll(SourceUserSettings.conflicts(path + "." + USERS.key(), users, tls));
+        if (!users.isEmpty() && headers.stream().anyMatch(AUTHORIZATION::equalsIgnoreCase)) {
+            conflicts.add(new Conflict(
+                    Map.of(path + "." + HEADERS.key(), headers.toString()),
+                    "has " + AUTHORIZATION + ": each record would keep the token of its user",
+                    "remove it; Decant-User is the name of the user"));
+        }
         // A body that is never held whole would never come in.
         if (journal.unfinished().compareTo(maxBody) < 0) {
             String bodyKey = path + ".max-body";

@@ -3,6 +3,8 @@ package io.decant.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.Optional;
  *     handshake
  * @param proxyProtocol whether each connection begins with a header of the PROXY protocol
  * @param tls empty: connections are not encrypted
+ * @param users by name; empty: everybody may send
  */
 public record TcpSourceSettings(
         Optional<HostPort> address,
@@ -37,7 +40,8 @@ public record TcpSourceSettings(
         int sessionsPerAddress,
         boolean allowHttpLike,
         boolean proxyProtocol,
-        Optional<ServerTlsSettings> tls)
+        Optional<ServerTlsSettings> tls,
+        Map<String, SourceUserSettings> users)
         implements SourceSettings {
 
     /** What stands under {@code type}. */
@@ -133,6 +137,13 @@ public record TcpSourceSettings(
             "Encrypts connections, with TLS 1.2 and 1.3 alone, see [security.md](security.md). With it the default"
                     + " of `ack` is `count`: over TLS 1.2 a sender that ends its input ends the answers, too.");
 
+    static final Setting<TcpSourceSettings, Map<String, SourceUserSettings>> USERS = KEYS.optional(
+            SourceUserSettings.TYPE,
+            Map.of(),
+            "Who may send, see [security.md](security.md). With any, the first line of a connection is `AUTH <token>`, unless the client's"
+                    + " certificate names a user; others are answered `ERR 0 unauthorized`. Sessions belong to a user, and"
+                    + " `sessions-per-address` is that of a user. `off`: everybody who can connect.");
+
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 
     static final ComponentType<TcpSourceSettings> COMPONENT_TYPE = new ComponentType<>(TYPE, "tcp.md", SECTION);
@@ -152,6 +163,8 @@ public record TcpSourceSettings(
         ALLOW_HTTP_LIKE.check(allowHttpLike);
         PROXY_PROTOCOL.check(proxyProtocol);
         TLS.check(tls);
+        USERS.check(users);
+        users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
     }
 
     private static void complete(Section.Values<TcpSourceSettings> values) {
@@ -196,6 +209,7 @@ public record TcpSourceSettings(
             addConflictsOfConnect(path, conflicts);
         }
         tls.ifPresent(section -> conflicts.addAll(section.conflicts(path + "." + TLS.key())));
+        conflicts.addAll(SourceUserSettings.conflicts(path + "." + USERS.key(), users, tls));
         // A record that is never finished within the budget would never come in.
         if (journal.unfinished().compareTo(maxRecord) < 0) {
             String recordKey = path + ".max-record";
@@ -251,6 +265,9 @@ public record TcpSourceSettings(
         if (tls.isPresent()) {
             conflicts.add(ofConnect(path, TLS, "", "it is for connections that others make"));
         }
+        if (!users.isEmpty()) {
+            conflicts.add(ofConnect(path, USERS, "", "a server that is read from is no user"));
+        }
     }
 
     private Conflict ofConnect(String path, Setting<TcpSourceSettings, ?> setting, Object value, String why) {
@@ -265,13 +282,17 @@ public record TcpSourceSettings(
 
     @Override
     public List<Conflict> fileConflicts(String path) {
-        return tls.map(section -> TlsFiles.problems(path + "." + TLS.key(), section))
-                .orElse(List.of());
+        List<Conflict> conflicts = new ArrayList<>(SourceUserSettings.fileConflicts(path + "." + USERS.key(), users));
+        tls.ifPresent(section -> conflicts.addAll(TlsFiles.problems(path + "." + TLS.key(), section)));
+        return conflicts;
     }
 
     @Override
     public TcpSourceSettings relativeTo(Path folder) {
-        return SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder)));
+        return SECTION.with(
+                SECTION.with(this, TLS, tls.map(section -> section.relativeTo(folder))),
+                USERS,
+                SourceUserSettings.relativeTo(users, folder));
     }
 
     private static String word(Enum<?> value) {

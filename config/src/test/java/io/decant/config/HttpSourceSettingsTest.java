@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,8 @@ class HttpSourceSettingsTest {
                         List.of("X-Request-Id", "Decant-Client"),
                         true,
                         List.of("https://shop.example", "http://localhost:3000"),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Map.of()));
     }
 
     @ParameterizedTest

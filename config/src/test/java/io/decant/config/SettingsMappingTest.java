@@ -36,7 +36,8 @@ class SettingsMappingTest {
                 10_000,
                 false,
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
         HttpSinkSettings http = new HttpSinkSettings(
                 URI.create("http://localhost:8000/buckets"),
                 BodyFormat.LINES,
@@ -90,7 +91,8 @@ class SettingsMappingTest {
                         List.of(),
                         false,
                         List.of(),
-                        Optional.empty()))
+                        Optional.empty(),
+                        Map.of()))
                 .isEqualTo(HttpSourceSettings.defaults(new HostPort("127.0.0.1", 8081)));
         assertThat(Yaml.load(SettingsPrinter.print(settings))).isEqualTo(settings);
     }
@@ -286,7 +288,8 @@ class SettingsMappingTest {
                         19,
                         true,
                         false,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Map.of()));
         assertThat(Yaml.tcp(settings, "logs").ack()).isEqualTo(AckMode.NONE);
         assertThat(Yaml.tcp(settings, "logs").session()).isEqualTo(SessionMode.OFF);
         assertThat(settings.journal())

@@ -46,6 +46,7 @@ class SettingsPrinterTest {
                             allow-http-like: false
                             proxy-protocol: false
                             tls: off
+                            users: off
                             transforms: []
                             transform-error: dlq
                         journal:
@@ -164,7 +165,8 @@ class SettingsPrinterTest {
                                         5,
                                         size % 2 == 0,
                                         false,
-                                        Optional.empty())),
+                                        Optional.empty(),
+                                        Map.of())),
                         JournalSettings.defaults(),
                         new BatchSettings(Duration.ofMillis(time), 17),
                         new BucketSettings(

@@ -114,7 +114,7 @@ class LayeringTest {
         mayUse.put(DATADIR, Set.of(CONFIG, OFFLOAD, JOURNAL));
         mayUse.put(TLS, Set.of(CONFIG));
         mayUse.put(USERS, Set.of(CONFIG));
-        mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, TLS));
+        mayUse.put(SOURCE, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, TLS, USERS));
         mayUse.put(BATCH, Set.of(BUCKETER, OFFLOAD, STAGE, JOURNAL));
         mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD, STAGE)); // a letter keeps what lay in a frame
         // Of the journal only what the ban below lets through.

@@ -199,6 +199,7 @@ public final class Metrics implements AutoCloseable {
         if (source.tls().isPresent()) {
             registerTls("sources." + name, s -> s.sources().get(name).tls().orElseThrow());
         }
+        source.users().ifPresent(users -> registerUsers(name, users));
         counter("source.records", "Records acknowledged", tags, s -> s.sources()
                 .get(name)
                 .records());
@@ -224,6 +225,41 @@ public final class Metrics implements AutoCloseable {
                 "1 while it is paused until the journal has room",
                 tags,
                 s -> s.sources().get(name).paused() ? 1 : 0);
+    }
+
+    private void registerUsers(String source, UsersStatus users) {
+        Function<ServerStatus, UsersStatus> ofSource =
+                s -> s.sources().get(source).users().orElseThrow();
+        counter(
+                "source.unauthorized",
+                "Connections and requests that were no user's",
+                Tags.of("source", source),
+                s -> ofSource.apply(s).unauthorized());
+        gauge(
+                "source.tokens.reload.failed",
+                "1 while files of tokens have changed and cannot be used, else 0",
+                Tags.of("source", source),
+                s -> ofSource.apply(s).lastError().isEmpty() ? 0 : 1);
+        users.byName().keySet().forEach(user -> {
+            Tags tags = Tags.of("source", source, "user", user);
+            counter("source.user.records", "Records of a user acknowledged", tags, s -> ofSource.apply(s)
+                    .byName()
+                    .get(user)
+                    .records());
+            counter("source.user.bytes", "Bytes of a user acknowledged", tags, s -> ofSource.apply(s)
+                    .byName()
+                    .get(user)
+                    .bytes());
+            counter(
+                    "source.user.refusals",
+                    "Connections and requests of a user refused or ended with an error",
+                    tags,
+                    s -> ofSource.apply(s).byName().get(user).refusals());
+            gauge("source.user.connections", "Open connections of a user", tags, s -> ofSource.apply(s)
+                    .byName()
+                    .get(user)
+                    .connections());
+        });
     }
 
     /** @param component dotted key of the section that has the port */

@@ -202,6 +202,7 @@ public record ServerStatus(
      * @param reading how it is with a cluster or server that it reads from; empty of one that listens
      * @param idempotency the keys of requests that it remembers; empty of one that has none
      * @param tls its certificate and handshakes; empty where connections are not encrypted
+     * @param users who may send; empty where everybody may
      */
     public record Source(
             String type,
@@ -215,7 +216,8 @@ public record ServerStatus(
             boolean paused,
             Optional<Reading> reading,
             Optional<Idempotency> idempotency,
-            Optional<Tls> tls) {
+            Optional<Tls> tls,
+            Optional<UsersStatus> users) {
 
         /** Of one that remembers no keys. */
         public Source(
@@ -240,6 +242,7 @@ public record ServerStatus(
                     unfinishedBytes,
                     paused,
                     reading,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }

@@ -116,7 +116,8 @@ final class StatusJson {
 
     /**
      * State, error, partitions and tables are there for a source that connects, partitions and tables only where it has
-     * some; idempotency only where it remembers keys; tls only where connections are encrypted.
+     * some; idempotency only where it remembers keys; tls only where connections are encrypted; users only
+     * where not everybody may send.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Source(
@@ -134,7 +135,8 @@ final class StatusJson {
             Map<String, Partition> partitions,
             Map<String, ServerStatus.Table> tables,
             ServerStatus.Idempotency idempotency,
-            ServerStatus.Tls tls) {
+            ServerStatus.Tls tls,
+            UsersStatus users) {
 
         static Source of(ServerStatus.Source source) {
             ServerStatus.Reading reading = source.reading().orElse(null);
@@ -153,7 +155,8 @@ final class StatusJson {
                     reading == null || reading.partitions() == null ? null : each(reading.partitions(), Partition::of),
                     reading == null ? null : reading.tables(),
                     source.idempotency().orElse(null),
-                    source.tls().orElse(null));
+                    source.tls().orElse(null),
+                    source.users().orElse(null));
         }
     }
 

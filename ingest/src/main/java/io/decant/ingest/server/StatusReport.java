@@ -3,6 +3,7 @@ package io.decant.ingest.server;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.admin.ServerStatus;
+import io.decant.ingest.admin.UsersStatus;
 import io.decant.ingest.batch.OffloadStatus;
 import io.decant.ingest.component.SinkTypes;
 import io.decant.ingest.deadletter.DeadLetters;
@@ -172,7 +173,17 @@ final class StatusReport {
                 Optional.ofNullable(status.idempotency())
                         .map(keys -> new ServerStatus.Idempotency(
                                 keys.keys(), keys.keysMax(), keys.forgotten(), keys.coveredSeconds())),
-                Optional.ofNullable(status.tls()).map(ServerStatus.Tls::of));
+                Optional.ofNullable(status.tls()).map(ServerStatus.Tls::of),
+                Optional.ofNullable(status.users()).map(StatusReport::users));
+    }
+
+    private static UsersStatus users(SourceStatus.Users users) {
+        Map<String, UsersStatus.User> byName = new LinkedHashMap<>();
+        users.users()
+                .forEach((name, user) -> byName.put(
+                        name,
+                        new UsersStatus.User(user.connections(), user.records(), user.bytes(), user.refusals())));
+        return new UsersStatus(users.unauthorized(), users.lastError(), byName);
     }
 
     private static ServerStatus.Reading reading(SourceStatus.Reading reading) {

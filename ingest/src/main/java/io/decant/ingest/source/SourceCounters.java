@@ -9,15 +9,38 @@ public final class SourceCounters {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder refusals = new LongAdder();
 
+    /** Counts the same, and that of others; null: none. */
+    private final SourceCounters all;
+
+    /** Of a whole source. */
+    public SourceCounters() {
+        this(null);
+    }
+
+    /**
+     * Of a part of it.
+     *
+     * @param all what is counted here is counted there, too
+     */
+    public SourceCounters(SourceCounters all) {
+        this.all = all;
+    }
+
     /** So much more is durable, and acknowledged. */
     public void synced(int recordsSynced, int bytesSynced) {
         records.add(recordsSynced);
         bytes.add(bytesSynced);
+        if (all != null) {
+            all.synced(recordsSynced, bytesSynced);
+        }
     }
 
     /** A connection or request was refused, or ended with an error. */
     public void refused() {
         refusals.increment();
+        if (all != null) {
+            all.refused();
+        }
     }
 
     /** Records acknowledged. */

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param reading how it is with a cluster or server that it reads from; null where it listens
  * @param idempotency the keys of requests that it remembers; null where it has none
  * @param tls its certificate and handshakes; null where connections are not encrypted
+ * @param users who may send; null where everybody may
  */
 public record SourceStatus(
         String address,
@@ -29,7 +30,8 @@ public record SourceStatus(
         boolean paused,
         Reading reading,
         Idempotency idempotency,
-        ServerTls.Status tls) {
+        ServerTls.Status tls,
+        Users users) {
 
     /** Of a source that reads from a cluster or server. */
     public SourceStatus(
@@ -52,6 +54,7 @@ public record SourceStatus(
                 unfinishedBytes,
                 paused,
                 reading,
+                null,
                 null,
                 null);
     }
@@ -96,4 +99,23 @@ public record SourceStatus(
      * @param coveredSeconds a key that was used within so much time is remembered
      */
     public record Idempotency(int keys, int keysMax, long forgotten, long coveredSeconds) {}
+
+    /**
+     * Who may send.
+     *
+     * @param unauthorized connections and requests of nobody who may, since the start; they are refusals, too
+     * @param lastError why the files of tokens as they are now cannot be used; empty where they are in use
+     * @param users by name, in the order of the settings
+     */
+    public record Users(long unauthorized, String lastError, Map<String, User> users) {}
+
+    /**
+     * One of them, since the start.
+     *
+     * @param connections open connections that are this user's
+     * @param records acknowledged
+     * @param bytes payload bytes acknowledged
+     * @param refusals connections and requests of this user that were refused, or ended with an error
+     */
+    public record User(int connections, long records, long bytes, long refusals) {}
 }

@@ -135,7 +135,8 @@ final class SimulatedSettings {
                                 100,
                                 false,
                                 false,
-                                Optional.empty())),
+                                Optional.empty(),
+                                Map.of())),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),

@@ -16,7 +16,7 @@ public record StreamId(String source, String name, boolean kept) {
     /** A source's name, with what a replay puts before a sink's. */
     static final int SOURCE_BYTES_MAX = 4 + 64;
     /** A topic's name, and what tells its partitions apart. */
-    static final int NAME_BYTES_MAX = 249 + 11;
+    public static final int NAME_BYTES_MAX = 249 + 11;
 
     /**
      * Before the name of a stream that is one request, known by its idempotency key. No session and no partition has a

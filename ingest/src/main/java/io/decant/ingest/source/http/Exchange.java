@@ -8,6 +8,8 @@ import static io.decant.ingest.source.http.ExchangeState.RECEIVING;
 import static io.decant.ingest.source.http.ExchangeState.SYNCING;
 
 import io.decant.ingest.journal.Block;
+import io.decant.ingest.source.SourceCounters;
+import io.decant.ingest.source.SourceUser;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -62,6 +64,9 @@ final class Exchange implements Block.BlockOwner {
 
     private RequestRules.Accepted accepted;
 
+    /** Null where it is not known, or everybody may send. */
+    private SourceUser user;
+
     /** Null once it is handed over or released. */
     private HeldBody body;
 
@@ -101,6 +106,10 @@ final class Exchange implements Block.BlockOwner {
         boolean expects = CONTINUE.equalsIgnoreCase(request.getHeader(EXPECT));
         try {
             loop.checkOpen(peer);
+            if (context.users().isPresent()) {
+                user = RequestUser.of(context.users().get(), peer, request);
+                RequestUser.checkLimits(user, peer);
+            }
             accepted = context.rules().check(request);
             if (context.intake().isPaused()) {
                 throw new RefusedException(
@@ -109,6 +118,7 @@ final class Exchange implements Block.BlockOwner {
             claim = StreamClaim.of(
                     context,
                     accepted,
+                    user,
                     () -> peer.client() + "#" + context.requests().incrementAndGet());
         } catch (RefusedException e) {
             // Whether a body comes that is not asked for is not known, so nothing can follow it on this connection.
@@ -138,6 +148,7 @@ final class Exchange implements Block.BlockOwner {
         if (state == ANSWERED) {
             endOnceWritten();
         } else if (state == RECEIVING) {
+            charge(body.length());
             become(CHECKING, "the body is whole");
             if (accepted.coding() == Coding.IDENTITY && body.length() <= CHECKED_AT_ONCE_BYTES_MAX) {
                 checked(check());
@@ -175,6 +186,9 @@ final class Exchange implements Block.BlockOwner {
     }
 
     private void checked(CheckedBody checked) throws RefusedException {
+        if (accepted.coding() != Coding.IDENTITY) {
+            charge(checked.body().length());
+        }
         if (state != CHECKING || clientGone) {
             // It disappeared, or the source ends.
             letGo();
@@ -190,7 +204,7 @@ final class Exchange implements Block.BlockOwner {
         }
         byte[] headers = context.settings().headers().isEmpty()
                 ? new byte[0]
-                : RecordHeaders.of(context.settings().headers(), request.headers(), peer.client());
+                : RecordHeaders.of(context.settings().headers(), request.headers(), peer.client(), user);
         cutter = new BlockCutter(
                 claim.stream(),
                 checked,
@@ -248,7 +262,7 @@ final class Exchange implements Block.BlockOwner {
     @Override
     public void synced(Block block) {
         claim.synced(block.next());
-        context.counters().synced(block.records(), block.bytes());
+        counters().synced(block.records(), block.bytes());
         syncedBlocks.incrementAndGet();
         if (allOffered) {
             loop.wake(this);
@@ -287,9 +301,23 @@ final class Exchange implements Block.BlockOwner {
     }
 
     private void answer(Refusal refusal) {
-        context.counters().refused();
+        counters().refused();
+        if (refusal.status() == 401) {
+            request.response().putHeader("WWW-Authenticate", RequestUser.CHALLENGES);
+        }
         refusal.headers().forEach(request.response()::putHeader);
         write(refusal.status(), refusal.json());
+    }
+
+    /** Those of the user, which are added to those of the source, or those of the source. Any thread once it is known. */
+    private SourceCounters counters() {
+        return user == null ? context.counters() : user.counters();
+    }
+
+    private void charge(long bytes) {
+        if (user != null && user.rate().isPresent()) {
+            user.rate().get().take(bytes);
+        }
     }
 
     private void write(int status, String json) {
@@ -376,7 +404,7 @@ final class Exchange implements Block.BlockOwner {
             case CHECKING -> {
                 // Another thread has the body.
                 clientGone = true;
-                context.counters().refused();
+                counters().refused();
             }
             case ANSWERED, ENDED -> {
                 // It is ending already.

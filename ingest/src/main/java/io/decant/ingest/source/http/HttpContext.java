@@ -3,9 +3,11 @@ package io.decant.ingest.source.http;
 import io.decant.config.HttpSourceSettings;
 import io.decant.ingest.journal.Intake;
 import io.decant.ingest.source.SourceCounters;
+import io.decant.ingest.source.SourceUsers;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param clock for arrival times
  * @param budget memory for bodies
+ * @param users empty: everybody may send
  * @param requests number of the newest request, which tells apart those of one client
  */
 record HttpContext(
@@ -28,6 +31,7 @@ record HttpContext(
         HttpSessions sessions,
         PeerLimit limit,
         SourceCounters counters,
+        Optional<SourceUsers> users,
         AtomicLong requests) {
 
     /** A body that holds nothing yet. */

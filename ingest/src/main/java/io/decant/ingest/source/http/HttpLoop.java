@@ -113,6 +113,7 @@ final class HttpLoop extends VerticleBase {
         HttpPeer peer = peers.remove(connection);
         if (peer != null) {
             shared.limit().closed();
+            peer.closed();
             peer.exchanges().forEach(Exchange::clientGone);
         }
     }

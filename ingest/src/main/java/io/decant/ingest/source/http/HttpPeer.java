@@ -1,5 +1,7 @@
 package io.decant.ingest.source.http;
 
+import io.decant.ingest.source.SourceUser;
+import io.decant.ingest.source.SourceUsers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -7,7 +9,10 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The connection of a client, with its requests: one at a time, or several over HTTP/2. Belongs to its event loop. */
@@ -20,6 +25,13 @@ final class HttpPeer {
     private final String client;
     private final PeerLimit.Admission admission;
     private final List<Exchange> exchanges = new ArrayList<>(1);
+
+    /** Those that have sent a request on it; nearly always one. */
+    private final Set<SourceUser> users = new HashSet<>(2);
+
+    /** Null until it is looked for. */
+    private Optional<SourceUser> certified;
+
     private long idleSinceNanos;
 
     HttpPeer(HttpConnection connection, PeerLimit.Admission admission, long nowNanos) {
@@ -55,6 +67,25 @@ final class HttpPeer {
     /** Those that have not ended. */
     List<Exchange> exchanges() {
         return List.copyOf(exchanges);
+    }
+
+    /** The user whom the client's certificate names. */
+    Optional<SourceUser> certified(SourceUsers known) {
+        if (certified == null) {
+            certified = connection.isSsl() ? known.ofCertificate(connection.sslSession()) : Optional.empty();
+        }
+        return certified;
+    }
+
+    /** Counts this connection for a user, once. False: the user has as many as it may. */
+    boolean countFor(SourceUser user) {
+        return users.contains(user) || (user.connect() && users.add(user));
+    }
+
+    /** It is closed. */
+    void closed() {
+        users.forEach(SourceUser::disconnect);
+        users.clear();
     }
 
     void began(Exchange exchange) {

@@ -12,6 +12,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.ingest.source.SourceUsers;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.tls.ServerTls;
 import io.decant.ingest.tls.TlsException;
@@ -77,6 +78,7 @@ public final class HttpSource implements Source {
     private final int eventLoops;
     private final Optional<ServerTls> tls;
     private final SourceCounters counters = new SourceCounters();
+    private final Optional<SourceUsers> users;
     private final List<HttpLoop> loops = new CopyOnWriteArrayList<>();
 
     /** Null until it listens. */
@@ -97,6 +99,7 @@ public final class HttpSource implements Source {
      * @param share in place of {@code max-connections}
      * @param eventLoops that it runs on
      * @param tls that is started and closed with the source; empty: connections are not encrypted
+     * @param shared on which files of tokens are read again
      */
     public HttpSource(
             String name,
@@ -106,7 +109,8 @@ public final class HttpSource implements Source {
             UnfinishedBudget unfinished,
             ConnectionShare share,
             int eventLoops,
-            Optional<ServerTls> tls) {
+            Optional<ServerTls> tls,
+            Vertx shared) {
         this.name = name;
         this.settings = settings;
         this.clock = clock;
@@ -115,6 +119,7 @@ public final class HttpSource implements Source {
         this.share = share;
         this.eventLoops = eventLoops;
         this.tls = tls;
+        this.users = SourceUsers.of(name, settings.users(), counters, shared);
     }
 
     @Override
@@ -148,9 +153,11 @@ public final class HttpSource implements Source {
                         served, settings.sessionRetain(), intake.keptStreamsMax() / SESSIONS_DIVISOR, sessions),
                 new PeerLimit(share),
                 counters,
+                users,
                 new AtomicLong());
         sayHowManyKeys(intake.requestBytesMax());
         HttpServerOptions options = options();
+        users.ifPresent(SourceUsers::start);
         if (tls.isPresent()) {
             startTls(tls.get(), options);
         }
@@ -182,6 +189,7 @@ public final class HttpSource implements Source {
         } catch (CompletionException e) {
             loops.clear();
             tls.ifPresent(ServerTls::close);
+            users.ifPresent(SourceUsers::close);
             var closing = vertx.close();
             log.debug("source {}: closed before it listened: {}", name, closing);
             throw new SourceException(
@@ -229,6 +237,7 @@ public final class HttpSource implements Source {
         try {
             own.start();
         } catch (TlsException e) {
+            users.ifPresent(SourceUsers::close);
             throw SourceException.of(name, e);
         }
         ServerSSLOptions ssl = own.options();
@@ -284,6 +293,7 @@ public final class HttpSource implements Source {
         }
         loops.forEach(ending);
         tls.ifPresent(ServerTls::close);
+        users.ifPresent(SourceUsers::close);
         boolean first = ended == null;
         if (first) {
             ended = CompletableFuture.allOf(loops.stream().map(HttpLoop::ended).toArray(CompletableFuture[]::new))
@@ -311,6 +321,7 @@ public final class HttpSource implements Source {
                 paused,
                 null,
                 listening == null ? null : listening.keys().status(),
-                tls.map(ServerTls::status).orElse(null));
+                tls.map(ServerTls::status).orElse(null),
+                users.map(SourceUsers::status).orElse(null));
     }
 }

@@ -27,7 +27,8 @@ public record HttpSourceComponent(String name, HttpSourceSettings settings) impl
                 context.unfinished(),
                 context.connections().get(name),
                 Runtime.getRuntime().availableProcessors(),
-                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())));
+                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())),
+                context.vertx());
     }
 
     @Override

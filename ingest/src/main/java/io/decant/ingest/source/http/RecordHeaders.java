@@ -1,5 +1,6 @@
 package io.decant.ingest.source.http;
 
+import io.decant.ingest.source.SourceUser;
 import io.vertx.core.MultiMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,9 @@ final class RecordHeaders {
     /** Stands for the client's address, whatever a client sends under this name. */
     static final String CLIENT = "Decant-Client";
 
+    /** Stands for the user's name, whatever a client sends under this name. */
+    static final String USER = "Decant-User";
+
     private RecordHeaders() {}
 
     /**
@@ -20,13 +24,14 @@ final class RecordHeaders {
      *
      * @param names under which they are kept
      * @param client its address
+     * @param user whose it is; null: nobody's
      */
-    static byte[] of(List<String> names, MultiMap request, String client) {
+    static byte[] of(List<String> names, MultiMap request, String client, SourceUser user) {
         List<byte[]> keptNames = new ArrayList<>();
         List<byte[]> keptValues = new ArrayList<>();
         int bytes = Integer.BYTES;
         for (String name : names) {
-            List<String> values = name.equalsIgnoreCase(CLIENT) ? List.of(client) : request.getAll(name);
+            List<String> values = values(name, request, client, user);
             byte[] keptName = name.getBytes(StandardCharsets.UTF_8);
             for (String value : values) {
                 byte[] keptValue = value.getBytes(StandardCharsets.UTF_8);
@@ -47,5 +52,15 @@ final class RecordHeaders {
                     .put(keptValues.get(i));
         }
         return target.array();
+    }
+
+    private static List<String> values(String name, MultiMap request, String client, SourceUser user) {
+        if (name.equalsIgnoreCase(CLIENT)) {
+            return List.of(client);
+        }
+        if (name.equalsIgnoreCase(USER)) {
+            return user == null ? List.of() : List.of(user.name());
+        }
+        return request.getAll(name);
     }
 }

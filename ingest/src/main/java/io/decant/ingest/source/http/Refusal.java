@@ -52,6 +52,14 @@ record Refusal(int status, String error, String message, Map<String, Object> mem
         return of(413, "body-too-large", "the body is longer than max-body, which is " + max + " bytes");
     }
 
+    /** Of somebody who is no user; the answer has the header of {@link RequestUser#CHALLENGES}. */
+    static Refusal unauthorized() {
+        return of(
+                401,
+                "unauthorized",
+                "send Authorization: Bearer <token> with the token of a user, or Basic with its name and token");
+    }
+
     static Refusal noRoom() {
         return retry(
                 503,

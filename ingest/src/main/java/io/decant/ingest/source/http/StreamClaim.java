@@ -2,6 +2,7 @@ package io.decant.ingest.source.http;
 
 import io.decant.ingest.journal.OpaqueBytes;
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.SourceUser;
 import java.util.function.Supplier;
 
 /**
@@ -49,22 +50,25 @@ final class StreamClaim {
     }
 
     /**
+     * @param user whose key or session it is; null: of whoever knows it
      * @param ownName of the stream of a request that has neither key nor session
      * @throws RefusedException where another request has it, or it cannot be gone on with as the request wants to
      */
-    static StreamClaim of(HttpContext context, RequestRules.Accepted request, Supplier<String> ownName)
+    static StreamClaim of(
+            HttpContext context, RequestRules.Accepted request, SourceUser user, Supplier<String> ownName)
             throws RefusedException {
         if (request.hasKey()) {
-            return ofKey(context, request.key());
+            return ofKey(
+                    context, user == null ? StreamId.REQUEST_PREFIX + request.key() : user.request(request.key()));
         }
         return request.hasSession()
-                ? ofSession(context, request)
+                ? ofSession(context, request, user == null ? request.session() : user.session(request.session()))
                 : new StreamClaim(
                         context, Kind.PLAIN, new StreamId(context.source(), ownName.get(), false), 0, 0, null);
     }
 
-    private static StreamClaim ofKey(HttpContext context, String key) throws RefusedException {
-        StreamId stream = new StreamId(context.source(), StreamId.REQUEST_PREFIX + key, true);
+    private static StreamClaim ofKey(HttpContext context, String name) throws RefusedException {
+        StreamId stream = new StreamId(context.source(), name, true);
         IdempotencyKeys.Claim claim = context.keys().claim(stream.name());
         if (!claim.granted()) {
             throw new RefusedException(
@@ -74,9 +78,10 @@ final class StreamClaim {
         return new StreamClaim(context, Kind.KEY, stream, start, 0, claim.known());
     }
 
-    private static StreamClaim ofSession(HttpContext context, RequestRules.Accepted request) throws RefusedException {
+    private static StreamClaim ofSession(HttpContext context, RequestRules.Accepted request, String name)
+            throws RefusedException {
         HttpSessions sessions = context.sessions();
-        HttpSessions.Claim claim = sessions.claim(request.session());
+        HttpSessions.Claim claim = sessions.claim(name);
         switch (claim.outcome()) {
             case UNDER_WAY ->
                 throw new RefusedException(
@@ -92,7 +97,7 @@ final class StreamClaim {
             }
         }
         if (request.first() > claim.next()) {
-            sessions.release(request.session(), claim.next());
+            sessions.release(name, claim.next());
             throw new RefusedException(Refusal.of(
                             409,
                             "records-missing",
@@ -100,7 +105,7 @@ final class StreamClaim {
                                     + request.first() + "; go on with record " + claim.next())
                     .with(NEXT, Long.toString(claim.next())));
         }
-        StreamId stream = new StreamId(context.source(), request.session(), true);
+        StreamId stream = new StreamId(context.source(), name, true);
         return new StreamClaim(context, Kind.SESSION, stream, claim.next(), request.first(), null);
     }
 

@@ -40,6 +40,13 @@ record CloseReason(ErrorCode refusal, String text) {
     static final CloseReason DRAINED =
             new CloseReason(ErrorCode.SHUTTING_DOWN, "the server stops; what is sent after this is not accepted");
 
+    static final CloseReason UNAUTHORIZED = new CloseReason(
+            ErrorCode.UNAUTHORIZED,
+            "the first line must be AUTH <token> with the token of a user, ended by a newline alone");
+    static final CloseReason AUTH_LATE = new CloseReason(
+            ErrorCode.UNAUTHORIZED,
+            "the line AUTH <token> did not come within " + AuthHandshake.AUTH_MILLIS_MAX / 1_000 + " seconds");
+
     CloseReason {
         Objects.requireNonNull(text, "text");
     }
@@ -59,6 +66,11 @@ record CloseReason(ErrorCode refusal, String text) {
                 ErrorCode.TOO_MANY_CONNECTIONS, "there are " + max + " already, which is max-connections");
     }
 
+    static CloseReason tooManyConnectionsOfUser(int max) {
+        return new CloseReason(
+                ErrorCode.TOO_MANY_CONNECTIONS, "this user has " + max + " already, which is its max-connections");
+    }
+
     static CloseReason tooManySessions(int max) {
         return new CloseReason(
                 ErrorCode.BUSY,
@@ -70,6 +82,14 @@ record CloseReason(ErrorCode refusal, String text) {
                 ErrorCode.BUSY,
                 max
                         + " sessions of this address are kept already, which is its maximum; use one of them,"
+                        + " raise sessions-per-address or shorten session-retain");
+    }
+
+    static CloseReason tooManySessionsOfUser(int max) {
+        return new CloseReason(
+                ErrorCode.BUSY,
+                max
+                        + " sessions of this user are kept already, which is its maximum; use one of them,"
                         + " raise sessions-per-address or shorten session-retain");
     }
 

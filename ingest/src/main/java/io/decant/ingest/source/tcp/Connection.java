@@ -1,5 +1,6 @@
 package io.decant.ingest.source.tcp;
 
+import static io.decant.ingest.source.tcp.ConnectionState.AUTHENTICATING;
 import static io.decant.ingest.source.tcp.ConnectionState.CLAIMING;
 import static io.decant.ingest.source.tcp.ConnectionState.CLOSED;
 import static io.decant.ingest.source.tcp.ConnectionState.GREETING;
@@ -9,8 +10,10 @@ import static io.decant.ingest.source.tcp.ConnectionState.PAUSED;
 import static io.decant.ingest.source.tcp.ConnectionState.SETTLING;
 import static io.decant.ingest.source.tcp.ConnectionState.STREAMING;
 import static io.decant.ingest.source.tcp.ConnectionState.TELLING;
+import static io.decant.ingest.source.tcp.ConnectionState.THROTTLED;
 
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.SourceCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +54,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     private final LingeringClose farewell;
     private final IdleWatch idle;
     private final SessionHandshake greeting;
+
+    /** Null where everybody may send. */
+    private final AuthHandshake auth;
+
+    private final RateGate rate;
+
     private final Consumer<CloseReason> onClosed;
     private final ResetWatch resets = new ResetWatch();
     private final AtomicBoolean due = new AtomicBoolean();
@@ -87,6 +97,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         this.slot = new ConnectionSlot(context.limit());
         this.farewell = new LingeringClose(channel, slot);
         this.greeting = new SessionHandshake(this, channel, peer, context);
+        this.auth = context.users()
+                .map(users -> new AuthHandshake(users, channel.eventLoop()))
+                .orElse(null);
+        this.rate = new RateGate(channel.eventLoop());
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 
@@ -100,24 +114,54 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
             end(CloseReason.tooManyConnections(context.limit().servedMax()));
         } else {
             idle.start(this::isAwaitingClient, () -> ConnectionLoop.guard(this, it -> it.end(CloseReason.IDLE)));
-            if (context.sessionRequired()) {
-                become(GREETING, "a session is required");
+            if (auth == null) {
+                admit();
             } else {
-                feed = context.newFeed(new StreamId(context.source(), name, false), 0, this::wake);
-                become(STREAMING, "no session");
+                become(AUTHENTICATING, "it must be a user's");
+                if (context.tls().isEmpty()) {
+                    auth.begin(this::authLate);
+                }
             }
             readOn();
         }
+    }
+
+    /** It may send, whoever it is. */
+    private void admit() {
+        if (context.sessionRequired()) {
+            become(GREETING, "a session is required");
+        } else {
+            feed = newFeed(new StreamId(context.source(), name, false), 0);
+            become(STREAMING, "no session");
+        }
+    }
+
+    private BlockFeed newFeed(StreamId stream, long start) {
+        return context.newFeed(stream, start, counters(), this::wake);
+    }
+
+    /** Those of the user, which are added to those of the source, or those of the source. */
+    private SourceCounters counters() {
+        return auth != null && auth.isKnown() ? auth.user().counters() : context.counters();
+    }
+
+    private void authLate() {
+        ConnectionLoop.guard(this, it -> it.end(CloseReason.AUTH_LATE));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf read = (ByteBuf) message;
         idle.heard();
+        pass(read);
+    }
+
+    private void pass(ByteBuf read) {
         switch (state) {
+            case AUTHENTICATING -> authenticate(read);
             case GREETING -> greet(read);
             case CLAIMING -> greeting.keep(read);
-            case STREAMING, PAUSED -> take(read);
+            case STREAMING, PAUSED, THROTTLED -> take(read);
             case NEW, SETTLING, TELLING, CLOSED -> read.release();
             case LINGERING -> farewell.discard(read);
         }
@@ -143,17 +187,33 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
                 resets.truncated();
             }
             inputEnded();
-        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            context.tls().orElseThrow().handshakeFailed(name, handshake.cause());
+        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (!handshake.isSuccess()) {
+                context.tls().orElseThrow().handshakeFailed(name, handshake.cause());
+            } else if (state == AUTHENTICATING) {
+                SSLSession session = ctx.pipeline().get(SslHandler.class).engine().getSession();
+                if (auth.secured(session, this::authLate) == AuthHandshake.Result.REFUSED) {
+                    end(auth.refusal());
+                }
+            }
         }
         ReferenceCountUtil.release(event);
     }
 
     private void inputEnded() {
         farewell.inputEnded();
+        if (state == AUTHENTICATING && auth.isKnown()) {
+            // By its certificate: what has come is no line for us.
+            authenticated();
+        }
         switch (state) {
+            case AUTHENTICATING -> end(auth.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.UNAUTHORIZED);
             case GREETING -> end(greeting.isSilent() ? CloseReason.INPUT_ENDED : CloseReason.BAD_SESSION);
-            case STREAMING, PAUSED -> end(resets.inputEnd());
+            case STREAMING, PAUSED, THROTTLED -> {
+                if (!rate.holds()) {
+                    end(resets.inputEnd());
+                }
+            }
             case NEW, CLAIMING, SETTLING, TELLING, LINGERING, CLOSED -> {
                 // Looked at when its time comes.
             }
@@ -211,13 +271,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     /** Some blocks were synced, or the other end has read some of what it was sent. */
     void progress() {
         switch (state) {
-            case STREAMING, PAUSED -> acks.write(feed.durable());
+            case STREAMING, PAUSED, THROTTLED -> acks.write(feed.durable());
             case SETTLING -> {
                 acks.write(feed.durable());
                 concludeOnceSettled();
             }
             case TELLING -> tell();
-            case NEW, GREETING, CLAIMING, LINGERING, CLOSED -> {
+            case NEW, AUTHENTICATING, GREETING, CLAIMING, LINGERING, CLOSED -> {
                 // Nothing was handed in, or everything is said.
             }
         }
@@ -250,7 +310,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
      */
     void end(CloseReason reason) {
         switch (state) {
-            case NEW, GREETING -> {
+            case NEW, AUTHENTICATING, GREETING -> {
                 ending = reason;
                 conclude();
             }
@@ -258,7 +318,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
                 // The claim is answered in any case, and only then is it known what the client is to be told.
                 ending = ending == null ? reason : ending;
             }
-            case STREAMING, PAUSED -> {
+            case STREAMING, PAUSED, THROTTLED -> {
                 boolean endsLine =
                         reason.equals(CloseReason.INPUT_ENDED) && !feed.stream().kept();
                 CloseReason refusal = endsLine ? lines.finish(feed) : null;
@@ -281,7 +341,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
 
     /** The session is this connection's: its records continue from {@code next}. */
     void resume(StreamId session, long next) {
-        feed = context.newFeed(session, next, this::wake);
+        feed = newFeed(session, next);
         acks.startAt(next);
         if (ending != null) {
             conclude();
@@ -290,14 +350,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         become(STREAMING, session);
         acks.answerClaim();
         for (ByteBuf read = greeting.nextKept(); read != null; read = greeting.nextKept()) {
-            if (state == STREAMING || state == PAUSED) {
-                take(read);
-            } else {
-                read.release();
-            }
+            pass(read);
         }
         if (farewell.isInputEnded()) {
-            end(resets.inputEnd());
+            inputEnded();
         } else {
             readOn();
         }
@@ -315,7 +371,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         if (feed != null) {
             feed.abandon();
         }
-        if (state == STREAMING || state == PAUSED || state == SETTLING) {
+        if (isStreaming() || state == SETTLING) {
             ending = reason;
             conclude();
         } else {
@@ -326,13 +382,67 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     private void readOn() {
         if (state == STREAMING && loop.room().isShort()) {
             pause();
-        } else if (state == GREETING || state == STREAMING || (state == LINGERING && farewell.lingers())) {
+        } else if (state == STREAMING && rate.isClosed()) {
+            throttle();
+        } else if (state == AUTHENTICATING
+                || state == GREETING
+                || state == STREAMING
+                || (state == LINGERING && farewell.lingers())) {
             channel.read();
         }
     }
 
+    /** Whether records are its concern, whatever holds the next read up. */
+    private boolean isStreaming() {
+        return state == STREAMING || state == PAUSED || state == THROTTLED;
+    }
+
+    private void throttle() {
+        if (state == STREAMING) {
+            become(THROTTLED, "the user is at its max-rate");
+            rate.whenOpen(() -> ConnectionLoop.guard(this, Connection::rateAgain));
+        }
+    }
+
+    /** The user's rate may allow more. */
+    private void rateAgain() {
+        if (state != THROTTLED) {
+            return;
+        }
+        become(STREAMING, "the rate is looked at again");
+        for (ByteBuf read = rate.nextDue(); read != null; read = state == STREAMING ? rate.nextDue() : null) {
+            takeNow(read);
+        }
+        if (state == STREAMING && farewell.isInputEnded() && !rate.holds()) {
+            end(resets.inputEnd());
+        } else {
+            readOn();
+        }
+    }
+
+    private void authenticate(ByteBuf read) {
+        switch (auth.take(read)) {
+            case KNOWN -> authenticated();
+            case REFUSED -> end(auth.refusal());
+            case UNFINISHED -> {
+                // The rest of it is read next.
+            }
+        }
+    }
+
+    private void authenticated() {
+        if (auth.hadLine()) {
+            lines.trustFirstLine();
+        }
+        auth.user().rate().ifPresent(rate::limitTo);
+        admit();
+        for (ByteBuf read = auth.nextKept(); read != null; read = auth.nextKept()) {
+            pass(read);
+        }
+    }
+
     private void greet(ByteBuf read) {
-        switch (greeting.take(read)) {
+        switch (greeting.take(read, auth == null ? null : auth.user())) {
             case COMPLETE -> become(CLAIMING, "the session line is complete");
             case BAD -> end(CloseReason.BAD_SESSION);
             case UNFINISHED -> {
@@ -342,6 +452,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     }
 
     private void take(ByteBuf read) {
+        if (rate.isClosed()) {
+            rate.hold(read);
+            throttle();
+        } else {
+            takeNow(read);
+        }
+    }
+
+    private void takeNow(ByteBuf read) {
+        rate.taken(read.readableBytes());
         CloseReason refusal = lines.take(read, feed);
         if (refusal != null) {
             end(refusal);
@@ -351,7 +471,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     }
 
     private void pause() {
-        if (state == STREAMING) {
+        if (state == STREAMING || state == THROTTLED) {
             become(PAUSED, "the journal has no room");
         }
         awaitRoom();
@@ -373,13 +493,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
     /** Everything is counted: gives back all but the socket, and begins to tell a client, or closes. */
     private void conclude() {
         lines.drop();
+        rate.drop();
         greeting.drop();
         idle.stop();
         if (feed != null && feed.stream().kept()) {
             context.sessions().release(feed.stream(), feed.durable());
         }
         if (ending.isRefusal() || ending.equals(CloseReason.LOST)) {
-            context.counters().refused();
+            counters().refused();
+        }
+        if (auth != null) {
+            auth.end(ending, name);
         }
         if (ending.equals(CloseReason.LOST)
                 && resets.isReset()
@@ -427,7 +551,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
      * acknowledgement.
      */
     private boolean isAwaitingClient() {
-        return state == GREETING || (state == STREAMING && feed.settled());
+        return state == AUTHENTICATING || state == GREETING || (state == STREAMING && feed.settled());
     }
 
     private void wake() {

@@ -5,6 +5,7 @@ package io.decant.ingest.source.tcp;
  * the number of records of the connection or session that are durable: everything up to there is kept.
  */
 enum ErrorCode {
+    UNAUTHORIZED("unauthorized"),
     RECORD_TOO_LONG("record-too-long"),
     LINE_TIMEOUT("line-timeout"),
     BAD_PROTOCOL("bad-protocol"),

@@ -40,6 +40,11 @@ final class LineReader {
         this.firstLine = context.sessionRequired() || settings.allowHttpLike() ? null : new FirstLine();
     }
 
+    /** The client has shown that it speaks our protocol: its first record may be like any other. */
+    void trustFirstLine() {
+        firstLine = null;
+    }
+
     /**
      * Any thread. Never synchronously, not even on the loop: it is called by a connection that asks for room, whose
      * errors are not this one's.

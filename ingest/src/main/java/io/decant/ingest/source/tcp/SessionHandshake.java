@@ -1,6 +1,7 @@
 package io.decant.ingest.source.tcp;
 
 import io.decant.ingest.journal.StreamId;
+import io.decant.ingest.source.SourceUser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -26,7 +27,7 @@ final class SessionHandshake implements SessionRegistry.Claimant {
     /** Few and small: nothing is asked of the socket meanwhile, though the end of its input may bring something. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
 
-    /** @param peer whose session it is */
+    /** @param peer for whom a session counts that has no user */
     SessionHandshake(Connection connection, Channel channel, SocketAddress peer, ConnectionContext context) {
         this.connection = connection;
         this.loop = channel.eventLoop();
@@ -49,8 +50,12 @@ final class SessionHandshake implements SessionRegistry.Claimant {
         return clock.tick(isSilent() ? 0 : 1) ? CloseReason.lineTimeout(lineTimeout) : null;
     }
 
-    /** Takes a read of the session line. Once that is complete, the claim is on its way. */
-    SessionLine.Result take(ByteBuf read) {
+    /**
+     * Takes a read of the session line. Once that is complete, the claim is on its way.
+     *
+     * @param user whose session it is; null: of whoever knows its id
+     */
+    SessionLine.Result take(ByteBuf read, SourceUser user) {
         SessionLine.Result result = line.take(read);
         if (result == SessionLine.Result.COMPLETE && read.isReadable()) {
             early.add(read);
@@ -58,7 +63,11 @@ final class SessionHandshake implements SessionRegistry.Claimant {
             read.release();
         }
         if (result == SessionLine.Result.COMPLETE) {
-            sessions.claim(line.id(), client, this);
+            if (user == null) {
+                sessions.claim(line.id(), client, this);
+            } else {
+                sessions.claim(user.session(line.id()), user, this);
+            }
         }
         return result;
     }

@@ -3,6 +3,7 @@ package io.decant.ingest.source.tcp;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.ResumableStream;
+import io.decant.ingest.source.SourceUser;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class SessionRegistry {
                         new Idle(entry.getValue().next(), entry.getValue().seenServedMillis(), null)));
     }
 
-    /** @param client as {@link Addresses#client} gives it */
+    /** @param client a {@link SourceUser}, or as {@link Addresses#client} gives it */
     void claim(String id, Object client, Claimant claimant) {
         home.execute(() -> claimAtHome(id, client, claimant));
     }
@@ -136,7 +137,9 @@ final class SessionRegistry {
     /** Why the client may begin no session now, or null. */
     private CloseReason denial(Object client) {
         if (perClient.getOrDefault(client, 0) >= sessionsPerClientMax) {
-            return CloseReason.tooManySessionsOfAddress(sessionsPerClientMax);
+            return client instanceof SourceUser
+                    ? CloseReason.tooManySessionsOfUser(sessionsPerClientMax)
+                    : CloseReason.tooManySessionsOfAddress(sessionsPerClientMax);
         }
         return held.size() + idle.size() >= sessionsMax ? CloseReason.tooManySessions(sessionsMax) : null;
     }

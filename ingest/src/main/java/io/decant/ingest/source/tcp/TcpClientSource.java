@@ -181,6 +181,7 @@ final class TcpClientSource implements Source {
                 // The server's address comes back in every run, so the number alone tells a stream from earlier ones.
                 // It stays behind the clock: there is at most one connection in DELAY.
                 new AtomicLong(clock.millis()),
+                Optional.empty(),
                 Optional.empty());
         connections.watchLines(settings.lineTimeout());
         loop = connections;

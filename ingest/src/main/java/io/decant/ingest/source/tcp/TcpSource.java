@@ -11,6 +11,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceException;
 import io.decant.ingest.source.SourceStatus;
+import io.decant.ingest.source.SourceUsers;
 import io.decant.ingest.source.UnfinishedBudget;
 import io.decant.ingest.tls.ServerTls;
 import io.decant.ingest.tls.TlsException;
@@ -25,6 +26,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -79,6 +81,7 @@ public final class TcpSource implements Source {
     private final SourceCounters counters = new SourceCounters();
     private final UnreadAnswers unread;
     private final Optional<ServerTls> tls;
+    private final Optional<SourceUsers> users;
 
     private volatile Map<EventExecutor, ConnectionLoop> loops = Map.of();
 
@@ -97,6 +100,7 @@ public final class TcpSource implements Source {
      * @param unfinished shared by all TCP sources
      * @param share in place of {@code max-connections}
      * @param tls that is started and closed with the source; empty: connections are not encrypted
+     * @param vertx on which files of tokens are read again
      */
     public TcpSource(
             String name,
@@ -106,8 +110,9 @@ public final class TcpSource implements Source {
             ServedTime served,
             UnfinishedBudget unfinished,
             ConnectionShare share,
-            Optional<ServerTls> tls) {
-        this(name, settings, eventLoops, clock, served, unfinished, share, tls, PooledByteBufAllocator.DEFAULT);
+            Optional<ServerTls> tls,
+            Vertx vertx) {
+        this(name, settings, eventLoops, clock, served, unfinished, share, tls, vertx, PooledByteBufAllocator.DEFAULT);
     }
 
     /** The same with an allocator in which a test may let memory run out. */
@@ -120,6 +125,7 @@ public final class TcpSource implements Source {
             UnfinishedBudget unfinished,
             ConnectionShare share,
             Optional<ServerTls> tls,
+            Vertx vertx,
             ByteBufAllocator allocator) {
         this.name = name;
         this.settings = settings;
@@ -130,6 +136,7 @@ public final class TcpSource implements Source {
         this.share = share;
         this.tls = tls;
         this.allocator = allocator;
+        this.users = SourceUsers.of(name, settings.users(), counters, vertx);
         this.unread = new UnreadAnswers(name);
         this.limit = new ConnectionLimit(share);
     }
@@ -141,6 +148,7 @@ public final class TcpSource implements Source {
 
     @Override
     public synchronized void start(Intake intake, Map<String, ResumableStream> kept) {
+        users.ifPresent(SourceUsers::start);
         if (tls.isPresent()) {
             startTls(tls.get());
         }
@@ -167,7 +175,8 @@ public final class TcpSource implements Source {
                 counters,
                 unread,
                 new AtomicLong(),
-                tls);
+                tls,
+                users);
         HostPort at = settings.address().orElseThrow();
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoops)
@@ -198,6 +207,7 @@ public final class TcpSource implements Source {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             tls.ifPresent(ServerTls::close);
+            users.ifPresent(SourceUsers::close);
             throw new SourceException(
                     "source " + name + " cannot listen on " + at + ": "
                             + reason(bound.cause()) + "; end what listens there, or give sources." + name
@@ -219,6 +229,7 @@ public final class TcpSource implements Source {
         try {
             own.start();
         } catch (TlsException e) {
+            users.ifPresent(SourceUsers::close);
             throw SourceException.of(name, e);
         }
     }
@@ -251,7 +262,8 @@ public final class TcpSource implements Source {
                 loops.values().stream().anyMatch(loop -> loop.room().isShort()),
                 null,
                 null,
-                tls.map(ServerTls::status).orElse(null));
+                tls.map(ServerTls::status).orElse(null),
+                users.map(SourceUsers::status).orElse(null));
     }
 
     /**
@@ -273,6 +285,7 @@ public final class TcpSource implements Source {
             reached.complete(null);
         });
         tls.ifPresent(ServerTls::close);
+        users.ifPresent(SourceUsers::close);
         ended = all.stream().map(ConnectionLoop::ended).reduce(reached, CompletableFuture::allOf);
     }
 

@@ -48,7 +48,8 @@ public record TcpSourceComponent(String name, TcpSourceSettings settings) implem
                 context.served(),
                 context.unfinished(),
                 context.connections().get(name),
-                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())));
+                settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())),
+                context.vertx());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.decant.config.HostPort;
 import io.decant.config.HttpBody;
 import io.decant.config.HttpSourceSettings;
 import io.decant.config.ServerTlsSettings;
+import io.decant.config.SourceUserSettings;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ConnectionShare;
 import io.decant.ingest.source.UnfinishedBudget;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +44,7 @@ final class HttpFixture implements AutoCloseable {
     private List<String> corsOrigins = List.of();
     private boolean proxyProtocol;
     private Optional<ServerTlsSettings> tls = Optional.empty();
+    private Map<String, SourceUserSettings> users = Map.of();
     /** Null until one is needed. */
     private Vertx vertx;
 
@@ -110,6 +113,11 @@ final class HttpFixture implements AutoCloseable {
         return this;
     }
 
+    HttpFixture users(Map<String, SourceUserSettings> users) {
+        this.users = users;
+        return this;
+    }
+
     /** Starts, or starts again after a crash or a stop, with what the journal has. */
     HttpFixture start() {
         unfinished = new UnfinishedBudget(unfinishedBytes, maxConnections);
@@ -130,13 +138,15 @@ final class HttpFixture implements AutoCloseable {
                         headers,
                         proxyProtocol,
                         corsOrigins,
-                        tls),
+                        tls,
+                        users),
                 () -> Instant.parse("2026-01-01T00:00:00Z"),
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
                 ConnectionShare.usual(maxConnections),
                 2,
-                tls.map(settings -> new ServerTls("source in", settings, vertx, InstantSource.system())));
+                tls.map(settings -> new ServerTls("source in", settings, vertx, InstantSource.system())),
+                vertx);
         source.start(journal, journal.kept());
         return this;
     }

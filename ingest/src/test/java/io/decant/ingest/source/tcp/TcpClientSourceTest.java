@@ -371,7 +371,8 @@ class TcpClientSourceTest {
                 10_000,
                 true,
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
     }
 
     private void start() {

@@ -5,6 +5,7 @@ import io.decant.config.DataSize;
 import io.decant.config.HostPort;
 import io.decant.config.ServerTlsSettings;
 import io.decant.config.SessionMode;
+import io.decant.config.SourceUserSettings;
 import io.decant.config.TcpSourceSettings;
 import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.source.ConnectionShare;
@@ -54,6 +55,7 @@ final class TcpFixture implements AutoCloseable {
     private boolean allowHttpLike;
     private boolean proxyProtocol;
     private Optional<ServerTlsSettings> tls = Optional.empty();
+    private Map<String, SourceUserSettings> users = Map.of();
     /** Null until one is needed. */
     private Vertx vertx;
 
@@ -119,6 +121,11 @@ final class TcpFixture implements AutoCloseable {
         return this;
     }
 
+    TcpFixture users(Map<String, SourceUserSettings> users) {
+        this.users = users;
+        return this;
+    }
+
     TcpFixture unfinished(long bytes) {
         unfinishedBytes = bytes;
         return this;
@@ -149,13 +156,15 @@ final class TcpFixture implements AutoCloseable {
                         sessionsPerAddress,
                         allowHttpLike,
                         proxyProtocol,
-                        tls),
+                        tls,
+                        users),
                 loops,
                 clock,
                 new ServedTime(0, () -> served.toNanos()),
                 unfinished,
                 ConnectionShare.usual(maxConnections),
                 tls.map(settings -> new ServerTls("source logs", settings, vertx, clock)),
+                vertx,
                 memory);
     }
 
