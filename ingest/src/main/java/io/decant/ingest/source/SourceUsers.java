@@ -1,5 +1,6 @@
 package io.decant.ingest.source;
 
+import io.decant.config.HostPort;
 import io.decant.config.SourceUserSettings;
 import io.decant.config.UserToken;
 import io.decant.ingest.users.CertificateNames;
@@ -8,6 +9,7 @@ import io.decant.ingest.users.UsersException;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -59,6 +61,25 @@ public final class SourceUsers implements AutoCloseable {
     public static Optional<SourceUsers> of(
             String source, Map<String, SourceUserSettings> settings, SourceCounters all, Vertx vertx) {
         return settings.isEmpty() ? Optional.empty() : Optional.of(new SourceUsers(source, settings, all, vertx));
+    }
+
+    /**
+     * What is allowed and may still be a mistake; a line each.
+     *
+     * @param address where the source listens
+     * @param encrypted whether its connections are
+     */
+    public static List<String> hints(
+            String source, HostPort address, boolean encrypted, Map<String, SourceUserSettings> settings) {
+        boolean local = address.host().equals("localhost")
+                || address.host().equals("::1")
+                || address.host().startsWith("127.");
+        boolean hasTokens = settings.values().stream()
+                .anyMatch(user -> user.userToken().isSet());
+        return local || encrypted || !hasTokens
+                ? List.of()
+                : List.of("sources." + source + ".users: their tokens cross the network in the clear; set tls, unless"
+                        + " something before Decant encrypts; see docs/security.md");
     }
 
     /**

@@ -149,6 +149,23 @@ class ValidateCommandTest {
         assertThat(err.toString()).isEmpty();
     }
 
+    @Test
+    void shouldHintAtTokensThatCrossTheNetworkInTheClear() {
+        String users = "users: {edge-7: {token: s3cret}}";
+        String hint = "their tokens cross the network in the clear; set tls";
+        validate("--set", "sources.in={type: tcp, address: '127.0.0.1:0', " + users + "}");
+        validate("--set", "sources.in={type: http, address: '0.0.0.0:0'}");
+        assertThat(out.toString()).doesNotContain(hint);
+
+        validate("--set", "sources.in={type: http, address: '0.0.0.0:0', " + users + "}");
+        validate("--set", "sources.lines={type: tcp, address: '[::]:0', " + users + "}");
+
+        assertThat(out.toString())
+                .contains("# sources.in.users: " + hint, "# sources.lines.users: " + hint)
+                .doesNotContain("s3cret");
+        assertThat(err.toString()).isEmpty();
+    }
+
     private static String[] join(String[] some, String... more) {
         return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
     }

@@ -7,8 +7,10 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.source.SourceUsers;
 import io.decant.ingest.tls.ServerTls;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code type: http}. */
@@ -29,6 +31,11 @@ public record HttpSourceComponent(String name, HttpSourceSettings settings) impl
                 Runtime.getRuntime().availableProcessors(),
                 settings.tls().map(tls -> new ServerTls("source " + name, tls, context.vertx(), context.clock())),
                 context.vertx());
+    }
+
+    @Override
+    public List<String> hints() {
+        return SourceUsers.hints(name, settings.address(), settings.tls().isPresent(), settings.users());
     }
 
     @Override

@@ -18,7 +18,7 @@ final class RateGate {
 
     private final EventLoop loop;
 
-    /** Few and small: nothing is asked of the socket meanwhile, though the end of its input may bring something. */
+    /** No more than what one read brought, and what the end of its input may bring: nothing else is asked for. */
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(1);
 
     /** Null: there is no limit. */

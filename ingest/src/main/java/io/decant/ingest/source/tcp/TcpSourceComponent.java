@@ -8,6 +8,7 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.source.SourceUsers;
 import io.decant.ingest.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,6 +68,13 @@ public record TcpSourceComponent(String name, TcpSourceSettings settings) implem
     @Override
     public boolean keepsSessions() {
         return settings.session() == SessionMode.REQUIRED;
+    }
+
+    @Override
+    public List<String> hints() {
+        return settings.address()
+                .map(at -> SourceUsers.hints(name, at, settings.tls().isPresent(), settings.users()))
+                .orElse(List.of());
     }
 
     @Override
