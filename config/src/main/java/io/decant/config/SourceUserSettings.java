@@ -29,8 +29,7 @@ public record SourceUserSettings(
 
     private static final SectionKeys<SourceUserSettings> KEYS = SectionKeys.of(SourceUserSettings.class);
 
-    static final Setting<SourceUserSettings, Secret> TOKEN =
-            KEYS.optional(UserToken.TYPE, Secret.NONE, UserToken.DOC);
+    static final Setting<SourceUserSettings, Secret> TOKEN = KEYS.optional(UserToken.TYPE, Secret.NONE, UserToken.DOC);
 
     static final Setting<SourceUserSettings, Optional<Path>> TOKEN_FILE =
             KEYS.optional(Types.OPTIONAL_PATH, Optional.empty(), UserToken.FILE_DOC);
@@ -139,8 +138,8 @@ public record SourceUserSettings(
     /** The same with paths as seen from the folder of the settings file. */
     static Map<String, SourceUserSettings> relativeTo(Map<String, SourceUserSettings> users, Path folder) {
         Map<String, SourceUserSettings> located = new LinkedHashMap<>();
-        users.forEach((name, user) ->
-                located.put(name, SECTION.with(user, TOKEN_FILE, user.tokenFile.map(folder::resolve))));
+        users.forEach(
+                (name, user) -> located.put(name, SECTION.with(user, TOKEN_FILE, user.tokenFile.map(folder::resolve))));
         return located;
     }
 }

@@ -97,7 +97,8 @@ public record UserToken(Secret token, Optional<Path> file) {
     private static void check(String text) {
         if (isHash(text)) {
             if (!HASH.matcher(text.substring(HASHED.length())).matches()) {
-                throw new InvalidValue("is not the SHA-256 of a token", "write " + HASHED + " and 64 hexadecimal digits");
+                throw new InvalidValue(
+                        "is not the SHA-256 of a token", "write " + HASHED + " and 64 hexadecimal digits");
             }
         } else if (text.equals(Secret.HIDDEN)) {
             throw new InvalidValue("is what is shown in the place of a token", "write the token itself");
@@ -126,8 +127,8 @@ public record UserToken(Secret token, Optional<Path> file) {
      */
     List<Conflict> conflicts(String path, List<String> others) {
         if (!isSet() && others.isEmpty()) {
-            return List.of(new Conflict(
-                    Map.of(path + "." + KEY, ""), "is required", "give it a value, or set " + FILE_KEY));
+            return List.of(
+                    new Conflict(Map.of(path + "." + KEY, ""), "is required", "give it a value, or set " + FILE_KEY));
         }
         if (token.isEmpty() || file.isEmpty()) {
             return List.of();

@@ -36,8 +36,7 @@ class SourceUserSettingsTest {
                         "edge-7",
                         SourceUserSettings.of("s3cret"),
                         "edge-8",
-                        SourceUserSettings.of("abc")
-                                .withLimits(Optional.of(3), Optional.of(DataSize.ofMebibytes(1)))));
+                        SourceUserSettings.of("abc").withLimits(Optional.of(3), Optional.of(DataSize.ofMebibytes(1)))));
         assertThat(users("off")).isEmpty();
     }
 
@@ -115,8 +114,7 @@ class SourceUserSettingsTest {
     @Test
     void shouldNotStandWhereASourceConnects() {
         assertThat(Yaml.problems(
-                        Yaml.LEAST,
-                        "sources.other={type: tcp, connect: 'localhost:1', users: {edge-7: {token: abc}}}"))
+                        Yaml.LEAST, "sources.other={type: tcp, connect: 'localhost:1', users: {edge-7: {token: abc}}}"))
                 .singleElement()
                 .asString()
                 .contains("sources.other.users: does not fit connect: a server that is read from is no user");
@@ -139,8 +137,7 @@ class SourceUserSettingsTest {
     void shouldNeverShowTokens() {
         Settings settings = Yaml.load(Yaml.LEAST, "sources.logs.users={edge-7: {token: s3cret}}");
 
-        assertThat(SettingsPrinter.print(settings))
-                .contains("""
+        assertThat(SettingsPrinter.print(settings)).contains("""
                             users:
                               edge-7:
                                 token: "<hidden>"
@@ -148,8 +145,7 @@ class SourceUserSettingsTest {
                                 certificate: ""
                                 max-connections: off
                                 max-rate: off
-                        """)
-                .doesNotContain("s3cret");
+                        """).doesNotContain("s3cret");
         assertThat(settings.toString()).doesNotContain("s3cret");
     }
 

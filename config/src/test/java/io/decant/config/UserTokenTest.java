@@ -81,7 +81,8 @@ class UserTokenTest {
         String longest = "x".repeat(UserToken.CHARS_MAX);
 
         UserToken.TYPE.check(new Secret(longest));
-        assertThatThrownBy(() -> UserToken.TYPE.check(new Secret(longest + "x"))).isInstanceOf(InvalidValue.class);
+        assertThatThrownBy(() -> UserToken.TYPE.check(new Secret(longest + "x")))
+                .isInstanceOf(InvalidValue.class);
         assertThatThrownBy(() -> file(longest + "x").digest()).isInstanceOf(IOException.class);
     }
 
@@ -89,8 +90,8 @@ class UserTokenTest {
     void shouldStandInExactlyOnePlace() throws IOException {
         assertThat(new UserToken(Secret.NONE, Optional.empty()).conflicts("users.a", List.of()))
                 .singleElement()
-                .isEqualTo(new Conflict(
-                        Map.of("users.a.token", ""), "is required", "give it a value, or set token-file"));
+                .isEqualTo(
+                        new Conflict(Map.of("users.a.token", ""), "is required", "give it a value, or set token-file"));
         assertThat(new UserToken(Secret.NONE, Optional.empty()).conflicts("users.a", List.of("certificate")))
                 .isEmpty();
         assertThat(new UserToken(new Secret("s3cret"), Optional.of(Path.of("/x"))).conflicts("users.a", List.of()))

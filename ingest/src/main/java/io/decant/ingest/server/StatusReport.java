@@ -181,8 +181,7 @@ final class StatusReport {
         Map<String, UsersStatus.User> byName = new LinkedHashMap<>();
         users.users()
                 .forEach((name, user) -> byName.put(
-                        name,
-                        new UsersStatus.User(user.connections(), user.records(), user.bytes(), user.refusals())));
+                        name, new UsersStatus.User(user.connections(), user.records(), user.bytes(), user.refusals())));
         return new UsersStatus(users.unauthorized(), users.lastError(), byName);
     }
 

@@ -37,8 +37,7 @@ public final class SourceUsers implements AutoCloseable {
     /** Null until it is started. */
     private volatile Users tokens;
 
-    private SourceUsers(
-            String source, Map<String, SourceUserSettings> settings, SourceCounters all, Vertx vertx) {
+    private SourceUsers(String source, Map<String, SourceUserSettings> settings, SourceCounters all, Vertx vertx) {
         this.source = source;
         this.settings = settings;
         this.vertx = vertx;
@@ -74,8 +73,8 @@ public final class SourceUsers implements AutoCloseable {
         boolean local = address.host().equals("localhost")
                 || address.host().equals("::1")
                 || address.host().startsWith("127.");
-        boolean hasTokens = settings.values().stream()
-                .anyMatch(user -> user.userToken().isSet());
+        boolean hasTokens =
+                settings.values().stream().anyMatch(user -> user.userToken().isSet());
         return local || encrypted || !hasTokens
                 ? List.of()
                 : List.of("sources." + source + ".users: their tokens cross the network in the clear; set tls, unless"
@@ -94,8 +93,7 @@ public final class SourceUsers implements AutoCloseable {
             tokens = Users.of("source " + source, known);
         } catch (UsersException e) {
             throw new SourceException(
-                    "source " + source + " cannot begin: " + e.getMessage() + "; mend sources." + source + ".users",
-                    e);
+                    "source " + source + " cannot begin: " + e.getMessage() + "; mend sources." + source + ".users", e);
         }
         tokens.watch(vertx);
     }
@@ -132,7 +130,11 @@ public final class SourceUsers implements AutoCloseable {
             line *= REFUSALS_PER_LINE_GROWTH;
         }
         if (line == count) {
-            log.warn("source {}: connections or requests that are unauthorized, {} so far; the last of {}", source, count, client);
+            log.warn(
+                    "source {}: connections or requests that are unauthorized, {} so far; the last of {}",
+                    source,
+                    count,
+                    client);
         }
     }
 

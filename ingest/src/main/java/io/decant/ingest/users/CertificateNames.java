@@ -42,7 +42,8 @@ public final class CertificateNames {
                 }
             }
             if (names.isEmpty()) {
-                for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                for (Rdn rdn :
+                        new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
                     if (rdn.getType().equalsIgnoreCase("CN") && rdn.getValue() instanceof String) {
                         names.add(lowerCase(rdn.getValue()));
                     }

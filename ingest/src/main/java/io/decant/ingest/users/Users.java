@@ -154,8 +154,8 @@ public final class Users implements AutoCloseable {
         }
         if (header.regionMatches(true, 0, BASIC, 0, BASIC.length()) && header.length() <= BASIC_CHARS_MAX) {
             try {
-                return ofNameAndToken(
-                        Base64.getDecoder().decode(header.substring(BASIC.length()).strip()));
+                return ofNameAndToken(Base64.getDecoder()
+                        .decode(header.substring(BASIC.length()).strip()));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

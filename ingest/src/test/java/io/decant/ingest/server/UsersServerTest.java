@@ -60,7 +60,8 @@ class UsersServerTest {
     }
 
     private Settings settings(String... sets) {
-        return SettingsLoader.parse("""
+        return SettingsLoader.parse(
+                """
                 data-dir: data
                 sources:
                   lines:
@@ -141,8 +142,7 @@ class UsersServerTest {
             Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
             await(server, now -> !users(server, "lines").lastError().isEmpty());
             assertThat(users(server, "lines").lastError()).contains("edge-8", file.toString());
-            assertThat(get(server, "/metrics"))
-                    .contains("decant_source_tokens_reload_failed{source=\"lines\"} 1.0");
+            assertThat(get(server, "/metrics")).contains("decant_source_tokens_reload_failed{source=\"lines\"} 1.0");
             assertThat(sessionOf(server, "first", "")).isEqualTo("OK 0");
 
             Files.writeString(temp.resolve("token.new"), "second\n");
@@ -165,9 +165,11 @@ class UsersServerTest {
             HttpResponse<String> refused = post(server, WRONG, "d\n");
             assertThat(refused.statusCode()).isEqualTo(401);
             shown.add(refused.headers() + refused.body());
-            await(server, now -> now.journal().backlogBytes() == 0
-                    && now.sources().get("lines").records() == 1
-                    && now.sources().get("in").records() == 1);
+            await(
+                    server,
+                    now -> now.journal().backlogBytes() == 0
+                            && now.sources().get("lines").records() == 1
+                            && now.sources().get("in").records() == 1);
 
             String delivered = "";
             while (!delivered.contains("\"stream\":\"edge-7/s\"")
@@ -193,7 +195,9 @@ class UsersServerTest {
             }
         }
         // Not by an assertion about the texts, which would copy all of them.
-        assertThat(shown.stream().filter(text -> text.contains("sesame")).map(text -> text.substring(0, Math.min(100, text.length()))))
+        assertThat(shown.stream()
+                        .filter(text -> text.contains("sesame"))
+                        .map(text -> text.substring(0, Math.min(100, text.length()))))
                 .isEmpty();
     }
 }

@@ -51,10 +51,8 @@ class SourceUserTest {
 
     @Test
     void shouldHaveRoomForTheLongestNames() {
-        assertThat(user("u".repeat(64)).session("s".repeat(128)).length())
-                .isLessThanOrEqualTo(StreamId.NAME_BYTES_MAX);
-        assertThat(user("u".repeat(64)).request("k".repeat(255)).length())
-                .isLessThanOrEqualTo(StreamId.NAME_BYTES_MAX);
+        assertThat(user("u".repeat(64)).session("s".repeat(128)).length()).isLessThanOrEqualTo(StreamId.NAME_BYTES_MAX);
+        assertThat(user("u".repeat(64)).request("k".repeat(255)).length()).isLessThanOrEqualTo(StreamId.NAME_BYTES_MAX);
     }
 
     @Test

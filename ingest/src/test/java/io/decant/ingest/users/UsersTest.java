@@ -63,7 +63,8 @@ class UsersTest {
             })
     void shouldFindNobodyForAnotherToken(String token) throws UsersException {
         assertThat(users().ofToken(bytes(token))).isEmpty();
-        assertThat(users().ofAuthorization("Bearer " + token.stripTrailing() + "x")).isEmpty();
+        assertThat(users().ofAuthorization("Bearer " + token.stripTrailing() + "x"))
+                .isEmpty();
     }
 
     @Test
@@ -72,7 +73,8 @@ class UsersTest {
 
         assertThat(users().ofToken(token)).isEmpty();
         assertThat(users().ofAuthorization("Bearer " + "x".repeat(1 << 20))).isEmpty();
-        assertThat(users().ofAuthorization(basic("edge-7:" + "x".repeat(1 << 20)))).isEmpty();
+        assertThat(users().ofAuthorization(basic("edge-7:" + "x".repeat(1 << 20))))
+                .isEmpty();
     }
 
     @Test
@@ -148,8 +150,8 @@ class UsersTest {
     @Test
     void shouldNotMistakeOneUserForAnother() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), "open-sesame");
-        Map<String, UserToken> same = Map.of(
-                "a", token("open-sesame"), "b", new UserToken(Secret.NONE, Optional.of(file)));
+        Map<String, UserToken> same =
+                Map.of("a", token("open-sesame"), "b", new UserToken(Secret.NONE, Optional.of(file)));
 
         assertThatThrownBy(() -> Users.of("source in", same))
                 .isInstanceOf(UsersException.class)

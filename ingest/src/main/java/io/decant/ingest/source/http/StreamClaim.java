@@ -54,12 +54,10 @@ final class StreamClaim {
      * @param ownName of the stream of a request that has neither key nor session
      * @throws RefusedException where another request has it, or it cannot be gone on with as the request wants to
      */
-    static StreamClaim of(
-            HttpContext context, RequestRules.Accepted request, SourceUser user, Supplier<String> ownName)
+    static StreamClaim of(HttpContext context, RequestRules.Accepted request, SourceUser user, Supplier<String> ownName)
             throws RefusedException {
         if (request.hasKey()) {
-            return ofKey(
-                    context, user == null ? StreamId.REQUEST_PREFIX + request.key() : user.request(request.key()));
+            return ofKey(context, user == null ? StreamId.REQUEST_PREFIX + request.key() : user.request(request.key()));
         }
         return request.hasSession()
                 ? ofSession(context, request, user == null ? request.session() : user.session(request.session()))

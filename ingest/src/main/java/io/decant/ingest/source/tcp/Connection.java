@@ -191,7 +191,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
             if (!handshake.isSuccess()) {
                 context.tls().orElseThrow().handshakeFailed(name, handshake.cause());
             } else if (state == AUTHENTICATING) {
-                SSLSession session = ctx.pipeline().get(SslHandler.class).engine().getSession();
+                SSLSession session =
+                        ctx.pipeline().get(SslHandler.class).engine().getSession();
                 if (auth.secured(session, this::authLate) == AuthHandshake.Result.REFUSED) {
                     end(auth.refusal());
                 }

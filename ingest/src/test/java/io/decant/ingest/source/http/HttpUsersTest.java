@@ -80,7 +80,8 @@ class HttpUsersTest {
         start();
 
         assertThat(fixture.post(EDGE_7, "one\n").status()).isEqualTo(200);
-        assertThat(fixture.post(basic("edge-8:another"), "two\nthree\n").status()).isEqualTo(200);
+        assertThat(fixture.post(basic("edge-8:another"), "two\nthree\n").status())
+                .isEqualTo(200);
 
         assertThat(fixture.journal.text()).isEqualTo("one\ntwo\nthree\n");
         assertThat(status().users().get("edge-7").records()).isEqualTo(1);
@@ -172,15 +173,15 @@ class HttpUsersTest {
         assertThat(client.post(EDGE_7, "one\n").answer().status()).isEqualTo(200);
         assertUnauthorized(client.post("", "no\n").answer());
         assertThat(client.post(EDGE_8, "two\n").answer().status()).isEqualTo(200);
-        assertUnauthorized(client.post("Authorization: Bearer wrong\r\n", "no\n").answer());
+        assertUnauthorized(
+                client.post("Authorization: Bearer wrong\r\n", "no\n").answer());
 
         assertThat(fixture.journal.text()).isEqualTo("one\ntwo\n");
         assertThat(status().users().get("edge-7").connections()).isEqualTo(1);
         assertThat(status().users().get("edge-8").connections()).isEqualTo(1);
         client.close();
-        HttpFixture.until(
-                "it counts for nobody any more",
-                () -> status().users().values().stream().allMatch(user -> user.connections() == 0));
+        HttpFixture.until("it counts for nobody any more", () -> status().users().values().stream()
+                .allMatch(user -> user.connections() == 0));
     }
 
     @Test
@@ -252,8 +253,9 @@ class HttpUsersTest {
         RawClient client = fixture.client();
         String origin = "Origin: https://shop.example\r\n";
 
-        RawClient.Answer asked = client.send("OPTIONS / HTTP/1.1\r\nHost: decant\r\n" + origin
-                        + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n\r\n")
+        RawClient.Answer asked = client.send(
+                        "OPTIONS / HTTP/1.1\r\nHost: decant\r\n" + origin
+                                + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n\r\n")
                 .answer();
         assertThat(asked.status()).isEqualTo(204);
         assertThat(asked.headers()).containsEntry("access-control-allow-headers", "authorization");
@@ -262,14 +264,14 @@ class HttpUsersTest {
         RawClient.Answer refused = fixture.post(origin, "no\n");
         assertUnauthorized(refused);
         assertThat(refused.headers()).containsEntry("access-control-allow-origin", "https://shop.example");
-        assertThat(fixture.post(EDGE_7 + "Origin: https://evil.example\r\n", "no\n").status())
+        assertThat(fixture.post(EDGE_7 + "Origin: https://evil.example\r\n", "no\n")
+                        .status())
                 .isEqualTo(403);
     }
 
     @Test
     void shouldBoundTheConnectionsOfAUser() {
-        users.put(
-                "edge-7", SourceUserSettings.of("open-sesame").withLimits(Optional.of(1), Optional.empty()));
+        users.put("edge-7", SourceUserSettings.of("open-sesame").withLimits(Optional.of(1), Optional.empty()));
         start();
         RawClient first = fixture.client();
         assertThat(first.post(EDGE_7, "one\n").answer().status()).isEqualTo(200);
@@ -293,13 +295,13 @@ class HttpUsersTest {
     void shouldBoundTheRateOfAUser(String coding) throws Exception {
         users.put(
                 "edge-7",
-                SourceUserSettings.of("open-sesame")
-                        .withLimits(Optional.empty(), Optional.of(new DataSize(1 << 10))));
+                SourceUserSettings.of("open-sesame").withLimits(Optional.empty(), Optional.of(new DataSize(1 << 10))));
         start();
         byte[] lines = "x\n".repeat(500_000).getBytes(StandardCharsets.US_ASCII);
         byte[] body = coding.isEmpty() ? lines : HttpSourceTest.gzip(lines);
 
-        assertThat(fixture.client().post(EDGE_7 + coding, body).answer().status()).isEqualTo(200);
+        assertThat(fixture.client().post(EDGE_7 + coding, body).answer().status())
+                .isEqualTo(200);
         RawClient.Answer refused = fixture.post(EDGE_7, "no\n");
 
         assertThat(refused.status()).isEqualTo(429);
@@ -349,8 +351,7 @@ class HttpUsersTest {
     }
 
     private HttpResponse<String> post(SSLContext context, Version version, String authorization) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("https://127.0.0.1:" + fixture.port() + "/"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + fixture.port() + "/"))
                 .POST(BodyPublishers.ofString("one\n"));
         if (!authorization.isEmpty()) {
             request.header("Authorization", authorization);

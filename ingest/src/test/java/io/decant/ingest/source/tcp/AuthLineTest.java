@@ -49,7 +49,9 @@ class AuthLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\n", "auth a\n", "AUTHa\n", "AUT\n", "SESSION s\n", "POST / HTTP/1.1\r\n", "\u0016\u0003\u0001"})
+    @ValueSource(
+            strings = {"\n", "auth a\n", "AUTHa\n", "AUT\n", "SESSION s\n", "POST / HTTP/1.1\r\n", "\u0016\u0003\u0001"
+            })
     void shouldTellAnotherLineByItsFirstBytes(String text) {
         assertThat(take(text)).isEqualTo(Result.OTHER);
     }

@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource
 class TcpUsersTest {
 
-    private static final String UNAUTHORIZED =
-            "ERR 0 unauthorized " + CloseReason.UNAUTHORIZED.text() + "\n";
+    private static final String UNAUTHORIZED = "ERR 0 unauthorized " + CloseReason.UNAUTHORIZED.text() + "\n";
 
     @Parameter
     TcpFixture.Kind kind;
@@ -55,7 +54,8 @@ class TcpUsersTest {
     private void limit(Integer connections, DataSize rate) {
         users.put(
                 "edge-7",
-                SourceUserSettings.of("open-sesame").withLimits(Optional.ofNullable(connections), Optional.ofNullable(rate)));
+                SourceUserSettings.of("open-sesame")
+                        .withLimits(Optional.ofNullable(connections), Optional.ofNullable(rate)));
     }
 
     private SourceStatus.Users status() {
