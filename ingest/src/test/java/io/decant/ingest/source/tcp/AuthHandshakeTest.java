@@ -37,7 +37,7 @@ class AuthHandshakeTest {
     void close() {
         auth.end(CloseReason.LOST, "127.0.0.1:1#1");
         users.close();
-        channel.close();
+        channel.finishAndReleaseAll();
     }
 
     private static ByteBuf bytes(String text) {

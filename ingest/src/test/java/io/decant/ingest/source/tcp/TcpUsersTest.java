@@ -92,7 +92,7 @@ class TcpUsersTest {
     void shouldTakeTheTokenInPieces() {
         tcp.start();
         TestClient client = tcp.client();
-        for (String piece : "AUTH open-sesame\none\n".split("")) {
+        for (String piece : "AUTH open-sesame\none\n".split("", -1)) {
             client.send(piece);
         }
         assertThat(client.line()).isEqualTo("OK 1");
@@ -273,6 +273,21 @@ class TcpUsersTest {
         // They are taken once the rate allows it, though their inputs have ended.
         assertThat(second.rest()).isEqualTo("OK 1\n");
         assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+    }
+
+    @Test
+    void shouldHoldASessionBackToo() {
+        limit(null, new DataSize(1 << 10));
+        tcp.sessions().start();
+        TestClient first = tcp.client().send("AUTH open-sesame\nSESSION a\none\n" + "x".repeat(2_000));
+        first.linesUpTo("OK 1");
+
+        // What came with the line of the session waits, and the end of the input behind it.
+        TestClient second =
+                tcp.client().send("AUTH open-sesame\nSESSION b\ntwo\nthree\n").endInput();
+
+        assertThat(second.rest()).isEqualTo("OK 0\nOK 2\n");
+        assertThat(tcp.intake.texts()).containsEntry("edge-7/b", "two\nthree\n");
     }
 
     @Test
