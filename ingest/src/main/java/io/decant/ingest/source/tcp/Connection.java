@@ -15,15 +15,7 @@ import static io.decant.ingest.source.tcp.ConnectionState.THROTTLED;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.SourceCounters;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * lost. A server is told nothing, at no time: from {@link ConnectionState#SETTLING} it goes straight to
  * {@link ConnectionState#CLOSED}. Nor does a server have a session. Belongs to its event loop, {@link #due()} excepted.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Acknowledger.Client {
+final class Connection implements Acknowledger.Client {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -104,8 +96,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         this.idle = new IdleWatch(channel.eventLoop(), context.settings().idleTimeout());
     }
 
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
+    /** It is there. Not called again. */
+    void opened() {
         loop.opened(this);
         boolean served = slot.serve();
         if (loop.closing() != null) {
@@ -149,9 +141,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         ConnectionLoop.guard(this, it -> it.end(CloseReason.AUTH_LATE));
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf read = (ByteBuf) message;
+    /** Takes a read over. */
+    void heard(ByteBuf read) {
         idle.heard();
         pass(read);
     }
@@ -167,41 +158,31 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        readOn();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        // By way of the acknowledger, for this may be called out of the very write that it would continue.
-        wake();
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
-            inputEnded();
-        } else if (event instanceof ChannelInputShutdownEvent && !farewell.isInputEnded()) {
-            if (ctx.pipeline().get(SslHandler.class) != null) {
-                resets.truncated();
-            }
-            inputEnded();
-        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (!handshake.isSuccess()) {
-                context.tls().orElseThrow().handshakeFailed(name, handshake.cause());
-            } else if (state == AUTHENTICATING) {
-                SSLSession session =
-                        ctx.pipeline().get(SslHandler.class).engine().getSession();
-                if (auth.secured(session, this::authLate) == AuthHandshake.Result.REFUSED) {
-                    end(auth.refusal());
-                }
-            }
+    /** The handshake of TLS is over. */
+    void secured(SSLSession session) {
+        if (state == AUTHENTICATING && auth.secured(session, this::authLate) == AuthHandshake.Result.REFUSED) {
+            end(auth.refusal());
         }
-        ReferenceCountUtil.release(event);
     }
 
-    private void inputEnded() {
+    /** There is no TLS with this client. */
+    void notSecured(Throwable cause) {
+        context.tls().orElseThrow().handshakeFailed(name, cause);
+    }
+
+    /** @param secured where TLS has its own word for the end of input, which has not come */
+    void socketEnded(boolean secured) {
+        if (farewell.isInputEnded()) {
+            return;
+        }
+        if (secured) {
+            resets.truncated();
+        }
+        inputEnded();
+    }
+
+    /** The other end sends no more. */
+    void inputEnded() {
         farewell.inputEnded();
         if (state == AUTHENTICATING && auth.isKnown()) {
             // By its certificate: what has come is no line for us.
@@ -221,8 +202,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    /** The socket is closed. */
+    void lost() {
         if (state == TELLING || state == LINGERING) {
             close();
         } else {
@@ -230,17 +211,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // What a client does wrong in TLS comes as an IOException in a DecoderException.
-        Throwable known = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-        if (known instanceof IOException broken) {
-            resets.readFailed(broken);
-            log.debug("{} {}: {}", context.source(), name, cause.toString());
-            farewell.close();
-        } else {
-            failed(cause);
-        }
+    /**
+     * It cannot be read from.
+     *
+     * @param cause for the log
+     */
+    void broken(IOException failure, Throwable cause) {
+        resets.readFailed(failure);
+        log.debug("{} {}: {}", context.source(), name, cause.toString());
+        farewell.close();
         wake();
     }
 
@@ -380,7 +359,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         }
     }
 
-    private void readOn() {
+    /** Reads what comes next, unless something holds it up. */
+    void readOn() {
         if (state == STREAMING && loop.room().isShort()) {
             pause();
         } else if (state == STREAMING && rate.isClosed()) {
@@ -555,7 +535,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Acknowled
         return state == AUTHENTICATING || state == GREETING || (state == STREAMING && feed.settled());
     }
 
-    private void wake() {
+    /** Has {@link #progress()} called soon. */
+    void wake() {
         loop.acknowledger().wake(this);
     }
 

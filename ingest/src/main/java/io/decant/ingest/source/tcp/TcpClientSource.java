@@ -283,8 +283,8 @@ final class TcpClientSource implements Source {
                     protected void initChannel(SocketChannel made) {
                         made.config().setRecvByteBufAllocator(new ReceiveAllocator(loop::readBytesMax));
                         made.pipeline()
-                                .addLast(new Connection(
-                                        context, loop, made, peer, TcpClientSource.this::connectionClosed));
+                                .addLast(new ConnectionHandler(new Connection(
+                                        context, loop, made, peer, TcpClientSource.this::connectionClosed)));
                     }
                 })
                 .connect(peer);

@@ -222,7 +222,7 @@ public final class TcpSource implements Source {
     private static void serve(
             SocketChannel channel, SocketAddress peer, ConnectionLoop loop, ConnectionContext context) {
         context.tls().ifPresent(tls -> channel.pipeline().addLast(tls.newHandler(channel.alloc())));
-        channel.pipeline().addLast(new Connection(context, loop, channel, peer, reason -> {}));
+        channel.pipeline().addLast(new ConnectionHandler(new Connection(context, loop, channel, peer, reason -> {})));
     }
 
     private void startTls(ServerTls own) {
