@@ -42,6 +42,9 @@ public record UserToken(Secret token, Optional<Path> file) {
     private static final String FILE_KEY = "token-file";
     private static final String HASHED = "sha256:";
     private static final Pattern HASH = Pattern.compile("[0-9A-Fa-f]{64}");
+    /** Of no byte at all. */
+    private static final String HASH_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
     private static final Pattern PLAIN = Pattern.compile("[!-~]{1," + CHARS_MAX + "}");
 
     /** Whose names stand in dotted keys, in the names of sessions and in metrics. */
@@ -99,6 +102,10 @@ public record UserToken(Secret token, Optional<Path> file) {
             if (!HASH.matcher(text.substring(HASHED.length())).matches()) {
                 throw new InvalidValue(
                         "is not the SHA-256 of a token", "write " + HASHED + " and 64 hexadecimal digits");
+            }
+            if (text.regionMatches(true, HASHED.length(), HASH_OF_NOTHING, 0, HASH_OF_NOTHING.length())) {
+                throw new InvalidValue(
+                        "is the SHA-256 of an empty token", "hash the token: printf %s \"$TOKEN\" | sha256sum");
             }
         } else if (text.equals(Secret.HIDDEN)) {
             throw new InvalidValue("is what is shown in the place of a token", "write the token itself");

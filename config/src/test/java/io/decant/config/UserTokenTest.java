@@ -62,6 +62,7 @@ class UserTokenTest {
                 "sha256:ba78",
                 "sha256:zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                 "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad0",
+                "sha256:E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                 "<hidden>"
             })
     void shouldBeRefusedWithoutBeingShown(String token) throws IOException {
