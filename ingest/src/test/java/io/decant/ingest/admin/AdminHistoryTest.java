@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,8 +62,10 @@ class AdminHistoryTest {
                 new ServerStatus.DeadLetters(0, 0, 1, "", Map.of()),
                 List.of());
         admin = new AdminServer(
-                new AdminSettings(new HostPort("127.0.0.1", 0), List.of(), "/teams/decant"),
+                new AdminSettings(
+                        new HostPort("127.0.0.1", 0), List.of(), "/teams/decant", Optional.empty(), Map.of()),
                 CONNECTIONS_MAX,
+                AdminFixture.unsecured(),
                 metrics,
                 () -> status,
                 query -> null,

@@ -49,7 +49,19 @@ class HealthTest {
 
     private static ServerStatus.Source listening(String address, Optional<ServerStatus.Tls> tls) {
         return new ServerStatus.Source(
-                "tcp", address, 0, 0, 0, 0, 0, 0, false, Optional.empty(), Optional.empty(), tls);
+                "tcp",
+                address,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                tls,
+                Optional.empty());
     }
 
     private static ServerStatus.Source reading(ServerStatus.Reading reading) {
