@@ -2,6 +2,7 @@ package io.decant.ingest.cli;
 
 import io.decant.ingest.admin.BuildVersion;
 import io.decant.ingest.cli.Logging.LogFormat;
+import io.decant.ingest.journal.JournalReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.IVersionProvider;
@@ -70,7 +71,11 @@ final class GlobalOptions implements Runnable {
 
         @Override
         public String[] getVersion() {
-            return new String[] {"decant " + BuildVersion.current()};
+            return new String[] {
+                "decant " + BuildVersion.current(),
+                "commit: " + BuildVersion.commit(),
+                "journal format: " + JournalReport.NEWEST_FORMAT
+            };
         }
     }
 }

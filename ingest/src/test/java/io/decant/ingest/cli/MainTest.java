@@ -24,7 +24,8 @@ class MainTest {
     @Test
     void shouldSayItsVersion() {
         assertThat(run("--version")).isEqualTo(ExitStatus.DONE);
-        assertThat(out.toString()).matches("decant \\d+\\.\\d+\\.\\d+\\S*\\R");
+        assertThat(out.toString())
+                .matches("decant \\d+\\.\\d+\\.\\d+\\S*\\Rcommit: ([0-9a-f]{40}|unknown)\\Rjournal format: 2\\R");
         assertThat(err.toString()).isEmpty();
     }
 

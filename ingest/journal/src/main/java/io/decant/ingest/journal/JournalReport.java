@@ -56,6 +56,9 @@ public record JournalReport(
         List<Range> lostBatches,
         String refusal) {
 
+    /** The newest format of entries that this version reads and writes. */
+    public static final int NEWEST_FORMAT = EntryCodec.FORMAT;
+
     /**
      * @param number by the file's name; 0 where that is not a segment's
      * @param base its position
