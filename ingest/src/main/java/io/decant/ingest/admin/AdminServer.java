@@ -171,6 +171,16 @@ public final class AdminServer implements AutoCloseable {
         return boundAddress;
     }
 
+    /**
+     * Reads the certificate again now, and logs what came of it. Blocks while it reads.
+     *
+     * @return whether there is one
+     */
+    public boolean reload() {
+        tls.ifPresent(ServerTls::reloadNow);
+        return tls.isPresent();
+    }
+
     private String statusJson() {
         return StatusJson.text(
                 status.get(),

@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = "Runs the server until SIGTERM, SIGINT or SIGHUP, which drain it; a second signal stops it"
-                + " immediately.")
+                + " immediately. With --on-hangup=reload SIGHUP has the certificates read again instead.")
 final class RunCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
 
@@ -67,6 +69,22 @@ final class RunCommand implements Callable<Integer> {
             description =
                     "Plan the import of a table anew, and import it again: all of its rows come once more. May be repeated.")
     private Set<String> replannedTables = new LinkedHashSet<>();
+
+    @Option(
+            names = "--on-hangup",
+            paramLabel = "ACTION",
+            defaultValue = "drain",
+            description =
+                    "What SIGHUP does, ${COMPLETION-CANDIDATES}: shut down as SIGTERM does, or read the certificates"
+                            + " again and log what came of it. Default: ${DEFAULT-VALUE}.",
+            showDefaultValue = Visibility.NEVER)
+    private OnHangup onHangup;
+
+    /** Named as the option has them. */
+    private enum OnHangup {
+        drain,
+        reload
+    }
 
     @ArgGroup(exclusive = false)
     private ReplayOptions replay;
@@ -111,8 +129,12 @@ final class RunCommand implements Callable<Integer> {
         AdminWarnings.of(loaded.admin()).forEach(warning -> log.warn("{}", warning));
         checkTables(loaded);
         StartOptions options = new StartOptions(forgetSinks, movedSinks, range, replannedTables);
-        try (StopSignal stop = StopSignal.install();
+        AtomicReference<Server> running = new AtomicReference<>();
+        Optional<Runnable> reload =
+                onHangup == OnHangup.reload ? Optional.of(() -> reload(running.get())) : Optional.empty();
+        try (StopSignal stop = StopSignal.install(reload);
                 Server server = Server.start(loaded, options)) {
+            running.set(server);
             String scheme = loaded.admin().tls().isPresent() ? "https://" : "http://";
             String pages = scheme + AdminUrl.ofThisMachine(server.adminAddress());
             log.info("ready: see {}/status; all pages: {}/", pages, pages);
@@ -132,6 +154,16 @@ final class RunCommand implements Callable<Integer> {
                         failure.join());
             }
             return ExitStatus.DONE;
+        }
+    }
+
+    /** On the thread of a signal. */
+    private static void reload(Server server) {
+        log.info("SIGHUP: reloading certificates; a change of other settings needs a restart");
+        if (server == null) {
+            log.info("SIGHUP: the server is still starting and reads them anyway");
+        } else if (!server.reload()) {
+            log.info("SIGHUP: no certificates in the settings, so there is nothing to reload");
         }
     }
 

@@ -3,6 +3,7 @@ package io.decant.ingest.cli;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,8 @@ import sun.misc.SignalHandler;
  * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end
  * the process immediately, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by
  * the shell and by the kernel), and systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of
- * anybody's.
+ * anybody's. Where SIGHUP has another meaning ({@code decant run --on-hangup=reload}), it asks for that until the process
+ * is stopping.
  *
  * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a
  * hook has done, and a hook that halts instead would be a second place which ends the process. With a handler the
@@ -27,12 +29,24 @@ public final class StopSignal implements AutoCloseable {
 
     private final CompletableFuture<String> received = new CompletableFuture<>();
     private final Map<Signal, SignalHandler> before = new HashMap<>();
+    private final Optional<Runnable> onHangup;
 
-    private StopSignal() {}
+    private StopSignal(Optional<Runnable> onHangup) {
+        this.onHangup = onHangup;
+    }
 
     /** Takes the signals over until {@link #close}. A signal that the process was started to ignore stays ignored. */
     public static StopSignal install() {
-        StopSignal stop = new StopSignal();
+        return install(Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param onHangup what SIGHUP asks for in place of a stop, on a thread that may block; throws nothing
+     */
+    public static StopSignal install(Optional<Runnable> onHangup) {
+        StopSignal stop = new StopSignal(onHangup);
         for (String name : NAMES) {
             Signal signal = new Signal(name);
             try {
@@ -52,7 +66,9 @@ public final class StopSignal implements AutoCloseable {
     }
 
     private void receive(Signal signal) {
-        if (received.complete("SIG" + signal.getName())) {
+        if (signal.getName().equals(HANGUP) && onHangup.isPresent() && !received.isDone()) {
+            onHangup.get().run();
+        } else if (received.complete("SIG" + signal.getName())) {
             giveBack();
         } else if (signal.getName().equals(HANGUP)) {
             log.info("SIGHUP changes nothing, since the process is stopping already; SIGTERM or SIGINT stops it"

@@ -400,6 +400,16 @@ public final class Server implements AutoCloseable {
         return report.now();
     }
 
+    /**
+     * Reads the certificates again now, in place of at the next look, and logs what came of each. Blocks while it reads;
+     * throws nothing; safe from any thread once the server is started.
+     *
+     * @return whether there is one
+     */
+    public boolean reload() {
+        return sources.stream().map(Source::reload).reduce(admin.reload(), Boolean::logicalOr);
+    }
+
     /** Where {@code /status} and the like are served, with the real port. */
     public String adminAddress() {
         return admin.address();

@@ -41,6 +41,15 @@ public interface Source {
         return new CompletableFuture<>();
     }
 
+    /**
+     * Reads its certificate again now, and logs what came of it. Blocks while it reads; throws nothing.
+     *
+     * @return whether it has one
+     */
+    default boolean reload() {
+        return false;
+    }
+
     /** Safe from any thread. */
     SourceStatus status();
 }

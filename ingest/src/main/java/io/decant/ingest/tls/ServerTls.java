@@ -133,6 +133,15 @@ public final class ServerTls implements AutoCloseable {
 
     /** Takes the files where they have changed; throws nothing. */
     synchronized void reload() {
+        reload(false);
+    }
+
+    /** Does so before the next look is due, and logs also that nothing has changed; throws nothing. */
+    public synchronized void reloadNow() {
+        reload(true);
+    }
+
+    private void reload(boolean isAsked) {
         try {
             Content before = seen;
             // Where a file is not there for a while, what comes back is looked at in any case.
@@ -140,6 +149,11 @@ public final class ServerTls implements AutoCloseable {
             Content now = read();
             seen = now;
             if (now.equals(before)) {
+                if (isAsked && lastError.isEmpty()) {
+                    log.info("{}: the certificate is unchanged; it expires at {}", owner, inUse.expires);
+                } else if (isAsked) {
+                    log.warn("{}: the certificate stays as it was: {}", owner, lastError);
+                }
                 return;
             }
             inUse = use(now);
@@ -147,7 +161,7 @@ public final class ServerTls implements AutoCloseable {
             onReload.run();
             log.info("{}: the certificate was read again; it expires at {}", owner, inUse.expires);
         } catch (TlsException e) {
-            if (!e.getMessage().equals(lastError)) {
+            if (isAsked || !e.getMessage().equals(lastError)) {
                 log.warn("{}: the certificate stays as it was: {}", owner, e.getMessage());
             }
             lastError = e.getMessage();

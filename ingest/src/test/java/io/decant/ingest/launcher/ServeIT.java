@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.decant.ingest.cli.ExitStatus;
 import io.decant.ingest.launcher.Shell.Ended;
 import io.decant.ingest.launcher.Shell.Running;
+import io.decant.ingest.tls.ServedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -152,6 +153,46 @@ class ServeIT {
         assertThat(bodies).containsExactly("a\n");
     }
 
+    /** As a service manager has it reload. */
+    @Test
+    void shouldReadCertificatesAgainOnAHangupThatIsToReload() throws Exception {
+        assumeFalse(isIgnored("HUP"), "SIGHUP is ignored here, as under nohup, and every process below inherits that");
+        ServedCertificates certificates = ServedCertificates.make(temp);
+        Path shown = Files.createDirectory(temp.resolve("shown"));
+        ServedCertificates.show(certificates.server(), shown);
+        Path settings = temp.resolve("decant.yaml");
+        Files.writeString(
+                settings,
+                Files.readString(settings)
+                        .replace(
+                                "address: \"127.0.0.1:0\"}}\njournal",
+                                "address: \"127.0.0.1:0\", tls: {certificate: shown/server.pem, key: shown/server.key}}}\njournal"));
+        serve("--on-hangup=reload");
+        kill("HUP");
+        awaitLog("source logs: the certificate is unchanged; it expires at ");
+        Files.writeString(shown.resolve("server.pem"), "no certificate");
+        kill("HUP");
+        awaitLog("source logs: the certificate stays as it was: ");
+        ServedCertificates.show(certificates.renewed(), shown);
+        kill("HUP");
+        awaitLog("source logs: the certificate was read again; it expires at ");
+        assertThat(Files.readString(server.err())).contains("SIGHUP: reloading certificates").doesNotContain("DRAINING");
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void shouldSayOnAHangupThatThereIsNothingToReload() throws IOException {
+        assumeFalse(isIgnored("HUP"), "SIGHUP is ignored here, as under nohup, and every process below inherits that");
+        int port = serve("--on-hangup=reload");
+        kill("HUP");
+        awaitLog("SIGHUP: no certificates in the settings, so there is nothing to reload");
+        assertThat(send(port, "a\n")).isEqualTo("OK 1\n");
+        kill("TERM");
+        assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
+        assertThat(bodies).containsExactly("a\n");
+    }
+
     /** bash closes both sides at once and reads nothing. */
     @Test
     void shouldTakeAllThatShellsSendWhichNeverReadAnAnswer() throws Exception {
@@ -249,8 +290,10 @@ class ServeIT {
     }
 
     /** Starts a server; returns the port of its source. */
-    private int serve() throws IOException {
-        server = new Shell(temp).start(DECANT, "run", "-c", temp.resolve("decant.yaml"));
+    private int serve(String... options) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(DECANT, "run", "-c", temp.resolve("decant.yaml")));
+        words.addAll(List.of(options));
+        server = new Shell(temp).start(words.toArray());
         awaitLog("RUNNING");
         Matcher listens = LISTENS.matcher(Files.readString(server.err()));
         assertThat(listens.find()).isTrue();

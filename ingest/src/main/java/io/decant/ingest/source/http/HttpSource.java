@@ -306,6 +306,12 @@ public final class HttpSource implements Source {
     }
 
     @Override
+    public boolean reload() {
+        tls.ifPresent(ServerTls::reloadNow);
+        return tls.isPresent();
+    }
+
+    @Override
     public SourceStatus status() {
         HttpContext listening = context;
         boolean paused = listening != null

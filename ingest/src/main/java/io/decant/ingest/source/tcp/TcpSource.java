@@ -250,6 +250,12 @@ public final class TcpSource implements Source {
     }
 
     @Override
+    public boolean reload() {
+        tls.ifPresent(ServerTls::reloadNow);
+        return tls.isPresent();
+    }
+
+    @Override
     public SourceStatus status() {
         return new SourceStatus(
                 address,
