@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,16 @@ public final class Main {
                 new PlanCommand(out, System.in),
                 new PrepareCommand(),
                 new ElsewhereBucket(),
-                new ElsewhereJob());
+                new ElsewhereJob(),
+                new CompletionCommand(out));
+    }
+
+    /** The commands that the server's class path has, by name, in the order of help; none of them may be run. */
+    static Map<String, Object> listed() {
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        Map<String, Object> byName = new LinkedHashMap<>();
+        commands(Console.captured(nowhere, nowhere, Map.of())).forEach(command -> byName.put(name(command), command));
+        return byName;
     }
 
     private static List<Callable<Integer>> commands(Console out, Callable<Integer> more) {

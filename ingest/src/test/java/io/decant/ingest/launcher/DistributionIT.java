@@ -37,8 +37,20 @@ class DistributionIT {
     @Test
     void shouldSayItsVersion() {
         Ended ended = decant("--version");
-        assertThat(ended)
-                .isEqualTo(new Ended(ExitStatus.DONE, "decant " + System.getProperty("decant.version") + "\n", ""));
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out().lines()).hasSize(3).first().isEqualTo("decant " + System.getProperty("decant.version"));
+        assertThat(ended.out()).containsPattern("\ncommit: ([0-9a-f]{40}|unknown)\njournal format: \\d+\n$");
+    }
+
+    /** Of commands with a class path of their own, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void shouldCompleteOptionsOfTheDemo(String shell) {
+        Ended ended = decant("completion", shell);
+        assertThat(ended.status()).isEqualTo(ExitStatus.DONE);
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("seconds", "kafka", "on-hangup");
     }
 
     @Test
