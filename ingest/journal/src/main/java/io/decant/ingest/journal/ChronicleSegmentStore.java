@@ -266,7 +266,16 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public long freeBytes() throws IOException {
-        return Files.getFileStore(files.journal()).getUsableSpace();
+        try {
+            return Files.getFileStore(files.journal()).getUsableSpace();
+        } catch (IOException e) {
+            // Below a chroot the table of mounts may not have the directory's own, which this does not ask for.
+            long free = files.journal().toFile().getUsableSpace();
+            if (free == 0) {
+                throw e;
+            }
+            return free;
+        }
     }
 
     private Path path(long segment) throws NoSuchFileException {

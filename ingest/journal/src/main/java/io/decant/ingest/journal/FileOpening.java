@@ -29,7 +29,8 @@ final class FileOpening {
     /** As {@code strerror} says EMFILE, and with more words behind it ENFILE. */
     private static final String REASON = "Too many open files";
 
-    private static final Path SURELY_THERE = Path.of("/dev/null");
+    /** The JVM's own, open from its start on; below a chroot there may be no {@code /dev}. */
+    private static final Path SURELY_THERE = Path.of(System.getProperty("java.home"), "lib", "modules");
 
     private static final Logger log = LoggerFactory.getLogger(FileOpening.class);
 

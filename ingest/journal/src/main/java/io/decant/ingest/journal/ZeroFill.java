@@ -50,7 +50,10 @@ final class ZeroFill {
             if (direct == null) {
                 return 0;
             }
-            int block = Math.toIntExact(Files.getFileStore(path).getBlockSize());
+            int block = blockBytes(path);
+            if (block == 0) {
+                return 0;
+            }
             long whole = bytes - bytes % block;
             ByteBuffer zeros =
                     ByteBuffer.allocateDirect(DIRECT_PIECE_BYTES + block).alignedSlice(block);
@@ -60,6 +63,16 @@ final class ZeroFill {
                     0,
                     whole);
             return whole;
+        }
+    }
+
+    /** Of its disk; 0 where it cannot be told, as below a chroot, whose table of mounts may not have it. */
+    private static int blockBytes(Path path) {
+        try {
+            return Math.toIntExact(Files.getFileStore(path).getBlockSize());
+        } catch (IOException e) {
+            log.debug("journal: zeros for {} go through the page cache: {}", path, e.toString());
+            return 0;
         }
     }
 
