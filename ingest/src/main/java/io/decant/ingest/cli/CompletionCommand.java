@@ -41,7 +41,8 @@ public final class CompletionCommand implements Callable<Integer> {
     /** The script for one shell; it ends with a newline. */
     public static String script(Shell shell, CommandLine decant) {
         return switch (shell) {
-            case bash -> AutoComplete.bash(decant.getCommandName(), decant);
+            // It is sourced, never run: without the line that names an interpreter.
+            case bash -> AutoComplete.bash(decant.getCommandName(), decant).replaceFirst("^#!.*\\R", "");
             case zsh -> new ZshCompletion(decant).script();
             case fish -> new FishCompletion(decant).script();
         };
