@@ -100,7 +100,7 @@ final class AccessCheck {
     /** A browser that wants to show something is sent to the form. */
     private Answer unknown(AdminRequest request) {
         boolean shows = request.method().equals("GET") || request.method().equals("HEAD");
-        if (shows && request.acceptsHtml() && request.authorization().isEmpty()) {
+        if (shows && request.prefersHtml() && request.authorization().isEmpty()) {
             return Answer.seeOther(basePath + "/login");
         }
         Answer answer = Answer.text(

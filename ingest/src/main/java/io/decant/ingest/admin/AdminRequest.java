@@ -163,14 +163,18 @@ record AdminRequest(
         return value == null ? "" : value.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the client names HTML among what it understands, as browsers do. */
-    boolean acceptsHtml() {
-        return weight("text/html") > 0;
-    }
-
     /** Whether the client asked for the format by name, and for plain text no more than for it. */
     boolean prefersOpenMetrics() {
         double wanted = weight("application/openmetrics-text");
+        return wanted > 0 && wanted >= weight("text/plain");
+    }
+
+    /**
+     * Whether the client asked for HTML by name, as browsers do for what they show, and for plain text no more than for
+     * it.
+     */
+    boolean prefersHtml() {
+        double wanted = weight("text/html");
         return wanted > 0 && wanted >= weight("text/plain");
     }
 

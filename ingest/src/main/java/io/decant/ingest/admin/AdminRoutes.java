@@ -75,7 +75,9 @@ final class AdminRoutes {
         this.replay = replay;
         page("/healthz", Access.EVERYBODY, request -> health(status.get()));
         page("/readyz", Access.EVERYBODY, request -> readiness(status.get()));
-        page("/", Access.READ, request -> Answer.of(200, Answer.TEXT, INDEX));
+        PageFiles live = new PageFiles(basePath);
+        page("/", Access.READ, request -> index(live, request));
+        live.files().forEach((path, file) -> page(path, Access.READ, request -> file));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
         page("/status", Access.READ, request -> Answer.of(200, JSON, statusJson.get()));
         page("/history", Access.READ, history::seconds);
@@ -143,6 +145,13 @@ final class AdminRoutes {
 
     private static CompletionStage<Answer> done(Answer answer) {
         return CompletableFuture.completedFuture(answer);
+    }
+
+    /** The live page for a browser; a list of paths for other clients. */
+    private static Answer index(PageFiles page, AdminRequest request) {
+        return request.prefersHtml()
+                ? page.index()
+                : Answer.of(200, Answer.TEXT, INDEX).with("vary", "accept");
     }
 
     private static Answer metrics(Metrics metrics, AdminRequest request, ServerStatus now) {

@@ -1,0 +1,201 @@
+// Keeps the page up to date. While it is seen, it asks for the newest seconds each second and for the rest less often, and
+// takes what the server tells by itself. While it is not seen, it asks for nothing.
+
+import { Batches } from "./batches.js";
+import { showBatch, showBatchNumber, showNoBatch } from "./batchpage.js";
+import { showChange } from "./changes.js";
+import { byId } from "./dom.js";
+import { showConnection, showNoAnswer, showRefusal } from "./health.js";
+import { History } from "./history.js";
+import { EventStream, goToLogin, load, Refusal } from "./server.js";
+import { Overview } from "./views.js";
+
+const TICK_MILLIS = 1_000;
+const STATUS_MILLIS = 2_000;
+/** Events keep the batches as they are; a load adds what they do not say. */
+const BATCHES_MILLIS = 5_000;
+/** Without events, the batches are asked for as often as this. */
+const BATCHES_POLL_MILLIS = 2_000;
+const BATCH_MILLIS = 2_000;
+/** Seconds that are asked for at once: enough for a few late ticks. */
+const SECONDS_PER_LOAD = 5;
+
+const history = new History();
+const batches = new Batches();
+const overview = new Overview(history, batches);
+
+let events = null;
+let timer = 0;
+/** Grows each time that the page begins anew; what an earlier one has asked for is dropped. */
+let run = 0;
+let noAnswerSince = 0;
+let startedAt = 0;
+let needsAll = true;
+let statusAt = 0;
+let batchesAt = 0;
+let batchAt = 0;
+let frame = 0;
+
+function start() {
+  stop();
+  needsAll = true;
+  void tick(run);
+}
+
+function stop() {
+  run++;
+  clearTimeout(timer);
+  events?.close();
+  events = null;
+}
+
+async function tick(mine) {
+  const began = performance.now();
+  try {
+    await (needsAll ? loadAll(mine) : loadNewest(mine, began));
+    noAnswerSince = 0;
+  } catch (error) {
+    if (mine === run) failed(error);
+  }
+  if (mine === run) {
+    showConnection(noAnswerSince === 0 && events?.isOpen === true, noAnswerSince === 0);
+    timer = setTimeout(() => void tick(mine), Math.max(100, TICK_MILLIS - (performance.now() - began)));
+  }
+}
+
+/** In this order no event between two answers is missed: those that come twice change nothing. */
+async function loadAll(mine) {
+  const seconds = await load("history");
+  const listed = await load("batches");
+  const status = await load("status");
+  if (mine !== run) {
+    return;
+  }
+  history.replace(seconds);
+  batches.replace(listed);
+  statusAt = batchesAt = performance.now();
+  startedAt = status.startedAt;
+  overview.showStatus(status);
+  overview.showHistory();
+  overview.showBatches();
+  needsAll = false;
+  events?.close();
+  events = new EventStream(listed.lastEventId, take);
+  await loadBatch(mine);
+}
+
+async function loadNewest(mine, now) {
+  const seconds = await load(`history?seconds=${SECONDS_PER_LOAD}`);
+  if (mine !== run) {
+    return;
+  }
+  if (!history.merge(seconds)) {
+    needsAll = true;
+    return;
+  }
+  overview.showHistory();
+  if (now - statusAt >= STATUS_MILLIS) {
+    const status = await load("status");
+    if (mine !== run) {
+      return;
+    }
+    statusAt = now;
+    needsAll = status.startedAt !== startedAt; // another process: nothing that is here needs to hold
+    overview.showStatus(status);
+  }
+  const isDue = events.isOpen ? batches.isStale && now - batchesAt >= BATCHES_MILLIS : now - batchesAt >= BATCHES_POLL_MILLIS;
+  if (isDue) {
+    const listed = await load("batches");
+    if (mine !== run) {
+      return;
+    }
+    batchesAt = now;
+    batches.replace(listed);
+    overview.showBatches();
+  }
+  if (now - batchAt >= BATCH_MILLIS) {
+    await loadBatch(mine);
+  }
+}
+
+function take(name, event) {
+  if (name === "gap") {
+    needsAll = true;
+  } else if (name === "sink-state" || name === "source-state") {
+    showChange(name, event);
+    statusAt = -Infinity; // the next tick asks what it means
+  } else {
+    batches.take(name, event);
+    // Of many events at once the page is drawn once.
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      overview.showBatches();
+    });
+  }
+}
+
+function failed(error) {
+  if (error instanceof Refusal) {
+    if (error.status === 401) {
+      goToLogin();
+    }
+    showRefusal(error.status === 403 ? `You may not see this server: ${error.message}` : `The server refuses: ${error.message}`);
+    return;
+  }
+  noAnswerSince ||= Date.now();
+  needsAll = true; // seconds will be missing, and it may come back as another process
+  showNoAnswer(noAnswerSince);
+}
+
+// The page of a batch: "#batch/117".
+
+function batchOfAddress() {
+  const number = /^#batch\/([0-9]{1,15})$/.exec(location.hash)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+async function loadBatch(mine) {
+  const number = batchOfAddress();
+  if (number === null) {
+    return;
+  }
+  batchAt = performance.now();
+  try {
+    const batch = await load(`batches/${number}`);
+    if (mine === run && number === batchOfAddress()) {
+      showBatch(batch);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status === 401) {
+      throw error;
+    }
+    if (mine === run && number === batchOfAddress()) {
+      showNoBatch("This batch is not known: it is not there yet, or too long ago.");
+    }
+  }
+}
+
+let shown = null;
+
+function route(isFirst) {
+  const number = batchOfAddress();
+  byId("overview").hidden = number !== null;
+  byId("batch").hidden = number === null;
+  if (number !== null) {
+    showBatchNumber(number);
+    scrollTo(0, 0);
+    byId("batch-title").focus();
+    if (!isFirst) void loadBatch(run).catch(failed);
+  } else if (shown !== null) {
+    // Back to where one came from.
+    (document.querySelector(`a[href="#batch/${shown}"]`) ?? byId("sentence")).focus();
+  }
+  shown = number;
+}
+
+addEventListener("hashchange", () => route(false));
+document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
+route(true);
+if (!document.hidden) {
+  start();
+}
