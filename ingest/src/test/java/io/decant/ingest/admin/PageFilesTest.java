@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
 import io.decant.offload.client.SparkWork;
+import io.decant.ingest.history.History;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,9 +45,11 @@ class PageFilesTest {
         admin = new AdminServer(
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of()),
                 AdminServer.CONNECTIONS_MAX,
+                AdminFixture.unsecured(),
                 metrics,
                 PageFilesTest::status,
-                query -> null);
+                query -> null,
+                new History(InstantSource.system()));
         admin.start();
     }
 

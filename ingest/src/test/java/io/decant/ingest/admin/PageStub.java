@@ -100,7 +100,7 @@ final class PageStub implements AutoCloseable {
             path = path.substring(basePath.length());
             Answer file = path.equals("/") ? files.index() : files.files().get(path);
             if (file != null) {
-                file.fields().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+                file.fields().forEach(field -> exchange.getResponseHeaders().set(field.name(), field.value()));
                 reply(exchange, 200, file.type(), new String(file.body(), StandardCharsets.UTF_8));
             } else if (path.equals("/events")) {
                 events(exchange);
