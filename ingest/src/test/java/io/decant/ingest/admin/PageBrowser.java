@@ -115,6 +115,33 @@ public final class PageBrowser implements AutoCloseable {
         return ((Number) usage.get("usedSize")).longValue();
     }
 
+    /** From now on, the page notes when each batch is first shown as delivered. */
+    public void watchBatches() {
+        var unused = driver.executeScript("""
+                const shown = new Map();
+                const look = () => document.querySelectorAll("#completed tr[data-state=delivered]").forEach((row) => {
+                  const number = Number(row.querySelector("a").hash.slice("#batch/".length));
+                  if (!shown.has(number)) shown.set(number, Date.now());
+                });
+                look();
+                new MutationObserver(look).observe(document.getElementById("completed"),
+                    {childList: true, subtree: true, attributes: true});
+                const told = new Map();
+                const events = new EventSource("events");
+                events.addEventListener("batch-completed", (event) => {
+                  const batch = JSON.parse(event.data);
+                  told.set(batch.number, Math.max(batch.completedAt, told.get(batch.number) ?? 0));
+                });
+                window.delayOf = (number) => shown.has(number) && told.has(number) ? shown.get(number) - told.get(number) : -1;
+                """);
+    }
+
+    /** From the time at which the last sink had a batch to the time at which the page showed it. */
+    public long batchDelayMillis(long number) {
+        await("window.delayOf(" + number + ") !== -1");
+        return number("window.delayOf(" + number + ")");
+    }
+
     /** What an expression is. */
     public Object value(String expression, Object... arguments) {
         return driver.executeScript("return " + expression + ";", arguments);
@@ -153,6 +180,11 @@ public final class PageBrowser implements AutoCloseable {
 
     public WebElement find(String selector) {
         return driver.findElement(By.cssSelector(selector));
+    }
+
+    /** Chooses an option of a select by its value, as a user does. */
+    public void choose(String selector, String value) {
+        find(selector + " option[value='" + value + "']").click();
     }
 
     /** Presses keys, wherever the focus is. */

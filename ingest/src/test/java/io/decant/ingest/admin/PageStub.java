@@ -39,6 +39,8 @@ final class PageStub implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private volatile boolean isOpen = true;
     private volatile boolean answers = true;
+    private volatile boolean isSignedIn = true;
+    private volatile boolean hasRoom = true;
     private volatile ReplayReply replayReply = new ReplayReply(200, """
             {"records": 4, "batches": 2, "sinks": {"api": 3, "warehouse": 1}, "unsettled": 1, "unfit": 0, "unknownSink": 0,
              "newline": 0, "damaged": 0, "notAsked": 2, "waits": ""}
@@ -78,6 +80,16 @@ final class PageStub implements AutoCloseable {
         answers = answering;
     }
 
+    /** Whether the user is; else everything but files is answered 401. */
+    void setSignedIn(boolean signedIn) {
+        isSignedIn = signedIn;
+    }
+
+    /** Whether there is room for readers of events; else they are answered 503. */
+    void setHasRoom(boolean room) {
+        hasRoom = room;
+    }
+
     void setReplayReply(int status, String body) {
         replayReply = new ReplayReply(status, body);
     }
@@ -102,8 +114,14 @@ final class PageStub implements AutoCloseable {
             if (file != null) {
                 file.fields().forEach(field -> exchange.getResponseHeaders().set(field.name(), field.value()));
                 reply(exchange, 200, file.type(), new String(file.body(), StandardCharsets.UTF_8));
+            } else if (!isSignedIn) {
+                reply(exchange, 401, Answer.TEXT, "sign in\n");
             } else if (path.equals("/events")) {
-                events(exchange);
+                if (hasRoom) {
+                    events(exchange);
+                } else {
+                    reply(exchange, 503, Answer.TEXT, "too many readers\n");
+                }
             } else if (path.equals("/dlq/replay")) {
                 replay(exchange);
             } else {
@@ -140,8 +158,8 @@ final class PageStub implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         String after = exchange.getRequestHeaders().getFirst("Last-Event-ID");
         String query = exchange.getRequestURI().getQuery();
-        String id = after != null ? after : query.substring(query.indexOf('=') + 1);
-        long number = Long.parseLong(id.substring("stub-".length()));
+        String id = after != null ? after : query == null ? "" : query.substring(query.indexOf('=') + 1);
+        long number = id.isEmpty() ? world.lastEvent() : Long.parseLong(id.substring("stub-".length()));
         try (OutputStream out = exchange.getResponseBody()) {
             out.write("retry: 200\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();

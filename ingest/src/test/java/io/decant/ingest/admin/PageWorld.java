@@ -40,6 +40,7 @@ final class PageWorld {
     private final long startedAt;
     private final long firstBatch;
     private boolean sparkRuns;
+    private String hottest = SimulatedBatch.HOTTEST;
     private long eventNumber;
     private long last;
     private long appended;
@@ -60,6 +61,11 @@ final class PageWorld {
             advance(second);
         }
         events.clear();
+    }
+
+    /** What the record is that occurs most often. */
+    synchronized void setHottest(String record) {
+        hottest = record;
     }
 
     synchronized void setSparkRuns(boolean runs) {
@@ -87,7 +93,7 @@ final class PageWorld {
     }
 
     /** A second goes by: a batch is submitted, and delivered by those that are not down. */
-    private void advance(long second) {
+    private synchronized void advance(long second) {
         last = second;
         double wave = Math.sin(second / 61.0) + 0.5 * Math.sin(second / 17.0);
         long came = Math.max(20, Math.round(1_850 + 380 * wave + 110 * random.nextGaussian()));
@@ -281,14 +287,14 @@ final class PageWorld {
                                 .put(
                                         "sentence",
                                         isWell
-                                                ? "Every sink keeps up. 6 dead letters wait for you."
+                                                ? "All is well. Every sink has everything."
                                                 : problems.get(0))
                                 .put("problems", new JsonArray(problems)))
                 .put(
                         "hottest",
                         new JsonObject()
                                 .put("batch", newest.number)
-                                .put("record", SimulatedBatch.HOTTEST)
+                                .put("record", hottest)
                                 .put("count", newest.buckets())
                                 .put("records", newest.records))
                 .put("admin", new JsonObject().put("address", "127.0.0.1:8080").put("basePath", ""))
@@ -305,10 +311,10 @@ final class PageWorld {
                                 .put("freeBytes", 212L << 30)
                                 .put("uncutRecords", 402)
                                 .put("maxBacklogBytes", BACKLOG_MAX))
-                .put("sources", sources())
+                .put("sources", SimulatedParts.sources(delivered.getOrDefault("lake", 0L), appended))
                 .put("transforms", new JsonObject())
                 .put("sinks", sinks)
-                .put("offload", offload())
+                .put("offload", SimulatedParts.offload(sparkRuns ? batches.lastKey() : 0, tasksDone))
                 .put(
                         "deadLetters",
                         new JsonObject()
@@ -356,71 +362,5 @@ final class PageWorld {
                         new JsonObject()
                                 .put("refused", sink.equals("api") ? 3 : sink.equals("warehouse") ? 1 : 0)
                                 .put("not-json", 0));
-    }
-
-    private JsonObject sources() {
-        JsonObject partitions = new JsonObject();
-        for (int partition = 0; partition < 6; partition++) {
-            partitions.put(
-                    "orders-" + partition,
-                    new JsonObject()
-                            .put("state", "reading")
-                            .put("position", 48_113 + appended / 1000)
-                            .put("committed", 48_113 + appended / 1000)
-                            .put("lag", 17 * partition)
-                            .put("lost", 0)
-                            .put("skipped", 0)
-                            .put("error", ""));
-        }
-        JsonObject lines = new JsonObject()
-                .put("type", "tcp")
-                .put("address", "0.0.0.0:9999")
-                .put("connections", 48)
-                .put("records", delivered.getOrDefault("lake", 0L) * 2 / 3)
-                .put("bytes", delivered.getOrDefault("lake", 0L) * 124)
-                .put("refusals", 0)
-                .put("paused", false);
-        JsonObject orders = new JsonObject()
-                .put("type", "kafka")
-                .put("address", "")
-                .put("connections", 0)
-                .put("records", delivered.getOrDefault("lake", 0L) / 3)
-                .put("bytes", delivered.getOrDefault("lake", 0L) * 63)
-                .put("refusals", 0)
-                .put("paused", false)
-                .put("state", "reading")
-                .put("lastError", "")
-                .put("partitions", partitions);
-        return new JsonObject().put("lines", lines).put("orders", orders);
-    }
-
-    private JsonObject offload() {
-        JsonObject offload = new JsonObject()
-                .put("state", sparkRuns ? "running" : "off")
-                .put("driver", sparkRuns ? "ready" : "stopped")
-                .put("application", sparkRuns ? "application_1445144423722_0020" : "")
-                .put("batch", sparkRuns ? batches.lastKey() : 0)
-                .put("stage", sparkRuns ? 1 : 0)
-                .put("stages", sparkRuns ? 2 : 0)
-                .put("tasks", sparkRuns ? 48 : 0)
-                .put("tasksDone", sparkRuns ? tasksDone : 0)
-                .put("records", sparkRuns ? 24_000_000L + tasksDone * 500_000L : 0)
-                .put("lastError", "")
-                .put("batches", sparkRuns ? 3 : 0)
-                .put("failures", 0);
-        if (sparkRuns) {
-            offload.put("predicted", "48 tasks = 6 GiB / 128 MiB on 8 executors of 2 cores: 16 at a time, 3 waves")
-                    .put(
-                            "lastRun",
-                            new JsonObject()
-                                    .put("batch", batches.lastKey() - 3_600)
-                                    .put("predicted", "40 tasks = 5 GiB / 128 MiB: 16 at a time, 3 waves")
-                                    .put(
-                                            "stages",
-                                            new JsonArray()
-                                                    .add("count: 40 tasks, 16 at a time, 3 waves, 21 s")
-                                                    .add("write: 32 tasks, 16 at a time, 2 waves, 34 s")));
-        }
-        return offload;
     }
 }

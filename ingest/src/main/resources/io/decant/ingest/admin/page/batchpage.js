@@ -100,7 +100,10 @@ function sinkRow(name) {
         if (cell.childElementCount === 0) cell.append(badge, error);
         const [level, word] = STATES[sink.state] ?? ["waiting", sink.state];
         setBadge(badge, level, word);
-        setText(error, sink.lastError ?? "");
+        // It is kept after it worked again.
+        const isPast = sink.state === "delivered" && Boolean(sink.lastError);
+        setAttribute(error, "class", isPast ? "words" : "error");
+        setText(error, isPast ? `worked after: ${sink.lastError}` : (sink.lastError ?? ""));
       },
     },
     number((sink) => count(sink.bucketsDelivered)),

@@ -5,6 +5,7 @@ import { hourAndMinute } from "./format.js";
 const FONT = "11px system-ui, sans-serif";
 /** Room for the numbers left of a line; the same in all charts, so that they stand below each other. */
 const AXIS_WIDTH = 52;
+const SPARSE = 60;
 
 const charts = new Set();
 let colours = new Map();
@@ -75,13 +76,16 @@ function axis(options) {
 export class LineChart {
   #chart;
   #top = 1;
+  #isSparse = false;
 
   /**
    * @param box the element that it fills
    * @param label writes a value at the axis
+   * @param isWhole whether there is nothing between 0 and 1
+   * @param connect whether values are joined over seconds that have none
    * @param onPoint told the index of the value below the pointer; null where there is none
    */
-  constructor(box, { label, height, connect = false, onPoint = () => {} }) {
+  constructor(box, { label, height, isWhole = false, connect = false, onPoint = () => {} }) {
     this.#chart = make(
       box,
       {
@@ -97,7 +101,12 @@ export class LineChart {
             values: (_, moments) => moments.map((second) => hourAndMinute(second * 1000)),
             grid: { show: false },
           }),
-          axis({ size: AXIS_WIDTH, space: 26, values: (_, values) => values.map(label) }),
+          axis({
+            size: AXIS_WIDTH,
+            space: 26,
+            values: (_, values) => values.map(label),
+            ...(isWhole && { incrs: wholeSteps() }),
+          }),
         ],
         series: [
           {},
@@ -107,7 +116,8 @@ export class LineChart {
             width: 1.5,
             // A batch takes longer than a second: what lies between two of them is no gap.
             spanGaps: connect,
-            points: { show: false },
+            // A few values far from each other would not show as a line.
+            points: { show: () => this.#isSparse, size: 5, fill: () => colour("line") },
           },
         ],
       },
@@ -117,6 +127,7 @@ export class LineChart {
 
   show(times, values, top) {
     this.#top = top;
+    this.#isSparse = values.filter((value) => value !== null).length <= SPARSE;
     this.#chart.setData([times, values]);
   }
 }

@@ -3,7 +3,7 @@
 import { byId, element, Rows, setAttribute, setText } from "./dom.js";
 import { bytes, clock, count, counted, seconds, span, utc } from "./format.js";
 
-const WORDS = { ok: "All is well", waiting: "Something waits", warning: "Look at this", failing: "Something fails", unknown: "Not known" };
+const WORDS = { ok: "Healthy", waiting: "Waiting", warning: "Warning", failing: "Failing", unknown: "Not known" };
 
 const problems = new Rows(byId("problems"), () => {
   const node = element("li");
@@ -55,7 +55,7 @@ export function showFigures(status, history, batches) {
   setText(byId("figure-undelivered"), batches.undelivered === 0 ? "all delivered" : `${counted(batches.undelivered, "batch")} undelivered`);
   const lags = Object.entries(status.sinks).map(([name, sink]) => ({ name, lag: sink.lagSeconds }));
   const worst = lags.reduce((a, b) => (b.lag > a.lag ? b : a), { name: "", lag: 0 });
-  setText(byId("figure-lag"), seconds(worst.lag));
+  setText(byId("figure-lag"), worst.lag === 0 ? "none" : seconds(worst.lag));
   setText(byId("figure-lag-sink"), worst.lag === 0 ? "every sink has everything" : `sink ${worst.name}`);
   setText(byId("figure-backlog"), bytes(status.journal.backlogBytes));
   setText(byId("figure-backlog-bound"), share(status.journal));

@@ -12,10 +12,8 @@ import { Overview } from "./views.js";
 
 const TICK_MILLIS = 1_000;
 const STATUS_MILLIS = 2_000;
-/** Events keep the batches as they are; a load adds what they do not say. */
+/** Events keep the batches up to date; a load adds what they do not say. It is the largest answer, so it is rare. */
 const BATCHES_MILLIS = 5_000;
-/** Without events, the batches are asked for as often as this. */
-const BATCHES_POLL_MILLIS = 2_000;
 const BATCH_MILLIS = 2_000;
 /** Seconds that are asked for at once: enough for a few late ticks. */
 const SECONDS_PER_LOAD = 5;
@@ -103,8 +101,7 @@ async function loadNewest(mine, now) {
     needsAll = status.startedAt !== startedAt; // another process: nothing that is here needs to hold
     overview.showStatus(status);
   }
-  const isDue = events.isOpen ? batches.isStale && now - batchesAt >= BATCHES_MILLIS : now - batchesAt >= BATCHES_POLL_MILLIS;
-  if (isDue) {
+  if ((batches.isStale || !events.isOpen) && now - batchesAt >= BATCHES_MILLIS) {
     const listed = await load("batches");
     if (mine !== run) {
       return;

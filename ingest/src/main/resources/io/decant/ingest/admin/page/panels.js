@@ -48,6 +48,7 @@ export class Panel {
     this.#line = new LineChart(this.#lineBox, {
       label: axisLabel,
       height: HEIGHT,
+      isWhole: !ofBatches,
       connect: ofBatches,
       onPoint: (index) => this.#point(index),
     });
