@@ -8,17 +8,28 @@ import io.decant.ingest.server.AdminToken;
 import io.decant.ingest.tls.PinnedServer;
 import io.decant.ingest.tls.TlsException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Asks the server that runs on a data directory, as one of its operators: by the address and with the token that it has
- * written there. Over TLS it trusts exactly the certificate of the settings.
+ * Asks a running server. The one on a data directory is asked as one of its operators: by the address and with the token
+ * that it has written there, and over TLS it trusts exactly the certificate of the settings. One at a URL is asked as a
+ * user, or as nobody. For one thread.
  */
 final class AdminClient {
 
@@ -27,14 +38,36 @@ final class AdminClient {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    private final Path dataDir;
-    private final Optional<ServerTlsSettings> tls;
-    private final String address;
+    /** How a server is reached. */
+    private interface Place {
 
-    private AdminClient(Path dataDir, Optional<ServerTlsSettings> tls, String address) {
-        this.dataDir = dataDir;
-        this.tls = tls;
-        this.address = address;
+        /** For people. */
+        String address();
+
+        URI uri(String path) throws IOException;
+
+        /** Read anew for each request: a server that was started again has another one. */
+        Optional<Secret> token() throws IOException;
+
+        /** Empty: that of the platform. */
+        Optional<SSLContext> tls() throws TlsException, IOException;
+
+        /** What to do where a request without a token is refused. */
+        String withoutToken();
+
+        String withoutTls();
+
+        /** What to do where its certificate is not trusted. */
+        String untrusted();
+    }
+
+    private final Place place;
+
+    /** Made when it is first needed. */
+    private Optional<HttpClient> http = Optional.empty();
+
+    private AdminClient(Place place) {
+        this.place = place;
     }
 
     /**
@@ -49,23 +82,135 @@ final class AdminClient {
                         ExitStatus.FAILED,
                         "a server uses " + dataDir
                                 + ", but its admin address is not known; it is starting or stopping, so try again"));
-        return new AdminClient(dataDir, settings.admin().tls(), address);
+        return new AdminClient(new Beside(dataDir, settings.admin().tls(), address));
     }
 
-    /** Where the server listens, as it says. */
+    /**
+     * The server whose admin port has a URL.
+     *
+     * @param base with the base path, if it has one
+     * @param tokenFile holds the token of a user
+     * @param caFile certificates that sign that of the server, PEM; empty: those of the platform
+     */
+    static AdminClient of(URI base, Optional<Path> tokenFile, Optional<Path> caFile) {
+        return new AdminClient(new Remote(base, tokenFile, caFile));
+    }
+
+    private record Beside(Path dataDir, Optional<ServerTlsSettings> settings, String address) implements Place {
+
+        @Override
+        public URI uri(String path) throws IOException {
+            return AdminUrl.connectable(settings.isPresent() ? "https" : "http", address, path);
+        }
+
+        @Override
+        public Optional<Secret> token() throws IOException {
+            return AdminToken.read(dataDir);
+        }
+
+        @Override
+        public Optional<SSLContext> tls() throws TlsException {
+            return settings.isPresent() ? Optional.of(PinnedServer.context(settings.get())) : Optional.empty();
+        }
+
+        @Override
+        public String withoutToken() {
+            return "; " + dataDir.resolve("admin.token") + " cannot be read: run this as the server's user";
+        }
+
+        @Override
+        public String withoutTls() {
+            return settings.isEmpty() ? "; where the server has admin.tls, these settings must have it, too" : "";
+        }
+
+        @Override
+        public String untrusted() {
+            return "; these settings must be those of the running server; a renewed certificate is in use after a"
+                    + " second, unless /status says why not";
+        }
+    }
+
+    private record Remote(URI base, Optional<Path> tokenFile, Optional<Path> caFile) implements Place {
+
+        @Override
+        public String address() {
+            return base.toString();
+        }
+
+        @Override
+        public URI uri(String path) {
+            String text = base.toString();
+            return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path);
+        }
+
+        @Override
+        public Optional<Secret> token() throws IOException {
+            return tokenFile.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Secret(Files.readString(tokenFile.get(), StandardCharsets.UTF_8)
+                            .strip()));
+        }
+
+        @Override
+        public Optional<SSLContext> tls() throws IOException {
+            return caFile.isEmpty() ? Optional.empty() : Optional.of(trusting(caFile.get()));
+        }
+
+        private static SSLContext trusting(Path file) throws IOException {
+            try (InputStream pem = Files.newInputStream(file)) {
+                KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+                trusted.load(null, null);
+                int number = 0;
+                for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                    trusted.setCertificateEntry(Integer.toString(number++), each);
+                }
+                TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(trusted);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(null, trust.getTrustManagers(), null);
+                return context;
+            } catch (GeneralSecurityException e) {
+                throw new IOException(file + " has no certificates in PEM: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public String withoutToken() {
+            return "; give the token of a user by --token-file";
+        }
+
+        @Override
+        public String withoutTls() {
+            return "";
+        }
+
+        @Override
+        public String untrusted() {
+            return "; give the certificate that signed the server's by --ca-file";
+        }
+    }
+
+    /** Where the server listens, as it says, or its URL. */
     String address() {
-        return address;
+        return place.address();
     }
 
     /**
      * The body of an answer of success.
      *
-     * @param json what is asked for
      * @throws CliException where there is none, with the reason
      */
+    String get(String path) throws IOException {
+        return send(HttpRequest.newBuilder(place.uri(path)).timeout(ANSWER));
+    }
+
+    /**
+     * The same of a request that may change something.
+     *
+     * @param json what is asked for
+     */
     String post(String path, String json) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        AdminUrl.connectable(tls.isPresent() ? "https" : "http", address, path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(place.uri(path))
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json));
@@ -73,8 +218,7 @@ final class AdminClient {
     }
 
     private String send(HttpRequest.Builder request) throws IOException {
-        // Read anew for each request, for a server that was started again has another.
-        Optional<Secret> token = AdminToken.read(dataDir);
+        Optional<Secret> token = place.token();
         token.ifPresent(known -> request.header("Authorization", "Bearer " + known.reveal()));
         HttpResponse<String> response = answer(request.build());
         if (response.statusCode() / 100 != 2) {
@@ -82,8 +226,7 @@ final class AdminClient {
                     ExitStatus.FAILED,
                     "the server refuses: " + response.body().strip()
                             + (token.isEmpty() && isRefusedForWhoAsks(response.statusCode())
-                                    ? "; " + dataDir.resolve("admin.token")
-                                            + " cannot be read: run this as the server's user"
+                                    ? place.withoutToken()
                                     : ""));
         }
         return response.body();
@@ -102,31 +245,29 @@ final class AdminClient {
         } catch (SSLException e) {
             throw new CliException(
                     ExitStatus.FAILED,
-                    "no connection by TLS to the admin port " + address + ": " + e.getMessage()
-                            + "; these settings must be those of the running server; a renewed certificate is in use"
-                            + " after a second, unless /status says why not",
+                    "no connection by TLS to the admin port " + address() + ": " + e.getMessage()
+                            + place.untrusted(),
                     e);
         } catch (IOException e) {
             throw new CliException(
                     ExitStatus.FAILED,
-                    "no answer from the admin port " + address + ": " + e
-                            + (tls.isEmpty()
-                                    ? "; where the server has admin.tls, these settings must have it, too"
-                                    : ""),
+                    "no answer from the admin port " + address() + ": " + e + place.withoutTls(),
                     e);
         }
     }
 
-    private HttpClient client() {
+    private HttpClient client() throws IOException {
+        if (http.isPresent()) {
+            return http.get();
+        }
         HttpClient.Builder client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
-        if (tls.isPresent()) {
-            try {
-                client.sslContext(PinnedServer.context(tls.get()));
-            } catch (TlsException e) {
-                throw new CliException(ExitStatus.FAILED, "admin.tls: " + e.getMessage(), e);
-            }
+        try {
+            place.tls().ifPresent(client::sslContext);
+        } catch (TlsException e) {
+            throw new CliException(ExitStatus.FAILED, "admin.tls: " + e.getMessage(), e);
         }
-        return client.build();
+        http = Optional.of(client.build());
+        return http.get();
     }
 }

@@ -102,6 +102,7 @@ public final class Main {
                 new JournalCommand(out),
                 new DlqCommand(out),
                 new PlanCommand(out, System.in),
+                new TopCommand(out),
                 new PrepareCommand(),
                 new ElsewhereBucket(),
                 new ElsewhereJob(),
