@@ -176,6 +176,8 @@ public final class Metrics implements AutoCloseable {
                 .delivered());
         gauge("journal.backlog.bytes", "Bytes that are not delivered to every sink yet", Tags.empty(), s -> s.journal()
                 .backlogBytes());
+        gauge("journal.max.backlog.bytes", "Backlog at which sources are paused", Tags.empty(), s -> s.journal()
+                .backlogBytesMax());
         gauge("journal.queued.bytes", "Payload that waits to be appended", Tags.empty(), s -> s.journal()
                 .queuedBytes());
         gauge("journal.free.bytes", "Free space of the journal's disk", Tags.empty(), s -> s.journal()
