@@ -75,6 +75,8 @@ final class StatusReport {
     }
 
     ServerStatus now() {
+        // First: what is delivered by it is delivered in what is read of sinks and batches.
+        ServerStatus.Journal journalNow = journal();
         Map<String, ServerStatus.Source> sourcesNow = new LinkedHashMap<>();
         sources.forEach(source -> sourcesNow.put(source.name(), source(source)));
         Map<String, ServerStatus.Sink> sinksNow = new LinkedHashMap<>();
@@ -92,7 +94,7 @@ final class StatusReport {
                 notReady(sourcesNow),
                 threads.stalled(TURN_MAX),
                 word(pipeline.pauseReason()),
-                journal(),
+                journalNow,
                 sourcesNow,
                 sinksNow,
                 offload(),
