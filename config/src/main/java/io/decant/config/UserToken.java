@@ -104,8 +104,7 @@ public record UserToken(Secret token, Optional<Path> file) {
                         "is not the SHA-256 of a token", "write " + HASHED + " and 64 hexadecimal digits");
             }
             if (text.regionMatches(true, HASHED.length(), HASH_OF_NOTHING, 0, HASH_OF_NOTHING.length())) {
-                throw new InvalidValue(
-                        "is the SHA-256 of an empty token", "hash the token: printf %s \"$TOKEN\" | sha256sum");
+                throw new InvalidValue("is the SHA-256 of an empty token", "hash the token itself");
             }
         } else if (text.equals(Secret.HIDDEN)) {
             throw new InvalidValue("is what is shown in the place of a token", "write the token itself");
