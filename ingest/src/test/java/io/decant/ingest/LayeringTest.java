@@ -118,7 +118,7 @@ class LayeringTest {
         mayUse.put(BATCH, Set.of(BUCKETER, OFFLOAD, STAGE, JOURNAL));
         mayUse.put(DEADLETTER, Set.of(BUCKETER, OFFLOAD, STAGE)); // a letter keeps what lay in a frame
         // Of the journal only what the ban below lets through.
-        mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, BATCH, DEADLETTER));
+        mayUse.put(SINK, Set.of(BUCKETER, CONFIG, OFFLOAD, JOURNAL, TLS, BATCH, DEADLETTER));
         mayUse.put(COMPONENT, Set.of(CONFIG, SOURCE, SINK));
         mayUse.put(HISTORY, Set.of(CONFIG));
         mayUse.put(ADMIN, Set.of(BUCKETER, CONFIG, OFFLOAD, TLS, USERS, HISTORY));

@@ -130,6 +130,9 @@ public final class Metrics implements AutoCloseable {
             }
         });
         first.sinks().keySet().forEach(this::registerSink);
+        first.sinks().forEach((name, sink) -> sink.tls()
+                .ifPresent(files -> registerTls(
+                        "sinks." + name, s -> s.sinks().get(name).tls().orElse(files))));
         registerDeadLetters(first);
         if (first.offload().isOn()) {
             registerOffload();

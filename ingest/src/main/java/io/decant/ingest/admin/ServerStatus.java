@@ -355,6 +355,7 @@ public record ServerStatus(
      * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
      * @param deadLetters records that became dead letters since the start, by reason; every possible reason
      * @param spark what Spark makes of its batches; empty of a sink that needs none
+     * @param tls the files of its section {@code tls}; empty where it names none
      */
     public record Sink(
             String type,
@@ -370,7 +371,8 @@ public record ServerStatus(
             long bytes,
             boolean breakerOpen,
             Map<String, Long> deadLetters,
-            Optional<SparkWork> spark) {
+            Optional<SparkWork> spark,
+            Optional<Tls> tls) {
 
         public Sink {
             deadLetters = Collections.unmodifiableMap(new LinkedHashMap<>(deadLetters));
@@ -405,6 +407,7 @@ public record ServerStatus(
                     bytes,
                     breakerOpen,
                     deadLetters,
+                    Optional.empty(),
                     Optional.empty());
         }
 

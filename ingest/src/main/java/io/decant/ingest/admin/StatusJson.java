@@ -194,7 +194,8 @@ final class StatusJson {
             long deadLetters,
             Map<String, Long> deadLettersByReason,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String predicted,
-            @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun,
+            @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls) {
 
         static Sink of(ServerStatus.Sink sink) {
             SparkWork spark = sink.spark().orElse(SparkWork.NONE);
@@ -213,7 +214,8 @@ final class StatusJson {
                     sink.deadLettersOfAllReasons(),
                     new TreeMap<>(sink.deadLetters()),
                     spark.predicted(),
-                    LastRun.of(spark));
+                    LastRun.of(spark),
+                    sink.tls().orElse(null));
         }
     }
 

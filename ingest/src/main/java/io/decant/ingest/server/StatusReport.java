@@ -246,7 +246,8 @@ final class StatusReport {
                 status.bytes(),
                 status.breakerOpen(),
                 givenUp,
-                status.spark());
+                status.spark(),
+                status.tls().map(ServerStatus.Tls::of));
     }
 
     private long lagRecords(Lane lane) {

@@ -134,8 +134,8 @@ public final class SinkHealth {
             lastError = "";
         }
         tell(nowNanos);
-        SinkStatus now =
-                new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, Optional.empty());
+        SinkStatus now = new SinkStatus(
+                state, lastError, requests, retries, records, bytes, breakerOpen, Optional.empty(), Optional.empty());
         if (!now.equals(published)) {
             published = now;
         }

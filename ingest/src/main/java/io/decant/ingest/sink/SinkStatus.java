@@ -1,5 +1,6 @@
 package io.decant.ingest.sink;
 
+import io.decant.ingest.tls.ServerTls;
 import io.decant.offload.client.SparkWork;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param bytes body bytes delivered since the start
  * @param breakerOpen whether too many records in a row were refused, so that nothing but one of them is sent
  * @param spark what Spark makes of its batches; empty of a sink that needs none
+ * @param tls how it is with the files that its section {@code tls} names; empty where it names none
  */
 public record SinkStatus(
         SinkState state,
@@ -22,18 +24,24 @@ public record SinkStatus(
         long records,
         long bytes,
         boolean breakerOpen,
-        Optional<SparkWork> spark) {
+        Optional<SparkWork> spark,
+        Optional<ServerTls.Status> tls) {
 
     private static final int SHOWN_CHARS_MAX = 400;
 
     /** Of a sink whose breaker is closed, or that has none. */
     public SinkStatus(SinkState state, String lastError, long requests, long retries, long records, long bytes) {
-        this(state, lastError, requests, retries, records, bytes, false, Optional.empty());
+        this(state, lastError, requests, retries, records, bytes, false, Optional.empty(), Optional.empty());
     }
 
     /** The same sink, which has Spark at work. */
     public SinkStatus with(SparkWork work) {
-        return new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, Optional.of(work));
+        return new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, Optional.of(work), tls);
+    }
+
+    /** The same sink with these certificates. */
+    public SinkStatus with(Optional<ServerTls.Status> certificates) {
+        return new SinkStatus(state, lastError, requests, retries, records, bytes, breakerOpen, spark, certificates);
     }
 
     /** The same sink while it waits for something that an operator may have to fix. */
@@ -52,6 +60,6 @@ public record SinkStatus(
     }
 
     private SinkStatus in(SinkState other, String error) {
-        return new SinkStatus(other, error, requests, retries, records, bytes, breakerOpen, spark);
+        return new SinkStatus(other, error, requests, retries, records, bytes, breakerOpen, spark, tls);
     }
 }

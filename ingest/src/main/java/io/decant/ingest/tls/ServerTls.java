@@ -65,7 +65,14 @@ public final class ServerTls implements AutoCloseable {
      * @param lastHandshakeError the last of these, in one line; empty where none has failed
      */
     public record Status(
-            Instant expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {}
+            Instant expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {
+
+        static Status of(
+                Instant expires, Instant now, String lastError, long handshakesFailed, String lastHandshakeError) {
+            long days = Math.floorDiv(expires.getEpochSecond() - now.getEpochSecond(), DAY_SECONDS);
+            return new Status(expires, days, lastError, handshakesFailed, lastHandshakeError);
+        }
+    }
 
     /** What the files held when they were read. */
     private record Content(Buffer certificate, Buffer key, Buffer clientCa) {}
@@ -197,8 +204,7 @@ public final class ServerTls implements AutoCloseable {
     public Status status() {
         InUse now = inUse;
         Instant expires = now == null ? Instant.EPOCH : now.expires;
-        long days = Math.floorDiv(expires.getEpochSecond() - clock.instant().getEpochSecond(), DAY_SECONDS);
-        return new Status(expires, days, lastError, handshakesFailed.get(), lastHandshakeError);
+        return Status.of(expires, clock.instant(), lastError, handshakesFailed.get(), lastHandshakeError);
     }
 
     /** Looks at the files no more. */

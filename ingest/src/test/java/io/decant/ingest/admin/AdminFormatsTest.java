@@ -382,7 +382,8 @@ class AdminFormatsTest {
                         1000,
                         false,
                         Map.of(),
-                        Optional.of(SPARK)));
+                        Optional.of(SPARK),
+                        Optional.empty()));
         return new ServerStatus(
                 "edge-1",
                 "1.2.3",

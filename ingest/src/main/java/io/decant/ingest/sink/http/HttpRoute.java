@@ -2,10 +2,11 @@ package io.decant.ingest.sink.http;
 
 import io.decant.config.HttpProxy;
 import io.decant.config.HttpSinkSettings;
-import io.decant.config.TlsSettings;
+import io.decant.ingest.tls.ClientTls;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientBuilder;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
@@ -15,9 +16,8 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.net.AddressResolver;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.HostAndPort;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SocketAddress;
@@ -143,8 +143,9 @@ final class HttpRoute {
      *
      * @param connectionsMax to an address
      * @param prepared told of each new connection, before anything of a request is written to it
+     * @param tls of all of them; watched from now on
      */
-    HttpClient client(Vertx vertx, int connectionsMax, Consumer<HttpConnection> prepared) {
+    HttpClient client(Vertx vertx, int connectionsMax, Consumer<HttpConnection> prepared, ClientTls tls) {
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(true)
@@ -153,7 +154,8 @@ final class HttpRoute {
                 .setConnectTimeout(settings.connectMillis())
                 .setSslHandshakeTimeout(settings.connectMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        identify(settings.tls(), options);
+        tls.trust().ifPresent(options::setTrustOptions);
+        tls.own().ifPresent(options::setKeyCertOptions);
         HttpClientBuilder builder = vertx.httpClientBuilder()
                 .with(options)
                 .with(new PoolOptions().setHttp1MaxSize(connectionsMax))
@@ -169,7 +171,15 @@ final class HttpRoute {
             // it up. The name behind a tunnel of Vert.x's is looked up by the proxy.
             builder.withAddressResolver(AddressResolver.<SocketAddress>mappingResolver(List::of));
         }
-        return builder.build();
+        HttpClientAgent client = builder.build();
+        tls.watch(() -> {
+            ClientSSLOptions changed = new HttpClientOptions(options).getSslOptions();
+            tls.trust().ifPresent(changed::setTrustOptions);
+            tls.own().ifPresent(changed::setKeyCertOptions);
+            // For requests from now on; those that are under way keep their connections.
+            var unused = client.updateSSLOptions(changed);
+        });
+        return client;
     }
 
     static ChannelPipeline pipeline(HttpConnection connection) {
@@ -181,13 +191,5 @@ final class HttpRoute {
                 ? proxy.user().reveal() + ":" + proxy.password().reveal()
                 : "";
         return new ConnectTunnel(proxy.toString(), host + ":" + port, credentials, settings.connectMillis());
-    }
-
-    private static void identify(TlsSettings tls, HttpClientOptions options) {
-        tls.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
-        tls.certificate()
-                .ifPresent(file -> options.setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(file.toString())
-                        .addKeyPath(tls.key().orElseThrow().toString())));
     }
 }

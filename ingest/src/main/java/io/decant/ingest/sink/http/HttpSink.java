@@ -10,6 +10,7 @@ import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Part;
 import io.decant.ingest.sink.PartSender;
 import io.decant.ingest.sink.PartSink;
+import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.sink.body.PartBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -20,6 +21,8 @@ import java.util.random.RandomGenerator;
 
 /** Delivers buckets by HTTP: each part of a bucket is the body of one request. */
 public final class HttpSink extends PartSink {
+
+    private final HttpTransport transport;
 
     /**
      * @param name the sink's name in the settings, as it stands in idempotency keys
@@ -48,6 +51,12 @@ public final class HttpSink extends PartSink {
                 clock,
                 wakeUp,
                 builders);
+        this.transport = transport;
+    }
+
+    @Override
+    public SinkStatus status() {
+        return super.status().with(transport.tls());
     }
 
     /** Puts the headers before the body, and says where it goes. */

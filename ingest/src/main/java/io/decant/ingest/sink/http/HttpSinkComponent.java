@@ -47,7 +47,7 @@ public record HttpSinkComponent(String name, HttpSinkSettings settings) implemen
 
     /** What its requests go through. */
     HttpTransport transport(SinkContext context) {
-        HttpTransport transport = new VertxHttpTransport(context.vertx(), settings);
+        HttpTransport transport = new VertxHttpTransport("sink " + name, context.vertx(), settings);
         if (!settings.auth().hasTokens()) {
             return transport;
         }

@@ -4,6 +4,7 @@ import io.decant.config.AuthSettings;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.OAuth2Settings;
 import io.decant.ingest.sink.OneLine;
+import io.decant.ingest.tls.ClientTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +49,7 @@ final class TokenEndpoint implements TokenSupply {
     private final ContextInternal context;
     private final OAuth2Settings settings;
     private final HttpRoute route;
+    private final ClientTls tls;
     private final HttpClient client;
     private final long timeoutMillis;
     private final Redaction redaction;
@@ -56,11 +59,13 @@ final class TokenEndpoint implements TokenSupply {
         this.settings = settings;
         this.timeoutMillis = Math.max(1, sink.timeout().toMillis());
         this.route = new HttpRoute(sink, HttpMethod.POST, settings.tokenUrl(), "");
+        this.tls = new ClientTls("the token endpoint", sink.tls(), context.owner(), InstantSource.system());
         this.client = route.client(
                 context.owner(),
                 1,
                 connection -> connection.exceptionHandler(
-                        failure -> log.debug("connection to the token endpoint: {}", failure.toString())));
+                        failure -> log.debug("connection to the token endpoint: {}", failure.toString())),
+                tls);
         this.redaction = new Redaction(List.of(
                 settings.clientSecret().reveal(),
                 encoded(settings.clientSecret().reveal())));
@@ -95,6 +100,7 @@ final class TokenEndpoint implements TokenSupply {
 
     @Override
     public void close() {
+        tls.close();
         var unused = client.close();
     }
 

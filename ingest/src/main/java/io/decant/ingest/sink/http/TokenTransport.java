@@ -2,7 +2,9 @@ package io.decant.ingest.sink.http;
 
 import io.decant.ingest.sink.AnswerClass;
 import io.decant.ingest.sink.Outcome;
+import io.decant.ingest.tls.ServerTls;
 import io.vertx.core.internal.ContextInternal;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
@@ -71,6 +73,11 @@ final class TokenTransport implements HttpTransport {
     @Override
     public String redact(String text) {
         return keeper.redact(transport.redact(text));
+    }
+
+    @Override
+    public Optional<ServerTls.Status> tls() {
+        return transport.tls();
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.decant.ingest.sink.http;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.ingest.sink.Outcome;
+import io.decant.ingest.tls.ClientTls;
+import io.decant.ingest.tls.ServerTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClient;
@@ -13,7 +15,9 @@ import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.client.impl.WebClientInternal;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +44,21 @@ public final class VertxHttpTransport implements HttpTransport {
     private final WebClient client;
     private final ReceiverAddresses addresses;
     private final HostAndPort authority;
+    private final ClientTls tls;
     private final long timeoutMillis;
     private final Set<VertxExchange> underWay = new LinkedHashSet<>();
     private boolean closed;
 
     /** @param vertx stays the caller's to close, after this */
     public VertxHttpTransport(Vertx vertx, HttpSinkSettings settings) {
+        this("sink", vertx, settings);
+    }
+
+    /**
+     * @param owner of the requests, for messages, such as {@code sink api}
+     * @param vertx stays the caller's to close, after this
+     */
+    VertxHttpTransport(String owner, Vertx vertx, HttpSinkSettings settings) {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.timeoutMillis = Math.max(1, settings.timeout().toMillis());
         HttpRoute route = new HttpRoute(
@@ -55,7 +68,8 @@ public final class VertxHttpTransport implements HttpTransport {
                 settings.tls().serverName());
         this.addresses = new ReceiverAddresses(context, route);
         this.authority = route.authority();
-        HttpClient connections = route.client(vertx, settings.concurrency(), VertxHttpTransport::prepare);
+        this.tls = new ClientTls(owner, settings.tls(), vertx, InstantSource.system());
+        HttpClient connections = route.client(vertx, settings.concurrency(), VertxHttpTransport::prepare, tls);
         this.client = WebClient.wrap(
                 connections, new WebClientOptions().setUserAgentEnabled(false).setFollowRedirects(false));
         ((WebClientInternal) client).addInterceptor(VertxExchange::intercept);
@@ -107,7 +121,13 @@ public final class VertxHttpTransport implements HttpTransport {
     }
 
     @Override
+    public Optional<ServerTls.Status> tls() {
+        return tls.status();
+    }
+
+    @Override
     public void close() {
+        tls.close();
         try {
             context.runOnContext(ready -> {
                 closed = true;

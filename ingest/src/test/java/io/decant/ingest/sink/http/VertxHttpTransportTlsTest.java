@@ -7,10 +7,15 @@ import io.decant.ingest.sink.Outcome;
 import io.decant.ingest.sink.Outcome.Answered;
 import io.decant.ingest.sink.Outcome.Failed;
 import io.decant.ingest.sink.Outcome.Kind;
+import io.decant.ingest.tls.ServedCertificates;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +121,61 @@ class VertxHttpTransportTlsTest extends TransportHarness {
 
         assertThat(post(transport(receiver.url("https", "localhost"), tls), 100_000))
                 .isEqualTo(TAKEN);
+    }
+
+    @Test
+    void shouldShowARenewedCertificateAndKeepItWhereTheNextCannotBeUsed() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:localhost");
+        TestCertificate client = TestCertificate.client(folder, "client");
+        TestCertificate earlier = TestCertificate.client(folder, "earlier");
+        RawReceiver receiver = receiver(certificate.serverSockets(client), InetAddress.getLoopbackAddress());
+        ServedCertificates.show(earlier, folder);
+        HttpTransport transport = transport(
+                receiver.url("https", "localhost"),
+                new TlsSettings(
+                        Optional.of(certificate.certificate()),
+                        Optional.of(folder.resolve("server.pem")),
+                        Optional.of(folder.resolve("server.key")),
+                        ""));
+        assertFailed(post(transport, 10), Kind.TLS);
+
+        ServedCertificates.show(client, folder);
+        until(() -> post(transport, 10).equals(TAKEN));
+        assertThat(transport.tls().orElseThrow().lastError()).isEmpty();
+        assertThat(transport.tls().orElseThrow().days()).isPositive();
+
+        ServedCertificates.put(earlier.key(), folder.resolve("server.key"));
+        until(() -> transport
+                .tls()
+                .orElseThrow()
+                .lastError()
+                .endsWith("server.key is not the key of " + folder.resolve("server.pem")));
+        assertThat(post(transport, 10)).isEqualTo(TAKEN);
+    }
+
+    /** What is read anew says whom to trust, and not that any host will do. */
+    @Test
+    void shouldTrustARenewedAuthorityAndStillCheckTheHost() throws Exception {
+        TestCertificate certificate = TestCertificate.receiver(folder, "dns:localhost");
+        RawReceiver receiver = receiver(certificate);
+        Path authority =
+                Files.copy(TestCertificate.client(folder, "other").certificate(), folder.resolve("authority.pem"));
+        TlsSettings tls = new TlsSettings(Optional.of(authority), Optional.empty(), Optional.empty(), "");
+        HttpTransport byName = transport(receiver.url("https", "localhost"), tls);
+        HttpTransport byAddress = transport(receiver.url("https", "127.0.0.1"), tls);
+        assertFailed(post(byName, 10), Kind.TLS);
+
+        ServedCertificates.put(certificate.certificate(), authority);
+        until(() -> post(byName, 10).equals(TAKEN));
+        until(() -> message(post(byAddress, 10)).startsWith("the receiver's certificate is for another host"));
+    }
+
+    private static void until(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.call()) {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 
     @Test
