@@ -16,7 +16,8 @@ import java.util.Map;
  * @param paused whether it waits for room in the journal
  * @param reading how it is with a cluster or server that it reads from; null where it listens
  * @param idempotency the keys of requests that it remembers; null where it has none
- * @param tls its certificate and handshakes; null where connections are not encrypted
+ * @param tls its certificate and handshakes, or, of a source that connects, the certificates that it names; null where
+ *     there are none
  * @param users who may send; null where everybody may
  */
 public record SourceStatus(
@@ -57,6 +58,21 @@ public record SourceStatus(
                 null,
                 null,
                 null);
+    }
+
+    /** Of a source that reads from a cluster or server, with certificates that it names; null: it names none. */
+    public SourceStatus(
+            String address,
+            int connections,
+            long records,
+            long bytes,
+            long refusals,
+            long unreadResets,
+            long unfinishedBytes,
+            boolean paused,
+            Reading reading,
+            ServerTls.Status tls) {
+        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, tls);
     }
 
     /** Of a source that listens. */

@@ -67,7 +67,8 @@ public final class ServerTls implements AutoCloseable {
     public record Status(
             Instant expires, long days, String lastError, long handshakesFailed, String lastHandshakeError) {
 
-        static Status of(
+        /** At this time. */
+        public static Status of(
                 Instant expires, Instant now, String lastError, long handshakesFailed, String lastHandshakeError) {
             long days = Math.floorDiv(expires.getEpochSecond() - now.getEpochSecond(), DAY_SECONDS);
             return new Status(expires, days, lastError, handshakesFailed, lastHandshakeError);

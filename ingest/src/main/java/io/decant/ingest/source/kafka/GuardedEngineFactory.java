@@ -10,7 +10,6 @@ import javax.net.ssl.SSLEngine;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.auth.SslEngineFactory;
-import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -22,6 +21,7 @@ public final class GuardedEngineFactory implements SslEngineFactory {
 
     private static final String GUARD = "decant.frame.guard";
     private static final String PLAIN = "decant.plain";
+    private static final String REPORT = "decant.store.report";
     private static final String USERS_FACTORY = "decant.ssl.engine.factory.class";
     private static final Map<String, String> WITH_ENGINE = Map.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
@@ -35,8 +35,10 @@ public final class GuardedEngineFactory implements SslEngineFactory {
 
     /**
      * Has the client of these properties make its connections here. What its protocol is to be is what they say before.
+     *
+     * @param report told of its key stores
      */
-    static void install(Map<String, Object> config, FrameGuard guard) {
+    static void install(Map<String, Object> config, FrameGuard guard, StoreReport report) {
         String protocol = String.valueOf(config.getOrDefault(
                         CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL))
                 .toUpperCase(Locale.ROOT);
@@ -51,20 +53,21 @@ public final class GuardedEngineFactory implements SslEngineFactory {
         }
         config.put(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG, GuardedEngineFactory.class);
         config.put(GUARD, guard);
+        config.put(REPORT, report);
     }
 
     @Override
     public void configure(Map<String, ?> configs) {
         guard = (FrameGuard) configs.get(GUARD);
         if (configs.get(PLAIN) == null) {
-            tls = newFactory(configs.get(USERS_FACTORY));
+            tls = newFactory(configs.get(USERS_FACTORY), (StoreReport) configs.get(REPORT));
             tls.configure(new HashMap<>(configs));
         }
     }
 
-    private static SslEngineFactory newFactory(Object users) {
+    private static SslEngineFactory newFactory(Object users, StoreReport report) {
         if (users == null || String.valueOf(users).isEmpty()) {
-            return new DefaultSslEngineFactory();
+            return new RenewedStores(report);
         }
         try {
             return users instanceof Class<?> type

@@ -36,20 +36,23 @@ final class KafkaCluster implements Cluster {
     private final String source;
     private final KafkaSourceSettings settings;
     private final FrameGuard guard;
+    private final StoreReport stores;
     private final UnpackBudget budget = UnpackBudget.ofHeap();
     private final Admin admin;
 
     /** @throws org.apache.kafka.common.KafkaException where the properties do not do, or no host is known */
     KafkaCluster(String source, KafkaSourceSettings settings) {
-        this(source, settings, false);
+        this(source, settings, false, StoreReport.none());
     }
 
     /**
      * The same.
      *
      * @param isWary whether what is read first may be what ended the server before
+     * @param stores told of the key stores of its clients
      */
-    KafkaCluster(String source, KafkaSourceSettings settings, boolean isWary) {
+    KafkaCluster(String source, KafkaSourceSettings settings, boolean isWary, StoreReport stores) {
+        this.stores = stores;
         this.source = source;
         this.settings = settings;
         this.guard =
@@ -58,7 +61,7 @@ final class KafkaCluster implements Cluster {
     }
 
     private Map<String, Object> guarded(Map<String, Object> config) {
-        GuardedEngineFactory.install(config, guard);
+        GuardedEngineFactory.install(config, guard, stores);
         return config;
     }
 

@@ -64,23 +64,37 @@ public final class KafkaSource implements Source {
 
     private Thread thread;
 
+    private final StoreReport stores;
+
     /**
      * @param clock for arrival times
      * @param folder the server's own
      */
     public KafkaSource(String name, KafkaSourceSettings settings, InstantSource clock, Path folder) {
-        this(name, settings, clock, System::nanoTime, new RunningMark(name, folder));
+        this(
+                name,
+                settings,
+                clock,
+                System::nanoTime,
+                new RunningMark(name, folder),
+                StoreReport.of(name, settings, clock));
     }
 
     private KafkaSource(
-            String name, KafkaSourceSettings settings, InstantSource clock, LongSupplier nanoTime, RunningMark mark) {
+            String name,
+            KafkaSourceSettings settings,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RunningMark mark,
+            StoreReport stores) {
         this(
                 name,
                 settings,
                 clock,
                 nanoTime,
-                () -> new KafkaCluster(name, settings, mark.wasLeft()),
-                Optional.of(mark));
+                () -> new KafkaCluster(name, settings, mark.wasLeft(), stores),
+                Optional.of(mark),
+                stores);
     }
 
     /** The same with a cluster of a test's own. */
@@ -101,6 +115,18 @@ public final class KafkaSource implements Source {
             LongSupplier nanoTime,
             Supplier<Cluster> clusters,
             Optional<RunningMark> mark) {
+        this(name, settings, clock, nanoTime, clusters, mark, StoreReport.none());
+    }
+
+    private KafkaSource(
+            String name,
+            KafkaSourceSettings settings,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            Supplier<Cluster> clusters,
+            Optional<RunningMark> mark,
+            StoreReport stores) {
+        this.stores = stores;
         this.mark = mark;
         this.name = name;
         this.settings = settings;
@@ -178,6 +204,7 @@ public final class KafkaSource implements Source {
                 0,
                 0,
                 room.isShort(),
-                new SourceStatus.Reading(health.word(), health.lastError(), table == null ? Map.of() : table.shown()));
+                new SourceStatus.Reading(health.word(), health.lastError(), table == null ? Map.of() : table.shown()),
+                stores.status());
     }
 }
