@@ -3,9 +3,6 @@ package io.decant.ingest.tls;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -41,7 +38,10 @@ record PemPair(PemKeyCertOptions options, X509KeyManager keys, String alias) {
             for (String type : TYPES) {
                 String[] aliases = keys.getServerAliases(type, null);
                 if (aliases != null && aliases.length > 0) {
-                    requirePair(keys, aliases[0], type, certificateFile, keyFile);
+                    if (!KeyPairs.fit(
+                            keys.getPrivateKey(aliases[0]), keys.getCertificateChain(aliases[0])[0].getPublicKey())) {
+                        throw new TlsException(keyFile + " is not the key of " + certificateFile, null);
+                    }
                     return new PemPair(options, keys, aliases[0]);
                 }
             }
@@ -52,27 +52,6 @@ record PemPair(PemKeyCertOptions options, X509KeyManager keys, String alias) {
             throw new TlsException(certificateFile + " and " + keyFile + " cannot be used: " + e.getMessage(), e);
         }
         throw new TlsException(keyFile + " is neither an RSA nor an EC key", null);
-    }
-
-    private static void requirePair(X509KeyManager keys, String alias, String type, Path certificateFile, Path keyFile)
-            throws GeneralSecurityException, TlsException {
-        X509Certificate own = keys.getCertificateChain(alias)[0];
-        byte[] text = own.getEncoded();
-        Signature signature = Signature.getInstance(type.equals("EC") ? "SHA256withECDSA" : "SHA256withRSA");
-        boolean fits;
-        try {
-            signature.initSign(keys.getPrivateKey(alias));
-            signature.update(text);
-            byte[] signed = signature.sign();
-            signature.initVerify(own.getPublicKey());
-            signature.update(text);
-            fits = signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            fits = false;
-        }
-        if (!fits) {
-            throw new TlsException(keyFile + " is not the key of " + certificateFile, null);
-        }
     }
 
     /** As it is shown to others whomever they say that they trust. */

@@ -11,8 +11,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The JDBC driver that reads: what each must be told to give values as the server sends them, and rows one by one.
@@ -72,6 +76,24 @@ enum ImportDriver {
             return Integer.MIN_VALUE;
         }
 
+        @Override
+        List<String> filesRead(MysqlSourceSettings settings) {
+            List<String> contents = new ArrayList<>();
+            settings.tls().ifPresent(tls -> Stream.of(tls.caFile(), tls.certificate(), tls.key())
+                    .flatMap(Optional::stream)
+                    .forEach(file -> contents.add(content(file))));
+            return contents;
+        }
+
+        private String content(Path file) {
+            try {
+                return Files.readString(file, StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                // Another one is as good as one that has changed.
+                return "";
+            }
+        }
+
         /** Its texts of numbers are Java's own. */
         @Override
         byte[] number(ResultSet row, int index) throws SQLException {
@@ -112,6 +134,11 @@ enum ImportDriver {
 
     /** Sets what only this driver has. */
     abstract void set(Properties properties, MysqlSourceSettings settings) throws SQLException;
+
+    /** What the files hold that {@link #set} reads; nothing where each connection reads them. */
+    List<String> filesRead(MysqlSourceSettings settings) {
+        return List.of();
+    }
 
     /** How a statement is told that these many rows are held at a time. */
     abstract int fetchSize(int rows);

@@ -9,6 +9,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 
 /** Opens connections of a source, ready for reading, and says what is wrong with one. Any thread. */
@@ -26,6 +27,9 @@ final class MysqlConnections {
     private final ImportDriver driver = ImportDriver.inUse();
     /** Null until the first connection. */
     private Properties properties;
+
+    /** What the files held from which these were made. */
+    private List<String> files = List.of();
 
     MysqlConnections(MysqlSourceSettings settings) {
         this.settings = settings;
@@ -82,19 +86,28 @@ final class MysqlConnections {
 
     /** What all connections are made with. */
     private synchronized Properties shared() throws SQLException {
-        Properties made = properties;
-        if (made == null) {
-            made = new Properties();
-            made.setProperty("user", settings.user());
-            made.setProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
-            made.setProperty("tcpKeepAlive", "true");
-            // Numbers as the server prints them.
-            made.setProperty("tinyInt1isBit", "false");
-            made.setProperty("yearIsDateType", "false");
+        List<String> filesNow = driver.filesRead(settings);
+        if (properties != null && filesNow.equals(files)) {
+            return properties;
+        }
+        files = filesNow;
+        Properties made = new Properties();
+        made.setProperty("user", settings.user());
+        made.setProperty("connectTimeout", Integer.toString(CONNECT_MILLIS));
+        made.setProperty("tcpKeepAlive", "true");
+        // Numbers as the server prints them.
+        made.setProperty("tinyInt1isBit", "false");
+        made.setProperty("yearIsDateType", "false");
+        try {
             driver.set(made, settings);
             properties = made;
+        } catch (SQLException e) {
+            // While its files cannot be used, connections go on with what they held before; the source says so.
+            if (properties == null) {
+                throw e;
+            }
         }
-        return made;
+        return properties;
     }
 
     /** What went wrong, in one line without the password. */

@@ -8,6 +8,7 @@ import io.decant.ingest.source.Source;
 import io.decant.ingest.source.SourceCounters;
 import io.decant.ingest.source.SourceStatus;
 import io.decant.ingest.source.TableStatus;
+import io.decant.ingest.tls.ClientTls;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.DelayQueue;
@@ -57,6 +59,8 @@ public final class MysqlSource implements Source {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean draining;
 
+    private final Optional<ClientTls> tls;
+
     /** Null until it is started. */
     private volatile ReadControl control;
 
@@ -65,9 +69,16 @@ public final class MysqlSource implements Source {
     /**
      * @param clock for arrival times
      * @param replanned tables that are imported anew, though they were planned or imported before
+     * @param tls looks at the files that connections read; empty: they are not encrypted
      */
     public MysqlSource(
-            String name, MysqlSourceSettings settings, InstantSource clock, ImportLog journal, Set<String> replanned) {
+            String name,
+            MysqlSourceSettings settings,
+            InstantSource clock,
+            ImportLog journal,
+            Set<String> replanned,
+            Optional<ClientTls> tls) {
+        this.tls = tls;
         this.name = name;
         this.settings = settings;
         this.clock = clock;
@@ -125,6 +136,8 @@ public final class MysqlSource implements Source {
         if (ImportDriver.inUse() == ImportDriver.MYSQL) {
             log.info("source {}: reads with MySQL's own driver, which is in lib/jdbc", name);
         }
+        // Each connection reads the files by itself; this is for those who look at the status.
+        tls.ifPresent(files -> files.watch(() -> {}));
         control = readControl;
         threads.forEach(Thread::start);
     }
@@ -161,6 +174,7 @@ public final class MysqlSource implements Source {
         }
         boolean isFirst = !control.isStopped();
         control.stop();
+        tls.ifPresent(ClientTls::close);
         planners.shutdownNow();
         threads.forEach(Thread::interrupt);
         return isFirst;
@@ -194,7 +208,8 @@ public final class MysqlSource implements Source {
                 0,
                 0,
                 control != null && control.isPaused(),
-                new SourceStatus.Reading(state(), lastError(), null, Collections.unmodifiableMap(shown)));
+                new SourceStatus.Reading(state(), lastError(), null, Collections.unmodifiableMap(shown)),
+                tls.flatMap(ClientTls::status).orElse(null));
     }
 
     private String lastError() {

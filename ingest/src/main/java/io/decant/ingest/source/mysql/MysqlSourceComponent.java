@@ -7,6 +7,7 @@ import io.decant.ingest.source.SourceComponent;
 import io.decant.ingest.source.SourceContext;
 import io.decant.ingest.source.SourceNeeds;
 import io.decant.ingest.source.SourceType;
+import io.decant.ingest.tls.ClientTls;
 import java.util.List;
 import java.util.Set;
 
@@ -25,7 +26,13 @@ public record MysqlSourceComponent(String name, MysqlSourceSettings settings) im
 
     @Override
     public Source create(SourceContext context) {
-        return new MysqlSource(name, settings, context.clock(), context.imports(), context.replannedTables());
+        return new MysqlSource(
+                name,
+                settings,
+                context.clock(),
+                context.imports(),
+                context.replannedTables(),
+                settings.tls().map(tls -> new ClientTls("source " + name, tls, context.vertx(), context.clock())));
     }
 
     @Override

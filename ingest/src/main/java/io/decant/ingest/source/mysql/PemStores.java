@@ -1,5 +1,6 @@
 package io.decant.ingest.source.mysql;
 
+import io.decant.ingest.tls.KeyPairs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +51,11 @@ final class PemStores {
             throws GeneralSecurityException, IOException {
         Certificate[] chain = certificates(certificateFile).toArray(new Certificate[0]);
         KeyStore store = empty();
-        store.setKeyEntry("client", key(keyFile, chain[0].getPublicKey()), password, chain);
+        PrivateKey key = key(keyFile, chain[0].getPublicKey());
+        if (!KeyPairs.fit(key, chain[0].getPublicKey())) {
+            throw new IOException(keyFile + " is not the key of " + certificateFile);
+        }
+        store.setKeyEntry("client", key, password, chain);
         return store;
     }
 

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLParameters;
@@ -34,6 +37,14 @@ public final class PemTlsPlugin implements TlsSocketPlugin {
 
     private static final char[] PASSWORD = {};
 
+    /**
+     * What could be used last, by the names of the files: while they cannot be used, connections go on with that. The
+     * source says so.
+     */
+    private static final Map<String, TrustManager[]> TRUSTED = new ConcurrentHashMap<>();
+
+    private static final Map<List<String>, KeyManager[]> SHOWN = new ConcurrentHashMap<>();
+
     private String serverName = "";
 
     /** Made by the driver. */
@@ -54,8 +65,16 @@ public final class PemTlsPlugin implements TlsSocketPlugin {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             // Without one those of the platform.
             trust.init(caFile == null ? null : PemStores.trusted(Path.of(caFile)));
-            return trust.getTrustManagers();
+            TrustManager[] managers = trust.getTrustManagers();
+            if (caFile != null) {
+                TRUSTED.put(caFile, managers);
+            }
+            return managers;
         } catch (GeneralSecurityException | IOException e) {
+            TrustManager[] before = caFile == null ? null : TRUSTED.get(caFile);
+            if (before != null) {
+                return before;
+            }
             throw new SQLException("the certificates of tls.ca-file cannot be read: " + e.getMessage(), e);
         }
     }
@@ -71,8 +90,13 @@ public final class PemTlsPlugin implements TlsSocketPlugin {
             KeyStore own = PemStores.own(Path.of(certificate), Path.of(key), PASSWORD);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, PASSWORD);
+            SHOWN.put(List.of(certificate, key), keys.getKeyManagers());
             return keys.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
+            KeyManager[] before = SHOWN.get(List.of(certificate, key));
+            if (before != null) {
+                return before;
+            }
             throw new SQLException("tls.certificate and tls.key cannot be read: " + e.getMessage(), e);
         }
     }

@@ -50,5 +50,8 @@ class PemStoresTest {
                 .hasMessageContaining("nothing has no certificate");
         assertThatThrownBy(() -> PemStores.own(client.certificate(), nothing, PASSWORD))
                 .hasMessageContaining("nothing has no private key");
+        TestCertificate other = TestCertificate.client(folder, "other");
+        assertThatThrownBy(() -> PemStores.own(client.certificate(), other.key(), PASSWORD))
+                .hasMessage(other.key() + " is not the key of " + client.certificate());
     }
 }
