@@ -20,8 +20,8 @@ public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Opt
     static final Setting<TlsSettings, Optional<Path>> CA_FILE = KEYS.optional(
             Types.OPTIONAL_PATH,
             Optional.empty(),
-            "PEM file of the certificates that are trusted, in place of the platform's. These files are read at the"
-                    + " start.");
+            "PEM file of the certificates that are trusted, in place of the platform's. These files are read again when"
+                    + " they change.");
 
     static final Setting<TlsSettings, Optional<Path>> CERTIFICATE = KEYS.optional(
             Types.OPTIONAL_PATH,
