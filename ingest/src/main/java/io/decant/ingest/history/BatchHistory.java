@@ -103,9 +103,14 @@ public final class BatchHistory {
         return entry != null && entry.split().isPresent();
     }
 
-    /** What the batch was split into. */
-    public synchronized void split(BatchInfo batch, Split into) {
-        entry(batch).split(into);
+    /** What the batch was split into; whether nobody has said so before. */
+    public synchronized boolean split(BatchInfo batch, Split into) {
+        BatchEntry entry = entry(batch);
+        boolean isNew = entry.split().isEmpty();
+        if (isNew) {
+            entry.split(into);
+        }
+        return isNew;
     }
 
     /** A sink begins to look at a batch, which may not be for it, and of which nothing else is known yet. */

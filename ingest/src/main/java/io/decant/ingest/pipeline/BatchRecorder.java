@@ -81,8 +81,9 @@ final class BatchRecorder {
         Cut cut = batch.cut();
         if (!history.isSplit(cut.batch())) {
             Split into = split(batch.buckets());
-            history.split(info(cut), into);
-            tell(cut, into);
+            if (history.split(info(cut), into)) {
+                tell(cut, into);
+            }
         }
         awaited(sink, cut);
     }

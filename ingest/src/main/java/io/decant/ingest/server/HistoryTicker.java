@@ -24,6 +24,8 @@ final class HistoryTicker implements AutoCloseable {
     /** Sooner than a second: what comes early is left to the next. */
     private static final long EVERY_MILLIS = 250;
 
+    private static final long LOOK_SECONDS_MAX = 5;
+
     private static final Set<String> WORKING = Set.of("idle", "splitting", "delivering");
 
     private static final Logger log = LoggerFactory.getLogger(HistoryTicker.class);
@@ -107,8 +109,16 @@ final class HistoryTicker implements AutoCloseable {
                         .sum();
     }
 
+    /** Waits for a look that is under way: afterwards there may be nothing to look at. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(LOOK_SECONDS_MAX, TimeUnit.SECONDS)) {
+                log.warn("a look at the server takes longer than {} s", LOOK_SECONDS_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
