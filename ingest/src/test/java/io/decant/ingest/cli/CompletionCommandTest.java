@@ -103,9 +103,8 @@ class CompletionCommandTest {
             words.add(more);
         }
         words.add(script.toString());
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(printed.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(printed.toFile());
         builder.environment().put("HOME", temp.toString());
         Process process = builder.start();
         try {

@@ -176,7 +176,9 @@ class ServeIT {
         ServedCertificates.show(certificates.renewed(), shown);
         kill("HUP");
         awaitLog("source logs: the certificate was read again; it expires at ");
-        assertThat(Files.readString(server.err())).contains("SIGHUP: reloading certificates").doesNotContain("DRAINING");
+        assertThat(Files.readString(server.err()))
+                .contains("SIGHUP: reloading certificates")
+                .doesNotContain("DRAINING");
         kill("TERM");
         assertThat(server.end().status()).isEqualTo(ExitStatus.DONE);
     }
