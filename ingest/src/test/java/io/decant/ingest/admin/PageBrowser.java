@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
@@ -35,20 +37,20 @@ public final class PageBrowser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final ChromeDriver driver;
+    /** What the browser keeps on the disk. */
+    private final Path profile;
 
-    private PageBrowser(ChromeDriver driver) {
+    private PageBrowser(ChromeDriver driver, Path profile) {
         this.driver = driver;
+        this.profile = profile;
     }
 
-    /**
-     * Starts it; skips the test, by name, where it is not installed.
-     *
-     * @param profile an empty folder
-     */
-    public static PageBrowser start(Path profile) {
+    /** Starts it; skips the test, by name, where it is not installed. */
+    public static PageBrowser start() throws IOException {
         assumeTrue(
                 Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
                 () -> "not installed: " + BROWSER + " or " + DRIVER + " (Debian: chromium, chromium-driver)");
+        Path profile = Files.createTempDirectory("decant-browser");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
@@ -72,7 +74,7 @@ public final class PageBrowser implements AutoCloseable {
                 .usingAnyFreePort()
                 .withLogFile(new File("/dev/null"))
                 .build();
-        return new PageBrowser(new ChromeDriver(service, options));
+        return new PageBrowser(new ChromeDriver(service, options), profile);
     }
 
     /** As a user would have it who has just come: a screen of that size, light, nothing blocked, no message so far. */
@@ -223,8 +225,19 @@ public final class PageBrowser implements AutoCloseable {
         }
     }
 
+    /** Ends it. Its processes may go on writing for a moment. */
     @Override
     public void close() {
         driver.quit();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (Files.exists(profile) && System.nanoTime() - deadline < 0) {
+            try (Stream<Path> files = Files.walk(profile)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.decant.ingest.admin;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -9,7 +8,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One browser for a class, and for each test a stub of a server, so that what the page shows is the same each time. */
 @Tag("slow")
@@ -20,8 +18,8 @@ abstract class PageFixture {
     PageStub server;
 
     @BeforeAll
-    void startBrowser(@TempDir Path profile) {
-        browser = PageBrowser.start(profile);
+    void startBrowser() throws IOException {
+        browser = PageBrowser.start();
     }
 
     @AfterAll

@@ -14,7 +14,7 @@ class PageTest extends PageFixture {
     void shouldShowTheWholeServerWithoutAComplaintOfTheBrowser() {
         openLive(server);
         assertThat(browser.text("#name")).isEqualTo("orders-1");
-        assertThat(browser.text("#sentence")).isEqualTo("All is well. Every sink has everything.");
+        assertThat(browser.text("#sentence")).isEqualTo("All is well. The oldest undelivered record is 1.0 s old.");
         assertThat(browser.text("#sinks")).contains("api", "warehouse", "lake", "delivering");
         assertThat(browser.text("#sources")).contains("lines", "listening", "orders", "6 partitions", "255 records");
         assertThat(browser.text("#letters")).contains("refused by the receiver", "a transform could not be applied");
@@ -57,7 +57,7 @@ class PageTest extends PageFixture {
         assertThat(browser.text("#sentence")).contains("Sink api cannot deliver", "503 Service Unavailable");
         assertThat(browser.value("document.title")).asString().startsWith("Failing");
         browser.await("document.querySelector('#sinks .badge').textContent === 'failing'");
-        assertThat(browser.text("#sinks tr")).contains("somebody has to fix something", "503 Service Unavailable");
+        assertThat(browser.text("#sinks tr")).contains("an operator has to fix something", "503 Service Unavailable");
         browser.await("document.querySelectorAll('#active tr').length > 2");
         server.world().setDown("api", false);
         browser.await("document.getElementById('health').dataset.level === 'ok'");
@@ -126,7 +126,7 @@ class PageTest extends PageFixture {
         openLive(server);
         server.setAnswers(false);
         browser.await("document.getElementById('health').dataset.level === 'unknown'");
-        assertThat(browser.text("#sentence")).startsWith("No answer from the server since ").contains("Trying again");
+        assertThat(browser.text("#sentence")).startsWith("No response from the server since ").contains("retrying");
         assertThat(browser.text("#connection")).isEqualTo("Reconnecting");
         server.setAnswers(true);
         browser.await("document.getElementById('health').dataset.level === 'ok'");

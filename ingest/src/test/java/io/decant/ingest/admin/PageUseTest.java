@@ -134,14 +134,14 @@ class PageUseTest extends PageFixture {
         browser.tabTo("#letters button");
         browser.press(Keys.ENTER);
         assertThat(browser.text("#replay-what"))
-                .contains("Every dead letter of sink api with reason refused that waits is sent again")
-                .contains("3 of them", "6 dead letters wait in all", "new idempotency keys", "cannot be taken back")
+                .contains("All dead letters of sink api with reason refused are sent again")
+                .contains("3 of them", "6 dead letters in all", "new idempotency keys", "cannot be undone")
                 .doesNotContain("database");
         browser.choose("#replay-sink", "warehouse");
         assertThat(browser.text("#replay-what")).contains("of sink warehouse", "database", "newer-by");
         browser.choose("#replay-sink", "*");
         browser.choose("#replay-reason", "*");
-        assertThat(browser.text("#replay-what")).contains("All 6 dead letters that wait are sent again");
+        assertThat(browser.text("#replay-what")).contains("All 6 dead letters are sent again");
         browser.choose("#replay-sink", "api");
         browser.find("#replay-cancel").click();
         assertThat(server.replays()).isEmpty();
@@ -154,7 +154,7 @@ class PageUseTest extends PageFixture {
         assertThat(browser.text("#replay-answer"))
                 .contains("4 records are sent again: 3 to api, 1 to warehouse, in 2 batches.")
                 .contains("1 letter stays, since a restart might read the record again")
-                .contains("2 letters stay, which you did not choose");
+                .contains("2 letters stay, which this replay excludes");
     }
 
     @Test
@@ -165,7 +165,7 @@ class PageUseTest extends PageFixture {
         browser.find("#replay-send").click();
         browser.await("document.getElementById('replay-answer').textContent.includes('anna')");
         assertThat(browser.text("#replay-answer"))
-                .contains("You may look, but not send dead letters again. Nothing was sent.")
+                .contains("You are not allowed to replay dead letters. Nothing was sent.")
                 .contains("user anna may only read");
         server.setReplayReply(503, "another replay is under way\n");
         browser.find("#replay-send").click();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server as its live page sees it, without one: two sources, three sinks, a batch a second, and ten minutes of them
@@ -156,9 +157,9 @@ final class PageWorld {
         for (SimulatedBatch batch : List.copyOf(batches.values())) {
             if (batch.number <= upTo && !batch.isDeliveredTo(sink) && taken++ < 3) {
                 long age = last * 1000 - batch.submittedAt;
-                long scheduling = (age > 2_200 ? age : 4 + random.nextInt(14)) + (random.nextInt(40) == 0 ? 120 : 0);
+                long scheduling = age > 2_200 ? age : Math.round(9 * Math.exp(0.45 * random.nextGaussian()));
                 int base = sink.equals("api") ? 70 : sink.equals("warehouse") ? 110 : 900;
-                long processing = Math.round(base * Math.exp((base > 500 ? 0.05 : 0.3) * random.nextGaussian()));
+                long processing = Math.round(base * Math.exp((base > 500 ? 0.08 : 0.3) * random.nextGaussian()));
                 long started = batch.submittedAt + scheduling;
                 complete(batch, sink, started, started + processing);
                 long[] of = longest.computeIfAbsent(sink, name -> new long[3]);
@@ -206,7 +207,8 @@ final class PageWorld {
 
     /** The first event after that one; waits for it a while; empty where none comes. */
     synchronized Optional<Event> eventAfter(long number, long millis) throws InterruptedException {
-        if (eventNumber <= number) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        while (eventNumber <= number && System.nanoTime() - deadline < 0) {
             wait(millis);
         }
         return events.stream().filter(event -> event.number() > number).findFirst();
@@ -265,8 +267,8 @@ final class PageWorld {
         List<String> problems = new ArrayList<>();
         down.forEach((sink, isDown) -> {
             if (isDown) {
-                problems.add("Sink " + sink + " cannot deliver: " + ERROR + ". It retries; "
-                        + String.format(Locale.ROOT, "%,d", waiting(sink)) + " records wait. Check the receiver.");
+                problems.add("Sink " + sink + " cannot deliver: " + ERROR + ". It keeps retrying. "
+                        + String.format(Locale.ROOT, "%,d", waiting(sink)) + " records wait. Nothing is lost.");
             }
         });
         JsonObject sinks = new JsonObject();
@@ -287,7 +289,7 @@ final class PageWorld {
                                 .put(
                                         "sentence",
                                         isWell
-                                                ? "All is well. Every sink has everything."
+                                                ? "All is well. The oldest undelivered record is 1.0 s old."
                                                 : problems.get(0))
                                 .put("problems", new JsonArray(problems)))
                 .put(

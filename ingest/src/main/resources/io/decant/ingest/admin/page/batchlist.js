@@ -20,7 +20,7 @@ export function showBatches(batches) {
   completed.show(keyed(batches.completed));
   const hidden = batches.undelivered - batches.active.length;
   setText(byId("active-count"), `(${count(batches.undelivered)})`);
-  setText(byId("active-more"), hidden > 0 ? `${count(hidden)} more wait that are not listed.` : "");
+  setText(byId("active-more"), hidden > 0 ? `${count(hidden)} more are waiting.` : "");
   byId("active-none").hidden = batches.active.length > 0;
   byId("active-table").hidden = batches.active.length === 0;
   setText(byId("completed-count"), `(the last ${count(batches.completed.length)})`);

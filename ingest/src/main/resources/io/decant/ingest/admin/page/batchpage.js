@@ -61,14 +61,14 @@ function showBuckets(batch) {
   byId("bucket-picture").hidden = sizes === null;
   byId("bucket-table").hidden = sizes === null;
   if (sizes === null) {
-    setText(byId("bucket-words"), "It is not split into buckets yet, or its sizes are not kept.");
+    setText(byId("bucket-words"), "Not split into buckets yet, or its sizes are no longer kept.");
     drawn = "";
     return;
   }
   const { records, bucketsPerValue: each } = sizes;
   const most = records.indexOf(Math.max(...records));
   const of = each === 1 ? `bucket ${count(most)}` : `buckets ${count(most * each)} to ${count(lastOf(most, each, batch))}`;
-  const words = `${counted(batch.buckets, "bucket")}, none with a key twice. The most records, ${count(records[most])}, are in ${of}.`
+  const words = `${counted(batch.buckets, "bucket")}, none with a key twice. The largest is ${of} with ${counted(records[most], "record")}.`
     + (each === 1 ? "" : ` Each bar stands for ${count(each)} buckets.`);
   setText(byId("bucket-words"), words);
   setAttribute(byId("bucket-picture"), "aria-label", `Records of each bucket as bars. ${words} The table below has the numbers.`);
@@ -103,7 +103,7 @@ function sinkRow(name) {
         // It is kept after it worked again.
         const isPast = sink.state === "delivered" && Boolean(sink.lastError);
         setAttribute(error, "class", isPast ? "words" : "error");
-        setText(error, isPast ? `worked after: ${sink.lastError}` : (sink.lastError ?? ""));
+        setText(error, isPast ? `succeeded after: ${sink.lastError}` : (sink.lastError ?? ""));
       },
     },
     number((sink) => count(sink.bucketsDelivered)),

@@ -25,8 +25,8 @@ byId("replay-any").addEventListener("click", () => openReplay(latest, null, null
 export function showDeadLetters(status) {
   latest = status;
   const { letters, bytes: size, maxBytes, trouble } = status.deadLetters;
-  setText(byId("letters-waiting"), letters === 0 ? "None waits." : `${counted(letters, "dead letter")} wait${letters === 1 ? "s" : ""} for you.`);
-  setText(byId("letters-size"), `${bytes(size)} of ${bytes(maxBytes)}; sources wait where they reach that.`);
+  setText(byId("letters-waiting"), letters === 0 ? "No dead letters" : `${counted(letters, "dead letter")} waiting`);
+  setText(byId("letters-size"), `${bytes(size)} of ${bytes(maxBytes)}; at the limit, sources pause.`);
   setText(byId("letters-trouble"), trouble);
   byId("replay-any").disabled = letters === 0;
   const found = reasonsOf(status);

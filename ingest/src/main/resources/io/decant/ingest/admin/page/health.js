@@ -24,10 +24,10 @@ export function showHealth(status) {
 }
 
 /** What was said last may no longer be so. */
-export function showNoAnswer(since) {
-  show("unknown", `No answer from the server since ${clock(since)}. What is below is from then. Trying again.`);
+export function showNoResponse(since) {
+  show("unknown", `No response from the server since ${clock(since)}; retrying. The values below are older.`);
   problems.show([]);
-  document.title = "No answer – Decant";
+  document.title = "No response – Decant";
 }
 
 export function showRefusal(message) {
@@ -56,11 +56,11 @@ export function showFigures(status, history, batches) {
   const lags = Object.entries(status.sinks).map(([name, sink]) => ({ name, lag: sink.lagSeconds }));
   const worst = lags.reduce((a, b) => (b.lag > a.lag ? b : a), { name: "", lag: 0 });
   setText(byId("figure-lag"), worst.lag === 0 ? "none" : seconds(worst.lag));
-  setText(byId("figure-lag-sink"), worst.lag === 0 ? "every sink has everything" : `sink ${worst.name}`);
+  setText(byId("figure-lag-sink"), worst.lag === 0 ? "all sinks are up to date" : `sink ${worst.name}`);
   setText(byId("figure-backlog"), bytes(status.journal.backlogBytes));
   setText(byId("figure-backlog-bound"), share(status.journal));
   setText(byId("figure-letters"), count(status.deadLetters.letters));
-  setText(byId("figure-letters-bytes"), status.deadLetters.letters === 0 ? "none waits" : `${bytes(status.deadLetters.bytes)} wait for you`);
+  setText(byId("figure-letters-bytes"), status.deadLetters.letters === 0 ? "none" : `${bytes(status.deadLetters.bytes)} waiting for replay`);
   showHottest(status.hottest);
 }
 

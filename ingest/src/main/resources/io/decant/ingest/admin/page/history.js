@@ -49,12 +49,15 @@ export class History {
   #advance(last, before) {
     const step = Math.min(SECONDS, last - before);
     this.last = last;
-    for (let index = 0; index < SECONDS; index++) {
-      this.times[index] = last - SECONDS + 1 + index;
+    this.times.splice(0, step);
+    for (let second = last - step + 1; second <= last; second++) {
+      this.times.push(second);
     }
     for (const values of this.#series.values()) {
-      values.copyWithin(0, step);
-      values.fill(null, SECONDS - step);
+      values.splice(0, step);
+      for (let added = 0; added < step; added++) {
+        values.push(null);
+      }
     }
   }
 

@@ -5,11 +5,11 @@ import { byId, setAttribute, setText } from "./dom.js";
 import { bytes, count } from "./format.js";
 
 const PRESSURES = {
-  none: "Sources do not wait.",
-  backlog: "Sources wait: the backlog has reached its bound.",
-  "free-space": "Sources wait: the disk is nearly full.",
-  "no-segment": "Sources wait: no segment of the journal is ready.",
-  "dead-letters": "Sources wait: dead letters have reached their bound.",
+  none: "Sources are not paused.",
+  backlog: "Sources are paused: the backlog has reached its limit.",
+  "free-space": "Sources are paused: the disk is nearly full.",
+  "no-segment": "Sources are paused: the next segment of the journal is not ready.",
+  "dead-letters": "Sources are paused: dead letters have reached their limit.",
 };
 
 let line = null;
@@ -35,7 +35,7 @@ export function showJournal(status, history) {
   }
   const words = `${bytes(journal.backlogBytes)}${bound ? ` of ${bytes(bound)}` : ""}`;
   setText(byId("backlog-words"), words);
-  setText(byId("pressure"), PRESSURES[status.pressure] ?? `Sources wait: ${status.pressure}.`);
+  setText(byId("pressure"), PRESSURES[status.pressure] ?? `Sources are paused: ${status.pressure}.`);
   setText(byId("journal-free"), bytes(journal.freeBytes));
   setText(byId("journal-queued"), bytes(journal.queuedBytes));
   setText(byId("journal-uncut"), count(journal.uncutRecords));

@@ -5,7 +5,7 @@ import { Batches } from "./batches.js";
 import { showBatch, showBatchNumber, showNoBatch } from "./batchpage.js";
 import { showChange } from "./changes.js";
 import { byId } from "./dom.js";
-import { showConnection, showNoAnswer, showRefusal } from "./health.js";
+import { showConnection, showNoResponse, showRefusal } from "./health.js";
 import { History } from "./history.js";
 import { EventStream, goToLogin, load, Refusal } from "./server.js";
 import { Overview } from "./views.js";
@@ -26,7 +26,7 @@ let events = null;
 let timer = 0;
 /** Grows each time that the page begins anew; what an earlier one has asked for is dropped. */
 let run = 0;
-let noAnswerSince = 0;
+let noResponseSince = 0;
 let startedAt = 0;
 let needsAll = true;
 let statusAt = 0;
@@ -51,12 +51,12 @@ async function tick(mine) {
   const began = performance.now();
   try {
     await (needsAll ? loadAll(mine) : loadNewest(mine, began));
-    noAnswerSince = 0;
+    noResponseSince = 0;
   } catch (error) {
     if (mine === run) failed(error);
   }
   if (mine === run) {
-    showConnection(noAnswerSince === 0 && events?.isOpen === true, noAnswerSince === 0);
+    showConnection(noResponseSince === 0 && events?.isOpen === true, noResponseSince === 0);
     timer = setTimeout(() => void tick(mine), Math.max(100, TICK_MILLIS - (performance.now() - began)));
   }
 }
@@ -139,9 +139,9 @@ function failed(error) {
     showRefusal(error.status === 403 ? `You may not see this server: ${error.message}` : `The server refuses: ${error.message}`);
     return;
   }
-  noAnswerSince ||= Date.now();
+  noResponseSince ||= Date.now();
   needsAll = true; // seconds will be missing, and it may come back as another process
-  showNoAnswer(noAnswerSince);
+  showNoResponse(noResponseSince);
 }
 
 // The page of a batch: "#batch/117".
@@ -167,7 +167,7 @@ async function loadBatch(mine) {
       throw error;
     }
     if (mine === run && number === batchOfAddress()) {
-      showNoBatch("This batch is not known: it is not there yet, or too long ago.");
+      showNoBatch("There is no such batch yet, or it is no longer kept.");
     }
   }
 }

@@ -63,7 +63,7 @@ export class Panel {
     this.#line.show(times, values, top);
     const counts = histogram(values, top, STEPS);
     this.#bars.show(counts, top);
-    const words = said === null ? `No ${this.ofBatches ? "batch was completed" : "second is measured"} yet.` : this.#say(said);
+    const words = said === null ? `No ${this.ofBatches ? "batch completed" : "values"} yet.` : this.#say(said);
     setText(this.#words, words);
     setAttribute(this.#lineBox, "aria-label", `${this.title} over the last ten minutes, as a line. The table below has its values.`);
     setAttribute(this.#barsBox, "aria-label", `${this.title}: how many seconds had which value. The table below has the values.`);

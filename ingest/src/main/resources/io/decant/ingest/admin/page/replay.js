@@ -56,14 +56,14 @@ function sayWhat() {
   const waiting = counted(status.deadLetters.letters, "dead letter");
   const lines = [
     isAll
-      ? `All ${waiting} that wait are sent again.`
-      : `Every dead letter${which} that waits is sent again. The server has written ${count(letters)} of them since its start, and may have older ones; ${waiting} wait in all.`,
+      ? `All ${waiting} are sent again.`
+      : `All dead letters${which} are sent again. The server has written ${count(letters)} of them since its start, and may have older ones; there are ${waiting} in all.`,
     sink
-      ? `They go to ${sink} alone, in their order, in batches of their own.`
-      : "Each goes to the sink that refused it, in their order, in batches of their own. What got to no sink goes to every sink.",
-    "They are sent under new idempotency keys: a receiver that has such a record already gets it a second time.",
+      ? `They go to ${sink} only, in order, in batches of their own.`
+      : "Each goes to the sink that refused it, in order, in batches of their own. Those of no sink go to every sink.",
+    "They get new idempotency keys: a receiver that already has such a record gets it a second time.",
     ...databases(sink),
-    "This cannot be taken back. What is refused again becomes a dead letter again.",
+    "This cannot be undone. A record that is refused again becomes a dead letter again.",
   ];
   byId("replay-what").replaceChildren(...lines.map((line) => element("li", {}, line)));
 }
@@ -92,14 +92,14 @@ async function sendAgain() {
 
 function refused(error) {
   if (!(error instanceof Refusal)) {
-    answer(["The server does not answer. Whether it has begun is not known: look at the batches before you try again."]);
+    answer(["No response from the server. It may have begun: check the batches before you try again."]);
   } else if (error.status === 401) {
     const button = element("button", { type: "button" }, "Sign in");
     button.addEventListener("click", goToLogin);
-    answer(["You are not signed in any more. Nothing was sent."]);
+    answer(["You are no longer signed in. Nothing was sent."]);
     byId("replay-answer").append(button);
   } else if (error.status === 403) {
-    answer(["You may look, but not send dead letters again. Nothing was sent.", `The server says: ${error.message}`]);
+    answer(["You are not allowed to replay dead letters. Nothing was sent.", `The server says: ${error.message}`]);
   } else {
     answer([`Nothing was sent. The server says: ${error.message}`]);
   }
@@ -113,21 +113,21 @@ function answer(lines) {
 function inWords(code, body) {
   const lines = [];
   if (body.records === 0) {
-    lines.push("No dead letter was there to send again.");
+    lines.push("There were no dead letters to send again.");
   } else {
     const sinks = Object.entries(body.sinks).map(([sink, letters]) => `${count(letters)} to ${sink === "" ? "every sink" : sink}`);
     lines.push(`${counted(body.records, "record")} ${body.records === 1 ? "is" : "are"} sent again: ${sinks.join(", ")}`
       + (body.batches > 0 ? `, in ${counted(body.batches, "batch")}.` : "."));
   }
   if (code === 202 || body.waits) {
-    lines.push(`Not all of them are in the journal yet (${body.waits}). The rest is sent by itself, or after the next start.`);
+    lines.push(`Not all of them are in the journal yet (${body.waits}). The rest is sent automatically, or after the next start.`);
   }
   const left = [
-    [body.unsettled, "letter", "since a restart might read the record again; try again once its batch is delivered"],
+    [body.unsettled, "letter", "since a restart might read the record again; retry when its batch is delivered"],
     [body.unknownSink, "letter", "since its sink is not in the settings"],
     [body.newline, "letter", "since there is a newline in the record"],
     [body.damaged, "damaged line", "which cannot be read"],
-    [body.notAsked, "letter", "which you did not choose"],
+    [body.notAsked, "letter", "which this replay excludes"],
   ];
   for (const [number, what, why] of left) {
     if (number > 0) lines.push(`${counted(number, what)} ${number === 1 ? "stays" : "stay"}, ${why}.`);

@@ -5,12 +5,12 @@ import { byId, element, number, Rows, setAttribute, setBadge, setText, tableRow 
 import { count, counted, seconds } from "./format.js";
 
 export const SINK_STATES = {
-  idle: ["ok", "idle", "It has everything."],
-  splitting: ["ok", "splitting", "Its next batch is being split into buckets."],
+  idle: ["ok", "idle", "Up to date."],
+  splitting: ["ok", "splitting", "The next batch is being split into buckets."],
   delivering: ["ok", "delivering", ""],
-  retrying: ["warning", "retrying", "It retries after a failure that may pass by itself."],
-  failing: ["failing", "failing", "It retries, but somebody has to fix something first."],
-  stopped: ["failing", "stopped", "It stopped at a batch, and goes on at the next start."],
+  retrying: ["warning", "retrying", "Retrying after a temporary failure."],
+  failing: ["failing", "failing", "Retrying, but an operator has to fix something."],
+  stopped: ["failing", "stopped", "Stopped at a batch until the next start."],
 };
 
 export class Sinks {

@@ -48,7 +48,7 @@ function sourceRow(name) {
         if (cell.childElementCount === 0) cell.append(badge, words, error);
         const state = stateOf(source);
         setBadge(badge, source.paused ? "waiting" : (LEVELS[state] ?? "warning"), source.paused ? "paused" : state);
-        setText(words, source.paused ? "It waits for room in the journal." : "");
+        setText(words, source.paused ? "Paused until the journal has room." : "");
         setText(error, source.lastError ?? "");
       },
     },
@@ -92,7 +92,7 @@ class Parts {
       ...tables.map(([name, table]) => [name, tableLine(name, table)]),
     ].slice(0, PARTS_MAX);
     this.#rows.show(lines);
-    setText(this.#more, all > PARTS_MAX ? `and ${count(all - PARTS_MAX)} more that are less far behind` : "");
+    setText(this.#more, all > PARTS_MAX ? `and ${count(all - PARTS_MAX)} more with less lag` : "");
   }
 }
 
