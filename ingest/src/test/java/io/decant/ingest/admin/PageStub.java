@@ -114,6 +114,9 @@ final class PageStub implements AutoCloseable {
             if (file != null) {
                 file.fields().forEach(field -> exchange.getResponseHeaders().set(field.name(), field.value()));
                 reply(exchange, 200, file.type(), new String(file.body(), StandardCharsets.UTF_8));
+            } else if (path.equals("/logout") && exchange.getRequestMethod().equals("POST")) {
+                isSignedIn = false;
+                reply(exchange, 200, Answer.TEXT, "logged out\n");
             } else if (!isSignedIn) {
                 reply(exchange, 401, Answer.TEXT, "sign in\n");
             } else if (path.equals("/events")) {

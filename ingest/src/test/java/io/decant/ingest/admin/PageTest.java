@@ -121,6 +121,16 @@ class PageTest extends PageFixture {
     }
 
     @Test
+    void shouldLogOutWhereThereAreUsers() {
+        openLive(server);
+        assertThat(browser.find("#logout").isDisplayed()).isFalse();
+        server.world().setHasUsers(true);
+        browser.await("!document.getElementById('logout').hidden");
+        browser.find("#logout").click();
+        browser.await("location.pathname === '/login'");
+    }
+
+    @Test
     void shouldSayThatTheServerDoesNotAnswerAndGoOnOnceItDoes() {
         server.run();
         openLive(server);

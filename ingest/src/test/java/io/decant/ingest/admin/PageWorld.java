@@ -41,6 +41,7 @@ final class PageWorld {
     private final long startedAt;
     private final long firstBatch;
     private boolean sparkRuns;
+    private boolean hasUsers;
     private String hottest = SimulatedBatch.HOTTEST;
     private long eventNumber;
     private long last;
@@ -67,6 +68,10 @@ final class PageWorld {
     /** What the record is that occurs most often. */
     synchronized void setHottest(String record) {
         hottest = record;
+    }
+
+    synchronized void setHasUsers(boolean users) {
+        hasUsers = users;
     }
 
     synchronized void setSparkRuns(boolean runs) {
@@ -299,7 +304,12 @@ final class PageWorld {
                                 .put("record", hottest)
                                 .put("count", newest.buckets())
                                 .put("records", newest.records))
-                .put("admin", new JsonObject().put("address", "127.0.0.1:8080").put("basePath", ""))
+                .put(
+                        "admin",
+                        new JsonObject()
+                                .put("address", "127.0.0.1:8080")
+                                .put("basePath", "")
+                                .put("users", hasUsers ? new JsonObject().put("failedLogins", 0) : null))
                 .put(
                         "journal",
                         new JsonObject()

@@ -19,6 +19,7 @@ export function showHealth(status) {
   document.title = `${level === "ok" ? "" : `${WORDS[level] ?? level} – `}${status.name} – Decant`;
   setText(byId("name"), status.name);
   setText(byId("version"), `Decant ${status.version}`);
+  byId("logout").hidden = !status.admin.users;
   setText(byId("uptime"), `${status.state}, up ${span(status.now - status.startedAt)}`);
   setAttribute(byId("uptime"), "title", `since ${utc(status.startedAt)}`);
 }

@@ -7,7 +7,7 @@ import { showChange } from "./changes.js";
 import { byId } from "./dom.js";
 import { showConnection, showNoResponse, showRefusal } from "./health.js";
 import { History } from "./history.js";
-import { EventStream, goToLogin, load, Refusal } from "./server.js";
+import { EventStream, goToLogin, load, logOut, Refusal } from "./server.js";
 import { Overview } from "./views.js";
 
 const TICK_MILLIS = 1_000;
@@ -190,8 +190,13 @@ function route(isFirst) {
   shown = number;
 }
 
+byId("logout").addEventListener("click", () => void logOut().catch(failed));
 addEventListener("hashchange", () => route(false));
 document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
+// Opened without the slash at the end of its path: links to batches would load the page anew.
+if (new URL(document.baseURI).pathname === `${location.pathname}/`) {
+  window.history.replaceState(null, "", new URL(location.hash, document.baseURI));
+}
 route(true);
 if (!document.hidden) {
   start();

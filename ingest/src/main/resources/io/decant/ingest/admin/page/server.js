@@ -50,6 +50,12 @@ export function goToLogin() {
   location.assign(new URL("login", document.baseURI));
 }
 
+/** Ends the session of this browser. */
+export async function logOut() {
+  await fetch("logout", { method: "POST" });
+  goToLogin();
+}
+
 const EVENTS = ["batch-submitted", "batch-started", "batch-completed", "batch-failed", "sink-state", "source-state", "gap"];
 
 /** The server's events, from an id on, for as long as it is open. */
