@@ -30,7 +30,7 @@ final class HistoryJson {
     /** With one decimal. */
     private static Double[] seconds(long[] millis) {
         return Arrays.stream(millis)
-                .mapToObj(value -> value == SecondHistory.UNKNOWN ? null : (Double) (value / 100 / 10.0))
+                .mapToObj(value -> value == SecondHistory.UNKNOWN ? null : (Double) (Math.floorDiv(value, 100) / 10.0))
                 .toArray(Double[]::new);
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A server at a glance, as lines of text: whether all is well, what comes in, what goes out, and where it stands. */
 final class TopView {
@@ -45,12 +46,12 @@ final class TopView {
                     + " tasks done");
         }
         lines.add("");
-        lines.addAll(table(sources(now, seconds), 1));
+        lines.addAll(table(sources(now, seconds), Set.of(0, 1, 5)));
         lines.add("");
-        lines.addAll(table(sinks(now, seconds), 1));
+        lines.addAll(table(sinks(now, seconds), Set.of(0, 1, 8)));
         if (!now.batches().isEmpty()) {
             lines.add("");
-            lines.addAll(table(batches(now), 0));
+            lines.addAll(table(batches(now), Set.of(3, 4)));
         }
         return lines;
     }
@@ -109,8 +110,12 @@ final class TopView {
         return rows;
     }
 
-    /** Columns as wide as what is in them; numbers end below each other. */
-    private static List<String> table(List<List<String>> rows, int namesBefore) {
+    /**
+     * Columns as wide as what is in them.
+     *
+     * @param texts columns that begin below each other; numbers, in the others, end below each other
+     */
+    private static List<String> table(List<List<String>> rows, Set<Integer> texts) {
         int columns = rows.get(0).size();
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
@@ -119,8 +124,7 @@ final class TopView {
                 int at = column;
                 int width = rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
                 String cell = row.get(column);
-                boolean isText = column <= namesBefore && namesBefore > 0 || column == columns - 1
-                        || namesBefore == 0 && column == columns - 2;
+                boolean isText = texts.contains(column);
                 String padding = " ".repeat(width - cell.length());
                 line.append(column == 0 ? "" : "  ").append(isText ? cell + padding : padding + cell);
             }

@@ -72,7 +72,7 @@ public record SourceStatus(
             boolean paused,
             Reading reading,
             ServerTls.Status tls) {
-        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, tls);
+        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, tls, null);
     }
 
     /** Of a source that listens. */

@@ -224,7 +224,7 @@ class PageTest extends PageFixture {
         long second = System.currentTimeMillis() / 1000;
         long elements = 0;
         for (int round = 1; round <= 5; round++) {
-            server.world().advanceTo(second + 120 * round);
+            server.world().advanceTo(second + 120L * round);
             long newest = server.world().batches().getLong("submitted");
             browser.await("document.getElementById('figure-batches').textContent.replace(/[^0-9]/g, '') === '" + newest + "'");
             browser.await("document.querySelectorAll('#completed tr').length >= 98");

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -98,7 +99,7 @@ class EventsKillIT {
     }
 
     /** The log of deliveries: each part once, however often it came. */
-    private static TreeMap<Long, Long> recordsByBatch(Receiver receiver) {
+    private static Map<Long, Long> recordsByBatch(Receiver receiver) {
         TreeMap<Long, Long> records = new TreeMap<>();
         for (ReceivedRequest request : receiver.parts()) {
             ReceivedPart part = request.part();

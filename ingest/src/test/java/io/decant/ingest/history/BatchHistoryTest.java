@@ -309,7 +309,7 @@ class BatchHistoryTest {
             deliver("api", number);
             deliver("files", number);
         }
-        long last = 4 + many;
+        long last = 4L + many;
         String before = events.lastId();
         settle("api", last);
         List<ToldEvent> after = ToldEvent.from(events, events.begin(before));

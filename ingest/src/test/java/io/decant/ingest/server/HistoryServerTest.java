@@ -7,6 +7,7 @@ import io.decant.ingest.history.ToldEvent;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,7 +86,7 @@ class HistoryServerTest {
 
     private static Socket connect(Server server) throws Exception {
         int colon = server.adminAddress().lastIndexOf(':');
-        Socket socket = new Socket("127.0.0.1", Integer.parseInt(server.adminAddress().substring(colon + 1)));
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(server.adminAddress().substring(colon + 1)));
         socket.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
         socket.getOutputStream()
                 .write("GET /events?last-event-id=0 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
