@@ -69,7 +69,7 @@ class EventsKillIT {
             sending.join();
             assertThat(client.violation()).isEmpty();
             receiver.awaitRecords(records.size(), PATIENCE_MILLIS);
-            TreeMap<Long, Long> delivered = recordsByBatch(receiver);
+            TreeMap<Long, Long> delivered = new TreeMap<>(recordsByBatch(receiver));
             long last = delivered.lastKey();
             reader.awaitCompleted("api", last, PATIENCE_MILLIS);
             assertThat(server.stop()).as(server.log()).isZero();
