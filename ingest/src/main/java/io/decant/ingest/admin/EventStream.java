@@ -22,6 +22,12 @@ final class EventStream {
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
     private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(15);
+    /**
+     * After which a reader has to ask again, and so to say again who it is: it may have logged out, or its token may be
+     * nobody's now. It misses nothing, for it says which event it had last.
+     */
+    static final long LIFE_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private static final byte[] BEAT = ": heartbeat\n\n".getBytes(StandardCharsets.US_ASCII);
     /** How soon a reader comes again when its connection ends. */
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -31,6 +37,7 @@ final class EventStream {
     private final Runnable moved;
     private final Consumer<String> end;
     private long next;
+    private long begunNanos;
     private long saidNanos;
     private boolean isWriting;
     private boolean isOver;
@@ -49,7 +56,8 @@ final class EventStream {
     /** Sends what there is behind the event that the reader had last. */
     void begin(String lastId) {
         context.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
-        saidNanos = readers.nanoTime();
+        begunNanos = readers.nanoTime();
+        saidNanos = begunNanos;
         EventLog.Piece first = readers.events().begin(lastId);
         next = first.next();
         write(Unpooled.wrappedBuffer(RETRY, first.frames()));
@@ -79,9 +87,11 @@ final class EventStream {
         end.accept("the reader is slower than the events");
     }
 
-    /** Says that nothing has happened, if that was not said lately. */
+    /** Says that nothing has happened, if that was not said lately; ends a stream that is old. */
     void beat() {
-        if (!isWriting && !isOver && readers.nanoTime() - saidNanos >= BEAT_NANOS) {
+        if (!isOver && readers.nanoTime() - begunNanos >= LIFE_NANOS) {
+            end.accept("it has read events for an hour, and has to ask again");
+        } else if (!isWriting && !isOver && readers.nanoTime() - saidNanos >= BEAT_NANOS) {
             write(Unpooled.wrappedBuffer(BEAT));
         }
     }

@@ -69,6 +69,19 @@ class EventStreamTest {
     }
 
     @Test
+    void shouldHaveAReaderAskAgainAfterAWhile() {
+        open().begin("");
+        written();
+        nanos += EventStream.LIFE_NANOS - 1;
+        readers.beat();
+        assertThat(written()).isEqualTo(": heartbeat\n\n");
+        assertThat(ended).isEmpty();
+        nanos += 1;
+        readers.beat();
+        assertThat(ended).singleElement().asString().contains("has to ask again");
+    }
+
+    @Test
     void shouldSendNothingOnceItIsOver() {
         EventStream stream = open();
         stream.begin("");
