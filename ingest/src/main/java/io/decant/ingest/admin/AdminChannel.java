@@ -4,6 +4,8 @@ import io.decant.ingest.users.CertificateNames;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +33,12 @@ final class AdminChannel {
                             .orElse(List.of()));
         }
         return peer;
+    }
+
+    /** Where the client is, for messages. */
+    String client() {
+        InetSocketAddress address = channel.remoteAddress();
+        return address == null ? "a client" : NetUtil.toSocketAddressString(address);
     }
 
     /**

@@ -169,7 +169,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            tls.orElseThrow().handshakeFailed(String.valueOf(ctx.channel().remoteAddress()), handshake.cause());
+            tls.orElseThrow().handshakeFailed(channel.client(), handshake.cause());
         }
         ReferenceCountUtil.release(event);
     }

@@ -127,6 +127,8 @@ class AdminTlsTest {
             assertThat(AdminFixture.readToTheEnd(plain)).doesNotContain("HTTP/1.1");
         }
         fixture.until("it is counted", () -> fixture.tls().status().handshakesFailed() == 1);
+        fixture.until(
+                "it is told", () -> fixture.tls().status().lastHandshakeError().startsWith("127.0.0.1:"));
     }
 
     /** The end is said in TLS, so that nobody can have cut it. */
