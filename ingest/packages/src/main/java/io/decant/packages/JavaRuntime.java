@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -57,7 +56,15 @@ final class JavaRuntime {
 
     /** What is loaded by name when a host is looked up; newer C libraries have most of it inside. */
     private static final List<String> LOADED_BY_NAME = List.of(
-            "libresolv.so.2", "libnss_dns.so.2", "libnss_files.so.2", "libdl.so.2", "librt.so.1", "libpthread.so.0");
+            "libresolv.so.2",
+            "libnss_dns.so.2",
+            "libnss_files.so.2",
+            "libdl.so.2",
+            "librt.so.1",
+            "libpthread.so.0",
+            // Of snappy's native code, which is C++.
+            "libstdc++.so.6",
+            "libgcc_s.so.1");
 
     /** Of the JDK's own, where Debian's has a link to what its packages keep current. */
     private static final Path AUTHORITIES = Path.of("/etc/ssl/certs/java/cacerts");
@@ -104,21 +111,14 @@ final class JavaRuntime {
 
     /** The C library of this machine, at the places at which its own loader looks. */
     static void putCLibrary(FileTree files, Path runtime) throws IOException, InterruptedException {
-        Set<Path> needed = new TreeSet<>();
-        List<String> command = new ArrayList<>(List.of("ldd"));
+        List<Path> programs = new ArrayList<>();
         for (String name : files.items().keySet()) {
-            Path file = runtime.resolve(name.substring(1).replaceFirst("opt/java/?", ""));
             if (name.startsWith("/opt/java/") && (name.endsWith(".so") || name.startsWith("/opt/java/bin/"))) {
-                command.add(file.toString());
+                programs.add(runtime.resolve(name.substring("/opt/java/".length())));
             }
         }
-        Matcher matcher = NEEDED.matcher(Program.run(command));
-        while (matcher.find()) {
-            Path file = Path.of(matcher.group(1)).normalize();
-            if (!file.startsWith(runtime)) {
-                needed.add(file);
-            }
-        }
+        Set<Path> needed = needed(programs);
+        needed.removeIf(file -> file.startsWith(runtime));
         Path cLibrary = needed.stream()
                 .filter(file -> file.endsWith("libc.so.6"))
                 .findFirst()
@@ -127,16 +127,36 @@ final class JavaRuntime {
                 .map(cLibrary::resolveSibling)
                 .filter(Files::exists)
                 .forEach(needed::add);
-        // snappy's native code is C++.
-        Optional.of(cLibrary.resolveSibling("libstdc++.so.6"))
-                .or(() -> Optional.of(
-                        Path.of("/usr").resolve(Path.of("/").relativize(cLibrary.resolveSibling("libstdc++.so.6")))))
-                .filter(Files::exists)
-                .ifPresent(needed::add);
         for (Path file : needed) {
-            if (!files.items().containsKey(file.toString())) {
+            files.file(file.toString(), file, FileTree.PROGRAM);
+        }
+    }
+
+    /**
+     * Programs of this machine, and what they need beside what an image has already.
+     *
+     * @param below what the image has
+     */
+    static void putPrograms(FileTree files, List<Path> programs, FileTree below)
+            throws IOException, InterruptedException {
+        Set<Path> all = needed(programs);
+        all.addAll(programs);
+        for (Path file : all) {
+            if (!below.items().containsKey(file.toString())) {
                 files.file(file.toString(), file, FileTree.PROGRAM);
             }
         }
+    }
+
+    /** The libraries that programs are linked with. */
+    private static Set<Path> needed(List<Path> programs) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("ldd"));
+        programs.forEach(program -> command.add(program.toString()));
+        Set<Path> needed = new TreeSet<>();
+        Matcher matcher = NEEDED.matcher(Program.run(command));
+        while (matcher.find()) {
+            needed.add(Path.of(matcher.group(1)).normalize());
+        }
+        return needed;
     }
 }

@@ -74,7 +74,7 @@ final class OciImage {
                 .setExposedPorts(Ports.parse(List.of("8080/tcp", "9999/tcp")))
                 .setEntrypoint(entry)
                 .setProgramArguments(arguments)
-                .setEnvironment(new TreeMap<>(Map.of("LC_ALL", "C.UTF-8", "PATH", "/opt/java/bin")));
+                .setEnvironment(new TreeMap<>(Map.of("LC_ALL", "C.UTF-8", "PATH", "/opt/java/bin:/usr/bin:/bin")));
         new TreeMap<>(labels).forEach(image::addLabel);
         for (Layer layer : layers) {
             image.addFileEntriesLayer(layer(layer));

@@ -28,6 +28,12 @@ public final class PackagesMain {
     private static final String HOME = "/usr/share/decant";
     private static final String DOC = "/usr/share/doc/decant";
 
+    /** What the driver of Spark is started by, and what Hadoop starts for files of a local disk. */
+    private static final List<Path> SPARK_PROGRAMS = Stream.of(
+                    "sh", "bash", "chmod", "ls", "ln", "readlink", "stat", "id", "whoami", "setsid")
+            .map(name -> Path.of(name.equals("sh") || name.equals("bash") ? "/bin" : "/usr/bin", name))
+            .toList();
+
     /** What Debian and Go call an architecture, and how the names of jars end that are for it alone. */
     private enum Architecture {
         amd64("linux-x86_64.jar"),
@@ -310,7 +316,14 @@ public final class PackagesMain {
         for (Path jar : sparkJars()) {
             spark.file(HOME + "/lib/spark/" + jar.getFileName(), jar, FileTree.FILE);
         }
-        sparkLicences.put(spark, "/usr/share/doc/decant-spark", sparkJars(), "");
+        if (architecture == Architecture.amd64) {
+            JavaRuntime.putPrograms(spark, SPARK_PROGRAMS, java);
+        }
+        sparkLicences.put(spark, "/usr/share/doc/decant-spark", sparkJars(), """
+
+                This image also holds a shell and a few programs that Hadoop and Spark start (dash: BSD-3-Clause; bash, coreutils:
+                GPL-3.0; util-linux: GPL-2.0) with their libraries, as the machine that built it has them.
+                """);
         List<Layer> layers = List.of(new Layer("java", java), new Layer("decant", server));
         List<Layer> withSpark = new ArrayList<>(layers);
         withSpark.add(new Layer("spark", spark));

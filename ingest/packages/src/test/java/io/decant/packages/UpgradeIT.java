@@ -52,7 +52,9 @@ class UpgradeIT {
     @BeforeEach
     void listen() throws IOException {
         assumeTrue(!EARLIER.isEmpty(), "-Ddecant.earlier names no archive");
-        assertThat(SETTINGS).as("Decant is installed on this machine; this test would remove it").doesNotExist();
+        assertThat(SETTINGS)
+                .as("Decant is installed on this machine; this test would remove it")
+                .doesNotExist();
         assertThat(Path.of("/var/lib/decant")).doesNotExist();
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
@@ -139,8 +141,7 @@ class UpgradeIT {
         run("tar", "-xzf", EARLIER, "-C", home, "--strip-components=1", "--no-same-owner");
         Path control = root.resolve("DEBIAN/control");
         Files.writeString(
-                control,
-                Files.readString(control).replaceFirst("(?m)^Version: .*$", "Version: " + earlierVersion()));
+                control, Files.readString(control).replaceFirst("(?m)^Version: .*$", "Version: " + earlierVersion()));
         Path unit = root.resolve("lib/systemd/system/decant.service");
         Files.writeString(unit, Files.readString(unit).replace(" --on-hangup=reload", ""));
         Files.delete(root.resolve("DEBIAN/md5sums"));
@@ -186,7 +187,8 @@ class UpgradeIT {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(listens.group(1)))) {
             socket.getOutputStream().write(lines.getBytes(UTF_8));
             socket.shutdownOutput();
-            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).startsWith("OK ");
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("OK ");
         }
     }
 
