@@ -54,7 +54,8 @@ final class PageFiles {
             "js", "text/javascript; charset=utf-8",
             "svg", "image/svg+xml");
 
-    private static final Map<String, String> FIELDS = Map.of(
+    /** What the header of each of them has besides. */
+    static final Map<String, String> FIELDS = Map.of(
             "content-security-policy",
             "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
             "x-content-type-options",
@@ -71,9 +72,9 @@ final class PageFiles {
     PageFiles(String basePath) {
         // URLs of the page are relative to it; without a slash at its end, its own URL would not do.
         String base = basePath.isEmpty() ? "./" : basePath + "/";
-        String html = new String(read("page/" + INDEX), StandardCharsets.UTF_8)
+        String html = read("page/" + INDEX)
                 .replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
-        index = answer(INDEX, html.getBytes(StandardCharsets.UTF_8)).with("vary", "accept");
+        index = answer(INDEX, html).with("vary", "accept");
         OWN.forEach(name -> files.put("/page/" + name, answer(name, read("page/" + name))));
         files.put("/page/uplot.js", answer("uplot.js", read(UPLOT + "uPlot.iife.min.js")));
         files.put("/page/uplot.css", answer("uplot.css", read(UPLOT + "uPlot.min.css")));
@@ -89,21 +90,21 @@ final class PageFiles {
         return Collections.unmodifiableMap(files);
     }
 
-    private static Answer answer(String name, byte[] body) {
+    private static Answer answer(String name, String text) {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        Answer answer = new Answer(200, type, body, List.of());
+        Answer answer = Answer.of(200, type, text);
         for (Map.Entry<String, String> field : FIELDS.entrySet()) {
             answer = answer.with(field.getKey(), field.getValue());
         }
         return answer;
     }
 
-    private static byte[] read(String resource) {
+    private static String read(String resource) {
         try (InputStream file = PageFiles.class.getResourceAsStream(resource)) {
             if (file == null) {
                 throw new IllegalStateException(resource + " is not on the class path");
             }
-            return file.readAllBytes();
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(resource + " cannot be read", e);
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Serves the page, with what {@link PageWorld} makes up behind it, below any path. */
 final class PageStub implements AutoCloseable {
@@ -40,6 +41,7 @@ final class PageStub implements AutoCloseable {
     private volatile boolean isOpen = true;
     private volatile boolean answers = true;
     private volatile boolean isSignedIn = true;
+    private final AtomicInteger busy = new AtomicInteger();
     private volatile boolean hasRoom = true;
     private volatile ReplayReply replayReply = new ReplayReply(200, """
             {"records": 4, "batches": 2, "sinks": {"api": 3, "warehouse": 1}, "unsettled": 1, "unfit": 0, "unknownSink": 0,
@@ -85,6 +87,15 @@ final class PageStub implements AutoCloseable {
         isSignedIn = signedIn;
     }
 
+    /** Answers so many requests 503. */
+    void setBusy(int requests) {
+        busy.set(requests);
+    }
+
+    int busy() {
+        return busy.get();
+    }
+
     /** Whether there is room for readers of events; else they are answered 503. */
     void setHasRoom(boolean room) {
         hasRoom = room;
@@ -112,13 +123,15 @@ final class PageStub implements AutoCloseable {
             path = path.substring(basePath.length());
             Answer file = path.equals("/") ? files.index() : files.files().get(path);
             if (file != null) {
-                file.fields().forEach(field -> exchange.getResponseHeaders().set(field.name(), field.value()));
+                PageFiles.FIELDS.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
                 reply(exchange, 200, file.type(), new String(file.body(), StandardCharsets.UTF_8));
             } else if (path.equals("/logout") && exchange.getRequestMethod().equals("POST")) {
                 isSignedIn = false;
                 reply(exchange, 200, Answer.TEXT, "logged out\n");
             } else if (!isSignedIn) {
                 reply(exchange, 401, Answer.TEXT, "sign in\n");
+            } else if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                reply(exchange, 503, Answer.TEXT, "busy\n");
             } else if (path.equals("/events")) {
                 if (hasRoom) {
                     events(exchange);

@@ -145,6 +145,29 @@ class PageTest extends PageFixture {
         browser.await("document.getElementById('figure-batches').textContent !== '" + batch + "'");
     }
 
+    /** A server that is busy refuses a request now and then; that is no reason to say that it is down. */
+    @Test
+    void shouldBearARefusedRequest() {
+        server.run();
+        openLive(server);
+        Object levels = browser.run("""
+                const health = document.getElementById("health");
+                window.levels = [];
+                new MutationObserver(() => window.levels.push(health.dataset.level)).observe(health, { attributes: true });
+                """);
+        assertThat(levels).isNull();
+        server.setBusy(1);
+        String batch = browser.text("#figure-batches");
+        browser.await("document.getElementById('figure-batches').textContent !== '" + batch + "'");
+        browser.await("document.getElementById('connection').textContent === 'Live'");
+        assertThat(server.busy()).isZero();
+        assertThat(browser.value("window.levels.join(' ')")).isEqualTo("");
+        server.setBusy(1_000);
+        browser.await("document.getElementById('sentence').textContent === 'The server refuses: busy'");
+        server.setBusy(0);
+        browser.await("document.getElementById('health').dataset.level === 'ok'");
+    }
+
     @Test
     void shouldAskForBatchesWhereThereIsNoRoomForItsEvents() {
         server.setHasRoom(false);

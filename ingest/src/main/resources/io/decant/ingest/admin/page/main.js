@@ -11,10 +11,14 @@ import { EventStream, goToLogin, load, logOut, Refusal } from "./server.js";
 import { Overview } from "./views.js";
 
 const TICK_MILLIS = 1_000;
-const STATUS_MILLIS = 2_000;
+const STATUS_MILLIS = 3_000;
 /** Events keep the batches up to date; a load adds what they do not say. It is the largest answer, so it is rare. */
-const BATCHES_MILLIS = 5_000;
+const BATCHES_MILLIS = 10_000;
+/** Without events. */
+const BATCHES_POLL_MILLIS = 5_000;
 const BATCH_MILLIS = 2_000;
+/** So many requests in a row fail before the page says so. */
+const FAILURES_MIN = 2;
 /** Seconds that are asked for at once: enough for a few late ticks. */
 const SECONDS_PER_LOAD = 5;
 
@@ -26,7 +30,9 @@ let events = null;
 let timer = 0;
 /** Grows each time that the page begins anew; what an earlier one has asked for is dropped. */
 let run = 0;
-let noResponseSince = 0;
+/** The first of the requests in a row that failed; 0: the last one did not. */
+let failedSince = 0;
+let failures = 0;
 let startedAt = 0;
 let needsAll = true;
 let statusAt = 0;
@@ -51,12 +57,12 @@ async function tick(mine) {
   const began = performance.now();
   try {
     await (needsAll ? loadAll(mine) : loadNewest(mine, began));
-    noResponseSince = 0;
+    failures = failedSince = 0;
   } catch (error) {
     if (mine === run) failed(error);
   }
   if (mine === run) {
-    showConnection(noResponseSince === 0 && events?.isOpen === true, noResponseSince === 0);
+    showConnection(failedSince === 0 && events?.isOpen === true, failedSince === 0);
     timer = setTimeout(() => void tick(mine), Math.max(100, TICK_MILLIS - (performance.now() - began)));
   }
 }
@@ -101,7 +107,8 @@ async function loadNewest(mine, now) {
     needsAll = status.startedAt !== startedAt; // another process: nothing that is here needs to hold
     overview.showStatus(status);
   }
-  if ((batches.isStale || !events.isOpen) && now - batchesAt >= BATCHES_MILLIS) {
+  const isDue = events.isOpen ? batches.isStale && now - batchesAt >= BATCHES_MILLIS : now - batchesAt >= BATCHES_POLL_MILLIS;
+  if (isDue) {
     const listed = await load("batches");
     if (mine !== run) {
       return;
@@ -132,16 +139,21 @@ function take(name, event) {
 }
 
 function failed(error) {
-  if (error instanceof Refusal) {
-    if (error.status === 401) {
-      goToLogin();
-    }
-    showRefusal(error.status === 403 ? `You may not see this server: ${error.message}` : `The server refuses: ${error.message}`);
+  const isDenied = error instanceof Refusal && (error.status === 401 || error.status === 403);
+  failures++;
+  failedSince ||= Date.now();
+  // A server that is busy refuses a request now and then.
+  if (!isDenied && failures < FAILURES_MIN) {
     return;
   }
-  noResponseSince ||= Date.now();
   needsAll = true; // seconds will be missing, and it may come back as another process
-  showNoResponse(noResponseSince);
+  if (!(error instanceof Refusal)) {
+    showNoResponse(failedSince);
+  } else if (error.status === 401) {
+    goToLogin();
+  } else {
+    showRefusal(isDenied ? `You are not allowed to see this server: ${error.message}` : `The server refuses: ${error.message}`);
+  }
 }
 
 // The page of a batch: "#batch/117".

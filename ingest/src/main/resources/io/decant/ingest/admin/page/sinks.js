@@ -4,7 +4,7 @@ import { SparkLine, roundTop } from "./charts.js";
 import { byId, element, number, Rows, setAttribute, setBadge, setText, tableRow } from "./dom.js";
 import { count, counted, seconds } from "./format.js";
 
-export const SINK_STATES = {
+const SINK_STATES = {
   idle: ["ok", "idle", "Up to date."],
   splitting: ["ok", "splitting", "The next batch is being split into buckets."],
   delivering: ["ok", "delivering", ""],
