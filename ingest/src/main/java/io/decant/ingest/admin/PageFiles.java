@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files of the live page, read once from the class path: its own, and those of uPlot, which draws its charts. All of
- * them together are at most {@link #BYTES_MAX}. Immutable.
+ * The files of the live page, read once from the class path: its own, and those of uPlot, which draws its charts.
+ * Together they are at most {@link #BYTES_MAX} long. Immutable.
  *
  * <p>The page runs nothing and shows nothing that is not one of these files: the browser is told so with each of them.
  */

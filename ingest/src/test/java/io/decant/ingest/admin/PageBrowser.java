@@ -134,7 +134,8 @@ public final class PageBrowser implements AutoCloseable {
                   const batch = JSON.parse(event.data);
                   told.set(batch.number, Math.max(batch.completedAt, told.get(batch.number) ?? 0));
                 });
-                window.delayOf = (number) => shown.has(number) && told.has(number) ? shown.get(number) - told.get(number) : -1;
+                window.delayOf = (number) =>
+                    shown.has(number) && told.has(number) ? shown.get(number) - told.get(number) : -1;
                 """);
     }
 

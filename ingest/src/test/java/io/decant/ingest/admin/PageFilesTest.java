@@ -126,7 +126,8 @@ class PageFilesTest {
 
     @Test
     void shouldServeNothingElseBelowThePage() throws Exception {
-        for (String path : List.of("/page", "/page/index.html", "/page/..", "/page/%2e%2e/PageFiles.class", "/page/x.js")) {
+        for (String path :
+                List.of("/page", "/page/index.html", "/page/..", "/page/%2e%2e/PageFiles.class", "/page/x.js")) {
             assertThat(get(path, BROWSER).statusCode()).as(path).isEqualTo(404);
         }
     }
@@ -189,7 +190,9 @@ class PageFilesTest {
     void shouldReferOnlyToWhatIsThereAndHaveNothingThatIsNot() throws Exception {
         Set<String> referred = new HashSet<>();
         all("(?:src|href)=\"(page/[^\"]+)\"", text(page.index())).forEach(name -> referred.add("/" + name));
-        own().values().forEach(text -> all("from \"\\./([^\"]+)\"", text).forEach(name -> referred.add("/page/" + name)));
+        own().values()
+                .forEach(text ->
+                        all("from \"\\./([^\"]+)\"", text).forEach(name -> referred.add("/page/" + name)));
         assertThat(referred).isEqualTo(page.files().keySet());
         Path folder = Path.of(PageFiles.class.getResource("page/index.html").toURI()).getParent();
         try (Stream<Path> files = Files.list(folder)) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,10 +43,11 @@ final class PageStub implements AutoCloseable {
     private volatile boolean answers = true;
     private volatile boolean isSignedIn = true;
     private final AtomicInteger busy = new AtomicInteger();
+    private volatile CompletableFuture<Void> hasBeenBusy = new CompletableFuture<>();
     private volatile boolean hasRoom = true;
     private volatile ReplayReply replayReply = new ReplayReply(200, """
-            {"records": 4, "batches": 2, "sinks": {"api": 3, "warehouse": 1}, "unsettled": 1, "unfit": 0, "unknownSink": 0,
-             "newline": 0, "damaged": 0, "notAsked": 2, "waits": ""}
+            {"records": 4, "batches": 2, "sinks": {"api": 3, "warehouse": 1}, "unsettled": 1,
+             "unfit": 0, "unknownSink": 0, "newline": 0, "damaged": 0, "notAsked": 2, "waits": ""}
             """);
 
     PageStub(String basePath) throws IOException {
@@ -87,13 +89,15 @@ final class PageStub implements AutoCloseable {
         isSignedIn = signedIn;
     }
 
-    /** Answers so many requests 503. */
-    void setBusy(int requests) {
+    /**
+     * Answers so many requests 503.
+     *
+     * @return done once it has
+     */
+    CompletableFuture<Void> setBusy(int requests) {
+        hasBeenBusy = new CompletableFuture<>();
         busy.set(requests);
-    }
-
-    int busy() {
-        return busy.get();
+        return hasBeenBusy;
     }
 
     /** Whether there is room for readers of events; else they are answered 503. */
@@ -132,6 +136,9 @@ final class PageStub implements AutoCloseable {
                 reply(exchange, 401, Answer.TEXT, "sign in\n");
             } else if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 reply(exchange, 503, Answer.TEXT, "busy\n");
+                if (busy.get() == 0) {
+                    hasBeenBusy.complete(null);
+                }
             } else if (path.equals("/events")) {
                 if (hasRoom) {
                     events(exchange);

@@ -32,14 +32,14 @@ class PageUseTest extends PageFixture {
         Object low = browser.run("""
                 const style = getComputedStyle(document.documentElement);
                 const luminance = (name) => {
-                  const hex = style.getPropertyValue(name).trim();
+                  const hex = style.getPropertyValue(`--${name}`).trim();
                   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
                       .map((value) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
                   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
                 };
                 const low = [];
-                for (const text of ["--text", "--muted", "--accent", "--ok", "--waiting", "--warning", "--failing", "--unknown"]) {
-                  for (const behind of ["--page", "--surface"]) {
+                for (const text of ["text", "muted", "accent", "ok", "waiting", "warning", "failing", "unknown"]) {
+                  for (const behind of ["page", "surface"]) {
                     const [a, b] = [luminance(text), luminance(behind)].sort((x, y) => y - x);
                     if ((a + 0.05) / (b + 0.05) < 4.5) low.push(`${text} on ${behind}`);
                   }
@@ -68,7 +68,8 @@ class PageUseTest extends PageFixture {
     private void requireFit() {
         assertThat(browser.value("""
                 [...document.querySelectorAll("body *")]
-                    .filter((one) => one.getBoundingClientRect().right > 361 && !one.parentElement.closest(".scroll, #figures dd"))
+                    .filter((one) => one.getBoundingClientRect().right > 361)
+                    .filter((one) => !one.parentElement.closest(".scroll, #figures dd"))
                     .map((one) => one.tagName + "#" + one.id + "." + one.className).join(" ")"""))
                 .isEqualTo("");
         assertThat(browser.number("document.documentElement.scrollWidth")).isEqualTo(360);
@@ -117,7 +118,8 @@ class PageUseTest extends PageFixture {
         String newest = browser.text("#panel-records tbody tr");
         assertThat(newest.replace("\u202f", "")).endsWith(" " + highest + "/s");
         assertThat(browser.number(
-                        "[...document.querySelectorAll('#panel-records tbody tr')].filter((row) => row.textContent.includes('–')).length"))
+                        "[...document.querySelectorAll('#panel-records tbody tr')]"
+                                + ".filter((row) => row.textContent.includes('–')).length"))
                 .isZero();
         assertThat(browser.number("document.querySelectorAll('article .plots').length"))
                 .isEqualTo(browser.number("document.querySelectorAll('article .plots ~ details').length"));

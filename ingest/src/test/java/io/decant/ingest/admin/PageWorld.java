@@ -144,7 +144,8 @@ final class PageWorld {
     }
 
     private SimulatedBatch submit(long count, long submittedAt) {
-        SimulatedBatch batch = new SimulatedBatch(firstBatch + records, count, submittedAt, random.nextInt(1 << 20), SINKS);
+        SimulatedBatch batch =
+                new SimulatedBatch(firstBatch + records, count, submittedAt, random.nextInt(1 << 20), SINKS);
         records++;
         batches.put(batch.number, batch);
         appended += batch.bytes();
