@@ -102,8 +102,8 @@ public final class KeySpec {
 
     /**
      * Reads what the settings say: {@code record}, {@code source-key} or its older name {@code kafka-key},
-     * {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}; or several in brackets, which are the key together. What {@link #of(String)} takes from a cut
-     * is more.
+     * {@code json:/pointer}, {@code csv:N} or {@code regex:EXPR}; or several in brackets, which are the key together.
+     * What {@link #of(String)} takes from a cut is more.
      *
      * @throws KeySpecException whose message says what is wrong and the way out, without the value
      */

@@ -31,8 +31,8 @@ public record AdminSettings(
     static final Setting<AdminSettings, HostPort> ADDRESS = KEYS.optional(
             Types.ADDRESS,
             new HostPort("127.0.0.1", 8080),
-            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect where `users` are"
-                    + " off. On another address than loopback nothing can be changed without `users`.");
+            "Where `/healthz`, `/readyz`, `/metrics` and `/status` are served, to everyone who can connect where"
+                    + " `users` are off. On another address than loopback nothing can be changed without `users`.");
 
     static final Setting<AdminSettings, List<String>> HOSTS = KEYS.optional(
             new ListType<>(
@@ -50,8 +50,8 @@ public record AdminSettings(
     static final Setting<AdminSettings, String> BASE_PATH = KEYS.optional(
             Types.text("a path such as `/decant`, or empty", AdminSettings::checkBasePath),
             "",
-            "The path at which a reverse proxy shows this port. Everything is served at the root and below this path, so"
-                    + " the proxy may remove the path or leave it.");
+            "The path at which a reverse proxy shows this port. Everything is served at the root and below this path,"
+                    + " so the proxy may remove the path or leave it.");
 
     private static final int BASE_PATH_MAX = 200;
     private static final Pattern BASE_PATH_FORM = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
@@ -67,9 +67,10 @@ public record AdminSettings(
     static final Setting<AdminSettings, Map<String, AdminUserSettings>> USERS = KEYS.optional(
             AdminUserSettings.TYPE,
             Map.of(),
-            "Who may use this port, see [security.md](security.md). With any, a request says `Authorization: Bearer <token>`, or Basic with"
-                    + " the user's name and the token, unless the client's certificate names a user or a browser has logged in; others are"
-                    + " answered 401. `/healthz` and `/readyz` need no user. `off`: everybody who can connect.");
+            "Who may use this port, see [security.md](security.md). With any, a request says `Authorization: Bearer"
+                    + " <token>`, or Basic with the user's name and the token, unless the client's certificate names a"
+                    + " user or a browser has logged in; others are answered 401. `/healthz` and `/readyz` need no"
+                    + " user. `off`: everybody who can connect.");
 
     static final Section<AdminSettings> SECTION = KEYS.section();
 
@@ -96,7 +97,8 @@ public record AdminSettings(
         if (path.length() > BASE_PATH_MAX || !BASE_PATH_FORM.matcher(path).matches()) {
             throw new InvalidValue(
                     "is not a path",
-                    "write e.g. /decant: with a slash at its start, none at its end, and of each name letters, digits and . _ ~ -");
+                    "write e.g. /decant: with a slash at its start, none at its end, and of each name letters, digits"
+                            + " and . _ ~ -");
         }
         if (SERVED.matcher(path).matches()) {
             throw new InvalidValue("begins with a path that is served itself", "write another one, e.g. /decant");

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An entry of {@code users} of the admin port: a user, who is known by a token, by the name in a client's certificate, or
- * by either.
+ * An entry of {@code users} of the admin port: a user, who is known by a token, by the name in a client's certificate,
+ * or by either.
  *
  * @param token empty: that of {@code tokenFile}, or none
  * @param tokenFile file with the token, which may change
@@ -33,13 +33,14 @@ public record AdminUserSettings(Secret token, Optional<Path> tokenFile, String c
                     Pattern.compile("[ -~]{0,253}"),
                     () -> new InvalidValue("is not a name of a certificate", "write printable ASCII, e.g. edge-7")),
             "",
-            "A client whose certificate has this name is this user, without a token: one of its DNS names, or, where it has none, the CN of"
-                    + " its subject. It needs `tls.client-auth`.");
+            "A client whose certificate has this name is this user, without a token: one of its DNS names, or, where it"
+                    + " has none, the CN of its subject. It needs `tls.client-auth`.");
 
     static final Setting<AdminUserSettings, AdminRight> MAY = KEYS.optional(
             Types.choice(AdminRight.class),
             AdminRight.READ,
-            "`read`: see everything, and change nothing; `operate`: change something as well, such as `POST /dlq/replay`.");
+            "`read`: see everything, and change nothing; `operate`: change something as well, such as `POST"
+                    + " /dlq/replay`.");
 
     static final Section<AdminUserSettings> SECTION = KEYS.section();
 

@@ -28,8 +28,8 @@ public record BucketSettings(
             new KeyType(),
             KeySpec.RECORD,
             "The key, which no bucket contains twice: the whole record, the key that the source gives beside it"
-                    + " (`source-key`, or its older name `kafka-key`: that of a Kafka record or of a row of a table), the"
-                    + " value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first match of an RE2"
+                    + " (`source-key`, or its older name `kafka-key`: that of a Kafka record or of a row of a table),"
+                    + " the value at a JSON pointer (RFC 6901), a CSV column, or group 1 of the first match of an RE2"
                     + " regular expression. A list is one key of several values: `[json:/tenant, json:/id]`"
                     + " ([keys](keys.md)).");
 
@@ -49,8 +49,9 @@ public record BucketSettings(
     static final Setting<BucketSettings, Fold> FOLD = DECLARED.optional(
             Types.choice(Fold.class),
             Fold.NONE,
-            "Which letters of keys count as the same. `case`: `Bob` and `bob` are one key. `case-accent`: `Zoë` and `zoe`, too, and"
-                    + " spaces at the end do not count. `record` and `source-key` are bytes, and always compared as such ([keys](keys.md)).");
+            "Which letters of keys count as the same. `case`: `Bob` and `bob` are one key. `case-accent`: `Zoë` and"
+                    + " `zoe`, too, and spaces at the end do not count. `record` and `source-key` are bytes, and always"
+                    + " compared as such ([keys](keys.md)).");
 
     static final Setting<BucketSettings, String> CSV_DELIMITER = DECLARED.optional(
             Types.text("one character of ASCII, or `\\t` for a tab", BucketSettings::checkDelimiter),

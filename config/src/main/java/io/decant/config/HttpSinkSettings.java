@@ -134,8 +134,8 @@ public record HttpSinkSettings(
     static final Setting<HttpSinkSettings, List<Integer>> REFUSE_ON = KEYS.optional(
             STATUSES,
             List.of(),
-            "Status codes that refuse what was sent, whatever they mean by default: `[500]`. It is sent again in halves,"
-                    + " down to the record that is refused, which goes to the dead letters.");
+            "Status codes that refuse what was sent, whatever they mean by default: `[500]`. It is sent again in"
+                    + " halves, down to the record that is refused, which goes to the dead letters.");
 
     /** A start looks for so many of them among the dead letters, and keeps in memory where they stood. */
     public static final int REFUSED_IN_A_ROW_MAX = 100_000;

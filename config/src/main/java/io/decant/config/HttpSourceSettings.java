@@ -60,8 +60,8 @@ public record HttpSourceSettings(
 
     static final Setting<HttpSourceSettings, HostPort> ADDRESS = KEYS.required(
             Types.ADDRESS,
-            "Where it listens. Port 0: any free one, shown by `/status`. An IPv6 host stands in brackets and the whole in quotes:"
-                    + " `\"[::1]:8081\"`.");
+            "Where it listens. Port 0: any free one, shown by `/status`. An IPv6 host stands in brackets and the whole"
+                    + " in quotes: `\"[::1]:8081\"`.");
 
     static final Setting<HttpSourceSettings, String> PATH = KEYS.optional(
             Types.text(
@@ -75,26 +75,28 @@ public record HttpSourceSettings(
     static final Setting<HttpSourceSettings, HttpBody> BODY = KEYS.optional(
             Types.choice(HttpBody.class),
             HttpBody.LINES,
-            "`lines`: each line of a body is a record (so NDJSON has one JSON text a record); the last line needs no newline. `json`: a"
-                    + " body is a JSON array, each element of which is a record, or any other JSON value, which is one record.");
+            "`lines`: each line of a body is a record (so NDJSON has one JSON text a record); the last line needs no"
+                    + " newline. `json`: a body is a JSON array, each element of which is a record, or any other JSON"
+                    + " value, which is one record.");
 
     /** An eighth of the largest segment: see {@link Consistency}. */
     static final Setting<HttpSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
             Types.size("1B", "128MiB"),
             DataSize.ofMebibytes(1),
-            "The longest record, without its newline. A body with a longer one is answered 400, and nothing of it is taken.");
+            "The longest record, without its newline. A body with a longer one is answered 400, and nothing of it is"
+                    + " taken.");
 
     static final Setting<HttpSourceSettings, DataSize> MAX_BODY = KEYS.optional(
             Types.size("1B", "1GiB"),
             DataSize.ofMebibytes(16),
-            "The longest body, before and after it is decompressed. A longer one is answered 413. It is held in memory until it is"
-                    + " checked, and counts against `journal.unfinished`.");
+            "The longest body, before and after it is decompressed. A longer one is answered 413. It is held in memory"
+                    + " until it is checked, and counts against `journal.unfinished`.");
 
     static final Setting<HttpSourceSettings, Integer> MAX_CONNECTIONS = KEYS.optional(
             Types.wholeNumber(1, 1_000_000),
             10_000,
-            "Connections at a time. The first request of a further one is answered 503 `too-many-connections`, and it is"
-                    + " closed. Fewer where the process may have fewer file descriptors.");
+            "Connections at a time. The first request of a further one is answered 503 `too-many-connections`, and it"
+                    + " is closed. Fewer where the process may have fewer file descriptors.");
 
     static final Setting<HttpSourceSettings, Duration> IDLE_TIMEOUT = KEYS.optional(
             Types.duration("0s", "365d"),
@@ -104,25 +106,26 @@ public record HttpSourceSettings(
     static final Setting<HttpSourceSettings, Duration> BODY_TIMEOUT = KEYS.optional(
             Types.duration("1s", "1d"),
             Duration.ofMinutes(1),
-            "How long a body may take from the header of its request to its end. A slower one is answered 408, and nothing of it is"
-                    + " taken.");
+            "How long a body may take from the header of its request to its end. A slower one is answered 408, and"
+                    + " nothing of it is taken.");
 
     static final Setting<HttpSourceSettings, Duration> IDEMPOTENCY_RETAIN = KEYS.optional(
             Types.duration("1s", "3650d"),
             Duration.ofMinutes(10),
-            "How long an `Idempotency-Key` is remembered after its request, in time during which a server runs. The wall clock does not"
-                    + " matter.");
+            "How long an `Idempotency-Key` is remembered after its request, in time during which a server runs. The"
+                    + " wall clock does not matter.");
 
     static final Setting<HttpSourceSettings, Integer> IDEMPOTENCY_MAX = KEYS.optional(
             Types.wholeNumber(1, 100_000_000),
             500_000,
-            "How many keys are remembered. Beyond it the oldest is forgotten. An eighth of the heap and a part of a segment are further"
-                    + " bounds; `/status` shows what holds, and the time that is covered.");
+            "How many keys are remembered. Beyond it the oldest is forgotten. An eighth of the heap and a part of a"
+                    + " segment are further bounds; `/status` shows what holds, and the time that is covered.");
 
     static final Setting<HttpSourceSettings, Duration> SESSION_RETAIN = KEYS.optional(
             Types.duration("1s", "3650d"),
             Duration.ofDays(7),
-            "How long the count of a `Decant-Session` is kept after its last record, in time during which a server runs.");
+            "How long the count of a `Decant-Session` is kept after its last record, in time during which a server"
+                    + " runs.");
 
     static final Setting<HttpSourceSettings, List<String>> HEADERS = KEYS.optional(
             new ListType<>(
@@ -134,14 +137,15 @@ public record HttpSourceSettings(
                     "a list of names of headers",
                     "none"),
             List.of(),
-            "Headers of a request that its records keep, e.g. `[X-Request-Id]`; `format: envelope` delivers them. `Decant-Client` is the"
-                    + " client's address, `Decant-User` the name of the user. With any, a record takes about 40 bytes more, and what the headers take.");
+            "Headers of a request that its records keep, e.g. `[X-Request-Id]`; `format: envelope` delivers them."
+                    + " `Decant-Client` is the client's address, `Decant-User` the name of the user. With any, a record"
+                    + " takes about 40 bytes more, and what the headers take.");
 
     static final Setting<HttpSourceSettings, Boolean> PROXY_PROTOCOL = KEYS.optional(
             Types.YES_OR_NO,
             false,
-            "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the client's address. A"
-                    + " connection without one is closed.");
+            "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the"
+                    + " client's address. A connection without one is closed.");
 
     static final Setting<HttpSourceSettings, List<String>> CORS_ORIGINS = KEYS.optional(
             new ListType<>(
@@ -149,8 +153,8 @@ public record HttpSourceSettings(
                     "a list of origins of web pages",
                     "none"),
             List.of(),
-            "Origins of the web pages that may send, e.g. `[\"https://shop.example\"]`; `*`: any. A request with another `Origin` is"
-                    + " answered 403.");
+            "Origins of the web pages that may send, e.g. `[\"https://shop.example\"]`; `*`: any. A request with"
+                    + " another `Origin` is answered 403.");
 
     static final Setting<HttpSourceSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
@@ -160,9 +164,10 @@ public record HttpSourceSettings(
     static final Setting<HttpSourceSettings, Map<String, SourceUserSettings>> USERS = KEYS.optional(
             SourceUserSettings.TYPE,
             Map.of(),
-            "Who may send, see [security.md](security.md). With any, a request says `Authorization: Bearer <token>`, or Basic with the user's"
-                    + " name and the token, unless the client's certificate names a user; others are answered 401 `unauthorized`. Keys and"
-                    + " sessions belong to a user. `off`: everybody who can connect.");
+            "Who may send, see [security.md](security.md). With any, a request says `Authorization: Bearer <token>`, or"
+                    + " Basic with the user's name and the token, unless the client's certificate names a user; others"
+                    + " are answered 401 `unauthorized`. Keys and sessions belong to a user. `off`: everybody who can"
+                    + " connect.");
 
     static final Section<HttpSourceSettings> SECTION = KEYS.section();
 

@@ -66,8 +66,8 @@ public record MysqlSourceSettings(
     static final Setting<MysqlSourceSettings, Optional<TlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", TlsSettings.SECTION),
             Optional.empty(),
-            "`off`: the connection is not encrypted. `{}`: it is, and the server's certificate is checked, by `ca-file` or the platform's"
-                    + " certificates. The files are read again at each connection.");
+            "`off`: the connection is not encrypted. `{}`: it is, and the server's certificate is checked, by `ca-file`"
+                    + " or the platform's certificates. The files are read again at each connection.");
 
     static final Setting<MysqlSourceSettings, Map<String, MysqlTableSettings>> TABLES = KEYS.required(
             new SectionsType<>("a table", MysqlSourceSettings::checkTable, MysqlTableSettings.SECTION),
@@ -88,7 +88,8 @@ public record MysqlSourceSettings(
     static final Setting<MysqlSourceSettings, DataSize> MAX_RECORD = KEYS.optional(
             Types.size("1KiB", "128MiB"),
             DataSize.ofMebibytes(16),
-            "The longest record: key and JSON together. At a longer one its range is read no further, and `/status` names it.");
+            "The longest record: key and JSON together. At a longer one its range is read no further, and `/status`"
+                    + " names it.");
 
     static final Section<MysqlSourceSettings> SECTION = KEYS.section();
 

@@ -44,38 +44,41 @@ public record MysqlTableSettings(
     static final Setting<MysqlTableSettings, String> WHERE = KEYS.optional(
             Types.text("a condition in SQL", MysqlTableSettings::checkSql),
             "",
-            "Only rows that meet this condition are imported, e.g. `region = 'eu'`. Its author can read whatever `user` can read.");
+            "Only rows that meet this condition are imported, e.g. `region = 'eu'`. Its author can read whatever `user`"
+                    + " can read.");
 
     static final Setting<MysqlTableSettings, String> QUERY = KEYS.optional(
             Types.text("a SELECT with {range} in it", MysqlTableSettings::checkQuery),
             "",
-            "A SELECT that is imported in place of a table, with `{range}` where a condition belongs: `SELECT o.id, c.name FROM orders o"
-                    + " JOIN customers c ON c.id = o.customer WHERE {range}`. It needs `split-by` and `key`; the name of the table is then"
-                    + " a name of your choice.");
+            "A SELECT that is imported in place of a table, with `{range}` where a condition belongs: `SELECT o.id,"
+                    + " c.name FROM orders o JOIN customers c ON c.id = o.customer WHERE {range}`. It needs `split-by`"
+                    + " and `key`; the name of the table is then a name of your choice.");
 
     static final Setting<MysqlTableSettings, List<String>> KEY = KEYS.optional(
             new ListType<>(SqlNames.COLUMN, "a list of columns", "none"),
             List.of(),
-            "Of a `query`: the columns of its result that tell its rows apart, none of them NULL. `o.id` is the column `id` of the result,"
-                    + " which the query itself calls `o.id`.");
+            "Of a `query`: the columns of its result that tell its rows apart, none of them NULL. `o.id` is the column"
+                    + " `id` of the result, which the query itself calls `o.id`.");
 
     static final Setting<MysqlTableSettings, String> SPLIT_BY = KEYS.optional(
             SqlNames.OPTIONAL_COLUMN,
             "",
-            "The column by which the table is cut into ranges, of a `query` written as in `key`. It should have an index."
-                    + " Rows with NULL in it are a range of their own. Empty: the primary key, which is nearly always best.");
+            "The column by which the table is cut into ranges, of a `query` written as in `key`. It should have an"
+                    + " index. Rows with NULL in it are a range of their own. Empty: the primary key, which is nearly"
+                    + " always best.");
 
     static final Setting<MysqlTableSettings, String> BOUNDARY_QUERY = KEYS.optional(
             Types.text("a SELECT", MysqlTableSettings::checkSql),
             "",
-            "Gives the bounds of the ranges: one row of the least and the greatest value, between which is divided evenly (numbers); or one"
-                    + " column of bounds in ascending order. Empty: they are looked up in the index, with as many rows in each range.");
+            "Gives the bounds of the ranges: one row of the least and the greatest value, between which is divided"
+                    + " evenly (numbers); or one column of bounds in ascending order. Empty: they are looked up in the"
+                    + " index, with as many rows in each range.");
 
     static final Setting<MysqlTableSettings, Incremental> INCREMENTAL = KEYS.optional(
             Types.choice(Incremental.class),
             Incremental.OFF,
-            "What is read after the import. `off`: nothing. `append`: rows with a greater value of `check-column`. `last-modified`: rows whose"
-                    + " `check-column` has a later time.");
+            "What is read after the import. `off`: nothing. `append`: rows with a greater value of `check-column`."
+                    + " `last-modified`: rows whose `check-column` has a later time.");
 
     static final Setting<MysqlTableSettings, String> CHECK_COLUMN = KEYS.optional(
             SqlNames.OPTIONAL_COLUMN,
@@ -88,8 +91,8 @@ public record MysqlTableSettings(
     static final Setting<MysqlTableSettings, Duration> SETTLE = KEYS.optional(
             Types.duration("0s", "1d"),
             Duration.ofMinutes(1),
-            "Of increments: how long a transaction may take from its first change to its commit. It is waited for where open transactions"
-                    + " cannot be seen: without the privilege PROCESS.");
+            "Of increments: how long a transaction may take from its first change to its commit. It is waited for where"
+                    + " open transactions cannot be seen: without the privilege PROCESS.");
 
     static final Section<MysqlTableSettings> SECTION = KEYS.section();
 

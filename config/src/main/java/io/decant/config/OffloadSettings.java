@@ -58,8 +58,8 @@ public record OffloadSettings(
     static final Setting<OffloadSettings, String> MASTER = KEYS.optional(
             Types.text("`local[*]`, `local[N]`, `yarn` or `spark://host:port`", OffloadSettings::checkMaster),
             "local[*]",
-            "Where Spark runs: in one process on this machine, on YARN, or on a standalone cluster of Spark's own (several masters:"
-                    + " `spark://one:7077,two:7077`).");
+            "Where Spark runs: in one process on this machine, on YARN, or on a standalone cluster of Spark's own"
+                    + " (several masters: `spark://one:7077,two:7077`).");
 
     static final Setting<OffloadSettings, String> STAGING = KEYS.optional(
             Types.text("a path, or an hdfs or file URI", OffloadSettings::checkStaging),

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /**
  * Lays {@code --set key=value} over what the file says. The key is dotted; no key but those of {@code auth.oauth2} has
  * more than four parts, so the name of a header or of a client's property, the fourth, may have dots of its own, and so
- * may that of a property of Spark, the third. The value is YAML on one line. Sections on the way to the key are made where they are missing.
+ * may that of a property of Spark, the third. The value is YAML on one line. Sections on the way to the key are made
+ * where they are missing.
  */
 final class SetOption {
     /** What follows is one name, dots and all. */

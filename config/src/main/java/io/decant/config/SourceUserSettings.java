@@ -40,19 +40,20 @@ public record SourceUserSettings(
                     Pattern.compile("[ -~]{0,253}"),
                     () -> new InvalidValue("is not a name of a certificate", "write printable ASCII, e.g. edge-7")),
             "",
-            "A client whose certificate has this name is this user, without a token: one of its DNS names, or, where it has none, the CN of"
-                    + " its subject. It needs `tls.client-auth`.");
+            "A client whose certificate has this name is this user, without a token: one of its DNS names, or, where it"
+                    + " has none, the CN of its subject. It needs `tls.client-auth`.");
 
     static final Setting<SourceUserSettings, Optional<Integer>> MAX_CONNECTIONS = KEYS.optional(
             Types.orWord("off", Types.wholeNumber(1, 1_000_000)),
             Optional.empty(),
-            "Connections of this user at a time, within `max-connections` of the source. A further one is refused: `too-many-connections`.");
+            "Connections of this user at a time, within `max-connections` of the source. A further one is refused:"
+                    + " `too-many-connections`.");
 
     static final Setting<SourceUserSettings, Optional<DataSize>> MAX_RATE = KEYS.optional(
             Types.orWord("off", Types.size("1KiB", "1TiB")),
             Optional.empty(),
-            "Bytes a second that are taken of this user, over all of its connections; a second's worth may come at once. Beyond it TCP is"
-                    + " not read, and HTTP is answered 429 `rate-limited`.");
+            "Bytes a second that are taken of this user, over all of its connections; a second's worth may come at"
+                    + " once. Beyond it TCP is not read, and HTTP is answered 429 `rate-limited`.");
 
     static final Section<SourceUserSettings> SECTION = KEYS.section();
 

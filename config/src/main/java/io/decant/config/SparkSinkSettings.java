@@ -53,14 +53,14 @@ public record SparkSinkSettings(
                     CLASS_FORM,
                     () -> new InvalidValue(
                             "is no name of a class", "write it with its package, e.g. com.example.MyJob")),
-            "The job: a public class that implements `io.decant.job.BatchJob`. Of a nested class, write `Outer$Nested`. Of"
-                    + " the jobs that come with Decant, the simple name: `WordCount`, `TopKeys`.");
+            "The job: a public class that implements `io.decant.job.BatchJob`. Of a nested class, write `Outer$Nested`."
+                    + " Of the jobs that come with Decant, the simple name: `WordCount`, `TopKeys`.");
 
     static final Setting<SparkSinkSettings, List<Path>> JARS = KEYS.optional(
             new ListType<>(Types.PATH, "a list of paths", "", true),
             List.of(),
-            "The jars with the class and what it uses; relative to the file. A jar that is replaced is used from the next"
-                    + " attempt on. `[]`: the class is one that comes with Decant.");
+            "The jars with the class and what it uses; relative to the file. A jar that is replaced is used from the"
+                    + " next attempt on. `[]`: the class is one that comes with Decant.");
 
     static final Setting<SparkSinkSettings, URI> URI = KEYS.required(
             FilesystemUriType.HDFS_OR_FILE,

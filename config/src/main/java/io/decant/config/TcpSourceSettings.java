@@ -128,8 +128,8 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Boolean> PROXY_PROTOCOL = KEYS.optional(
             Types.YES_OR_NO,
             false,
-            "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the client's address. A"
-                    + " connection without one is closed.");
+            "`true`: each connection begins with a header of the PROXY protocol (version 1 or 2), which says the"
+                    + " client's address. A connection without one is closed.");
 
     static final Setting<TcpSourceSettings, Optional<ServerTlsSettings>> TLS = KEYS.optional(
             new OptionalSectionType<>("off", ServerTlsSettings.SECTION),
@@ -140,9 +140,10 @@ public record TcpSourceSettings(
     static final Setting<TcpSourceSettings, Map<String, SourceUserSettings>> USERS = KEYS.optional(
             SourceUserSettings.TYPE,
             Map.of(),
-            "Who may send, see [security.md](security.md). With any, the first line of a connection is `AUTH <token>`, unless the client's"
-                    + " certificate names a user; others are answered `ERR 0 unauthorized`. Sessions belong to a user, and"
-                    + " `sessions-per-address` is that of a user. `off`: everybody who can connect.");
+            "Who may send, see [security.md](security.md). With any, the first line of a connection is `AUTH <token>`,"
+                    + " unless the client's certificate names a user; others are answered `ERR 0 unauthorized`."
+                    + " Sessions belong to a user, and `sessions-per-address` is that of a user. `off`: everybody who"
+                    + " can connect.");
 
     static final Section<TcpSourceSettings> SECTION = KEYS.section(TcpSourceSettings::complete);
 

@@ -37,7 +37,8 @@ public record TlsSettings(Optional<Path> caFile, Optional<Path> certificate, Opt
                     Pattern.compile("[A-Za-z0-9.-]{0,253}"),
                     () -> new InvalidValue("is not a host", "write a name of the receiver's certificate")),
             "",
-            "The name that is sent as SNI and that the receiver's certificate must have. Empty: the host of `url` or `address`.");
+            "The name that is sent as SNI and that the receiver's certificate must have. Empty: the host of `url` or"
+                    + " `address`.");
 
     static final Section<TlsSettings> SECTION = KEYS.section();
 

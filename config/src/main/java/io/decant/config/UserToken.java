@@ -146,7 +146,8 @@ public record UserToken(Secret token, Optional<Path> file) {
     }
 
     /**
-     * What is wrong with the files of a port's users, whose paths are absolute, and whether any two have the same token.
+     * What is wrong with the files of a port's users, whose paths are absolute, and whether any two have the same
+     * token.
      *
      * @param path dotted key of the section of all users
      * @param users those that have a token, by name

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * What a package puts where, in the order of the paths, so that the same files make the same bytes. Directories are there
- * for what lies in them.
+ * What a package puts where, in the order of the paths, so that the same files make the same bytes. Directories are
+ * there for what lies in them.
  */
 final class FileTree {
     static final int FILE = 0644;

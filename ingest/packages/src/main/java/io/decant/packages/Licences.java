@@ -20,13 +20,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The licences of the jars that a package holds, by its bill of materials. What has none, or one that nobody has looked at,
- * fails the build, and so does a jar that the bill does not name.
+ * The licences of the jars that a package holds, by its bill of materials. What has none, or one that nobody has looked
+ * at, fails the build, and so does a jar that the bill does not name.
  */
 final class Licences {
     /**
-     * Those that allow what the packages do, by the identifiers of SPDX. Where a library leaves the choice, the first of
-     * these is taken. The text of each is beside NOTICE.
+     * Those that allow what the packages do, by the identifiers of SPDX. Where a library leaves the choice, the first
+     * of these is taken. The text of each is beside NOTICE.
      */
     private static final List<String> ACCEPTED =
             List.of("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "EPL-2.0", "LGPL-2.1", "CDDL-1.0");

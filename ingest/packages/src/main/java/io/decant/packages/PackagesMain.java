@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Makes the packages of a release from the distribution: run by the build with {@code -Ppackages}. The same input makes the
- * same bytes.
+ * Makes the packages of a release from the distribution: run by the build with {@code -Ppackages}. The same input makes
+ * the same bytes.
  */
 public final class PackagesMain {
     private static final String HOME = "/usr/share/decant";
@@ -74,8 +74,8 @@ public final class PackagesMain {
     /**
      * Makes them all.
      *
-     * @param args the root of the source tree; the folder of the packages; the version; the time of every file; flags of
-     *     the JVM; a folder with jmods for arm64, or nothing
+     * @param args the root of the source tree; the folder of the packages; the version; the time of every file; flags
+     *     of the JVM; a folder with jmods for arm64, or nothing
      */
     public static void main(String[] args) throws Exception {
         PackagesMain packages = new PackagesMain(

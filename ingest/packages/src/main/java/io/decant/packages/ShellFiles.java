@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Writes manual pages and completions. A program of its own, since the class path of all commands together is that of no
- * command.
+ * Writes manual pages and completions. A program of its own, since the class path of all commands together is that of
+ * no command.
  */
 final class ShellFiles {
     private ShellFiles() {}

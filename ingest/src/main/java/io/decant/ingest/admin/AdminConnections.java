@@ -66,8 +66,8 @@ final class AdminConnections {
     }
 
     /**
-     * Spared as long as there are others: those that wait for an answer or events of ours, and those that had no time to ask,
-     * which may be a probe.
+     * Spared as long as there are others: those that wait for an answer or events of ours, and those that had no time
+     * to ask, which may be a probe.
      */
     private static Comparator<AdminConnection> longestIdle(long nowNanos) {
         return Comparator.<AdminConnection, Boolean>comparing(connection -> connection.isNew(nowNanos))

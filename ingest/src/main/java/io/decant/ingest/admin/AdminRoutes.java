@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which path answers what, and what it needs of who asks. Called on the event loop or the thread that makes pages; waits for nothing. */
+/**
+ * Which path answers what, and what it needs of who asks. Called on the event loop or the thread that makes pages;
+ * waits for nothing.
+ */
 final class AdminRoutes {
 
     private static final String JSON = "application/json";

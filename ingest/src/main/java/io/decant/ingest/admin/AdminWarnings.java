@@ -20,8 +20,8 @@ public final class AdminWarnings {
         if (settings.users().isEmpty()) {
             warnings.add(
                     address + ", and admin.users is off: everybody who reaches it can read /status and /metrics, and"
-                            + " what changes something, such as POST /dlq/replay, is refused; set admin.users, or admin.address"
-                            + " to a loopback address");
+                            + " what changes something, such as POST /dlq/replay, is refused; set admin.users, or"
+                            + " admin.address to a loopback address");
         } else if (settings.tls().isEmpty()) {
             warnings.add(address + ", and admin.tls is off: tokens of admin.users cross the network unencrypted; set"
                     + " admin.tls, or put a proxy with TLS before it");

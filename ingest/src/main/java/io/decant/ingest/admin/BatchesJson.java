@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * {@code /batches} and {@code /batches/<number>}: the records are their objects. Times are milliseconds since the epoch,
- * delays milliseconds, and null stands for what is not known (yet). Keys may be added; none is removed or changes its
- * meaning.
+ * {@code /batches} and {@code /batches/<number>}: the records are their objects. Times are milliseconds since the
+ * epoch, delays milliseconds, and null stands for what is not known (yet). Keys may be added; none is removed or
+ * changes its meaning.
  */
 final class BatchesJson {
 

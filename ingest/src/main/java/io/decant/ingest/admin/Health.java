@@ -81,7 +81,8 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
             problems.add(new Problem(
                     Level.FAILING,
                     "No progress for 10 s in " + String.join(", ", status.stalled())
-                            + ". Look for a slow or failing disk; if it stays like this, take a thread dump and restart."));
+                            + ". Look for a slow or failing disk; if it stays like this, take a thread dump and"
+                            + " restart."));
         }
     }
 
@@ -192,7 +193,8 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
             case "failing" -> problems.add(new Problem(
                     Level.FAILING,
                     "Sink " + name + " cannot deliver" + why + " It keeps retrying. " + waiting
-                            + " Nothing is lost. This needs somebody to fix the receiver or the settings of the sink."));
+                            + " Nothing is lost. This needs somebody to fix the receiver or the settings of the"
+                            + " sink."));
             case "retrying" -> problems.add(new Problem(
                     Level.WARNING, "Sink " + name + " is retrying" + why + " " + waiting + " Nothing is lost."));
             default -> {

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Browsers that have logged in, each under 256 random bits, of which only the hash is kept. A session ends an hour after
- * its last request and 12 hours after its login, when the server ends, and once its token is no longer the user's. Safe
- * from any thread.
+ * Browsers that have logged in, each under 256 random bits, of which only the hash is kept. A session ends an hour
+ * after its last request and 12 hours after its login, when the server ends, and once its token is no longer the
+ * user's. Safe from any thread.
  */
 final class LoginSessions {
 

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 
 /**
  * Reads from the socket only while the socket takes what is written. TLS answers some messages of its own accord, such
- * as a change of keys: a client that sends those and reads no answer would fill the memory. Stands before the handler of
- * TLS. Owned by the event loop.
+ * as a change of keys: a client that sends those and reads no answer would fill the memory. Stands before the handler
+ * of TLS. Owned by the event loop.
  */
 final class ReadsWhileWritable extends ChannelDuplexHandler {
 

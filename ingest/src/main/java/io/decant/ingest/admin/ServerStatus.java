@@ -282,8 +282,8 @@ public record ServerStatus(
     /**
      * How it is with a cluster or server that a source reads from.
      *
-     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done}, {@code draining} or
-     *     {@code stopped}
+     * @param state {@code connecting}, {@code reading}, {@code away}, {@code failing}, {@code done}, {@code draining}
+     *     or {@code stopped}
      * @param lastError in one line; empty if there is none
      * @param partitions by {@code <topic>-<partition>}; null of a server, which has none
      * @param tables by name; null of what has none

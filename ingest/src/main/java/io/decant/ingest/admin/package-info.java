@@ -4,7 +4,7 @@
  *
  * <p>It knows nothing of the pipeline: {@link io.decant.ingest.admin.ServerStatus} is all there is to show, filled in
  * by the code that runs the server, and {@link io.decant.ingest.history.History}.
- * {@link io.decant.ingest.admin.AdminServer} answers requests from them on an event loop of its own, without waiting for
- * anything.
+ * {@link io.decant.ingest.admin.AdminServer} answers requests from them on an event loop of its own, without waiting
+ * for anything.
  */
 package io.decant.ingest.admin;

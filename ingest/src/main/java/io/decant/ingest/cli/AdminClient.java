@@ -27,9 +27,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Asks a running server. The one on a data directory is asked as one of its operators: by the address and with the token
- * that it has written there, and over TLS it trusts exactly the certificate of the settings. One at a URL is asked as a
- * user, or as nobody. For one thread.
+ * Asks a running server. The one on a data directory is asked as one of its operators: by the address and with the
+ * token that it has written there, and over TLS it trusts exactly the certificate of the settings. One at a URL is
+ * asked as a user, or as nobody. For one thread.
  */
 final class AdminClient {
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
         name = "completion",
         description = {
             "Prints a script that completes commands and options in a shell.",
-            "bash: source <(decant completion bash); zsh: source <(decant completion zsh), behind compinit; fish: decant"
-                    + " completion fish | source."
+            "bash: source <(decant completion bash); zsh: source <(decant completion zsh), behind compinit; fish:"
+                    + " decant completion fish | source."
         })
 public final class CompletionCommand implements Callable<Integer> {
 

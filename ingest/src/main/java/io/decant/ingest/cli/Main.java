@@ -270,12 +270,14 @@ public final class Main {
     @Command(
             name = "bucket",
             description =
-                    "Splits files of lines into buckets, on Spark: 'decant bucket INPUT... OUTPUT [--key KEY] [--master MASTER]'.")
+                    "Splits files of lines into buckets, on Spark: 'decant bucket INPUT... OUTPUT [--key KEY] [--master"
+                            + " MASTER]'.")
     private static final class ElsewhereBucket extends Elsewhere {}
 
     @Command(
             name = "job",
             description =
-                    "Runs a Spark job of your own over files of lines: 'decant job CLASS INPUT... OUTPUT [--jar JAR] [--master MASTER]'.")
+                    "Runs a Spark job of your own over files of lines: 'decant job CLASS INPUT... OUTPUT [--jar JAR]"
+                            + " [--master MASTER]'.")
     private static final class ElsewhereJob extends Elsewhere {}
 }

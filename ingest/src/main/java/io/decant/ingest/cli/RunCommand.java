@@ -59,15 +59,16 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--until-imported",
             description =
-                    "End with status 0 once every table is imported and every sink has everything. Only for sources that import"
-                            + " tables.")
+                    "End with status 0 once every table is imported and every sink has everything. Only for sources"
+                            + " that import tables.")
     private boolean untilImported;
 
     @Option(
             names = "--replan",
             paramLabel = "TABLE",
             description =
-                    "Plan the import of a table anew, and import it again: all of its rows come once more. May be repeated.")
+                    "Plan the import of a table anew, and import it again: all of its rows come once more. May be"
+                            + " repeated.")
     private Set<String> replannedTables = new LinkedHashSet<>();
 
     @Option(

@@ -14,8 +14,8 @@ import sun.misc.SignalHandler;
  * SIGTERM, SIGINT and SIGHUP as a request to stop. The first one of any only says so. After it SIGTERM and SIGINT end
  * the process immediately, as the JVM does by default. SIGHUP does not: a terminal that is closed sends it twice (by
  * the shell and by the kernel), and systemd sends it right behind SIGTERM (SendSIGHUP), so it is no second wish of
- * anybody's. Where SIGHUP has another meaning ({@code decant run --on-hangup=reload}), it asks for that until the process
- * is stopping.
+ * anybody's. Where SIGHUP has another meaning ({@code decant run --on-hangup=reload}), it asks for that until the
+ * process is stopping.
  *
  * <p>Why handlers and no shutdown hook: once the JVM shuts down because of a signal it ends with 128 + n, whatever a
  * hook has done, and a hook that halts instead would be a second place which ends the process. With a handler the

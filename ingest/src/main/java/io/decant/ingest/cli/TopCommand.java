@@ -71,7 +71,8 @@ final class TopCommand implements Callable<Integer> {
         @Option(
                 names = "--url",
                 paramLabel = "URL",
-                description = "The admin port of the server, e.g. http://127.0.0.1:8080, with the base path if it has one.")
+                description =
+                        "The admin port of the server, e.g. http://127.0.0.1:8080, with the base path if it has one.")
         private URI url;
     }
 

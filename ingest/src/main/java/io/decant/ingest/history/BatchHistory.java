@@ -23,8 +23,8 @@ import java.util.function.ToLongFunction;
  * began. {@code batch-started} and {@code batch-failed} come again when the batch is begun again after a restart.
  *
  * <p><b>Memory.</b> {@value #KEPT_MAX} batches, and those that sinks are at, one each at the most. The oldest that all
- * sinks have goes first, as long as there are more than {@value #COMPLETED_MIN} of these; else the oldest that waits. Of
- * {@value #SUBMISSIONS_MAX} batches it is known when they were cut.
+ * sinks have goes first, as long as there are more than {@value #COMPLETED_MIN} of these; else the oldest that waits.
+ * Of {@value #SUBMISSIONS_MAX} batches it is known when they were cut.
  */
 public final class BatchHistory {
 

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The last {@value #EVENTS_MAX} events, as frames of {@code text/event-stream}, for any number of readers that each know
- * how far they are. An event that no longer fits in goes, the oldest first; a reader that has not had it is told how
- * many it missed.
+ * The last {@value #EVENTS_MAX} events, as frames of {@code text/event-stream}, for any number of readers that each
+ * know how far they are. An event that no longer fits in goes, the oldest first; a reader that has not had it is told
+ * how many it missed.
  *
  * <p>The id of an event is {@code <start>-<sequence>}: {@code start} names the process, {@code sequence} counts its
  * events from 1. An id of another process cannot be resumed from, since nobody knows what that one told after it. The
@@ -81,7 +81,9 @@ public final class EventLog {
         appended = told;
     }
 
-    /** What was so before the first event: the sink has all up to the batch, or, for the empty name, it was submitted. */
+    /**
+     * What was so before the first event: the sink has all up to the batch, or, for the empty name, it was submitted.
+     */
     synchronized void begin(String sink, long batch) {
         before.add(sink, batch);
         behind.add(sink, batch);

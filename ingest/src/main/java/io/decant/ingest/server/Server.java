@@ -401,8 +401,8 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Reads the certificates again now, in place of at the next look, and logs what came of each. Blocks while it reads;
-     * throws nothing; safe from any thread once the server is started.
+     * Reads the certificates again now, in place of at the next look, and logs what came of each. Blocks while it
+     * reads; throws nothing; safe from any thread once the server is started.
      *
      * @return whether there is one
      */

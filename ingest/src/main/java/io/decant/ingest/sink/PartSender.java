@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.Consumer;
 
 /**
- * How the parts of a {@link PartSink} reach what it delivers to. Owned by the delivery thread, but for {@link #prepare};
- * none of its methods but {@link #close()} blocks.
+ * How the parts of a {@link PartSink} reach what it delivers to. Owned by the delivery thread, but for
+ * {@link #prepare}; none of its methods but {@link #close()} blocks.
  */
 public interface PartSender extends AutoCloseable {
 

@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Delivers buckets in parts, each of which one request carries; a {@link PartSender} sends them. A state machine
- * without threads, clocks or sockets of its own (builders are handed in), so that it runs the same from a seed as in production.
+ * without threads, clocks or sockets of its own (builders are handed in), so that it runs the same from a seed as in
+ * production.
  *
  * <p><b>Parts.</b> A bucket is cut from the ordinal where delivery begins, by the limits in the batch's cut. Delivery
  * from any {@link #progress()} makes the very parts, keys and bodies that delivery from the start makes. A record

@@ -30,7 +30,9 @@ public interface SourceComponent {
         return Optional.empty();
     }
 
-    /** Longest cursor of its streams, in bytes; 0 where they have none. A checkpoint has room for one of each stream. */
+    /**
+     * Longest cursor of its streams, in bytes; 0 where they have none. A checkpoint has room for one of each stream.
+     */
     default int cursorBytesMax() {
         return 0;
     }

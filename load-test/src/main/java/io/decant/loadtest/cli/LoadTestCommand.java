@@ -62,8 +62,8 @@ public final class LoadTestCommand implements Callable<Integer> {
             description =
                     "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
                             + " keys, database, mysql or http. Without it, all but kafka (a broker beside it), soak (10"
-                            + " minutes), jmh (microbenchmarks), real (JSON, CSV, logs, transforms), keys, http, database and mysql"
-                            + " (databases of yours).")
+                            + " minutes), jmh (microbenchmarks), real (JSON, CSV, logs, transforms), keys, http,"
+                            + " database and mysql (databases of yours).")
     private String caseName;
 
     @Option(
@@ -99,7 +99,8 @@ public final class LoadTestCommand implements Callable<Integer> {
             paramLabel = "URL",
             description =
                     "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
-                            + " jdbc:postgresql://HOST:PORT/NAME?user=USER; or of a MariaDB or MySQL on this machine, for mysql.")
+                            + " jdbc:postgresql://HOST:PORT/NAME?user=USER; or of a MariaDB or MySQL on this machine,"
+                            + " for mysql.")
     private String database;
 
     @Option(

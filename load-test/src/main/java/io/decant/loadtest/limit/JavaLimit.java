@@ -14,7 +14,10 @@ public final class JavaLimit {
 
     private JavaLimit() {}
 
-    /** {@code ingest FILE BYTES}, {@code grow FILE BYTES}, {@code assign FILE RECORDS exact|hash} or {@code sync FILE SECONDS}. */
+    /**
+     * {@code ingest FILE BYTES}, {@code grow FILE BYTES}, {@code assign FILE RECORDS exact|hash} or {@code sync FILE
+     * SECONDS}.
+     */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[1]);
         long number = Long.parseLong(arguments[2]);

@@ -14,7 +14,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Sends by a schedule, over one connection that is answered: an open loop, which does not wait for answers. One thread sends, another reads, so that an answer's time is that of its arrival.
+ * Sends by a schedule, over one connection that is answered: an open loop, which does not wait for answers. One thread
+ * sends, another reads, so that an answer's time is that of its arrival.
  */
 public final class PacedClient implements AutoCloseable {
 

@@ -36,8 +36,8 @@ public interface Batch {
     JavaPairRDD<Integer, byte[]> buckets();
 
     /**
-     * URI of a directory for this attempt alone, which does not exist yet: Spark's and Hadoop's writers make it. What lies
-     * there when {@link BatchJob#run} returns is published.
+     * URI of a directory for this attempt alone, which does not exist yet: Spark's and Hadoop's writers make it. What
+     * lies there when {@link BatchJob#run} returns is published.
      */
     String output();
 

@@ -7,8 +7,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * parameters; each attempt gets a new instance.
  *
  * <p>An attempt that fails, or is interrupted by a crash, is repeated with the same batch. What it wrote below
- * {@link Batch#output()} is discarded then, so output appears exactly once. Side effects elsewhere happen at least once;
- * {@link Batch#id()} is the same in each attempt, to deduplicate by.
+ * {@link Batch#output()} is discarded then, so output appears exactly once. Side effects elsewhere happen at least
+ * once; {@link Batch#id()} is the same in each attempt, to deduplicate by.
  */
 public interface BatchJob {
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Asks a standalone master what there is. It speaks Spark's own protocol, so a process with Spark's classes does so: the
- * pages of its web interface may be off, elsewhere, or behind a password.
+ * Asks a standalone master what there is. It speaks Spark's own protocol, so a process with Spark's classes does so:
+ * the pages of its web interface may be off, elsewhere, or behind a password.
  */
 public final class StandaloneProbe {
 

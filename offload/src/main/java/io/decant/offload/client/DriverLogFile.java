@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a driver process logs, and what its job prints, in a file. One that is full is kept beside the next, and no more.
- * Where it cannot be written, lines are lost and nothing else. Thread-safe.
+ * What a driver process logs, and what its job prints, in a file. One that is full is kept beside the next, and no
+ * more. Where it cannot be written, lines are lost and nothing else. Thread-safe.
  */
 final class DriverLogFile implements Consumer<String> {
 

@@ -29,7 +29,9 @@ public interface Intake {
         return JournalState.requestHeapBytes();
     }
 
-    /** Whether the writer takes nothing at present, because of the disk or the backlog. The queue may still have room. */
+    /**
+     * Whether the writer takes nothing at present, because of the disk or the backlog. The queue may still have room.
+     */
     default boolean isPaused() {
         return false;
     }

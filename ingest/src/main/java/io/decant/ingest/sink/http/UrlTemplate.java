@@ -6,8 +6,8 @@ import io.decant.config.HttpSinkSettings;
 import java.net.URI;
 
 /**
- * Path and query of requests whose URL has placeholders: {@code {batch}}, {@code {bucket}} and {@code {key}}. Immutable;
- * any thread.
+ * Path and query of requests whose URL has placeholders: {@code {batch}}, {@code {bucket}} and {@code {key}}.
+ * Immutable; any thread.
  */
 final class UrlTemplate {
 

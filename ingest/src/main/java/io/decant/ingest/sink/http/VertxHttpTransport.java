@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests over real sockets: HTTP/1.1, kept alive, at most {@code concurrency} connections to an address, https with
  * the platform's trust or that of the settings, and the host's name checked, directly or through a proxy
- * ({@link HttpRoute}). Redirects are not followed, answers are not decompressed. Which answer is a request's own is the matter of {@link AnswerPairing}, which of
- * a name's addresses is tried that of {@link ReceiverAddresses}.
+ * ({@link HttpRoute}). Redirects are not followed, answers are not decompressed. Which answer is a request's own is the
+ * matter of {@link AnswerPairing}, which of a name's addresses is tried that of {@link ReceiverAddresses}.
  *
  * <p>{@link #post} and {@link #close} may be called from any thread; everything else happens on one event loop, whose
  * context this transport has for itself.

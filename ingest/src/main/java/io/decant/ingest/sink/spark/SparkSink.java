@@ -243,7 +243,9 @@ public final class SparkSink implements Sink {
         return true;
     }
 
-    /** What waiting, or a new jar, may mend is tried again; anything else is a mistake of ours, and the lane's to tell. */
+    /**
+     * What waiting, or a new jar, may mend is tried again; anything else is a mistake of ours, and the lane's to tell.
+     */
     private void failed(Throwable cause) {
         if (cause instanceof Error error) {
             throw error;

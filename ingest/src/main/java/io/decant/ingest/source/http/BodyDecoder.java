@@ -12,7 +12,8 @@ import java.util.zip.Inflater;
 
 /**
  * Decompresses bodies. What comes out is bounded by the body that it goes to, so a small body cannot become a large
- * one; and the whole of what came must be what it says it is: bytes behind its end are an error, not ignored. Stateless.
+ * one; and the whole of what came must be what it says it is: bytes behind its end are an error, not ignored.
+ * Stateless.
  */
 final class BodyDecoder {
 

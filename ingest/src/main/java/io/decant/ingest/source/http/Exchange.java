@@ -309,7 +309,9 @@ final class Exchange implements Block.BlockOwner {
         write(refusal.status(), refusal.json());
     }
 
-    /** Those of the user, which are added to those of the source, or those of the source. Any thread once it is known. */
+    /**
+     * Those of the user, which are added to those of the source, or those of the source. Any thread once it is known.
+     */
     private SourceCounters counters() {
         return user == null ? context.counters() : user.counters();
     }

@@ -213,8 +213,8 @@ public final class HttpSource implements Source {
         long keys = bytesMax / JournalState.requestBytes("x".repeat(USUAL_NAME_LENGTH));
         if (keys < settings.idempotencyMax()) {
             log.info(
-                    "source {}: about {} idempotency keys are remembered, fewer than idempotency-max, which is {}; a larger"
-                            + " heap (-Xmx) holds more, up to an eighth of journal.segment-size",
+                    "source {}: about {} idempotency keys are remembered, fewer than idempotency-max, which is {}; a"
+                            + " larger heap (-Xmx) holds more, up to an eighth of journal.segment-size",
                     name,
                     keys,
                     settings.idempotencyMax());

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code /status} shows of the key stores that all clients of a source use: when their certificate expires, and why
- * files that have changed are not used. Safe from any thread.
+ * What {@code /status} shows of the key stores that all clients of a source use: when their certificate expires, and
+ * why files that have changed are not used. Safe from any thread.
  */
 final class StoreReport {
 

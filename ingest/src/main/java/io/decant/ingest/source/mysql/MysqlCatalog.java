@@ -36,14 +36,16 @@ final class MysqlCatalog {
                 + " AND CAST(" + tableColumn + " AS BINARY) = CAST(" + SqlText.text(table) + " AS BINARY)";
     }
 
-    /** The columns of a table by name, in their order, without those that {@code SELECT *} leaves out; none: no table. */
+    /**
+     * The columns of a table by name, in their order, without those that {@code SELECT *} leaves out; none: no table.
+     */
     Map<String, TableColumn> columns(String table) throws SQLException {
         Set<String> json = MysqlConnections.isMariaDb(connection) ? jsonColumns(table) : Set.of();
         Map<String, TableColumn> columns = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT column_name, data_type, column_type, character_set_name, collation_name, is_nullable, extra,"
-                                + " character_octet_length FROM information_schema.columns WHERE "
+                        "SELECT column_name, data_type, column_type, character_set_name, collation_name, is_nullable,"
+                                + " extra, character_octet_length FROM information_schema.columns WHERE "
                                 + of("table_schema", "table_name", table) + " ORDER BY ordinal_position")) {
             while (row.next()) {
                 String name = row.getString(1);
@@ -91,7 +93,8 @@ final class MysqlCatalog {
         Set<String> partial = new HashSet<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT index_name, column_name, sub_part FROM information_schema.statistics WHERE non_unique = 0 AND "
+                        "SELECT index_name, column_name, sub_part FROM information_schema.statistics WHERE non_unique ="
+                                + " 0 AND "
                                 + of("table_schema", "table_name", table) + " ORDER BY index_name <> '" + PRIMARY
                                 + "', index_name, seq_in_index")) {
             while (row.next()) {

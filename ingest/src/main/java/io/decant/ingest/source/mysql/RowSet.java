@@ -74,8 +74,8 @@ record RowSet(String from, String where, String query, SortedMap<String, String>
     }
 
     /**
-     * What a column is compared by. A text of unknown origin may be an ENUM, which is ordered by numbers and compared as
-     * a text: there both go by the text.
+     * What a column is compared by. A text of unknown origin may be an ENUM, which is ordered by numbers and compared
+     * as a text: there both go by the text.
      */
     String name(TableColumn column) {
         String name = SqlText.name(column.name());

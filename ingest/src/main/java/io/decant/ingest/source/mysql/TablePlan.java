@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param check the column that says what is new; null where there are no increments
  * @param limit the greatest value of the check column that the import reads; null where there is none
  * @param increment the increment that is read, or was read last; null before the first
- * @param names what a query itself calls columns of its result; empty, and not in the journal, where a table is imported
+ * @param names what a query itself calls columns of its result; empty, and not in the journal, where a table is
+ *     imported
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TablePlan(

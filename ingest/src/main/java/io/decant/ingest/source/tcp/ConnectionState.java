@@ -1,8 +1,8 @@
 package io.decant.ingest.source.tcp;
 
 /**
- * Where a connection is in its life. It goes down this list; only streaming, paused and throttled alternate, and what is not
- * needed is skipped.
+ * Where a connection is in its life. It goes down this list; only streaming, paused and throttled alternate, and what
+ * is not needed is skipped.
  */
 enum ConnectionState {
     /** Accepted or made, nothing asked of it yet. */

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bucket",
         description = {
-            "Splits files of lines into buckets, on Spark: OUTPUT gets a directory for each of the first 64 buckets, the others as"
-                    + " tail/, and _manifest.json. It appears whole or not at all."
+            "Splits files of lines into buckets, on Spark: OUTPUT gets a directory for each of the first 64 buckets,"
+                    + " the others as tail/, and _manifest.json. It appears whole or not at all."
         },
         mixinStandardHelpOptions = true,
         versionProvider = CommandVersion.class,
@@ -56,8 +56,9 @@ public final class SparkBucketCommand implements SparkCommand {
             paramLabel = "INPUT... OUTPUT",
             hideParamSyntax = true,
             description = {
-                "INPUT: a file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; gzip and"
-                        + " zstd are unpacked. Inputs come as they are given, and the files of each in the order of their names.",
+                "INPUT: a file of lines, each a record, a directory of such, or a pattern, on any filesystem of"
+                        + " Hadoop's; gzip and zstd are unpacked. Inputs come as they are given, and the files of each"
+                        + " in the order of their names.",
                 "OUTPUT: a directory that is not there yet, on HDFS or a local disk."
             })
     private List<String> paths;

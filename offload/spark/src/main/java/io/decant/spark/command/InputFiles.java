@@ -117,7 +117,9 @@ public record InputFiles(List<FileStatus> files, List<String> skipped) {
             }
         }
 
-        /** A name with a colon, which Hadoop takes for a scheme, is one of a file on this machine where there is one. */
+        /**
+         * A name with a colon, which Hadoop takes for a scheme, is one of a file on this machine where there is one.
+         */
         private static Path path(String input) throws CommandException {
             if (input.contains(":") && new File(input).exists()) {
                 return new Path(new File(input).getAbsoluteFile().toURI());
@@ -154,7 +156,8 @@ public record InputFiles(List<FileStatus> files, List<String> skipped) {
         }
 
         /**
-         * Hadoop leaves out of a local directory what it cannot look at: links that lead nowhere, names that are not UTF-8.
+         * Hadoop leaves out of a local directory what it cannot look at: links that lead nowhere, names that are not
+         * UTF-8.
          */
         private void requireAll(Path directory, FileStatus[] entries) throws CommandException {
             String[] names =

@@ -21,10 +21,10 @@ public final class KeyOptionGroup {
             paramLabel = "KEY",
             defaultValue = "record",
             description =
-                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or several"
-                            + " of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
-                            + " Given several times, each is a key of its own, and no bucket has a value of any of them twice. A record"
-                            + " without any is its own key.")
+                    "What records are told apart by: record, json:/pointer, csv:N (from 1) or regex:EXPR (group 1); or"
+                            + " several of them in brackets, which are the key together: '[json:/tenant, json:/id]'."
+                            + " Given several times, each is a key of its own, and no bucket has a value of any of them"
+                            + " twice. A record without any is its own key.")
     private List<String> keys;
 
     @Option(

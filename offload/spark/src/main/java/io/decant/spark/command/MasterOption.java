@@ -32,8 +32,8 @@ public final class MasterOption {
             names = "--conf",
             paramLabel = "PROPERTY=VALUE",
             description =
-                    "A property of Spark, such as spark.executor.memory=4g; over what Decant sets. A secret goes into a file of"
-                            + " options, one a line, which is named as @FILE.")
+                    "A property of Spark, such as spark.executor.memory=4g; over what Decant sets. A secret goes into a"
+                            + " file of options, one a line, which is named as @FILE.")
     private Map<String, String> conf = Map.of();
 
     /**

@@ -165,7 +165,9 @@ public final class SparkConfiguration {
         conf.set("spark.yarn.appMasterEnv." + name, value).set("spark.executorEnv." + name, value);
     }
 
-    /** Each worker starts executors from its own installation of Spark; what lies in the driver's folder goes before. */
+    /**
+     * Each worker starts executors from its own installation of Spark; what lies in the driver's folder goes before.
+     */
     private static void setStandalone(SparkConf conf, SparkSettings settings, InetAddress host, Path jars) {
         conf.set("spark.submit.deployMode", "client")
                 .set("spark.dynamicAllocation.enabled", "false")

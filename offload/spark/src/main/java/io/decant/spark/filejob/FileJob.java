@@ -180,7 +180,9 @@ final class FileJob {
                 settings);
     }
 
-    /** Splits the files, and reads what came out: of all buckets one tail, whose lines begin with the bucket's number. */
+    /**
+     * Splits the files, and reads what came out: of all buckets one tail, whose lines begin with the bucket's number.
+     */
     private static JavaRDD<byte[]> numbered(JavaSparkContext spark, Place place, KeyRule rule, Path directory) {
         try {
             Configuration hadoop = spark.hadoopConfiguration();

@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "job",
         description = {
-            "Runs a job over files of lines, on Spark: a class that implements io.decant.job.BatchJob, as a sink of type spark runs it"
-                    + " over batches. OUTPUT gets what it writes, and appears whole or not at all."
+            "Runs a job over files of lines, on Spark: a class that implements io.decant.job.BatchJob, as a sink of"
+                    + " type spark runs it over batches. OUTPUT gets what it writes, and appears whole or not at all."
         },
         mixinStandardHelpOptions = true,
         versionProvider = CommandVersion.class,
@@ -68,8 +68,9 @@ public final class JobCommand implements SparkCommand {
             description = {
                 "CLASS: the job's class; of the jobs that come with Decant, the simple name: " + ShippedJobs.NAMES
                         + ".",
-                "INPUT: a file of lines, each a record, a directory of such, or a pattern, on any filesystem of Hadoop's; gzip and"
-                        + " zstd are unpacked. Inputs come as they are given, and the files of each in the order of their names.",
+                "INPUT: a file of lines, each a record, a directory of such, or a pattern, on any filesystem of"
+                        + " Hadoop's; gzip and zstd are unpacked. Inputs come as they are given, and the files of each"
+                        + " in the order of their names.",
                 "OUTPUT: a directory that is not there yet, on HDFS or a local disk."
             })
     private List<String> words;
@@ -78,8 +79,8 @@ public final class JobCommand implements SparkCommand {
             names = "--jar",
             paramLabel = "JAR",
             description =
-                    "A jar with the class, or with what it uses, on this machine. Given several times, classes of the first one"
-                            + " win. Only what Spark and Decant do not have must be in them.")
+                    "A jar with the class, or with what it uses, on this machine. Given several times, classes of the"
+                            + " first one win. Only what Spark and Decant do not have must be in them.")
     private List<Path> userJars = List.of();
 
     @Option(
@@ -187,8 +188,8 @@ public final class JobCommand implements SparkCommand {
     }
 
     /**
-     * What a job needs beside. Executors elsewhere get its jars from the driver; one in this process has the class loader.
-     * Blocks of files that it writes to HDFS are synced by the datanodes.
+     * What a job needs beside. Executors elsewhere get its jars from the driver; one in this process has the class
+     * loader. Blocks of files that it writes to HDFS are synced by the datanodes.
      */
     private static SparkSettings forJob(SparkSettings spark, List<Path> jars) {
         Map<String, String> conf = new LinkedHashMap<>(spark.conf());

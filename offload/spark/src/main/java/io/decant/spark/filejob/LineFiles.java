@@ -29,8 +29,8 @@ import org.apache.hadoop.util.LineReader;
 
 /**
  * Hadoop's format of text files with the same splits, over a list of files that are found already: whatever their names
- * are, Hadoop takes nothing in them for a pattern, a list or a scheme, and hides none. Only a newline ends a line, and a
- * file is unpacked by what it holds, not by its name.
+ * are, Hadoop takes nothing in them for a pattern, a list or a scheme, and hides none. Only a newline ends a line, and
+ * a file is unpacked by what it holds, not by its name.
  */
 public final class LineFiles extends TextInputFormat {
 

@@ -13,8 +13,8 @@ public final class ShippedJobs {
     /**
      * The binary name of the class that a user has named.
      *
-     * @param name of a class; without a package: one of ours, unless the user's jars have a class of that name without a
-     *     package
+     * @param name of a class; without a package: one of ours, unless the user's jars have a class of that name without
+     *     a package
      */
     public static String className(String name, ClassLoader loader) {
         if (name.indexOf('.') >= 0 || has(name, loader) || !has(PACKAGE + name, loader)) {

@@ -102,7 +102,8 @@ public final class UserJob {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).startsWith(SECOND_CONTEXT)) {
                 return new UserJobException(
-                        "the job made a SparkContext of its own; use the one that it is given, or SparkContext.getOrCreate()",
+                        "the job made a SparkContext of its own; use the one that it is given, or"
+                                + " SparkContext.getOrCreate()",
                         thrown);
             }
         }
