@@ -42,8 +42,7 @@ final class AccessCheck {
      * @param isLoopback whether nobody can reach the port from elsewhere
      * @param basePath below which browsers see the port; empty: at the root
      */
-    AccessCheck(
-            AdminUsers users, LoginSessions sessions, LoginFailures failures, boolean isLoopback, String basePath) {
+    AccessCheck(AdminUsers users, LoginSessions sessions, LoginFailures failures, boolean isLoopback, String basePath) {
         this.users = users;
         this.sessions = sessions;
         this.failures = failures;

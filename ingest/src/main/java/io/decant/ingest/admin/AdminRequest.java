@@ -91,7 +91,8 @@ record AdminRequest(
                 host.strip().toLowerCase(Locale.ROOT),
                 field(request, HttpHeaderNames.ORIGIN),
                 mediaType(field(request, HttpHeaderNames.CONTENT_TYPE)),
-                String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT)).toLowerCase(Locale.ROOT),
+                String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT))
+                        .toLowerCase(Locale.ROOT),
                 field(request, SITE),
                 new Secret(authorizations.isEmpty() ? "" : authorizations.get(0).strip()),
                 new Secret(String.join(";", request.headers().getAll(HttpHeaderNames.COOKIE))),

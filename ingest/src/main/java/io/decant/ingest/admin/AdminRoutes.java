@@ -53,6 +53,7 @@ final class AdminRoutes {
     private final Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay;
     /** By path, then by method; what is asked by GET may be asked by HEAD. */
     private final Map<String, Map<String, Route>> routes = new HashMap<>();
+
     private final String basePath;
 
     /**

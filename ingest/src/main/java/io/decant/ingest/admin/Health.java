@@ -69,12 +69,15 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
     private static void addServer(ServerStatus status, List<Problem> problems) {
         switch (status.state()) {
             case "running" -> addPressure(status, problems);
-            case "failed" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "The server has failed. No further records are acknowledged. See the last error in its log, fix the"
-                            + " cause and restart."));
-            case "draining" -> problems.add(new Problem(
-                    Level.WAITING, "The server is shutting down. It takes no more records and delivers what it has."));
+            case "failed" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "The server has failed. No further records are acknowledged. See the last error in its log, fix the"
+                                + " cause and restart."));
+            case "draining" ->
+                problems.add(new Problem(
+                        Level.WAITING,
+                        "The server is shutting down. It takes no more records and delivers what it has."));
             default -> problems.add(new Problem(Level.WAITING, "The server is " + status.state() + "."));
         }
         if (!status.stalled().isEmpty()) {
@@ -99,22 +102,26 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
                                     + " behind, or raise the bound."));
                 }
             }
-            case "backlog" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "The sources are paused: undelivered records have reached journal.max-backlog. They resume once"
-                            + " the sinks have caught up. See which sink is behind, or raise the bound."));
-            case "free-space" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "The sources are paused: the journal's disk has less than journal.min-free left. Free some space;"
-                            + " they then resume."));
-            case "dead-letters" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "The sources are paused: dead letters have reached dlq.max-size. Send them again with 'decant dlq"
-                            + " replay', remove them, or raise the bound."));
-            case "no-segment" -> problems.add(new Problem(
-                    Level.WAITING,
-                    "The sources are paused until the next segment of the journal is ready. If it stays like this, see"
-                            + " whether its disk is full or slow."));
+            case "backlog" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "The sources are paused: undelivered records have reached journal.max-backlog. They resume once"
+                                + " the sinks have caught up. See which sink is behind, or raise the bound."));
+            case "free-space" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "The sources are paused: the journal's disk has less than journal.min-free left. Free some space;"
+                                + " they then resume."));
+            case "dead-letters" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "The sources are paused: dead letters have reached dlq.max-size. Send them again with 'decant dlq"
+                                + " replay', remove them, or raise the bound."));
+            case "no-segment" ->
+                problems.add(new Problem(
+                        Level.WAITING,
+                        "The sources are paused until the next segment of the journal is ready. If it stays like this, see"
+                                + " whether its disk is full or slow."));
             default -> problems.add(new Problem(Level.WAITING, "The sources are paused: " + status.pressure() + "."));
         }
     }
@@ -132,10 +139,11 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
         String why = reading.lastError().isEmpty() ? "." : ": " + ended(reading.lastError());
         switch (reading.state()) {
             case "connecting" -> problems.add(new Problem(Level.WAITING, who + " is connecting" + why));
-            case "away", "failing" -> problems.add(new Problem(
-                    Level.FAILING, who + " cannot read" + why + " It keeps retrying. Other sources are not affected."));
-            case "stopped" -> problems.add(
-                    new Problem(Level.FAILING, who + " has stopped until the next start" + why));
+            case "away", "failing" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        who + " cannot read" + why + " It keeps retrying. Other sources are not affected."));
+            case "stopped" -> problems.add(new Problem(Level.FAILING, who + " has stopped until the next start" + why));
             default -> {
                 // It reads, or has read everything.
             }
@@ -173,12 +181,15 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
             problems.add(new Problem(
                     tls.days() < 0 ? Level.FAILING : Level.WARNING,
                     "The certificate of " + who
-                            + (tls.days() < 0 ? " has expired. Renew it." : " expires in " + tls.days() + " days. Renew it.")));
+                            + (tls.days() < 0
+                                    ? " has expired. Renew it."
+                                    : " expires in " + tls.days() + " days. Renew it.")));
         }
         if (!tls.lastError().isEmpty()) {
             problems.add(new Problem(
                     Level.WARNING,
-                    "The new certificate of " + who + " cannot be used, so the old one stays: " + ended(tls.lastError())));
+                    "The new certificate of " + who + " cannot be used, so the old one stays: "
+                            + ended(tls.lastError())));
         }
     }
 
@@ -186,17 +197,20 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
         String waiting = sink.lagRecords() == 1 ? "1 record waits." : count(sink.lagRecords()) + " records wait.";
         String why = sink.lastError().isEmpty() ? "." : ": " + ended(sink.lastError());
         switch (sink.state()) {
-            case "stopped" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "Sink " + name + " has stopped until the next start" + why + " " + waiting
-                            + " Nothing is lost. Fix the cause and restart."));
-            case "failing" -> problems.add(new Problem(
-                    Level.FAILING,
-                    "Sink " + name + " cannot deliver" + why + " It keeps retrying. " + waiting
-                            + " Nothing is lost. This needs somebody to fix the receiver or the settings of the"
-                            + " sink."));
-            case "retrying" -> problems.add(new Problem(
-                    Level.WARNING, "Sink " + name + " is retrying" + why + " " + waiting + " Nothing is lost."));
+            case "stopped" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "Sink " + name + " has stopped until the next start" + why + " " + waiting
+                                + " Nothing is lost. Fix the cause and restart."));
+            case "failing" ->
+                problems.add(new Problem(
+                        Level.FAILING,
+                        "Sink " + name + " cannot deliver" + why + " It keeps retrying. " + waiting
+                                + " Nothing is lost. This needs somebody to fix the receiver or the settings of the"
+                                + " sink."));
+            case "retrying" ->
+                problems.add(new Problem(
+                        Level.WARNING, "Sink " + name + " is retrying" + why + " " + waiting + " Nothing is lost."));
             default -> {
                 if (sink.lagSeconds() > lagSecondsMax) {
                     problems.add(new Problem(
@@ -229,7 +243,9 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
         if (letters.letters() > 0) {
             problems.add(new Problem(
                     Level.WARNING,
-                    (letters.letters() == 1 ? "1 record is a dead letter." : count(letters.letters()) + " records are dead letters.")
+                    (letters.letters() == 1
+                                    ? "1 record is a dead letter."
+                                    : count(letters.letters()) + " records are dead letters.")
                             + " 'decant dlq list' shows why; 'decant dlq replay' sends them again."));
         }
     }

@@ -91,7 +91,8 @@ final class LoginPage {
             return page(401, "no user has that token").with("www-authenticate", "Bearer realm=\"decant\"");
         }
         SessionCookie.of(request).ifPresent(sessions::end);
-        return Answer.seeOther(basePath + "/").with(List.of(SessionCookie.given(request, sessions.begin(user.get(), token))));
+        return Answer.seeOther(basePath + "/")
+                .with(List.of(SessionCookie.given(request, sessions.begin(user.get(), token))));
     }
 
     /** Ends the session of the browser. */

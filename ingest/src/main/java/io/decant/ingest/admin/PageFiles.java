@@ -72,8 +72,7 @@ final class PageFiles {
     PageFiles(String basePath) {
         // URLs of the page are relative to it; without a slash at its end, its own URL would not do.
         String base = basePath.isEmpty() ? "./" : basePath + "/";
-        String html = read("page/" + INDEX)
-                .replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
+        String html = read("page/" + INDEX).replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
         index = answer(INDEX, html).with("vary", "accept");
         OWN.forEach(name -> files.put("/page/" + name, answer(name, read("page/" + name))));
         files.put("/page/uplot.js", answer("uplot.js", read(UPLOT + "uPlot.iife.min.js")));

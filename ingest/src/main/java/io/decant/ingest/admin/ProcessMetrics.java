@@ -55,8 +55,8 @@ final class ProcessMetrics implements MeterBinder, AutoCloseable {
                 .description("File descriptors that may be open at a time")
                 .register(registry);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-            FunctionCounter.builder("process.cpu", system, of -> (double) of.getProcessCpuTime()
-                            / TimeUnit.SECONDS.toNanos(1))
+            FunctionCounter.builder(
+                            "process.cpu", system, of -> (double) of.getProcessCpuTime() / TimeUnit.SECONDS.toNanos(1))
                     .description("Processor time of the process")
                     .baseUnit("seconds")
                     .register(registry);
@@ -79,7 +79,9 @@ final class ProcessMetrics implements MeterBinder, AutoCloseable {
         try (Stream<String> lines = Files.lines(STATUS)) {
             return lines.filter(line -> line.startsWith(field))
                     .mapToDouble(line -> 1_024.0
-                            * Long.parseLong(line.substring(field.length()).replace("kB", "").strip()))
+                            * Long.parseLong(line.substring(field.length())
+                                    .replace("kB", "")
+                                    .strip()))
                     .findFirst()
                     .orElse(Double.NaN);
         } catch (IOException | UncheckedIOException e) {

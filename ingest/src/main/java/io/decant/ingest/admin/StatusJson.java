@@ -290,8 +290,8 @@ final class StatusJson {
             return newestFirst.stream()
                     .filter(batch -> batch.buckets() > 1)
                     .findFirst()
-                    .map(batch -> new HottestOfBatch(
-                            batch.number(), batch.hottest(), batch.hottestCount(), batch.records()))
+                    .map(batch ->
+                            new HottestOfBatch(batch.number(), batch.hottest(), batch.hottestCount(), batch.records()))
                     .orElse(null);
         }
     }

@@ -245,14 +245,11 @@ final class AdminClient {
         } catch (SSLException e) {
             throw new CliException(
                     ExitStatus.FAILED,
-                    "no connection by TLS to the admin port " + address() + ": " + e.getMessage()
-                            + place.untrusted(),
+                    "no connection by TLS to the admin port " + address() + ": " + e.getMessage() + place.untrusted(),
                     e);
         } catch (IOException e) {
             throw new CliException(
-                    ExitStatus.FAILED,
-                    "no answer from the admin port " + address() + ": " + e + place.withoutTls(),
-                    e);
+                    ExitStatus.FAILED, "no answer from the admin port " + address() + ": " + e + place.withoutTls(), e);
         }
     }
 

@@ -64,7 +64,8 @@ final class PrepareCommand implements Callable<Integer> {
         receiver.start();
         try (Server server = Server.start(settings(folder, receiver.getAddress().getPort()), Set.of())) {
             send(server.status().sources().get("lines").address());
-            URI web = URI.create("http://" + server.status().sources().get("web").address() + "/");
+            URI web =
+                    URI.create("http://" + server.status().sources().get("web").address() + "/");
             post(web);
             for (String page : PAGES) {
                 get(URI.create("http://" + server.adminAddress() + page));

@@ -66,9 +66,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--replan",
             paramLabel = "TABLE",
-            description =
-                    "Plan the import of a table anew, and import it again: all of its rows come once more. May be"
-                            + " repeated.")
+            description = "Plan the import of a table anew, and import it again: all of its rows come once more. May be"
+                    + " repeated.")
     private Set<String> replannedTables = new LinkedHashSet<>();
 
     @Option(

@@ -28,7 +28,8 @@ final class TopView {
         lines.add(PrintableText.of(now.health().sentence()));
         now.health().problems().stream().skip(1).forEach(problem -> lines.add("  " + PrintableText.of(problem)));
         lines.add("");
-        lines.add("in         " + number(last(seconds.records())) + " records/s, " + size(last(seconds.bytes())) + "/s");
+        lines.add(
+                "in         " + number(last(seconds.records())) + " records/s, " + size(last(seconds.bytes())) + "/s");
         lines.add("delays     scheduling " + millis(lastKnown(seconds.schedulingDelay())) + ", processing "
                 + millis(lastKnown(seconds.processingDelay())) + ", total " + millis(lastKnown(seconds.totalDelay())));
         ShownStatus.Journal journal = now.journal();
@@ -37,12 +38,15 @@ final class TopView {
                 + size(journal.freeBytes()) + " free");
         if (now.hottest() != null) {
             lines.add("hottest    " + PrintableText.of(now.hottest().record()) + ": "
-                    + number(now.hottest().count()) + " of " + number(now.hottest().records())
+                    + number(now.hottest().count()) + " of "
+                    + number(now.hottest().records())
                     + " records of batch " + now.hottest().batch());
         }
         if (now.offload().tasks() > 0) {
-            lines.add("spark      batch " + now.offload().batch() + ", stage " + now.offload().stage() + " of "
-                    + now.offload().stages() + ", " + now.offload().tasksDone() + " of " + now.offload().tasks()
+            lines.add("spark      batch " + now.offload().batch() + ", stage "
+                    + now.offload().stage() + " of "
+                    + now.offload().stages() + ", " + now.offload().tasksDone() + " of "
+                    + now.offload().tasks()
                     + " tasks done");
         }
         lines.add("");
@@ -59,13 +63,14 @@ final class TopView {
     private static List<List<String>> sources(ShownStatus now, ShownStatus.Seconds seconds) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("SOURCE", "STATE", "RECORDS/S", "RECORDS", "CONNECTIONS", "LAG"));
-        now.sources().forEach((name, source) -> rows.add(List.of(
-                PrintableText.of(name),
-                source.paused() ? "paused" : Objects.requireNonNullElse(source.state(), "listening"),
-                rate(seconds.sources(), name),
-                number(source.records()),
-                number((long) source.connections()),
-                number(lag(source)))));
+        now.sources()
+                .forEach((name, source) -> rows.add(List.of(
+                        PrintableText.of(name),
+                        source.paused() ? "paused" : Objects.requireNonNullElse(source.state(), "listening"),
+                        rate(seconds.sources(), name),
+                        number(source.records()),
+                        number((long) source.connections()),
+                        number(lag(source)))));
         return rows;
     }
 
@@ -82,17 +87,19 @@ final class TopView {
 
     private static List<List<String>> sinks(ShownStatus now, ShownStatus.Seconds seconds) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("SINK", "STATE", "RECORDS/S", "RECORDS", "BEHIND", "RECORDS", "RETRIES", "DEAD", "LAST ERROR"));
-        now.sinks().forEach((name, sink) -> rows.add(List.of(
-                PrintableText.of(name),
-                sink.state(),
-                rate(seconds.sinks(), name),
-                number(sink.records()),
-                String.format(Locale.ROOT, "%.1f s", sink.lagSeconds()),
-                number(sink.lagRecords()),
-                number(sink.retries()),
-                number(sink.deadLetters()),
-                PrintableText.of(sink.lastError()))));
+        rows.add(
+                List.of("SINK", "STATE", "RECORDS/S", "RECORDS", "BEHIND", "RECORDS", "RETRIES", "DEAD", "LAST ERROR"));
+        now.sinks()
+                .forEach((name, sink) -> rows.add(List.of(
+                        PrintableText.of(name),
+                        sink.state(),
+                        rate(seconds.sinks(), name),
+                        number(sink.records()),
+                        String.format(Locale.ROOT, "%.1f s", sink.lagSeconds()),
+                        number(sink.lagRecords()),
+                        number(sink.retries()),
+                        number(sink.deadLetters()),
+                        PrintableText.of(sink.lastError()))));
         return rows;
     }
 
@@ -122,7 +129,10 @@ final class TopView {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < columns; column++) {
                 int at = column;
-                int width = rows.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
+                int width = rows.stream()
+                        .mapToInt(each -> each.get(at).length())
+                        .max()
+                        .orElse(0);
                 String cell = row.get(column);
                 boolean isText = texts.contains(column);
                 String padding = " ".repeat(width - cell.length());
@@ -143,7 +153,10 @@ final class TopView {
     }
 
     private static Long lastKnown(List<Long> values) {
-        return values.stream().filter(Objects::nonNull).reduce((before, after) -> after).orElse(null);
+        return values.stream()
+                .filter(Objects::nonNull)
+                .reduce((before, after) -> after)
+                .orElse(null);
     }
 
     private static String number(Long value) {
@@ -175,6 +188,8 @@ final class TopView {
         if (time.toHours() > 0) {
             return time.toHours() + " h " + time.toMinutesPart() + " min";
         }
-        return time.toMinutes() > 0 ? time.toMinutes() + " min " + time.toSecondsPart() + " s" : time.toSeconds() + " s";
+        return time.toMinutes() > 0
+                ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
+                : time.toSeconds() + " s";
     }
 }

@@ -181,7 +181,6 @@ final class BatchEntry {
     BatchView view() {
         Map<String, Delivery> sinks = new LinkedHashMap<>();
         legs.forEach((name, leg) -> sinks.put(name, leg.view()));
-        return new BatchView(
-                info, state(), onSpark, submittedMillis, startedMillis(), completedMillis(), split, sinks);
+        return new BatchView(info, state(), onSpark, submittedMillis, startedMillis(), completedMillis(), split, sinks);
     }
 }

@@ -251,7 +251,9 @@ public final class BatchHistory {
                 .add("window", isKnown ? entry.window() : null)
                 .add("records", isKnown ? (Long) batch.records() : null)
                 .add("bytes", isKnown ? (Long) batch.bytes() : null)
-                .add("buckets", entry.split().map(split -> (long) split.buckets()).orElse(null))
+                .add(
+                        "buckets",
+                        entry.split().map(split -> (long) split.buckets()).orElse(null))
                 .add("submittedAt", orNull(submitted))
                 .add("startedAt", orNull(started))
                 .add("completedAt", orNull(completed))
@@ -297,9 +299,11 @@ public final class BatchHistory {
     /** A batch that a sink is at stays, however far behind it is. */
     private void trim() {
         while (entries.size() > KEPT_MAX + sinks.size()) {
-            long completed = entries.values().stream().filter(BatchEntry::isDelivered).count();
-            Predicate<BatchEntry> which =
-                    completed > COMPLETED_MIN ? BatchEntry::isDelivered : entry -> !entry.isDelivered() && !entry.isBegun();
+            long completed =
+                    entries.values().stream().filter(BatchEntry::isDelivered).count();
+            Predicate<BatchEntry> which = completed > COMPLETED_MIN
+                    ? BatchEntry::isDelivered
+                    : entry -> !entry.isDelivered() && !entry.isBegun();
             entries.remove(entries.values().stream()
                     .filter(which)
                     .findFirst()
@@ -323,7 +327,8 @@ public final class BatchHistory {
 
     /** Batches that not every sink has. */
     public synchronized long undelivered() {
-        return newest - sinks.values().stream().mapToLong(SinkTrack::whole).min().orElse(newest);
+        return newest
+                - sinks.values().stream().mapToLong(SinkTrack::whole).min().orElse(newest);
     }
 
     /** Those that are kept, by number. */

@@ -14,7 +14,11 @@ import java.util.Map;
  * @param sinks by name; always the same
  */
 public record Sample(
-        long bytes, long backlogBytes, long deadLetters, Map<String, SourceSample> sources, Map<String, SinkSample> sinks) {
+        long bytes,
+        long backlogBytes,
+        long deadLetters,
+        Map<String, SourceSample> sources,
+        Map<String, SinkSample> sinks) {
 
     /**
      * @param records acknowledged since the start

@@ -26,10 +26,7 @@ public final class SecondHistory {
      * @param lastSecond of the newest value, seconds since the epoch
      */
     public record Values(
-            long lastSecond,
-            Server server,
-            Map<String, SinkValues> sinks,
-            Map<String, SourceValues> sources) {}
+            long lastSecond, Server server, Map<String, SinkValues> sinks, Map<String, SourceValues> sources) {}
 
     /**
      * @param records acknowledged by all sources
@@ -150,7 +147,9 @@ public final class SecondHistory {
      */
     synchronized void look(long nowNanos, long nowMillis, Sample sample, Map<String, Delays> took) {
         int seconds = begun ? (int) Math.min(SECONDS, 1 + (nowNanos - nextNanos) / SECOND_NANOS) : 1;
-        nextNanos = begun ? nextNanos + (1 + (nowNanos - nextNanos) / SECOND_NANOS) * SECOND_NANOS : nowNanos + SECOND_NANOS;
+        nextNanos = begun
+                ? nextNanos + (1 + (nowNanos - nextNanos) / SECOND_NANOS) * SECOND_NANOS
+                : nowNanos + SECOND_NANOS;
         begun = true;
         lastSecond = Math.floorDiv(nowMillis, 1_000L);
         records.count(sample.records(), seconds);
@@ -158,9 +157,8 @@ public final class SecondHistory {
         backlogBytes.measure(sample.backlogBytes(), seconds);
         deadLetters.count(sample.deadLetters(), seconds);
         delays.add(took.values().stream().reduce(Delays.NONE, Delays::longest), seconds);
-        sample.sources()
-                .forEach((name, source) -> sources.computeIfAbsent(name, each -> new Line())
-                        .count(source.records(), seconds));
+        sample.sources().forEach((name, source) -> sources.computeIfAbsent(name, each -> new Line())
+                .count(source.records(), seconds));
         sample.sinks().forEach((name, sink) -> {
             SinkLines lines = sinks.computeIfAbsent(name, each -> new SinkLines());
             lines.lagMillis.measure(sink.lagMillis(), seconds);

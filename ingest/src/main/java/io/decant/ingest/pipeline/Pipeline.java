@@ -162,8 +162,8 @@ public final class Pipeline implements AutoCloseable {
                 writerWaker,
                 new HandOff.StreamBounds(keptStreamsMax, requestBytesMax),
                 () -> pauseReason() != PauseReason.NONE);
-        this.syncer = new Syncer(
-                positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, this::cutSynced);
+        this.syncer =
+                new Syncer(positions, settings.journal().linger().toNanos(), TimeUnit.NANOSECONDS, this::cutSynced);
         syncer.afterSync(this::afterSync);
         RetainedSegments retained = new RetainedSegments(
                 store, journalId, recovered, settings.journal().retain(), world.clock());

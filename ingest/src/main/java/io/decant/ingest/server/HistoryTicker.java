@@ -72,7 +72,9 @@ final class HistoryTicker implements AutoCloseable {
         Map<String, SinkSample> sinks = new LinkedHashMap<>();
         now.sinks().forEach((name, sink) -> sinks.put(name, sample(sink, counts.getOrDefault(name, Counts.NONE))));
         return new Sample(
-                now.sources().values().stream().mapToLong(ServerStatus.Source::bytes).sum(),
+                now.sources().values().stream()
+                        .mapToLong(ServerStatus.Source::bytes)
+                        .sum(),
                 now.journal().backlogBytes(),
                 deadLetters(now),
                 sources,

@@ -23,7 +23,6 @@ import io.decant.ingest.source.TableStatus;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.protocol.DriverAnswer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -72,7 +72,19 @@ public record SourceStatus(
             boolean paused,
             Reading reading,
             ServerTls.Status tls) {
-        this(address, connections, records, bytes, refusals, unreadResets, unfinishedBytes, paused, reading, null, tls, null);
+        this(
+                address,
+                connections,
+                records,
+                bytes,
+                refusals,
+                unreadResets,
+                unfinishedBytes,
+                paused,
+                reading,
+                null,
+                tls,
+                null);
     }
 
     /** Of a source that listens. */

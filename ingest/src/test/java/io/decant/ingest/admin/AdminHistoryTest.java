@@ -62,8 +62,7 @@ class AdminHistoryTest {
                 new ServerStatus.DeadLetters(0, 0, 1, "", Map.of()),
                 List.of());
         admin = new AdminServer(
-                new AdminSettings(
-                        new HostPort("127.0.0.1", 0), List.of(), "/teams/decant", Optional.empty(), Map.of()),
+                new AdminSettings(new HostPort("127.0.0.1", 0), List.of(), "/teams/decant", Optional.empty(), Map.of()),
                 CONNECTIONS_MAX,
                 AdminFixture.unsecured(),
                 metrics,
@@ -135,7 +134,8 @@ class AdminHistoryTest {
     private String get(String target) throws IOException {
         Reader reader = open("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         List<String> answer = reader.lines().lines().toList();
-        return answer.get(0).substring(9, 12) + " " + String.join("\n", answer.subList(answer.indexOf("") + 1, answer.size()));
+        return answer.get(0).substring(9, 12) + " "
+                + String.join("\n", answer.subList(answer.indexOf("") + 1, answer.size()));
     }
 
     private JsonObject json(String target) throws IOException {
@@ -214,7 +214,9 @@ class AdminHistoryTest {
         for (String sink : List.of("api", "files")) {
             history.batches().taken(sink, number);
             history.batches()
-                    .split(batch(number), new BatchView.Split(3, BucketPicture.of(3, bucket -> 3 - bucket), "apple", 3, List.of()));
+                    .split(
+                            batch(number),
+                            new BatchView.Split(3, BucketPicture.of(3, bucket -> 3 - bucket), "apple", 3, List.of()));
             history.batches().started(sink, batch(number), Counts.NONE);
             history.batches().passed(sink, number, new Counts(4, 3, 1));
         }
@@ -235,13 +237,17 @@ class AdminHistoryTest {
         assertThat(numbers(all, "active")).containsExactly(7L, 8L);
         assertThat(numbers(all, "completed")).containsExactly(6L, 5L);
         assertThat(all.getJsonArray("active").getJsonObject(0).encode())
-                .contains("\"number\":7,\"window\":\"1970-01-01T00:00:00Z/1970-01-01T00:00:01Z\",\"records\":5,\"bytes\":31,"
-                        + "\"buckets\":null,\"where\":\"memory\",\"state\":\"cut\",\"submittedAt\":")
-                .contains("\"startedAt\":null,\"completedAt\":null,\"schedulingDelay\":null,\"processingDelay\":null,"
-                        + "\"totalDelay\":null,\"hottest\":null,\"hottestByName\":{},\"sinks\":{\"api\":{\"state\":\"waiting\",")
+                .contains(
+                        "\"number\":7,\"window\":\"1970-01-01T00:00:00Z/1970-01-01T00:00:01Z\",\"records\":5,\"bytes\":31,"
+                                + "\"buckets\":null,\"where\":\"memory\",\"state\":\"cut\",\"submittedAt\":")
+                .contains(
+                        "\"startedAt\":null,\"completedAt\":null,\"schedulingDelay\":null,\"processingDelay\":null,"
+                                + "\"totalDelay\":null,\"hottest\":null,\"hottestByName\":{},\"sinks\":{\"api\":{\"state\":\"waiting\",")
                 .contains("\"bucketsDelivered\":null,\"parts\":0,\"requests\":0,\"retries\":0,\"lastError\":\"\"}");
-        assertThat(all.getJsonArray("active").getJsonObject(1).getString("where")).isEqualTo("spark");
-        assertThat(all.getJsonArray("active").getJsonObject(1).getString("state")).isEqualTo("offloaded");
+        assertThat(all.getJsonArray("active").getJsonObject(1).getString("where"))
+                .isEqualTo("spark");
+        assertThat(all.getJsonArray("active").getJsonObject(1).getString("state"))
+                .isEqualTo("offloaded");
 
         JsonObject one = json("/batches/6");
         assertThat(one.getString("state")).isEqualTo("delivered");
@@ -361,7 +367,8 @@ class AdminHistoryTest {
     }
 
     private long metric(String name) throws IOException {
-        return get("/metrics").lines()
+        return get("/metrics")
+                .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()

@@ -49,19 +49,7 @@ class HealthTest {
 
     private static ServerStatus.Source listening(String address, Optional<ServerStatus.Tls> tls) {
         return new ServerStatus.Source(
-                "tcp",
-                address,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                tls,
-                Optional.empty());
+                "tcp", address, 0, 0, 0, 0, 0, 0, false, Optional.empty(), Optional.empty(), tls, Optional.empty());
     }
 
     private static ServerStatus.Source reading(ServerStatus.Reading reading) {
@@ -180,7 +168,9 @@ class HealthTest {
     @Test
     void shouldSayWhatWaitsForAnOperator() {
         letters = new ServerStatus.DeadLetters(1, 5, 100, "", Map.of());
-        isNot("warning", "1 record is a dead letter. 'decant dlq list' shows why; 'decant dlq replay' sends them again.");
+        isNot(
+                "warning",
+                "1 record is a dead letter. 'decant dlq list' shows why; 'decant dlq replay' sends them again.");
         letters = new ServerStatus.DeadLetters(0, 5, 100, "the disk is full", Map.of());
         isNot("failing", "Dead letters are in trouble: the disk is full.");
         letters = new ServerStatus.DeadLetters(0, 0, 100, "", Map.of());

@@ -48,8 +48,7 @@ class MetricsTest {
     }
 
     private HttpResponse<String> scrape(String... headers) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://" + admin.address() + "/metrics"));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + admin.address() + "/metrics"));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -86,7 +85,8 @@ class MetricsTest {
             })
     void shouldHaveWhatDashboardsOfAnyJvmAskFor(String name) throws Exception {
         System.gc();
-        assertThat(scrape().body().lines()).anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+        assertThat(scrape().body().lines())
+                .anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
     }
 
     @Test
@@ -99,7 +99,8 @@ class MetricsTest {
         double resident = values.get("process_resident_memory_bytes");
         assertThat(resident).isGreaterThan(1 << 20);
         assertThat(values.get("process_virtual_memory_bytes")).isGreaterThan(resident);
-        double cpuSeconds = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+        double cpuSeconds =
+                ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
         assertThat(values.get("process_cpu_seconds_total")).isBetween(cpuSeconds / 10, cpuSeconds + 1);
         assertThat(values.get("process_open_fds")).isBetween(1.0, values.get("process_max_fds"));
     }
@@ -116,7 +117,8 @@ class MetricsTest {
                 "decant_system_cpu_count"
             })
     void shouldKeepTheNamesOfTheVersionBefore(String name) throws Exception {
-        assertThat(scrape().body().lines()).anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+        assertThat(scrape().body().lines())
+                .anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
     }
 
     @ParameterizedTest
@@ -134,7 +136,8 @@ class MetricsTest {
         assertThat(type(answer)).isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
         assertThat(answer.body()).endsWith("# EOF\n").containsOnlyOnce("# EOF");
         assertThat(answer.body()).contains("# TYPE decant_batches counter\n", "decant_batches_total 8.0\n");
-        assertThat(answer.body().lines().filter(line -> line.startsWith("# TYPE "))).doesNotHaveDuplicates();
+        assertThat(answer.body().lines().filter(line -> line.startsWith("# TYPE ")))
+                .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

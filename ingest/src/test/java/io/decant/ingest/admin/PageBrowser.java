@@ -157,8 +157,8 @@ public final class PageBrowser implements AutoCloseable {
     /** What a function body returns, or resolves to; it may await. */
     public Object run(String body) {
         driver.manage().timeouts().scriptTimeout(PATIENCE.multipliedBy(3));
-        Object result = driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
-                + "(async () => {" + body + "})().then(done, (error) => done('failed: ' + error + error.stack));");
+        Object result = driver.executeAsyncScript("const done = arguments[arguments.length - 1];" + "(async () => {"
+                + body + "})().then(done, (error) => done('failed: ' + error + error.stack));");
         if (result instanceof String text && text.startsWith("failed: ")) {
             throw new AssertionError(text);
         }

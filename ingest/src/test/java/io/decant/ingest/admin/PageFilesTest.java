@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.decant.config.AdminSettings;
 import io.decant.config.HostPort;
-import io.decant.offload.client.SparkWork;
 import io.decant.ingest.history.History;
+import io.decant.offload.client.SparkWork;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +13,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,7 +135,8 @@ class PageFilesTest {
     @Test
     void shouldGiveEachFileItsType() {
         Map<String, String> types = page.files().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, file -> file.getValue().type()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, file -> file.getValue().type()));
         assertThat(types)
                 .containsEntry("/page/main.js", "text/javascript; charset=utf-8")
                 .containsEntry("/page/uplot.js", "text/javascript; charset=utf-8")
@@ -191,15 +192,15 @@ class PageFilesTest {
         Set<String> referred = new HashSet<>();
         all("(?:src|href)=\"(page/[^\"]+)\"", text(page.index())).forEach(name -> referred.add("/" + name));
         own().values()
-                .forEach(text ->
-                        all("from \"\\./([^\"]+)\"", text).forEach(name -> referred.add("/page/" + name)));
+                .forEach(text -> all("from \"\\./([^\"]+)\"", text).forEach(name -> referred.add("/page/" + name)));
         assertThat(referred).isEqualTo(page.files().keySet());
-        Path folder = Path.of(PageFiles.class.getResource("page/index.html").toURI()).getParent();
+        Path folder =
+                Path.of(PageFiles.class.getResource("page/index.html").toURI()).getParent();
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> "/page/" + file.getFileName()))
-                    .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                    own().keySet().stream(), Stream.of("/page/index.html"))
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(own().keySet().stream(), Stream.of("/page/index.html"))
+                                    .toList());
         }
     }
 
@@ -207,9 +208,7 @@ class PageFilesTest {
     void shouldHaveEachElementThatItsScriptsLookFor() {
         Set<String> ids = new HashSet<>(all("id=\"([^\"]+)\"", text(page.index())));
         assertThat(all("id=\"([^\"]+)\"", text(page.index()))).doesNotHaveDuplicates();
-        own().forEach((path, text) -> assertThat(ids)
-                .as(path)
-                .containsAll(all("byId\\(\"([^\"]+)\"\\)", text)));
+        own().forEach((path, text) -> assertThat(ids).as(path).containsAll(all("byId\\(\"([^\"]+)\"\\)", text)));
         Set<String> named = new HashSet<>(all("aria-labelledby=\"([^\"]+)\"", text(page.index())));
         assertThat(ids).containsAll(named);
     }

@@ -54,8 +54,7 @@ abstract class PageFixture {
 
     /** Pixels of the line's own colour on a canvas, between two shares of its width. */
     long linePixels(String box, double from, double to) {
-        return browser.number(
-                """
+        return browser.number("""
                 (() => {
                   const canvas = document.querySelector(arguments[0] + " canvas");
                   const hex = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
@@ -72,9 +71,6 @@ abstract class PageFixture {
                     }
                   }
                   return found;
-                }).apply(null, arguments)""",
-                box,
-                from,
-                to);
+                }).apply(null, arguments)""", box, from, to);
     }
 }

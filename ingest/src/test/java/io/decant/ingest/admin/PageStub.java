@@ -127,7 +127,8 @@ final class PageStub implements AutoCloseable {
             path = path.substring(basePath.length());
             Answer file = path.equals("/") ? files.index() : files.files().get(path);
             if (file != null) {
-                PageFiles.FIELDS.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+                PageFiles.FIELDS.forEach(
+                        (name, value) -> exchange.getResponseHeaders().set(name, value));
                 reply(exchange, 200, file.type(), new String(file.body(), StandardCharsets.UTF_8));
             } else if (path.equals("/logout") && exchange.getRequestMethod().equals("POST")) {
                 isSignedIn = false;

@@ -25,7 +25,8 @@ class PageTest extends PageFixture {
         for (String position : List.of("appended", "synced", "cut", "delivered")) {
             assertThat(browser.text("#position-" + position)).as(position).matches("[0-9\u202f]+");
         }
-        assertThat(browser.number("document.querySelectorAll('#completed tr').length")).isBetween(98L, 100L);
+        assertThat(browser.number("document.querySelectorAll('#completed tr').length"))
+                .isBetween(98L, 100L);
         assertThat(browser.find("#spark").isDisplayed()).isFalse();
         server.world().setSparkRuns(true);
         browser.await("!document.getElementById('spark').hidden");
@@ -74,7 +75,9 @@ class PageTest extends PageFixture {
         for (String panel : List.of("records", "schedulingDelay", "processingDelay", "totalDelay")) {
             String line = "#panel-" + panel + " .line";
             assertThat(linePixels(line, 0, 1)).as(panel).isGreaterThan(200);
-            assertThat(linePixels(line, 0.1, 0.25)).as("%s, ten minutes ago", panel).isGreaterThan(20);
+            assertThat(linePixels(line, 0.1, 0.25))
+                    .as("%s, ten minutes ago", panel)
+                    .isGreaterThan(20);
             assertThat(linePixels("#panel-" + panel + " .bars", 0, 1)).as(panel).isGreaterThan(50);
         }
         assertThat(linePixels("#sinks .spark", 0, 1)).isGreaterThan(50);
@@ -110,8 +113,10 @@ class PageTest extends PageFixture {
         String record = "<img src=x onerror=\"document.title='taken'\">";
         server.world().setHottest(record);
         openLive(server);
-        assertThat(browser.value("document.getElementById('figure-hottest').textContent")).isEqualTo(record);
-        assertThat(browser.number("document.querySelectorAll('main img').length")).isZero();
+        assertThat(browser.value("document.getElementById('figure-hottest').textContent"))
+                .isEqualTo(record);
+        assertThat(browser.number("document.querySelectorAll('main img').length"))
+                .isZero();
     }
 
     @Test
@@ -137,7 +142,9 @@ class PageTest extends PageFixture {
         openLive(server);
         server.setAnswers(false);
         browser.await("document.getElementById('health').dataset.level === 'unknown'");
-        assertThat(browser.text("#sentence")).startsWith("No response from the server since ").contains("retrying");
+        assertThat(browser.text("#sentence"))
+                .startsWith("No response from the server since ")
+                .contains("retrying");
         assertThat(browser.text("#connection")).isEqualTo("Reconnecting");
         server.setAnswers(true);
         browser.await("document.getElementById('health').dataset.level === 'ok'");

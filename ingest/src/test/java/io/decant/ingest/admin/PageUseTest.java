@@ -70,8 +70,7 @@ class PageUseTest extends PageFixture {
                 [...document.querySelectorAll("body *")]
                     .filter((one) => one.getBoundingClientRect().right > 361)
                     .filter((one) => !one.parentElement.closest(".scroll, #figures dd"))
-                    .map((one) => one.tagName + "#" + one.id + "." + one.className).join(" ")"""))
-                .isEqualTo("");
+                    .map((one) => one.tagName + "#" + one.id + "." + one.className).join(" ")""")).isEqualTo("");
         assertThat(browser.number("document.documentElement.scrollWidth")).isEqualTo(360);
     }
 
@@ -102,7 +101,8 @@ class PageUseTest extends PageFixture {
     }
 
     private void requireVisibleFocus() {
-        assertThat(browser.value("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+        assertThat(browser.value("getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
     }
 
     @Test
@@ -117,9 +117,8 @@ class PageUseTest extends PageFixture {
                 .orElseThrow();
         String newest = browser.text("#panel-records tbody tr");
         assertThat(newest.replace("\u202f", "")).endsWith(" " + highest + "/s");
-        assertThat(browser.number(
-                        "[...document.querySelectorAll('#panel-records tbody tr')]"
-                                + ".filter((row) => row.textContent.includes('–')).length"))
+        assertThat(browser.number("[...document.querySelectorAll('#panel-records tbody tr')]"
+                        + ".filter((row) => row.textContent.includes('–')).length"))
                 .isZero();
         assertThat(browser.number("document.querySelectorAll('article .plots').length"))
                 .isEqualTo(browser.number("document.querySelectorAll('article .plots ~ details').length"));

@@ -130,7 +130,12 @@ final class PageWorld {
         }
         for (int delay = 0; delay < DELAYS.size(); delay++) {
             int index = delay;
-            put(DELAYS.get(delay), longest.values().stream().map(of -> of[index]).max(Long::compare).orElse(null));
+            put(
+                    DELAYS.get(delay),
+                    longest.values().stream()
+                            .map(of -> of[index])
+                            .max(Long::compare)
+                            .orElse(null));
         }
         tasksDone = (tasksDone + 7) % 49;
     }
@@ -335,7 +340,9 @@ final class PageWorld {
                                 .put("bytes", 2_914)
                                 .put("maxBytes", 1L << 30)
                                 .put("trouble", "")
-                                .put("byReason", new JsonObject().put("refused", 4).put("transform-failed", 2)));
+                                .put(
+                                        "byReason",
+                                        new JsonObject().put("refused", 4).put("transform-failed", 2)));
     }
 
     private long waiting(String sink) {
@@ -356,11 +363,13 @@ final class PageWorld {
                             case "lake" -> "hdfs://namenode.example.com/orders";
                             default -> "jdbc:postgresql://db.example.com/shop";
                         })
-                .put("batch", batches.values().stream()
-                        .filter(batch -> !batch.isDeliveredTo(sink))
-                        .mapToLong(batch -> batch.number - 1)
-                        .findFirst()
-                        .orElse(batches.lastKey()))
+                .put(
+                        "batch",
+                        batches.values().stream()
+                                .filter(batch -> !batch.isDeliveredTo(sink))
+                                .mapToLong(batch -> batch.number - 1)
+                                .findFirst()
+                                .orElse(batches.lastKey()))
                 .put("state", isDown ? "failing" : "delivering")
                 .put("lastError", isDown ? ERROR : "")
                 .put("lagSeconds", lagSeconds(sink))

@@ -104,7 +104,10 @@ final class SimulatedBatch {
                 .orElse(null);
         Long completedAt = !isDelivered()
                 ? null
-                : sinks.values().stream().map(sink -> sink.completedAt).max(Long::compare).orElseThrow();
+                : sinks.values().stream()
+                        .map(sink -> sink.completedAt)
+                        .max(Long::compare)
+                        .orElseThrow();
         JsonObject bySink = new JsonObject();
         sinks.forEach((name, sink) -> bySink.put(name, sinkJson(sink)));
         return delays(
@@ -129,7 +132,9 @@ final class SimulatedBatch {
         for (long size : sizes) {
             perBucket.add(size);
         }
-        return json().put("bucketSizes", new JsonObject().put("bucketsPerValue", 1).put("records", perBucket));
+        return json().put(
+                        "bucketSizes",
+                        new JsonObject().put("bucketsPerValue", 1).put("records", perBucket));
     }
 
     private JsonObject sinkJson(Delivery sink) {

@@ -67,8 +67,7 @@ class TopCommandTest {
         all.addAll(List.of(arguments));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status =
-                Main.execute(all.toArray(new String[0]), new PrintWriter(out), new PrintWriter(err), Map.of());
+        int status = Main.execute(all.toArray(new String[0]), new PrintWriter(out), new PrintWriter(err), Map.of());
         return new Ended(status, out.toString(), err.toString());
     }
 
@@ -98,7 +97,8 @@ class TopCommandTest {
             assertThat(ended.out().lines())
                     .anyMatch(line -> line.startsWith("decant ") && line.contains("  edge-1  running for "))
                     .anyMatch(Pattern.compile("lines +listening +\\S+ +3 +0 +-").asMatchPredicate())
-                    .anyMatch(Pattern.compile("api +\\S+ +\\S+ +3 +0\\.0 s +0 +0 +0").asMatchPredicate())
+                    .anyMatch(Pattern.compile("api +\\S+ +\\S+ +3 +0\\.0 s +0 +0 +0")
+                            .asMatchPredicate())
                     .anyMatch(line -> line.equals("hottest    apple: 2 of 3 records of batch 1"));
             assertThat(ended.out()).doesNotContain("\u001b");
         }

@@ -104,8 +104,8 @@ class TopViewTest {
                 new ShownStatus.Offload("off", 0, 0, 0, 0, 0),
                 null,
                 List.of());
-        ShownStatus.Seconds none = new ShownStatus.Seconds(
-                List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of());
+        ShownStatus.Seconds none =
+                new ShownStatus.Seconds(List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of());
 
         assertThat(TopView.lines(empty, none, "x"))
                 .startsWith("decant v  n  starting for 0 s  x", "All is well.", "")

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -49,8 +49,7 @@ class EventsKillIT {
             Files.writeString(
                     settings,
                     Files.readString(settings).replace("  address: 127.0.0.1:0", "  address: 127.0.0.1:" + adminPort));
-            SessionClient client =
-                    new SessionClient("told-1", port, records, Duration.ofSeconds(60 + KILLS * 20L));
+            SessionClient client = new SessionClient("told-1", port, records, Duration.ofSeconds(60 + KILLS * 20L));
             Thread sending = new Thread(client, "session-client");
             reader.start();
             sending.start();
@@ -78,7 +77,9 @@ class EventsKillIT {
             assertThat(reader.violation()).isEmpty();
             reader.told().requireAll(List.of("api"));
             assertThat(reader.told().submitted()).isEqualTo(last);
-            assertThat(reader.told().gaps()).as("at least one for each process but the first").isGreaterThanOrEqualTo(KILLS);
+            assertThat(reader.told().gaps())
+                    .as("at least one for each process but the first")
+                    .isGreaterThanOrEqualTo(KILLS);
             List<JsonObject> completions = reader.told().completions("api");
             assertThat(completions).as("events of batches that were completed").isNotEmpty();
             assertThat(completions).allSatisfy(event -> assertThat(delivered.get(event.getLong("number")))

@@ -105,7 +105,9 @@ class MonitoringIT {
                 .results()
                 .map(MatchResult::group)
                 .toList();
-        assertThat(pages).isNotEmpty().allMatch(page -> Files.exists(FOLDER.resolve("../..").resolve(page)));
+        assertThat(pages)
+                .isNotEmpty()
+                .allMatch(page -> Files.exists(FOLDER.resolve("../..").resolve(page)));
     }
 
     @Test
@@ -131,8 +133,8 @@ class MonitoringIT {
     }
 
     private static List<Map<String, Object>> alerts() throws IOException {
-        Object rules = new Load(LoadSettings.builder().build())
-                .loadFromString(Files.readString(FOLDER.resolve("alerts.yml")));
+        Object rules =
+                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(FOLDER.resolve("alerts.yml")));
         List<Map<String, Object>> alerts = new ArrayList<>();
         for (Object group : (List<?>) map(rules).get("groups")) {
             ((List<?>) map(group).get("rules")).forEach(rule -> alerts.add(map(rule)));

@@ -59,7 +59,8 @@ class RenegotiationIT {
         ServedCertificates.show(made.server(), folder);
         ServerTlsSettings files = made.settings(folder, ClientAuth.NONE);
         String tls = "{certificate: %s, key: %s}".formatted(files.certificate(), files.key());
-        Path settings = Files.writeString(folder.resolve("decant.yaml"), """
+        Path settings = Files.writeString(
+                folder.resolve("decant.yaml"), """
                 data-dir: ./data
                 sources:
                   lines: {type: tcp, address: "127.0.0.1:%d", tls: %s}
@@ -89,10 +90,8 @@ class RenegotiationIT {
 
     private void assertBrokenOff(int port, String first, String answer, String second) throws Exception {
         try (Socket plain = connect(port);
-                SSLSocket socket = (SSLSocket) made.authority()
-                        .trusted()
-                        .getSocketFactory()
-                        .createSocket(plain, "127.0.0.1", port, true)) {
+                SSLSocket socket = (SSLSocket)
+                        made.authority().trusted().getSocketFactory().createSocket(plain, "127.0.0.1", port, true)) {
             // TLS 1.3 has no second handshake.
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             BufferedReader in =

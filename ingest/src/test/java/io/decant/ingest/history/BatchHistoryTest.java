@@ -90,7 +90,8 @@ class BatchHistoryTest {
                         + "\"replay\":false,\"error\":null,\"sinks\":[\"api\",\"files\"]}");
         assertThat(told().get(1).data().encode())
                 .contains("\"buckets\":3,")
-                .contains("\"startedAt\":1796040000007,\"completedAt\":null,\"schedulingDelay\":7,\"processingDelay\":null");
+                .contains(
+                        "\"startedAt\":1796040000007,\"completedAt\":null,\"schedulingDelay\":7,\"processingDelay\":null");
         assertThat(told().get(2).data().encode())
                 .isEqualTo("{\"number\":5,\"sink\":\"api\",\"window\":\"2026-11-30T11:59:59Z/2026-11-30T12:00:00Z\","
                         + "\"records\":5,\"bytes\":31,\"buckets\":3,\"submittedAt\":1796040000000,"
@@ -121,7 +122,9 @@ class BatchHistoryTest {
         assertThat(words()).noneMatch(event -> event.startsWith("batch-completed"));
 
         settle("api", 5);
-        assertThat(words()).filteredOn(event -> event.startsWith("batch-completed")).containsExactly("batch-completed 5 api");
+        assertThat(words())
+                .filteredOn(event -> event.startsWith("batch-completed"))
+                .containsExactly("batch-completed 5 api");
         settle("files", 5);
         settle("api", 6);
         settle("api", 6);
@@ -158,7 +161,8 @@ class BatchHistoryTest {
         assertThat(unknown.getString("window")).isNull();
         assertThat(unknown.getLong("records")).isNull();
         assertThat(batches.batch(5).orElseThrow().state()).isEqualTo(State.FAILED);
-        assertThat(batches.batch(5).orElseThrow().sinks().get("api").lastError()).isEqualTo("no memory");
+        assertThat(batches.batch(5).orElseThrow().sinks().get("api").lastError())
+                .isEqualTo("no memory");
     }
 
     @Test
@@ -284,7 +288,10 @@ class BatchHistoryTest {
         assertThat(batches.all()).hasSizeBetween(BatchHistory.KEPT_MAX, BatchHistory.KEPT_MAX + 3);
         assertThat(batches.batch(5)).isPresent();
         assertThat(batches.batch(1_000)).isPresent();
-        assertThat(batches.newest(20)).extracting(batch -> batch.info().number()).startsWith(1_000L, 999L).hasSize(20);
+        assertThat(batches.newest(20))
+                .extracting(batch -> batch.info().number())
+                .startsWith(1_000L, 999L)
+                .hasSize(20);
 
         batches.passed("api", 5, Counts.NONE);
         deliver("files", 5);

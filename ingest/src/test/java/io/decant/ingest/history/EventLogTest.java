@@ -29,8 +29,10 @@ class EventLogTest {
     void shouldNumberEventsAsFramesOfAStream() {
         log.append("sink-state", "{\"sink\":\"api\"}");
         log.append("source-state", "{}");
-        assertThat(new String(log.begin("beef-0").frames(), StandardCharsets.UTF_8)).isEmpty();
-        assertThat(new String(log.read(1, 1_000).orElseThrow().frames(), StandardCharsets.UTF_8)).isEqualTo("""
+        assertThat(new String(log.begin("beef-0").frames(), StandardCharsets.UTF_8))
+                .isEmpty();
+        assertThat(new String(log.read(1, 1_000).orElseThrow().frames(), StandardCharsets.UTF_8))
+                .isEqualTo("""
                 id: beef-1
                 event: sink-state
                 data: {"sink":"api"}
@@ -110,7 +112,9 @@ class EventLogTest {
         assertThat(told.get(0).data().encode())
                 .isEqualTo("{\"missed\":null,\"reason\":\"restart\",\"submitted\":6,\"completed\":{\"api\":4}}");
         // The gap is told once.
-        assertThat(ToldEvent.from(log, log.begin("beef-0"))).extracting(ToldEvent::name).doesNotContain("gap");
+        assertThat(ToldEvent.from(log, log.begin("beef-0")))
+                .extracting(ToldEvent::name)
+                .doesNotContain("gap");
     }
 
     @Test
@@ -146,7 +150,8 @@ class EventLogTest {
 
     /** Readers that come and go, each with the last id that it had: each event once, or counted in a gap. */
     @Property(tries = 30)
-    void shouldLeaveNoReaderWithoutAnEventThatIsNotSaid(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int burst) {
+    void shouldLeaveNoReaderWithoutAnEventThatIsNotSaid(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int burst) {
         Random random = new Random(seed);
         EventLog events = new EventLog("a");
         int happened = 0;

@@ -56,7 +56,8 @@ class HistoryTest {
         look("listening", false, "failing", false, "status 401");
         look("listening", false, "delivering", true, "");
 
-        assertThat(told()).extracting(event -> event.name() + " " + event.data().getString("state")
+        assertThat(told())
+                .extracting(event -> event.name() + " " + event.data().getString("state")
                         + event.data().getBoolean("paused", false))
                 .containsExactly(
                         "source-state listeningtrue",
@@ -125,11 +126,14 @@ class HistoryTest {
         assertThat(later.untold).isZero();
         assertThat(later.events).isEqualTo(EventLog.EVENTS_MAX);
         // Numbers have some digits more.
-        assertThat(later.eventBytes).isLessThan(first.eventBytes + first.eventBytes / 10).isLessThan(600_000);
+        assertThat(later.eventBytes)
+                .isLessThan(first.eventBytes + first.eventBytes / 10)
+                .isLessThan(600_000);
         assertThat(later.values).isEqualTo(SecondHistory.SECONDS * (7 + 5 * 2 + 1));
         assertThat(settled).containsOnly(TimeUnit.DAYS.toSeconds(1));
         assertThat(history.batches().undelivered()).isZero();
-        assertThat(history.batches().batch(86_400).orElseThrow().submittedMillis()).hasValue(clock.millis);
+        assertThat(history.batches().batch(86_400).orElseThrow().submittedMillis())
+                .hasValue(clock.millis);
     }
 
     /** The most that was kept. */

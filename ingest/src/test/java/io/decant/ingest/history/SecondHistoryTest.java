@@ -60,7 +60,9 @@ class SecondHistoryTest {
         assertThat(history.isDue(SECOND + 4)).isFalse();
         assertThat(history.isDue(SECOND + 5)).isTrue();
         look(SECOND + SECOND / 2, 0, 0, Map.of());
-        assertThat(history.isDue(2 * SECOND + 5)).as("late once, not from then on").isTrue();
+        assertThat(history.isDue(2 * SECOND + 5))
+                .as("late once, not from then on")
+                .isTrue();
     }
 
     @Test

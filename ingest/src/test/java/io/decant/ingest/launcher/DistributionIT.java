@@ -138,9 +138,7 @@ class DistributionIT {
                 .with("JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded)
                 .run(decant, "--version");
         assertThat(version.status()).isEqualTo(ExitStatus.DONE);
-        assertThat(loaded)
-                .content()
-                .contains("io.decant.ingest.cli.Main$Commands source: shared objects file (top)");
+        assertThat(loaded).content().contains("io.decant.ingest.cli.Main$Commands source: shared objects file (top)");
 
         // Of other jars than these, it is passed over.
         Files.setLastModifiedTime(

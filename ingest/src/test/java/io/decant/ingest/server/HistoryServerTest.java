@@ -61,7 +61,9 @@ class HistoryServerTest {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         JsonObject now = get(server, path);
         while (!expected.test(now)) {
-            assertThat(System.nanoTime() - deadline).as("still %s", now.encode()).isNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("still %s", now.encode())
+                    .isNegative();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             now = get(server, path);
         }
@@ -86,10 +88,13 @@ class HistoryServerTest {
 
     private static Socket connect(Server server) throws Exception {
         int colon = server.adminAddress().lastIndexOf(':');
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(server.adminAddress().substring(colon + 1)));
+        Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(),
+                Integer.parseInt(server.adminAddress().substring(colon + 1)));
         socket.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
         socket.getOutputStream()
-                .write("GET /events?last-event-id=0 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                .write("GET /events?last-event-id=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -100,14 +105,19 @@ class HistoryServerTest {
                 Socket socket = connect(server)) {
             BufferedReader events =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            assertThat(LineClient.sendAll(server.sources().get(0).status().address(), "a\nb\na\n").get(0))
+            assertThat(LineClient.sendAll(server.sources().get(0).status().address(), "a\nb\na\n")
+                            .get(0))
                     .isEqualTo("OK 3");
 
             List<String> words = new ArrayList<>();
-            while (words.stream().filter(word -> word.startsWith("batch-completed")).count() < 2) {
+            while (words.stream()
+                            .filter(word -> word.startsWith("batch-completed"))
+                            .count()
+                    < 2) {
                 read(events, event -> event.name().startsWith("batch-")).forEach(event -> words.add(event.words()));
             }
-            assertThat(words).filteredOn(word -> word.startsWith("batch-"))
+            assertThat(words)
+                    .filteredOn(word -> word.startsWith("batch-"))
                     .startsWith("batch-submitted 1")
                     .containsExactlyInAnyOrder(
                             "batch-submitted 1",
@@ -116,7 +126,8 @@ class HistoryServerTest {
                             "batch-completed 1 api",
                             "batch-completed 1 screen");
 
-            JsonObject batch = await(server, "/batches/1", now -> now.getString("state").equals("delivered"));
+            JsonObject batch =
+                    await(server, "/batches/1", now -> now.getString("state").equals("delivered"));
             assertThat(batch.getLong("records")).isEqualTo(3);
             assertThat(batch.getInteger("buckets")).isEqualTo(2);
             assertThat(batch.getJsonObject("bucketSizes").encode())
@@ -131,15 +142,16 @@ class HistoryServerTest {
             assertThat(batch.getLong("totalDelay"))
                     .isEqualTo(batch.getLong("schedulingDelay") + batch.getLong("processingDelay"));
             JsonObject all = get(server, "/batches");
-            assertThat(all.getJsonArray("completed").getJsonObject(0).getLong("number")).isEqualTo(1);
+            assertThat(all.getJsonArray("completed").getJsonObject(0).getLong("number"))
+                    .isEqualTo(1);
             assertThat(all.getLong("undelivered")).isZero();
 
-            JsonObject history = await(
-                    server, "/history", now -> now.getJsonArray("totalDelay").stream().anyMatch(delay -> delay != null));
+            JsonObject history = await(server, "/history", now -> now.getJsonArray("totalDelay").stream()
+                    .anyMatch(delay -> delay != null));
             assertThat(history.getJsonObject("sinks").fieldNames()).containsExactly("api", "screen");
             assertThat(history.getJsonObject("sources").fieldNames()).containsExactly("logs");
-            JsonObject health = await(
-                            server, "/status", now -> now.getJsonObject("health").getBoolean("ok"))
+            JsonObject health = await(server, "/status", now -> now.getJsonObject("health")
+                            .getBoolean("ok"))
                     .getJsonObject("health");
             assertThat(health.getString("sentence")).startsWith("All is well.");
         }
@@ -162,7 +174,8 @@ class HistoryServerTest {
             JsonObject status = get(server, "/status");
             assertThat(status.getJsonObject("health").getString("level")).isEqualTo("failing");
             assertThat(status.getJsonObject("health").getString("sentence")).startsWith("Sink api cannot deliver: ");
-            JsonObject delivering = get(server, "/batches").getJsonArray("active").getJsonObject(0);
+            JsonObject delivering =
+                    get(server, "/batches").getJsonArray("active").getJsonObject(0);
             assertThat(delivering.getString("state")).isEqualTo("delivering");
             assertThat(delivering.getJsonObject("sinks").getJsonObject("api").getString("lastError"))
                     .contains("401");
@@ -170,7 +183,8 @@ class HistoryServerTest {
             receiver.answer(200);
             told = read(events, event -> event.name().equals("sink-state"));
             assertThat(told.get(told.size() - 1).data().getString("state")).isIn("idle", "delivering", "splitting");
-            JsonObject batch = await(server, "/batches/1", now -> now.getString("state").equals("delivered"));
+            JsonObject batch =
+                    await(server, "/batches/1", now -> now.getString("state").equals("delivered"));
             assertThat(batch.getJsonObject("sinks").getJsonObject("api").getLong("retries"))
                     .isPositive();
         }

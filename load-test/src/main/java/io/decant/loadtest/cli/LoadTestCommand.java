@@ -97,10 +97,9 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(
             names = "--database",
             paramLabel = "URL",
-            description =
-                    "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
-                            + " jdbc:postgresql://HOST:PORT/NAME?user=USER; or of a MariaDB or MySQL on this machine,"
-                            + " for mysql.")
+            description = "JDBC URL of a PostgreSQL in which tables may be made and dropped, for database:"
+                    + " jdbc:postgresql://HOST:PORT/NAME?user=USER; or of a MariaDB or MySQL on this machine,"
+                    + " for mysql.")
     private String database;
 
     @Option(
