@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
                 + " delays, sources, sinks and batches. Changes nothing.")
 final class TopCommand implements Callable<Integer> {
 
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SECONDS_ASKED = 60;
     private static final String TO_TOP_LEFT = "\u001b[H";
     private static final String CLEAR_LINE = "\u001b[K";
@@ -81,7 +83,7 @@ final class TopCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Optional<Settings> settings =
                 Optional.ofNullable(server.settings).map(file -> SettingsLoader.load(file, sets, out.env()));
         if (once) {
@@ -94,7 +96,7 @@ final class TopCommand implements Callable<Integer> {
         }
         while (true) {
             show(linesOrWhyNot(settings), redraws);
-            TimeUnit.SECONDS.sleep(1);
+            LockSupport.parkNanos(this, INTERVAL_NANOS);
         }
     }
 
