@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code decant top}: a running server at a glance, in a terminal. */
 @Command(
@@ -32,7 +36,13 @@ final class TopCommand implements Callable<Integer> {
     private static final String CLEAR_BELOW = "\u001b[J";
     private static final String CLEAR = "\u001b[2J";
 
+    /** Asked for null, too, which {@code List.of} refuses. */
+    private static final List<String> HTTP = Arrays.asList("http", "https");
+
     private final Console out;
+
+    @Spec
+    private CommandSpec spec;
 
     /** Of the server that answered last. */
     private Optional<AdminClient> known = Optional.empty();
@@ -84,6 +94,10 @@ final class TopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (server.url != null && (!HTTP.contains(server.url.getScheme()) || server.url.getHost() == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--url: '" + server.url + "' is not like http://host:port or https://host:port");
+        }
         Optional<Settings> settings =
                 Optional.ofNullable(server.settings).map(file -> SettingsLoader.load(file, sets, out.env()));
         if (once) {

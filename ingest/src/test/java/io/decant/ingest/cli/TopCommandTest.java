@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A running server, as {@code decant top} shows it. */
 @Timeout(120)
@@ -134,6 +136,15 @@ class TopCommandTest {
 
         assertThat(ended.status()).isEqualTo(ExitStatus.FAILED);
         assertThat(ended.err().lines()).singleElement().asString().startsWith("decant: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "ftp://127.0.0.1:1", "http:/x", "127.0.0.1:8080"})
+    void shouldWantAUrlThatCanBeAsked(String url) {
+        Ended ended = top("--url", url);
+
+        assertThat(ended.status()).isEqualTo(ExitStatus.WRONG_USAGE);
+        assertThat(ended.err()).contains("--url");
     }
 
     @Test
