@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param cookies all of them; empty where there are none
  * @param keepAlive whether the client may ask again on the connection
  * @param query as it came, without the question mark; empty where there is none
+ * @param cacheControl what the client says of answers that are not new, in lower case; empty where it says nothing
  * @param lastEventId the id of the last event that the client had; empty where it does not say
  */
 record AdminRequest(
@@ -41,6 +42,7 @@ record AdminRequest(
         Secret cookies,
         boolean keepAlive,
         String query,
+        String cacheControl,
         String lastEventId) {
 
     private static final String LAST_EVENT_ID = "last-event-id";
@@ -48,6 +50,8 @@ record AdminRequest(
     private static final String SITE = "sec-fetch-site";
 
     private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/]*)", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern RECENT = Pattern.compile("(?:^|[ ,])max-age=0*[1-9]");
 
     private static final Pattern WEIGHT = Pattern.compile(";\\s*q=([01](?:\\.[0-9]{0,3})?)\\s*(?:;|$)");
 
@@ -98,6 +102,7 @@ record AdminRequest(
                 new Secret(String.join(";", request.headers().getAll(HttpHeaderNames.COOKIE))),
                 HttpUtil.isKeepAlive(request),
                 query(target),
+                field(request, HttpHeaderNames.CACHE_CONTROL),
                 field(request, LAST_EVENT_ID));
     }
 
@@ -121,6 +126,11 @@ record AdminRequest(
             return path;
         }
         return path.length() == basePath.length() ? "/" : path.substring(basePath.length());
+    }
+
+    /** Whether an answer may be up to a second old (RFC 9111, section 5.2.1.1). */
+    boolean takesRecentAnswer() {
+        return RECENT.matcher(cacheControl).find();
     }
 
     /** Whether a script of a page of ours may have sent it. */

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -62,6 +63,7 @@ final class AdminRoutes {
      * @param replay as {@link AdminServer} has it
      * @param history what is served of the last minutes
      * @param basePath below which the same is served as at the root; empty: none
+     * @param nanoTime the monotonic clock
      */
     AdminRoutes(
             HostCheck hosts,
@@ -72,7 +74,8 @@ final class AdminRoutes {
             Supplier<String> statusJson,
             Function<ReplayQuery, CompletionStage<ReplayAnswer>> replay,
             HistoryRoutes history,
-            String basePath) {
+            String basePath,
+            LongSupplier nanoTime) {
         this.hosts = hosts;
         this.basePath = basePath;
         this.access = access;
@@ -83,8 +86,11 @@ final class AdminRoutes {
         page("/", Access.READ, request -> index(live, request));
         live.files().forEach((path, file) -> page(path, Access.READ, request -> file));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
-        page("/status", Access.READ, request -> Answer.of(200, JSON, statusJson.get()));
-        page("/history", Access.READ, history::seconds);
+        page(
+                "/status",
+                Access.READ,
+                new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime)::of);
+        page("/history", Access.READ, new RecentAnswer(history::seconds, nanoTime)::of);
         page("/batches", Access.READ, request -> history.batches());
         page(BATCH, Access.READ, request -> history.batch(request.path().substring(BATCH.length())));
         page("/events", Access.READ, HistoryRoutes::events);

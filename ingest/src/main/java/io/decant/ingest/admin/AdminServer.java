@@ -101,7 +101,8 @@ public final class AdminServer implements AutoCloseable {
                 this::statusJson,
                 replay,
                 new HistoryRoutes(history),
-                basePath);
+                basePath,
+                security.nanoTime());
     }
 
     /**
