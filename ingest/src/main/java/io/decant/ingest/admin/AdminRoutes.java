@@ -86,10 +86,7 @@ final class AdminRoutes {
         page("/", Access.READ, request -> index(live, request));
         live.files().forEach((path, file) -> page(path, Access.READ, request -> file));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
-        page(
-                "/status",
-                Access.READ,
-                new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime)::of);
+        page("/status", Access.READ, new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime)::of);
         page("/history", Access.READ, new RecentAnswer(history::seconds, nanoTime)::of);
         page("/batches", Access.READ, request -> history.batches());
         page(BATCH, Access.READ, request -> history.batch(request.path().substring(BATCH.length())));

@@ -96,7 +96,8 @@ final class TopCommand implements Callable<Integer> {
     public Integer call() {
         if (server.url != null && (!HTTP.contains(server.url.getScheme()) || server.url.getHost() == null)) {
             throw new ParameterException(
-                    spec.commandLine(), "--url: '" + server.url + "' is not like http://host:port or https://host:port");
+                    spec.commandLine(),
+                    "--url: '" + server.url + "' is not like http://host:port or https://host:port");
         }
         Optional<Settings> settings =
                 Optional.ofNullable(server.settings).map(file -> SettingsLoader.load(file, sets, out.env()));

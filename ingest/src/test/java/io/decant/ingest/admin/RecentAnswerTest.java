@@ -22,8 +22,8 @@ class RecentAnswerTest {
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong(-5);
     private int bytes = 10;
-    private final RecentAnswer recent = new RecentAnswer(
-            request -> Answer.text(200, made.incrementAndGet() + " " + "x".repeat(bytes)), nanos::get);
+    private final RecentAnswer recent =
+            new RecentAnswer(request -> Answer.text(200, made.incrementAndGet() + " " + "x".repeat(bytes)), nanos::get);
 
     private int asked(String target, String cacheControl) throws Exception {
         DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
