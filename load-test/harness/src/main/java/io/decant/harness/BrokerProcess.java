@@ -32,6 +32,8 @@ public final class BrokerProcess implements AutoCloseable {
     private static final String MAIN = "io.decant.kafka.BrokerMain";
     private static final String STARTED = "started";
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int ATTEMPTS_MAX = 3;
+    private static final int LOG_CHARS_SHOWN = 2_000;
     private static final int STOP_SECONDS_MAX = 30;
     private static final int ANSWER_SECONDS_MAX = 30;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -53,11 +55,30 @@ public final class BrokerProcess implements AutoCloseable {
      * @param jars the folder with its class path
      * @param folder for its data and its log; made where it is not there
      * @param more properties of Kafka's that go over those of a broker alone on its machine
-     * @throws IOException where it does not start
+     * @throws IOException where it does not start, three times
      */
     public static BrokerProcess start(Path jars, Path folder, Map<String, String> more) throws IOException {
-        int port = freePort();
-        int controllerPort = freePort();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return startAtFreePorts(jars, folder, more);
+            } catch (IOException e) {
+                // A port is free until somebody takes it, be it for a connection of his own.
+                if (attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static BrokerProcess startAtFreePorts(Path jars, Path folder, Map<String, String> more) throws IOException {
+        int port;
+        int controllerPort;
+        // Both at once, so that they are two.
+        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = one.getLocalPort();
+            controllerPort = other.getLocalPort();
+        }
         Files.createDirectories(folder);
         Map<String, String> all = new HashMap<>(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
@@ -93,12 +114,6 @@ public final class BrokerProcess implements AutoCloseable {
         return broker;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** {@code host:port}. */
     public String address() {
         return LOOPBACK + ":" + port;
@@ -127,9 +142,14 @@ public final class BrokerProcess implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = says.readLine(); !STARTED.equals(line); line = says.readLine()) {
             if (line == null) {
-                throw new IOException("the broker did not start, see " + log());
+                throw new IOException("the broker did not start: " + endOfLog());
             }
         }
+    }
+
+    private String endOfLog() throws IOException {
+        String text = Files.readString(log(), StandardCharsets.UTF_8);
+        return text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN));
     }
 
     private Path log() {
