@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code decant top}: a running server at a glance, in a terminal. */
 @Command(
         name = "top",
-        description = "Shows a running server at a glance, again each second, until SIGINT: whether all is well, rates,"
-                + " delays, sources, sinks and batches. Changes nothing.")
+        description = "Shows a running server at a glance, again each second, until SIGINT: whether it is healthy,"
+                + " rates, delays, sources, sinks and batches. Changes nothing.")
 final class TopCommand implements Callable<Integer> {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);

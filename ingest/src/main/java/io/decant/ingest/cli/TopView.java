@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** A server at a glance, as lines of text: whether all is well, what comes in, what goes out, and where it stands. */
+/** A server at a glance, as lines of text: whether it is healthy, what comes in, what goes out, and where it stands. */
 final class TopView {
 
     private static final String UNKNOWN = "-";

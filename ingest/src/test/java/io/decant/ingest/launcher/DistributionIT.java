@@ -140,6 +140,14 @@ class DistributionIT {
         assertThat(version.status()).isEqualTo(ExitStatus.DONE);
         assertThat(loaded).content().contains("io.decant.ingest.cli.Main$Commands source: shared objects file (top)");
 
+        // One that fails leaves things as they are.
+        Ended failed = new Shell(temp)
+                .with("JAVA_OPTS", "-Djava.io.tmpdir=" + temp.resolve("nowhere"))
+                .run(decant, "prepare");
+        assertThat(failed.status()).isEqualTo(ExitStatus.FAILED);
+        assertThat(unpacked.resolve("lib").toFile().list((lib, name) -> name.startsWith("classes.jsa")))
+                .containsExactly("classes.jsa");
+
         // Of other jars than these, it is passed over.
         Files.setLastModifiedTime(
                 unpacked.resolve("lib/decant-ingest-" + System.getProperty("decant.version") + ".jar"),
