@@ -30,6 +30,9 @@ final class GoldenOutcome {
     /** How long nothing more may come before a release that is asked for the first time counts as done. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** What the stream of a request under a key is called, before the key. */
+    private static final String KEY = "key:";
+
     private static final String NEW_SESSION = "never-seen";
 
     private final GoldenWorld world;
@@ -64,14 +67,19 @@ final class GoldenOutcome {
         JsonObject found = world.inspect();
         lastBatch = found.getLong("lastBatch");
         world.start(options);
-        Map<String, String> tcpSources = new TreeMap<>();
+        Map<String, String> types = new TreeMap<>();
         world.status()
                 .getJsonObject("sources")
-                .forEach(source -> tcpSources.put(source.getKey(), ((JsonObject) source.getValue()).getString("type")));
+                .forEach(source -> types.put(source.getKey(), ((JsonObject) source.getValue()).getString("type")));
         for (JsonObject stream : streams(found)) {
-            if ("tcp".equals(tcpSources.get(stream.getString("source")))) {
-                session(stream.getString("source"), stream.getString("name"));
-                session(stream.getString("source"), NEW_SESSION);
+            String source = stream.getString("source");
+            switch (types.getOrDefault(source, "")) {
+                case "tcp" -> {
+                    session(source, stream.getString("name"));
+                    session(source, NEW_SESSION);
+                }
+                case "http" -> again(source, stream.getString("name"));
+                default -> {}
             }
         }
         world.await(
@@ -101,6 +109,16 @@ final class GoldenOutcome {
 
     private void session(String source, String id) throws Exception {
         lines.add("session " + source + "/" + id + ": " + world.session(source, id));
+    }
+
+    /** What an HTTP source answers to a request that was taken already, or to the question how far a session is. */
+    private void again(String source, String stream) throws Exception {
+        boolean isKey = stream.startsWith(KEY);
+        String key = isKey ? stream.substring(KEY.length()) : "";
+        String answer = isKey
+                ? world.post(source, GoldenWorld.keyed(key), key + " 0\n" + key + " 1\n")
+                : world.post(source, GoldenWorld.inSession(stream, 0), "");
+        lines.add("again " + source + "/" + stream + ": " + answer);
     }
 
     private void request(GoldenReceiver.Answered answered) {

@@ -34,6 +34,9 @@ final class GoldenScenes {
             new Scene("sessions", GoldenScenes::sessions, List.of()),
             new Scene("kafka", GoldenScenes::kafka, List.of()),
             new Scene("dead-letter-replay", GoldenScenes::deadLetterReplay, List.of()),
+            new Scene("several-keys", GoldenScenes::severalKeys, List.of()),
+            new Scene("transforms", GoldenScenes::transforms, List.of()),
+            new Scene("http", GoldenScenes::http, List.of()),
             new Scene("retained", GoldenScenes::retained, List.of("--replay", "api", "--from-batch", "2")),
             new Scene("offload-out", world -> offload(world, true), List.of()),
             new Scene(STAGED, world -> offload(world, false), List.of()));
@@ -97,11 +100,99 @@ final class GoldenScenes {
         batch(
                 world,
                 "id=ab;x\nid=ab;y\nid=ab\nid=abc;\nno id\nno id\nid=;\nid=ab;id=zz;\n\u00e4id=ab;\n",
-                List.of("--set", "'bucket.key=regex:(?<=id=)(\\w+?)(?=;|$)'".replace("'", "")));
+                List.of("--set", "bucket.key=regex:id=(\\w+?)(?:;|$)"));
         batch(
                 world,
                 "aa-1\nbb-2\naa-3\nab-4\nAA-5\n",
-                List.of("--set", "bucket.key=regex:((.)\\2)-", "--set", "bucket.missing-key=dlq"));
+                List.of("--set", "bucket.key=regex:(aa|bb|AA)-", "--set", "bucket.missing-key=dlq"));
+    }
+
+    /** A batch for each way in which a key is more than one text, and for each rule by which spellings are equal. */
+    private static void severalKeys(GoldenWorld world) throws Exception {
+        settings(world, "", LINES + """
+                batch: {interval: 50ms}
+                sinks:
+                  api: {type: http, url: "${RECEIVER}/api", format: envelope, retry-max-delay: 100ms}
+                  counts: {type: http, url: "${RECEIVER}/counts", format: counts, retry-max-delay: 100ms}
+                """);
+        world.receiver.answer(GoldenReceiver.IS_AWAY);
+        batch(world, JSON, List.of("--set", "bucket.key=[json:/user/id, json:/n]"));
+        batch(world, JSON, List.of("--set", "bucket.key=json:/user/id"));
+        batch(world, SPELLINGS, List.of("--set", "bucket.key=json:/k", "--set", "bucket.fold=case-accent"));
+        batch(world, SPELLINGS, List.of("--set", "bucket.key=[json:/k, json:/m]", "--set", "bucket.missing-key=dlq"));
+        // With several keys there is nothing to count by.
+        batch(
+                world,
+                "a,1,x\nb,1,y\na,2,x\nc,3,z\nb,2,\n,,\nc,,x\nd,4,w\nw,5,v\n",
+                List.of(
+                        "--set",
+                        "bucket.keys={number: csv:2, either: {any-of: [csv:1, csv:3]}}",
+                        "--set",
+                        "sinks.counts={type: http, url: \"${RECEIVER}/counts\", retry-max-delay: 100ms}"));
+    }
+
+    private static final String SPELLINGS = """
+            {"k":"Zo\u00c3\u00ab","m":1}
+            {"k":"zoe","m":1.0}
+            {"k":"ZOE  ","m":"1"}
+            {"k":9007199254740993,"m":1}
+            {"k":9007199254740992,"m":10e-1}
+            {"k":"9007199254740992"}
+            {"k":null,"m":2}
+            {"k":true,"m":2}
+            {"k":"true","m":2}
+            """;
+
+    /** Batches that were cut with steps, each with others; and records that fail in them. */
+    private static void transforms(GoldenWorld world) throws Exception {
+        settings(world, "", LINES + """
+                batch: {interval: 50ms}
+                sinks:
+                  api: {type: http, url: "${RECEIVER}/api", format: envelope, max-records: 5, retry-max-delay: 100ms}
+                  lines: {type: http, url: "${RECEIVER}/lines", max-records: 5, retry-max-delay: 100ms}
+                """);
+        world.receiver.answer(GoldenReceiver.IS_AWAY);
+        batch(world, "to be or  not to be\n\n to be\n", steps("[{split: \" \"}, {drop: empty}]", "dlq"));
+        batch(world, JSON, steps("[{json-pick: {id: /user/id, n: /n}}, {json-set: {by: golden}}]", "dlq"));
+        batch(world, JSON, steps("[{json-remove: [/n]}, {json-rename: {user: who}}]", "keep"));
+        batch(world, JSON, steps("[{keep: \"json:/user/id=1\"}]", "drop"));
+        batch(world, "[1,[2, 3],{\"a\":\"b\"}]\n[]\n7\n", steps("[{json-each: \"\"}]", "dlq"));
+        batch(
+                world,
+                "1,\"a, b\",x\n2,B\n",
+                steps("[{csv-pick: [2, 1]}, lower, {replace: {regex: \"([a-z])\", with: \"<$1>\"}}]", "dlq"));
+        batch(world, "id=1 of a\nid=x\n", steps("[trim, {extract: \"regex:id=(?P<id>[0-9]+) of (?P<of>.)\"}]", "dlq"));
+    }
+
+    private static List<String> steps(String steps, String error) {
+        return List.of("--set", "sources.lines.transforms=" + steps, "--set", "sources.lines.transform-error=" + error);
+    }
+
+    /** What an HTTP source remembers: keys, sessions and headers, of users and of nobody, some of it undelivered. */
+    private static void http(GoldenWorld world) throws Exception {
+        settings(world, "", """
+                sources:
+                  web:
+                    type: http
+                    address: "127.0.0.1:0"
+                    headers: [X-Trace]
+                    idempotency-retain: 3650d
+                    session-retain: 3650d
+                batch: {interval: 50ms}
+                sinks: {api: {type: http, url: "${RECEIVER}/api", format: envelope, retry-max-delay: 100ms}}
+                """);
+        world.start();
+        world.post("web", GoldenWorld.keyed("order-1"), "order-1 0\norder-1 1\n");
+        world.post("web", GoldenWorld.inSession("alpha", 0), "a0\na1\na2\n");
+        world.await("it is delivered", () -> world.journalStatus().getLong("backlogBytes") == 0);
+        world.receiver.answer(GoldenReceiver.IS_AWAY);
+        world.post("web", GoldenWorld.keyed("order 2"), "order 2 0\norder 2 1\n");
+        world.kill();
+        world.start();
+        world.post("web", GoldenWorld.inSession("alpha", 2), "a2\na3\n");
+        world.post("web", Map.of("X-Trace", "t-1"), "free\n");
+        world.awaitCut();
+        world.kill();
     }
 
     private static final String JSON = """

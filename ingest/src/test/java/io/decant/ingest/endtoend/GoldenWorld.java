@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +187,29 @@ final class GoldenWorld implements AutoCloseable {
                     .doesNotContain("ERR");
         }
         awaitCut();
+    }
+
+    /** Headers of a request under a key. */
+    static Map<String, String> keyed(String key) {
+        return Map.of("Idempotency-Key", key);
+    }
+
+    /** Headers of a request of a session, whose first record has this number. */
+    static Map<String, String> inSession(String id, long first) {
+        return Map.of("Decant-Session", id, "Decant-First", Long.toString(first));
+    }
+
+    /** Posts a body to an HTTP source; what is answered with 200, with the number to go on with where there is one. */
+    String post(String source, Map<String, String> headers, String body) throws Exception {
+        String address = status().getJsonObject("sources").getJsonObject(source).getString("address");
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + address + "/"))
+                .timeout(Duration.ofMillis(ANSWER_MILLIS_MAX))
+                .POST(BodyPublishers.ofString(body, ISO_8859_1));
+        headers.forEach(request::header);
+        HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body().strip()
+                + response.headers().firstValue("Decant-Next").map(next -> ", next " + next).orElse("");
     }
 
     /** The answer to {@code SESSION id}. */
