@@ -209,7 +209,10 @@ final class GoldenWorld implements AutoCloseable {
         HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.body().strip()
-                + response.headers().firstValue("Decant-Next").map(next -> ", next " + next).orElse("");
+                + response.headers()
+                        .firstValue("Decant-Next")
+                        .map(next -> ", next " + next)
+                        .orElse("");
     }
 
     /** The answer to {@code SESSION id}. */

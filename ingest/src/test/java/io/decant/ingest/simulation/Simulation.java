@@ -494,8 +494,13 @@ final class Simulation {
                 throw new AssertionError(
                         "staging is not cleaned: " + spark.left().get());
             }
-            stages.forEach(stage -> stage.work(nowNanos));
-            spark.work();
+            try {
+                stages.forEach(stage -> stage.work(nowNanos));
+                spark.work();
+            } catch (SimulatedDisk.Crash | JournalException e) {
+                crash();
+                settle();
+            }
             pass(20);
         }
     }
