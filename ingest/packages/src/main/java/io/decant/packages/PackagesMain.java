@@ -312,23 +312,25 @@ public final class PackagesMain {
                 library (LGPL-2.1), GCC's run-time libraries (GPL-3.0 with the GCC Runtime Library Exception) and zlib, as the
                 machine that built it has them.
                 """);
+        List<Layer> layers = List.of(new Layer("java", java), new Layer("decant", server));
+        String suffix = (architecture == Architecture.amd64 ? "" : "-" + architecture) + "-oci.tar";
+        image("decant", architecture, layers, output.resolve("decant-" + version + suffix));
+        if (architecture != Architecture.amd64) {
+            // Spark starts programs, and those at hand are this machine's.
+            return;
+        }
         FileTree spark = new FileTree();
         for (Path jar : sparkJars()) {
             spark.file(HOME + "/lib/spark/" + jar.getFileName(), jar, FileTree.FILE);
         }
-        if (architecture == Architecture.amd64) {
-            JavaRuntime.putPrograms(spark, SPARK_PROGRAMS, java);
-        }
+        JavaRuntime.putPrograms(spark, SPARK_PROGRAMS, java);
         sparkLicences.put(spark, "/usr/share/doc/decant-spark", sparkJars(), """
 
                 This image also holds a shell and a few programs that Hadoop and Spark start (dash: BSD-3-Clause; bash, coreutils:
                 GPL-3.0; util-linux: GPL-2.0) with their libraries, as the machine that built it has them.
                 """);
-        List<Layer> layers = List.of(new Layer("java", java), new Layer("decant", server));
         List<Layer> withSpark = new ArrayList<>(layers);
         withSpark.add(new Layer("spark", spark));
-        String suffix = (architecture == Architecture.amd64 ? "" : "-" + architecture) + "-oci.tar";
-        image("decant", architecture, layers, output.resolve("decant-" + version + suffix));
         image("decant-spark", architecture, withSpark, output.resolve("decant-spark-" + version + suffix));
     }
 
