@@ -26,6 +26,7 @@ final class JavaRuntime {
             "jdk.charsets",
             "jdk.crypto.cryptoki",
             "jdk.crypto.ec",
+            "jdk.httpserver",
             "jdk.jcmd",
             "jdk.jfr",
             "jdk.management",
