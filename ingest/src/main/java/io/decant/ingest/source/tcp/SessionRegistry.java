@@ -4,7 +4,6 @@ import io.decant.ingest.journal.ServedTime;
 import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.source.ResumableStream;
 import io.decant.ingest.source.SourceUser;
-import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * Who holds which session, and at which record each session is to be resumed. A session is held by one connection at a
@@ -56,7 +56,7 @@ final class SessionRegistry {
     private static final int CLIENTS_MIN = 2;
 
     private final String source;
-    private final EventExecutor home;
+    private final Executor home;
     private final ServedTime served;
     private final long retainMillis;
     private final int sessionsMax;
@@ -70,7 +70,7 @@ final class SessionRegistry {
     private final Map<Object, Integer> perClient = new HashMap<>();
 
     /**
-     * @param home the loop that all state is confined to
+     * @param home the loop that all state is confined to: runs one task at a time, in the order in which they come
      * @param served by which sessions age: time in which no server runs is none, whatever the wall clock says
      * @param retain how long a session without a connection is remembered
      * @param sessionsMax most sessions to remember, held ones included
@@ -79,7 +79,7 @@ final class SessionRegistry {
      */
     SessionRegistry(
             String source,
-            EventExecutor home,
+            Executor home,
             ServedTime served,
             Duration retain,
             int sessionsMax,
