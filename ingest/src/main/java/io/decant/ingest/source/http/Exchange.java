@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,6 @@ final class Exchange implements Block.BlockOwner {
     private final HttpPeer peer;
     private final HttpServerRequest request;
     private final AtomicBoolean due = new AtomicBoolean();
-    private final AtomicInteger syncedBlocks = new AtomicInteger();
 
     private ExchangeState state = RECEIVING;
     private long deadlineNanos;
@@ -75,7 +73,9 @@ final class Exchange implements Block.BlockOwner {
 
     private Block kept;
     private int records;
-    private int offeredBlocks;
+
+    /** Ordinal in the stream after the last record that was handed in. */
+    private long handedIn;
 
     /** Set before the last block may be synced, or looked at after it. */
     private volatile boolean allOffered;
@@ -205,6 +205,7 @@ final class Exchange implements Block.BlockOwner {
         byte[] headers = context.settings().headers().isEmpty()
                 ? new byte[0]
                 : RecordHeaders.of(context.settings().headers(), request.headers(), peer.client(), user);
+        handedIn = claim.next();
         cutter = new BlockCutter(
                 claim.stream(),
                 checked,
@@ -239,7 +240,7 @@ final class Exchange implements Block.BlockOwner {
                     kept = block;
                     return false;
                 }
-                offeredBlocks++;
+                handedIn = block.next();
             }
         } catch (OutOfMemoryError e) {
             log.warn("source {}: no memory for the records of a request: {}", context.source(), e.toString());
@@ -263,7 +264,6 @@ final class Exchange implements Block.BlockOwner {
     public void synced(Block block) {
         claim.synced(block.next());
         counters().synced(block.records(), block.bytes());
-        syncedBlocks.incrementAndGet();
         if (allOffered) {
             loop.wake(this);
         }
@@ -274,9 +274,9 @@ final class Exchange implements Block.BlockOwner {
         return due;
     }
 
-    /** Some of its blocks were synced. */
+    /** Some of its records were synced. They count, not their blocks: a block may come back as two. */
     void settle() {
-        if (state == SYNCING && syncedBlocks.get() == offeredBlocks) {
+        if (state == SYNCING && claim.durable() == handedIn) {
             claim.release();
             if (failure == null) {
                 succeed();

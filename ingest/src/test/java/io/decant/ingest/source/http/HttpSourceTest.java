@@ -114,6 +114,39 @@ class HttpSourceTest {
     }
 
     @Test
+    void shouldAnswerOnceAllIsSyncedOfABlockThatABatchEndsIn() {
+        fixture.journal.syncsOnlyWhenTold().dividesBlocks();
+        fixture.start();
+        RawClient client = fixture.client().post("Decant-Session: s\r\nDecant-First: 0\r\n", "a\nb\nc\n");
+        HttpFixture.until("both parts are handed in", () -> fixture.journal.taken() == 2);
+
+        fixture.journal.sync(1);
+        assertThat(fixture.client()
+                        .post("Decant-Session: s\r\nDecant-First: 0\r\n", "a\n")
+                        .answer()
+                        .status())
+                .as("the first request is under way")
+                .isEqualTo(409);
+        fixture.journal.sync(1);
+
+        RawClient.Answer answer = client.answer();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("decant-next", "3");
+    }
+
+    @Test
+    void shouldAnswerARequestWhosePartsAreSyncedTogether() {
+        fixture.journal.syncsOnlyWhenTold().dividesBlocks();
+        fixture.start();
+        RawClient client = fixture.client().post("", "a\nb\nc\n");
+        HttpFixture.until("both parts are handed in", () -> fixture.journal.taken() == 2);
+
+        fixture.journal.sync(2);
+
+        assertThat(client.answer().status()).isEqualTo(200);
+    }
+
+    @Test
     void shouldCutALargeBodyIntoBlocks() {
         fixture.start();
         String line = "x".repeat(99) + "\n";

@@ -34,6 +34,7 @@ final class TestJournal implements Intake, AutoCloseable {
     private long room = Long.MAX_VALUE;
     private boolean syncsAtOnce = true;
     private boolean paused;
+    private boolean divides;
     private int keptStreamsMax = 1_000;
     private long requestBytesMax = 1 << 20;
     private int taken;
@@ -47,6 +48,17 @@ final class TestJournal implements Intake, AutoCloseable {
             return false;
         }
         room--;
+        if (divides && block.records() > 1 && block.isDivisible()) {
+            for (Block part : block.splitAfter(1)) {
+                take(part);
+            }
+        } else {
+            take(block);
+        }
+        return true;
+    }
+
+    private void take(Block block) {
         byte[] bytes = new byte[block.bytes()];
         block.payload().getBytes(block.payload().readerIndex(), bytes);
         block.release();
@@ -59,7 +71,6 @@ final class TestJournal implements Intake, AutoCloseable {
         if (syncsAtOnce) {
             syncer.execute(() -> syncNow(Integer.MAX_VALUE));
         }
-        return true;
     }
 
     @Override
@@ -101,6 +112,12 @@ final class TestJournal implements Intake, AutoCloseable {
 
     synchronized TestJournal syncsOnlyWhenTold() {
         syncsAtOnce = false;
+        return this;
+    }
+
+    /** From now on a batch ends behind the first record of each block. */
+    synchronized TestJournal dividesBlocks() {
+        divides = true;
         return this;
     }
 

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 @Tag("lincheck")
 class SessionRegistryModelTest {
 
-    private static final int ITERATIONS = 3;
-    private static final int INVOCATIONS = 100;
+    private static final int ITERATIONS = 2;
+    private static final int INVOCATIONS = 60;
 
     @Test
     void shouldGiveASessionToOneConnectionAtATimeAndAnswerEveryClaim() {
