@@ -276,12 +276,12 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Probes are answered immediately, before all pages that others wait for. */
+    /** Probes, and what is there already, are answered immediately, before all pages that others wait for. */
     private void ask() {
         enter(State.ANSWERING);
         AdminRequest asked = request;
         String text = body.toString(StandardCharsets.UTF_8);
-        if (asked.isProbe()) {
+        if (routes.isReady(asked)) {
             answer(asked, text);
         } else {
             queued = all.queue(() -> answer(asked, text));
@@ -318,7 +318,8 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
 
     /** Sends events for as long as the client takes them. What it sends meanwhile is read to see it leave. */
     private void stream(Answer made) {
-        stream = new EventStream(context, all.readers(), () -> movedNanos = System.nanoTime(), this::close);
+        Runnable moved = () -> movedNanos = System.nanoTime();
+        stream = new EventStream(context, all.readers(), made.events().live(), moved, this::close);
         if (!all.readers().add(stream)) {
             stream = null;
             reply(Answer.text(503, "too many readers of events\n"), false);
@@ -327,7 +328,7 @@ final class AdminConnection extends ChannelInboundHandlerAdapter {
         enter(State.STREAMING);
         context.pipeline().remove(decoder);
         var unused = context.write(Unpooled.wrappedBuffer(made.head(false)));
-        stream.begin(made.events());
+        stream.begin(made.events().lastId());
         context.read();
     }
 

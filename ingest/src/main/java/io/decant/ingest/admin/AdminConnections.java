@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class AdminConnections {
 
-    static final int CONNECTIONS_MAX = 64;
+    static final int CONNECTIONS_MAX = 128;
 
     static final int ANSWER_BYTES_MAX = 8 << 20;
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -46,8 +47,11 @@ final class AdminRoutes {
         CompletionStage<Answer> answer(AdminRequest request, String body, Optional<AdminUser> user);
     }
 
-    /** @param needed of who asks */
-    private record Route(Access needed, Handler handler) {}
+    /**
+     * @param needed of who asks
+     * @param isReady whether nothing needs to be made for the answer
+     */
+    private record Route(Access needed, Handler handler, Predicate<AdminRequest> isReady) {}
 
     private final HostCheck hosts;
     private final AccessCheck access;
@@ -83,14 +87,14 @@ final class AdminRoutes {
         page("/healthz", Access.EVERYBODY, request -> health(status.get()));
         page("/readyz", Access.EVERYBODY, request -> readiness(status.get()));
         PageFiles live = new PageFiles(basePath);
-        page("/", Access.READ, request -> index(live, request));
-        live.files().forEach((path, file) -> page(path, Access.READ, request -> file));
+        made("/", request -> index(live, request));
+        live.files().forEach((path, file) -> made(path, request -> file));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
-        page("/status", Access.READ, new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime)::of);
-        page("/history", Access.READ, new RecentAnswer(history::seconds, nanoTime)::of);
-        page("/batches", Access.READ, request -> history.batches());
+        recent("/status", new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime));
+        recent("/history", new RecentAnswer(history::seconds, nanoTime));
+        recent("/batches", new RecentAnswer(request -> history.batches(), nanoTime));
         page(BATCH, Access.READ, request -> history.batch(request.path().substring(BATCH.length())));
-        page("/events", Access.READ, HistoryRoutes::events);
+        made("/events", HistoryRoutes::events);
         put("/dlq/replay", "POST", Access.OPERATE, this::replay);
         login.ifPresent(form -> {
             page("/login", Access.EVERYBODY, form::form);
@@ -103,8 +107,31 @@ final class AdminRoutes {
         put(path, "GET", needed, (request, body, user) -> done(page.apply(request)));
     }
 
+    /** What is there already. */
+    private void made(String path, Function<AdminRequest, Answer> page) {
+        get(path, new Route(Access.READ, (request, body, user) -> done(page.apply(request)), request -> true));
+    }
+
+    private void recent(String path, RecentAnswer page) {
+        get(path, new Route(Access.READ, (request, body, user) -> done(page.of(request)), request -> page.ready(request)
+                .isPresent()));
+    }
+
+    private void get(String path, Route route) {
+        routes.computeIfAbsent(path, any -> new TreeMap<>()).put("GET", route);
+    }
+
     private void put(String path, String method, Access needed, Handler handler) {
-        routes.computeIfAbsent(path, any -> new TreeMap<>()).put(method, new Route(needed, handler));
+        routes.computeIfAbsent(path, any -> new TreeMap<>()).put(method, new Route(needed, handler, request -> false));
+    }
+
+    /** Whether it takes no time to answer, so that the event loop can do it. */
+    boolean isReady(AdminRequest request) {
+        if (request.isProbe()) {
+            return true;
+        }
+        Route route = routes.getOrDefault(request.path(), Map.of()).get("GET");
+        return route != null && request.method().equals("GET") && route.isReady().test(request);
     }
 
     /** Below which the same is served as at the root; empty: none. */

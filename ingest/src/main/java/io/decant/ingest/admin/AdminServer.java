@@ -33,9 +33,9 @@ import java.util.function.Supplier;
  * dead letters again. No answer holds a secret. {@link #start} and {@link #close} wait, so they are not for an event
  * loop.
  *
- * <p>What clients do here costs the server at most 16 MiB, and two threads, which nothing else uses: 8 MiB of answers
- * that are not yet taken, 4 MiB of one that is being made, and a few KiB for each of 64 connections, of which at most
- * 16 read events; with TLS up to 64 KiB each and so 4 MiB more.
+ * <p>What clients do here costs the server at most 20 MiB, and two threads, which nothing else uses: 8 MiB of answers
+ * that are not yet taken, 4 MiB of one that is being made, 3 MiB of answers that are kept for a second, and up to 32 KiB
+ * for each of 128 connections, of which at most 64 read events; with TLS up to 64 KiB each and so 8 MiB more.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
  * that to another host without being allowed to. Who may ask for what is decided by {@link AccessCheck} alone.
@@ -56,6 +56,7 @@ public final class AdminServer implements AutoCloseable {
     private final AdminConnections connections;
     private final Optional<ServerTls> tls;
     private final EventReaders readers;
+    private final LiveValues live;
     private final EventLog events;
     private final String basePath;
     private final EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
@@ -87,8 +88,17 @@ public final class AdminServer implements AutoCloseable {
         this.status = status;
         this.basePath = settings.basePath();
         this.events = history.events();
-        this.readers = new EventReaders(events, eventLoop, connectionsMax, System::nanoTime);
+        this.readers = new EventReaders(
+                events,
+                eventLoop,
+                (task, nanos) -> {
+                    var unused = eventLoop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+                },
+                connectionsMax,
+                System::nanoTime);
         this.connections = new AdminConnections(connectionsMax, readers);
+        HistoryRoutes historyRoutes = new HistoryRoutes(history);
+        this.live = new LiveValues(readers, historyRoutes::liveFrame, connections::queue, eventLoop);
         this.users = new AdminUsers(settings.users(), security.users(), security.token());
         this.failures = new LoginFailures(security.nanoTime());
         LoginSessions sessions = new LoginSessions(users, security.random(), security.nanoTime());
@@ -100,7 +110,7 @@ public final class AdminServer implements AutoCloseable {
                 status,
                 this::statusJson,
                 replay,
-                new HistoryRoutes(history),
+                historyRoutes,
                 basePath,
                 security.nanoTime());
     }
@@ -150,7 +160,12 @@ public final class AdminServer implements AutoCloseable {
         }
         server = bound.channel();
         boundAddress = new HostPort(address.host(), ((InetSocketAddress) server.localAddress()).getPort()).toString();
-        var unused = eventLoop.scheduleAtFixedRate(connections::closeOverdue, 1, 1, TimeUnit.SECONDS);
+        var unused = eventLoop.scheduleAtFixedRate(this::second, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void second() {
+        connections.closeOverdue();
+        live.second();
     }
 
     private static void startTls(ServerTls own) {

@@ -11,11 +11,10 @@ import java.util.List;
  * @param status of HTTP
  * @param type the media type of the body
  * @param fields of the header, besides those that every answer has
- * @param events the id of the event behind which a stream of events begins, empty for the next one; null: the answer is
- *     the body
+ * @param events the stream of events that the answer is; null: the answer is the body
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Answer(int status, String type, byte[] body, List<Field> fields, String events) {
+record Answer(int status, String type, byte[] body, List<Field> fields, Events events) {
 
     /**
      * A field of the header.
@@ -31,6 +30,14 @@ record Answer(int status, String type, byte[] body, List<Field> fields, String e
             }
         }
     }
+
+    /**
+     * A stream of events.
+     *
+     * @param lastId the id of the event behind which it begins, empty for the next one
+     * @param live whether the newest values are told each second, too
+     */
+    record Events(String lastId, boolean live) {}
 
     Answer {
         fields = List.copyOf(fields);
@@ -50,8 +57,8 @@ record Answer(int status, String type, byte[] body, List<Field> fields, String e
     }
 
     /** Events from now on, until one side has enough. */
-    static Answer events(String lastId) {
-        return new Answer(200, "text/event-stream", new byte[0], List.of(), lastId);
+    static Answer events(String lastId, boolean live) {
+        return new Answer(200, "text/event-stream", new byte[0], List.of(), new Events(lastId, live));
     }
 
     static Answer of(int status, String type, String body) {

@@ -3,9 +3,11 @@ package io.decant.ingest.admin;
 import io.decant.ingest.history.EventLog;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -16,35 +18,72 @@ import java.util.function.LongSupplier;
  */
 final class EventReaders {
 
-    /** Readers at a time, so that most connections are left to probes and pages. */
-    static final int READERS_MAX = 16;
+    /**
+     * Readers at a time: 50 pages and some others. One costs some KiB here, 16 KiB where it is slow, and what the system
+     * keeps for it.
+     */
+    static final int READERS_MAX = 64;
+
+    /** Of the connections, so that as many are left to probes, and to what pages ask for besides. */
+    private static final int READERS_DIVISOR = 2;
+
+    /** So many are sent to all readers in a second at the most; what comes meanwhile is sent together. */
+    private static final int WRITES_PER_SECOND_MAX = 500;
+
+    private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(1) / WRITES_PER_SECOND_MAX;
+
+    /** Runs something on the event loop, after so many nanoseconds. */
+    interface Later {
+        void run(Runnable task, long nanos);
+    }
+
+    /** What was read of the events last, from where: most readers are at the same place. */
+    private record Shared(long from, EventLog.Piece piece) {}
 
     private final EventLog events;
     private final Executor eventLoop;
+    private final Later later;
     private final int readersMax;
     private final LongSupplier nanoTime;
     private final Set<EventStream> readers = new LinkedHashSet<>();
     private final AtomicBoolean isPumping = new AtomicBoolean();
 
+    /** Null where nothing is. */
+    private Shared shared;
+
+    private volatile long nextPumpNanos;
     private volatile int count;
     private volatile long cutOff;
     private volatile long refused;
 
     /**
      * @param eventLoop runs what others ask for; its thread owns this
-     * @param connectionsMax of the port: readers may have a quarter of them
+     * @param later the same, after a while
+     * @param connectionsMax of the port: readers may have half of them
      * @param nanoTime the monotonic clock
      */
-    EventReaders(EventLog events, Executor eventLoop, int connectionsMax, LongSupplier nanoTime) {
+    EventReaders(EventLog events, Executor eventLoop, Later later, int connectionsMax, LongSupplier nanoTime) {
         this.events = events;
         this.eventLoop = eventLoop;
-        this.readersMax = Math.max(1, Math.min(READERS_MAX, connectionsMax / 4));
+        this.later = later;
+        this.readersMax = Math.max(1, Math.min(READERS_MAX, connectionsMax / READERS_DIVISOR));
         this.nanoTime = nanoTime;
+        this.nextPumpNanos = nanoTime.getAsLong();
         events.onAppended(this::appended);
     }
 
     EventLog events() {
         return events;
+    }
+
+    /** The next events for a reader, which those at the same place share; empty where they are no longer kept. */
+    Optional<EventLog.Piece> read(long from) {
+        if (shared != null && shared.from() == from) {
+            return Optional.of(shared.piece());
+        }
+        Optional<EventLog.Piece> read = events.read(from, EventStream.PIECE_BYTES_MAX);
+        read.filter(piece -> piece.next() > from).ifPresent(piece -> shared = new Shared(from, piece));
+        return read;
     }
 
     long nanoTime() {
@@ -79,7 +118,12 @@ final class EventReaders {
     private void appended() {
         if (count > 0 && isPumping.compareAndSet(false, true)) {
             try {
-                eventLoop.execute(this::pump);
+                long wait = nextPumpNanos - nanoTime.getAsLong();
+                if (wait <= 0) {
+                    eventLoop.execute(this::pump);
+                } else {
+                    later.run(this::pump, wait);
+                }
             } catch (RejectedExecutionException e) {
                 // The server ends.
                 isPumping.set(false);
@@ -88,6 +132,7 @@ final class EventReaders {
     }
 
     private void pump() {
+        nextPumpNanos = nanoTime.getAsLong() + WRITE_NANOS * readers.size();
         isPumping.set(false);
         List.copyOf(readers).forEach(EventStream::pump);
     }
@@ -95,6 +140,18 @@ final class EventReaders {
     /** Shows readers that have had nothing for a while, and what is between, that the server is there. */
     void beat() {
         List.copyOf(readers).forEach(EventStream::beat);
+    }
+
+    /** Whether somebody wants the newest values. */
+    boolean hasLive() {
+        return readers.stream().anyMatch(EventStream::isLive);
+    }
+
+    /** Sends the newest values to those who want them. */
+    void push(byte[] frame) {
+        if (frame.length > 0) {
+            List.copyOf(readers).forEach(reader -> reader.push(frame));
+        }
     }
 
     /** How many there are; any thread. */

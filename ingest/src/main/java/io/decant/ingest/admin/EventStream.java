@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 final class EventStream {
 
     /** Bytes that are handed to the socket at a time. */
-    private static final int PIECE_BYTES_MAX = 16 << 10;
+    static final int PIECE_BYTES_MAX = 16 << 10;
     /** What the system may keep for a reader that takes nothing. */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
@@ -34,6 +34,7 @@ final class EventStream {
 
     private final ChannelHandlerContext context;
     private final EventReaders readers;
+    private final boolean isLive;
     private final Runnable moved;
     private final Consumer<String> end;
     private long next;
@@ -43,12 +44,14 @@ final class EventStream {
     private boolean isOver;
 
     /**
+     * @param isLive whether it is sent the newest values each second, too
      * @param moved run whenever the socket has taken something
      * @param end has the connection closed, and is told why
      */
-    EventStream(ChannelHandlerContext context, EventReaders readers, Runnable moved, Consumer<String> end) {
+    EventStream(ChannelHandlerContext context, EventReaders readers, boolean isLive, Runnable moved, Consumer<String> end) {
         this.context = context;
         this.readers = readers;
+        this.isLive = isLive;
         this.moved = moved;
         this.end = end;
     }
@@ -71,7 +74,7 @@ final class EventStream {
         if (!readers.events().keeps(next)) {
             cutOff();
         } else if (!isWriting) {
-            readers.events().read(next, PIECE_BYTES_MAX).ifPresentOrElse(this::send, this::cutOff);
+            readers.read(next).ifPresentOrElse(this::send, this::cutOff);
         }
     }
 
@@ -80,6 +83,17 @@ final class EventStream {
             next = piece.next();
             write(Unpooled.wrappedBuffer(piece.frames()));
         }
+    }
+
+    /** Sends the newest values; a reader that is busy does without. */
+    void push(byte[] frame) {
+        if (isLive && !isOver && !isWriting) {
+            write(Unpooled.wrappedBuffer(frame));
+        }
+    }
+
+    boolean isLive() {
+        return isLive;
     }
 
     private void cutOff() {

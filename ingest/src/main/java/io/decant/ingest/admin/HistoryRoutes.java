@@ -2,6 +2,7 @@ package io.decant.ingest.admin;
 
 import io.decant.ingest.history.History;
 import io.decant.ingest.history.SecondHistory;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** What is served of the last minutes. Any thread; waits for nothing. */
@@ -10,6 +11,11 @@ final class HistoryRoutes {
     private static final String JSON = "application/json";
     /** What a page that cannot send a header asks by; the header takes precedence. */
     private static final String LAST_EVENT_ID = "last-event-id";
+
+    /** Asks for {@code seconds}, too. */
+    private static final String LIVE = "live";
+    /** Seconds that are told each second: enough for a few late ones. */
+    private static final int LIVE_SECONDS = 5;
 
     private final History history;
 
@@ -27,6 +33,13 @@ final class HistoryRoutes {
         // Before the values: what happens in between is told once more, and not missed.
         String lastEventId = history.events().lastId();
         return Answer.of(200, JSON, HistoryJson.text(history.seconds().last(seconds), lastEventId));
+    }
+
+    /** The newest values as a frame of {@code text/event-stream}; it has no id, for nobody resumes from it. */
+    byte[] liveFrame() {
+        String values =
+                HistoryJson.text(history.seconds().last(LIVE_SECONDS), history.events().lastId());
+        return ("event: seconds\ndata: " + values + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /** One with a bad escape is none. */
@@ -59,6 +72,8 @@ final class HistoryRoutes {
     /** {@code /events}. */
     static Answer events(AdminRequest request) {
         Optional<String> header = Optional.of(request.lastEventId()).filter(id -> !id.isEmpty());
-        return Answer.events(header.or(() -> parameter(request, LAST_EVENT_ID)).orElse(""));
+        return Answer.events(
+                header.or(() -> parameter(request, LAST_EVENT_ID)).orElse(""),
+                parameter(request, LIVE).isPresent());
     }
 }

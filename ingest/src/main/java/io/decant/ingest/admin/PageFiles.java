@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The files of the live page, read once from the class path: its own, and those of uPlot, which draws its charts.
@@ -72,9 +73,12 @@ final class PageFiles {
     PageFiles(String basePath) {
         // URLs of the page are relative to it; without a slash at its end, its own URL would not do.
         String base = basePath.isEmpty() ? "./" : basePath + "/";
-        String html = read("page/" + INDEX).replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
+        String html = unindented(read("page/" + INDEX)).replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
         index = answer(INDEX, html).with("vary", "accept");
-        OWN.forEach(name -> files.put("/page/" + name, answer(name, read("page/" + name))));
+        for (String name : OWN) {
+            String text = read("page/" + name);
+            files.put("/page/" + name, answer(name, name.endsWith(".css") ? unindented(text) : text));
+        }
         files.put("/page/uplot.js", answer("uplot.js", read(UPLOT + "uPlot.iife.min.js")));
         files.put("/page/uplot.css", answer("uplot.css", read(UPLOT + "uPlot.min.css")));
     }
@@ -96,6 +100,11 @@ final class PageFiles {
             answer = answer.with(field.getKey(), field.getValue());
         }
         return answer;
+    }
+
+    /** Without what stands before the lines, which means nothing in HTML and CSS. */
+    private static String unindented(String text) {
+        return text.lines().map(String::stripLeading).collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String read(String resource) {

@@ -237,7 +237,13 @@ class AdminConnectionTest {
     @Test
     void shouldAnswer503WhereTheAnswersThatNobodyTakesFillTheirBound() throws IOException {
         AdminConnections connections = new AdminConnections(
-                1, new EventReaders(new History(InstantSource.system()).events(), Runnable::run, 1, System::nanoTime));
+                1,
+                new EventReaders(
+                        new History(InstantSource.system()).events(),
+                        Runnable::run,
+                        (task, nanos) -> task.run(),
+                        1,
+                        System::nanoTime));
         assertThat(connections.reserve(AdminConnections.ANSWER_BYTES_MAX - 1)).isTrue();
         assertThat(connections.reserve(2)).isFalse();
         connections.release(AdminConnections.ANSWER_BYTES_MAX - 1);

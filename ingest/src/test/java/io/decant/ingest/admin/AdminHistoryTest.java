@@ -36,7 +36,7 @@ class AdminHistoryTest {
 
     private static final int PATIENCE_MILLIS = 30_000;
     /** Of which readers of events may have two. */
-    private static final int CONNECTIONS_MAX = 8;
+    private static final int CONNECTIONS_MAX = 4;
 
     private final Metrics metrics = new Metrics();
     private final History history = new History(InstantSource.system());

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Readers of events without sockets. */
@@ -21,12 +22,21 @@ class EventStreamTest {
     private final History history = new History(InstantSource.system());
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelDuplexHandler());
     private final List<String> ended = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
     private long nanos = 17;
     private int moved;
-    private final EventReaders readers = new EventReaders(history.events(), Runnable::run, 64, () -> nanos);
+    private long wait;
+    private final EventReaders readers =
+            new EventReaders(history.events(), Runnable::run, this::later, 128, () -> nanos);
+
+    private void later(Runnable task, long delay) {
+        later.add(task);
+        wait = delay;
+    }
+
 
     private EventStream open() {
-        EventStream stream = new EventStream(channel.pipeline().firstContext(), readers, () -> moved++, ended::add);
+        EventStream stream = new EventStream(channel.pipeline().firstContext(), readers, false, () -> moved++, ended::add);
         assertThat(readers.add(stream)).isTrue();
         return stream;
     }
@@ -96,20 +106,102 @@ class EventStreamTest {
     }
 
     @Test
-    void shouldGiveReadersAQuarterOfTheConnectionsAtTheMost() {
+    void shouldGiveReadersHalfOfTheConnectionsAtTheMost() {
         for (int i = 0; i < EventReaders.READERS_MAX; i++) {
             open();
         }
-        EventStream further = new EventStream(channel.pipeline().firstContext(), readers, () -> {}, ended::add);
+        EventStream further = new EventStream(channel.pipeline().firstContext(), readers, false, () -> {}, ended::add);
         assertThat(readers.add(further)).isFalse();
         assertThat(readers.refusedSoFar()).isEqualTo(1);
-        EventReaders few = new EventReaders(history.events(), Runnable::run, 3, () -> nanos);
+        EventReaders few = new EventReaders(history.events(), Runnable::run, this::later, 3, () -> nanos);
         assertThat(few.add(further)).isTrue();
         assertThat(few.add(open(few))).isFalse();
     }
 
+    /** Fifty open pages: a few writes a second for each, and no bytes that are made for one alone. */
+    @Test
+    void shouldSendAllReadersTheSameBytesAndNoMoreThanSoManyTimes() {
+        List<EmbeddedChannel> pages = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            EmbeddedChannel page = new EmbeddedChannel(new ChannelDuplexHandler());
+            EventStream stream =
+                    new EventStream(page.pipeline().firstContext(), readers, true, () -> moved++, ended::add);
+            assertThat(readers.add(stream)).isTrue();
+            stream.begin("");
+            taken(page);
+            pages.add(page);
+        }
+        submit(1);
+        byte[] first = assertSame(pages);
+        assertThat(new String(first, StandardCharsets.UTF_8)).contains("event: batch-submitted\n");
+
+        for (int i = 2; i < 40; i++) {
+            submit(i);
+        }
+        assertThat(pages).as("not yet").allSatisfy(page -> assertThat(taken(page)).isEmpty());
+        assertThat(later).as("once for all of them").hasSize(1);
+        assertThat(wait).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        nanos += wait;
+        later.remove(0).run();
+        byte[] second = assertSame(pages);
+        assertThat(new String(second, StandardCharsets.UTF_8).split("event: batch-submitted\n", -1)).hasSize(39);
+        submit(40);
+        assertThat(later).hasSize(1);
+    }
+
+    /** What each of them was sent, which is one piece, and in memory once. */
+    private static byte[] assertSame(List<EmbeddedChannel> pages) {
+        List<ByteBuf> all = new ArrayList<>();
+        pages.forEach(page -> all.addAll(taken(page)));
+        assertThat(all).hasSameSizeAs(pages);
+        byte[] array = all.get(0).array();
+        assertThat(all).allSatisfy(bytes -> assertThat(bytes.array()).isSameAs(array));
+        return array;
+    }
+
+    private static List<ByteBuf> taken(EmbeddedChannel page) {
+        List<ByteBuf> taken = new ArrayList<>();
+        for (page.runPendingTasks(); page.outboundMessages().size() > 0; page.runPendingTasks()) {
+            taken.add(page.readOutbound());
+        }
+        return taken;
+    }
+
+    @Test
+    void shouldTellPagesOfTheNewestValuesAndMakeThemOnce() {
+        AtomicInteger made = new AtomicInteger();
+        List<Runnable> making = new ArrayList<>();
+        LiveValues live = new LiveValues(
+                readers,
+                () -> ("event: seconds\ndata: " + made.incrementAndGet() + "\n\n").getBytes(StandardCharsets.UTF_8),
+                making::add,
+                Runnable::run);
+        open().begin("");
+        live.second();
+        assertThat(making).as("nobody wants it").isEmpty();
+        List<EmbeddedChannel> pages = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            EmbeddedChannel page = new EmbeddedChannel(new ChannelDuplexHandler());
+            EventStream stream =
+                    new EventStream(page.pipeline().firstContext(), readers, true, () -> moved++, ended::add);
+            assertThat(readers.add(stream)).isTrue();
+            stream.begin("");
+            taken(page);
+            pages.add(page);
+        }
+        live.second();
+        live.second();
+        assertThat(making).as("one at a time").hasSize(1);
+        making.remove(0).run();
+        assertThat(new String(assertSame(pages), StandardCharsets.UTF_8)).isEqualTo("event: seconds\ndata: 1\n\n");
+        live.second();
+        making.remove(0).run();
+        assertThat(made).hasValue(2);
+        assertThat(written()).as("to who did not ask for it").isEqualTo("retry: 2000\n\n");
+    }
+
     private EventStream open(EventReaders of) {
-        return new EventStream(channel.pipeline().firstContext(), of, () -> {}, ended::add);
+        return new EventStream(channel.pipeline().firstContext(), of, false, () -> {}, ended::add);
     }
 
     /** The one who tells of an event is a stage, which must not fail because the server ends. */
@@ -120,6 +212,7 @@ class EventStreamTest {
                 task -> {
                     throw new RejectedExecutionException();
                 },
+                this::later,
                 64,
                 () -> nanos);
         assertThat(late.add(open(late))).isTrue();

@@ -222,6 +222,8 @@ class PageTest extends PageFixture {
                   sources: { lines: { records: some(last, seconds) } },
                 });
                 const begin = 1_796_000_000;
+                let events = 0;
+                const take = (name, event) => batches.take(name, event, `day-${++events}`);
                 history.replace(answer(begin, 600));
                 let second = begin;
                 window.simulate = (seconds) => {
@@ -230,12 +232,12 @@ class PageTest extends PageFixture {
                     if (!history.merge(answer(second, 5))) throw new Error("not merged");
                     const number = second - begin;
                     const batch = { number, window: "a/b", records: 5, bytes: 31, submittedAt: second * 1000 };
-                    batches.take("batch-submitted", { ...batch, sinks });
+                    take("batch-submitted", { ...batch, sinks });
                     for (const sink of sinks) {
-                      batches.take("batch-started", { ...batch, sink, startedAt: second * 1000 + 5 });
+                      take("batch-started", { ...batch, sink, startedAt: second * 1000 + 5 });
                       // One sink is down in each second hour.
                       if (sink !== "api" || second % 7200 < 3600) {
-                        batches.take("batch-completed", { ...batch, sink, completedAt: second * 1000 + 50 });
+                        take("batch-completed", { ...batch, sink, completedAt: second * 1000 + 50 });
                       }
                     }
                   }
@@ -247,6 +249,33 @@ class PageTest extends PageFixture {
         long afterAnHour = browser.heapBytes();
         assertThat(browser.value("simulate(82800)")).isEqualTo("600 600 6 true 100");
         assertThat(browser.heapBytes() - afterAnHour).isLessThan(1 << 20);
+    }
+
+    /** An answer that is shared with other pages may be older than what an event has said. */
+    @Test
+    void shouldNotForgetWhatEventsHaveSaidSinceAnAnswerWasMade() {
+        openLive(server);
+        assertThat(browser.run("""
+                const { Batches } = await import(new URL("page/batches.js", document.baseURI));
+                const batches = new Batches();
+                const batch = { number: 1, window: "a/b", records: 5, bytes: 31, submittedAt: 1000, sinks: ["api"] };
+                const answer = (lastEventId) => ({ lastEventId, submitted: 0, undelivered: 0, active: [], completed: [] });
+                const shown = () => [batches.active.length, batches.completed.length, batches.isStale].join(" ");
+                batches.replace(answer("day-9"));
+                batches.take("batch-submitted", batch, "day-10");
+                batches.take("batch-completed", { ...batch, sink: "api", completedAt: 1050 }, "day-11");
+                const said = [shown()];
+                batches.replace(answer("day-9"));
+                said.push(shown());
+                batches.replace({ ...answer("day-10"), active: [{ number: 1, sinks: { api: { state: "waiting" } } }] });
+                said.push(shown());
+                batches.replace(answer("day-11"));
+                said.push(shown());
+                batches.take("batch-submitted", batch, "day-12");
+                batches.replace(answer("night-1"));
+                said.push(shown());
+                return said.join(", ");
+                """)).isEqualTo("0 1 true, 0 1 true, 0 1 true, 0 0 false, 0 0 false");
     }
 
     /** What the page shows, however many batches have gone by. */

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,20 @@ class RecentAnswerTest {
     void shouldNotAnswerAnotherQuestion() throws Exception {
         assertThat(asked("/history?seconds=5", "max-age=1")).isEqualTo(1);
         assertThat(asked("/history", "max-age=1")).isEqualTo(2);
-        assertThat(asked("/history?seconds=5", "max-age=1")).isEqualTo(3);
+        assertThat(asked("/history?seconds=5", "max-age=1")).as("kept beside the other").isEqualTo(1);
+        assertThat(asked("/history?seconds=6", "max-age=1")).isEqualTo(3);
+        assertThat(asked("/history?seconds=5", "max-age=1")).as("no room for three").isEqualTo(4);
+    }
+
+    /** Fifty pages, each of which asks every three seconds, at its own time. */
+    @Test
+    void shouldBeMadeOnceASecondHoweverManyPagesAsk() throws Exception {
+        int seconds = 60;
+        for (int milli = 0; milli < seconds * 1_000; milli += 60) {
+            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(60));
+            var unused = asked("/status", "max-age=1");
+        }
+        assertThat(made.get()).isBetween(seconds / 2, seconds);
     }
 
     @Test

@@ -76,6 +76,17 @@ class PageServerTest {
         assertThat(browser.text("#completed tr")).startsWith("1").contains("3", "delivered");
     }
 
+    /** It is told of the newest values, and does not ask for them. */
+    @Test
+    void shouldShowTheNewestSecondsWithoutAskingForThem() throws Exception {
+        open();
+        browser.block(List.of("*/history*"));
+        SinksFixture.send(server, "apple\npear\napple\n");
+        browser.await("[...document.querySelectorAll('#panel-records td')].some((cell) => cell.textContent === '3')");
+        assertThat(browser.text("#connection")).isEqualTo("Live");
+        assertThat(browser.problems()).isEmpty();
+    }
+
     @Test
     void shouldShowThatASinkGoesDownAndComesBack() throws Exception {
         fixture.receiver("api").answer(503);

@@ -44,7 +44,8 @@ public interface LoadCase {
                 new KeysCase(),
                 new DatabaseCase(),
                 new MysqlCase(),
-                new HttpCase());
+                new HttpCase(),
+                new PagesCase());
     }
 
     /** Those that are run when none is named. */

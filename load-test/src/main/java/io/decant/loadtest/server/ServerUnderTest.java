@@ -153,6 +153,20 @@ public final class ServerUnderTest implements AutoCloseable {
         return ProcessUsage.of(process.pid());
     }
 
+    /** Seconds of CPU time of its threads whose name begins so; NaN where the system does not tell. */
+    public double threadCpuSeconds(String name) {
+        return ThreadUsage.cpuSeconds(process.pid(), name);
+    }
+
+    /** Where its admin port listens, as {@code host:port}. */
+    public String admin() {
+        try {
+            return AdminAddress.read(data(folder)).orElseThrow(() -> new LoadException("the server has exited"));
+        } catch (IOException e) {
+            throw new LoadException("the server's admin address: " + e, e);
+        }
+    }
+
     /** What its collector did. */
     public GcLog gc() {
         try {

@@ -2,6 +2,8 @@
 // not say (requests, the hottest record) comes with the next load.
 
 const LISTED_MAX = 100;
+/** Events that an answer may not know yet. */
+const RECENT_MAX = 1_000;
 
 export class Batches {
   active = [];
@@ -10,13 +12,17 @@ export class Batches {
   undelivered = 0;
   /** Whether events have come that the last load does not know. */
   isStale = false;
+  #recent = [];
 
+  /** The answer may be a second old: events that it does not know are taken once more. */
   replace(answer) {
     this.active = answer.active;
     this.completed = answer.completed.slice(0, LISTED_MAX);
     this.submitted = answer.submitted;
     this.undelivered = answer.undelivered;
-    this.isStale = false;
+    this.#recent = this.#recent.filter((event) => isAfter(event.id, answer.lastEventId));
+    this.isStale = this.#recent.length > 0;
+    this.#recent.forEach(({ name, event }) => this.#apply(name, event));
   }
 
   find(number) {
@@ -25,8 +31,14 @@ export class Batches {
   }
 
   /** Takes an event of a batch. */
-  take(name, event) {
+  take(name, event, id) {
     this.isStale = true;
+    this.#recent.push({ name, event, id });
+    if (this.#recent.length > RECENT_MAX) this.#recent.shift();
+    this.#apply(name, event);
+  }
+
+  #apply(name, event) {
     if (name === "batch-submitted") {
       this.#submit(event);
       return;
@@ -100,6 +112,13 @@ export class Batches {
     this.completed.unshift(batch);
     this.completed.length = Math.min(this.completed.length, LISTED_MAX);
   }
+}
+
+/** Whether an event is of the same process as another and came later: ids are "<process>-<count>". */
+function isAfter(id, other) {
+  const [start, count] = id.split("-");
+  const [otherStart, otherCount] = other.split("-");
+  return start === otherStart && Number(count) > Number(otherCount);
 }
 
 function difference(later, earlier) {

@@ -1,5 +1,5 @@
-// Keeps the page up to date. While it is seen, it asks for the newest seconds each second and for the rest less often, and
-// takes what the server tells by itself. While it is not seen, it asks for nothing.
+// Keeps the page up to date. While it is seen, it takes what the server tells by itself, the newest seconds among it, and
+// asks for the rest now and then. While it is not seen, it asks for nothing.
 
 import { Batches } from "./batches.js";
 import { showBatch, showBatchNumber, showNoBatch } from "./batchpage.js";
@@ -19,6 +19,8 @@ const BATCHES_POLL_MILLIS = 5_000;
 const BATCH_MILLIS = 2_000;
 /** So many requests in a row fail before the page says so. */
 const FAILURES_MIN = 2;
+/** Without news of the newest seconds it asks for them. */
+const SECONDS_MILLIS = 2_500;
 /** Seconds that are asked for at once: enough for a few late ticks. */
 const SECONDS_PER_LOAD = 5;
 
@@ -35,6 +37,7 @@ let failedSince = 0;
 let failures = 0;
 let startedAt = 0;
 let needsAll = true;
+let secondsAt = 0;
 let statusAt = 0;
 let batchesAt = 0;
 let batchAt = 0;
@@ -77,7 +80,7 @@ async function loadAll(mine) {
   }
   history.replace(seconds);
   batches.replace(listed);
-  statusAt = batchesAt = performance.now();
+  secondsAt = statusAt = batchesAt = performance.now();
   startedAt = status.startedAt;
   overview.showStatus(status);
   overview.showHistory();
@@ -89,15 +92,16 @@ async function loadAll(mine) {
 }
 
 async function loadNewest(mine, now) {
-  const seconds = await load(`history?seconds=${SECONDS_PER_LOAD}`);
-  if (mine !== run) {
+  if (!events.isOpen || now - secondsAt >= SECONDS_MILLIS) {
+    const seconds = await load(`history?seconds=${SECONDS_PER_LOAD}`);
+    if (mine !== run) {
+      return;
+    }
+    addSeconds(seconds);
+  }
+  if (needsAll) {
     return;
   }
-  if (!history.merge(seconds)) {
-    needsAll = true;
-    return;
-  }
-  overview.showHistory();
   if (now - statusAt >= STATUS_MILLIS) {
     const status = await load("status");
     if (mine !== run) {
@@ -122,14 +126,25 @@ async function loadNewest(mine, now) {
   }
 }
 
-function take(name, event) {
+function addSeconds(seconds) {
+  if (history.merge(seconds)) {
+    overview.showHistory();
+  } else {
+    needsAll = true;
+  }
+}
+
+function take(name, event, id) {
   if (name === "gap") {
     needsAll = true;
+  } else if (name === "seconds") {
+    secondsAt = performance.now();
+    addSeconds(event);
   } else if (name === "sink-state" || name === "source-state") {
     showChange(name, event);
-    statusAt = -Infinity; // the next tick asks what it means
+    statusAt = performance.now() - STATUS_MILLIS + TICK_MILLIS; // an answer of before it may be given that long
   } else {
-    batches.take(name, event);
+    batches.take(name, event, id);
     // Of many events at once the page is drawn once.
     frame ||= requestAnimationFrame(() => {
       frame = 0;

@@ -19,7 +19,7 @@ export class Refusal extends Error {
  */
 export async function load(path) {
   const answer = await fetch(path, {
-    // Another page's answer of a moment ago will do.
+    // Another page's answer of the last second will do.
     headers: { "Cache-Control": "max-age=1" },
     signal: AbortSignal.timeout(REQUEST_MILLIS_MAX),
   });
@@ -61,6 +61,8 @@ export async function logOut() {
 }
 
 const EVENTS = ["batch-submitted", "batch-started", "batch-completed", "batch-failed", "sink-state", "source-state", "gap"];
+/** The newest values, each second; it has no id. */
+const LIVE = "seconds";
 
 /** The server's events, from an id on, for as long as it is open. */
 export class EventStream {
@@ -69,7 +71,7 @@ export class EventStream {
   #lastId;
   #onEvent;
 
-  /** @param onEvent called with the name of an event and its data */
+  /** @param onEvent called with the name of an event, its data and its id */
   constructor(lastId, onEvent) {
     this.#lastId = lastId;
     this.#onEvent = onEvent;
@@ -81,11 +83,11 @@ export class EventStream {
   }
 
   #open() {
-    const source = new EventSource(`events?last-event-id=${encodeURIComponent(this.#lastId)}`);
-    for (const name of EVENTS) {
+    const source = new EventSource(`events?live&last-event-id=${encodeURIComponent(this.#lastId)}`);
+    for (const name of [...EVENTS, LIVE]) {
       source.addEventListener(name, (event) => {
-        this.#lastId = event.lastEventId;
-        this.#onEvent(name, JSON.parse(event.data));
+        if (name !== LIVE) this.#lastId = event.lastEventId;
+        this.#onEvent(name, JSON.parse(event.data), event.lastEventId);
       });
     }
     source.addEventListener("error", () => {
