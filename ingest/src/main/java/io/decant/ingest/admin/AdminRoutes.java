@@ -87,14 +87,17 @@ final class AdminRoutes {
         page("/healthz", Access.EVERYBODY, request -> health(status.get()));
         page("/readyz", Access.EVERYBODY, request -> readiness(status.get()));
         PageFiles live = new PageFiles(basePath);
-        made("/", request -> index(live, request));
-        live.files().forEach((path, file) -> made(path, request -> file));
+        made("/", Access.READ, request -> index(live, request));
+        // The form has it, too.
+        live.files()
+                .forEach((path, file) ->
+                        made(path, path.equals(PageFiles.ICON) ? Access.EVERYBODY : Access.READ, request -> file));
         page("/metrics", Access.READ, request -> metrics(metrics, request, status.get()));
         recent("/status", new RecentAnswer(request -> Answer.of(200, JSON, statusJson.get()), nanoTime));
         recent("/history", new RecentAnswer(history::seconds, nanoTime));
         recent("/batches", new RecentAnswer(request -> history.batches(), nanoTime));
         page(BATCH, Access.READ, request -> history.batch(request.path().substring(BATCH.length())));
-        made("/events", HistoryRoutes::events);
+        made("/events", Access.READ, HistoryRoutes::events);
         put("/dlq/replay", "POST", Access.OPERATE, this::replay);
         login.ifPresent(form -> {
             page("/login", Access.EVERYBODY, form::form);
@@ -108,8 +111,8 @@ final class AdminRoutes {
     }
 
     /** What is there already. */
-    private void made(String path, Function<AdminRequest, Answer> page) {
-        get(path, new Route(Access.READ, (request, body, user) -> done(page.apply(request)), request -> true));
+    private void made(String path, Access needed, Function<AdminRequest, Answer> page) {
+        get(path, new Route(needed, (request, body, user) -> done(page.apply(request)), request -> true));
     }
 
     private void recent(String path, RecentAnswer page) {

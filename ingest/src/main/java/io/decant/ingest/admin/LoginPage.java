@@ -22,11 +22,12 @@ final class LoginPage {
             <meta name="viewport" content="width=device-width">
             <meta name="color-scheme" content="light dark">
             <title>Log in - Decant</title>
+            <link rel="icon" href="%2$s/page/icon.svg" type="image/svg+xml">
             </head>
             <body>
             <main>
             <h1>Decant</h1>
-            %s<form method="post" action="%s/login">
+            %1$s<form method="post" action="%2$s/login">
             <p><label for="name">User (may be left out)</label><br>
             <input id="name" name="name" autocomplete="username"></p>
             <p><label for="token">Token</label><br>

@@ -23,6 +23,8 @@ final class PageFiles {
 
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final String INDEX = "index.html";
+    /** Path of the icon. */
+    static final String ICON = "/page/icon.svg";
 
     /** In {@code page} beside this class. */
     private static final List<String> OWN = List.of(

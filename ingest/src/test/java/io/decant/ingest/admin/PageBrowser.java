@@ -1,6 +1,5 @@
 package io.decant.ingest.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -91,6 +90,16 @@ public final class PageBrowser implements AutoCloseable {
         await("document.getElementById('health').dataset.level !== 'unknown'");
     }
 
+    /** Whatever is there, the page or something else. */
+    public void show(String url) {
+        driver.get(url);
+    }
+
+    /** Types, wherever the focus is. */
+    public void type(String text) {
+        new Actions(driver).sendKeys(text).perform();
+    }
+
     public void size(int width, int height) {
         var unused = driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
@@ -169,9 +178,9 @@ public final class PageBrowser implements AutoCloseable {
     public void await(String expression) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!Boolean.TRUE.equals(value("Boolean(" + expression + ")"))) {
-            assertThat(System.nanoTime() - deadline)
-                    .as("still not: %s; the page says: %s", expression, text("body"))
-                    .isNegative();
+            if (System.nanoTime() - deadline >= 0) {
+                throw new AssertionError("still not: " + expression + "; the page says: " + text("body"));
+            }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
