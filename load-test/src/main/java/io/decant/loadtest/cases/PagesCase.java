@@ -35,12 +35,14 @@ final class PagesCase implements LoadCase {
     /** How much less of the rate may be left, and how much of the server's CPU time may be the pages'. */
     private static final double COST_MAX = 0.02;
 
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final double MILLION = 1e6;
     private static final String ADMIN_THREADS = "decant-admin";
 
     /**
      * A while of a server.
      *
-     * @param cpu of the process, seconds a second
+     * @param cpu of the process, milliseconds a second
      * @param adminCpu the part of it that its admin threads have used
      * @param requests of pages, a second
      * @param events that pages were told of, a second
@@ -48,7 +50,7 @@ final class PagesCase implements LoadCase {
     private record While(double recordsPerSecond, double cpu, double adminCpu, double requests, double events) {
 
         double cpuSecondsPerMillion() {
-            return cpu * 1e6 / recordsPerSecond;
+            return cpu * MILLION / MILLIS_PER_SECOND / recordsPerSecond;
         }
     }
 
@@ -113,12 +115,12 @@ final class PagesCase implements LoadCase {
                         rounds.without.stats(While::cpuSecondsPerMillion)),
                 Row.of(
                         "CPU of the admin threads with " + PAGES + " pages",
-                        "s a second",
+                        "ms a second",
                         rounds.with.stats(While::adminCpu),
                         "the whole server",
                         rounds.with.stats(While::cpu),
                         Target.atMost(COST_MAX)),
-                Row.of("the same without pages", "s a second", rounds.without.stats(While::adminCpu)),
+                Row.of("the same without pages", "ms a second", rounds.without.stats(While::adminCpu)),
                 Row.of("requests of pages", "1/s", rounds.with.stats(While::requests)),
                 Row.of("events that pages were told of", "1/s", rounds.with.stats(While::events)));
     }
@@ -170,8 +172,8 @@ final class PagesCase implements LoadCase {
         double took = (System.nanoTime() - start) / 1e9;
         return new While(
                 (flood.acknowledged() - records) / took,
-                (cpuSeconds(server) - cpu) / took,
-                (server.threadCpuSeconds(ADMIN_THREADS) - adminCpu) / took,
+                (cpuSeconds(server) - cpu) * MILLIS_PER_SECOND / took,
+                (server.threadCpuSeconds(ADMIN_THREADS) - adminCpu) * MILLIS_PER_SECOND / took,
                 pages == null ? 0 : (pages.requests() - requests) / took,
                 pages == null ? 0 : (pages.events() - events) / took);
     }
