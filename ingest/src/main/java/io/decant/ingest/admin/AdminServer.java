@@ -90,7 +90,6 @@ public final class AdminServer implements AutoCloseable {
         this.events = history.events();
         this.readers = new EventReaders(
                 events,
-                eventLoop,
                 (task, nanos) -> {
                     var unused = eventLoop.schedule(task, nanos, TimeUnit.NANOSECONDS);
                 },

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,13 +26,14 @@ final class EventReaders {
     /** Of the connections, so that as many are left to probes, and to what pages ask for besides. */
     private static final int READERS_DIVISOR = 2;
 
-    /** So many are sent to all readers in a second at the most; what comes meanwhile is sent together. */
-    private static final int WRITES_PER_SECOND_MAX = 500;
+    /**
+     * How long an event waits for others, for each reader that there is: what comes meanwhile is sent together, and all
+     * readers together are written to at most 250 times a second. With 50 of them it waits for a fifth of a second.
+     */
+    static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
-    private static final long WRITE_NANOS = TimeUnit.SECONDS.toNanos(1) / WRITES_PER_SECOND_MAX;
-
-    /** Runs something on the event loop, after so many nanoseconds. */
-    interface Later {
+    /** Runs what others ask for, after so many nanoseconds. */
+    interface EventLoop {
         void run(Runnable task, long nanos);
     }
 
@@ -41,8 +41,7 @@ final class EventReaders {
     private record Shared(long from, EventLog.Piece piece) {}
 
     private final EventLog events;
-    private final Executor eventLoop;
-    private final Later later;
+    private final EventLoop eventLoop;
     private final int readersMax;
     private final LongSupplier nanoTime;
     private final Set<EventStream> readers = new LinkedHashSet<>();
@@ -51,24 +50,20 @@ final class EventReaders {
     /** Null where nothing is. */
     private Shared shared;
 
-    private volatile long nextPumpNanos;
     private volatile int count;
     private volatile long cutOff;
     private volatile long refused;
 
     /**
-     * @param eventLoop runs what others ask for; its thread owns this
-     * @param later the same, after a while
+     * @param eventLoop its thread owns this
      * @param connectionsMax of the port: readers may have half of them
      * @param nanoTime the monotonic clock
      */
-    EventReaders(EventLog events, Executor eventLoop, Later later, int connectionsMax, LongSupplier nanoTime) {
+    EventReaders(EventLog events, EventLoop eventLoop, int connectionsMax, LongSupplier nanoTime) {
         this.events = events;
         this.eventLoop = eventLoop;
-        this.later = later;
         this.readersMax = Math.max(1, Math.min(READERS_MAX, connectionsMax / READERS_DIVISOR));
         this.nanoTime = nanoTime;
-        this.nextPumpNanos = nanoTime.getAsLong();
         events.onAppended(this::appended);
     }
 
@@ -118,12 +113,7 @@ final class EventReaders {
     private void appended() {
         if (count > 0 && isPumping.compareAndSet(false, true)) {
             try {
-                long wait = nextPumpNanos - nanoTime.getAsLong();
-                if (wait <= 0) {
-                    eventLoop.execute(this::pump);
-                } else {
-                    later.run(this::pump, wait);
-                }
+                eventLoop.run(this::pump, WAIT_NANOS * count);
             } catch (RejectedExecutionException e) {
                 // The server ends.
                 isPumping.set(false);
@@ -132,7 +122,6 @@ final class EventReaders {
     }
 
     private void pump() {
-        nextPumpNanos = nanoTime.getAsLong() + WRITE_NANOS * readers.size();
         isPumping.set(false);
         List.copyOf(readers).forEach(EventStream::pump);
     }

@@ -240,7 +240,6 @@ class AdminConnectionTest {
                 1,
                 new EventReaders(
                         new History(InstantSource.system()).events(),
-                        Runnable::run,
                         (task, nanos) -> task.run(),
                         1,
                         System::nanoTime));
