@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.decant.config.PrintableText;
 import io.decant.offload.client.SparkWork;
 import io.decant.offload.json.Json;
+import io.decant.offload.protocol.DriverAnswer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,6 +195,7 @@ final class StatusJson {
             long deadLetters,
             Map<String, Long> deadLettersByReason,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String predicted,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Progress progress,
             @JsonInclude(JsonInclude.Include.NON_NULL) LastRun lastRun,
             @JsonInclude(JsonInclude.Include.NON_NULL) ServerStatus.Tls tls) {
 
@@ -214,6 +216,7 @@ final class StatusJson {
                     sink.deadLettersOfAllReasons(),
                     new TreeMap<>(sink.deadLetters()),
                     spark.predicted(),
+                    spark.progress().map(Progress::of).orElse(null),
                     LastRun.of(spark),
                     sink.tls().orElse(null));
         }
@@ -251,6 +254,14 @@ final class StatusJson {
                     offload.failures(),
                     offload.spark().predicted(),
                     LastRun.of(offload.spark()));
+        }
+    }
+
+    /** How far the job of a sink is: as that of offloaded batches. */
+    private record Progress(int stage, int stages, int tasks, int tasksDone, long records) {
+
+        static Progress of(DriverAnswer.Progress job) {
+            return new Progress(job.stage(), job.stages(), job.tasks(), job.done(), job.records());
         }
     }
 

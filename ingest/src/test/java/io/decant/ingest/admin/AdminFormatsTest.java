@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.offload.client.SparkWork;
+import io.decant.offload.protocol.DriverAnswer;
 import io.decant.offload.protocol.SparkReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminFormatsTest {
 
     private static final SparkWork SPARK =
-            new SparkWork("12 tasks", 7, new SparkReport("3 tasks", List.of("stage 1", "read locally")));
+            new SparkWork("12 tasks", 7, new SparkReport("3 tasks", List.of("stage 1", "read locally")))
+                    .at(Optional.of(new DriverAnswer.Progress("job", 2, 5, 12, 7, 1_234)));
 
     @Test
     void shouldWriteTheStatus() {
@@ -150,6 +152,13 @@ class AdminFormatsTest {
                       "deadLetters" : 0,
                       "deadLettersByReason" : { },
                       "predicted" : "12 tasks",
+                      "progress" : {
+                        "stage" : 2,
+                        "stages" : 5,
+                        "tasks" : 12,
+                        "tasksDone" : 7,
+                        "records" : 1234
+                      },
                       "lastRun" : {
                         "batch" : 7,
                         "predicted" : "3 tasks",

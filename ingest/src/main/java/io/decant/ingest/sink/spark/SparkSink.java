@@ -20,6 +20,7 @@ import io.decant.ingest.sink.SinkStatus;
 import io.decant.offload.client.JobDriver;
 import io.decant.offload.client.JobJars;
 import io.decant.offload.client.OffloadException;
+import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.client.SparkWork;
 import io.decant.offload.layout.BatchNames;
 import io.decant.offload.log.LoggedCauses;
@@ -332,7 +333,8 @@ public final class SparkSink implements Sink {
 
     @Override
     public SinkStatus status() {
-        return health.status().with(work.expecting(driver.status().predicted()));
+        OffloaderStatus now = driver.status();
+        return health.status().with(work.expecting(now.predicted()).at(now.progress()));
     }
 
     @Override

@@ -21,7 +21,7 @@ export function showSpark(status) {
   for (const [name, sink] of Object.entries(status.sinks)) {
     if (sink.type === "spark") {
       const isBusy = sink.state === "delivering" || sink.state === "retrying" || sink.state === "failing";
-      jobs.push([`Sink ${name}`, { ...sink, batch: isBusy ? sink.batch + 1 : 0, isBusy }]);
+      jobs.push([`Sink ${name}`, { ...sink, ...sink.progress, batch: isBusy ? sink.batch + 1 : 0, isBusy }]);
     }
   }
   byId("spark").hidden = jobs.length === 0;

@@ -231,7 +231,7 @@ public final class Driver implements AutoCloseable {
             throw new IOException("Spark has not started");
         }
         long startNanos = System.nanoTime();
-        JobProgress progress = new JobProgress(request.id(), answers::send, System::nanoTime);
+        JobProgress progress = JobProgress.ofBuckets(request.id(), answers::send, System::nanoTime);
         spark.sc().addSparkListener(progress);
         try (JobReport report = report(request.id(), request.staged());
                 Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id(), report))) {
@@ -270,15 +270,20 @@ public final class Driver implements AutoCloseable {
         long startNanos = System.nanoTime();
         UserRun run = new UserRun(spark, request, Thread.currentThread().getContextClassLoader());
         running = run;
+        JobProgress progress = JobProgress.ofUser(request.id(), answers::send, System::nanoTime);
+        spark.sc().addSparkListener(progress);
         try (JobReport report = report(request.id(), request.staged());
                 Watch watch = new Watch("decant-executor-watch", () -> tellWhatJobWaitsFor(request.id(), report))) {
             log.info("{}: {} begins", request.id(), request.className());
             answers.send(new DriverAnswer.Began(request.id(), ""));
             UserRun.Outcome outcome = run.run(report::begins);
+            progress.end();
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
             log.info("{}: {} after {} ms", request.id(), outcome.before() ? "was there before" : "done", millis);
             answers.send(new DriverAnswer.Ran(request.id(), outcome.out(), outcome.before(), millis, report.soFar()));
         } finally {
+            progress.end();
+            spark.sc().removeSparkListener(progress);
             running = null;
         }
     }

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
@@ -26,7 +28,13 @@ final class JobProgress extends SparkListener {
     private final String job;
     private final Consumer<DriverAnswer> answers;
     private final LongSupplier nanoTime;
+    private final boolean isUsers;
+    /** Of stages that may be submitted again: of a job of the user's those that have not ended. */
     private final Map<Integer, Integer> numbers = new HashMap<>();
+
+    private int begun;
+    /** Of the user's job: stages of what it has asked Spark for until now. */
+    private int announced;
     private int stage;
     private int tasks;
     private int done;
@@ -34,11 +42,25 @@ final class JobProgress extends SparkListener {
     private long lastNanos;
     private volatile boolean over;
 
-    /** @param nanoTime a clock like {@link System#nanoTime()} */
-    JobProgress(String job, Consumer<DriverAnswer> answers, LongSupplier nanoTime) {
+    private JobProgress(String job, boolean isUsers, Consumer<DriverAnswer> answers, LongSupplier nanoTime) {
         this.job = job;
+        this.isUsers = isUsers;
         this.answers = answers;
         this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Of a job that splits a batch.
+     *
+     * @param nanoTime a clock like {@link System#nanoTime()}
+     */
+    static JobProgress ofBuckets(String job, Consumer<DriverAnswer> answers, LongSupplier nanoTime) {
+        return new JobProgress(job, false, answers, nanoTime);
+    }
+
+    /** Of a job of the user's, whose stages are known as it asks Spark for them. */
+    static JobProgress ofUser(String job, Consumer<DriverAnswer> answers, LongSupplier nanoTime) {
+        return new JobProgress(job, true, answers, nanoTime);
     }
 
     /** Says nothing from now on: events come late. */
@@ -47,9 +69,22 @@ final class JobProgress extends SparkListener {
     }
 
     @Override
+    public void onJobStart(SparkListenerJobStart event) {
+        announced += event.stageIds().size();
+    }
+
+    /** A job that loops has more stages than anybody counts. */
+    @Override
+    public void onStageCompleted(SparkListenerStageCompleted event) {
+        if (isUsers && event.stageInfo().failureReason().isEmpty()) {
+            numbers.remove(event.stageInfo().stageId());
+        }
+    }
+
+    @Override
     public void onStageSubmitted(SparkListenerStageSubmitted event) {
         // A stage that is submitted again keeps its number.
-        stage = numbers.computeIfAbsent(event.stageInfo().stageId(), id -> numbers.size() + 1);
+        stage = numbers.computeIfAbsent(event.stageInfo().stageId(), id -> ++begun);
         tasks = event.stageInfo().numTasks();
         done = 0;
         records = 0;
@@ -63,7 +98,7 @@ final class JobProgress extends SparkListener {
             return;
         }
         done = Math.min(tasks, done + 1);
-        if (STAGES_OF_RECORDS.contains(stage)) {
+        if (isUsers || STAGES_OF_RECORDS.contains(stage)) {
             records += event.taskMetrics().inputMetrics().recordsRead();
         }
         if (done == tasks || nanoTime.getAsLong() - lastNanos >= EVERY_NANOS) {
@@ -75,7 +110,7 @@ final class JobProgress extends SparkListener {
         if (!over) {
             lastNanos = nanoTime.getAsLong();
             answers.accept(
-                    new DriverAnswer.Progress(job, stage, Math.max(STAGES_MIN, numbers.size()), tasks, done, records));
+                    new DriverAnswer.Progress(job, stage, Math.max(isUsers ? announced : STAGES_MIN, begun), tasks, done, records));
         }
     }
 }

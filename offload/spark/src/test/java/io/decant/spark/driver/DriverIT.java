@@ -111,6 +111,18 @@ class DriverIT {
                 .satisfiesExactly(first -> assertThat(first).isEmpty(), second -> assertThat(second)
                         .matches(expected));
         assertThat(ran.before()).isFalse();
+        assertThat(seen)
+                .filteredOn(DriverAnswer.Progress.class::isInstance)
+                .map(DriverAnswer.Progress.class::cast)
+                .as("told while it runs, and before its end")
+                .isNotEmpty()
+                .allSatisfy(progress -> {
+                    assertThat(progress.job()).isEqualTo("words");
+                    assertThat(progress.stage()).isBetween(1, progress.stages());
+                    assertThat(progress.done()).isBetween(0, progress.tasks());
+                    assertThat(progress.stages()).isEqualTo(2);
+                })
+                .anySatisfy(progress -> assertThat(progress.tasks()).isEqualTo(3));
         assertThat(ran.report().predicted()).matches(expected);
         assertThat(ran.report().stages())
                 .satisfiesExactly(
