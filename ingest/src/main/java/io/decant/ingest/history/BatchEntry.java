@@ -79,6 +79,7 @@ final class BatchEntry {
     /** It is in each event. */
     private final String window;
 
+    private boolean isOfDeadLetters;
     private boolean onSpark;
     private Optional<Split> split = Optional.empty();
 
@@ -115,6 +116,15 @@ final class BatchEntry {
 
     Collection<String> sinks() {
         return legs.keySet();
+    }
+
+    /** Its records are dead letters that are sent again. */
+    void deadLetters() {
+        isOfDeadLetters = true;
+    }
+
+    boolean isOfDeadLetters() {
+        return isOfDeadLetters;
     }
 
     void offload() {
@@ -181,6 +191,15 @@ final class BatchEntry {
     BatchView view() {
         Map<String, Delivery> sinks = new LinkedHashMap<>();
         legs.forEach((name, leg) -> sinks.put(name, leg.view()));
-        return new BatchView(info, state(), onSpark, submittedMillis, startedMillis(), completedMillis(), split, sinks);
+        return new BatchView(
+                info,
+                state(),
+                isOfDeadLetters,
+                onSpark,
+                submittedMillis,
+                startedMillis(),
+                completedMillis(),
+                split,
+                sinks);
     }
 }

@@ -69,10 +69,22 @@ public final class BatchHistory {
     }
 
     /** A batch was cut. It does not live before its cut is {@linkplain #synced synced}. */
-    public synchronized void cut(BatchInfo batch) {
+    public void cut(BatchInfo batch) {
+        cut(batch, false);
+    }
+
+    /**
+     * The same of a batch that may be a replay.
+     *
+     * @param deadLetters whether its records are dead letters that are sent again
+     */
+    public synchronized void cut(BatchInfo batch, boolean deadLetters) {
         newest = batch.number();
         submittedMillis[(int) (newest % SUBMISSIONS_MAX)] = clock.millis();
         BatchEntry entry = entry(batch);
+        if (deadLetters) {
+            entry.deadLetters();
+        }
         unsynced.add(entry);
     }
 
@@ -86,10 +98,16 @@ public final class BatchHistory {
                     data.add("replay", false)
                             .add("error", (String) null)
                             .add("sinks", entry.sinks())
+                            .add("deadLetters", entry.isOfDeadLetters())
                             .end(),
                     "",
                     entry.info().number());
         }
+    }
+
+    /** The records of the batch are dead letters that are sent again. */
+    public synchronized void deadLetters(BatchInfo batch) {
+        entry(batch).deadLetters();
     }
 
     /** The batch is large, and split on Spark. */

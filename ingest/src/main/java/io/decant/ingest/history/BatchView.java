@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 /**
  * A batch at one moment. Times are milliseconds since the epoch, and empty where they are not known (yet).
  *
+ * @param deadLetters whether its records are dead letters that are sent again
  * @param submittedMillis when it was cut; empty of one that an earlier process cut
  * @param startedMillis when the first sink took it
  * @param completedMillis when the last sink had it whole
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 public record BatchView(
         BatchInfo info,
         State state,
+        boolean deadLetters,
         boolean onSpark,
         OptionalLong submittedMillis,
         OptionalLong startedMillis,

@@ -50,8 +50,9 @@ final class BatchRecorder {
                 cut.shape().sinks().stream().map(SinkShape::name).toList());
     }
 
-    void cut(Cut cut) {
-        history.cut(info(cut));
+    /** @param deadLetters whether its records are dead letters that are sent again */
+    void cut(Cut cut, boolean deadLetters) {
+        history.cut(info(cut), deadLetters);
     }
 
     /** The cut of a batch is synced: it lives. */
@@ -84,6 +85,9 @@ final class BatchRecorder {
             if (history.split(info(cut), into)) {
                 tell(cut, into);
             }
+        }
+        if (batch.replay()) {
+            history.deadLetters(info(cut));
         }
         awaited(sink, cut);
     }

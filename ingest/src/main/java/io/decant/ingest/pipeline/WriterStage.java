@@ -285,7 +285,7 @@ public final class WriterStage implements Stage {
         Cut cut = cutter.cut(writer.state(), shape.apply(recipients));
         writer.append(cut);
         waiting.cut(recipients);
-        batches.cut(cut);
+        batches.cut(cut, !recipients.equals(Recipients.EVERY_SINK));
         showUncut();
         cutSoFar = new CutSoFar(cutSoFar.batches() + 1, cutSoFar.records() + cut.records());
         return true;

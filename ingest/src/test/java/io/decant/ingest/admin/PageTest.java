@@ -15,7 +15,7 @@ class PageTest extends PageFixture {
     void shouldShowTheWholeServerWithoutAComplaintOfTheBrowser() {
         openLive(server);
         assertThat(browser.text("#name")).isEqualTo("orders-1");
-        assertThat(browser.text("#sentence")).isEqualTo("All is well. The oldest undelivered record is 1.0 s old.");
+        assertThat(browser.text("#sentence")).isEqualTo("Healthy. The oldest undelivered record is 1.0 s old.");
         assertThat(browser.text("#sinks")).contains("api", "warehouse", "lake", "delivering");
         assertThat(browser.text("#sources")).contains("lines", "listening", "orders", "6 partitions", "255 records");
         assertThat(browser.text("#letters")).contains("refused by the receiver", "a transform could not be applied");
@@ -30,7 +30,9 @@ class PageTest extends PageFixture {
         assertThat(browser.find("#spark").isDisplayed()).isFalse();
         server.world().setSparkRuns(true);
         browser.await("!document.getElementById('spark').hidden");
-        assertThat(browser.text("#spark")).contains("Stage 1 of 2", "of 48 tasks", "3 waves");
+        assertThat(browser.text("#spark"))
+                .contains("Stage 1 of 2", "of 48 tasks", "3 waves")
+                .contains("Sink lake", "Stage 2 of 5: 7 of 12 tasks, 1\u202f234 records", "4 at a time");
         openFirstBatch();
         assertThat(browser.text("#batch-sinks")).contains("api", "warehouse", "lake", "delivered");
         assertThat(browser.number("document.querySelectorAll('[role=img]:not([aria-label])').length"))

@@ -300,7 +300,7 @@ final class PageWorld {
                                 .put(
                                         "sentence",
                                         isWell
-                                                ? "All is well. The oldest undelivered record is 1.0 s old."
+                                                ? "Healthy. The oldest undelivered record is 1.0 s old."
                                                 : problems.get(0))
                                 .put("problems", new JsonArray(problems)))
                 .put(
@@ -354,8 +354,20 @@ final class PageWorld {
 
     private JsonObject sink(String sink) {
         boolean isDown = down.get(sink);
-        return new JsonObject()
-                .put("type", sink.equals("api") ? "http" : sink.equals("lake") ? "hdfs" : "jdbc")
+        JsonObject shown = new JsonObject();
+        if (sparkRuns && sink.equals("lake")) {
+            shown.put("predicted", "12 tasks of 24 MiB, 4 at a time, 3 waves")
+                    .put(
+                            "progress",
+                            new JsonObject()
+                                    .put("stage", 2)
+                                    .put("stages", 5)
+                                    .put("tasks", 12)
+                                    .put("tasksDone", 7)
+                                    .put("records", 1_234));
+        }
+        String files = sparkRuns ? "spark" : "hdfs";
+        return shown.put("type", sink.equals("api") ? "http" : sink.equals("lake") ? files : "jdbc")
                 .put(
                         "target",
                         switch (sink) {

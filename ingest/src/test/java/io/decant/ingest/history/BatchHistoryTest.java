@@ -87,7 +87,7 @@ class BatchHistoryTest {
                 .isEqualTo("{\"number\":5,\"sink\":null,\"window\":\"2026-11-30T11:59:59Z/2026-11-30T12:00:00Z\","
                         + "\"records\":5,\"bytes\":31,\"buckets\":null,\"submittedAt\":1796040000000,\"startedAt\":null,"
                         + "\"completedAt\":null,\"schedulingDelay\":null,\"processingDelay\":null,\"totalDelay\":null,"
-                        + "\"replay\":false,\"error\":null,\"sinks\":[\"api\",\"files\"]}");
+                        + "\"replay\":false,\"error\":null,\"sinks\":[\"api\",\"files\"],\"deadLetters\":false}");
         assertThat(told().get(1).data().encode())
                 .contains("\"buckets\":3,")
                 .contains(
@@ -97,6 +97,18 @@ class BatchHistoryTest {
                         + "\"records\":5,\"bytes\":31,\"buckets\":3,\"submittedAt\":1796040000000,"
                         + "\"startedAt\":1796040000007,\"completedAt\":1796040000047,\"schedulingDelay\":7,"
                         + "\"processingDelay\":40,\"totalDelay\":47,\"replay\":false,\"error\":null}");
+    }
+
+    @Test
+    void shouldSayWhichBatchesAreDeadLettersThatAreSentAgain() {
+        batches.cut(info(5, "api"), true);
+        batches.synced(5);
+        submit(6);
+        assertThat(told().get(0).data().getBoolean("deadLetters")).isTrue();
+        assertThat(told().get(1).data().getBoolean("deadLetters")).isFalse();
+        // One that an earlier process has cut: known once it is read.
+        batches.deadLetters(info(4, "api"));
+        assertThat(batches.all()).extracting(BatchView::deadLetters).containsExactly(true, true, false);
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
 
 /** The live page of a real server in a real browser, below the path of a proxy. */
 @Tag("slow")
@@ -82,7 +83,7 @@ class PageServerTest {
         open();
         browser.block(List.of("*/history*"));
         SinksFixture.send(server, "apple\npear\napple\n");
-        browser.await("[...document.querySelectorAll('#panel-records td')].some((cell) => cell.textContent === '3')");
+        browser.await("/\\b3\\/s/.test(document.getElementById('panel-records').textContent)");
         assertThat(browser.text("#connection")).isEqualTo("Live");
         assertThat(browser.problems()).isEmpty();
     }
@@ -137,6 +138,13 @@ class PageServerTest {
         browser.await("document.getElementById('replay-cancel').textContent === 'Close'");
         assertThat(browser.text("#replay-answer")).contains("1 record is sent again: 1 to api");
         SinksFixture.awaitDelivered(server);
+        browser.press(Keys.ESCAPE);
+        browser.await("document.querySelector('#completed a')?.hash === '#batch/2'");
+        assertThat(browser.text("#completed tr")).contains("delivered", "replay of dead letters");
+        assertThat(browser.text("#completed tr:nth-child(2)")).doesNotContain("replay");
+        browser.find("#completed a").click();
+        browser.await("!document.getElementById('batch-content').hidden");
+        assertThat(browser.text("#batch-where")).isEqualTo("in memory, a replay of dead letters");
         assertThat(browser.problems()).isEmpty();
     }
 

@@ -77,6 +77,7 @@ export class Batches {
       bytes: event.bytes,
       buckets: event.buckets ?? null,
       where: "memory",
+      deadLetters: event.deadLetters,
       state: "cut",
       submittedAt: event.submittedAt,
       startedAt: null,

@@ -33,11 +33,12 @@ export function showWindow(node, batch) {
   setAttribute(node, "title", `${utc(start)} – ${utc(end)}`);
 }
 
-/** What the sinks that do not have it make of it, where others have it. */
-function sinksInWords(batch) {
+/** What it is, and what the sinks that do not have it make of it, where others have it. */
+function inWords(batch) {
   const sinks = Object.entries(batch.sinks);
-  const missing = sinks.filter(([, sink]) => sink.state !== "delivered");
-  return sinks.length < 2 ? "" : missing.map(([name, sink]) => `${name}: ${sink.state}`).join(", ");
+  const missing = sinks.length < 2 ? [] : sinks.filter(([, sink]) => sink.state !== "delivered");
+  const words = missing.map(([name, sink]) => `${name}: ${sink.state}`);
+  return (batch.deadLetters ? ["replay of dead letters", ...words] : words).join(", ");
 }
 
 function batchRow(key) {
@@ -61,7 +62,7 @@ function batchRow(key) {
         const [level, word] = BATCH_STATES[batch.state] ?? ["waiting", batch.state];
         setBadge(badge, level, word);
         setAttribute(cell.parentNode, "data-state", batch.state);
-        setText(words, sinksInWords(batch));
+        setText(words, inWords(batch));
         const failed = batch.state === "delivered" ? [] : Object.values(batch.sinks).filter((sink) => sink.lastError);
         setText(error, failed.map((sink) => sink.lastError)[0] ?? "");
       },

@@ -34,7 +34,7 @@ export function showBatch(batch) {
   setBadge(byId("batch-state"), level, word);
   showWindow(byId("batch-window"), batch);
   setText(byId("batch-records"), `${counted(batch.records, "record")}, ${bytes(batch.bytes)}`);
-  setText(byId("batch-where"), batch.where === "spark" ? "on Spark" : "in memory");
+  setText(byId("batch-where"), (batch.where === "spark" ? "on Spark" : "in memory") + (batch.deadLetters ? ", a replay of dead letters" : ""));
   setText(byId("batch-hottest"), hottestInWords(batch));
   for (const member of ["submittedAt", "startedAt", "completedAt"]) {
     setText(byId(`batch-${member}`), clock(batch[member]));

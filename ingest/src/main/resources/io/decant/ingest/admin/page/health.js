@@ -1,4 +1,4 @@
-// The top of the page: whether all is well, in one sentence, and the figures that say how much is going on.
+// The top of the page: whether the server is healthy, in one sentence, and the figures that say how much is going on.
 
 import { byId, element, Rows, setAttribute, setText } from "./dom.js";
 import { bytes, clock, count, counted, seconds, span, utc } from "./format.js";
