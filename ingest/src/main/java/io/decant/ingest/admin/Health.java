@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Whether all is well with a server, in words that say what to do where it is not.
+ * Whether a server is healthy, in words that say what to do where it is not.
  *
  * @param ok whether nobody has to do anything
  * @param level {@code ok}; {@code waiting}: nothing is wrong, and something is waited for; {@code warning}: something
  *     fails, and records are taken and delivered, or will be; {@code failing}: records are not taken, or not delivered
- * @param sentence all is well, or the worst of what is not
- * @param problems all of it, the worst first; empty where all is well
+ * @param sentence that it is healthy, or the worst problem
+ * @param problems all of them, the worst first; empty where there is none
  */
 record Health(boolean ok, String level, String sentence, List<String> problems) {
 
@@ -29,7 +29,7 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
 
     private static final int WINDOWS_MAX = 3;
 
-    /** From well to worst. */
+    /** From healthy to worst. */
     private enum Level {
         OK,
         WAITING,
@@ -52,18 +52,18 @@ record Health(boolean ok, String level, String sentence, List<String> problems) 
         return new Health(
                 level.compareTo(Level.WARNING) < 0,
                 level.name().toLowerCase(Locale.ROOT),
-                problems.isEmpty() ? well(status) : problems.get(0).text(),
+                problems.isEmpty() ? healthy(status) : problems.get(0).text(),
                 problems.stream().map(Problem::text).toList());
     }
 
-    private static String well(ServerStatus status) {
+    private static String healthy(ServerStatus status) {
         double lag = status.sinks().values().stream()
                 .mapToDouble(ServerStatus.Sink::lagSeconds)
                 .max()
                 .orElse(0);
         return lag == 0
-                ? "All is well. Every sink has everything."
-                : String.format(Locale.ROOT, "All is well. The oldest undelivered record is %.1f s old.", lag);
+                ? "Healthy. Every sink has everything."
+                : String.format(Locale.ROOT, "Healthy. The oldest undelivered record is %.1f s old.", lag);
     }
 
     private static void addServer(ServerStatus status, List<Problem> problems) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The sentence that says whether all is well. */
+/** The sentence that says whether the server is healthy. */
 class HealthTest {
 
     private String state = "running";
@@ -56,7 +56,7 @@ class HealthTest {
         return new ServerStatus.Source("kafka", "k:9092", 0, 0, 0, 0, 0, 0, false, Optional.of(reading));
     }
 
-    private void isWell(String sentence) {
+    private void isHealthy(String sentence) {
         assertThat(health()).isEqualTo(new Health(true, "ok", sentence, List.of()));
     }
 
@@ -69,14 +69,14 @@ class HealthTest {
     }
 
     @Test
-    void shouldSayThatAllIsWell() {
-        isWell("All is well. Every sink has everything.");
+    void shouldSayThatTheServerIsHealthy() {
+        isHealthy("Healthy. Every sink has everything.");
         sources.put("lines", listening("127.0.0.1:9", Optional.empty()));
         sources.put("clicks", reading(new ServerStatus.Reading("reading", "", Map.of())));
         sources.put("tables", reading(new ServerStatus.Reading("done", "", null, Map.of())));
         sinks.put("api", sink("delivering", "", 0.44, 12));
         sinks.put("files", sink("idle", "", 0, 0));
-        isWell("All is well. The oldest undelivered record is 0.4 s old.");
+        isHealthy("Healthy. The oldest undelivered record is 0.4 s old.");
     }
 
     @Test
@@ -103,7 +103,7 @@ class HealthTest {
                 "Sink api is 61 s behind. 5 records wait. See whether its receiver is slow, or raise its concurrency.");
         batches.add(new ServerStatus.Batch(
                 1, "2026-01-01T00:00:00Z/2026-01-01T01:00:00Z", 1, 1, 1, "memory", "delivering", "", 0, Map.of()));
-        isWell("All is well. The oldest undelivered record is 61.0 s old.");
+        isHealthy("Healthy. The oldest undelivered record is 61.0 s old.");
         sinks.put("api", sink("delivering", "", 3 * 3_600 + 61, 5));
         assertThat(health().level()).isEqualTo("warning");
     }

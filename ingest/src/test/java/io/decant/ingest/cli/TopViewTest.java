@@ -95,7 +95,7 @@ class TopViewTest {
                 "n",
                 "v",
                 "starting",
-                new ShownStatus.Health(true, "All is well.", List.of()),
+                new ShownStatus.Health(true, "Healthy.", List.of()),
                 5,
                 6,
                 new ShownStatus.Journal(0, 1 << 20, 0, 0),
@@ -108,7 +108,7 @@ class TopViewTest {
                 new ShownStatus.Seconds(List.of(), List.of(), List.of(), List.of(), List.of(), Map.of(), Map.of());
 
         assertThat(TopView.lines(empty, none, "x"))
-                .startsWith("decant v  n  starting for 0 s  x", "All is well.", "")
+                .startsWith("decant v  n  starting for 0 s  x", "Healthy.", "")
                 .contains("in         - records/s, -/s", "delays     scheduling -, processing -, total -")
                 .endsWith("SINK  STATE  RECORDS/S  RECORDS  BEHIND  RECORDS  RETRIES  DEAD  LAST ERROR");
     }

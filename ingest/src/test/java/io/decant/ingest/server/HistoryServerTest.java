@@ -153,7 +153,7 @@ class HistoryServerTest {
             JsonObject health = await(server, "/status", now -> now.getJsonObject("health")
                             .getBoolean("ok"))
                     .getJsonObject("health");
-            assertThat(health.getString("sentence")).startsWith("All is well.");
+            assertThat(health.getString("sentence")).startsWith("Healthy.");
         }
     }
 
