@@ -1,6 +1,7 @@
 package io.decant.ingest.admin;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +38,21 @@ final class LiveValues {
             return;
         }
         isMaking = true;
-        pages.execute(() -> {
+        submit(pages, () -> {
             byte[] made = make();
-            eventLoop.execute(() -> {
+            submit(eventLoop, () -> {
                 isMaking = false;
                 readers.push(made);
             });
         });
+    }
+
+    private static void submit(Executor to, Runnable task) {
+        try {
+            to.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("the values of the last seconds are not told: the server ends", e);
+        }
     }
 
     private byte[] make() {

@@ -61,6 +61,22 @@ class LoadTestIT {
     }
 
     @Test
+    void shouldMeasureWhatOpenPagesCost() throws IOException {
+        CaseReport report = run(new PagesCase(), Optional.empty());
+        assertThat(report.rows())
+                .filteredOn(row -> row.what().startsWith("CPU of the admin threads"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.ratio().orElseThrow().median()).isBetween(0.0, 1.0));
+        assertThat(report.rows())
+                .filteredOn(row -> row.what().startsWith("events"))
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row.ours().median()).isPositive());
+        try (Stream<Path> left = Files.list(temp)) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsOnly("limit", "limit.c", "cc.log");
+        }
+    }
+
+    @Test
     void shouldMeasureRecordsAsApplicationsSendThemBesideLines() throws IOException {
         LoadTest test = new LoadTest(
                 DISTRIBUTION,
