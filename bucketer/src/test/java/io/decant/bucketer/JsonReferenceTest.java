@@ -65,7 +65,7 @@ class JsonReferenceTest {
         return c <= ' ';
     }
 
-    private static void check(byte[] record, String pointer, JsonKeyExtractor extractor) {
+    static void check(byte[] record, String pointer, JsonKeyExtractor extractor) {
         String shown = pointer + " of " + new String(record, StandardCharsets.ISO_8859_1);
         byte[] key = KeyBytes.of(extractor, record);
         assertThat(key).as(shown).isEqualTo(new JacksonKeys(JsonPath.of(pointer)).key(record, record.length));
