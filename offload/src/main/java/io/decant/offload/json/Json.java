@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -111,6 +112,9 @@ public final class Json {
             return found(MAPPER.readValue(in, type));
         } catch (JsonProcessingException e) {
             throw explained(e);
+        } catch (CharConversionException e) {
+            // Its first bytes look like UTF-16 or UTF-32.
+            throw new JsonFormatException("not JSON: " + e.getMessage(), e);
         }
     }
 

@@ -121,7 +121,7 @@ final class ManifestJson {
             return manifest(Json.read(in, Root.class));
         } catch (JsonFormatException e) {
             throw new ManifestException("is not a manifest: " + e.getMessage(), e);
-        } catch (IllegalArgumentException | DateTimeException e) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new ManifestException("is not a manifest: " + e.getMessage(), e);
         }
     }

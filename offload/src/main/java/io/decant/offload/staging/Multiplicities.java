@@ -28,7 +28,8 @@ public final class Multiplicities {
         this.records = records;
         this.before = new long[first.length];
         for (int step = 1; step < first.length; step++) {
-            before[step] = before[step - 1] + records[step - 1] * (first[step] - first[step - 1]);
+            long more = Math.multiplyExact(records[step - 1], (long) first[step] - first[step - 1]);
+            before[step] = Math.addExact(before[step - 1], more);
         }
     }
 
@@ -122,6 +123,9 @@ public final class Multiplicities {
     }
 
     static Multiplicities fromList(List<Long> steps) throws StagingFormatException {
+        if (steps.size() % 2 != 0) {
+            throw new StagingFormatException("invalid bucket sizes: " + steps);
+        }
         int[] first = new int[steps.size() / 2 + 1];
         long[] records = new long[steps.size() / 2];
         for (int step = 0; step < records.length; step++) {
@@ -135,7 +139,11 @@ public final class Multiplicities {
                 throw new StagingFormatException("invalid bucket sizes: " + steps);
             }
         }
-        return new Multiplicities(first, records);
+        try {
+            return new Multiplicities(first, records);
+        } catch (ArithmeticException e) {
+            throw new StagingFormatException("too many records: " + steps);
+        }
     }
 
     @Override

@@ -1,8 +1,9 @@
 package io.decant.offload.staging;
 
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -51,24 +52,33 @@ public record RunHeader(List<Stream> streams, int bytes) {
      * @throws StagingFormatException when it is no run of this version
      */
     public static RunHeader read(InputStream in) throws IOException {
-        DataInputStream data = new DataInputStream(in);
-        ByteBuffer fixed = read(data, FIXED_BYTES);
+        ByteBuffer fixed = read(in, FIXED_BYTES);
         if (fixed.getLong() != MAGIC) {
             throw new StagingFormatException("not a run of this version");
         }
         int bytes = fixed.getInt();
         int count = fixed.getInt();
-        ByteBuffer names = read(data, bytes - FIXED_BYTES);
+        if (bytes < FIXED_BYTES || count < 0) {
+            throw new StagingFormatException("has a header of " + bytes + " bytes for " + count + " streams");
+        }
+        ByteBuffer names = read(in, bytes - FIXED_BYTES);
         List<Stream> streams = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            streams.add(new Stream(string(names), string(names)));
+        try {
+            for (int i = 0; i < count; i++) {
+                streams.add(new Stream(string(names), string(names)));
+            }
+        } catch (BufferUnderflowException e) {
+            throw new StagingFormatException("has a header of " + bytes + " bytes for " + count + " streams");
         }
         return new RunHeader(streams, bytes);
     }
 
-    private static ByteBuffer read(DataInputStream in, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
+    /** Takes no more memory than there is input, whatever the length says. */
+    private static ByteBuffer read(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("ends within its header, after " + bytes.length + " of " + length + " bytes");
+        }
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -20,6 +20,20 @@ public final class StagedBlockView {
         streamBytes = unsignedShort(streamAt());
     }
 
+    /** The same where it is not known whether a whole block lies there; false: none does before {@code end}. */
+    boolean setWithin(long headerAddress, long end) {
+        if (end - headerAddress < BlockFormat.HEADER_BYTES_MIN) {
+            return false;
+        }
+        address = headerAddress;
+        sourceBytes = unsignedShort(address + BlockFormat.SOURCE_AT);
+        if (end - streamAt() < Short.BYTES) {
+            return false;
+        }
+        streamBytes = unsignedShort(streamAt());
+        return payloadBytes() >= 0 && end - payloadAddress() >= payloadBytes();
+    }
+
     /** Where the header begins: what tells blocks of one segment apart. */
     public long headerAddress() {
         return address;

@@ -60,6 +60,21 @@ public final class StagedSegment implements AutoCloseable {
         if (Memory.getLongLittleEndian(address) != BlockFormat.MAGIC) {
             throw new StagingFormatException(file.name() + " is not a block file of this version");
         }
+        checkBlocks();
+    }
+
+    /** A checksum says nothing of who wrote the file, and what follows reads native memory by its lengths. */
+    private void checkBlocks() throws StagingFormatException {
+        StagedBlockView block = new StagedBlockView();
+        long end = address + file.bytes();
+        for (long at = address + BlockFormat.MAGIC_BYTES;
+                at < end;
+                at = block.payloadAddress() + block.payloadBytes()) {
+            if (!block.setWithin(at, end)) {
+                throw new StagingFormatException(
+                        file.name() + " has no whole block at offset " + (at - address));
+            }
+        }
     }
 
     /** Shows every block, in order of arrival. */

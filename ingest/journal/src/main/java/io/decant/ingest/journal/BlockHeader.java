@@ -2,6 +2,8 @@ package io.decant.ingest.journal;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -65,7 +67,12 @@ record BlockHeader(
                 .put(name);
     }
 
-    /** Reads the header at the buffer's position and skips its payload. */
+    /**
+     * Reads the header at the buffer's position and skips its payload.
+     *
+     * @throws IllegalArgumentException where the payload does not end within the buffer, as what a good checksum stands
+     *     over does; {@link java.nio.BufferUnderflowException} where the header does not
+     */
     static BlockHeader get(ByteBuffer from) {
         int payloadBytes = from.getInt();
         int records = from.getInt();
@@ -79,6 +86,10 @@ record BlockHeader(
         String source = EntryCodec.getString(from);
         String name = EntryCodec.getString(from);
         int payload = from.position();
+        if (payloadBytes < 0 || payloadBytes > from.remaining()) {
+            throw new IllegalArgumentException(
+                    "invalid block: " + payloadBytes + " bytes, where " + from.remaining() + " are left");
+        }
         from.position(payload + payloadBytes);
         return new BlockHeader(
                 new StreamId(source, name, kept),
@@ -90,6 +101,15 @@ record BlockHeader(
                 cursor,
                 payload,
                 payloadBytes);
+    }
+
+    /** The headers of all blocks of an entry, whose body this is. */
+    static List<BlockHeader> all(ByteBuffer body) {
+        List<BlockHeader> blocks = new ArrayList<>();
+        for (int i = body.getInt(); i > 0; i--) {
+            blocks.add(get(body));
+        }
+        return blocks;
     }
 
     static void putResume(ByteBuffer target, ResumePoint resume) {

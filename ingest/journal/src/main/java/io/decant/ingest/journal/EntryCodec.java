@@ -258,6 +258,9 @@ final class EntryCodec {
         int bucket = source.getInt();
         long first = source.getLong();
         int count = source.getInt();
+        if (count < 0 || count > Piece.PER_MARK_MAX) {
+            throw new IllegalArgumentException("invalid mark of sink '" + sink + "': " + count + " pieces");
+        }
         List<Piece> pieces = new ArrayList<>(count);
         long end = first;
         for (int i = 0; i < count; i++) {

@@ -40,7 +40,8 @@ final class EntryScanner {
         this.base = base;
         this.offset = Math.toIntExact(from);
         this.expected = from == 0 ? 0 : (int) UNKNOWN;
-        this.to = Math.toIntExact(Math.min(to, segment.capacity()));
+        // Where the next segment says that it begins may be anything.
+        this.to = Math.toIntExact(Math.max(from, Math.min(to, segment.capacity())));
         this.endsAtLimit = endsAtLimit && to <= segment.capacity();
     }
 

@@ -8,6 +8,7 @@ import io.decant.ingest.journal.JournalReport.Damage;
 import io.decant.ingest.journal.JournalReport.Loss;
 import io.decant.ingest.journal.JournalReport.Range;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ public final class JournalAudit {
                         || holes.stream()
                                 .anyMatch(hole ->
                                         hole.to() > delivered && (!isCounted(hole) || format > EntryCodec.FORMAT_FIRST))
-                        || strayBehind(),
+                        || image.strayBehind(),
                 lostBatches(broken, delivered),
                 refusal());
     }
@@ -151,16 +152,6 @@ public final class JournalAudit {
                 damages.add(new Damage(stray.file(), 0, -1, "the file is " + stray.why(), false));
             }
         }
-    }
-
-    /** Whether an unreadable file lies behind everything that is good: nothing tells what it held. */
-    private boolean strayBehind() {
-        long newest = image.segments().stream()
-                .mapToLong(JournalImage.Segment::number)
-                .max()
-                .orElse(0);
-        return image.strays().stream()
-                .anyMatch(stray -> stray.unreadable() && JournalImage.number(stray.file()) > newest);
     }
 
     private void read() {
@@ -190,8 +181,8 @@ public final class JournalAudit {
                     if (read != null) {
                         adopt(read);
                     }
-                } else {
-                    apply(i, entries, at);
+                } else if (!applied(i, entries, at)) {
+                    hole(at, segment.base() + entries.offset());
                 }
                 end = segment.base() + entries.offset();
                 count++;
@@ -250,18 +241,28 @@ public final class JournalAudit {
         knowing = true;
     }
 
+    /** Whether the entry can be read; nothing was taken of one that cannot. */
+    private boolean applied(int segment, EntryScanner entries, long at) {
+        try {
+            apply(segment, entries, at);
+            return true;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            // A valid checksum over invalid content: no disk does that.
+            notices.add(image.segments().get(segment).file() + " at offset " + entries.documentOffset()
+                    + ": the entry's checksum is good, but it cannot be read (" + e + ")");
+            return false;
+        }
+    }
+
     private void apply(int segment, EntryScanner entries, long at) {
         ByteBuffer body = entries.body();
         if (entries.kind() == EntryKind.BLOCKS) {
-            long records = 0;
-            long bytes = 0;
-            for (int i = body.getInt(); i > 0; i--) {
-                BlockHeader block = BlockHeader.get(body);
-                records += block.records();
-                bytes += block.payloadBytes();
-                apply(block);
-            }
-            uncut.add(new Uncut(at, records, bytes));
+            List<BlockHeader> blocks = BlockHeader.all(body);
+            blocks.forEach(this::apply);
+            uncut.add(new Uncut(
+                    at,
+                    blocks.stream().mapToLong(BlockHeader::records).sum(),
+                    blocks.stream().mapToLong(BlockHeader::payloadBytes).sum()));
         } else if (entries.kind() == EntryKind.CUT) {
             boolean shapeLost = shapes.cut(segment, entries) == null;
             apply(image.segments().get(segment), entries, EntryCodec.getCutHead(body), shapeLost);

@@ -182,6 +182,12 @@ record JournalImage(int journalId, String idTrouble, List<Segment> segments, Lis
         return segments.stream().mapToLong(Segment::synced).max().orElse(0);
     }
 
+    /** Whether an unreadable file lies behind everything that is good: nothing tells what it held. */
+    boolean strayBehind() {
+        long newest = segments.stream().mapToLong(Segment::number).max().orElse(0);
+        return strays.stream().anyMatch(stray -> stray.unreadable() && number(stray.file()) > newest);
+    }
+
     /** Where the segment behind number {@code index} begins, or {@link Long#MAX_VALUE}. */
     long baseAfter(int index) {
         return index + 1 < segments.size() ? segments.get(index + 1).base() : Long.MAX_VALUE;

@@ -3,12 +3,16 @@ package io.decant.ingest.journal;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the numbers of shapes mean in one segment, found by walking over its entries: its checkpoint and its entries of
  * shapes say it. Owned by one thread.
  */
 final class SegmentShapes {
+
+    private static final Logger log = LoggerFactory.getLogger(SegmentShapes.class);
 
     private final Map<Integer, Shape> shapes = new HashMap<>();
     private final CheckpointPieces checkpoint = new CheckpointPieces();
@@ -26,13 +30,21 @@ final class SegmentShapes {
     /** Takes the shapes of the entry that a walk has come to, if there are any. */
     void take(EntryScanner entry) {
         if (entry.kind() == EntryKind.SHAPE) {
-            ByteBuffer body = entry.body();
-            shapes.put(body.getInt(), ShapeCodec.get(body));
+            takeShape(entry.body());
         } else if (entry.kind() == EntryKind.CHECKPOINT && entry.format() > EntryCodec.FORMAT_FIRST) {
             CheckpointCodec.Checkpoint read = checkpoint.add(entry);
             if (read != null) {
                 shapes.putAll(read.state().shapes().held());
             }
+        }
+    }
+
+    private void takeShape(ByteBuffer body) {
+        try {
+            shapes.put(body.getInt(), ShapeCodec.get(body));
+        } catch (RuntimeException e) {
+            // A valid checksum over invalid content: a cut that refers to it has no shape, which is damage to the cut.
+            log.warn("journal: a shape with a good checksum cannot be read", e);
         }
     }
 
