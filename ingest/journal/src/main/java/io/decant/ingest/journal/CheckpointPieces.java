@@ -57,7 +57,7 @@ final class CheckpointPieces {
                     ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN), format);
         } catch (RuntimeException e) {
             // A valid checksum over invalid content: it is as good as no checkpoint.
-            log.warn("journal: a checkpoint with a good checksum cannot be read", e);
+            log.debug("journal: a checkpoint with a good checksum cannot be read", e);
             return null;
         }
     }

@@ -1,6 +1,7 @@
 package io.decant.ingest.journal;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -257,8 +258,14 @@ public final class JournalRecovery {
         }
     }
 
+    /** Whether a cut, of which only the checksum is known to be good, can be read with its shape. */
     private static boolean hasShape(EntryScanner cut, SegmentShapes shapes) {
-        return EntryCodec.getCut(cut.body(), cut.format(), shapes::of) != null;
+        try {
+            return EntryCodec.getCut(cut.body(), cut.format(), shapes::of) != null;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            log.debug("journal: a cut with a good checksum cannot be read", e);
+            return false;
+        }
     }
 
     private JournalException damaged(long number, long offset) {

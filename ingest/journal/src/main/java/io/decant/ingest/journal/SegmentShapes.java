@@ -44,7 +44,7 @@ final class SegmentShapes {
             shapes.put(body.getInt(), ShapeCodec.get(body));
         } catch (RuntimeException e) {
             // A valid checksum over invalid content: a cut that refers to it has no shape, which is damage to the cut.
-            log.warn("journal: a shape with a good checksum cannot be read", e);
+            log.debug("journal: a shape with a good checksum cannot be read", e);
         }
     }
 

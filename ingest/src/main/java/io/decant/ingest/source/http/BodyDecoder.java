@@ -28,6 +28,7 @@ final class BodyDecoder {
     private static final int GZIP_EXTRA = 4;
     private static final int GZIP_NAME = 8;
     private static final int GZIP_COMMENT = 16;
+    private static final int GZIP_RESERVED = 0xe0;
     /** Time, extra flags and system. */
     private static final int GZIP_UNUSED_BYTES = 6;
 
@@ -96,9 +97,12 @@ final class BodyDecoder {
     }
 
     private static void skipHeader(ByteBuffer from) throws RefusedException {
+        int start = from.position();
         require(from.remaining() >= GZIP_HEADER_BYTES);
         require(Short.toUnsignedInt(from.getShort()) == GZIP_MAGIC && from.get() == GZIP_DEFLATE);
         int flags = from.get();
+        // One of them may stand for a field that is not known here.
+        require((flags & GZIP_RESERVED) == 0);
         from.position(from.position() + GZIP_UNUSED_BYTES);
         if ((flags & GZIP_EXTRA) != 0) {
             require(from.remaining() >= Short.BYTES);
@@ -111,7 +115,10 @@ final class BodyDecoder {
             skipText(from);
         }
         if ((flags & GZIP_HEADER_CRC) != 0) {
-            skip(from, Short.BYTES);
+            CRC32 crc = new CRC32();
+            crc.update(from.slice(start, from.position() - start));
+            require(from.remaining() >= Short.BYTES);
+            require(from.getShort() == (short) crc.getValue());
         }
     }
 
