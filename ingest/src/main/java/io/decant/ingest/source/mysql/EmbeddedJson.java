@@ -14,10 +14,19 @@ import java.io.UncheckedIOException;
 final class EmbeddedJson {
 
     private static final JsonFactory JSON = new JsonFactory();
+    /** So many tell Jackson the encoding. */
+    private static final int ENCODING_BYTES = 4;
+
+    private static final int HIGHEST_UTF8_BYTE = 0xF4;
+    /** Of the byte order mark; nothing else that JSON begins with has it. */
+    private static final byte FIRST_OF_MARK = (byte) 0xEF;
 
     private EmbeddedJson() {}
 
     static boolean isJson(byte[] text) {
+        if (!mayBeUtf8(text)) {
+            return false;
+        }
         try (JsonParser parser = JSON.createParser(text)) {
             if (parser.nextToken() == null) {
                 return false;
@@ -41,5 +50,18 @@ final class EmbeddedJson {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Jackson guesses UTF-16 and UTF-32 by zeros and byte order marks among the first bytes, and passes over a mark of
+     * UTF-8. A record is UTF-8 without one, and neither zeros nor marks can begin JSON in that.
+     */
+    private static boolean mayBeUtf8(byte[] text) {
+        for (int i = 0; i < Math.min(text.length, ENCODING_BYTES); i++) {
+            if (text[i] == 0 || Byte.toUnsignedInt(text[i]) > HIGHEST_UTF8_BYTE) {
+                return false;
+            }
+        }
+        return text.length == 0 || text[0] != FIRST_OF_MARK;
     }
 }

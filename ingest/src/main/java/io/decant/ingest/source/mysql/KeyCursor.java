@@ -2,6 +2,7 @@ package io.decant.ingest.source.mysql;
 
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.OpaqueBytes;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -45,9 +46,16 @@ record KeyCursor(long increment, List<byte[]> key) {
         return OpaqueBytes.of(target.array());
     }
 
-    /** @throws ImportException where a newer version wrote it */
+    /** @throws ImportException where a newer version wrote it, or it is none */
     static KeyCursor decode(OpaqueBytes cursor) {
-        ByteBuffer source = ByteBuffer.wrap(cursor.toArray()).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            return decode(ByteBuffer.wrap(cursor.toArray()).order(ByteOrder.LITTLE_ENDIAN));
+        } catch (BufferUnderflowException e) {
+            throw new ImportException("the position of this range cannot be read: it has " + cursor);
+        }
+    }
+
+    private static KeyCursor decode(ByteBuffer source) {
         byte version = source.get();
         if (version != VERSION) {
             throw new ImportException("a newer version of Decant wrote the position of this range; start that one");

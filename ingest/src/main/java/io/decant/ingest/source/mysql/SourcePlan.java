@@ -57,7 +57,7 @@ record SourcePlan(Map<String, TablePlan> tables) {
         }
     }
 
-    /** @throws ImportException where a newer version wrote it */
+    /** @throws ImportException where a newer version wrote it, or it is none */
     static SourcePlan decode(OpaqueBytes payload) {
         byte[] bytes = payload.toArray();
         if (bytes.length == 0 || bytes[0] != VERSION) {
@@ -65,7 +65,11 @@ record SourcePlan(Map<String, TablePlan> tables) {
         }
         try (InflaterInputStream inflated =
                 new InflaterInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1))) {
-            return JSON.readValue(inflated, SourcePlan.class);
+            SourcePlan plan = JSON.readValue(inflated, SourcePlan.class);
+            if (plan == null || plan.tables.containsValue(null)) {
+                throw new ImportException("the plan of the import cannot be read: it is empty");
+            }
+            return plan;
         } catch (IOException e) {
             throw new ImportException("the plan of the import cannot be read: " + e.getMessage());
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.decant.ingest.journal.Block;
 import io.decant.ingest.journal.OpaqueBytes;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,17 @@ class KeyCursorTest {
         assertThatExceptionOfType(ImportException.class)
                 .isThrownBy(cursor::encode)
                 .withMessageContaining("shorter unique key");
+    }
+
+    @Test
+    void shouldSayThatAPositionIsCutOff() {
+        byte[] whole = new KeyCursor(7, values("abc", "17")).encode().toArray();
+        for (int length = 0; length < whole.length; length++) {
+            OpaqueBytes cut = OpaqueBytes.of(Arrays.copyOf(whole, length));
+            assertThatExceptionOfType(ImportException.class)
+                    .isThrownBy(() -> KeyCursor.decode(cut))
+                    .withMessageContaining("cannot be read");
+        }
     }
 
     @Test

@@ -1,9 +1,13 @@
 package io.decant.ingest.source.mysql;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.Charset;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -70,6 +74,16 @@ class RowJsonTest {
     @ValueSource(strings = {"", " ", "[1.]", "\"\\q\"", "{\"a\":1", "1 2", "nul", "'a'", "01", "\"a\nb\"", "[1]]"})
     void shouldEmbedNothingElse(String text) {
         assertThat(EmbeddedJson.isJson(text.getBytes(UTF_8))).isFalse();
+    }
+
+    /** A parser that guesses the encoding takes these for JSON, and a record with them would be none. */
+    @Test
+    void shouldEmbedNoJsonOfAnotherEncoding() {
+        for (Charset charset : List.of(UTF_16BE, UTF_16LE, UTF_16, Charset.forName("UTF-32BE"))) {
+            assertThat(EmbeddedJson.isJson("{\"a\":1}".getBytes(charset))).isFalse();
+        }
+        assertThat(EmbeddedJson.isJson("\ufeff1".getBytes(UTF_8))).isFalse();
+        assertThat(EmbeddedJson.isJson(new byte[] {0, 0, 'i', 'a', 0, 'x', 'y', 'z'})).isFalse();
     }
 
     @Test
