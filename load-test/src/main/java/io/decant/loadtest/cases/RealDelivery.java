@@ -8,6 +8,7 @@ import io.decant.loadtest.load.RealRecords.Form;
 import io.decant.loadtest.load.RealRecords.Keys;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.receive.CountingReceiver;
+import io.decant.loadtest.receive.ReceiverIdentity;
 import io.decant.loadtest.report.Row;
 import io.decant.loadtest.report.Target;
 import io.decant.loadtest.server.ProcessUsage;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +56,33 @@ final class RealDelivery {
 
     /** A way to deliver records, and what it is expected to reach of the rate and the processor time of the other. */
     record Way(
-            String name, Form form, Keys keys, int connections, Map<String, String> settings, Target rate, Target cpu) {
+            String name,
+            Form form,
+            Keys keys,
+            int connections,
+            boolean tls,
+            Map<String, String> settings,
+            Target rate,
+            Target cpu) {
 
         Way(String name, Form form, String key, String format, Target rate, Target cpu) {
-            this(name, form, Keys.FEW_REPEATS, 1, Map.of(KEY, key, FORMAT, format), rate, cpu);
+            this(name, form, Keys.FEW_REPEATS, 1, false, Map.of(KEY, key, FORMAT, format), rate, cpu);
+        }
+
+        /** JSON by the key that most ways have. */
+        Way(String name, Keys keys, int connections, boolean tls, Map<String, String> more, Target rate) {
+            this(JSON_KEY + ", json, " + name, Form.JSON, keys, connections, tls, withJson(more), rate, null);
+        }
+
+        private static Map<String, String> withJson(Map<String, String> more) {
+            Map<String, String> settings = new HashMap<>(Map.of(KEY, JSON_KEY, FORMAT, "json"));
+            settings.putAll(more);
+            return settings;
         }
 
         /** What it is compared with. */
         Way plain() {
-            return new Way("key: record, lines", form, keys, 1, Map.of(KEY, "record", FORMAT, "lines"), null, null);
+            return new Way("key: record, lines", form, keys, 1, false, Map.of(KEY, "record", FORMAT, "lines"), null, null);
         }
 
         RecordPool pool(long seed) {
@@ -81,42 +101,27 @@ final class RealDelivery {
             new Way(JSON_KEY + ", json", Form.JSON, JSON_KEY, "json", Target.atLeast(0.8), Target.atMost(1.5)),
             new Way(JSON_KEY + ", envelope", Form.JSON, JSON_KEY, "envelope", Target.atLeast(0.7), null),
             new Way(
-                    JSON_KEY + ", json, gzip",
-                    Form.JSON,
+                    "gzip",
                     Keys.FEW_REPEATS,
                     1,
-                    Map.of(KEY, JSON_KEY, FORMAT, "json", "sinks.far-end.compression", "gzip"),
-                    Target.atLeast(0.4),
-                    null),
+                    false,
+                    Map.of("sinks.far-end.compression", "gzip"),
+                    Target.atLeast(0.4)),
             new Way(
-                    JSON_KEY + ", json, " + MANY_CONNECTIONS + " connections",
-                    Form.JSON,
+                    MANY_CONNECTIONS + " connections",
                     Keys.FEW_REPEATS,
                     MANY_CONNECTIONS,
-                    Map.of(KEY, JSON_KEY, FORMAT, "json"),
-                    Target.atLeast(0.7),
-                    null),
+                    false,
+                    Map.of(),
+                    Target.atLeast(0.7)),
+            new Way("TLS to the receiver", Keys.FEW_REPEATS, 1, true, Map.of(), null),
             new Way("record, json", Form.JSON, "record", "json", null, null),
             new Way(JSON_KEY + ", counts", Form.JSON, JSON_KEY, "counts", null, null),
             new Way(BOTH_KEYS + ", json", Form.JSON, BOTH_KEYS, "json", null, null),
             new Way("csv:2, lines", Form.CSV, "csv:2", "lines", null, null),
             new Way("regex:user=(\\w+), lines", Form.LOG, "regex:user=(\\w+)", "lines", null, null),
-            new Way(
-                    JSON_KEY + ", json, a hot key of 1 %",
-                    Form.JSON,
-                    Keys.ONE_HOT,
-                    1,
-                    Map.of(KEY, JSON_KEY, FORMAT, "json"),
-                    null,
-                    null),
-            new Way(
-                    JSON_KEY + ", json, keys by Zipf's law",
-                    Form.JSON,
-                    Keys.ZIPF,
-                    1,
-                    Map.of(KEY, JSON_KEY, FORMAT, "json"),
-                    null,
-                    null));
+            new Way("a hot key of 1 %", Keys.ONE_HOT, 1, false, Map.of(), null),
+            new Way("keys by Zipf's law", Keys.ZIPF, 1, false, Map.of(), null));
 
     private final LoadTest test;
     private final List<Way> ways;
@@ -217,9 +222,15 @@ final class RealDelivery {
     Turn turn(Way way) throws IOException {
         Path folder = test.folder().resolve("real");
         RecordPool pool = pool(way);
-        try (CountingReceiver receiver = new CountingReceiver()) {
+        Optional<ReceiverIdentity> identity =
+                way.tls() ? Optional.of(ReceiverIdentity.in(folder.resolve("identity"))) : Optional.empty();
+        try (CountingReceiver receiver = new CountingReceiver(identity.map(ReceiverIdentity::context))) {
             ServerSettings settings =
                     ServerSettings.deliveringTo(receiver.url()).with("journal.max-backlog", BACKLOG);
+            if (identity.isPresent()) {
+                settings = settings.with(
+                        "sinks.far-end.tls.ca-file", identity.get().certificate().toString());
+            }
             for (Map.Entry<String, String> setting : way.settings().entrySet()) {
                 settings = settings.with(setting.getKey(), setting.getValue());
             }

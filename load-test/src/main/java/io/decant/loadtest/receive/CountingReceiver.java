@@ -13,10 +13,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * An HTTP server for the parts of buckets that answers each with 200 once it is whole. One thread; a body costs it the
- * copy out of the kernel and nothing more.
+ * copy out of the kernel and nothing more, and over TLS what is decrypted.
  */
 public final class CountingReceiver implements AutoCloseable {
 
@@ -28,9 +30,16 @@ public final class CountingReceiver implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final Selector selector;
     private final ServerSocketChannel listener;
+    private final Optional<SSLContext> tls;
 
     /** Listens on a free port of the loopback interface. */
     public CountingReceiver() {
+        this(Optional.empty());
+    }
+
+    /** @param tls with the receiver's key; empty: without TLS */
+    public CountingReceiver(Optional<SSLContext> tls) {
+        this.tls = tls;
         try {
             selector = Selector.open();
             listener = ServerSocketChannel.open();
@@ -48,6 +57,7 @@ public final class CountingReceiver implements AutoCloseable {
     private final class Connection {
         private final SocketChannel socket;
         private final SelectionKey key;
+        private final Optional<TlsSocket> secured;
         private final RequestReader requests = new RequestReader(this::request);
         private final Deque<ByteBuffer> answers = new ArrayDeque<>();
 
@@ -55,6 +65,7 @@ public final class CountingReceiver implements AutoCloseable {
             this.socket = socket;
             socket.configureBlocking(false);
             this.key = socket.register(selector, SelectionKey.OP_READ, this);
+            this.secured = tls.isPresent() ? Optional.of(new TlsSocket(socket, tls.get())) : Optional.empty();
         }
 
         private void request(ReceivedPart part, long bodyBytes) {
@@ -64,7 +75,7 @@ public final class CountingReceiver implements AutoCloseable {
 
         private void attend() {
             try {
-                boolean goesOn = !key.isReadable() || socket.read(buffer.clear()) >= 0;
+                boolean goesOn = !key.isReadable() || read(buffer.clear());
                 if (key.isReadable()) {
                     requests.read(buffer.flip());
                 }
@@ -81,15 +92,27 @@ public final class CountingReceiver implements AutoCloseable {
             }
         }
 
+        private boolean read(ByteBuffer into) throws IOException {
+            return secured.isPresent() ? secured.get().read(into) : socket.read(into) >= 0;
+        }
+
         private void answer() throws IOException {
-            while (!answers.isEmpty()) {
-                socket.write(answers.peek());
-                if (answers.peek().hasRemaining()) {
-                    break;
+            boolean written = secured.isEmpty() || secured.get().flush();
+            while (written && !answers.isEmpty()) {
+                written = write(answers.peek());
+                if (written) {
+                    answers.remove();
                 }
-                answers.remove();
             }
-            key.interestOps(answers.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            key.interestOps(written ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+
+        private boolean write(ByteBuffer answer) throws IOException {
+            if (secured.isPresent()) {
+                return secured.get().write(answer);
+            }
+            socket.write(answer);
+            return !answer.hasRemaining();
         }
 
         private void drop() {
@@ -131,7 +154,7 @@ public final class CountingReceiver implements AutoCloseable {
 
     /** Where buckets go. */
     public String url() {
-        return "http://127.0.0.1:" + listener.socket().getLocalPort() + "/buckets";
+        return (tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + listener.socket().getLocalPort() + "/buckets";
     }
 
     public DeliveryLedger ledger() {

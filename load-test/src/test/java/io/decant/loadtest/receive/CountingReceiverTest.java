@@ -2,17 +2,29 @@ package io.decant.loadtest.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CountingReceiverTest {
+
+    @TempDir
+    Path temp;
 
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -44,6 +56,40 @@ class CountingReceiverTest {
             assertThat(receiver.ledger().records()).isEqualTo(6);
             assertThat(receiver.ledger().violations()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 10_000, 1_000_000})
+    void shouldReadAndAnswerOverTls(int bodyBytes) throws Exception {
+        ReceiverIdentity identity = ReceiverIdentity.in(temp);
+        SSLContext trusting = trusting(identity.certificate());
+        byte[] requests = (request(1, "a".repeat(bodyBytes)) + request(2, "b\n")).getBytes(StandardCharsets.US_ASCII);
+        try (CountingReceiver receiver = new CountingReceiver(Optional.of(identity.context()));
+                Socket socket = trusting.getSocketFactory()
+                        .createSocket(
+                                InetAddress.getLoopbackAddress(),
+                                URI.create(receiver.url()).getPort())) {
+            assertThat(receiver.url()).startsWith("https://");
+            socket.getOutputStream().write(requests);
+            byte[] answers = socket.getInputStream().readNBytes(2 * ANSWER.length());
+            assertThat(new String(answers, StandardCharsets.US_ASCII)).isEqualTo(ANSWER.repeat(2));
+            assertThat(receiver.ledger().bodyBytes()).isEqualTo(bodyBytes + 2);
+            assertThat(receiver.ledger().violations()).isEmpty();
+        }
+    }
+
+    private static SSLContext trusting(Path certificate) throws Exception {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            trusted.setCertificateEntry(
+                    "receiver", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     @ParameterizedTest
