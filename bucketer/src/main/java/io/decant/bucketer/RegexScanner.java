@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Matches regular expressions that need no search for the right way to match: a row of characters and classes, each
- * with a greedy repeat or none, such that what follows a repeat can begin with nothing that the repeat takes. So taking
+ * with a greedy repeat or none, and of {@linkplain RegexAlternatives alternatives}, such that what follows a repeat can begin with nothing that the repeat takes. So taking
  * as much as there is, is always right. Finds what RE2 finds, over the bytes of the record.
  *
  * <p>A class either has no character beyond ASCII or all of them; those that have all are repeated without bound and at
@@ -36,6 +36,8 @@ public final class RegexScanner {
     private final boolean toEnd;
     /** The byte that every match begins with; -1 where there are several. */
     private final int firstByte;
+    /** Whether every match takes something with its first step. */
+    private final boolean mustTake;
     /** Whether a match that fails, fails from anywhere in what the first step took. */
     private final boolean firstTakesAll;
 
@@ -58,12 +60,18 @@ public final class RegexScanner {
         this.toEnd = toEnd;
         this.firstByte =
                 steps.isEmpty() || steps.get(0).min() == 0 ? NONE : steps.get(0).onlyByte();
+        this.mustTake = !steps.isEmpty() && steps.get(0).min() > 0;
         this.firstTakesAll = !steps.isEmpty() && steps.get(0).isUnbounded();
     }
 
     /** A scanner for an expression that RE2 accepts; null when it is not simple enough. */
     public static RegexScanner of(String expression) {
-        return new RegexScannerBuilder(expression).build();
+        return new RegexScannerBuilder(expression, false).build();
+    }
+
+    /** The same, with the whole match in place of group 1. */
+    public static RegexScanner ofWhole(String expression) {
+        return new RegexScannerBuilder(expression, true).build();
     }
 
     /** Looks for the first match in the bytes from {@code start} to {@code end}. */
@@ -76,6 +84,13 @@ public final class RegexScanner {
         while (at <= end) {
             if (firstByte != NONE) {
                 at = indexOf(firstByte, at, end);
+                if (at == end) {
+                    return Result.NO_MATCH;
+                }
+            } else if (mustTake) {
+                while (at < end && !steps[0].canBeginWith(Memory.getByte(at) & 0xFF)) {
+                    at++;
+                }
                 if (at == end) {
                     return Result.NO_MATCH;
                 }
@@ -117,6 +132,9 @@ public final class RegexScanner {
                 firstEnd = taken;
             }
             work -= taken - at + 1;
+            if (taken == at) {
+                work -= step.looked();
+            }
             if (taken - at < step.min()) {
                 return false;
             }

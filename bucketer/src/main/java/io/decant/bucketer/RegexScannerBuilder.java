@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Makes a {@link RegexScanner} of an expression, if it is simple enough: ASCII characters, {@code .}, classes, the
- * escapes {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated, greedy repeats,
- * {@code ^} at the start and {@code $} at the end. Whatever else there is, it leaves to RE2, which must have accepted
+ * escapes {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated but may be optional,
+ * alternatives in groups of which no two can match at the same place, greedy repeats, {@code ^} at the start and
+ * {@code $} at the end. Group 1 takes part in every match. Whatever else there is, it leaves to RE2, which must have accepted
  * the expression. For one use.
  */
 final class RegexScannerBuilder {
@@ -29,9 +30,13 @@ final class RegexScannerBuilder {
     private int groups;
     private int groupFrom;
     private int groupTo;
+    private final boolean whole;
 
-    RegexScannerBuilder(String expression) {
+    /** @param whole whether the match as a whole is what is looked for, and not group 1 */
+    RegexScannerBuilder(String expression, boolean whole) {
         this.expression = expression;
+        this.whole = whole;
+        this.groups = whole ? 1 : 0;
     }
 
     /** Null when the expression is not simple enough. */
@@ -40,28 +45,18 @@ final class RegexScannerBuilder {
             boolean fromStart = next('^');
             sequence();
             boolean toEnd = next('$');
-            if (at < expression.length() || groups == 0 || !isDecidedAtOnce()) {
+            if (at < expression.length()
+                    || groups == 0
+                    || !RegexStep.areDecidedBefore(steps, new BitSet(RegexStep.BYTES_END))) {
                 return null;
+            }
+            if (whole) {
+                groupTo = steps.size();
             }
             return new RegexScanner(steps, groupFrom, groupTo, fromStart, toEnd);
         } catch (NotSimpleException e) {
             return null;
         }
-    }
-
-    /** Whether what may follow a step that can take more or less begins with nothing that it takes. */
-    private boolean isDecidedAtOnce() {
-        for (int i = 0; i < steps.size(); i++) {
-            RegexStep step = steps.get(i);
-            boolean more = step.isVariable();
-            for (int j = i + 1; more && j < steps.size(); j++) {
-                if (step.intersects(steps.get(j))) {
-                    return false;
-                }
-                more = steps.get(j).min() == 0;
-            }
-        }
-        return true;
     }
 
     private int peek() {
@@ -112,16 +107,50 @@ final class RegexScannerBuilder {
         } else {
             number = ++groups;
         }
-        if (number == 1) {
-            groupFrom = steps.size();
-        }
-        sequence();
-        if (number == 1) {
-            groupTo = steps.size();
-        }
-        if (!next(')') || (at < expression.length() && REPEATS.indexOf(peek()) >= 0)) {
+        int from = steps.size();
+        int groupsBefore = groups;
+        List<List<RegexStep>> alternatives = new ArrayList<>();
+        do {
+            steps.subList(from, steps.size()).clear();
+            sequence();
+            alternatives.add(List.copyOf(steps.subList(from, steps.size())));
+        } while (next('|'));
+        if (!next(')')) {
             throw new NotSimpleException();
         }
+        boolean optional = next('?');
+        if (at < expression.length() && REPEATS.indexOf(peek()) >= 0) {
+            throw new NotSimpleException();
+        }
+        if (optional || alternatives.size() > 1) {
+            if ((optional && number == 1) || (groupsBefore == 0 && groups > 0)) {
+                // Group 1 would take part in some matches only.
+                throw new NotSimpleException();
+            }
+            steps.subList(from, steps.size()).clear();
+            steps.add(choice(alternatives, optional));
+        }
+        if (number == 1) {
+            groupFrom = from;
+            groupTo = steps.size();
+        }
+    }
+
+    private static RegexStep choice(List<List<RegexStep>> alternatives, boolean optional) throws NotSimpleException {
+        for (int i = 0; i < alternatives.size(); i++) {
+            List<RegexStep> one = alternatives.get(i);
+            if (one.isEmpty()
+                    || one.get(0).min() == 0
+                    || one.stream().anyMatch(RegexAlternatives.class::isInstance)) {
+                throw new NotSimpleException();
+            }
+            for (List<RegexStep> other : alternatives.subList(0, i)) {
+                if (!RegexAlternatives.areApart(one, other)) {
+                    throw new NotSimpleException();
+                }
+            }
+        }
+        return new RegexAlternatives(alternatives, optional);
     }
 
     private BitSet atom() throws NotSimpleException {

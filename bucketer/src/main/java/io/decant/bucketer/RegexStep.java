@@ -1,11 +1,12 @@
 package io.decant.bucketer;
 
 import java.util.BitSet;
+import java.util.List;
 
 /**
- * A part of a simple regular expression: bytes of a class, so many times. Immutable.
+ * A part of a simple regular expression: bytes of a class, so many times; or {@link RegexAlternatives}.
  */
-final class RegexStep {
+class RegexStep {
 
     /** As often as there are some. */
     static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -25,8 +26,53 @@ final class RegexStep {
         set.stream().forEach(member -> members[member] = true);
     }
 
+    /** What it can begin with. */
+    BitSet set() {
+        return (BitSet) set.clone();
+    }
+
+    /** Whether a row of them can begin with this byte, if it must take something. */
+    boolean canBeginWith(int value) {
+        return members[value];
+    }
+
     int min() {
         return min;
+    }
+
+    /** Whether it is a character, no more and no less. */
+    boolean isSingle() {
+        return min == 1 && max == 1;
+    }
+
+    /** Bytes that it has looked at the last time, where it took none of them. */
+    long looked() {
+        return 0;
+    }
+
+    /**
+     * Whether taking as much as there is, is always right for a row of steps.
+     *
+     * @param follow what may come behind them
+     */
+    static boolean areDecidedBefore(List<RegexStep> steps, BitSet follow) {
+        BitSet behind = (BitSet) follow.clone();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            RegexStep step = steps.get(i);
+            if (!step.isDecidedBefore(behind)) {
+                return false;
+            }
+            if (step.min() > 0) {
+                behind.clear();
+            }
+            behind.or(step.set);
+        }
+        return true;
+    }
+
+    /** Whether what may follow it begins with nothing that it takes, if it can take more or less. */
+    boolean isDecidedBefore(BitSet follow) {
+        return !isVariable() || !set.intersects(follow);
     }
 
     boolean isUnbounded() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,40 @@ class RegexScannerTest {
             assertThat(KeyBytes.of(fast, record))
                     .as("%s in %s", expression, new String(record, StandardCharsets.ISO_8859_1))
                     .isEqualTo(KeyBytes.of(reference, record));
+            if (isAscii(record) && new String(record, StandardCharsets.US_ASCII).indexOf('\n') < 0) {
+                byte[] key = KeyBytes.of(fast, record);
+                assertThat(key == null ? null : new String(key, StandardCharsets.US_ASCII))
+                        .as("%s in %s", expression, new String(record, StandardCharsets.US_ASCII))
+                        .isEqualTo(byJava(expression, record));
+            }
+        }
+    }
+
+    /** What stands for the whole of an expression finds as much of it. */
+    @Property(tries = 2000)
+    void shouldFindTheWholeOfAnExpression(@ForAll Random random) {
+        String expression = expression(random);
+        RegexScanner scanner = RegexScanner.ofWhole(expression);
+        if (scanner == null) {
+            return;
+        }
+        com.google.re2j.Matcher matcher = com.google.re2j.Pattern.compile(expression).matcher("");
+        for (int i = 0; i < RECORDS_A_TRY; i++) {
+            byte[] record = record(random);
+            if (!isAscii(record)) {
+                continue;
+            }
+            matcher.reset(new String(record, StandardCharsets.US_ASCII));
+            try (NativeBytes memory = NativeBytes.of(record)) {
+                RegexScanner.Result result = scanner.find(memory.address(), memory.address() + record.length);
+                assertThat(result == RegexScanner.Result.MATCH)
+                        .as("%s in %s", expression, new String(record, StandardCharsets.US_ASCII))
+                        .isEqualTo(matcher.find());
+                if (result == RegexScanner.Result.MATCH) {
+                    assertThat(scanner.groupStart() - memory.address()).isEqualTo(matcher.start());
+                    assertThat(scanner.groupEnd() - memory.address()).isEqualTo(matcher.end());
+                }
+            }
         }
     }
 
@@ -52,7 +88,14 @@ class RegexScannerTest {
                 "^.{3}",
                 "([a-z]{2,3})-",
                 "\"id\":\"([^\"]*)\"",
-                "(a)$"
+                "(a)$",
+                "Accepted (key|password) for",
+                "(?:user|id)=(\\w+)",
+                "(?:\\[\\d+\\] )?user=(\\w+)",
+                "([A-Z]+|\\d+)-",
+                "((a)|b)",
+                "level=(warn|error|info)",
+                "(a)(b)?"
             })
     void shouldTakeOnSimpleExpressions(String expression) {
         String withGroup = expression.contains("(") ? expression : "(a)" + expression.substring(1);
@@ -63,7 +106,18 @@ class RegexScannerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(a|b)",
+                "(a|ab)",
+                "(a|)",
+                "(a)|b",
+                "(a)?b",
+                "(?:(a)|b)",
+                "(?:x(a))?b",
+                "(?:ab)?(a)",
+                "(?:ab*)?(b)",
+                "((a|b)|c)",
+                "(a|b)+",
+                "(?:b)??(a)",
+                "(^a|b)",
                 "(a)+",
                 "(.*),",
                 "([^a]{2})",
@@ -105,10 +159,43 @@ class RegexScannerTest {
         for (int i = 0; i <= atoms; i++) {
             expression.append(i == group ? "(" : "").append(i == groupEnd ? ")" : "");
             if (i < atoms) {
-                expression.append(ATOMS[random.nextInt(ATOMS.length)]).append(REPEATS[random.nextInt(REPEATS.length)]);
+                expression.append(random.nextInt(3) == 0 ? alternatives(random) : repeated(random));
             }
         }
         return expression.append(random.nextInt(3) == 0 ? "$" : "").toString();
+    }
+
+    private static String repeated(Random random) {
+        return ATOMS[random.nextInt(ATOMS.length)] + REPEATS[random.nextInt(REPEATS.length)];
+    }
+
+    /** Mostly of single letters, so that many of them are told apart, and occur in records. */
+    private static String alternatives(Random random) {
+        StringBuilder expression = new StringBuilder(random.nextInt(8) == 0 ? "(" : "(?:");
+        for (int count = 1 + random.nextInt(3); count > 0; count--) {
+            for (int atoms = 1 + random.nextInt(3); atoms > 0; atoms--) {
+                expression.append(random.nextInt(5) == 0 ? repeated(random) : ATOMS[random.nextInt(2)]);
+            }
+            expression.append(count > 1 ? "|" : "");
+        }
+        return expression.append(random.nextInt(3) == 0 ? ")?" : ")").toString();
+    }
+
+    private static boolean isAscii(byte[] record) {
+        for (byte one : record) {
+            if (one < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Java's engine, where both mean the same: no characters beyond ASCII, no newline. */
+    private static String byJava(String expression, byte[] record) {
+        String text = new String(record, StandardCharsets.US_ASCII);
+        int length = text.endsWith("\r") ? text.length() - 1 : text.length();
+        Matcher matcher = Pattern.compile(expression, Pattern.UNIX_LINES).matcher(text.substring(0, length));
+        return matcher.find() ? matcher.group(1) : null;
     }
 
     private static byte[] record(Random random) {

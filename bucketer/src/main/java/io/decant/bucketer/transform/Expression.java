@@ -32,18 +32,9 @@ final class Expression {
         Pattern pattern = Pattern.compile(expression);
         matcher = pattern.matcher(text);
         literals = Literals.of(expression).orElse(null);
-        finder = literals == null ? RegexScanner.of(inGroup(expression)) : null;
+        finder = literals == null ? RegexScanner.ofWhole(expression) : null;
         boolean matchesEmpty = pattern.matcher("").find();
         iterator = matchesEmpty ? null : RegexScanner.of("(" + expression + ")");
-    }
-
-    /** All of the expression as a group, but for what ties it to the ends of the value. */
-    private static String inGroup(String expression) {
-        boolean fromStart = expression.startsWith("^");
-        int length = expression.length();
-        boolean toEnd = expression.endsWith("$") && (length < 2 || expression.charAt(length - 2) != '\\');
-        String inner = expression.substring(fromStart ? 1 : 0, toEnd ? length - 1 : length);
-        return (fromStart ? "^(" : "(") + inner + (toEnd ? ")$" : ")");
     }
 
     /** Whether it matches anywhere in the value. */
