@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +41,18 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Path jars;
     private final Path folder;
+    /** Of a broker that shall start quickly. */
+    private static final List<String> QUICK = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final int port;
+    private final List<String> jvm;
     private Process process;
 
-    private BrokerProcess(Path jars, Path folder, int port) {
+    private BrokerProcess(Path jars, Path folder, int port, List<String> jvm) {
         this.jars = jars;
         this.folder = folder;
         this.port = port;
+        this.jvm = jvm;
     }
 
     /**
@@ -58,9 +64,19 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws IOException where it does not start, three times
      */
     public static BrokerProcess start(Path jars, Path folder, Map<String, String> more) throws IOException {
+        return start(jars, folder, more, QUICK);
+    }
+
+    /**
+     * The same.
+     *
+     * @param jvm options of its JVM: heap, collector, compilers
+     */
+    public static BrokerProcess start(Path jars, Path folder, Map<String, String> more, List<String> jvm)
+            throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return startAtFreePorts(jars, folder, more);
+                return startAtFreePorts(jars, folder, more, jvm);
             } catch (IOException e) {
                 // A port is free until somebody takes it, be it for a connection of his own.
                 if (attempt == ATTEMPTS_MAX) {
@@ -70,7 +86,8 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private static BrokerProcess startAtFreePorts(Path jars, Path folder, Map<String, String> more) throws IOException {
+    private static BrokerProcess startAtFreePorts(Path jars, Path folder, Map<String, String> more, List<String> jvm)
+            throws IOException {
         int port;
         int controllerPort;
         // Both at once, so that they are two.
@@ -109,7 +126,7 @@ public final class BrokerProcess implements AutoCloseable {
         try (OutputStream file = Files.newOutputStream(folder.resolve("broker.properties"))) {
             properties.store(file, null);
         }
-        BrokerProcess broker = new BrokerProcess(jars, folder, port);
+        BrokerProcess broker = new BrokerProcess(jars, folder, port, jvm);
         broker.start();
         return broker;
     }
@@ -126,16 +143,15 @@ public final class BrokerProcess implements AutoCloseable {
      */
     public void start() throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        process = new ProcessBuilder(List.of(
-                        java.toString(),
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        jars + "/*",
-                        MAIN,
-                        folder.resolve("broker.properties").toString()))
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(jvm);
+        command.addAll(List.of(
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                jars + "/*",
+                MAIN,
+                folder.resolve("broker.properties").toString()));
+        process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
         BufferedReader says =
@@ -197,6 +213,11 @@ public final class BrokerProcess implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Of its process. */
+    public long pid() {
+        return process.pid();
     }
 
     public boolean isRunning() {

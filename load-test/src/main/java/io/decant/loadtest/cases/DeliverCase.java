@@ -26,7 +26,7 @@ final class DeliverCase implements LoadCase {
 
     private static final int SECONDS = 5;
     /** Fewer hold no two whole batches. */
-    private static final int SECONDS_MIN = 4;
+    static final int SECONDS_MIN = 4;
 
     private static final int WARM_SECONDS = 8;
     private static final Target TARGET = Target.atLeast(0.5);

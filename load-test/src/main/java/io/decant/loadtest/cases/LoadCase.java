@@ -45,7 +45,8 @@ public interface LoadCase {
                 new DatabaseCase(),
                 new MysqlCase(),
                 new HttpCase(),
-                new PagesCase());
+                new PagesCase(),
+                new PeersCase());
     }
 
     /** Those that are run when none is named. */

@@ -82,7 +82,8 @@ final class RealDelivery {
 
         /** What it is compared with. */
         Way plain() {
-            return new Way("key: record, lines", form, keys, 1, false, Map.of(KEY, "record", FORMAT, "lines"), null, null);
+            Map<String, String> lines = Map.of(KEY, "record", FORMAT, "lines");
+            return new Way("key: record, lines", form, keys, 1, false, lines, null, null);
         }
 
         RecordPool pool(long seed) {

@@ -6,6 +6,7 @@ import io.decant.ingest.cli.ExitStatus;
 import io.decant.loadtest.limit.Limit;
 import io.decant.loadtest.report.CaseReport;
 import io.decant.loadtest.report.Row;
+import io.decant.loadtest.report.Stats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +108,29 @@ class LoadTestIT {
                         "json:/user/id, json, TLS to the receiver: CPU",
                         "json:/user/id, json, TLS to the receiver: first 1 s",
                         "json:/user/id, json, TLS to the receiver: resident memory");
+    }
+
+    @Test
+    void shouldMeasureThePeersThatAreThereAndNameTheOthers() throws IOException {
+        CaseReport report = run(new PeersCase(1, 1), Optional.empty());
+
+        String shown = report.toString();
+        assertThat(shown).contains("Kafka", "Redis", "rsyslog", "Spark");
+        assertThat(report.rows()).hasSizeGreaterThan(6).allSatisfy(row -> {
+            assertThat(row.ours().median()).as(shown).isPositive();
+            assertThat(row.theirs().map(Stats::median).orElse(1.0)).as(shown).isPositive();
+        });
+        // A peer has three rows, or a note.
+        long compared = report.rows().stream()
+                .flatMap(row -> row.against().stream())
+                .distinct()
+                .count();
+        long skipped =
+                report.notes().stream().filter(note -> note.contains("skipped")).count();
+        assertThat(compared + skipped).as(shown).isEqualTo(4);
+        try (Stream<Path> left = Files.list(temp)) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsOnly("limit", "limit.c", "cc.log");
+        }
     }
 
     @Test
