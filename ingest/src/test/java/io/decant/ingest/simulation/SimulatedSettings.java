@@ -21,6 +21,7 @@ import io.decant.config.Secret;
 import io.decant.config.SessionMode;
 import io.decant.config.Settings;
 import io.decant.config.SinkSettings;
+import io.decant.config.SourceSettings;
 import io.decant.config.SourceTransforms;
 import io.decant.config.TcpSourceSettings;
 import io.decant.config.TlsSettings;
@@ -51,6 +52,8 @@ final class SimulatedSettings {
     private final WrongEndpoint wrongEndpoint;
     /** Of its own, so that seeds without transforms stay what they were; null: there are none. */
     private final Random transforming;
+    /** Beside the TCP source. */
+    private final Map<String, SourceSettings> otherSources;
 
     /**
      * @param retain what the journal keeps of what is delivered, at every start
@@ -64,13 +67,15 @@ final class SimulatedSettings {
             Duration retain,
             Collection<String> sinks,
             WrongEndpoint wrongEndpoint,
-            Random transforming) {
+            Random transforming,
+            Map<String, SourceSettings> otherSources) {
         this.random = random;
         this.mode = mode;
         this.retain = retain;
         this.sinks = sinks;
         this.wrongEndpoint = wrongEndpoint;
         this.transforming = transforming;
+        this.otherSources = otherSources;
     }
 
     /**
@@ -120,23 +125,7 @@ final class SimulatedSettings {
                 "sim-" + random.nextInt(3),
                 Path.of("data"),
                 Duration.ofSeconds(10),
-                Map.of(
-                        SimulatedSource.NAME,
-                        new TcpSourceSettings(
-                                Optional.of(new HostPort("127.0.0.1", 0)),
-                                Optional.empty(),
-                                new DataSize(1 << 10),
-                                100,
-                                Duration.ZERO,
-                                Duration.ZERO,
-                                AckMode.COUNT,
-                                SessionMode.REQUIRED,
-                                SESSION_RETAIN,
-                                100,
-                                false,
-                                false,
-                                Optional.empty(),
-                                Map.of())),
+                sources(),
                 new JournalSettings(
                         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(5),
                         DataSize.ofMebibytes(256),
@@ -154,5 +143,27 @@ final class SimulatedSettings {
                 sinkSettings,
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of()));
         return settings.withTransforms(transforms());
+    }
+
+    private Map<String, SourceSettings> sources() {
+        Map<String, SourceSettings> sources = new LinkedHashMap<>(otherSources);
+        sources.put(
+                SimulatedSource.NAME,
+                new TcpSourceSettings(
+                        Optional.of(new HostPort("127.0.0.1", 0)),
+                        Optional.empty(),
+                        new DataSize(1 << 10),
+                        100,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        AckMode.COUNT,
+                        SessionMode.REQUIRED,
+                        SESSION_RETAIN,
+                        100,
+                        false,
+                        false,
+                        Optional.empty(),
+                        Map.of()));
+        return sources;
     }
 }

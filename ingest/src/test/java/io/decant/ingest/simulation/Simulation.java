@@ -1,6 +1,5 @@
 package io.decant.ingest.simulation;
 
-import io.decant.bucketer.Memory;
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.ReplayAnswer;
@@ -78,6 +77,7 @@ final class Simulation {
     private final SimulatedPoison poison;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
+    private final SimulatedFeatures features;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
     private final List<HttpSink> sinks = new ArrayList<>();
@@ -121,6 +121,7 @@ final class Simulation {
         // again.
         this.offloadAbove = poison.isThere() ? Optional.empty() : mayOffloadAbove;
         this.topic = new SimulatedTopic(random, mode);
+        this.features = new SimulatedFeatures(seed, mode);
         this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
         receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
         receivers.put("archive", new SimulatedReceiver("archive", random, WrongEndpoint.none("archive", deadLetters)));
@@ -138,7 +139,8 @@ final class Simulation {
                 retain,
                 List.copyOf(receivers.keySet()),
                 wrongEndpoint,
-                seed % 3 == 0 ? null : new Random(~seed));
+                seed % 3 == 0 ? null : new Random(~seed),
+                features.sources());
         SimulatedReceiver api = receivers.get("api");
         // What is always refused would hold a breaker open for ever.
         api.badOneOf = random.nextInt(3) == 0 && !wrongEndpoint.isThere() ? 2 + random.nextInt(30) : 0;
@@ -148,7 +150,6 @@ final class Simulation {
     }
 
     SimulationOutcome run() {
-        long allocated = Memory.allocatedBytes();
         start();
         for (int i = 0; i < EVENTS; i++) {
             try {
@@ -170,11 +171,8 @@ final class Simulation {
         watcher.read();
         watcher.told.requireAll(receivers.keySet());
         cleanUp();
-        new SimulationVerdict(mode, source, topic, receivers, deadLetters).verify();
+        new SimulationVerdict(mode, source, topic, features.inputs, receivers, deadLetters).verify();
         stop();
-        if (Memory.allocatedBytes() != allocated) {
-            throw new AssertionError(Memory.allocatedBytes() - allocated + " bytes of native memory are left");
-        }
         SimulatedReceiver api = receivers.get("api");
         return new SimulationOutcome(
                 crashes,
@@ -206,7 +204,8 @@ final class Simulation {
                 count(Reason.TRANSFORM_FAILED, deadLetters.replayed()),
                 watcher.told.gaps(),
                 watcher.told.submissions(),
-                watcher.completions());
+                watcher.completions(),
+                features.happenings);
     }
 
     private static int count(Reason reason, Collection<DeadLetter> letters) {
@@ -218,6 +217,7 @@ final class Simulation {
         int choice = random.nextInt(1000);
         spark.work();
         wrongEndpoint.turn();
+        features.turn(wallMillis);
         wallMillis += format2.jumpMillis();
         if (choice < 500) {
             work(stages.get(random.nextInt(stages.size())));
@@ -333,6 +333,7 @@ final class Simulation {
 
     private void stop() {
         if (pipeline != null) {
+            features.stop();
             pipeline.close();
             pipeline = null;
         }
@@ -395,6 +396,7 @@ final class Simulation {
         asked = CompletableFuture.completedFuture(null);
         source.start(pipeline.keptStreams(SimulatedSource.NAME));
         topic.start(pipeline.keptStreams(SimulatedTopic.NAME));
+        features.start(pipeline, wallMillis);
         syncedBefore = 0;
     }
 
@@ -446,6 +448,7 @@ final class Simulation {
             try {
                 source.sendAll(pipeline.intake(), wallMillis);
                 topic.sendAll(pipeline.intake(), wallMillis);
+                features.sendAll(wallMillis);
                 stages.forEach(stage -> stage.work(nowNanos));
                 spark.work();
                 transports.values().forEach(transport -> transport.work(nowNanos));
@@ -462,7 +465,7 @@ final class Simulation {
                 cut = false;
             }
             check();
-            if (source.isDone() && topic.isDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
+            if (source.isDone() && topic.isDone() && features.areDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
             }

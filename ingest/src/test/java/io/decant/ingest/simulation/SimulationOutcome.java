@@ -31,4 +31,5 @@ record SimulationOutcome(
         int notTransformedReplayed,
         int gaps,
         int submissionsTold,
-        int completionsTold) {}
+        int completionsTold,
+        Happenings happenings) {}

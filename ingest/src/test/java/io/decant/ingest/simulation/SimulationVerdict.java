@@ -20,6 +20,7 @@ final class SimulationVerdict {
     private final KeyMode mode;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
+    private final List<SimulatedInput> inputs;
     private final Map<String, SimulatedReceiver> receivers;
     private final SimulatedDeadLetters deadLetters;
 
@@ -27,11 +28,13 @@ final class SimulationVerdict {
             KeyMode mode,
             SimulatedSource source,
             SimulatedTopic topic,
+            List<SimulatedInput> inputs,
             Map<String, SimulatedReceiver> receivers,
             SimulatedDeadLetters deadLetters) {
         this.mode = mode;
         this.source = source;
         this.topic = topic;
+        this.inputs = inputs;
         this.receivers = receivers;
         this.deadLetters = deadLetters;
     }
@@ -41,6 +44,7 @@ final class SimulationVerdict {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
         topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
+        inputs.forEach(input -> input.records().forEach(record -> expected.merge(record, 1, Integer::sum)));
         List<DeadLetter> letters = deadLetters.filed();
         List<DeadLetter> everDead = new ArrayList<>(letters);
         everDead.addAll(deadLetters.replayed());

@@ -29,6 +29,7 @@ final class BlockCutter {
     private final long arrivalMillis;
     private final Block.BlockOwner owner;
     private final ByteBufAllocator allocator;
+    private final int blockBytesMax;
     private final HeldBody body;
     private final ByteBuf lines;
     private long next;
@@ -50,6 +51,21 @@ final class BlockCutter {
             long arrivalMillis,
             Block.BlockOwner owner,
             ByteBufAllocator allocator) {
+        this(stream, body, first, skipped, cursor, headers, arrivalMillis, owner, allocator, BLOCK_BYTES_MAX);
+    }
+
+    /** @param blockBytesMax a block is at most this long, or else is one record alone */
+    BlockCutter(
+            StreamId stream,
+            CheckedBody body,
+            long first,
+            int skipped,
+            OpaqueBytes cursor,
+            byte[] headers,
+            long arrivalMillis,
+            Block.BlockOwner owner,
+            ByteBufAllocator allocator,
+            int blockBytesMax) {
         this.stream = stream;
         this.cursor = cursor;
         this.headers = headers;
@@ -57,6 +73,7 @@ final class BlockCutter {
         this.arrivalMillis = arrivalMillis;
         this.owner = owner;
         this.allocator = allocator;
+        this.blockBytesMax = blockBytesMax;
         this.body = body.body();
         this.lines = this.body.bytes();
         this.next = first;
@@ -95,11 +112,11 @@ final class BlockCutter {
 
     /** As many whole lines as a block may have, or the next one. */
     private int lengthOfBlock() {
-        if (lines.readableBytes() <= BLOCK_BYTES_MAX) {
+        if (lines.readableBytes() <= blockBytesMax) {
             return lines.readableBytes();
         }
         long start = address();
-        long last = Lines.lastNewline(start, BLOCK_BYTES_MAX);
+        long last = Lines.lastNewline(start, blockBytesMax);
         return (int)
                 ((last == Lines.NONE ? Lines.nextNewline(start, start + lines.readableBytes()) : last) + 1 - start);
     }
@@ -114,7 +131,7 @@ final class BlockCutter {
         while (end < limit) {
             long newline = Lines.nextNewline(end, limit);
             long more = head + newline - end;
-            if (records > 0 && bytes + more > BLOCK_BYTES_MAX) {
+            if (records > 0 && bytes + more > blockBytesMax) {
                 break;
             }
             bytes += more;

@@ -1,0 +1,54 @@
+package io.decant.ingest.simulation;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How often what a simulation is for has happened in it. Belongs to one run, or to who adds runs up. */
+public final class Happenings {
+
+    /** Something that must happen, and how often at least among so many seeds. */
+    public enum Happening {
+        REQUESTS_ANSWERED(3, 1),
+        REQUESTS_ANSWERED_AGAIN(1, 2),
+        REQUESTS_RESUMED_IN_THE_MIDDLE(1, 50),
+        KEYS_REFUSED_AS_BUSY(1, 2),
+        KEYS_REFUSED_AS_REUSED(1, 20),
+        BODIES_LOST(1, 3),
+        HTTP_SESSIONS_REFUSED_AS_BUSY(1, 10),
+        HTTP_SESSION_RECORDS_SENT_AGAIN(1, 2),
+        HTTP_SESSION_RECORDS_MISSING(1, 20);
+
+        private final int times;
+        private final int seeds;
+
+        Happening(int times, int seeds) {
+            this.times = times;
+            this.seeds = seeds;
+        }
+
+        /** How often it must have happened at least. */
+        public long floor(long seedsRun) {
+            return seedsRun * times / seeds;
+        }
+    }
+
+    private final Map<Happening, Long> times = new EnumMap<>(Happening.class);
+
+    /** It happened once more. */
+    public void count(Happening happening) {
+        times.merge(happening, 1L, Long::sum);
+    }
+
+    void add(Happenings others) {
+        others.times.forEach((happening, more) -> times.merge(happening, more, Long::sum));
+    }
+
+    long of(Happening happening) {
+        return times.getOrDefault(happening, 0L);
+    }
+
+    @Override
+    public String toString() {
+        return times.toString();
+    }
+}
