@@ -224,6 +224,11 @@ public final class BrokerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** The process, to be suspended and resumed. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Ends it in an orderly way. */
     public void stop() throws IOException {
         process.getOutputStream().close();
