@@ -1,0 +1,38 @@
+package io.decant.loadtest.chaos;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+
+/** What happened, a line each with the seconds since the beginning and the time of day: on the console and in a file. */
+final class ChaosLog implements AutoCloseable {
+
+    private final long startNanos = System.nanoTime();
+    private final PrintStream console;
+    private final PrintStream file;
+
+    ChaosLog(PrintStream console, Path file) throws IOException {
+        this.console = console;
+        this.file = new PrintStream(Files.newOutputStream(file), true, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Since the beginning. */
+    long millis() {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    synchronized void say(String what) {
+        String line = String.format(
+                "%9.3f %s %s", millis() / 1e3, LocalTime.now().truncatedTo(ChronoUnit.MILLIS), what);
+        console.println(line);
+        file.println(line);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

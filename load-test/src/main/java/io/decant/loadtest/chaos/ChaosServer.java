@@ -1,0 +1,124 @@
+package io.decant.loadtest.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code decant run} in a process, started again and again. Used by one thread. */
+final class ChaosServer implements AutoCloseable {
+
+    private static final int END_SECONDS_MAX = 120;
+    private static final int LOG_CHARS_SHOWN = 1_500;
+
+    private final Path folder;
+    private final ChaosSettings.Places places;
+    private final ServerClock clock;
+    private Path home;
+    private ChaosSettings settings;
+    private Process process;
+    private Path log;
+    private int starts;
+
+    /**
+     * @param home of the distribution
+     * @param folder for settings and logs, not on the disk that fails
+     */
+    ChaosServer(Path home, Path folder, ChaosSettings.Places places, ServerClock clock, ChaosSettings settings) {
+        this.home = home;
+        this.folder = folder;
+        this.places = places;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    ChaosSettings settings() {
+        return settings;
+    }
+
+    /** From the next start on. */
+    void use(ChaosSettings next) {
+        settings = next;
+    }
+
+    /** From the next start on. */
+    void use(Path nextHome) {
+        home = nextHome;
+    }
+
+    void start() throws IOException {
+        Path file = Files.writeString(folder.resolve("decant.yaml"), settings.yaml(places));
+        log = folder.resolve("server-%04d.log".formatted(++starts));
+        ProcessBuilder builder = new ProcessBuilder(
+                        home.resolve("bin/decant").toString(), "run", "-c", file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(clock.environment());
+        process = builder.start();
+    }
+
+    int starts() {
+        return starts;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Of one that has ended. */
+    int status() {
+        return process.exitValue();
+    }
+
+    /** {@code kill -9}, without waiting for its end. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** SIGTERM, also to one that is suspended; waits for its end and returns its status. */
+    int stop() throws IOException {
+        Signals.resume(process.toHandle());
+        process.destroy();
+        awaitEnd();
+        return process.exitValue();
+    }
+
+    void awaitEnd() throws IOException {
+        try {
+            if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the server does not end within " + END_SECONDS_MAX + " s, see " + log);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the server ended", e);
+        }
+    }
+
+    void suspend() throws IOException {
+        Signals.suspend(process.toHandle());
+    }
+
+    void resume() throws IOException {
+        Signals.resume(process.toHandle());
+    }
+
+    /** What it said last. */
+    String log() throws IOException {
+        String text = Files.readString(log, UTF_8);
+        return log.getFileName() + ": "
+                + List.of(text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN)).split("\n", -1));
+    }
+
+    /** Kills it, if it runs. */
+    @Override
+    public void close() throws IOException {
+        if (process != null && process.isAlive()) {
+            kill();
+            awaitEnd();
+        }
+    }
+}
