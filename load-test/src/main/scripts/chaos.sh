@@ -3,10 +3,11 @@
 # peers that fail, changed settings, an upgrade. At the end one ledger counts every record of every source in every sink.
 #
 #   chaos.sh [--hours H | --minutes M] [--seed N] [--earlier ARCHIVE] [--power-cuts HARNESS] [--fs ext4|xfs]
-#            [--disk-mb N] [--rate N] [--distribution DIR]
+#            [--cluster yes] [--disk-mb N] [--rate N] [--distribution DIR]
 #
 # Sources: TCP sessions, HTTP by idempotency keys and by sessions, Kafka, a table of MariaDB. Sinks: HTTP, files, a database.
 # --earlier names the archive of the version to begin with (decant-0.1.0.tar.gz); a quarter of the time later it is upgraded.
+# --cluster adds a sink on a real HDFS, whose namenode and datanode are suspended and killed (about 1 GiB of memory).
 # HARNESS is the folder with PowerCutDisk.java, a disk that forgets; it is no part of this project. What this machine cannot do is
 # skipped by name: power cuts and full disks need root and loop devices, a stepped clock needs cc.
 # Exit status: 0 the ledger agrees, 1 it does not (the lines FAULT say what is missing), 2 wrong usage; 0 with a line
@@ -34,6 +35,8 @@ seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 length='--minutes 5'
 harness=
 earlier=
+cluster=
+daemons=$root/offload/cluster-tests/daemons/target/lib
 fs=ext4
 disk_mb=1024
 rate=2000
@@ -44,6 +47,7 @@ while [ $# -gt 0 ]; do
         --seed) seed=$2 ;;
         --earlier) earlier=$2 ;;
         --power-cuts) harness=$(CDPATH='' cd -P "$2" && pwd) ;;
+        --cluster) cluster=$2 ;;
         --fs) fs=$2 ;;
         --disk-mb) disk_mb=$2 ;;
         --rate) rate=$2 ;;
@@ -94,6 +98,10 @@ if [ -n "$earlier" ]; then
     mkdir "$work/earlier"
     tar -xzf "$earlier" -C "$work/earlier" --strip-components=1 --no-same-owner
     set -- "$@" --earlier "$work/earlier"
+fi
+if [ "$cluster" = yes ]; then
+    [ -d "$daemons" ] || { echo "chaos: no $daemons; run mvn verify first" >&2; exit 2; }
+    set -- "$@" --hadoop "$daemons"
 fi
 if command -v cc >/dev/null && cc -shared -fPIC -O2 -o "$work/clock.so" "$here/chaos-clock.c" -ldl 2>"$work/cc.log"; then
     set -- "$@" --clock "$work/clock.so"

@@ -16,6 +16,7 @@ final class ChaosEvents {
         void after(long millis, Peer.Step step);
     }
 
+    private static final String NO_HDFS = "no cluster was asked for";
     private static final List<String> POWER_CUT_MODES = List.of("none", "all", "subset");
     /** Requests of the disk that are served before the power goes, at the most: so it goes inside a sync. */
     private static final int REQUESTS_MAX = 24;
@@ -84,6 +85,9 @@ final class ChaosEvents {
             case BROKER_STOP -> end(event, world.broker, world.kafka::stop);
             case DATABASE_SUSPEND -> suspend(event, world.database);
             case DATABASE_KILL -> end(event, world.database, world.mariaDb::crash);
+            case NAMENODE_SUSPEND -> world.hdfs == null ? NO_HDFS : suspend(event, world.namenode);
+            case NAMENODE_KILL -> world.hdfs == null ? NO_HDFS : end(event, world.namenode, world.hdfs::killNamenode);
+            case DATANODE_KILL -> world.hdfs == null ? NO_HDFS : end(event, world.datanode, world.hdfs::killDatanode);
             case UPGRADE -> upgrade(event);
         };
     }
@@ -233,6 +237,11 @@ final class ChaosEvents {
         }
         for (Peer peer : List.of(world.broker, world.database, world.receiver)) {
             peer.awaitRunning();
+        }
+        if (world.hdfs != null) {
+            world.namenode.awaitRunning();
+            world.datanode.awaitRunning();
+            world.hdfs.awaitWhole();
         }
         world.server.resume();
         world.http.becomeHealthy();

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param diskScript {@code chaos-disk.sh}
  * @param disk what the disk under the server can do
  * @param harness of the power cuts; empty for none
+ * @param hadoopJars class path of HDFS's daemons; empty for no HDFS
  * @param clockLibrary {@code chaos-clock.c}, compiled
  * @param rate records a second of all sources together
  */
@@ -28,6 +29,7 @@ record ChaosOptions(
         String harness,
         String filesystem,
         int megabytes,
+        Optional<Path> hadoopJars,
         Optional<Path> clockLibrary,
         int rate) {
 
@@ -55,6 +57,7 @@ record ChaosOptions(
         private String harness = "";
         private String filesystem = "ext4";
         private int megabytes = 1_024;
+        private Optional<Path> hadoopJars = Optional.empty();
         private Optional<Path> clockLibrary = Optional.empty();
         private int rate = 2_000;
 
@@ -72,6 +75,7 @@ record ChaosOptions(
                 case "--harness" -> harness = value;
                 case "--fs" -> filesystem = value;
                 case "--disk-mb" -> megabytes = Integer.parseInt(value);
+                case "--hadoop" -> hadoopJars = Optional.of(Path.of(value));
                 case "--clock" -> clockLibrary = Optional.of(Path.of(value));
                 case "--rate" -> rate = Integer.parseInt(value);
                 default -> throw new IllegalArgumentException("unknown: " + name);
@@ -91,6 +95,7 @@ record ChaosOptions(
                     harness,
                     filesystem,
                     megabytes,
+                    hadoopJars,
                     clockLibrary,
                     rate);
         }

@@ -30,8 +30,18 @@ record ChaosSettings(
      * Where everything is.
      *
      * @param disk the folder of data and files
+     * @param hdfs uri of the sink on HDFS; empty for none
+     * @param hadoopConf of it
      */
-    record Places(String disk, int tcpPort, int httpPort, int receiverPort, String broker, String database) {}
+    record Places(
+            String disk,
+            int tcpPort,
+            int httpPort,
+            int receiverPort,
+            String broker,
+            String database,
+            String hdfs,
+            String hadoopConf) {}
 
     static ChaosSettings first(boolean isEarlier) {
         return new ChaosSettings(isEarlier, false, 500, 500, false, 0);
@@ -94,6 +104,10 @@ record ChaosSettings(
         }
         yaml.append("sinks:\n  api: ").append(http.formatted("api")).append('\n');
         yaml.append("  files: {type: hdfs, uri: \"file://" + at.disk() + "/files\", max-bucket-dirs: 2}\n");
+        if (!at.hdfs().isEmpty()) {
+            yaml.append("  cluster: {type: hdfs, uri: \"" + at.hdfs() + "\", hadoop-conf: \"" + at.hadoopConf()
+                    + "\", max-bucket-dirs: 1}\n");
+        }
         if (hasExtra) {
             yaml.append("  extra: ").append(http.formatted("extra")).append('\n');
         }

@@ -61,6 +61,11 @@ final class ChaosVerdict {
             return world.filesLedger.has(sent);
         });
         awaitRows();
+        if (world.hdfs != null) {
+            await(
+                    "sink cluster has everything",
+                    () -> world.hdfs.batches(ChaosWorld.HDFS_FOLDER) >= world.files.batches());
+        }
         int status = world.server.stop();
         if (status != 0) {
             faults.add("the server stopped with status " + status + ", " + world.server.log());
@@ -85,6 +90,9 @@ final class ChaosVerdict {
         }
         faults.addAll(world.filesLedger.faults(sent, ChaosLedger.Scope.ALL, 1));
         faults.addAll(world.rowsLedger.faults(sent, ofRows, 1));
+        if (world.hdfs != null) {
+            compareHdfs(sent);
+        }
         requireNoDeadLetters();
         log.say(world.sentTotal() + " records sent and acknowledged");
         log.say("api: " + world.apiLedger.records() + " records in " + world.apiParts.batches() + " batches, "
@@ -94,6 +102,15 @@ final class ChaosVerdict {
         log.say("rows: " + world.rowsLedger.records() + " records");
         log.say("extra: " + world.extraLedger.records() + " records in " + world.extraParts.batches()
                 + " batches; added " + extraAdded + " times");
+    }
+
+    private void compareHdfs(Map<String, Long> sent) throws IOException {
+        Path local = options.work().resolve("from-hdfs");
+        world.hdfs.copy(ChaosWorld.HDFS_FOLDER, local);
+        DeliveredFiles copied = new DeliveredFiles(local, world.hdfsLedger);
+        copied.sweep(0);
+        faults.addAll(world.hdfsLedger.faults(sent, ChaosLedger.Scope.ALL, 1));
+        log.say("cluster: " + world.hdfsLedger.records() + " records in " + copied.batches() + " batches on HDFS");
     }
 
     /** No record of the run gives a reason for one. */

@@ -17,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 /** Everything of a run: the server on its disk, what it reads from, what it delivers to, and who counts. */
 final class ChaosWorld implements AutoCloseable {
 
+    /** Of the sink. */
+    static final String HDFS_FOLDER = "/chaos";
+
     private static final int START_ATTEMPTS_MAX = 5;
     private static final int START_AGAIN_SECONDS = 2;
     /** Streams by their share of the rate. */
@@ -26,6 +29,7 @@ final class ChaosWorld implements AutoCloseable {
     final ChaosLedger extraLedger = new ChaosLedger("sink extra (http)");
     final ChaosLedger filesLedger = new ChaosLedger("sink files (file:)");
     final ChaosLedger rowsLedger = new ChaosLedger("sink rows (jdbc)");
+    final ChaosLedger hdfsLedger = new ChaosLedger("sink cluster (hdfs)");
     final PartLedger apiParts = new PartLedger(apiLedger);
     final PartLedger extraParts = new PartLedger(extraLedger);
     final ChaosDisk disk;
@@ -33,9 +37,14 @@ final class ChaosWorld implements AutoCloseable {
     final MariaDbServer mariaDb;
     final BrokerProcess kafka;
     final ChaosReceiver http;
+    /** Null where there is none; then so are its peers. */
+    final ChaosHdfs hdfs;
+
     final Peer database;
     final Peer broker;
     final Peer receiver;
+    final Peer namenode;
+    final Peer datanode;
     final ChaosServer server;
     final DeliveredFiles files;
     final DeliveredRows rows;
@@ -80,10 +89,26 @@ final class ChaosWorld implements AutoCloseable {
                     () -> Signals.resume(kafka.handle()),
                     () -> retried(kafka::start));
             receiver = new Peer("the receiver", http::suspend, http::resume, () -> retried(http::start));
+            hdfs = options.hadoopJars().isPresent()
+                    ? opened(ChaosHdfs.start(
+                            work.resolve("hdfs"), options.hadoopJars().get().toString(), ports))
+                    : null;
+            namenode = hdfs == null
+                    ? null
+                    : new Peer("the namenode", hdfs::suspendNamenode, hdfs::resumeNamenode, hdfs::startNamenode);
+            // It is never suspended.
+            datanode = hdfs == null ? null : new Peer("the datanode", () -> {}, () -> {}, hdfs::startDatanode);
             int tcpPort = ports.next();
             int httpPort = ports.next();
             ChaosSettings.Places places = new ChaosSettings.Places(
-                    disk.root().toString(), tcpPort, httpPort, receiverPort, kafka.address(), mariaDb.address());
+                    disk.root().toString(),
+                    tcpPort,
+                    httpPort,
+                    receiverPort,
+                    kafka.address(),
+                    mariaDb.address(),
+                    hdfs == null ? "" : hdfs.uri() + HDFS_FOLDER,
+                    hdfs == null ? "" : hdfs.conf().toString());
             Path logs = Files.createDirectories(work.resolve("server"));
             server = opened(new ChaosServer(
                     options.earlier().orElse(options.distribution()),

@@ -30,6 +30,12 @@ enum EventKind {
     DATABASE_SUSPEND(1, 500, 8_000),
     /** {@code kill -9} of the database, and a start. */
     DATABASE_KILL(1, 500, 8_000),
+    /** The namenode stands still for a while. */
+    NAMENODE_SUSPEND(1, 500, 8_000),
+    /** {@code kill -9} of the namenode, and a start. */
+    NAMENODE_KILL(1, 500, 8_000),
+    /** {@code kill -9} of the only datanode, and a start. */
+    DATANODE_KILL(1, 500, 8_000),
     /** The server is stopped or killed, and started as the present version; once, where an earlier one began. */
     UPGRADE(0, 0, 0);
 
