@@ -4,8 +4,10 @@ import io.decant.harness.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,11 @@ public final class ChaosRun {
     private static final long PROGRESS_MILLIS = 30_000;
     /** Batches of files that stay while the run goes on. */
     private static final int FILES_KEPT = 100;
+    /** Two starts of three are waited for, or a server that starts slowly would never do anything else. */
+    private static final int WAIT_WAYS = 3;
+
+    private static final int WAIT_SHIFT = 20;
+    private static final long WAIT_MILLIS_MAX = 60_000;
     /** After a full disk was freed, a start that found it full may still end. */
     private static final long FULL_MILLIS_AFTER = 5_000;
 
@@ -34,6 +41,10 @@ public final class ChaosRun {
     private final ChaosEvents events;
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::atMillis));
     private final List<String> faults = new ArrayList<>();
+    /** When the schedule's clock stopped; negative while it goes. */
+    private long waitsSince = -1;
+
+    private long waitedMillis;
     private long sweepAt;
     private long progressAt;
 
@@ -71,26 +82,57 @@ public final class ChaosRun {
     }
 
     private List<String> run() throws Exception {
-        long start = log.millis();
-        for (ChaosEvent event : ChaosSchedule.of(options.seed(), options.lengthMillis()).events()) {
-            tasks.add(new Task(start + event.atMillis(), () -> events.perform(event)));
-        }
+        Deque<ChaosEvent> schedule = new ArrayDeque<>(
+                ChaosSchedule.of(options.seed(), options.lengthMillis()).events());
+        int scheduled = schedule.size();
         world.server.start();
         world.senders.forEach(ChaosSender::start);
-        while (!tasks.isEmpty() || log.millis() - start < options.lengthMillis()) {
+        long start = log.millis();
+        long end = start + options.lengthMillis();
+        while (log.millis() < end) {
             Task task = tasks.peek();
+            ChaosEvent event = schedule.peek();
             if (task != null && log.millis() >= task.atMillis()) {
                 tasks.remove(task);
                 task.step().run();
+            } else if (event != null && !isWaiting() && log.millis() - start - waitedMillis >= event.atMillis()) {
+                schedule.remove(event);
+                play(event);
             } else {
                 tend();
                 LockSupport.parkNanos(LOOK_NANOS);
             }
         }
-        log.say("the schedule is over: " + events.summary());
+        while (!tasks.isEmpty()) {
+            tasks.remove().step().run();
+        }
+        log.say((scheduled - schedule.size()) + " of " + scheduled + " events of the schedule");
+        log.say("done: " + events.summary());
         events.heal();
         faults.addAll(new ChaosVerdict(options, log, world, this::tend).faults(events.extraAdded()));
         return faults;
+    }
+
+    private void play(ChaosEvent event) throws Exception {
+        int starts = world.server.starts();
+        events.perform(event);
+        if (world.server.starts() > starts && event.way(WAIT_SHIFT, WAIT_WAYS) > 0) {
+            waitsSince = log.millis();
+        }
+    }
+
+    /** Whether the schedule's clock stands still, because the server starts. */
+    private boolean isWaiting() throws IOException {
+        if (waitsSince < 0) {
+            return false;
+        }
+        long waited = log.millis() - waitsSince;
+        if (waited < WAIT_MILLIS_MAX && !world.server.isReady()) {
+            return true;
+        }
+        waitedMillis += waited;
+        waitsSince = -1;
+        return false;
     }
 
     /** Keeps the server running and the disk small. */

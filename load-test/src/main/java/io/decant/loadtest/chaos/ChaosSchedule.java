@@ -16,7 +16,7 @@ final class ChaosSchedule {
 
     private static final int FIRST_MILLIS = 4_000;
     private static final int GAP_MILLIS_MIN = 200;
-    private static final int GAP_MILLIS_MAX = 14_000;
+    private static final int GAP_MILLIS_MAX = 24_000;
 
     private final List<ChaosEvent> events;
 

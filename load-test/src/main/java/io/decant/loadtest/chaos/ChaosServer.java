@@ -64,6 +64,11 @@ final class ChaosServer implements AutoCloseable {
         return starts;
     }
 
+    /** Whether it serves, or has ended. */
+    boolean isReady() throws IOException {
+        return !isAlive() || Files.readString(log, UTF_8).contains("STARTING -> RUNNING");
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
