@@ -23,7 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real MariaDB in a process of its own, from the program on the class path; no client programs are needed. It can be
- * killed and started again; its address and its data stay. Needs MariaDB's JDBC driver on the class path. For one thread.
+ * killed and started again; its address and its data stay. Needs MariaDB's JDBC driver on the class path. For one
+ * thread.
  */
 public final class MariaDbServer implements AutoCloseable {
 

@@ -19,10 +19,16 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
 
 /**
- * A real HDFS of a namenode and one datanode, each a process that can be suspended, killed and started again on the same
- * port and data. Used by one thread, but for starts.
+ * A real HDFS of a namenode and one datanode, each a process that can be suspended, killed and started again on the
+ * same port and data. Used by one thread, but for starts.
  */
 final class ChaosHdfs implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1:";
+    private static final int HEAP_MEGABYTES = 256;
+    private static final int FORMAT_SECONDS_MAX = 120;
+    private static final int START_SECONDS_MAX = 180;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** Its own class path: what the daemons want is not what the server has. */
     private final String jars;
@@ -32,12 +38,6 @@ final class ChaosHdfs implements AutoCloseable {
     private final URI uri;
     private final Part namenode;
     private final Part datanode;
-
-    private static final String HOST = "127.0.0.1:";
-    private static final int HEAP_MEGABYTES = 256;
-    private static final int FORMAT_SECONDS_MAX = 120;
-    private static final int START_SECONDS_MAX = 180;
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** One of the two. */
     private final class Part {
@@ -218,7 +218,8 @@ final class ChaosHdfs implements AutoCloseable {
         while (System.nanoTime() - deadline < 0) {
             try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
                 DistributedFileSystem hdfs = (DistributedFileSystem) files;
-                if (hdfs.getDataNodeStats(DatanodeReportType.LIVE).length > 0 && !hdfs.setSafeMode(SafeModeAction.GET)) {
+                if (hdfs.getDataNodeStats(DatanodeReportType.LIVE).length > 0
+                        && !hdfs.setSafeMode(SafeModeAction.GET)) {
                     return;
                 }
             } catch (IOException e) {

@@ -1,5 +1,7 @@
 package io.decant.loadtest.chaos;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -7,7 +9,10 @@ import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 
-/** What happened, a line each with the seconds since the beginning and the time of day: on the console and in a file. */
+/**
+ * What happened, a line each with the seconds since the beginning and the time of day: on the console and in a
+ * file.
+ */
 final class ChaosLog implements AutoCloseable {
 
     private final long startNanos = System.nanoTime();
@@ -16,7 +21,7 @@ final class ChaosLog implements AutoCloseable {
 
     ChaosLog(PrintStream console, Path file) throws IOException {
         this.console = console;
-        this.file = new PrintStream(Files.newOutputStream(file), true, java.nio.charset.StandardCharsets.UTF_8);
+        this.file = new PrintStream(Files.newOutputStream(file), true, UTF_8);
     }
 
     /** Since the beginning. */

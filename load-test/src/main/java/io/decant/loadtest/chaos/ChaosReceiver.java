@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The far end of the HTTP sinks, one path for each. It refuses now and then, or takes a request and loses the answer. It
- * can be suspended, and killed and started again at the same port; what it took it keeps.
+ * The far end of the HTTP sinks, one path for each. It refuses now and then, or takes a request and loses the answer.
+ * It can be suspended, and killed and started again at the same port; what it took it keeps.
  */
 final class ChaosReceiver implements AutoCloseable {
 

@@ -4,7 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A record: a JSON object {@code {"k":key,"s":stream,"n":number,"f":filler}}. Everything follows from stream and number,
+ * A record: a JSON object {@code {"k":key,"s":stream,"n":number,"f":filler}}. Everything follows from stream and
+ * number,
  * so that a record that was never sent is noticed, and so is a damaged one. Transforms may remove the filler and add
  * members behind it.
  *
@@ -12,8 +13,8 @@ import java.util.regex.Pattern;
  */
 record ChaosRecord(String stream, long number) {
 
-    private static final Pattern TEXT = Pattern.compile(
-            "\\{\"k\":\"([^\"]*)\",\"s\":\"([^\"]*)\",\"n\":(\\d{1,18})(?:,\"f\":\"([^\"]*)\")?(?:,\"v\":\"[^\"]*\")?\\}");
+    private static final Pattern TEXT = Pattern.compile("\\{\"k\":\"([^\"]*)\",\"s\":\"([^\"]*)\",\"n\":(\\d{1,18})"
+            + "(?:,\"f\":\"([^\"]*)\")?(?:,\"v\":\"[^\"]*\")?\\}");
     private static final int KEYS = 2_000;
     private static final int HOT_KEYS = 3;
     /** One in so many records has a hot key: so a batch has several buckets. */

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sends the records of its streams at a steady rate, on a thread of its own, and remembers what was acknowledged. It
- * goes on through every failure of its peer. Once it is told to stop, it ends when all that it has sent is acknowledged.
+ * goes on through every failure of its peer. Once it is told to stop, it ends when all that it has sent is
+ * acknowledged.
  */
 abstract class ChaosSender implements Runnable {
 

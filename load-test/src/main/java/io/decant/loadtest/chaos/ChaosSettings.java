@@ -97,8 +97,8 @@ record ChaosSettings(
             yaml.append("""
                       requests: {type: http, address: "127.0.0.1:%d"}
                       shop:
-                        {type: mysql, address: "%s", database: source, user: decant, ranges: 4, connections: 2, fetch: 500,
-                         max-record: 64KiB, tables: {%s: {columns: [k, s, n, f], incremental: append, check-column: id,
+                        {type: mysql, address: "%s", database: source, user: decant, ranges: 4, connections: 2,
+                         fetch: 500, max-record: 64KiB, tables: {%s: {columns: [k, s, n, f], incremental: append, check-column: id,
                          interval: 1s}}}
                     """.formatted(at.httpPort(), at.database(), TableSender.TABLE));
         }

@@ -11,7 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** The end of a run: everything is healthy, the senders end, the server delivers and stops, and the ledgers are compared. */
+/**
+ * The end of a run: everything is healthy, the senders end, the server delivers and stops, and the ledgers are
+ * compared.
+ */
 final class ChaosVerdict {
 
     /** Keeps the server running meanwhile. */

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Reads the batches of a {@code file:} sink as they appear, whole, and removes what has been read, so that the disk stays
+ * Reads the batches of a {@code file:} sink as they appear, whole, and removes what has been read, so that the disk
+ * stays
  * small. A batch that comes again after that, because the power was cut before the removal was durable or before the
  * sink's mark was, has to be the same, and does not count.
  *

@@ -11,7 +11,8 @@ final class DeliveredRows {
 
     static final String TABLE = "history";
     static final String SCHEMA = "CREATE TABLE " + TABLE
-            + " (place bigint AUTO_INCREMENT PRIMARY KEY, k varchar(20) NOT NULL, s varchar(20) NOT NULL, n bigint NOT NULL)";
+            + " (place bigint AUTO_INCREMENT PRIMARY KEY, k varchar(20) NOT NULL, s varchar(20) NOT NULL,"
+            + " n bigint NOT NULL)";
 
     private static final int FETCH_ROWS = 10_000;
 

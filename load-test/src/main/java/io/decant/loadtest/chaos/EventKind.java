@@ -8,7 +8,10 @@ enum EventKind {
     SERVER_KILL(3, 0, 0),
     /** The server's process stands still for a while. */
     SERVER_SUSPEND(1, 500, 8_000),
-    /** The server is stopped or killed, and started with other settings: transforms, windows, requests, one sink more or less. */
+    /**
+     * The server is stopped or killed, and started with other settings: transforms, windows, requests, one sink more
+     * or less.
+     */
     SETTINGS(3, 0, 0),
     /** The server's wall clock is set, by seconds to days, forward or back. */
     CLOCK_STEP(2, 0, 0),

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** Requests one behind the other, each sent again, under its key or with its place in the session, until it is answered with 200. */
+/**
+ * Requests one behind the other, each sent again, under its key or with its place in the session, until it is
+ * answered with 200.
+ */
 final class HttpSender extends ChaosSender {
 
     /** How a request is taken once. */

@@ -89,7 +89,10 @@ final class KafkaSender extends ChaosSender {
                 });
     }
 
-    /** Asks the broker whether its topic has what was sent, once the sender has ended: if not, Decant is not to blame. */
+    /**
+     * Asks the broker whether its topic has what was sent, once the sender has ended: if not, Decant is not to
+     * blame.
+     */
     void requireInTopic() {
         Map<TopicPartition, OffsetSpec> latest = new TreeMap<>((one, other) -> one.partition() - other.partition());
         for (int i = 0; i < PARTITIONS; i++) {

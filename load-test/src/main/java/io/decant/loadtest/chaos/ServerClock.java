@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The wall clock of the server's process, which can be set: {@code chaos-clock.c}, loaded before the C library, adds the
+ * The wall clock of the server's process, which can be set: {@code chaos-clock.c}, loaded before the C library, adds
+ * the
  * seconds that a file holds. The clock that measures durations is not touched, as it is when a machine's time is set.
  */
 final class ServerClock {
