@@ -98,8 +98,8 @@ record ChaosSettings(
                       requests: {type: http, address: "127.0.0.1:%d"}
                       shop:
                         {type: mysql, address: "%s", database: source, user: decant, ranges: 4, connections: 2,
-                         fetch: 500, max-record: 64KiB, tables: {%s: {columns: [k, s, n, f], incremental: append, check-column: id,
-                         interval: 1s}}}
+                         fetch: 500, max-record: 64KiB,
+                         tables: {%s: {columns: [k, s, n, f], incremental: append, check-column: id, interval: 1s}}}
                     """.formatted(at.httpPort(), at.database(), TableSender.TABLE));
         }
         yaml.append("sinks:\n  api: ").append(http.formatted("api")).append('\n');

@@ -93,15 +93,15 @@ final class ChaosVerdict {
         }
         faults.addAll(world.filesLedger.faults(sent, ChaosLedger.Scope.ALL, 1));
         faults.addAll(world.rowsLedger.faults(sent, ofRows, 1));
-        if (world.hdfs != null) {
-            compareHdfs(sent);
-        }
         requireNoDeadLetters();
         log.say(world.sentTotal() + " records sent and acknowledged");
         log.say("api: " + world.apiLedger.records() + " records in " + world.apiParts.batches() + " batches, "
                 + world.apiParts.repeats() + " requests repeated under their keys");
         log.say("files: " + world.filesLedger.records() + " records in " + world.files.batches() + " batches, "
                 + world.files.repeats() + " of them there again after they had been removed");
+        if (world.hdfs != null) {
+            compareHdfs(sent);
+        }
         log.say("rows: " + world.rowsLedger.records() + " records");
         log.say("extra: " + world.extraLedger.records() + " records in " + world.extraParts.batches()
                 + " batches; added " + extraAdded + " times");
