@@ -11,12 +11,18 @@ public final class Happenings {
         REQUESTS_ANSWERED(3, 1),
         REQUESTS_ANSWERED_AGAIN(1, 2),
         REQUESTS_RESUMED_IN_THE_MIDDLE(1, 50),
-        KEYS_REFUSED_AS_BUSY(1, 2),
+        KEYS_REFUSED_AS_BUSY(1, 6),
         KEYS_REFUSED_AS_REUSED(1, 20),
         BODIES_LOST(1, 3),
         HTTP_SESSIONS_REFUSED_AS_BUSY(1, 10),
         HTTP_SESSION_RECORDS_SENT_AGAIN(1, 2),
-        HTTP_SESSION_RECORDS_MISSING(1, 20);
+        HTTP_SESSION_RECORDS_MISSING(1, 20),
+        IMPORTS_PLANNED_AGAIN(1, 50),
+        IMPORTS_FOUND_DONE(1, 2),
+        RANGES_RESUMED_IN_THE_MIDDLE(1, 2),
+        PAGES_BROKEN_OFF(1, 1),
+        INCREMENTS_READ(1, 5),
+        INCREMENTS_RESUMED(1, 50);
 
         private final int times;
         private final int seeds;

@@ -3,6 +3,7 @@ package io.decant.ingest.simulation;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.source.http.SimulatedRequests;
+import io.decant.ingest.source.mysql.SimulatedImport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ final class SimulatedFeatures {
         random = new Random(seed * 0xA24B_AED4_963E_E407L);
         if (random.nextInt(3) == 0) {
             inputs.add(new SimulatedRequests(random, mode == KeyMode.RECORD, happenings));
+        }
+        if (random.nextInt(3) == 0) {
+            inputs.add(new SimulatedImport(random, mode == KeyMode.RECORD, happenings));
         }
     }
 

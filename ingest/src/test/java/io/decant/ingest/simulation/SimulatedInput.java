@@ -8,6 +8,9 @@ import java.util.Map;
 /** Somebody whose records come into a simulation by a source of another type. It outlives the servers. */
 public interface SimulatedInput {
 
+    /** Offsets in frames that are not of the topic are not less. */
+    long OFFSETS_FROM = 1_000_000_000;
+
     /** Its sources, as they are in the settings. */
     Map<String, SourceSettings> sources();
 
