@@ -296,6 +296,7 @@ public final class Pipeline implements AutoCloseable {
                 sink.name(),
                 new RefusalHistory(
                         mark.batch() + 1, mark.bucket(), mark.first(), passedBehind(mark), sink.refusedInARowMax()));
+        sink.batchesCut(state.lastBatch());
         Lane lane = new Lane(context, sink, mark, backlog, deadLetters.box(sink.name()), () -> settled.of(sink.name()));
         writerStage.takeMarksFrom(lane.markSlot());
         return lane;

@@ -12,6 +12,14 @@ public interface Sink extends AutoCloseable {
     String name();
 
     /**
+     * The journal had cut batches up to this one when it was opened. An earlier process may have delivered any of them,
+     * whatever its marks say: marks follow. Before the first batch. Nothing, unless a sink says otherwise.
+     *
+     * @param batch number of the last one
+     */
+    default void batchesCut(long batch) {}
+
+    /**
      * No restart comes back to batches up to this one: what is kept to tell them again can go. Nothing, unless a sink
      * says otherwise.
      *

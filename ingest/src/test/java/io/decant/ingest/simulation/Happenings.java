@@ -22,7 +22,12 @@ public final class Happenings {
         RANGES_RESUMED_IN_THE_MIDDLE(1, 2),
         PAGES_BROKEN_OFF(1, 1),
         INCREMENTS_READ(1, 5),
-        INCREMENTS_RESUMED(1, 50);
+        INCREMENTS_RESUMED(1, 50),
+        DATABASE_CONNECTIONS_LOST(1, 2),
+        DATABASE_DEADLOCKS(1, 4),
+        DATABASE_FAILED_AFTER_COMMIT(1, 4),
+        DATABASE_PARTS_FOUND_WRITTEN(1, 4),
+        LEDGER_ROWS_FORGOTTEN(1, 4);
 
         private final int times;
         private final int seeds;

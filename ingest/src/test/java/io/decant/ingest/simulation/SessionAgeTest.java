@@ -38,7 +38,7 @@ class SessionAgeTest {
 
     private void start() {
         pipeline = new Pipeline(
-                settings.next(),
+                settings.next(Map.of()),
                 new PipelineStorage(new SimulatedStore(disk), 1, deadLetters, new MemoryTrialStore()),
                 List.of(),
                 StartOptions.NONE,

@@ -1,7 +1,12 @@
 package io.decant.ingest.simulation;
 
+import io.decant.config.JdbcSinkSettings;
+import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.pipeline.Pipeline;
+import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkContext;
+import io.decant.ingest.sink.jdbc.SimulatedDatabase;
 import io.decant.ingest.source.http.SimulatedRequests;
 import io.decant.ingest.source.mysql.SimulatedImport;
 import java.util.ArrayList;
@@ -13,26 +18,57 @@ import java.util.Random;
 /** Further sources, each in a share of the seeds, so that a run does not take longer the more of them there are. */
 final class SimulatedFeatures {
 
+    private static final String TABLE = "table";
     private static final int TURN_ONE_OF = 6;
 
     final Happenings happenings = new Happenings();
     final List<SimulatedInput> inputs = new ArrayList<>();
     private final Random random;
+    /** Null: no sink writes to a database. */
+    private final SimulatedDatabase database;
 
     SimulatedFeatures(long seed, KeyMode mode) {
         random = new Random(seed * 0xA24B_AED4_963E_E407L);
         if (random.nextInt(3) == 0) {
-            inputs.add(new SimulatedRequests(random, mode == KeyMode.RECORD, happenings));
+            inputs.add(new SimulatedRequests(random, mode, happenings));
         }
         if (random.nextInt(3) == 0) {
-            inputs.add(new SimulatedImport(random, mode == KeyMode.RECORD, happenings));
+            inputs.add(new SimulatedImport(random, mode, happenings));
         }
+        database = mode == KeyMode.JSON ? new SimulatedDatabase(random, happenings) : null;
     }
 
     Map<String, SourceSettings> sources() {
         Map<String, SourceSettings> sources = new LinkedHashMap<>();
         inputs.forEach(input -> sources.putAll(input.sources()));
         return sources;
+    }
+
+    /** Of sinks beside the receivers, by name: other ones at every start. */
+    Map<String, SinkSettings> sinks() {
+        return database == null ? Map.of() : Map.of(TABLE, database.settings());
+    }
+
+    Sink sink(String name, SinkSettings settings, SinkContext context) {
+        return database.sink(name, (JdbcSinkSettings) settings, context);
+    }
+
+    /** Everything works from now on. */
+    void heal() {
+        if (database != null) {
+            database.healthy = true;
+        }
+    }
+
+    void work() {
+        if (database != null) {
+            database.work();
+        }
+    }
+
+    /** What each of these sinks has got. */
+    Map<String, List<String>> delivered() {
+        return database == null ? Map.of() : Map.of(TABLE, database.rows());
     }
 
     /** A server has started. */
@@ -45,6 +81,9 @@ final class SimulatedFeatures {
     }
 
     void turn(long nowMillis) {
+        if (random.nextInt(2) == 0) {
+            work();
+        }
         if (!inputs.isEmpty() && random.nextInt(TURN_ONE_OF) == 0) {
             inputs.get(random.nextInt(inputs.size())).sendSomething(nowMillis);
         }

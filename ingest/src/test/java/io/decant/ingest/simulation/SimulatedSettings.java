@@ -89,7 +89,7 @@ final class SimulatedSettings {
                 List.of("json-pick: {a: /a}"),
                 List.of("csv-pick: [1, 2, 3]"),
                 List.of("replace: {regex: \"^(.*)$\", with: \"<$1\"}", "replace: {regex: \"^<\", with: \"\"}"));
-        if (transforming == null || transforming.nextInt(3) == 0) {
+        if (transforming == null || mode == KeyMode.JSON || transforming.nextInt(3) == 0) {
             return Map.of();
         }
         List<TransformStep> steps = choices.get(transforming.nextInt(choices.size())).stream()
@@ -100,7 +100,8 @@ final class SimulatedSettings {
         return Map.of(SimulatedSource.NAME, new SourceTransforms(steps, error));
     }
 
-    Settings next() {
+    /** @param otherSinks beside the receivers */
+    Settings next(Map<String, SinkSettings> otherSinks) {
         Map<String, SinkSettings> sinkSettings = new LinkedHashMap<>();
         for (String name : sinks) {
             sinkSettings.put(
@@ -121,6 +122,7 @@ final class SimulatedSettings {
                             Secret.NONE,
                             Map.of()));
         }
+        sinkSettings.putAll(otherSinks);
         Settings settings = new Settings(
                 "sim-" + random.nextInt(3),
                 Path.of("data"),

@@ -150,7 +150,7 @@ final class SimulatedSource {
     int cursorsResumed;
 
     /** @param cursors whether blocks of sessions say where they end, as an import's do */
-    SimulatedSource(Random random, int clientCount, int recordsEach, int keys, boolean recordIsKey, boolean cursors) {
+    SimulatedSource(Random random, int clientCount, int recordsEach, int keys, KeyMode mode, boolean cursors) {
         this.random = random;
         this.cursors = cursors;
         for (int c = 0; c < clientCount; c++) {
@@ -159,7 +159,7 @@ final class SimulatedSource {
                 int number = random.nextInt(keys);
                 // Long enough for segments to roll in the middle of things.
                 String key = random.nextInt(3) == 0 ? "hot" : "key" + number + "x".repeat(number * 37 % 250);
-                client.records.add(recordIsKey ? key : key + "," + c + "," + i);
+                client.records.add(mode.record(key, Integer.toString(c), i));
             }
             clients.add(client);
         }

@@ -171,13 +171,13 @@ final class SimulatedTopic {
     private Produced produce(KeyMode mode, String partition) {
         lastOffset += 1 + random.nextInt(3);
         String key = random.nextInt(3) == 0 ? "hot" : "key" + random.nextInt(20);
-        String whole = mode == KeyMode.RECORD ? key : key + MARK + partition + "," + lastOffset;
+        String whole = mode.record(key, MARK.substring(1) + partition, lastOffset);
         boolean keyed = random.nextInt(8) > 0;
         if (!keyed && mode == KeyMode.KAFKA) {
             whole = NO_KEY + MARK + partition + "," + lastOffset;
         }
         String value = random.nextInt(12) > 0 || !keyed ? whole : null;
-        if (value != null && random.nextInt(12) == 0) {
+        if (value != null && random.nextInt(12) == 0 && mode != KeyMode.JSON) {
             value += "\nand more";
         }
         Map<String, byte[]> headers =

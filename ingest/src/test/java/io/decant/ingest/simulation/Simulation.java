@@ -2,6 +2,7 @@ package io.decant.ingest.simulation;
 
 import io.decant.config.HttpSinkSettings;
 import io.decant.config.Settings;
+import io.decant.config.SinkSettings;
 import io.decant.ingest.admin.ReplayAnswer;
 import io.decant.ingest.batch.MemoryTrialStore;
 import io.decant.ingest.deadletter.DeadLetter;
@@ -11,6 +12,7 @@ import io.decant.ingest.history.History;
 import io.decant.ingest.history.Sample;
 import io.decant.ingest.journal.GroupLimits;
 import io.decant.ingest.journal.JournalException;
+import io.decant.ingest.journal.JournalId;
 import io.decant.ingest.pipeline.Lane;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.pipeline.PipelineContext;
@@ -18,6 +20,8 @@ import io.decant.ingest.pipeline.PipelineStorage;
 import io.decant.ingest.pipeline.ReplayRange;
 import io.decant.ingest.pipeline.StartOptions;
 import io.decant.ingest.sink.BuilderThreads;
+import io.decant.ingest.sink.Sink;
+import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.SinkStatus;
 import io.decant.ingest.sink.http.HttpSink;
 import io.decant.ingest.stage.Stage;
@@ -80,7 +84,7 @@ final class Simulation {
     private final SimulatedFeatures features;
     private final Map<String, SimulatedReceiver> receivers = new LinkedHashMap<>();
     private final Map<String, SimulatedReceiver.Transport> transports = new LinkedHashMap<>();
-    private final List<HttpSink> sinks = new ArrayList<>();
+    private final List<Sink> sinks = new ArrayList<>();
     private Pipeline pipeline;
     private List<Stage> stages = List.of();
     private long nowNanos = 1_000_000_000L;
@@ -114,7 +118,7 @@ final class Simulation {
                 1 + random.nextInt(4),
                 20 + random.nextInt(600),
                 1 + random.nextInt(40),
-                mode == KeyMode.RECORD,
+                mode,
                 format2.cursors);
         this.poison = new SimulatedPoison(seed, source);
         // What Spark splits it lets pass: the same record would be refused by one sink, and set aside when it goes out
@@ -171,7 +175,7 @@ final class Simulation {
         watcher.read();
         watcher.told.requireAll(receivers.keySet());
         cleanUp();
-        new SimulationVerdict(mode, source, topic, features.inputs, receivers, deadLetters).verify();
+        new SimulationVerdict(mode, source, topic, features, receivers, deadLetters).verify();
         stop();
         SimulatedReceiver api = receivers.get("api");
         return new SimulationOutcome(
@@ -345,9 +349,9 @@ final class Simulation {
         disk.crammed = disk.full && random.nextInt(4) == 0;
         Optional<ReplayRange> replay = random.nextBoolean() ? someBatches() : Optional.empty();
         while (pipeline == null) {
-            Settings starting = settings.next();
+            Settings starting = settings.next(features.sinks());
             sinks.clear();
-            starting.sinks().forEach((name, sink) -> sinks.add(sink(name, (HttpSinkSettings) sink)));
+            starting.sinks().forEach((name, sink) -> sinks.add(sink(name, sink, starting.name())));
             try {
                 pipeline = new Pipeline(
                         starting,
@@ -367,10 +371,10 @@ final class Simulation {
                                 poison::in),
                         nowNanos);
             } catch (SimulatedDisk.Crash e) {
-                sinks.forEach(HttpSink::close);
+                sinks.forEach(Sink::close);
                 powerOff();
             } catch (JournalException e) {
-                sinks.forEach(HttpSink::close);
+                sinks.forEach(Sink::close);
                 if (e.kind() == JournalException.Kind.SETTINGS && replay.isPresent()) {
                     replaysRefused++;
                     replay = Optional.empty();
@@ -417,12 +421,27 @@ final class Simulation {
         return Optional.of(new ReplayRange(name, from, to));
     }
 
-    private HttpSink sink(String name, HttpSinkSettings settings) {
+    private Sink sink(String name, SinkSettings settings, String serverName) {
+        if (!(settings instanceof HttpSinkSettings http)) {
+            return features.sink(
+                    name,
+                    settings,
+                    new SinkContext(
+                            serverName,
+                            JournalId.text(JOURNAL_ID),
+                            null,
+                            random,
+                            () -> Instant.ofEpochMilli(wallMillis),
+                            lane -> {},
+                            null,
+                            new BuilderThreads(Runnable::run, 1, 0),
+                            null));
+        }
         SimulatedReceiver.Transport transport = receivers.get(name).new Transport();
         transports.put(name, transport);
         return new HttpSink(
                 name,
-                settings,
+                http,
                 transport,
                 UnpooledByteBufAllocator.DEFAULT,
                 random,
@@ -438,6 +457,7 @@ final class Simulation {
         receivers.values().forEach(receiver -> receiver.healthy = true);
         wrongEndpoint.end();
         spark.healthy = true;
+        features.heal();
         boolean cut = false;
         for (int round = 0; round < SETTLE_ROUNDS_MAX; round++) {
             if (!pipeline.stoppedSinks().isEmpty()) {
@@ -452,6 +472,7 @@ final class Simulation {
                 stages.forEach(stage -> stage.work(nowNanos));
                 spark.work();
                 transports.values().forEach(transport -> transport.work(nowNanos));
+                features.work();
                 pass(20);
             } catch (SimulatedDisk.Crash e) {
                 crash();

@@ -20,7 +20,7 @@ final class SimulationVerdict {
     private final KeyMode mode;
     private final SimulatedSource source;
     private final SimulatedTopic topic;
-    private final List<SimulatedInput> inputs;
+    private final SimulatedFeatures features;
     private final Map<String, SimulatedReceiver> receivers;
     private final SimulatedDeadLetters deadLetters;
 
@@ -28,13 +28,13 @@ final class SimulationVerdict {
             KeyMode mode,
             SimulatedSource source,
             SimulatedTopic topic,
-            List<SimulatedInput> inputs,
+            SimulatedFeatures features,
             Map<String, SimulatedReceiver> receivers,
             SimulatedDeadLetters deadLetters) {
         this.mode = mode;
         this.source = source;
         this.topic = topic;
-        this.inputs = inputs;
+        this.features = features;
         this.receivers = receivers;
         this.deadLetters = deadLetters;
     }
@@ -44,7 +44,7 @@ final class SimulationVerdict {
         TreeMap<String, Integer> expected = new TreeMap<>();
         source.clients.forEach(client -> client.records.forEach(record -> expected.merge(record, 1, Integer::sum)));
         topic.records().forEach(record -> expected.merge(record, 1, Integer::sum));
-        inputs.forEach(input -> input.records().forEach(record -> expected.merge(record, 1, Integer::sum)));
+        features.inputs.forEach(input -> input.records().forEach(record -> expected.merge(record, 1, Integer::sum)));
         List<DeadLetter> letters = deadLetters.filed();
         List<DeadLetter> everDead = new ArrayList<>(letters);
         everDead.addAll(deadLetters.replayed());
@@ -70,6 +70,20 @@ final class SimulationVerdict {
             verifyOrder(name, neverDead(name, delivered));
             verifyConnections(name, passed);
         });
+        features.delivered().forEach((name, delivered) -> verifyEffects(name, delivered, expected, letters));
+    }
+
+    /** What a sink leaves behind that is no receiver: each record has had its effect once, or is a dead letter. */
+    private static void verifyEffects(
+            String name, List<String> delivered, Map<String, Integer> expected, List<DeadLetter> letters) {
+        Map<String, Integer> counts = new TreeMap<>();
+        delivered.forEach(record -> counts.merge(record, 1, Integer::sum));
+        ofSink(name, letters).forEach(letter -> counts.merge(KeyMode.text(letter), 1, Integer::sum));
+        ofSink("", letters).forEach(letter -> counts.merge(KeyMode.text(letter), 1, Integer::sum));
+        counts.keySet().removeIf(record -> record.startsWith("plain-"));
+        if (!counts.equals(expected)) {
+            throw new AssertionError("rule 2: sink " + name + " has " + difference(counts, expected));
+        }
     }
 
     /** Of each batch the counts are those of the records that another sink got; together they are all records. */
@@ -144,7 +158,7 @@ final class SimulationVerdict {
         Map<String, Integer> last = new TreeMap<>();
         for (String record : delivered) {
             if (!record.startsWith("plain-")) {
-                String[] fields = record.split(",", -1);
+                String[] fields = mode.fields(record);
                 int sequence = Integer.parseInt(fields[2]);
                 Integer before = last.put(fields[0] + "," + fields[1], sequence);
                 if (before != null && before >= sequence) {

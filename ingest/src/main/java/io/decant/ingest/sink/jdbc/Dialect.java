@@ -3,6 +3,7 @@ package io.decant.ingest.sink.jdbc;
 import io.decant.config.JdbcSinkSettings;
 import io.decant.ingest.sink.AnswerClass;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,6 +55,11 @@ abstract class Dialect {
     /** The URL as the driver wants it. */
     String driverUrl(String url) {
         return url;
+    }
+
+    /** Opens a connection, which is not ready yet. */
+    Connection connect(String url, Properties properties) throws SQLException {
+        return DriverManager.getConnection(driverUrl(url), properties);
     }
 
     /** Makes a new connection ready. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,26 +35,61 @@ public final class JdbcSink extends PartSink {
 
     /** @param name the sink's name in the settings */
     public static JdbcSink of(String name, JdbcSinkSettings settings, SinkContext context) {
+        return of(
+                name,
+                settings,
+                context,
+                Dialect.of(settings.url()),
+                Executors.newFixedThreadPool(
+                        settings.concurrency(), new DefaultThreadFactory("decant-jdbc-" + name, true)),
+                // A driver may take long to close a broken connection, one after the other.
+                aborting -> {
+                    Thread thread = new Thread(aborting, "decant-jdbc-" + name + "-abort");
+                    thread.setDaemon(true);
+                    thread.start();
+                });
+    }
+
+    /**
+     * Writes by threads of somebody else's.
+     *
+     * @param writers as many as there are connections; shut down with the sink
+     * @param aborting ends connections
+     */
+    static JdbcSink of(
+            String name,
+            JdbcSinkSettings settings,
+            SinkContext context,
+            Dialect dialect,
+            ExecutorService writers,
+            Executor aborting) {
         Ledger ledger = new Ledger(
                 name,
                 // Without the server's name, which may change while batches wait.
                 context.journalId() + "-" + name,
                 TableName.of(settings.ledger()));
-        return new JdbcSink(name, settings, ledger, context);
+        return new JdbcSink(
+                name, settings, ledger, context, new Sender(name, settings, ledger, dialect, writers, aborting));
     }
 
-    private JdbcSink(String name, JdbcSinkSettings settings, Ledger ledger, SinkContext context) {
+    private JdbcSink(
+            String name, JdbcSinkSettings settings, Ledger ledger, SinkContext context, PartSender sender) {
         super(
                 name,
                 JdbcSink.class,
                 new Limits(settings.concurrency(), settings.retryMaxDelay(), settings.refusedInARow()),
-                new Sender(name, settings, ledger),
+                sender,
                 PooledByteBufAllocator.DEFAULT,
                 context.random(),
                 context.clock(),
                 () -> context.wakeLane().accept(name),
                 context.builders());
         this.ledger = ledger;
+    }
+
+    @Override
+    public void batchesCut(long batch) {
+        ledger.cut(batch);
     }
 
     @Override
@@ -78,20 +114,26 @@ public final class JdbcSink extends PartSink {
         private final String sink;
         private final JdbcSinkSettings settings;
         private final ExecutorService writers;
+        private final Executor aborting;
         private final Ledger ledger;
         private final BlockingQueue<TableSession> idle;
         private final List<TableSession> sessions = new ArrayList<>();
         private TableSession.Target target;
         private PartKeys keys;
 
-        Sender(String sink, JdbcSinkSettings settings, Ledger ledger) {
+        Sender(
+                String sink,
+                JdbcSinkSettings settings,
+                Ledger ledger,
+                Dialect dialect,
+                ExecutorService writers,
+                Executor aborting) {
             this.sink = sink;
             this.settings = settings;
             this.ledger = ledger;
-            this.writers = Executors.newFixedThreadPool(
-                    settings.concurrency(), new DefaultThreadFactory("decant-jdbc-" + sink, true));
+            this.writers = writers;
+            this.aborting = aborting;
             this.idle = new ArrayBlockingQueue<>(settings.concurrency());
-            Dialect dialect = Dialect.of(settings.url());
             for (int i = 0; i < settings.concurrency(); i++) {
                 sessions.add(new TableSession(sink, settings, dialect, ledger));
             }
@@ -177,12 +219,7 @@ public final class JdbcSink extends PartSink {
         @Override
         public void close() {
             writers.shutdown();
-            // A driver may take long to close a broken connection, one after the other.
-            for (TableSession session : sessions) {
-                Thread aborting = new Thread(session::abort, "decant-jdbc-" + sink + "-abort");
-                aborting.setDaemon(true);
-                aborting.start();
-            }
+            sessions.forEach(session -> aborting.execute(session::abort));
             boolean ended = false;
             try {
                 ended = writers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -24,6 +24,8 @@ final class Ledger {
     private final TableName table;
     /** The newest batch that no restart comes back to. */
     private final AtomicLong durable = new AtomicLong();
+    /** The newest batch that the journal had at its start. */
+    private final AtomicLong cutBefore = new AtomicLong();
     /** Up to here rows are forgotten already. */
     private long forgottenBefore;
 
@@ -42,6 +44,11 @@ final class Ledger {
         this.sinkName = sinkName;
         this.sink = sink;
         this.table = table;
+    }
+
+    /** Batches up to this one were cut before the start. */
+    void cut(long batch) {
+        cutBefore.set(batch);
     }
 
     void durable(long batch) {
@@ -98,15 +105,17 @@ final class Ledger {
     }
 
     /**
-     * A sink writes batch after batch, so what it wrote is never newer than what it writes. Unless the data directory
-     * was restored from a copy: then new batches get the numbers of others, and would be taken for written.
+     * What a sink wrote is never newer than the newest batch of the journal, though a restart may come back to an
+     * earlier one. Unless the data directory was restored from a copy: then new batches get the numbers of others, and
+     * would be taken for written.
      */
     private void requireNothingNewer(Connection connection, Dialect dialect, long batch)
             throws SQLException, SetupException {
         long newest = dialect.newestBatch(connection, table, sink);
-        if (newest > batch) {
+        long reached = Math.max(batch, cutBefore.get());
+        if (newest > reached) {
             throw new SetupException("ledger " + table + " has batch " + newest + " of " + sink
-                    + ", which this journal has not reached: it is at batch " + batch
+                    + ", which this journal has not reached: it is at batch " + reached
                     + "; if data-dir was restored from a copy, see 'decant journal new-id'");
         }
     }

@@ -9,7 +9,6 @@ import io.decant.ingest.sink.Outcome;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
@@ -140,7 +139,7 @@ final class TableSession implements AutoCloseable {
         if (!password.isEmpty()) {
             properties.setProperty("password", password.reveal());
         }
-        Connection made = DriverManager.getConnection(dialect.driverUrl(settings.url()), properties);
+        Connection made = dialect.connect(settings.url(), properties);
         try {
             dialect.begin(made, settings);
             return made;

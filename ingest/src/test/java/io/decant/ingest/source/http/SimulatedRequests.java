@@ -16,6 +16,7 @@ import io.decant.config.HttpSourceSettings;
 import io.decant.config.SourceSettings;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.simulation.Happenings;
+import io.decant.ingest.simulation.KeyMode;
 import io.decant.ingest.simulation.SimulatedInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ public final class SimulatedRequests implements SimulatedInput {
     private final Happenings happenings;
     private final List<Sender> senders = new ArrayList<>();
 
-    /** @param recordIsKey whether a record shows its key alone */
-    public SimulatedRequests(Random random, boolean recordIsKey, Happenings happenings) {
+    /** @param mode of the records */
+    public SimulatedRequests(Random random, KeyMode mode, Happenings happenings) {
         this.random = random;
         this.happenings = happenings;
         for (int i = 1 + random.nextInt(SENDERS_MAX); i > 0; i--) {
@@ -52,7 +53,7 @@ public final class SimulatedRequests implements SimulatedInput {
             List<String> records = new ArrayList<>();
             for (int r = 10 + random.nextInt(RECORDS_MAX); r > 0; r--) {
                 String key = random.nextInt(3) == 0 ? "hot" : "http" + random.nextInt(20);
-                records.add(recordIsKey ? "http" + key : key + "," + source + "," + records.size());
+                records.add(mode.record(mode == KeyMode.RECORD ? "http" + key : key, source, records.size()));
             }
             senders.add(random.nextInt(3) > 0 ? new KeySender(source, records) : new SessionSender(source, records));
         }

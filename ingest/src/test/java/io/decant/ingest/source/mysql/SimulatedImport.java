@@ -25,6 +25,7 @@ import io.decant.ingest.journal.StreamId;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.simulation.Happenings;
 import io.decant.ingest.simulation.Happenings.Happening;
+import io.decant.ingest.simulation.KeyMode;
 import io.decant.ingest.simulation.SimulatedInput;
 import io.decant.ingest.source.ImportLog;
 import io.decant.ingest.source.ResumableStream;
@@ -63,8 +64,8 @@ public final class SimulatedImport implements SimulatedInput {
     private Server server;
     private boolean wasPlanned;
 
-    /** @param recordIsKey whether a record shows its key alone */
-    public SimulatedImport(Random random, boolean recordIsKey, Happenings happenings) {
+    /** @param mode of the records */
+    public SimulatedImport(Random random, KeyMode mode, Happenings happenings) {
         this.random = random;
         this.happenings = happenings;
         int rowsMax = 10 + random.nextInt(ROWS_MAX);
@@ -76,7 +77,7 @@ public final class SimulatedImport implements SimulatedInput {
         inserted = imported;
         for (int row = 0; row < rowsMax; row++) {
             String key = random.nextInt(3) == 0 ? "hot" : "row" + random.nextInt(20);
-            rows.add(recordIsKey ? "my" + key : key + ",pm" + rangeOf(row) + "," + row);
+            rows.add(mode.record(mode == KeyMode.RECORD ? "my" + key : key, "pm" + rangeOf(row), row));
         }
     }
 
