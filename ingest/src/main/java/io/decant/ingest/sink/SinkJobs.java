@@ -1,8 +1,8 @@
 package io.decant.ingest.sink;
 
 import io.decant.ingest.batch.JobStaging;
-import io.decant.offload.client.JobDriver;
 import io.decant.offload.client.JobJars;
+import io.decant.offload.client.JobRunner;
 
 /** What a server has for sinks that run a Spark job of the user's over each batch. Any thread. */
 public interface SinkJobs {
@@ -11,7 +11,7 @@ public interface SinkJobs {
     JobStaging staging(String sink);
 
     /** A driver process for a sink alone, which is not started yet. The sink closes it. */
-    JobDriver driver(String sink);
+    JobRunner driver(String sink);
 
     /** The jars of all sinks. */
     JobJars jars();

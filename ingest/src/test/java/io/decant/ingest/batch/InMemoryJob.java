@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** What the job on Spark does with a staged batch, done with the assigner of batches in memory. */
 public final class InMemoryJob implements AutoCloseable {
@@ -100,6 +101,31 @@ public final class InMemoryJob implements AutoCloseable {
                     block.framed(),
                     transforms.of(block.source()));
         });
+    }
+
+    /** The records of the batch, in their order, as text; a tombstone by what {@code tombstone} makes of its key. */
+    public List<String> records(UnaryOperator<String> tombstone) {
+        List<String> records = new ArrayList<>();
+        for (int chunk = 0; chunk < chunks.size(); chunk++) {
+            long end = chunks.address(chunk) + chunks.length(chunk);
+            if (!chunks.isFramed(chunk)) {
+                records.addAll(List.of(text(chunks.address(chunk), chunks.length(chunk) - 1).split("\n", -1)));
+                continue;
+            }
+            for (long frame = chunks.address(chunk); frame < end; frame += Frame.length(frame)) {
+                records.add(
+                        Frame.isTombstone(frame)
+                                ? tombstone.apply(text(Frame.keyAddress(frame), Frame.keyLength(frame)))
+                                : text(Frame.valueAddress(frame), Frame.valueLength(frame)));
+            }
+        }
+        return records;
+    }
+
+    private static String text(long address, int length) {
+        byte[] bytes = new byte[length];
+        Memory.copyToArray(address, bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Writes the output, and has it appear. */

@@ -27,7 +27,12 @@ public final class Happenings {
         DATABASE_DEADLOCKS(1, 4),
         DATABASE_FAILED_AFTER_COMMIT(1, 4),
         DATABASE_PARTS_FOUND_WRITTEN(1, 4),
-        LEDGER_ROWS_FORGOTTEN(1, 4);
+        LEDGER_ROWS_FORGOTTEN(1, 4),
+        JOBS_RUN(1, 4),
+        JOBS_FAILED(1, 8),
+        JOBS_REPEATED(1, 8),
+        JOB_ANSWERS_LOST(1, 20),
+        JOB_OUTPUTS_FOUND(1, 20);
 
         private final int times;
         private final int seeds;

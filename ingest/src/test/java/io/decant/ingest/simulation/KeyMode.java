@@ -60,7 +60,7 @@ public enum KeyMode {
     }
 
     /** A record without a value as text. */
-    static String tombstone(String key) {
+    public static String tombstone(String key) {
         return TOMBSTONE + key;
     }
 

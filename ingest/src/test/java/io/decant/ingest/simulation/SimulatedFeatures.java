@@ -3,10 +3,12 @@ package io.decant.ingest.simulation;
 import io.decant.config.JdbcSinkSettings;
 import io.decant.config.SinkSettings;
 import io.decant.config.SourceSettings;
+import io.decant.config.SparkSinkSettings;
 import io.decant.ingest.pipeline.Pipeline;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.jdbc.SimulatedDatabase;
+import io.decant.ingest.sink.spark.SimulatedJobs;
 import io.decant.ingest.source.http.SimulatedRequests;
 import io.decant.ingest.source.mysql.SimulatedImport;
 import java.util.ArrayList;
@@ -26,8 +28,11 @@ final class SimulatedFeatures {
     private final Random random;
     /** Null: no sink writes to a database. */
     private final SimulatedDatabase database;
+    /** Null: no sink runs jobs. */
+    private final SimulatedJobs jobs;
 
-    SimulatedFeatures(long seed, KeyMode mode) {
+    /** @param disk dies with the server in the middle of an operation, wherever that is */
+    SimulatedFeatures(long seed, KeyMode mode, SimulatedDisk disk) {
         random = new Random(seed * 0xA24B_AED4_963E_E407L);
         if (random.nextInt(3) == 0) {
             inputs.add(new SimulatedRequests(random, mode, happenings));
@@ -36,6 +41,7 @@ final class SimulatedFeatures {
             inputs.add(new SimulatedImport(random, mode, happenings));
         }
         database = mode == KeyMode.JSON ? new SimulatedDatabase(random, happenings) : null;
+        jobs = mode == KeyMode.JSON && random.nextBoolean() ? new SimulatedJobs(random, happenings, disk::operation) : null;
     }
 
     Map<String, SourceSettings> sources() {
@@ -46,11 +52,20 @@ final class SimulatedFeatures {
 
     /** Of sinks beside the receivers, by name: other ones at every start. */
     Map<String, SinkSettings> sinks() {
-        return database == null ? Map.of() : Map.of(TABLE, database.settings());
+        Map<String, SinkSettings> sinks = new LinkedHashMap<>();
+        if (database != null) {
+            sinks.put(TABLE, database.settings());
+        }
+        if (jobs != null) {
+            sinks.put(SimulatedJobs.NAME, jobs.settings());
+        }
+        return sinks;
     }
 
     Sink sink(String name, SinkSettings settings, SinkContext context) {
-        return database.sink(name, (JdbcSinkSettings) settings, context);
+        return name.equals(TABLE)
+                ? database.sink(name, (JdbcSinkSettings) settings, context)
+                : jobs.sink((SparkSinkSettings) settings, context);
     }
 
     /** Everything works from now on. */
@@ -58,17 +73,30 @@ final class SimulatedFeatures {
         if (database != null) {
             database.healthy = true;
         }
+        if (jobs != null) {
+            jobs.healthy = true;
+        }
     }
 
     void work() {
         if (database != null) {
             database.work();
         }
+        if (jobs != null) {
+            jobs.work();
+        }
     }
 
     /** What each of these sinks has got. */
     Map<String, List<String>> delivered() {
-        return database == null ? Map.of() : Map.of(TABLE, database.rows());
+        Map<String, List<String>> delivered = new LinkedHashMap<>();
+        if (database != null) {
+            delivered.put(TABLE, database.rows());
+        }
+        if (jobs != null) {
+            delivered.put(SimulatedJobs.NAME, jobs.records());
+        }
+        return delivered;
     }
 
     /** A server has started. */

@@ -125,7 +125,7 @@ final class Simulation {
         // again.
         this.offloadAbove = poison.isThere() ? Optional.empty() : mayOffloadAbove;
         this.topic = new SimulatedTopic(random, mode);
-        this.features = new SimulatedFeatures(seed, mode);
+        this.features = new SimulatedFeatures(seed, mode, disk);
         this.wrongEndpoint = WrongEndpoint.ofSome("api", deadLetters, seed);
         receivers.put("api", new SimulatedReceiver("api", random, wrongEndpoint));
         receivers.put("archive", new SimulatedReceiver("archive", random, WrongEndpoint.none("archive", deadLetters)));

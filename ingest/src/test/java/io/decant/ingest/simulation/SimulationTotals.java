@@ -1,6 +1,6 @@
 package io.decant.ingest.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import org.assertj.core.api.SoftAssertions;
 
 /** What many runs of the simulation came to, all together. Thread-safe. */
 final class SimulationTotals {
@@ -76,41 +76,43 @@ final class SimulationTotals {
     /** Each feature must have been put to the test. */
     synchronized void verify() {
         // Seeds in which nothing happens would prove nothing.
-        assertThat(crashes).as("crashes").isGreaterThan(seeds * 3);
-        assertThat(batches).as("batches").isGreaterThan(seeds * 5);
-        assertThat(repeats).as("repeated requests").isGreaterThan(seeds);
-        assertThat(salvaged).as("torn tails").isGreaterThan(seeds / 10);
-        assertThat(startsOnFullDisk).as("starts on a full disk").isGreaterThan(seeds / 2);
-        assertThat(startsRefused).as("starts on a disk without any room").isGreaterThan(seeds / 10);
-        assertThat(stops).as("sinks that threw").isGreaterThan(seeds / 10);
-        assertThat(replays).as("replays").isGreaterThan(seeds / 8);
-        assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(seeds / 10);
-        assertThat(refusals).as("requests not taken as a whole").isGreaterThan(seeds * 3);
-        assertThat(letters).as("dead letters").isGreaterThan(seeds);
-        assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(seeds);
-        assertThat(offloaded).as("batches split elsewhere").isGreaterThan(seeds / 2);
-        assertThat(offloadFailures).as("failures to do so").isGreaterThan(seeds / 4);
-        assertThat(encodedAnswers).as("answers read from bytes").isGreaterThan(seeds * 10);
-        assertThat(answersNotUnderstood).as("answers that are not understood").isGreaterThan(seeds);
-        assertThat(crashesHeldBack).as("crashes while a breaker was open").isGreaterThan(seeds / 20);
-        assertThat(boundsReached)
+        SoftAssertions softly = new SoftAssertions();
+        softly.assertThat(crashes).as("crashes").isGreaterThan(seeds * 3);
+        softly.assertThat(batches).as("batches").isGreaterThan(seeds * 5);
+        softly.assertThat(repeats).as("repeated requests").isGreaterThan(seeds);
+        softly.assertThat(salvaged).as("torn tails").isGreaterThan(seeds / 10);
+        softly.assertThat(startsOnFullDisk).as("starts on a full disk").isGreaterThan(seeds / 2);
+        softly.assertThat(startsRefused).as("starts on a disk without any room").isGreaterThan(seeds / 10);
+        softly.assertThat(stops).as("sinks that threw").isGreaterThan(seeds / 10);
+        softly.assertThat(replays).as("replays").isGreaterThan(seeds / 8);
+        softly.assertThat(replaysRefused).as("replays of what is gone").isGreaterThan(seeds / 10);
+        softly.assertThat(refusals).as("requests not taken as a whole").isGreaterThan(seeds * 3);
+        softly.assertThat(letters).as("dead letters").isGreaterThan(seeds);
+        softly.assertThat(lettersReplayed).as("dead letters sent again").isGreaterThan(seeds);
+        softly.assertThat(offloaded).as("batches split elsewhere").isGreaterThan(seeds / 2);
+        softly.assertThat(offloadFailures).as("failures to do so").isGreaterThan(seeds / 4);
+        softly.assertThat(encodedAnswers).as("answers read from bytes").isGreaterThan(seeds * 10);
+        softly.assertThat(answersNotUnderstood).as("answers that are not understood").isGreaterThan(seeds);
+        softly.assertThat(crashesHeldBack).as("crashes while a breaker was open").isGreaterThan(seeds / 20);
+        softly.assertThat(boundsReached)
                 .as("runs with as many letters in a row as may be")
                 .isGreaterThan(seeds / 50);
-        assertThat(reshaped).as("shapes that need format 2").isGreaterThan(seeds);
-        assertThat(cursorsResumed).as("streams resumed by a cursor").isGreaterThan(seeds);
-        assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(seeds);
-        assertThat(poisonFailures).as("failures by records").isGreaterThan(seeds);
-        assertThat(setAside).as("records set aside").isGreaterThan(seeds / 10);
-        assertThat(notTransformed).as("records that transforms failed on").isGreaterThan(seeds);
-        assertThat(notTransformedReplayed).as("such records sent again").isGreaterThan(seeds / 10);
-        assertThat(gaps).as("gaps among the events").isGreaterThan(seeds);
-        assertThat(submissionsTold).as("batches that were told of").isGreaterThan(seeds * 3);
-        assertThat(completionsTold).as("batches that were told to be completed").isGreaterThan(seeds * 5);
+        softly.assertThat(reshaped).as("shapes that need format 2").isGreaterThan(seeds);
+        softly.assertThat(cursorsResumed).as("streams resumed by a cursor").isGreaterThan(seeds);
+        softly.assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(seeds);
+        softly.assertThat(poisonFailures).as("failures by records").isGreaterThan(seeds);
+        softly.assertThat(setAside).as("records set aside").isGreaterThan(seeds / 10);
+        softly.assertThat(notTransformed).as("records that transforms failed on").isGreaterThan(seeds);
+        softly.assertThat(notTransformedReplayed).as("such records sent again").isGreaterThan(seeds / 10);
+        softly.assertThat(gaps).as("gaps among the events").isGreaterThan(seeds);
+        softly.assertThat(submissionsTold).as("batches that were told of").isGreaterThan(seeds * 3);
+        softly.assertThat(completionsTold).as("batches that were told to be completed").isGreaterThan(seeds * 5);
         for (Happenings.Happening happening : Happenings.Happening.values()) {
-            assertThat(happenings.of(happening))
+            softly.assertThat(happenings.of(happening))
                     .as(happening.toString())
                     .isGreaterThanOrEqualTo(happening.floor(seeds));
         }
+        softly.assertAll();
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>{@link #run} is for one thread, the rest for any.
  */
-public final class JobDriver implements AutoCloseable {
+public final class JobDriver implements JobRunner {
 
     private final String sink;
     private final DriverCommand command;
@@ -52,17 +52,12 @@ public final class JobDriver implements AutoCloseable {
         this.logFile = new DriverLogFile(logPath);
     }
 
-    /** Where the log of driver and job is. */
+    @Override
     public Path logPath() {
         return logPath;
     }
 
-    /**
-     * Runs the job over a batch, and waits for its end. A batch whose output is there is done at once.
-     *
-     * @param timeout of the job, from its beginning: it is ended then, and the process with it if it does not yield
-     * @throws OffloadException where it came to nothing; it may be asked for again
-     */
+    @Override
     public DriverAnswer.Ran run(DriverRequest.Run request, Duration timeout)
             throws OffloadException, InterruptedException {
         DriverSupervisor supervisor = driverFor(request.jars());
@@ -133,7 +128,7 @@ public final class JobDriver implements AutoCloseable {
         }
     }
 
-    /** Has {@link #run} end with an exception, if it is under way, and the job as soon as it yields. */
+    @Override
     public void abandon() {
         CompletableFuture<DriverAnswer.Ran> ended;
         synchronized (this) {
@@ -147,7 +142,7 @@ public final class JobDriver implements AutoCloseable {
         }
     }
 
-    /** How the process is doing. */
+    @Override
     public OffloaderStatus status() {
         DriverSupervisor current;
         synchronized (this) {

@@ -17,8 +17,8 @@ import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.SinkHealth;
 import io.decant.ingest.sink.SinkState;
 import io.decant.ingest.sink.SinkStatus;
-import io.decant.offload.client.JobDriver;
 import io.decant.offload.client.JobJars;
+import io.decant.offload.client.JobRunner;
 import io.decant.offload.client.OffloadException;
 import io.decant.offload.client.OffloaderStatus;
 import io.decant.offload.client.SparkWork;
@@ -77,7 +77,7 @@ public final class SparkSink implements Sink {
     private final ExecutorService thread;
     private final Runnable wakeUp;
     private final JobStaging staging;
-    private final JobDriver driver;
+    private final JobRunner driver;
     private final JobJars jars;
     private final BackOff backOff;
     private final SinkHealth health;

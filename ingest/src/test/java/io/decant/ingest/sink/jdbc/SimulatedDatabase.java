@@ -16,23 +16,20 @@ import io.decant.config.UnknownMembers;
 import io.decant.config.WriteMode;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
+import io.decant.ingest.sink.SteppedExecutor;
 import io.decant.ingest.simulation.Happenings;
 import io.decant.ingest.simulation.Happenings.Happening;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A database with a table and its ledger, which outlives the servers of a simulation. A transaction is there whole or
@@ -49,7 +46,7 @@ public final class SimulatedDatabase {
     private final Happenings happenings;
     private final Map<String, LedgerRow> ledger = new LinkedHashMap<>();
     private final List<String> rows = new ArrayList<>();
-    private final List<Writers> writers = new ArrayList<>();
+    private final List<SteppedExecutor> writers = new ArrayList<>();
     /** Fails no more. */
     public boolean healthy;
 
@@ -92,71 +89,24 @@ public final class SimulatedDatabase {
 
     /** The sink of a server that starts now. */
     public Sink sink(String name, JdbcSinkSettings settings, SinkContext context) {
-        Writers made = new Writers();
+        SteppedExecutor made = new SteppedExecutor(true);
         writers.add(made);
         return JdbcSink.of(name, settings, context, new SimulatedDialect(), made, Runnable::run);
     }
 
-    /** Something happens to a transaction, or as many do as there are. */
+    /** Something happens to a transaction. */
     public void work() {
-        List<Writers> busy =
-                writers.stream().filter(each -> !each.tasks.isEmpty()).toList();
+        List<SteppedExecutor> busy =
+                writers.stream().filter(each -> !each.isIdle()).toList();
         if (!busy.isEmpty()) {
             busy.get(random.nextInt(busy.size())).work();
         }
-        writers.removeIf(each -> each.ended && each.tasks.isEmpty());
+        writers.removeIf(SteppedExecutor::isTerminated);
     }
 
     /** All rows that were ever written, as the records that they are of. */
     public List<String> rows() {
         return rows;
-    }
-
-    /** Threads that write, one step at a time. */
-    private final class Writers extends AbstractExecutorService {
-
-        private final Deque<Runnable> tasks = new ArrayDeque<>();
-        private boolean ended;
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        void work() {
-            if (!tasks.isEmpty()) {
-                tasks.remove().run();
-            }
-        }
-
-        /** What is under way ends, one way or the other, and nobody is there to be told. */
-        @Override
-        public void shutdown() {
-            ended = true;
-            while (!tasks.isEmpty()) {
-                work();
-            }
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return ended;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return ended && tasks.isEmpty();
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
-        }
     }
 
     /** Rows as the records that they are of. */
