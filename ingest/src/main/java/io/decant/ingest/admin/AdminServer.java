@@ -97,7 +97,12 @@ public final class AdminServer implements AutoCloseable {
                 System::nanoTime);
         this.connections = new AdminConnections(connectionsMax, readers);
         HistoryRoutes historyRoutes = new HistoryRoutes(history);
-        this.live = new LiveValues(readers, historyRoutes::liveFrame, connections::queue, eventLoop);
+        this.live = new LiveValues(
+                readers,
+                historyRoutes::liveLine,
+                () -> StatusJson.line(status.get(), admin()),
+                connections::queue,
+                eventLoop);
         this.users = new AdminUsers(settings.users(), security.users(), security.token());
         this.failures = new LoginFailures(security.nanoTime());
         LoginSessions sessions = new LoginSessions(users, security.random(), security.nanoTime());
@@ -198,13 +203,15 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private String statusJson() {
-        return StatusJson.text(
-                status.get(),
-                new StatusJson.Admin(
-                        boundAddress,
-                        basePath,
-                        tls.map(own -> ServerStatus.Tls.of(own.status())).orElse(null),
-                        users.areSet() ? new StatusJson.Logins(failures.total(), users.lastError()) : null));
+        return StatusJson.text(status.get(), admin());
+    }
+
+    private StatusJson.Admin admin() {
+        return new StatusJson.Admin(
+                boundAddress,
+                basePath,
+                tls.map(own -> ServerStatus.Tls.of(own.status())).orElse(null),
+                users.areSet() ? new StatusJson.Logins(failures.total(), users.lastError()) : null);
     }
 
     /** Listens no more and ends all connections. */

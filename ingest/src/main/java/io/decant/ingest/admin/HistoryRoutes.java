@@ -2,7 +2,6 @@ package io.decant.ingest.admin;
 
 import io.decant.ingest.history.History;
 import io.decant.ingest.history.SecondHistory;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** What is served of the last minutes. Any thread; waits for nothing. */
@@ -12,7 +11,7 @@ final class HistoryRoutes {
     /** What a page that cannot send a header asks by; the header takes precedence. */
     private static final String LAST_EVENT_ID = "last-event-id";
 
-    /** Asks for {@code seconds}, too. */
+    /** Asks for {@code seconds} and {@code status}, too. */
     private static final String LIVE = "live";
     /** Seconds that are told each second: enough for a few late ones. */
     private static final int LIVE_SECONDS = 5;
@@ -35,11 +34,11 @@ final class HistoryRoutes {
         return Answer.of(200, JSON, HistoryJson.text(history.seconds().last(seconds), lastEventId));
     }
 
-    /** The newest values as a frame of {@code text/event-stream}; it has no id, for nobody resumes from it. */
-    byte[] liveFrame() {
-        String values =
-                HistoryJson.text(history.seconds().last(LIVE_SECONDS), history.events().lastId());
-        return ("event: seconds\ndata: " + values + "\n").getBytes(StandardCharsets.UTF_8);
+    /** The newest values in one line, without its end. */
+    String liveLine() {
+        return HistoryJson.text(
+                        history.seconds().last(LIVE_SECONDS), history.events().lastId())
+                .stripTrailing();
     }
 
     /** One with a bad escape is none. */

@@ -22,6 +22,11 @@ final class StatusJson {
         return PrintableText.ofJson(Json.prettyText(Root.of(status, admin))) + "\n";
     }
 
+    /** The same in one line, without its end. */
+    static String line(ServerStatus status, Admin admin) {
+        return PrintableText.ofJson(Json.text(Root.of(status, admin)));
+    }
+
     private static <T, R> Map<String, R> each(Map<String, T> values, Function<T, R> of) {
         Map<String, R> each = new LinkedHashMap<>();
         values.forEach((name, value) -> each.put(name, of.apply(value)));

@@ -174,10 +174,12 @@ class EventStreamTest {
     @Test
     void shouldTellPagesOfTheNewestValuesAndMakeThemOnce() {
         AtomicInteger made = new AtomicInteger();
+        AtomicInteger statuses = new AtomicInteger();
         List<Runnable> making = new ArrayList<>();
         LiveValues live = new LiveValues(
                 readers,
-                () -> ("event: seconds\ndata: " + made.incrementAndGet() + "\n\n").getBytes(StandardCharsets.UTF_8),
+                () -> String.valueOf(made.incrementAndGet()),
+                () -> "s" + statuses.incrementAndGet(),
                 making::add,
                 Runnable::run);
         open().begin("");
@@ -197,10 +199,16 @@ class EventStreamTest {
         live.second();
         assertThat(making).as("one at a time").hasSize(1);
         making.remove(0).run();
-        assertThat(new String(assertSame(pages), StandardCharsets.UTF_8)).isEqualTo("event: seconds\ndata: 1\n\n");
-        live.second();
-        making.remove(0).run();
-        assertThat(made).hasValue(2);
+        assertThat(new String(assertSame(pages), StandardCharsets.UTF_8))
+                .isEqualTo("event: seconds\ndata: 1\n\nevent: status\ndata: s1\n\n");
+        for (int second = 2; second <= 30; second++) {
+            live.second();
+            making.remove(0).run();
+            assertThat(new String(assertSame(pages), StandardCharsets.UTF_8))
+                    .startsWith("event: seconds\ndata: " + second + "\n\n");
+        }
+        assertThat(made).hasValue(30);
+        assertThat(statuses).hasValue(10);
         assertThat(written()).as("to who did not ask for it").isEqualTo("retry: 2000\n\n");
     }
 

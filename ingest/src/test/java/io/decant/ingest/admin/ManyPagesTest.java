@@ -170,7 +170,9 @@ class ManyPagesTest {
             page.await("event: seconds");
             assertThat(page.lines.readLine()).startsWith("data: {\"lastEventId\":").contains("\"seconds\":5,");
             assertThat(page.lines.readLine()).isEmpty();
-            page.await("event: seconds");
+            page.await("event: status");
+            assertThat(page.lines.readLine()).startsWith("data: {\"name\":\"edge-1\",").endsWith("}");
+            assertThat(page.lines.readLine()).isEmpty();
         }
         Client probe = connect(1).get(0);
         probe.ask("/healthz");

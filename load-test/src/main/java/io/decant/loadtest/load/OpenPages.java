@@ -20,7 +20,8 @@ public final class OpenPages implements AutoCloseable {
 
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SECONDS_NANOS = TimeUnit.MILLISECONDS.toNanos(2_500);
-    private static final long STATUS_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long STATUS_NANOS = TimeUnit.MILLISECONDS.toNanos(3_500);
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long BATCHES_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final String JSON = "*/*";
@@ -41,7 +42,8 @@ public final class OpenPages implements AutoCloseable {
         private final Thread reader;
         private volatile long secondsAt = System.nanoTime();
         private volatile boolean isStale;
-        private long statusAt = System.nanoTime();
+        private volatile long statusAt = System.nanoTime();
+        private long askedAt = System.nanoTime();
         private long batchesAt = System.nanoTime();
 
         Page(InetSocketAddress admin) throws IOException {
@@ -90,6 +92,8 @@ public final class OpenPages implements AutoCloseable {
                     if (line.equals("event: seconds")) {
                         secondsAt = System.nanoTime();
                         events.incrementAndGet();
+                    } else if (line.equals("event: status")) {
+                        statusAt = System.nanoTime();
                     } else if (line.startsWith("event: batch-")) {
                         isStale = true;
                         events.incrementAndGet();
@@ -105,8 +109,9 @@ public final class OpenPages implements AutoCloseable {
             if (now - secondsAt >= SECONDS_NANOS) {
                 get("/history?seconds=5");
             }
-            if (now - statusAt >= STATUS_NANOS) {
+            if (now - statusAt >= STATUS_NANOS || now - askedAt >= ASK_NANOS) {
                 statusAt = now;
+                askedAt = now;
                 get("/status");
             }
             if (isStale && now - batchesAt >= BATCHES_NANOS) {

@@ -11,7 +11,10 @@ import { EventStream, goToLogin, load, logOut, Refusal } from "./server.js";
 import { Overview } from "./views.js";
 
 const TICK_MILLIS = 1_000;
-const STATUS_MILLIS = 3_000;
+/** Without news of the status it asks for it. */
+const STATUS_MILLIS = 3_500;
+/** It asks now and then anyhow: a session ends that nobody uses. */
+const ASK_MILLIS = 60_000;
 /** Events keep the batches up to date; a load adds what they do not say. It is the largest answer, so it is rare. */
 const BATCHES_MILLIS = 10_000;
 /** Without events. */
@@ -39,6 +42,7 @@ let startedAt = 0;
 let needsAll = true;
 let secondsAt = 0;
 let statusAt = 0;
+let askedAt = 0;
 let batchesAt = 0;
 let batchAt = 0;
 let frame = 0;
@@ -80,7 +84,7 @@ async function loadAll(mine) {
   }
   history.replace(seconds);
   batches.replace(listed);
-  secondsAt = statusAt = batchesAt = performance.now();
+  secondsAt = statusAt = askedAt = batchesAt = performance.now();
   startedAt = status.startedAt;
   overview.showStatus(status);
   overview.showHistory();
@@ -102,14 +106,13 @@ async function loadNewest(mine, now) {
   if (needsAll) {
     return;
   }
-  if (now - statusAt >= STATUS_MILLIS) {
+  if (now - statusAt >= STATUS_MILLIS || now - askedAt >= ASK_MILLIS) {
     const status = await load("status");
     if (mine !== run) {
       return;
     }
-    statusAt = now;
-    needsAll = status.startedAt !== startedAt; // another process: nothing that is here needs to hold
-    overview.showStatus(status);
+    askedAt = now;
+    takeStatus(status, now);
   }
   const isDue = events.isOpen ? batches.isStale && now - batchesAt >= BATCHES_MILLIS : now - batchesAt >= BATCHES_POLL_MILLIS;
   if (isDue) {
@@ -126,11 +129,17 @@ async function loadNewest(mine, now) {
   }
 }
 
+function takeStatus(status, now) {
+  statusAt = now;
+  needsAll ||= status.startedAt !== startedAt; // another process: nothing that is here needs to hold
+  overview.showStatus(status);
+}
+
 function addSeconds(seconds) {
   if (history.merge(seconds)) {
     overview.showHistory();
   } else {
-    needsAll = true;
+    needsAll ||= seconds.last > 0; // 0: the server has just begun
   }
 }
 
@@ -140,6 +149,8 @@ function take(name, event, id) {
   } else if (name === "seconds") {
     secondsAt = performance.now();
     addSeconds(event);
+  } else if (name === "status") {
+    takeStatus(event, performance.now());
   } else if (name === "sink-state" || name === "source-state") {
     showChange(name, event);
     statusAt = performance.now() - STATUS_MILLIS + TICK_MILLIS; // an answer of before it may be given that long

@@ -61,8 +61,8 @@ export async function logOut() {
 }
 
 const EVENTS = ["batch-submitted", "batch-started", "batch-completed", "batch-failed", "sink-state", "source-state", "gap"];
-/** The newest values, each second; it has no id. */
-const LIVE = "seconds";
+/** The newest values, each second, and the status, every three; they have no id. */
+const LIVE = ["seconds", "status"];
 
 /** The server's events, from an id on, for as long as it is open. */
 export class EventStream {
@@ -84,9 +84,9 @@ export class EventStream {
 
   #open() {
     const source = new EventSource(`events?live&last-event-id=${encodeURIComponent(this.#lastId)}`);
-    for (const name of [...EVENTS, LIVE]) {
+    for (const name of [...EVENTS, ...LIVE]) {
       source.addEventListener(name, (event) => {
-        if (name !== LIVE) this.#lastId = event.lastEventId;
+        if (!LIVE.includes(name)) this.#lastId = event.lastEventId;
         this.#onEvent(name, JSON.parse(event.data), event.lastEventId);
       });
     }
