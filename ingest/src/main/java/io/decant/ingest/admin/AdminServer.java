@@ -34,8 +34,8 @@ import java.util.function.Supplier;
  * loop.
  *
  * <p>What clients do here costs the server at most 20 MiB, and two threads, which nothing else uses: 8 MiB of answers
- * that are not yet taken, 4 MiB of one that is being made, 3 MiB of answers that are kept for a second, and up to 32 KiB
- * for each of 128 connections, of which at most 64 read events; with TLS up to 64 KiB each and so 8 MiB more.
+ * that are not yet taken, 4 MiB of one that is being made, 3 MiB of answers that are kept for a second, and up to
+ * 32 KiB for each of 128 connections, of which at most 64 read events; with TLS up to 64 KiB each and so 8 MiB more.
  *
  * <p>What changes something is asked for by a body that says it is JSON: a page in the operator's browser cannot send
  * that to another host without being allowed to. Who may ask for what is decided by {@link AccessCheck} alone.

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 final class EventReaders {
 
     /**
-     * Readers at a time: 50 pages and some others. One costs some KiB here, 16 KiB where it is slow, and what the system
-     * keeps for it.
+     * Readers at a time: 50 pages and some others. One costs some KiB here, 16 KiB where it is slow, and what the
+     * system keeps for it.
      */
     static final int READERS_MAX = 64;
 

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells open pages of the newest values, each second, and of the status, now and then: they are made once, and the same
- * bytes go to all of them. Nothing is made where nobody reads. Their frames of {@code text/event-stream} have no id, for
- * nobody resumes from them. Owned by the event loop.
+ * Tells open pages of the newest values, each second, and of the status, now and then: they are made once, and the
+ * same bytes go to all of them. Nothing is made where nobody reads. Their frames of {@code text/event-stream} have no
+ * id, for nobody resumes from them. Owned by the event loop.
  */
 final class LiveValues {
 

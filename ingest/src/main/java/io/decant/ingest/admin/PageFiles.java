@@ -75,7 +75,8 @@ final class PageFiles {
     PageFiles(String basePath) {
         // URLs of the page are relative to it; without a slash at its end, its own URL would not do.
         String base = basePath.isEmpty() ? "./" : basePath + "/";
-        String html = unindented(read("page/" + INDEX)).replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
+        String html = unindented(read("page/" + INDEX))
+                .replace("<base href=\"BASE\">", "<base href=\"" + escaped(base) + "\">");
         index = answer(INDEX, html).with("vary", "accept");
         for (String name : OWN) {
             String text = read("page/" + name);

@@ -261,7 +261,8 @@ class PageTest extends PageFixture {
                 const { Batches } = await import(new URL("page/batches.js", document.baseURI));
                 const batches = new Batches();
                 const batch = { number: 1, window: "a/b", records: 5, bytes: 31, submittedAt: 1000, sinks: ["api"] };
-                const answer = (lastEventId) => ({ lastEventId, submitted: 0, undelivered: 0, active: [], completed: [] });
+                const nothing = { submitted: 0, undelivered: 0, active: [], completed: [] };
+                const answer = (lastEventId) => ({ ...nothing, lastEventId });
                 const shown = () => [batches.active.length, batches.completed.length, batches.isStale].join(" ");
                 batches.replace(answer("day-9"));
                 batches.take("batch-submitted", batch, "day-10");

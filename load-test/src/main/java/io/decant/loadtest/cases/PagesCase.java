@@ -91,8 +91,9 @@ final class PagesCase implements LoadCase {
                 title(),
                 rows,
                 List.of(
-                        "the generator, the receiver and the pages' own side are on the same cores, so the rate loses what"
-                                + " that side takes, too; the CPU time of the admin threads is the server's own",
+                        "the generator, the receiver and the pages' own side are on the same cores, so the rate"
+                                + " loses what that side takes, too; the CPU time of the admin threads is the server's"
+                                + " own, and no larger where the server gets less: use an idle machine",
                         "a page asks for what its script asks for; browsers draw besides"),
                 List.of("each round: no page failed, and every one was told of each second"),
                 true);

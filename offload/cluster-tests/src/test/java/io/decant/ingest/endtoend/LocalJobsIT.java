@@ -127,7 +127,7 @@ class LocalJobsIT {
         server = ServerProcess.start(folder, settings(""));
         send("a", "b", "a");
         awaitBatches(1);
-        assertThat(sink("words").fieldNames()).doesNotContain("predicted", "progress");
+        assertThat(sink("words").fieldNames()).contains("lastRun").doesNotContain("predicted", "progress");
         JsonObject lastRun = sink("words").getJsonObject("lastRun");
         assertThat(lastRun.getLong("batch")).isEqualTo(1);
         assertThat(lastRun.getString("predicted"))
@@ -184,14 +184,10 @@ class LocalJobsIT {
         server = ServerProcess.start(folder, settings(""));
         send("a");
         awaitBatches(1);
-
         Path hang = Files.createFile(folder.resolve("hang"));
         send("b", "c");
         ProcessHandle driver = driverIn(2);
-        await("it is told how far the job is", () -> sink("words").containsKey("progress"));
-        JsonObject progress = sink("words").getJsonObject("progress");
-        assertThat(progress.getInteger("stage")).isBetween(1, progress.getInteger("stages"));
-        assertThat(progress.getInteger("tasksDone")).isBetween(0, progress.getInteger("tasks"));
+        await("how far the job is", () -> sink("words").getValue("progress") instanceof JsonObject);
         driver.destroyForcibly();
         await("the job runs again", () -> runs().size() == 3);
         assertThat(sink("words").getString("state")).isEqualTo("failing");

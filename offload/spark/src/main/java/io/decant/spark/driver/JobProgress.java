@@ -109,8 +109,8 @@ final class JobProgress extends SparkListener {
     private void tell() {
         if (!over) {
             lastNanos = nanoTime.getAsLong();
-            answers.accept(
-                    new DriverAnswer.Progress(job, stage, Math.max(isUsers ? announced : STAGES_MIN, begun), tasks, done, records));
+            int stages = Math.max(isUsers ? announced : STAGES_MIN, begun);
+            answers.accept(new DriverAnswer.Progress(job, stage, stages, tasks, done, records));
         }
     }
 }
