@@ -24,7 +24,7 @@ class KeyExtractorFuzzTest extends FuzzTarget {
     @Override
     protected void check(byte[] input) {
         FuzzBytes bytes = new FuzzBytes(input);
-        int fold = bytes.number(Fold.values().length);
+        Fold fold = bytes.one(Fold.values());
         char delimiter = ",;\t|".charAt(bytes.number(4));
         List<String> settings = bytes.text().lines().toList();
         byte[] record = bytes.rest();
@@ -35,7 +35,7 @@ class KeyExtractorFuzzTest extends FuzzTarget {
         if (settings.size() > 1) {
             key(() -> KeySpec.parse(settings)).ifPresent(key -> {
                 checkSetting(key, record);
-                checkWritten(key.with(Fold.values()[fold], delimiter), record);
+                checkWritten(key.with(fold, delimiter), record);
             });
         }
     }

@@ -23,6 +23,11 @@ public final class FuzzBytes {
         return number % bound;
     }
 
+    /** One of these, by its number. */
+    public <T> T one(T[] choices) {
+        return choices[number(choices.length)];
+    }
+
     public boolean isEmpty() {
         return at >= input.length;
     }

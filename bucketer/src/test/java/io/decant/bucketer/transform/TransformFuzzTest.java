@@ -23,7 +23,7 @@ class TransformFuzzTest extends FuzzTarget {
     @Override
     protected void check(byte[] input) {
         FuzzBytes bytes = new FuzzBytes(input);
-        TransformError error = TransformError.values()[bytes.number(TransformError.values().length)];
+        TransformError error = bytes.one(TransformError.values());
         List<String> steps = bytes.text().lines().limit(STEPS_MAX).toList();
         String record = text(bytes.rest());
         StepTransform whole = transform(steps, error);

@@ -40,8 +40,8 @@ class HttpBodyFuzzTest extends FuzzTarget {
     @Override
     protected void check(byte[] input) throws Exception {
         FuzzBytes bytes = new FuzzBytes(input);
-        Coding coding = Coding.values()[bytes.number(Coding.values().length)];
-        HttpBody form = HttpBody.values()[bytes.number(HttpBody.values().length)];
+        Coding coding = bytes.one(Coding.values());
+        HttpBody form = bytes.one(HttpBody.values());
         int maxRecord = 1 + bytes.number(128) * 8;
         byte[] headers = bytes.number(2) == 1 ? HEADERS : new byte[0];
         int skipped = bytes.number(4);
