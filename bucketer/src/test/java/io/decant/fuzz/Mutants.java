@@ -72,7 +72,7 @@ final class Mutants {
         int bytes = Math.min(1 << random.nextInt(4), input.length - at);
         boolean little = random.nextBoolean();
         for (int i = 0; i < bytes; i++) {
-            input[at + (little ? i : bytes - 1 - i)] = (byte) (number >> i * Byte.SIZE);
+            input[at + (little ? i : bytes - 1 - i)] = (byte) (number >> (i * Byte.SIZE));
         }
     }
 
