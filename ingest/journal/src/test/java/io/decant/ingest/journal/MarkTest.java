@@ -32,6 +32,19 @@ class MarkTest {
         assertThat(bytes.hasRemaining()).isFalse();
     }
 
+    /** Found by fuzzing: the list took the memory before its pieces were there. */
+    @Example
+    void shouldRefuseACountOfPiecesThatNoMarkHas() {
+        for (int count : new int[] {-1, Piece.PER_MARK_MAX + 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+            EntryCodec.putMark(bytes, new Mark("api", 7, 1_000, 1, 5));
+            bytes.putInt(bytes.position() - Integer.BYTES, count);
+            assertThatThrownBy(() -> EntryCodec.getMark(bytes.flip()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("pieces");
+        }
+    }
+
     /** Marks that a crash may leave behind are told apart by how much they say. */
     @Property
     void shouldBeBeyondEveryMarkThatItFollows(
