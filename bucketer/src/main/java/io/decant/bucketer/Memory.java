@@ -1,9 +1,13 @@
 package io.decant.bucketer;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import sun.misc.Unsafe;
 
@@ -22,6 +26,8 @@ public final class Memory {
     private static final long BUFFER_ADDRESS = fieldOffset(Buffer.class, "address");
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
     private static final int SHORT_BYTES_MAX = 64;
+    private static final MethodHandle UNLOAD = unloading();
+    private static volatile boolean unloadFails;
     private static final AtomicLong ALLOCATED_BYTES = new AtomicLong();
 
     private Memory() {}
@@ -217,6 +223,46 @@ public final class Memory {
      */
     public static void unmap(ByteBuffer buffer) {
         UNSAFE.invokeCleaner(buffer);
+    }
+
+    /**
+     * Has the kernel take back the memory in which pages of a mapped file are seen, without a change of what the buffer
+     * holds: pages that are touched again come from the page cache. Any thread, also while others read. Where the JDK
+     * does not let us, nothing happens.
+     *
+     * @param buffer a whole file, or the beginning of one, mapped for reading alone
+     */
+    public static void unload(MappedByteBuffer buffer) {
+        if (!canUnload() || !buffer.isReadOnly()) {
+            return;
+        }
+        try {
+            UNLOAD.invoke(addressOf(buffer), false, (long) buffer.capacity());
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
+            // Memory that is locked stays: nothing is lost but memory.
+            unloadFails = true;
+        }
+    }
+
+    /** Whether {@link #unload} does anything: it needs {@code java.nio} to be open. */
+    public static boolean canUnload() {
+        return UNLOAD != null && !unloadFails;
+    }
+
+    /** What JDK 16 and later have for memory segments. */
+    private static MethodHandle unloading() {
+        try {
+            Class<?> type = Class.forName("java.nio.MappedMemoryUtils");
+            return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                    .findStatic(
+                            type,
+                            "unload",
+                            MethodType.methodType(void.class, long.class, boolean.class, long.class));
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
     }
 
     private static Unsafe unsafe() {

@@ -55,6 +55,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -269,7 +270,7 @@ public final class Server implements AutoCloseable {
                 System.nanoTime()));
         Metrics metrics = closing.put(new Metrics());
         pipeline.timeSyncs(System::nanoTime, metrics::synced);
-        threads = closing.put(new StageThreads(pipeline.stages(), System::nanoTime, this::failed));
+        threads = closing.put(new StageThreads(stages(store), System::nanoTime, this::failed));
         threads.pair(pipeline.writerStage(), pipeline.syncer());
         threads.start();
         report = new StatusReport(settings, lifecycle, pipeline, threads, sources, clock);
@@ -340,6 +341,12 @@ public final class Server implements AutoCloseable {
     private Map<String, Counts> counts() {
         return pipeline.lanes().stream()
                 .collect(Collectors.toMap(lane -> lane.sink().name(), Lane::counts));
+    }
+
+    private List<Stage> stages(SegmentStore store) {
+        List<Stage> stages = new ArrayList<>(pipeline.stages());
+        stages.add(new PageUnloading(store::unload, store::whenMapped));
+        return stages;
     }
 
     private SegmentStore openStore(StoreOpener storeOpener) {

@@ -57,6 +57,7 @@ public final class ChronicleSegmentStore implements SegmentStore {
     private ExcerptAppender appender;
     private volatile long current;
     private volatile Prepared prepared;
+    private final MappedSegments mapped = new MappedSegments();
     private long generation;
 
     /** @param size bytes from the beginning of the file that are preallocated */
@@ -99,7 +100,17 @@ public final class ChronicleSegmentStore implements SegmentStore {
 
     @Override
     public SegmentView view(long segment) throws IOException {
-        return MappedSegment.map(path(segment), SEGMENT_BYTES_MAX);
+        return mapped.map(path(segment), SEGMENT_BYTES_MAX);
+    }
+
+    @Override
+    public boolean unload(long bytesMin) {
+        return mapped.unload(bytesMin);
+    }
+
+    @Override
+    public void whenMapped(Runnable told) {
+        mapped.whenMapped(told);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.decant.bucketer.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,6 +35,18 @@ final class MappedSegment implements SegmentStore.SegmentView {
     @Override
     public long address() {
         return Memory.addressOf(buffer);
+    }
+
+    /** Bytes that are mapped. */
+    long bytes() {
+        return buffer.capacity();
+    }
+
+    /** Gives back the memory of pages that were read; they can be read again. Any thread, until it is closed. */
+    void unload() {
+        if (buffer instanceof MappedByteBuffer mapped) {
+            Memory.unload(mapped);
+        }
     }
 
     /** Unmaps now, not when a collector comes by: the file's blocks are free only then. */

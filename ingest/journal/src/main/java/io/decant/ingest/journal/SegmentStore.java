@@ -23,6 +23,19 @@ public interface SegmentStore extends AutoCloseable {
     SegmentView view(long segment) throws IOException;
 
     /**
+     * Gives back the memory that pages of mapped segments take in the process, if more than {@code bytesMin} are mapped.
+     * What is read again comes from the system's page cache. Any thread, also while others read.
+     *
+     * @return whether more are mapped; false where the store has nothing to give back
+     */
+    default boolean unload(long bytesMin) {
+        return false;
+    }
+
+    /** Has this called whenever a segment is mapped. */
+    default void whenMapped(Runnable told) {}
+
+    /**
      * Cuts a segment off at {@code length}, permanently, and keeps what is cut off aside where it is not all zeros.
      * Only before the first {@link #activate}.
      *

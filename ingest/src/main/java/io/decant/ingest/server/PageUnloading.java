@@ -1,0 +1,79 @@
+package io.decant.ingest.server;
+
+import io.decant.ingest.journal.SegmentStore;
+import io.decant.ingest.stage.Stage;
+import io.decant.ingest.stage.StageWaker;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+
+/**
+ * Bounds what the mapped journal takes of the process's memory. A batch is mapped whole and read two times or more, by
+ * several threads; without this all of it would be resident until it is delivered. While segments are mapped, the pages
+ * that were read are given back again and again, soon after a segment was mapped and less often later, when a receiver
+ * may be what everything waits for.
+ */
+final class PageUnloading implements Stage {
+
+    /** So much may stay. */
+    static final long MAPPED_BYTES_MIN = 64L << 20;
+
+    /** In this time two threads read some 100 MB at most. */
+    static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    static final long LATER_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long after a mapping it is later. */
+    static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final LongPredicate unload;
+    private final StageWaker waker = new StageWaker();
+    private final AtomicBoolean mapped = new AtomicBoolean();
+    private long mappedNanos;
+    private long wakeAtNanos = Long.MAX_VALUE;
+
+    /**
+     * @param unload {@link SegmentStore#unload}
+     * @param whenMapped {@link SegmentStore#whenMapped}
+     */
+    PageUnloading(LongPredicate unload, Consumer<Runnable> whenMapped) {
+        this.unload = unload;
+        whenMapped.accept(() -> {
+            mapped.set(true);
+            waker.wake();
+        });
+    }
+
+    @Override
+    public String name() {
+        return "page-unloading";
+    }
+
+    @Override
+    public boolean work(long nowNanos) {
+        if (mapped.getAndSet(false)) {
+            mappedNanos = nowNanos;
+            wakeAtNanos = Math.min(wakeAtNanos, nowNanos + INTERVAL_NANOS);
+        }
+        if (nowNanos < wakeAtNanos) {
+            return false;
+        }
+        if (unload.test(MAPPED_BYTES_MIN)) {
+            boolean soon = nowNanos - mappedNanos < SOON_NANOS;
+            wakeAtNanos = nowNanos + (soon ? INTERVAL_NANOS : LATER_INTERVAL_NANOS);
+        } else {
+            wakeAtNanos = Long.MAX_VALUE;
+        }
+        return true;
+    }
+
+    @Override
+    public long wakeAtNanos() {
+        return wakeAtNanos;
+    }
+
+    @Override
+    public StageWaker waker() {
+        return waker;
+    }
+}
