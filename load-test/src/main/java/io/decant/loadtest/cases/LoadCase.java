@@ -46,7 +46,8 @@ public interface LoadCase {
                 new MysqlCase(),
                 new HttpCase(),
                 new PagesCase(),
-                new PeersCase());
+                new PeersCase(),
+                new BucketsCase());
     }
 
     /** Those that are run when none is named. */

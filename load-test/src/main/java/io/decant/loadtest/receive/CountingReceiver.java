@@ -11,9 +11,11 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -31,6 +33,12 @@ public final class CountingReceiver implements AutoCloseable {
     private final Selector selector;
     private final ServerSocketChannel listener;
     private final Optional<SSLContext> tls;
+    private final long answerNanos;
+    /** What is answered later, the first to be answered first. */
+    private final Deque<Later> later = new ArrayDeque<>();
+
+    /** A request that was whole, and is answered at {@code nanos}. */
+    private record Later(Connection connection, long nanos) {}
 
     /** Listens on a free port of the loopback interface. */
     public CountingReceiver() {
@@ -39,7 +47,13 @@ public final class CountingReceiver implements AutoCloseable {
 
     /** @param tls with the receiver's key; empty: without TLS */
     public CountingReceiver(Optional<SSLContext> tls) {
+        this(tls, Duration.ZERO);
+    }
+
+    /** @param answerAfter how long a request takes, once it is whole */
+    public CountingReceiver(Optional<SSLContext> tls, Duration answerAfter) {
         this.tls = tls;
+        this.answerNanos = answerAfter.toNanos();
         try {
             selector = Selector.open();
             listener = ServerSocketChannel.open();
@@ -69,8 +83,24 @@ public final class CountingReceiver implements AutoCloseable {
         }
 
         private void request(ReceivedPart part, long bodyBytes) {
-            ledger.take(part, bodyBytes, System.nanoTime());
-            answers.add(ByteBuffer.wrap(ANSWER));
+            long now = System.nanoTime();
+            ledger.take(part, bodyBytes, now);
+            if (answerNanos == 0) {
+                answers.add(ByteBuffer.wrap(ANSWER));
+            } else {
+                later.add(new Later(this, now + answerNanos));
+            }
+        }
+
+        private void answerNow() {
+            try {
+                if (key.isValid()) {
+                    answers.add(ByteBuffer.wrap(ANSWER));
+                    answer();
+                }
+            } catch (IOException e) {
+                drop();
+            }
         }
 
         private void attend() {
@@ -127,9 +157,12 @@ public final class CountingReceiver implements AutoCloseable {
     private void run() {
         try {
             while (selector.isOpen()) {
-                selector.select();
+                selector.select(untilAnswerMillis());
                 if (!selector.isOpen()) {
                     return;
+                }
+                while (!later.isEmpty() && later.peek().nanos() - System.nanoTime() <= 0) {
+                    later.remove().connection().answerNow();
                 }
                 for (SelectionKey key : selector.selectedKeys()) {
                     if (key.isAcceptable()) {
@@ -143,6 +176,14 @@ public final class CountingReceiver implements AutoCloseable {
         } catch (IOException e) {
             ledger.refused("the receiver broke: " + e);
         }
+    }
+
+    /** Until the next answer; 0: none is due. To the millisecond, after which it waits no more. */
+    private long untilAnswerMillis() {
+        if (later.isEmpty()) {
+            return 0;
+        }
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(later.peek().nanos() - System.nanoTime()));
     }
 
     private void accept() throws IOException {

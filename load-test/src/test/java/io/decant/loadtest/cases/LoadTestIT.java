@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -108,6 +109,19 @@ class LoadTestIT {
                         "json:/user/id, json, TLS to the receiver: CPU",
                         "json:/user/id, json, TLS to the receiver: first 1 s",
                         "json:/user/id, json, TLS to the receiver: resident memory");
+    }
+
+    @Test
+    void shouldMeasureABatchOfManyBuckets() throws IOException {
+        BucketsCase.Size slow = new BucketsCase.Size(50, Duration.ofMillis(50));
+        CaseReport report =
+                run(new BucketsCase(1_000, List.of(new BucketsCase.Size(1, Duration.ZERO), slow)), Optional.empty());
+
+        assertThat(report.rows())
+                .filteredOn(row -> row.what().equals(slow.text()))
+                .singleElement()
+                // Bucket after bucket.
+                .satisfies(row -> assertThat(row.ours().median()).isGreaterThan(49 * 0.05));
     }
 
     @Test
