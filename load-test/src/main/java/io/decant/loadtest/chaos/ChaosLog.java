@@ -7,10 +7,11 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What happened, a line each with the seconds since the beginning and the time of day: on the console and in a
+ * What happened, a line each with the seconds since the beginning and the time of day in UTC: on the console and in a
  * file.
  */
 final class ChaosLog implements AutoCloseable {
@@ -31,7 +32,7 @@ final class ChaosLog implements AutoCloseable {
 
     synchronized void say(String what) {
         String line = String.format(
-                "%9.3f %s %s", millis() / 1e3, LocalTime.now().truncatedTo(ChronoUnit.MILLIS), what);
+                "%9.3f %s %s", millis() / 1e3, LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS), what);
         console.println(line);
         file.println(line);
     }
