@@ -17,11 +17,9 @@ import java.time.temporal.ChronoUnit;
 final class ChaosLog implements AutoCloseable {
 
     private final long startNanos = System.nanoTime();
-    private final PrintStream console;
     private final PrintStream file;
 
-    ChaosLog(PrintStream console, Path file) throws IOException {
-        this.console = console;
+    ChaosLog(Path file) throws IOException {
         this.file = new PrintStream(Files.newOutputStream(file), true, UTF_8);
     }
 
@@ -33,7 +31,7 @@ final class ChaosLog implements AutoCloseable {
     synchronized void say(String what) {
         String line = String.format(
                 "%9.3f %s %s", millis() / 1e3, LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS), what);
-        console.println(line);
+        System.out.println(line);
         file.println(line);
     }
 

@@ -60,7 +60,7 @@ public final class ChaosRun {
         ChaosOptions options = ChaosOptions.parse(arguments);
         Files.createDirectories(options.work());
         List<String> faults;
-        try (ChaosLog log = new ChaosLog(System.out, options.work().resolve("chaos.log"))) {
+        try (ChaosLog log = new ChaosLog(options.work().resolve("chaos.log"))) {
             log.say("seed " + options.seed() + ", " + options.lengthMillis() / 1_000 + " s, disk " + options.disk()
                     + (options.earlier().isPresent() ? ", begins with an earlier version" : ""));
             try (ChaosWorld world = new ChaosWorld(options)) {

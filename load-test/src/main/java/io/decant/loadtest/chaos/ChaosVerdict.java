@@ -139,7 +139,7 @@ final class ChaosVerdict {
                 last[0] = count;
                 last[1] = log.millis();
             }
-            return count >= total || options.earlier().isPresent() && log.millis() - last[1] > QUIET_MILLIS;
+            return count >= total || (options.earlier().isPresent() && log.millis() - last[1] > QUIET_MILLIS);
         });
     }
 

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -79,7 +80,7 @@ final class DeliveredFiles {
     }
 
     private void read(long number, Path folder) throws IOException {
-        TreeMap<Integer, List<String>> buckets = buckets(folder);
+        SortedMap<Integer, List<String>> buckets = buckets(folder);
         String digest = PartLedger.digest(buckets.toString());
         String before = digests.putIfAbsent(number, digest);
         if (before != null) {
@@ -105,7 +106,7 @@ final class DeliveredFiles {
         });
     }
 
-    private static TreeMap<Integer, List<String>> buckets(Path folder) throws IOException {
+    private static SortedMap<Integer, List<String>> buckets(Path folder) throws IOException {
         TreeMap<Integer, List<String>> buckets = new TreeMap<>();
         try (Stream<Path> all = Files.find(folder, 2, (path, is) -> is.isRegularFile())) {
             for (Path file : all.sorted().toList()) {

@@ -65,7 +65,7 @@ final class HttpSender extends ChaosSender {
                 }
                 pause();
             }
-            acknowledged += records;
+            acknowledged = sent;
         }
     }
 

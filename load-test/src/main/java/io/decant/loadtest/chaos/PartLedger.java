@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -119,7 +120,7 @@ final class PartLedger {
         }
     }
 
-    private void requireWhole(String where, TreeMap<Long, Long> parts) {
+    private void requireWhole(String where, SortedMap<Long, Long> parts) {
         long ordinal = 0;
         for (Map.Entry<Long, Long> part : parts.entrySet()) {
             if (part.getKey() != ordinal) {

@@ -47,7 +47,7 @@ final class TcpSender extends ChaosSender {
     }
 
     private boolean isDone() {
-        return isAbandoned() || isStopping() && acknowledged == sent;
+        return isAbandoned() || (isStopping() && acknowledged == sent);
     }
 
     private void converse() throws IOException, InterruptedException {
@@ -82,7 +82,7 @@ final class TcpSender extends ChaosSender {
             }
             // What was sent before, and is not durable, comes again even at the end.
             boolean isNew = next >= sent;
-            if (next - acknowledged > UNACKNOWLEDGED_RECORDS_MAX || isNew && isStopping()) {
+            if (next - acknowledged > UNACKNOWLEDGED_RECORDS_MAX || (isNew && isStopping())) {
                 pause();
                 continue;
             }
