@@ -10,7 +10,7 @@
 # --cluster adds a sink on a real HDFS, whose namenode and datanode are suspended and killed (about 1 GiB of memory).
 # HARNESS is the folder with PowerCutDisk.java, a disk that forgets; it is no part of this project. What this machine cannot do is
 # skipped by name: power cuts and full disks need root and loop devices, a stepped clock needs cc.
-# Exit status: 0 the ledger agrees, 1 it does not (the lines FAULT say what is missing), 2 wrong usage; 0 with a line
+# Exit status: 0 the ledger agrees, 1 it does not (the lines FAULT say what is missing) or the run failed, 2 wrong usage; 0 with a line
 # "skipped: ..." where this machine cannot run it. Needs a build (mvn verify). Logs are kept when something is wrong, and with
 # KEEP=1 in the environment.
 set -eu
@@ -107,7 +107,7 @@ if command -v cc >/dev/null && cc -shared -fPIC -O2 -o "$work/clock.so" "$here/c
     set -- "$@" --clock "$work/clock.so"
 fi
 
-java -Xmx1g -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+java -Xmx2g -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
     -cp "$classes:$distribution/lib/*:$mariadb" io.decant.loadtest.chaos.ChaosRun "$@" &
 chaos=$!
 status=0

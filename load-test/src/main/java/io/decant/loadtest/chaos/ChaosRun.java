@@ -64,6 +64,8 @@ public final class ChaosRun {
             log.say("seed " + options.seed() + ", " + options.lengthMillis() / 1_000 + " s, disk " + options.disk()
                     + (options.earlier().isPresent() ? ", begins with an earlier version" : ""));
             try (ChaosWorld world = new ChaosWorld(options)) {
+                // Neither the server nor a disk outlives a run that is interrupted.
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> end(world), "end"));
                 faults = new ChaosRun(options, log, world).run();
             } catch (MariaDbServer.UnavailableException e) {
                 System.out.println("skipped: " + e.getMessage());
@@ -74,6 +76,14 @@ public final class ChaosRun {
         }
         if (!faults.isEmpty()) {
             throw new IllegalStateException(faults.size() + " faults");
+        }
+    }
+
+    private static void end(ChaosWorld world) {
+        try {
+            world.close();
+        } catch (IOException e) {
+            System.err.println("chaos: " + e.getMessage());
         }
     }
 

@@ -170,9 +170,9 @@ final class ChaosWorld implements AutoCloseable {
         return senders.stream().mapToLong(ChaosSender::acknowledged).sum();
     }
 
-    /** Ends everything, the last that was started first. */
+    /** Ends everything, the last that was started first. Whatever has ended, nothing happens. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (senders != null) {
             senders.forEach(ChaosSender::abandon);
         }
