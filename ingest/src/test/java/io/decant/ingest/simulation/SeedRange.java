@@ -3,6 +3,7 @@ package io.decant.ingest.simulation;
 import io.decant.bucketer.Memory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +41,7 @@ final class SeedRange {
         while (!ended.await(1, TimeUnit.MINUTES)) {
             double seconds = (System.nanoTime() - begun) / 1e9;
             System.out.printf(
+                    Locale.ROOT,
                     "simulation: %d of %d seeds from %d on, %.1f a second, about %.0f minutes left%n",
                     totals.seeds(),
                     seeds,
@@ -52,7 +54,7 @@ final class SeedRange {
         }
         requireFreed(allocated, "some of the seeds");
         double seconds = (System.nanoTime() - begun) / 1e9;
-        System.out.printf("simulation: %s; %.1f seeds a second%n", totals, totals.seeds() / seconds);
+        System.out.printf(Locale.ROOT, "simulation: %s; %.1f seeds a second%n", totals, totals.seeds() / seconds);
         return totals;
     }
 

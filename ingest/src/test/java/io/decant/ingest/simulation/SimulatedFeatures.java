@@ -41,7 +41,9 @@ final class SimulatedFeatures {
             inputs.add(new SimulatedImport(random, mode, happenings));
         }
         database = mode == KeyMode.JSON ? new SimulatedDatabase(random, happenings) : null;
-        jobs = mode == KeyMode.JSON && random.nextBoolean() ? new SimulatedJobs(random, happenings, disk::operation) : null;
+        jobs = mode == KeyMode.JSON && random.nextBoolean()
+                ? new SimulatedJobs(random, happenings, disk::operation)
+                : null;
     }
 
     Map<String, SourceSettings> sources() {

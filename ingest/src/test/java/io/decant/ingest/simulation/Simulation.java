@@ -486,7 +486,8 @@ final class Simulation {
                 cut = false;
             }
             check();
-            if (source.isDone() && topic.isDone() && features.areDone() && asked.isDone() && !deadLetters.isReplaying() && !cut) {
+            boolean isIn = source.isDone() && topic.isDone() && features.areDone();
+            if (isIn && asked.isDone() && !deadLetters.isReplaying() && !cut) {
                 pipeline.cutAll();
                 cut = true;
             }

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A table, and a source that imports it right above its statements: by ranges, each page after page behind the cursor
@@ -146,7 +147,7 @@ public final class SimulatedImport implements SimulatedInput {
     }
 
     /** Rows from one on, up to another, on their way by one feed. */
-    private record Part(RangeFeed feed, long increment, int from, int to, boolean[] isFinished) {}
+    private record Part(RangeFeed feed, long increment, int from, int to, AtomicBoolean isFinished) {}
 
     /** What one server does. */
     private final class Server {
@@ -263,7 +264,7 @@ public final class SimulatedImport implements SimulatedInput {
             if (!feed.cursor(increment).isEmpty() || increment > 0) {
                 happenings.count(happening);
             }
-            return new Part(feed, increment, from, to, new boolean[1]);
+            return new Part(feed, increment, from, to, new AtomicBoolean());
         }
 
         boolean isDone() {
@@ -284,7 +285,7 @@ public final class SimulatedImport implements SimulatedInput {
                 return;
             }
             List<Part> unread =
-                    parts.stream().filter(part -> !part.isFinished()[0]).toList();
+                    parts.stream().filter(part -> !part.isFinished().get()).toList();
             if (!unread.isEmpty()) {
                 readPage(unread.get(random.nextInt(unread.size())), nowMillis, isPatient);
             } else if (!parts.isEmpty()) {
@@ -307,7 +308,7 @@ public final class SimulatedImport implements SimulatedInput {
             if (page > 0) {
                 handIn(part, from, page, nowMillis);
             } else if (from == part.to()) {
-                part.isFinished()[0] = true;
+                part.isFinished().set(true);
             }
         }
 
