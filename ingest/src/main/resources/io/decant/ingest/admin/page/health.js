@@ -3,7 +3,7 @@
 import { byId, element, Rows, setAttribute, setText } from "./dom.js";
 import { bytes, clock, count, counted, seconds, span, utc } from "./format.js";
 
-const WORDS = { ok: "Healthy", waiting: "Waiting", warning: "Warning", failing: "Failing", unknown: "Not known" };
+const WORDS = { ok: "OK", waiting: "Waiting", warning: "Warning", failing: "Failing", unknown: "Not known" };
 
 const problems = new Rows(byId("problems"), () => {
   const node = element("li");
