@@ -9,8 +9,10 @@ final class Mutants {
 
     private static final int CHANGES_MAX = 6;
     private static final int LENGTH_MAX = 4096;
-    private static final long[] NUMBERS = {0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 1 << 20, Integer.MAX_VALUE,
-        Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE};
+    private static final long[] NUMBERS = {
+        0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 1 << 20,
+        Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
+    };
 
     private final List<byte[]> corpus;
     private final Random random;
@@ -59,7 +61,8 @@ final class Mutants {
             }
             case 7 -> {
                 byte[] other = any();
-                return spliced(input, at, input.length - at, Arrays.copyOfRange(other, Math.min(at, other.length), other.length));
+                byte[] end = Arrays.copyOfRange(other, Math.min(at, other.length), other.length);
+                return spliced(input, at, input.length - at, end);
             }
             default -> input[at] = input[random.nextInt(input.length)];
         }

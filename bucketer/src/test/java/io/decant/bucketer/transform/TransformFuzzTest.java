@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Whatever the steps and the record are: a text that is no step is a {@link StepException}; steps are the same when they
- * are read back from a cut; a record becomes whole records or is dead, no bound is passed and no memory is kept; and
- * steps may be done in one go or one behind the other, divided anywhere.
+ * Whatever the steps and the record are: a text that is no step is a {@link StepException}; steps are the same when
+ * they are read back from a cut; a record becomes whole records or is dead, no bound is passed and no memory is kept;
+ * and steps may be done in one go or one behind the other, divided anywhere.
  *
  * <p>The input is how failures go, steps, a line each, up to a zero byte, and a record.
  */

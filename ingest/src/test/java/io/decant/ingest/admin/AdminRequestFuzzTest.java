@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * Whatever is sent to the admin port: its head is a request with a path that begins with a slash, or a
- * {@link AdminRequest.BadRequest} in one line; a parameter is there or its escape is bad; and a body is a query for dead
- * letters, which is the same when it is written and read again, or an {@link IllegalArgumentException}.
+ * {@link AdminRequest.BadRequest} in one line; a parameter is there or its escape is bad; and a body is a query for
+ * dead letters, which is the same when it is written and read again, or an {@link IllegalArgumentException}.
  *
  * <p>The input is a base path or none, and a head; or, behind it, a body.
  */

@@ -13,8 +13,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Whatever lies in a staging directory, even with a checksum that matches: it is what it should be, and the same when
- * it is written and read again, or it is refused with a {@link StagingFormatException}, a {@link JsonFormatException} or
- * an {@link EOFException}; and nothing is read behind its end.
+ * it is written and read again, or it is refused with a {@link StagingFormatException}, a {@link JsonFormatException}
+ * or an {@link EOFException}; and nothing is read behind its end.
  *
  * <p>The input is a number that says what the rest of it is.
  */

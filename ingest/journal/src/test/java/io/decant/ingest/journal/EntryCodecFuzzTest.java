@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Whatever stands in an entry behind its checksum: what can be read is the same when it is written and read again, in as
- * many bytes as were counted; what cannot is one of the exceptions that recovery knows, and costs no more memory than
- * there are bytes.
+ * Whatever stands in an entry behind its checksum: what can be read is the same when it is written and read again, in
+ * as many bytes as were counted; what cannot is one of the exceptions that recovery knows, and costs no more memory
+ * than there are bytes.
  *
  * <p>The input is a number that says what kind of entry the rest of it is.
  */
@@ -55,8 +55,9 @@ class EntryCodecFuzzTest extends FuzzTarget {
     private static void checkCheckpoint(ByteBuffer body, int format) {
         CheckpointCodec.Checkpoint read = CheckpointCodec.decode(body, format);
         ByteBuffer written = CheckpointCodec.encode(read.state(), read.segment(), read.base());
+        int newFormat = CheckpointCodec.format(read.state());
         CheckpointCodec.Checkpoint again =
-                CheckpointCodec.decode(written.duplicate().order(written.order()), CheckpointCodec.format(read.state()));
+                CheckpointCodec.decode(written.duplicate().order(written.order()), newFormat);
         assertThat(again.segment()).isEqualTo(read.segment());
         assertThat(again.base()).isEqualTo(read.base());
         assertThat(CheckpointCodec.encode(again.state(), read.segment(), read.base()))

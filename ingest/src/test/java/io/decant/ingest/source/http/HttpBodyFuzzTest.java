@@ -27,7 +27,8 @@ import java.util.zip.GZIPInputStream;
  * array as Jackson reads them, or it is refused with a {@link RefusedException}, never more than it may hold, and all
  * memory is given back; and what passes for gzip is what Java unpacks it to.
  *
- * <p>The input is a coding, a form, the longest record, whether records keep a header, how many are durable, and a body.
+ * <p>The input is a coding, a form, the longest record, whether records keep a header, how many are durable, and a
+ * body.
  */
 class HttpBodyFuzzTest extends FuzzTarget {
 
