@@ -1,6 +1,7 @@
 package io.decant.bucketer.transform;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,6 @@ record StepText(String name, String text, List<String> items, Map<String, String
     /** Reads a step from left to right. */
     private static final class Reader {
         private static final int HEX_DIGITS = 4;
-        private static final int HEX = 16;
 
         private final String source;
         private int at;
@@ -204,8 +204,8 @@ record StepText(String name, String text, List<String> items, Map<String, String
                 case 'u' -> {
                     at += HEX_DIGITS;
                     try {
-                        yield (char) Integer.parseInt(source, at - HEX_DIGITS, at, HEX);
-                    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+                        yield (char) HexFormat.fromHexDigits(source, at - HEX_DIGITS, at);
+                    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
                         throw new StepException("'" + source + "': write four hexadecimal digits behind \\u", e);
                     }
                 }

@@ -326,7 +326,10 @@ class StepsTest {
                 "replace: {\"regex\":\"a\",\"with\":\"\\n\"}",
                 "extract: \"regex:(a)\"",
                 "extract: \"(?P<a>b)\"",
-                ""
+                "",
+                "split: \"\\u+041\"",
+                "split: \"\\u-001\"",
+                "split: \"\\u004\""
             })
     void shouldRefuseWhatIsNoStep(String text) {
         assertThatThrownBy(() -> run("", text)).isInstanceOf(StepException.class);
