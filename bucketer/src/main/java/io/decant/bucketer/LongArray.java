@@ -5,6 +5,8 @@ final class LongArray implements AutoCloseable {
 
     private long address;
     private long length;
+    /** Elements that there is memory for, at least {@link #length}. */
+    private long capacity;
 
     private LongArray() {}
 
@@ -38,7 +40,8 @@ final class LongArray implements AutoCloseable {
      */
     void growTo(long needed) {
         if (needed > length) {
-            resize(Math.max(needed, length + length / 2));
+            long more = Math.max(needed, length + length / 2);
+            resize(needed <= capacity ? Math.min(more, capacity) : more);
         }
     }
 
@@ -61,10 +64,19 @@ final class LongArray implements AutoCloseable {
     }
 
     private void resize(long newLength) {
-        address = address == 0
-                ? Memory.allocate(newLength * Long.BYTES)
-                : Memory.reallocate(address, length * Long.BYTES, newLength * Long.BYTES);
+        if (address == 0) {
+            allocate(FreeBlocks.rounded(newLength * Long.BYTES));
+        } else if (newLength < length || newLength > capacity) {
+            address = Memory.reallocate(address, capacity * Long.BYTES, newLength * Long.BYTES);
+            capacity = newLength;
+        }
         length = newLength;
+    }
+
+    private void allocate(long bytes) {
+        FreeBlocks.Block kept = FreeBlocks.take(bytes);
+        address = kept == null ? Memory.allocate(bytes) : kept.address();
+        capacity = (kept == null ? bytes : kept.bytes()) / Long.BYTES;
     }
 
     /** Hands the memory over to a new array and leaves this one empty. */
@@ -72,17 +84,20 @@ final class LongArray implements AutoCloseable {
         LongArray heir = new LongArray();
         heir.address = address;
         heir.length = length;
+        heir.capacity = capacity;
         address = 0;
         length = 0;
+        capacity = 0;
         return heir;
     }
 
     @Override
     public void close() {
         if (address != 0) {
-            Memory.free(address, length * Long.BYTES);
+            FreeBlocks.give(address, capacity * Long.BYTES);
             address = 0;
             length = 0;
+            capacity = 0;
         }
     }
 }

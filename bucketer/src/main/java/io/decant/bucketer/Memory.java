@@ -79,6 +79,11 @@ public final class Memory {
         ALLOCATED_BYTES.addAndGet(-bytes);
     }
 
+    /** Counts bytes as allocated, or as freed where they are less than 0, that are neither. */
+    static void count(long bytes) {
+        ALLOCATED_BYTES.addAndGet(bytes);
+    }
+
     /** The byte at {@code address}. */
     public static byte getByte(long address) {
         return UNSAFE.getByte(address);

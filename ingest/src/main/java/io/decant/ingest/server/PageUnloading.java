@@ -12,7 +12,7 @@ import java.util.function.LongPredicate;
  * Bounds what the mapped journal takes of the process's memory. A batch is mapped whole and read two times or more, by
  * several threads; without this all of it would be resident until it is delivered. While segments are mapped, the pages
  * that were read are given back again and again, soon after a segment was mapped and less often later, when a receiver
- * may be what everything waits for.
+ * may be what everything waits for. Without new batches, memory that is kept for them is given back, too.
  */
 final class PageUnloading implements Stage {
 
@@ -23,21 +23,28 @@ final class PageUnloading implements Stage {
     static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     static final long LATER_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long without a mapping until memory for the next batches is no longer kept. */
+    static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** How long after a mapping it is later. */
     static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LongPredicate unload;
+    private final Runnable release;
     private final StageWaker waker = new StageWaker();
     private final AtomicBoolean mapped = new AtomicBoolean();
     private long mappedNanos;
+    private boolean released = true;
     private long wakeAtNanos = Long.MAX_VALUE;
 
     /**
      * @param unload {@link SegmentStore#unload}
      * @param whenMapped {@link SegmentStore#whenMapped}
+     * @param release frees the memory that is kept for the next batch
      */
-    PageUnloading(LongPredicate unload, Consumer<Runnable> whenMapped) {
+    PageUnloading(LongPredicate unload, Consumer<Runnable> whenMapped, Runnable release) {
         this.unload = unload;
+        this.release = release;
         whenMapped.accept(() -> {
             mapped.set(true);
             waker.wake();
@@ -53,16 +60,21 @@ final class PageUnloading implements Stage {
     public boolean work(long nowNanos) {
         if (mapped.getAndSet(false)) {
             mappedNanos = nowNanos;
+            released = false;
             wakeAtNanos = Math.min(wakeAtNanos, nowNanos + INTERVAL_NANOS);
         }
         if (nowNanos < wakeAtNanos) {
             return false;
         }
+        if (!released && nowNanos - mappedNanos >= IDLE_NANOS) {
+            released = true;
+            release.run();
+        }
         if (unload.test(MAPPED_BYTES_MIN)) {
             boolean soon = nowNanos - mappedNanos < SOON_NANOS;
             wakeAtNanos = nowNanos + (soon ? INTERVAL_NANOS : LATER_INTERVAL_NANOS);
         } else {
-            wakeAtNanos = Long.MAX_VALUE;
+            wakeAtNanos = released ? Long.MAX_VALUE : mappedNanos + IDLE_NANOS;
         }
         return true;
     }

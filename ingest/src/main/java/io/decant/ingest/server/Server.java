@@ -1,5 +1,6 @@
 package io.decant.ingest.server;
 
+import io.decant.bucketer.FreeBlocks;
 import io.decant.config.AdminUserSettings;
 import io.decant.config.Settings;
 import io.decant.ingest.admin.AdminSecurity;
@@ -86,6 +87,9 @@ public final class Server implements AutoCloseable {
     private static final long DRAIN_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** How long clients may take to read why their connection is closed. */
     private static final Duration FAREWELL = Duration.ofSeconds(6);
+
+    /** Of memory off the heap that one batch leaves to the next. */
+    private static final long KEPT_BYTES_MAX = 128L << 20;
 
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
@@ -345,7 +349,8 @@ public final class Server implements AutoCloseable {
 
     private List<Stage> stages(SegmentStore store) {
         List<Stage> stages = new ArrayList<>(pipeline.stages());
-        stages.add(new PageUnloading(store::unload, store::whenMapped));
+        FreeBlocks.keep(KEPT_BYTES_MAX);
+        stages.add(new PageUnloading(store::unload, store::whenMapped, FreeBlocks::release));
         return stages;
     }
 

@@ -12,8 +12,9 @@ class PageUnloadingTest {
 
     private final List<Runnable> mapped = new ArrayList<>();
     private int unloads;
+    private int releases;
     private boolean isMuch = true;
-    private final PageUnloading stage = new PageUnloading(this::unload, mapped::add);
+    private final PageUnloading stage = new PageUnloading(this::unload, mapped::add, () -> releases++);
 
     private boolean unload(long bytesMin) {
         assertThat(bytesMin).isEqualTo(PageUnloading.MAPPED_BYTES_MIN);
@@ -46,6 +47,22 @@ class PageUnloadingTest {
 
         isMuch = false;
         assertThat(stage.work(stage.wakeAtNanos())).isTrue();
+        assertThat(releases).isZero();
+        assertThat(stage.wakeAtNanos()).isEqualTo(START_NANOS + PageUnloading.IDLE_NANOS);
+    }
+
+    @Test
+    void shouldReleaseWhatIsKeptForBatchesOnceWhenNoneComes() {
+        mapped.get(0).run();
+        stage.work(START_NANOS);
+        stage.work(START_NANOS + PageUnloading.IDLE_NANOS);
+        stage.work(stage.wakeAtNanos());
+        assertThat(releases).isEqualTo(1);
+
+        isMuch = false;
+        stage.work(stage.wakeAtNanos());
+
+        assertThat(releases).isEqualTo(1);
         assertThat(stage.wakeAtNanos()).isEqualTo(Long.MAX_VALUE);
     }
 
