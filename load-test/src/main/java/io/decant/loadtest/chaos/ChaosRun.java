@@ -147,7 +147,7 @@ public final class ChaosRun {
 
     /** Keeps the server running and the disk small. */
     private void tend() throws IOException {
-        if (!world.server.isAlive()) {
+        if (!world.server.isAlive() && !world.server.isClosed()) {
             ended();
         }
         long now = log.millis();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code decant run} in a process, started again and again. Used by one thread. */
+/** {@code decant run} in a process, started again and again. Used by one thread, and closed by any. */
 final class ChaosServer implements AutoCloseable {
 
     private static final int END_SECONDS_MAX = 120;
@@ -22,6 +22,7 @@ final class ChaosServer implements AutoCloseable {
     private Process process;
     private Path log;
     private int starts;
+    private boolean isClosed;
 
     /**
      * @param home of the distribution
@@ -49,7 +50,10 @@ final class ChaosServer implements AutoCloseable {
         home = nextHome;
     }
 
-    void start() throws IOException {
+    synchronized void start() throws IOException {
+        if (isClosed) {
+            throw new IOException("the run ends");
+        }
         Path file = Files.writeString(folder.resolve("decant.yaml"), settings.yaml(places));
         log = folder.resolve("server-%04d.log".formatted(++starts));
         ProcessBuilder builder = new ProcessBuilder(
@@ -71,6 +75,11 @@ final class ChaosServer implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Whether the run was interrupted: then it is killed, and stays so. */
+    synchronized boolean isClosed() {
+        return isClosed;
     }
 
     /** Of one that has ended. */
@@ -118,9 +127,10 @@ final class ChaosServer implements AutoCloseable {
                 + List.of(text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN)).split("\n", -1));
     }
 
-    /** Kills it, if it runs. */
+    /** Kills it, if it runs; it is not started again. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        isClosed = true;
         if (process != null && process.isAlive()) {
             kill();
             awaitEnd();
