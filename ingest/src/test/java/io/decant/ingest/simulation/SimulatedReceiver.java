@@ -185,14 +185,16 @@ final class SimulatedReceiver {
                 records.size() == Long.parseLong(headers.get("Decant-Records")) && body.endsWith("\n"),
                 key + " does not hold what it says");
         long batch = Long.parseLong(headers.get("Decant-Batch"));
-        expect(batch <= owedUpTo || owed.isEmpty(), key + " came before the replay of " + owed);
+        if (batch > owedUpTo && !owed.isEmpty()) {
+            throw wrong(key + " came before the replay of " + owed);
+        }
         owed.remove(key);
         Part before = taken.get(key);
         if (before != null) {
             repeats++;
-            expect(
-                    before.records().equals(records) && before.headers().equals(headers),
-                    key + " came again as another: " + before + " then " + records);
+            if (!before.records().equals(records) || !before.headers().equals(headers)) {
+                throw wrong(key + " came again as another: " + before + " then " + records);
+            }
             return before.answer();
         }
         if (wrongEndpoint.isInPlace()) {
@@ -307,13 +309,15 @@ final class SimulatedReceiver {
                 Set<String> keys = new HashSet<>();
                 long ordinal = 0;
                 for (var record : bucket.getValue().entrySet()) {
-                    expect(
-                            record.getKey() == ordinal,
-                            where + ": ordinal " + record.getKey() + " instead of " + ordinal);
+                    if (record.getKey() != ordinal) {
+                        throw wrong(where + ": ordinal " + record.getKey() + " instead of " + ordinal);
+                    }
                     ordinal++;
                     String text = record.getValue().record();
                     String key = mode.keyOf(text);
-                    expect(keys.add(key), "rule 1: " + key + " is twice in " + where);
+                    if (!keys.add(key)) {
+                        throw wrong("rule 1: " + key + " is twice in " + where);
+                    }
                     if (!record.getValue().dead()) {
                         records.add(text);
                         inARow = 0;
@@ -342,7 +346,9 @@ final class SimulatedReceiver {
         verifyOrderOfBuckets();
         Map<Long, Map<String, Long>> counted = new TreeMap<>();
         for (Part part : taken.values()) {
-            expect(part.headers().get("Decant-Buckets").equals("1"), part + " is not all that there is");
+            if (!part.headers().get("Decant-Buckets").equals("1")) {
+                throw wrong(part + " is not all that there is");
+            }
             for (String line : part.records()) {
                 JsonObject count = new JsonObject(line);
                 String key = count.getString("key");
@@ -402,27 +408,32 @@ final class SimulatedReceiver {
         Fate other = batches.computeIfAbsent(batch, b -> new TreeMap<>())
                 .computeIfAbsent(bucket, b -> new TreeMap<>())
                 .put(ordinal, fate);
-        expect(
-                other == null,
-                "two at ordinal " + ordinal + " of bucket " + bucket + " of batch " + batch + ": " + fate + " and "
-                        + other);
+        if (other != null) {
+            throw wrong("two at ordinal " + ordinal + " of bucket " + bucket + " of batch " + batch + ": " + fate + " and "
+                    + other);
+        }
     }
 
     private void verifyOrderOfBuckets() {
         Part last = null;
         for (Part part : taken.values()) {
-            expect(
-                    last == null
-                            || part.batch() > last.batch()
-                            || (part.batch() == last.batch() && part.bucket() >= last.bucket()),
-                    part + " came after " + last);
+            // What would be said of each part takes longer than the check.
+            if (last != null
+                    && (part.batch() < last.batch()
+                            || (part.batch() == last.batch() && part.bucket() < last.bucket()))) {
+                throw wrong(part + " came after " + last);
+            }
             last = part;
         }
     }
 
     private void expect(boolean holds, String otherwise) {
         if (!holds) {
-            throw new AssertionError("sink " + name + ": " + otherwise);
+            throw wrong(otherwise);
         }
+    }
+
+    private AssertionError wrong(String what) {
+        return new AssertionError("sink " + name + ": " + what);
     }
 }
