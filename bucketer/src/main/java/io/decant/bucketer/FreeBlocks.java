@@ -104,8 +104,7 @@ public final class FreeBlocks {
         while (bytes > most) {
             Block oldest = KEPT.remove();
             bytes -= oldest.bytes;
-            Memory.count(oldest.bytes);
-            Memory.free(oldest.address, oldest.bytes);
+            Memory.freeUncounted(oldest.address);
         }
     }
 }

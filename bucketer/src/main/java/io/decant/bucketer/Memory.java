@@ -79,6 +79,11 @@ public final class Memory {
         ALLOCATED_BYTES.addAndGet(-bytes);
     }
 
+    /** Frees an allocation that was {@linkplain #count counted} as freed before. */
+    static void freeUncounted(long address) {
+        UNSAFE.freeMemory(address);
+    }
+
     /** Counts bytes as allocated, or as freed where they are less than 0, that are neither. */
     static void count(long bytes) {
         ALLOCATED_BYTES.addAndGet(bytes);

@@ -215,11 +215,11 @@ final class PeersCase implements LoadCase {
         int seconds = test.secondsOr(SECONDS);
         try (Peer peer = kind.start().in(folder)) {
             awaitFirst(peer, kind.name());
-            wait(peer, kind.isDelivery() ? sparkWarmSeconds : warmSeconds);
+            watch(peer, kind.isDelivery() ? sparkWarmSeconds : warmSeconds);
             Optional<ProcessUsage> before = peer.usage();
             long recordsBefore = peer.records();
             long start = System.nanoTime();
-            wait(peer, kind.isDelivery() ? Math.max(SPARK_SECONDS_MIN, seconds) : seconds);
+            watch(peer, kind.isDelivery() ? Math.max(SPARK_SECONDS_MIN, seconds) : seconds);
             double records = peer.records() - recordsBefore;
             double took = (System.nanoTime() - start) / 1e9;
             Optional<ProcessUsage> after = peer.usage();
@@ -240,11 +240,11 @@ final class PeersCase implements LoadCase {
             if (System.nanoTime() - deadline > 0) {
                 throw new LoadException(name + ": no record was done in " + Verification.PATIENCE_SECONDS + " s");
             }
-            wait(peer, 1);
+            watch(peer, 1);
         }
     }
 
-    private static void wait(Peer peer, int seconds) {
+    private static void watch(Peer peer, int seconds) {
         Wait.orEnough(TimeUnit.SECONDS.toNanos(seconds), () -> {
             peer.requireRunning();
             return false;
