@@ -26,7 +26,7 @@ final class ChaosVerdict {
     private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(10);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** A sink that has not all records by its settings is done when nothing has come for so long. */
-    private static final long QUIET_MILLIS = 20_000;
+    private static final long QUIET_MILLIS = 60_000;
 
     private final ChaosOptions options;
     private final ChaosLog log;
@@ -133,7 +133,7 @@ final class ChaosVerdict {
     private void awaitRows() throws Exception {
         long total = world.sentTotal();
         long[] last = {-1, 0};
-        await("sink rows has everything", () -> {
+        await("sink rows has everything, or nothing more comes", () -> {
             long count = world.rows.count();
             if (count != last[0]) {
                 last[0] = count;
