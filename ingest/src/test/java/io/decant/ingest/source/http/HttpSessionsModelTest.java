@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 @Tag("lincheck")
 class HttpSessionsModelTest {
 
-    private static final int ITERATIONS = 4;
-    private static final int INVOCATIONS = 200;
+    private static final int ITERATIONS = 2;
+    private static final int INVOCATIONS = 100;
 
     @Test
     void shouldGiveASessionToOneRequestAtATimeAndKeepTheBound() {

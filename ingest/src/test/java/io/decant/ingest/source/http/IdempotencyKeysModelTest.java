@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 @Tag("lincheck")
 class IdempotencyKeysModelTest {
 
-    private static final int ITERATIONS = 4;
-    private static final int INVOCATIONS = 200;
+    private static final int ITERATIONS = 2;
+    private static final int INVOCATIONS = 100;
 
     @Test
     void shouldGiveAKeyToOneRequestAtATimeAndTellWhatIsDurable() {
