@@ -130,18 +130,23 @@ final class AnswerBody implements AutoCloseable {
             return;
         }
         firstBytes.writeBytes(text);
-        if (firstBytes.size() >= FIRST_BYTES) {
+        // What stands behind a mark tells the same however the two come in pieces.
+        byte[] unmarked = FirstBytes.withoutMarks(firstBytes.toByteArray());
+        firstBytes.reset();
+        firstBytes.writeBytes(unmarked);
+        if (unmarked.length >= FIRST_BYTES) {
             begin();
         }
     }
 
     private void begin() {
         begun = true;
-        FirstBytes first = FirstBytes.of(firstBytes.toByteArray());
-        if (items != null && !first.foreign().isEmpty()) {
-            unreadable = "it begins like " + first.foreign() + ", which no header announces";
+        byte[] first = firstBytes.toByteArray();
+        String foreign = FirstBytes.foreign(first);
+        if (items != null && !foreign.isEmpty()) {
+            unreadable = "it begins like " + foreign + ", which no header announces";
         }
-        read(first.text());
+        read(first);
         firstBytes.reset();
     }
 
@@ -199,26 +204,27 @@ final class AnswerBody implements AutoCloseable {
         }
     }
 
-    /**
-     * What the first bytes of an answer tell, up to four of them or more.
-     *
-     * @param text the bytes without a UTF-8 byte order mark
-     * @param foreign what they begin instead of a text in UTF-8; empty where nothing tells that
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Made and read at one place.
-    private record FirstBytes(byte[] text, String foreign) {
+    /** What the first bytes of an answer tell, up to four of them or more. */
+    private static final class FirstBytes {
 
         private static final int[] BYTE_ORDER_MARK = {0xef, 0xbb, 0xbf};
 
-        static FirstBytes of(byte[] bytes) {
-            if (beginsWith(bytes, BYTE_ORDER_MARK)) {
-                return of(Arrays.copyOfRange(bytes, BYTE_ORDER_MARK.length, bytes.length));
+        private FirstBytes() {}
+
+        /** Without the byte order marks of UTF-8 that they begin with. */
+        static byte[] withoutMarks(byte[] bytes) {
+            int from = 0;
+            while (beginsWith(bytes, from, BYTE_ORDER_MARK)) {
+                from += BYTE_ORDER_MARK.length;
             }
-            return new FirstBytes(bytes, foreign(bytes));
+            return Arrays.copyOfRange(bytes, from, bytes.length);
         }
 
-        /** By a byte order mark, by an object's first brace, or by what each file of the kind begins with. */
-        private static String foreign(byte[] bytes) {
+        /**
+         * What they begin instead of a text in UTF-8, by a byte order mark, by an object's first brace, or by what each
+         * file of the kind begins with; empty where nothing tells that.
+         */
+        static String foreign(byte[] bytes) {
             if (beginsWith(bytes, 0x1f, 0x8b, 8)) {
                 return "gzip";
             }
@@ -236,11 +242,15 @@ final class AnswerBody implements AutoCloseable {
         }
 
         private static boolean beginsWith(byte[] bytes, int... expected) {
-            if (bytes.length < expected.length) {
+            return beginsWith(bytes, 0, expected);
+        }
+
+        private static boolean beginsWith(byte[] bytes, int from, int[] expected) {
+            if (bytes.length - from < expected.length) {
                 return false;
             }
             for (int i = 0; i < expected.length; i++) {
-                if (Byte.toUnsignedInt(bytes[i]) != expected[i]) {
+                if (Byte.toUnsignedInt(bytes[from + i]) != expected[i]) {
                     return false;
                 }
             }

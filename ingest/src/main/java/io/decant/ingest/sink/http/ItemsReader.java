@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -86,6 +87,9 @@ final class ItemsReader {
     private JsonParser parser;
     private ByteArrayFeeder feeder;
     private int depth;
+    /** The token before this one; null before the first. */
+    private JsonToken last;
+
     private String member = "";
     private Errors errors = Errors.UNSAID;
     private Items.Builder items;
@@ -227,6 +231,11 @@ final class ItemsReader {
     }
 
     private void take(JsonToken token) throws IOException {
+        if (token == JsonToken.END_OBJECT && last == JsonToken.FIELD_NAME) {
+            // Where a piece of the answer ends behind the colon, the parser says nothing of it.
+            throw new JsonParseException(parser, "a member has no value");
+        }
+        last = token;
         if (token.isStructEnd()) {
             depth--;
         }
