@@ -130,6 +130,11 @@ final class FetchAnswer {
             release();
             guard.noMemory(address, bodyLeft);
             throw new SSLException(address + " sent a batch that there is no memory to check", e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Error e) {
+            // Snappy's own where it cannot unpack: like any batch that is not understood.
+            release();
         }
     }
 
