@@ -267,9 +267,7 @@ public final class Memory {
             Class<?> type = Class.forName("java.nio.MappedMemoryUtils");
             return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                     .findStatic(
-                            type,
-                            "unload",
-                            MethodType.methodType(void.class, long.class, boolean.class, long.class));
+                            type, "unload", MethodType.methodType(void.class, long.class, boolean.class, long.class));
         } catch (ReflectiveOperationException e) {
             return null;
         }

@@ -139,9 +139,7 @@ final class RegexScannerBuilder {
     private static RegexStep choice(List<List<RegexStep>> alternatives, boolean optional) throws NotSimpleException {
         for (int i = 0; i < alternatives.size(); i++) {
             List<RegexStep> one = alternatives.get(i);
-            if (one.isEmpty()
-                    || one.get(0).min() == 0
-                    || one.stream().anyMatch(RegexAlternatives.class::isInstance)) {
+            if (one.isEmpty() || one.get(0).min() == 0 || one.stream().anyMatch(RegexAlternatives.class::isInstance)) {
                 throw new NotSimpleException();
             }
             for (List<RegexStep> other : alternatives.subList(0, i)) {

@@ -57,7 +57,8 @@ class RegexScannerTest {
         if (scanner == null) {
             return;
         }
-        com.google.re2j.Matcher matcher = com.google.re2j.Pattern.compile(expression).matcher("");
+        com.google.re2j.Matcher matcher =
+                com.google.re2j.Pattern.compile(expression).matcher("");
         for (int i = 0; i < RECORDS_A_TRY; i++) {
             byte[] record = record(random);
             if (!isAscii(record)) {

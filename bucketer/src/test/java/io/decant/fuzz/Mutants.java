@@ -10,8 +10,20 @@ final class Mutants {
     private static final int CHANGES_MAX = 6;
     private static final int LENGTH_MAX = 4096;
     private static final long[] NUMBERS = {
-        0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 1 << 20,
-        Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        0x7f,
+        0x80,
+        0xff,
+        0x7fff,
+        0x8000,
+        0xffff,
+        1 << 20,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
 
     private final List<byte[]> corpus;

@@ -31,7 +31,8 @@ class YamlFuzzTest extends FuzzTarget {
             settings = SettingsLoader.parse(yaml, "decant.yaml", Yaml.BASE_DIR, List.of(options), environment);
         } catch (SettingsException e) {
             assertThat(e.problems()).isNotEmpty();
-            e.problems().forEach(problem -> assertThat(problem.toString().lines()).hasSize(1));
+            e.problems()
+                    .forEach(problem -> assertThat(problem.toString().lines()).hasSize(1));
             return;
         }
         String printed = SettingsPrinter.print(settings);

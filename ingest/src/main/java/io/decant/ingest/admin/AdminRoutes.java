@@ -134,7 +134,9 @@ final class AdminRoutes {
             return true;
         }
         Route route = routes.getOrDefault(request.path(), Map.of()).get("GET");
-        return route != null && request.method().equals("GET") && route.isReady().test(request);
+        return route != null
+                && request.method().equals("GET")
+                && route.isReady().test(request);
     }
 
     /** Below which the same is served as at the root; empty: none. */

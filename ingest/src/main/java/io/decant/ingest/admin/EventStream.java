@@ -48,7 +48,8 @@ final class EventStream {
      * @param moved run whenever the socket has taken something
      * @param end has the connection closed, and is told why
      */
-    EventStream(ChannelHandlerContext context, EventReaders readers, boolean isLive, Runnable moved, Consumer<String> end) {
+    EventStream(
+            ChannelHandlerContext context, EventReaders readers, boolean isLive, Runnable moved, Consumer<String> end) {
         this.context = context;
         this.readers = readers;
         this.isLive = isLive;

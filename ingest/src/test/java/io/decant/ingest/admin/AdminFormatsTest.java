@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The JSON that operators' tools read, to the letter. */
 class AdminFormatsTest {
 
-    private static final SparkWork SPARK =
-            new SparkWork("12 tasks", 7, new SparkReport("3 tasks", List.of("stage 1", "read locally")))
-                    .at(Optional.of(new DriverAnswer.Progress("job", 2, 5, 12, 7, 1_234)));
+    private static final SparkWork SPARK = new SparkWork(
+                    "12 tasks", 7, new SparkReport("3 tasks", List.of("stage 1", "read locally")))
+            .at(Optional.of(new DriverAnswer.Progress("job", 2, 5, 12, 7, 1_234)));
 
     @Test
     void shouldWriteTheStatus() {

@@ -26,17 +26,16 @@ class EventStreamTest {
     private long nanos = 17;
     private int moved;
     private long wait;
-    private final EventReaders readers =
-            new EventReaders(history.events(), this::later, 128, () -> nanos);
+    private final EventReaders readers = new EventReaders(history.events(), this::later, 128, () -> nanos);
 
     private void later(Runnable task, long delay) {
         later.add(task);
         wait = delay;
     }
 
-
     private EventStream open() {
-        EventStream stream = new EventStream(channel.pipeline().firstContext(), readers, false, () -> moved++, ended::add);
+        EventStream stream =
+                new EventStream(channel.pipeline().firstContext(), readers, false, () -> moved++, ended::add);
         assertThat(readers.add(stream)).isTrue();
         return stream;
     }
@@ -141,16 +140,20 @@ class EventStreamTest {
         for (int i = 1; i <= 40; i++) {
             submit(i);
         }
-        assertThat(pages).as("not yet").allSatisfy(page -> assertThat(taken(page)).isEmpty());
+        assertThat(pages).as("not yet").allSatisfy(page -> assertThat(taken(page))
+                .isEmpty());
         assertThat(later).as("once for all of them").hasSize(1);
         assertThat(wait).as("and so for all, five times a second").isEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
         later.remove(0).run();
         byte[] sent = assertSame(pages);
-        assertThat(new String(sent, StandardCharsets.UTF_8).split("event: batch-submitted\n", -1)).hasSize(41);
+        assertThat(new String(sent, StandardCharsets.UTF_8).split("event: batch-submitted\n", -1))
+                .hasSize(41);
         submit(41);
         later.remove(0).run();
         byte[] next = assertSame(pages);
-        assertThat(new String(next, StandardCharsets.UTF_8)).contains("\"number\":41,").doesNotContain("\"number\":40,");
+        assertThat(new String(next, StandardCharsets.UTF_8))
+                .contains("\"number\":41,")
+                .doesNotContain("\"number\":40,");
     }
 
     /** What each of them was sent, which is one piece, and in memory once. */

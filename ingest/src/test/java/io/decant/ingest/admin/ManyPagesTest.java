@@ -89,11 +89,7 @@ class ManyPagesTest {
                 new AdminSettings(new HostPort("127.0.0.1", 0), List.of(), "", Optional.empty(), Map.of()),
                 AdminServer.CONNECTIONS_MAX,
                 new AdminSecurity(
-                        Optional.empty(),
-                        Users.of("admin", Map.of()),
-                        Secret.NONE,
-                        new SecureRandom(),
-                        nanoTime::get),
+                        Optional.empty(), Users.of("admin", Map.of()), Secret.NONE, new SecureRandom(), nanoTime::get),
                 metrics,
                 () -> {
                     statuses.incrementAndGet();
@@ -141,7 +137,9 @@ class ManyPagesTest {
         for (int second = 1; second <= 10; second++) {
             for (int third = 0; third < 3; third++) {
                 assertThat(askAll(pages, "/status"))
-                        .allSatisfy(answer -> assertThat(answer).startsWith("HTTP/1.1 200 OK {").endsWith("}\n"))
+                        .allSatisfy(answer -> assertThat(answer)
+                                .startsWith("HTTP/1.1 200 OK {")
+                                .endsWith("}\n"))
                         .as("the same")
                         .containsOnly(askAll(pages.subList(0, 1), "/status").get(0));
                 assertThat(statuses.get() - before).isEqualTo(second);
@@ -168,10 +166,14 @@ class ManyPagesTest {
         }
         for (Client page : reading) {
             page.await("event: seconds");
-            assertThat(page.lines.readLine()).startsWith("data: {\"lastEventId\":").contains("\"seconds\":5,");
+            assertThat(page.lines.readLine())
+                    .startsWith("data: {\"lastEventId\":")
+                    .contains("\"seconds\":5,");
             assertThat(page.lines.readLine()).isEmpty();
             page.await("event: status");
-            assertThat(page.lines.readLine()).startsWith("data: {\"name\":\"edge-1\",").endsWith("}");
+            assertThat(page.lines.readLine())
+                    .startsWith("data: {\"name\":\"edge-1\",")
+                    .endsWith("}");
             assertThat(page.lines.readLine()).isEmpty();
         }
         Client probe = connect(1).get(0);

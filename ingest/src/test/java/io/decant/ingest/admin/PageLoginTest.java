@@ -71,7 +71,9 @@ class PageLoginTest {
     void shouldShowThePageToWhoHasLoggedInAndToNobodyElse() {
         browser.show(url("/"));
         awaitPath("/login");
-        assertThat(browser.value("document.activeElement.id")).as("ready to be typed").isEqualTo("token");
+        assertThat(browser.value("document.activeElement.id"))
+                .as("ready to be typed")
+                .isEqualTo("token");
         assertThat(browser.value("document.activeElement.type")).isEqualTo("password");
         assertThat(browser.value("document.getElementById('health')")).isNull();
 

@@ -54,9 +54,13 @@ class RecentAnswerTest {
     void shouldNotAnswerAnotherQuestion() throws Exception {
         assertThat(asked("/history?seconds=5", "max-age=1")).isEqualTo(1);
         assertThat(asked("/history", "max-age=1")).isEqualTo(2);
-        assertThat(asked("/history?seconds=5", "max-age=1")).as("kept beside the other").isEqualTo(1);
+        assertThat(asked("/history?seconds=5", "max-age=1"))
+                .as("kept beside the other")
+                .isEqualTo(1);
         assertThat(asked("/history?seconds=6", "max-age=1")).isEqualTo(3);
-        assertThat(asked("/history?seconds=5", "max-age=1")).as("no room for three").isEqualTo(4);
+        assertThat(asked("/history?seconds=5", "max-age=1"))
+                .as("no room for three")
+                .isEqualTo(4);
     }
 
     /** Fifty pages, each of which asks every three seconds, at its own time. */

@@ -109,7 +109,8 @@ public final class InMemoryJob implements AutoCloseable {
         for (int chunk = 0; chunk < chunks.size(); chunk++) {
             long end = chunks.address(chunk) + chunks.length(chunk);
             if (!chunks.isFramed(chunk)) {
-                records.addAll(List.of(text(chunks.address(chunk), chunks.length(chunk) - 1).split("\n", -1)));
+                records.addAll(List.of(
+                        text(chunks.address(chunk), chunks.length(chunk) - 1).split("\n", -1)));
                 continue;
             }
             for (long frame = chunks.address(chunk); frame < end; frame += Frame.length(frame)) {

@@ -59,10 +59,9 @@ class ReliabilityPageTest {
 
     @Test
     void shouldNameScriptsThatThereAre() {
-        assertThat(found(SCRIPT, 1))
-                .hasSizeGreaterThan(3)
-                .allSatisfy(script -> assertThat(ROOT.resolve("load-test/src/main/scripts/" + script))
-                        .isExecutable());
+        assertThat(found(SCRIPT, 1)).hasSizeGreaterThan(3).allSatisfy(script -> assertThat(
+                        ROOT.resolve("load-test/src/main/scripts/" + script))
+                .isExecutable());
     }
 
     @Test

@@ -30,7 +30,12 @@ class SessionAgeTest {
     private final SimulatedDisk disk = new SimulatedDisk(random);
     private final SimulatedDeadLetters deadLetters = new SimulatedDeadLetters(disk, random);
     private final SimulatedSettings settings = new SimulatedSettings(
-            random, KeyMode.RECORD, Duration.ZERO, List.of("api"), WrongEndpoint.none("api", deadLetters), null,
+            random,
+            KeyMode.RECORD,
+            Duration.ZERO,
+            List.of("api"),
+            WrongEndpoint.none("api", deadLetters),
+            null,
             Map.of());
     private long nowNanos = 77;
     private long wallMillis = Instant.parse("2026-11-20T10:00:00Z").toEpochMilli();

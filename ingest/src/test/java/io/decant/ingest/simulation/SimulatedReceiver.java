@@ -409,8 +409,8 @@ final class SimulatedReceiver {
                 .computeIfAbsent(bucket, b -> new TreeMap<>())
                 .put(ordinal, fate);
         if (other != null) {
-            throw wrong("two at ordinal " + ordinal + " of bucket " + bucket + " of batch " + batch + ": " + fate + " and "
-                    + other);
+            throw wrong("two at ordinal " + ordinal + " of bucket " + bucket + " of batch " + batch + ": " + fate
+                    + " and " + other);
         }
     }
 

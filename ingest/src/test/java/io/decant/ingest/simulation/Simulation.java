@@ -117,12 +117,7 @@ final class Simulation {
         this.format2 = new SimulatedFormat2(seed);
         this.watcher = new EventWatcher(seed);
         this.source = new SimulatedSource(
-                random,
-                1 + random.nextInt(4),
-                20 + random.nextInt(600),
-                1 + random.nextInt(40),
-                mode,
-                format2.cursors);
+                random, 1 + random.nextInt(4), 20 + random.nextInt(600), 1 + random.nextInt(40), mode, format2.cursors);
         this.poison = new SimulatedPoison(seed, source);
         // What Spark splits it lets pass: the same record would be refused by one sink, and set aside when it goes out
         // again.

@@ -92,8 +92,12 @@ final class SimulationTotals {
         softly.assertThat(offloaded).as("batches split elsewhere").isGreaterThan(seeds / 2);
         softly.assertThat(offloadFailures).as("failures to do so").isGreaterThan(seeds / 4);
         softly.assertThat(encodedAnswers).as("answers read from bytes").isGreaterThan(seeds * 10);
-        softly.assertThat(answersNotUnderstood).as("answers that are not understood").isGreaterThan(seeds);
-        softly.assertThat(crashesHeldBack).as("crashes while a breaker was open").isGreaterThan(seeds / 20);
+        softly.assertThat(answersNotUnderstood)
+                .as("answers that are not understood")
+                .isGreaterThan(seeds);
+        softly.assertThat(crashesHeldBack)
+                .as("crashes while a breaker was open")
+                .isGreaterThan(seeds / 20);
         softly.assertThat(boundsReached)
                 .as("runs with as many letters in a row as may be")
                 .isGreaterThan(seeds / 50);
@@ -102,11 +106,15 @@ final class SimulationTotals {
         softly.assertThat(jumpsByDays).as("jumps of the clock by days").isGreaterThan(seeds);
         softly.assertThat(poisonFailures).as("failures by records").isGreaterThan(seeds);
         softly.assertThat(setAside).as("records set aside").isGreaterThan(seeds / 10);
-        softly.assertThat(notTransformed).as("records that transforms failed on").isGreaterThan(seeds);
+        softly.assertThat(notTransformed)
+                .as("records that transforms failed on")
+                .isGreaterThan(seeds);
         softly.assertThat(notTransformedReplayed).as("such records sent again").isGreaterThan(seeds / 10);
         softly.assertThat(gaps).as("gaps among the events").isGreaterThan(seeds);
         softly.assertThat(submissionsTold).as("batches that were told of").isGreaterThan(seeds * 3);
-        softly.assertThat(completionsTold).as("batches that were told to be completed").isGreaterThan(seeds * 5);
+        softly.assertThat(completionsTold)
+                .as("batches that were told to be completed")
+                .isGreaterThan(seeds * 5);
         for (Happenings.Happening happening : Happenings.Happening.values()) {
             softly.assertThat(happenings.of(happening))
                     .as(happening.toString())

@@ -72,8 +72,7 @@ public final class MariaDbServer implements AutoCloseable {
         if (!machine.equals("amd64") || MariaDbServer.class.getResource(ON_CLASS_PATH + PROGRAM) == null) {
             throw new UnavailableException("there is no MariaDB for " + machine + " on the class path");
         }
-        MariaDbServer mariaDb =
-                new MariaDbServer(Files.createTempDirectory("decant-mariadb"), port, List.of(options));
+        MariaDbServer mariaDb = new MariaDbServer(Files.createTempDirectory("decant-mariadb"), port, List.of(options));
         try {
             mariaDb.unpack();
             mariaDb.requireLibraries();

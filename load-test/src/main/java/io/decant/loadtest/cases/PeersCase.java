@@ -117,9 +117,8 @@ final class PeersCase implements LoadCase {
         List<Row> rows = new ArrayList<>();
         rows.addAll(own(STORED, stored));
         rows.addAll(own(DELIVERED, delivered));
-        theirs.forEach((kind, series) -> rows.addAll(kind.isDelivery()
-                ? rows(DELIVERED, delivered, kind, series)
-                : rows(STORED, stored, kind, series)));
+        theirs.forEach((kind, series) -> rows.addAll(
+                kind.isDelivery() ? rows(DELIVERED, delivered, kind, series) : rows(STORED, stored, kind, series)));
         return new CaseReport(
                 name(),
                 title(),

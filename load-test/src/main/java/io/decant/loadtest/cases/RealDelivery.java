@@ -230,7 +230,8 @@ final class RealDelivery {
                     ServerSettings.deliveringTo(receiver.url()).with("journal.max-backlog", BACKLOG);
             if (identity.isPresent()) {
                 settings = settings.with(
-                        "sinks.far-end.tls.ca-file", identity.get().certificate().toString());
+                        "sinks.far-end.tls.ca-file",
+                        identity.get().certificate().toString());
             }
             for (Map.Entry<String, String> setting : way.settings().entrySet()) {
                 settings = settings.with(setting.getKey(), setting.getValue());

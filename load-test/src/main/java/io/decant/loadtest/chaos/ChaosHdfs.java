@@ -161,8 +161,8 @@ final class ChaosHdfs implements AutoCloseable {
                 "200"));
         all.putAll(own);
         StringBuilder xml = new StringBuilder("<configuration>\n");
-        all.forEach((key, value) -> xml.append("  <property><name>" + key + "</name><value>" + value
-                + "</value></property>\n"));
+        all.forEach((key, value) ->
+                xml.append("  <property><name>" + key + "</name><value>" + value + "</value></property>\n"));
         xml.append("</configuration>\n");
         for (String file : List.of("core-site.xml", "hdfs-site.xml")) {
             Files.writeString(folder.resolve(file), xml, StandardCharsets.UTF_8);

@@ -139,8 +139,8 @@ final class ChaosLedger {
                 int runs = runs(has);
                 if (isOrdered(stream) && runs > runsMax) {
                     int last = has.nextClearBit(has.nextSetBit(0)) - 1;
-                    all.add(sink + ": records of " + stream + " in " + runs + " runs, but the sink was added "
-                            + runsMax + " times; the first gap is behind record " + last);
+                    all.add(sink + ": records of " + stream + " in " + runs + " runs, but the sink was added " + runsMax
+                            + " times; the first gap is behind record " + last);
                 }
             }
         }

@@ -117,8 +117,7 @@ final class ChaosReceiver implements AutoCloseable {
 
     private static String body(HttpExchange exchange) throws IOException {
         boolean isPacked = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-        try (InputStream in =
-                isPacked ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
+        try (InputStream in = isPacked ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
             return new String(in.readAllBytes(), UTF_8);
         }
     }

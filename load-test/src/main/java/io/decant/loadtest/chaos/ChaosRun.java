@@ -3,7 +3,6 @@ package io.decant.loadtest.chaos;
 import io.decant.harness.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -56,8 +56,7 @@ final class ChaosServer implements AutoCloseable {
         }
         Path file = Files.writeString(folder.resolve("decant.yaml"), settings.yaml(places));
         log = folder.resolve("server-%04d.log".formatted(++starts));
-        ProcessBuilder builder = new ProcessBuilder(
-                        home.resolve("bin/decant").toString(), "run", "-c", file.toString())
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/decant").toString(), "run", "-c", file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(clock.environment());
@@ -124,7 +123,8 @@ final class ChaosServer implements AutoCloseable {
     String log() throws IOException {
         String text = Files.readString(log, UTF_8);
         return log.getFileName() + ": "
-                + List.of(text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN)).split("\n", -1));
+                + List.of(text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN))
+                        .split("\n", -1));
     }
 
     /** Kills it, if it runs; it is not started again. */

@@ -81,8 +81,7 @@ final class ChaosVerdict {
         world.files.sweep(0);
         world.rows.read(world.rowsLedger);
         world.senders.forEach(sender -> faults.addAll(sender.violations()));
-        ChaosLedger.Scope ofRows =
-                options.earlier().isPresent() ? ChaosLedger.Scope.SUFFIX : ChaosLedger.Scope.ALL;
+        ChaosLedger.Scope ofRows = options.earlier().isPresent() ? ChaosLedger.Scope.SUFFIX : ChaosLedger.Scope.ALL;
         synchronized (world.apiParts) {
             world.apiParts.requireWhole(true);
             faults.addAll(world.apiLedger.faults(sent, ChaosLedger.Scope.ALL, 1));

@@ -68,7 +68,9 @@ final class ChaosWorld implements AutoCloseable {
             kafka = opened(BrokerProcess.start(options.brokerJars(), work.resolve("broker"), Map.of()));
             kafka.createTopic(KafkaSender.TOPIC, KafkaSender.PARTITIONS);
             int receiverPort = ports.next();
-            http = opened(new ChaosReceiver(receiverPort, random).with("api", apiParts).with("extra", extraParts));
+            http = opened(new ChaosReceiver(receiverPort, random)
+                    .with("api", apiParts)
+                    .with("extra", extraParts));
             http.start();
             disk = opened(ChaosDisk.make(
                     options.disk(),

@@ -30,7 +30,8 @@ final class RedisRequests {
         out.clear();
         for (int i = 0; i < records; i++) {
             out.put(BEFORE_LENGTH).put(length).put(LINE_END);
-            out.put(lines.slice(lines.position() + i * lineBytes, lineBytes - 1)).put(LINE_END);
+            out.put(lines.slice(lines.position() + i * lineBytes, lineBytes - 1))
+                    .put(LINE_END);
         }
         return out.flip();
     }

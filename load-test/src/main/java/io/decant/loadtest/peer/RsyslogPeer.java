@@ -38,7 +38,8 @@ public final class RsyslogPeer implements Peer {
                 ruleset(name="records") {
                     action(type="omfile" file="%4$s" template="lines" sync="on" flushOnTXEnd="on" ioBufferSize="1m")
                 }
-                """.formatted(folder, address.getAddress().getHostAddress(), address.getPort(), file));
+                """.formatted(
+                        folder, address.getAddress().getHostAddress(), address.getPort(), file));
         this.process = PeerProcess.start(
                 NAME,
                 List.of(
@@ -52,9 +53,7 @@ public final class RsyslogPeer implements Peer {
         try {
             process.awaitListening(address);
             this.flood = new Flood(
-                    address,
-                    pool,
-                    new FloodOptions(1, AckMode.NONE, false, FloodOptions.OUTSTANDING_BYTES_DEFAULT));
+                    address, pool, new FloodOptions(1, AckMode.NONE, false, FloodOptions.OUTSTANDING_BYTES_DEFAULT));
         } catch (LoadException e) {
             process.close();
             throw e;

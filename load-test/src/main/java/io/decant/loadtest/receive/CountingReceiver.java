@@ -195,7 +195,8 @@ public final class CountingReceiver implements AutoCloseable {
 
     /** Where buckets go. */
     public String url() {
-        return (tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + listener.socket().getLocalPort() + "/buckets";
+        return (tls.isPresent() ? "https" : "http") + "://127.0.0.1:"
+                + listener.socket().getLocalPort() + "/buckets";
     }
 
     public DeliveryLedger ledger() {

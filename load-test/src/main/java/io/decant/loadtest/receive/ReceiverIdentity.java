@@ -53,8 +53,8 @@ public record ReceiverIdentity(SSLContext context, Path certificate) {
     }
 
     private static void keytool(Path store, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of(
                 "-alias", ALIAS, "-keystore", store.toString(), "-storepass", PASSWORD, "-storetype", "PKCS12"));

@@ -17,8 +17,8 @@ public final class InstalledProgram {
 
     /** Where a program is; empty where it is not installed. */
     public static Optional<Path> find(String name) {
-        List<String> folders = new ArrayList<>(
-                List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)));
+        List<String> folders =
+                new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)));
         folders.add(DAEMONS);
         return folders.stream()
                 .map(folder -> Path.of(folder.isEmpty() ? "." : folder, name))

@@ -68,7 +68,8 @@ class LoadTestIT {
         assertThat(report.rows())
                 .filteredOn(row -> row.what().startsWith("CPU of the admin threads"))
                 .hasSize(2)
-                .allSatisfy(row -> assertThat(row.ratio().orElseThrow().median()).isBetween(0.0, 1.0));
+                .allSatisfy(
+                        row -> assertThat(row.ratio().orElseThrow().median()).isBetween(0.0, 1.0));
         assertThat(report.rows())
                 .filteredOn(row -> row.what().startsWith("events"))
                 .hasSize(2)

@@ -82,9 +82,7 @@ class ChaosLedgerTest {
     private static int[] recordsOfOneKey() {
         for (int one = 0; one < COUNT; one++) {
             for (int other = one + 1; other < COUNT; other++) {
-                if (new ChaosRecord(STREAM, one)
-                        .key()
-                        .equals(new ChaosRecord(STREAM, other).key())) {
+                if (new ChaosRecord(STREAM, one).key().equals(new ChaosRecord(STREAM, other).key())) {
                     return new int[] {one, other};
                 }
             }

@@ -43,7 +43,9 @@ class ChaosScheduleTest {
     void shouldUpgradeOnceAndEndInTime() {
         for (long seed = 0; seed < 50; seed++) {
             List<ChaosEvent> events = ChaosSchedule.of(seed, HOUR).events();
-            assertThat(events).filteredOn(event -> event.kind() == EventKind.UPGRADE).hasSize(1);
+            assertThat(events)
+                    .filteredOn(event -> event.kind() == EventKind.UPGRADE)
+                    .hasSize(1);
             assertThat(events).isSortedAccordingTo((one, other) -> Long.compare(one.atMillis(), other.atMillis()));
             assertThat(events).allMatch(event -> event.atMillis() + event.lastsMillis() < HOUR);
         }

@@ -71,8 +71,7 @@ public final class StagedSegment implements AutoCloseable {
                 at < end;
                 at = block.payloadAddress() + block.payloadBytes()) {
             if (!block.setWithin(at, end)) {
-                throw new StagingFormatException(
-                        file.name() + " has no whole block at offset " + (at - address));
+                throw new StagingFormatException(file.name() + " has no whole block at offset " + (at - address));
             }
         }
     }

@@ -53,8 +53,7 @@ final class CheckpointPieces {
 
     private CheckpointCodec.Checkpoint decode(int format) {
         try {
-            return CheckpointCodec.decode(
-                    ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN), format);
+            return CheckpointCodec.decode(ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN), format);
         } catch (RuntimeException e) {
             // A valid checksum over invalid content: it is as good as no checkpoint.
             log.debug("journal: a checkpoint with a good checksum cannot be read", e);

@@ -72,8 +72,7 @@ public final class JdbcSink extends PartSink {
                 name, settings, ledger, context, new Sender(name, settings, ledger, dialect, writers, aborting));
     }
 
-    private JdbcSink(
-            String name, JdbcSinkSettings settings, Ledger ledger, SinkContext context, PartSender sender) {
+    private JdbcSink(String name, JdbcSinkSettings settings, Ledger ledger, SinkContext context, PartSender sender) {
         super(
                 name,
                 JdbcSink.class,

@@ -14,8 +14,8 @@ import io.decant.config.JdbcSinkSettings;
 import io.decant.config.Secret;
 import io.decant.config.UnknownMembers;
 import io.decant.config.WriteMode;
-import io.decant.ingest.simulation.Happenings.Happening;
 import io.decant.ingest.simulation.Happenings;
+import io.decant.ingest.simulation.Happenings.Happening;
 import io.decant.ingest.sink.Sink;
 import io.decant.ingest.sink.SinkContext;
 import io.decant.ingest.sink.SteppedExecutor;
@@ -191,8 +191,7 @@ public final class SimulatedDatabase {
             boolean isNew = ledger.putIfAbsent(row.id(), row) == null;
             if (isNew) {
                 groups.forEach(group -> rows.addAll(((Rows) group).records));
-                if (row.forgetBefore() > 0
-                        && ledger.values().removeIf(each -> each.batch() < row.forgetBefore())) {
+                if (row.forgetBefore() > 0 && ledger.values().removeIf(each -> each.batch() < row.forgetBefore())) {
                     happenings.count(LEDGER_ROWS_FORGOTTEN);
                 }
             } else {
@@ -216,10 +215,7 @@ public final class SimulatedDatabase {
 
         @Override
         long newestBatch(Connection connection, TableName table, String sink) {
-            return ledger.values().stream()
-                    .mapToLong(LedgerRow::batch)
-                    .max()
-                    .orElse(0);
+            return ledger.values().stream().mapToLong(LedgerRow::batch).max().orElse(0);
         }
 
         @Override

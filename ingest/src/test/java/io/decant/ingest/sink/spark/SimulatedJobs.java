@@ -138,13 +138,12 @@ public final class SimulatedJobs implements SinkJobs {
             List<String> records = read(request);
             List<String> before = outputs.putIfAbsent(request.id(), records);
             if (before != null && !before.equals(records)) {
-                throw new AssertionError("the job gets other records of " + request.id() + ": " + before + ", then "
-                        + records);
+                throw new AssertionError(
+                        "the job gets other records of " + request.id() + ": " + before + ", then " + records);
             }
             happenings.count(before == null ? JOBS_RUN : JOB_OUTPUTS_FOUND);
             mayFail(JOB_ANSWERS_LOST, 6);
-            return new DriverAnswer.Ran(
-                    request.id(), request.staged() + "/out", before != null, 1, SparkReport.EMPTY);
+            return new DriverAnswer.Ran(request.id(), request.staged() + "/out", before != null, 1, SparkReport.EMPTY);
         }
 
         private void mayFail(Happenings.Happening happening, int oneOf) throws OffloadException {

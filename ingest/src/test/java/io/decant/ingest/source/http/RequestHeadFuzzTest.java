@@ -34,17 +34,13 @@ import java.util.Map;
 class RequestHeadFuzzTest extends FuzzTarget {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpSourceSettings SETTINGS = (HttpSourceSettings) SettingsLoader.parse(
-                    """
+    private static final HttpSourceSettings SETTINGS =
+            (HttpSourceSettings) SettingsLoader.parse("""
                     sources: {in: {type: http, address: "127.0.0.1:0", path: /in, cors-origins: ["https://a.example"]}}
                     sinks: {out: {type: console}}
-                    """,
-                    "decant.yaml",
-                    Path.of("/etc/decant"),
-                    List.of(),
-                    Map.of())
-            .sources()
-            .get("in");
+                    """, "decant.yaml", Path.of("/etc/decant"), List.of(), Map.of())
+                    .sources()
+                    .get("in");
     private static final RequestRules RULES = new RequestRules(SETTINGS, new Cors(SETTINGS.corsOrigins()));
     private static final List<String> KEPT = List.of("X-A", "Host", RecordHeaders.CLIENT, RecordHeaders.USER);
 

@@ -54,8 +54,8 @@ final class RequestServer {
         this.random = random;
         this.happenings = happenings;
         Map<String, ResumableStream> requests = new LinkedHashMap<>();
-        kept.forEach((name, stream) ->
-                (name.startsWith(StreamId.REQUEST_PREFIX) ? requests : sessions).put(name, stream));
+        kept.forEach(
+                (name, stream) -> (name.startsWith(StreamId.REQUEST_PREFIX) ? requests : sessions).put(name, stream));
         Cors cors = new Cors(settings.corsOrigins());
         this.context = new HttpContext(
                 source,
@@ -197,7 +197,7 @@ final class RequestServer {
                 if (block == null) {
                     cutter.release();
                     cutter = null;
-} else if (context.intake().offer(block)) {
+                } else if (context.intake().offer(block)) {
                     handedIn = block.next();
                 } else {
                     kept = block;

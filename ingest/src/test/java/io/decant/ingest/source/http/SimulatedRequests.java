@@ -199,9 +199,8 @@ public final class SimulatedRequests implements SimulatedInput {
         }
 
         AssertionError wrong(RequestServer.Call answered) {
-            return new AssertionError(
-                    source + ": records " + from + " to " + to + " are answered " + answered.answer()
-                            + ", next " + answered.next());
+            return new AssertionError(source + ": records " + from + " to " + to + " are answered " + answered.answer()
+                    + ", next " + answered.next());
         }
 
         int some() {

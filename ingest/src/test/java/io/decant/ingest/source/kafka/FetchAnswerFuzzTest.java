@@ -33,7 +33,8 @@ class FetchAnswerFuzzTest extends FuzzTarget {
         if (whole != null) {
             int changed = 0;
             for (int i = 0; i < answer.length; i++) {
-                assertThat(whole[i] == answer[i] || whole[i] == (byte) ~answer[i]).isTrue();
+                assertThat(whole[i] == answer[i] || whole[i] == (byte) ~answer[i])
+                        .isTrue();
                 changed += whole[i] == answer[i] ? 0 : 1;
             }
             assertThat(changed).isLessThanOrEqualTo(answer.length / 61);
@@ -66,7 +67,8 @@ class FetchAnswerFuzzTest extends FuzzTarget {
         FrameGuard guard = new FrameGuard(1 << 20, RECORD_BYTES_MAX, 20, 0);
         FrameWatch watch = new FrameWatch(guard, "broker", 9092);
         for (short[] request : List.of(new short[] {3, 9}, new short[] {1, 12}, new short[] {3, 1})) {
-            ByteBuffer sent = ByteBuffer.allocate(12).putInt(8).putShort(request[0]).putShort(request[1]);
+            ByteBuffer sent =
+                    ByteBuffer.allocate(12).putInt(8).putShort(request[0]).putShort(request[1]);
             watch.sent(sent.putInt(7), 0, 12);
         }
         byte[] answers = Arrays.copyOf(came, came.length);

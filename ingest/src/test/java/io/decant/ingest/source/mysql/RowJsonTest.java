@@ -83,7 +83,8 @@ class RowJsonTest {
             assertThat(EmbeddedJson.isJson("{\"a\":1}".getBytes(charset))).isFalse();
         }
         assertThat(EmbeddedJson.isJson("\ufeff1".getBytes(UTF_8))).isFalse();
-        assertThat(EmbeddedJson.isJson(new byte[] {0, 0, 'i', 'a', 0, 'x', 'y', 'z'})).isFalse();
+        assertThat(EmbeddedJson.isJson(new byte[] {0, 0, 'i', 'a', 0, 'x', 'y', 'z'}))
+                .isFalse();
     }
 
     @Test

@@ -210,8 +210,8 @@ public final class SimulatedImport implements SimulatedInput {
             for (int bound : bounds) {
                 ranges.add(new RangePlan(false, List.of(), List.of(value(bound - 1))));
             }
-            TablePlan made = MysqlFixtures.plan(
-                    1, List.of(MysqlFixtures.ID), List.of(MysqlFixtures.ID), List.copyOf(ranges));
+            TablePlan made =
+                    MysqlFixtures.plan(1, List.of(MysqlFixtures.ID), List.of(MysqlFixtures.ID), List.copyOf(ranges));
             return new TablePlan(
                     1,
                     made.settings(),
@@ -227,8 +227,8 @@ public final class SimulatedImport implements SimulatedInput {
         }
 
         private void keep(TablePlan next, Runnable then) {
-            writing = journal.write(
-                    new ImportPlan(SOURCE, new SourcePlan(Map.of()).with(TABLE, next).encode()));
+            writing = journal.write(new ImportPlan(
+                    SOURCE, new SourcePlan(Map.of()).with(TABLE, next).encode()));
             written = () -> {
                 plan = next;
                 then.run();
@@ -339,8 +339,7 @@ public final class SimulatedImport implements SimulatedInput {
             if (parts.stream().allMatch(part -> part.feed().isSettled())) {
                 boolean isIncrement = parts.get(0).increment() > 0;
                 byte[] limit = isIncrement ? plan.increment().high() : plan.limit();
-                writing = journal.write(
-                        new ImportDone(SOURCE, TABLE, SourcePlan.hash(plan), OpaqueBytes.of(limit)));
+                writing = journal.write(new ImportDone(SOURCE, TABLE, SourcePlan.hash(plan), OpaqueBytes.of(limit)));
                 written = () -> {
                     done = row(limit);
                     incrementFeed = isIncrement ? parts.get(0).feed() : incrementFeed;

@@ -202,8 +202,7 @@ class SessionRegistryModelTest {
                 }
                 int was = durable.get(session);
                 boolean expired = durableNow == 0
-                        && nanos.get() - releasedNanos.get(session)
-                                > TimeUnit.MILLISECONDS.toNanos(RETAIN.toMillis());
+                        && nanos.get() - releasedNanos.get(session) > TimeUnit.MILLISECONDS.toNanos(RETAIN.toMillis());
                 if (durableNow != was && !expired) {
                     throw new IllegalStateException("goes on at record " + durableNow + " instead of " + was);
                 }

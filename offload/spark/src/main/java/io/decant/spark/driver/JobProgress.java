@@ -35,6 +35,7 @@ final class JobProgress extends SparkListener {
     private int begun;
     /** Of the user's job: stages of what it has asked Spark for until now. */
     private int announced;
+
     private int stage;
     private int tasks;
     private int done;
