@@ -39,10 +39,16 @@ public final class FreeBlocks {
         }
     }
 
-    /** Frees all that is kept. */
-    public static void release() {
+    /**
+     * Frees all that is kept.
+     *
+     * @return whether there was any
+     */
+    public static boolean release() {
         synchronized (LOCK) {
+            boolean isAny = bytes > 0;
             freeAbove(0);
+            return isAny;
         }
     }
 

@@ -41,11 +41,19 @@ public final class Memory {
      * Allocates memory with undefined content.
      *
      * @param bytes at least 1
-     * @throws OutOfMemoryError when the system has no more
+     * @throws OutOfMemoryError when the system has no more, and none was kept ({@link FreeBlocks})
      */
     public static long allocate(long bytes) {
         assert bytes > 0 : bytes;
-        long address = UNSAFE.allocateMemory(bytes);
+        long address;
+        try {
+            address = UNSAFE.allocateMemory(bytes);
+        } catch (OutOfMemoryError e) {
+            if (!FreeBlocks.release()) {
+                throw e;
+            }
+            address = UNSAFE.allocateMemory(bytes);
+        }
         ALLOCATED_BYTES.addAndGet(bytes);
         return address;
     }

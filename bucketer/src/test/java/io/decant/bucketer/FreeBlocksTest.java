@@ -1,6 +1,7 @@
 package io.decant.bucketer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,15 @@ class FreeBlocksTest {
             assertThat(again.address()).isEqualTo(address);
         }
         FreeBlocks.release();
+        assertThat(FreeBlocks.keptBytes()).isZero();
+    }
+
+    @Test
+    void shouldGiveBackWhatIsKeptBeforeMemoryIsOut() {
+        FreeBlocks.keep(10 * MIB);
+        array(4).close();
+
+        assertThatThrownBy(() -> Memory.allocate(1L << 60)).isInstanceOf(OutOfMemoryError.class);
         assertThat(FreeBlocks.keptBytes()).isZero();
     }
 
