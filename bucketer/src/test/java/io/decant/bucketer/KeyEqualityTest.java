@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which keys are equal. */
 class KeyEqualityTest {
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
 
     private static final String JSON = "json:/k";
     /** Over what every character is folded to. */
@@ -299,9 +302,26 @@ class KeyEqualityTest {
             boolean sameHash = hash(spec, "{\"k\":" + one + "}") == hash(spec, "{\"k\":" + two + "}");
             assertThat(sameHash).as("%s and %s", one, two).isEqualTo(first.equals(second));
         }
-        if (first != null && one.startsWith("\"") && first.chars().noneMatch(c -> c < ' ' || c == '"' || c == '\\')) {
+        if (first != null
+                && one.startsWith("\"")
+                && first.chars().noneMatch(c -> c < ' ' || c == '"' || c == '\\')
+                && !isNumberOnlyOnceFolded(fold, one, first)) {
             assertThat(json(fold, "\"" + first + "\"")).isEqualTo(first);
         }
+    }
+
+    /** Such a text is compared as a text, see the next test. */
+    private static boolean isNumberOnlyOnceFolded(Fold fold, String value, String folded) {
+        return fold == Fold.CASE_ACCENT
+                && NUMBER.matcher(folded).matches()
+                && !json(Fold.NONE, value).equals(json(Fold.NONE, "\"" + folded + "\""));
+    }
+
+    @Test
+    void shouldLookForNumbersBeforeLettersAreFolded() {
+        assertThat(json(Fold.CASE_ACCENT, "\"1.0\u0301\"")).isEqualTo("1.0");
+        assertThat(json(Fold.CASE_ACCENT, "\"1.0\"")).isEqualTo("1");
+        assertThat(json(Fold.CASE_ACCENT, "\"1\u0301\"")).isEqualTo(json(Fold.CASE_ACCENT, "1"));
     }
 
     private static String shown(KeySpec spec, String record, int bytesMax) {
