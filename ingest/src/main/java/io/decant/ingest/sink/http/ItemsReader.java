@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -61,6 +62,9 @@ final class ItemsReader {
     /** What an answer that is no JSON must not have in it to be of no interest, in whatever quotes. */
     private static final byte[] CLAIM = ERRORS.getBytes(StandardCharsets.US_ASCII);
 
+    /** Of a comma and the blanks behind it; nobody writes more. */
+    private static final int HELD_BYTES_MAX = 1024;
+
     /** What the answer says of errors; the later ones outweigh the earlier ones where it says several things. */
     private enum Errors {
         UNSAID,
@@ -92,6 +96,9 @@ final class ItemsReader {
 
     private String member = "";
     private Errors errors = Errors.UNSAID;
+    /** Whether there was a member of that name, whatever its value. */
+    private boolean itemsSaid;
+
     private Items.Builder items;
     private String broken = "";
     private int claimMatched;
@@ -104,6 +111,7 @@ final class ItemsReader {
     private int itemStatus;
     private long itemFrom;
     private byte[] chunk = new byte[0];
+    private byte[] held = new byte[0];
     private long chunkFrom;
 
     /** Whether what comes next may matter. */
@@ -122,9 +130,9 @@ final class ItemsReader {
         }
         if (state == State.OPEN) {
             chunkFrom += chunk.length;
-            chunk = bytes;
+            chunk = withoutLastComma(bytes);
             try {
-                feeder.feedInput(bytes, 0, bytes.length);
+                feeder.feedInput(chunk, 0, chunk.length);
                 read();
             } catch (JsonProcessingException e) {
                 broken = "the answer is not JSON, or has a text that is too long, at byte " + offset();
@@ -135,6 +143,30 @@ final class ItemsReader {
         }
     }
 
+    /**
+     * What came, without a comma at its end and the blanks behind it, which stay for the next piece: the parser forgets
+     * at the end of a piece that a comma must not stand before a closing bracket.
+     */
+    private byte[] withoutLastComma(byte[] bytes) {
+        byte[] all = bytes;
+        if (held.length > 0) {
+            all = Arrays.copyOf(held, held.length + bytes.length);
+            System.arraycopy(bytes, 0, all, held.length, bytes.length);
+        }
+        int end = all.length;
+        while (end > 0 && isBlank(all[end - 1])) {
+            end--;
+        }
+        boolean isComma = end > 0 && all[end - 1] == ',' && all.length - end < HELD_BYTES_MAX;
+        int length = isComma ? end - 1 : all.length;
+        held = Arrays.copyOfRange(all, length, all.length);
+        return length == all.length ? all : Arrays.copyOf(all, length);
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
     /** What the answer says, now that it is at its end: null if it does not say that records were refused. */
     Items end() {
         return found(false, "the answer ends in the middle of its items");
@@ -142,7 +174,7 @@ final class ItemsReader {
 
     /** The same where the answer is read no further. */
     Items cut() {
-        return found(true, "the answer is too long to be read, at byte " + (chunkFrom + chunk.length));
+        return found(true, "the answer is too long to be read, at byte " + (chunkFrom + chunk.length + held.length));
     }
 
     private Items found(boolean isCut, String unfinished) {
@@ -190,7 +222,7 @@ final class ItemsReader {
                 open();
                 return;
             }
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (!isBlank(b)) {
                 state = State.ENDED;
                 return;
             }
@@ -257,9 +289,14 @@ final class ItemsReader {
             member = parser.currentName();
         } else if (member.equals(ERRORS)) {
             takeErrors(token);
-        } else if (member.equals(ITEMS) && token == JsonToken.START_ARRAY) {
-            broken = items == null ? "" : "the answer has items twice";
-            items = items == null ? new Items.Builder() : items;
+        } else if (member.equals(ITEMS) && !token.isStructEnd()) {
+            if (itemsSaid) {
+                broken = "the answer has items twice";
+            }
+            itemsSaid = true;
+            if (token == JsonToken.START_ARRAY && items == null) {
+                items = new Items.Builder();
+            }
         }
     }
 

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Whatever a receiver answers, in whatever coding and pieces: the answer is the same however it comes in pieces; an
@@ -25,8 +24,6 @@ class AnswerBodyFuzzTest extends FuzzTarget {
 
     private static final int[] STATUSES = {200, 207, 400, 503};
     private static final List<String> CODINGS = List.of("", "gzip", "deflate", "br");
-    /** Jackson takes it for JSON where a piece ends behind it, and for none elsewhere. */
-    private static final Pattern TRAILING_COMMA = Pattern.compile(",\\s*[}\\]]");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -44,9 +41,6 @@ class AnswerBodyFuzzTest extends FuzzTarget {
         if (coding.isEmpty() && isUnderstood) {
             // Of what is not understood, or cannot be unpacked to its end, more or less is shown.
             assertThat(pieces.bodyStart()).isEqualTo(whole.bodyStart());
-        }
-        if (TRAILING_COMMA.matcher(text(body)).find()) {
-            return;
         }
         if (whole.items() == null) {
             assertThat(pieces.items()).isNull();

@@ -114,6 +114,8 @@ class ItemsReaderTest {
             {"error | the answer ends in the middle of its items
             {"took":3, | the answer ends in the middle of its items
             {"errors":true,"items":[{"status":422}],"items":[{"status":201}]} | the answer has items twice
+            {"errors":true,"items":[{"status":201}],"items":true} | the answer has items twice
+            {"items":true,"items":[{"status":400}]} | the answer has items twice
             {"errors":true,"items":[{"status":422,"status":201}]} | item 0 of the answer has two statuses
             {"errors":true,"items":[{"status":201,"index":{"status":400}}]} | item 0 of the answer has two statuses
             {"errors":true,"items":[{"index":{"_id":"1"}}]} | item 0 of the answer has no status
@@ -266,6 +268,23 @@ class ItemsReaderTest {
             Items items = read(List.of(Arrays.copyOf(answer, place), Arrays.copyOfRange(answer, place, answer.length)));
             assertThat(items).as("in two pieces, the first of %s bytes", place).isNotNull();
             assertThat(items.broken()).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\":[{\"status\":201},]}",
+                "{\"items\":[{\"status\":201}], \n }",
+                "{\"items\":[{\"status\":201,\r\n\t}]}",
+                "{\"items\":[{\"status\":201}],\"why\":\"a,\",}"
+            })
+    void shouldNotTakeACommaBeforeABracketForJsonWhereverItsPiecesEnd(String answer) {
+        byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+        for (int split = 0; split <= bytes.length; split++) {
+            Items items = read(List.of(Arrays.copyOf(bytes, split), Arrays.copyOfRange(bytes, split, bytes.length)));
+            assertThat(items).as("split at %d", split).isNotNull();
+            assertThat(items.broken()).as("split at %d", split).isNotEmpty();
         }
     }
 
