@@ -7,7 +7,7 @@ import io.decant.loadtest.load.LoadException;
 import io.decant.loadtest.load.RecordPool;
 import io.decant.loadtest.load.RecordShape;
 import io.decant.loadtest.peer.KafkaPeer;
-import io.decant.loadtest.peer.Peer;
+import io.decant.loadtest.peer.MeasuredPeer;
 import io.decant.loadtest.peer.RedisPeer;
 import io.decant.loadtest.peer.RsyslogPeer;
 import io.decant.loadtest.peer.SparkPeer;
@@ -48,7 +48,7 @@ final class PeersCase implements LoadCase {
 
     /** Starts a peer for a turn, and has it sent records. */
     private interface Start {
-        Peer in(Path folder) throws IOException;
+        MeasuredPeer in(Path folder) throws IOException;
     }
 
     /**
@@ -212,7 +212,7 @@ final class PeersCase implements LoadCase {
     private Pace turn(LoadTest test, Kind kind) throws IOException {
         Path folder = test.folder().resolve("peer");
         int seconds = test.secondsOr(SECONDS);
-        try (Peer peer = kind.start().in(folder)) {
+        try (MeasuredPeer peer = kind.start().in(folder)) {
             awaitFirst(peer, kind.name());
             watch(peer, kind.isDelivery() ? sparkWarmSeconds : warmSeconds);
             Optional<ProcessUsage> before = peer.usage();
@@ -233,7 +233,7 @@ final class PeersCase implements LoadCase {
         }
     }
 
-    private static void awaitFirst(Peer peer, String name) throws IOException {
+    private static void awaitFirst(MeasuredPeer peer, String name) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Verification.PATIENCE_SECONDS);
         while (peer.records() == 0) {
             if (System.nanoTime() - deadline > 0) {
@@ -243,7 +243,7 @@ final class PeersCase implements LoadCase {
         }
     }
 
-    private static void watch(Peer peer, int seconds) {
+    private static void watch(MeasuredPeer peer, int seconds) {
         Wait.orEnough(TimeUnit.SECONDS.toNanos(seconds), () -> {
             peer.requireRunning();
             return false;

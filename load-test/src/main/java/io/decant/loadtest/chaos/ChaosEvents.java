@@ -13,7 +13,7 @@ final class ChaosEvents {
     /** Has something done later. */
     @FunctionalInterface
     interface Later {
-        void after(long millis, Peer.Step step);
+        void after(long millis, ChaosPeer.Step step);
     }
 
     private static final String NO_HDFS = "no cluster was asked for";
@@ -97,7 +97,7 @@ final class ChaosEvents {
         world.server.awaitEnd();
     }
 
-    private String suspend(ChaosEvent event, Peer peer) throws Exception {
+    private String suspend(ChaosEvent event, ChaosPeer peer) throws Exception {
         if (!peer.suspend()) {
             return peer.name() + " does not run";
         }
@@ -106,7 +106,7 @@ final class ChaosEvents {
         return "";
     }
 
-    private String end(ChaosEvent event, Peer peer, Peer.Step way) throws Exception {
+    private String end(ChaosEvent event, ChaosPeer peer, ChaosPeer.Step way) throws Exception {
         if (!peer.end(way)) {
             return peer.name() + " does not run";
         }
@@ -115,7 +115,7 @@ final class ChaosEvents {
         return "";
     }
 
-    private void restore(Peer peer) throws Exception {
+    private void restore(ChaosPeer peer) throws Exception {
         peer.restore();
         log.say("  " + peer.name() + " may run again");
     }
@@ -235,7 +235,7 @@ final class ChaosEvents {
         if (isDiskFull) {
             free();
         }
-        for (Peer peer : List.of(world.broker, world.database, world.receiver)) {
+        for (ChaosPeer peer : List.of(world.broker, world.database, world.receiver)) {
             peer.awaitRunning();
         }
         if (world.hdfs != null) {

@@ -32,7 +32,7 @@ public final class ChaosRun {
     private static final long FULL_MILLIS_AFTER = 5_000;
 
     /** Something to be done at its time. */
-    private record Task(long atMillis, Peer.Step step) {}
+    private record Task(long atMillis, ChaosPeer.Step step) {}
 
     private final ChaosOptions options;
     private final ChaosLog log;
@@ -86,7 +86,7 @@ public final class ChaosRun {
         }
     }
 
-    private void after(long millis, Peer.Step step) {
+    private void after(long millis, ChaosPeer.Step step) {
         tasks.add(new Task(log.millis() + millis, step));
     }
 

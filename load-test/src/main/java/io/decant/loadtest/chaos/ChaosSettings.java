@@ -91,7 +91,7 @@ record ChaosSettings(
                         at.tcpPort(),
                         transforms(transforms),
                         at.broker(),
-                        KafkaSender.TOPIC,
+                        PartitionSender.TOPIC,
                         transforms((transforms + 1) % TRANSFORMS.size())));
         if (!isEarlier) {
             yaml.append("""

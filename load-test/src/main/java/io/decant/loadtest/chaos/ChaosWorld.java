@@ -40,15 +40,15 @@ final class ChaosWorld implements AutoCloseable {
     /** Null where there is none; then so are its peers. */
     final ChaosHdfs hdfs;
 
-    final Peer database;
-    final Peer broker;
-    final Peer receiver;
-    final Peer namenode;
-    final Peer datanode;
+    final ChaosPeer database;
+    final ChaosPeer broker;
+    final ChaosPeer receiver;
+    final ChaosPeer namenode;
+    final ChaosPeer datanode;
     final ChaosServer server;
     final DeliveredFiles files;
     final DeliveredRows rows;
-    final KafkaSender kafkaSender;
+    final PartitionSender kafkaSender;
     final List<ChaosSender> senders;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -66,7 +66,7 @@ final class ChaosWorld implements AutoCloseable {
             String source = mariaDb.createDatabase("source", TableSender.SCHEMA);
             String sink = mariaDb.createDatabase("sink", DeliveredRows.SCHEMA);
             kafka = opened(BrokerProcess.start(options.brokerJars(), work.resolve("broker"), Map.of()));
-            kafka.createTopic(KafkaSender.TOPIC, KafkaSender.PARTITIONS);
+            kafka.createTopic(PartitionSender.TOPIC, PartitionSender.PARTITIONS);
             int receiverPort = ports.next();
             http = opened(new ChaosReceiver(receiverPort, random)
                     .with("api", apiParts)
@@ -80,26 +80,26 @@ final class ChaosWorld implements AutoCloseable {
                     options.filesystem(),
                     options.megabytes()));
             clock = new ServerClock(options.clockLibrary(), work.resolve("clock"));
-            database = new Peer(
+            database = new ChaosPeer(
                     "the database",
                     () -> Signals.suspend(mariaDb.handle()),
                     () -> Signals.resume(mariaDb.handle()),
                     () -> retried(mariaDb::start));
-            broker = new Peer(
+            broker = new ChaosPeer(
                     "the broker",
                     () -> Signals.suspend(kafka.handle()),
                     () -> Signals.resume(kafka.handle()),
                     () -> retried(kafka::start));
-            receiver = new Peer("the receiver", http::suspend, http::resume, () -> retried(http::start));
+            receiver = new ChaosPeer("the receiver", http::suspend, http::resume, () -> retried(http::start));
             hdfs = options.hadoopJars().isPresent()
                     ? opened(ChaosHdfs.start(
                             work.resolve("hdfs"), options.hadoopJars().get().toString(), ports))
                     : null;
             namenode = hdfs == null
                     ? null
-                    : new Peer("the namenode", hdfs::suspendNamenode, hdfs::resumeNamenode, hdfs::startNamenode);
+                    : new ChaosPeer("the namenode", hdfs::suspendNamenode, hdfs::resumeNamenode, hdfs::startNamenode);
             // It is never suspended.
-            datanode = hdfs == null ? null : new Peer("the datanode", () -> {}, () -> {}, hdfs::startDatanode);
+            datanode = hdfs == null ? null : new ChaosPeer("the datanode", () -> {}, () -> {}, hdfs::startDatanode);
             int tcpPort = ports.next();
             int httpPort = ports.next();
             ChaosSettings.Places places = new ChaosSettings.Places(
@@ -121,7 +121,7 @@ final class ChaosWorld implements AutoCloseable {
             files = new DeliveredFiles(disk.root().resolve("files"), filesLedger);
             rows = new DeliveredRows(sink);
             int share = Math.max(1, options.rate() / SHARES);
-            kafkaSender = new KafkaSender(kafka.address(), 2 * share);
+            kafkaSender = new PartitionSender(kafka.address(), 2 * share);
             senders = List.of(
                     new TcpSender("tcp-0", tcpPort, share),
                     new TcpSender("tcp-1", tcpPort, share),
@@ -141,7 +141,7 @@ final class ChaosWorld implements AutoCloseable {
     }
 
     /** A port may be in use for a moment, by a connection of somebody's. */
-    private static void retried(Peer.Step start) throws Exception {
+    private static void retried(ChaosPeer.Step start) throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {
                 start.run();

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Kafka: one producer, {@code acks=all}, batches of 1 MB, to a broker that syncs each of them before it answers
  * ({@code log.flush.interval.messages=1}). The broker has the heap and the collector that its start script gives it.
  */
-public final class KafkaPeer implements Peer {
+public final class KafkaPeer implements MeasuredPeer {
 
     private static final String TOPIC = "records";
     private static final int BATCH_BYTES = 1 << 20;

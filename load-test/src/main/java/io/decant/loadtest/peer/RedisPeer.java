@@ -17,7 +17,7 @@ import java.util.Optional;
  * Redis: {@code XADD} to one stream over several connections, each with many commands under way. It syncs what it has
  * read of all of them at once ({@code appendfsync always}), and keeps the last million records.
  */
-public final class RedisPeer implements Peer {
+public final class RedisPeer implements MeasuredPeer {
 
     private static final int CONNECTIONS = 8;
     /** Of a connection, before it waits for the answers. */

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** rsyslog: lines by TCP into a file that is synced after each batch of its queue. It acknowledges nothing. */
-public final class RsyslogPeer implements Peer {
+public final class RsyslogPeer implements MeasuredPeer {
 
     private static final String NAME = "rsyslog";
 

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Spark DStreams: lines from a socket, with a write-ahead log, batches of 1 s, buckets by {@code reduceByKey}, POSTed
  * to a receiver that counts the lines. The program is compiled first ({@code SparkBuckets.txt}).
  */
-public final class SparkPeer implements Peer {
+public final class SparkPeer implements MeasuredPeer {
 
     /** What Spark wants of a JVM. */
     private static final List<String> OPENS = List.of(

@@ -16,7 +16,7 @@ export class Batches {
 
   /** The answer may be a second old: events that it does not know are taken once more. */
   replace(answer) {
-    this.active = answer.active;
+    this.active = [...answer.active];
     this.completed = answer.completed.slice(0, LISTED_MAX);
     this.submitted = answer.submitted;
     this.undelivered = answer.undelivered;

@@ -7,7 +7,7 @@ import java.util.concurrent.FutureTask;
  * A process, or what stands for one, beside the server: it runs, is suspended, or is down. Used by one thread; a start
  * takes a thread of its own, since it may take many seconds, and the schedule goes on meanwhile.
  */
-final class Peer {
+final class ChaosPeer {
 
     /** Something that may fail. */
     @FunctionalInterface
@@ -30,7 +30,7 @@ final class Peer {
     private FutureTask<Void> starting;
 
     /** @param start after it was killed or stopped */
-    Peer(String name, Step suspend, Step resume, Step start) {
+    ChaosPeer(String name, Step suspend, Step resume, Step start) {
         this.name = name;
         this.suspend = suspend;
         this.resume = resume;

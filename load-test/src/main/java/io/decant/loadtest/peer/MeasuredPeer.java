@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A peer that runs and is sent records, flat out, from its start on. Ended by {@link #close}. */
-public interface Peer extends AutoCloseable {
+public interface MeasuredPeer extends AutoCloseable {
 
     /** How many records are done: what the peer has acknowledged, written or delivered. Never less than before. */
     long records() throws IOException;

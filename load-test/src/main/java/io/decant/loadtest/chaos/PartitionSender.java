@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** An idempotent producer into the partitions of a topic, each of which is a stream. */
-final class KafkaSender extends ChaosSender {
+final class PartitionSender extends ChaosSender {
 
     static final String TOPIC = "chaos";
     static final int PARTITIONS = 3;
@@ -29,7 +29,7 @@ final class KafkaSender extends ChaosSender {
     private final AtomicLong[] sent = new AtomicLong[PARTITIONS];
 
     /** @param broker {@code host:port} */
-    KafkaSender(String broker, int rate) {
+    PartitionSender(String broker, int rate) {
         super("kafka", rate);
         this.broker = broker;
         for (int i = 0; i < PARTITIONS; i++) {
