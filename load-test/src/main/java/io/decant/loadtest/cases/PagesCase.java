@@ -121,7 +121,10 @@ final class PagesCase implements LoadCase {
                         "the whole server",
                         rounds.with.stats(While::cpu),
                         Target.atMost(COST_MAX)),
-                Row.of("the same with the pages at the other server", "ms a second", rounds.without.stats(While::adminCpu)),
+                Row.of(
+                        "the same with the pages at the other server",
+                        "ms a second",
+                        rounds.without.stats(While::adminCpu)),
                 Row.of("requests of pages", "1/s", rounds.with.stats(While::requests)),
                 Row.of("events that pages were told of", "1/s", rounds.with.stats(While::events)));
     }
