@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * Matches regular expressions that need no search for the right way to match: a row of characters and classes, each
- * with a greedy repeat or none, and of {@linkplain RegexAlternatives alternatives}, such that what follows a repeat can begin with nothing that the repeat takes. So taking
- * as much as there is, is always right. Finds what RE2 finds, over the bytes of the record.
+ * with a greedy repeat or none, and of {@linkplain RegexAlternatives alternatives}, such that what follows a repeat can
+ * begin with nothing that the repeat takes. So taking as much as there is, is always right. Finds what RE2 finds, over
+ * the bytes of the record.
  *
  * <p>A class either has no character beyond ASCII or all of them; those that have all are repeated without bound and at
  * least 0 or 1 times, so that bytes can be counted for characters.

@@ -6,10 +6,10 @@ import java.util.List;
 
 /**
  * Makes a {@link RegexScanner} of an expression, if it is simple enough: ASCII characters, {@code .}, classes, the
- * escapes {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated but may be optional,
- * alternatives in groups of which no two can match at the same place, greedy repeats, {@code ^} at the start and
- * {@code $} at the end. Group 1 takes part in every match. Whatever else there is, it leaves to RE2, which must have accepted
- * the expression. For one use.
+ * escapes {@code \d \D \w \W \s \S \t \n \r \f} and escaped punctuation, groups that are not repeated but may be
+ * optional, alternatives in groups of which no two can match at the same place, greedy repeats, {@code ^} at the start
+ * and {@code $} at the end. Group 1 takes part in every match. Whatever else there is, it leaves to RE2, which must have
+ * accepted the expression. For one use.
  */
 final class RegexScannerBuilder {
 

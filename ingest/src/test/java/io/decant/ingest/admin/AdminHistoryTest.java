@@ -239,7 +239,8 @@ class AdminHistoryTest {
         assertThat(all.getJsonArray("active").getJsonObject(0).encode())
                 .contains(
                         "\"number\":7,\"window\":\"1970-01-01T00:00:00Z/1970-01-01T00:00:01Z\",\"records\":5,\"bytes\":31,"
-                                + "\"buckets\":null,\"where\":\"memory\",\"deadLetters\":false,\"state\":\"cut\",\"submittedAt\":")
+                                + "\"buckets\":null,\"where\":\"memory\",\"deadLetters\":false,"
+                                + "\"state\":\"cut\",\"submittedAt\":")
                 .contains(
                         "\"startedAt\":null,\"completedAt\":null,\"schedulingDelay\":null,\"processingDelay\":null,"
                                 + "\"totalDelay\":null,\"hottest\":null,\"hottestByName\":{},\"sinks\":{\"api\":{\"state\":\"waiting\",")

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A server as its live page sees it, without one: two sources, three sinks, a batch a second, and ten minutes of them
- * behind it. What happens is asked for, and is the same each time. Owned by whoever holds its monitor.
+ * behind it. What happens is asked for, and is the same each time. Owned by the thread that holds its monitor.
  */
 final class PageWorld {
 

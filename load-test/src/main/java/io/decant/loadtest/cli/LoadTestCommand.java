@@ -61,8 +61,8 @@ public final class LoadTestCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
-                            + " keys, database, mysql, http, pages, peers or buckets. Without it, all but kafka (a broker"
-                            + " beside it), buckets (one hot key), soak (10 minutes), jmh (microbenchmarks), real"
+                            + " keys, database, mysql, http, pages, peers or buckets. Without it, all but kafka (a"
+                            + " broker beside it), buckets (one hot key), soak (10 minutes), jmh (microbenchmarks), real"
                             + " (JSON, CSV, logs, transforms), keys, http, pages (50 of them open), peers (Kafka,"
                             + " Spark, Redis, rsyslog),"
                             + " database and mysql (databases of yours).")

@@ -23,8 +23,8 @@ public interface SegmentStore extends AutoCloseable {
     SegmentView view(long segment) throws IOException;
 
     /**
-     * Gives back the memory that pages of mapped segments take in the process, if more than {@code bytesMin} are mapped.
-     * What is read again comes from the system's page cache. Any thread, also while others read.
+     * Gives back the memory that pages of mapped segments take in the process, if more than {@code bytesMin} are
+     * mapped. What is read again comes from the system's page cache. Any thread, also while others read.
      *
      * @return whether more are mapped; false where the store has nothing to give back
      */

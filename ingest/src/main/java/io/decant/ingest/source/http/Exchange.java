@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request and its answer: the state machine of {@link ExchangeState}. The body is held whole until it is checked,
- * so a client that disappears before leaves nothing; after that it is taken whole, whoever is there to be told.
+ * so a client that disappears before leaves nothing; after that it is taken whole, even if nobody is left to be told.
  *
  * <p>Belongs to its event loop, {@link #synced} and {@link #due} excepted.
  */

@@ -41,7 +41,7 @@ import java.util.Set;
 /**
  * A cluster that runs a job over each batch, and the filesystem with what is staged and with the outputs; it outlives
  * the servers of a simulation. Jobs fail before they have written anything, or are done when their answer is lost. An
- * output appears whole, once, whoever wrote it.
+ * output appears whole, once, whichever attempt wrote it.
  */
 public final class SimulatedJobs implements SinkJobs {
 

@@ -96,7 +96,7 @@ class SessionRegistryModelTest {
         return new ModelScenario(Connections.class);
     }
 
-    /** Runs tasks one at a time and in order, as an event loop does, on the thread of whoever brings the first. */
+    /** Runs tasks one at a time and in order, as an event loop does, on the thread that brings the first. */
     private static final class Loop implements Executor {
 
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
