@@ -112,12 +112,16 @@ final class Ledger {
     private void requireNothingNewer(Connection connection, Dialect dialect, long batch)
             throws SQLException, SetupException {
         long newest = dialect.newestBatch(connection, table, sink);
-        long reached = Math.max(batch, cutBefore.get());
-        if (newest > reached) {
+        if (newest > reached(batch)) {
             throw new SetupException("ledger " + table + " has batch " + newest + " of " + sink
-                    + ", which this journal has not reached: it is at batch " + reached
+                    + ", which this journal has not reached: it is at batch " + reached(batch)
                     + "; if data-dir was restored from a copy, see 'decant journal new-id'");
         }
+    }
+
+    /** The newest batch that an earlier process, or this one, may have written, where this one is at {@code batch}. */
+    long reached(long batch) {
+        return Math.max(batch, cutBefore.get());
     }
 
     boolean isWritten(Connection connection, Dialect dialect, String id) throws SQLException {

@@ -38,4 +38,13 @@ class LedgerTest {
         ledger.ended(2);
         assertThat(ledger.row("c", 5).forgetBefore()).isEqualTo(5);
     }
+
+    /** A crash takes marks back, and batches of which some parts are written come again. */
+    @Test
+    void shouldExpectOfEarlierProcessesWhateverTheJournalHadCut() {
+        assertThat(ledger.reached(463)).isEqualTo(463);
+        ledger.cut(464);
+        assertThat(ledger.reached(463)).isEqualTo(464);
+        assertThat(ledger.reached(470)).isEqualTo(470);
+    }
 }
