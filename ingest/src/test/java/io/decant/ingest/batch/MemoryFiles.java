@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A filesystem in memory that fails when it is told to. Outlives whoever closes it. */
@@ -20,8 +21,9 @@ public final class MemoryFiles implements BatchFiles {
 
     private final TreeMap<String, byte[]> files = new TreeMap<>();
     private Trouble trouble = () -> {};
+    private Trouble publishTrouble = () -> {};
 
-    /** Asked before every operation. */
+    /** Asked before every operation, or when a directory is published. */
     public interface Trouble {
         void mayFail() throws IOException;
     }
@@ -31,9 +33,21 @@ public final class MemoryFiles implements BatchFiles {
         trouble = next;
     }
 
+    /** What is in the way of an answer from here on: the directory was published. */
+    public void publishTrouble(Trouble next) {
+        publishTrouble = next;
+    }
+
     /** Names of all files. */
     public synchronized List<String> names() {
         return List.copyOf(files.keySet());
+    }
+
+    /** All files below a directory, by their paths from there. */
+    public synchronized SortedMap<String, byte[]> filesBelow(String directory) {
+        TreeMap<String, byte[]> found = new TreeMap<>();
+        below(directory).forEach((path, content) -> found.put(path.substring(directory.length() + 1), content));
+        return found;
     }
 
     /** What a test makes of it is its own. */
@@ -144,6 +158,7 @@ public final class MemoryFiles implements BatchFiles {
         }
         below(from).clear();
         moved.forEach((path, content) -> files.put(to + path.substring(from.length()), content));
+        publishTrouble.mayFail();
     }
 
     @Override

@@ -32,7 +32,13 @@ public final class Happenings {
         JOBS_FAILED(1, 10),
         JOBS_REPEATED(1, 5),
         JOB_ANSWERS_LOST(1, 20),
-        JOB_OUTPUTS_FOUND(1, 10);
+        JOB_OUTPUTS_FOUND(1, 10),
+        FILES_PUBLISHED(1, 1),
+        FILES_FAILED(1, 3),
+        FILES_ANSWERS_LOST(1, 10),
+        FILES_WITHOUT_SOME_RECORDS(1, 10),
+        BATCHES_PRINTED(1, 1),
+        PRINTING_FAILED(1, 10);
 
         private final int times;
         private final int seeds;

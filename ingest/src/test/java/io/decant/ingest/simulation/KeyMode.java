@@ -64,7 +64,8 @@ public enum KeyMode {
         return TOMBSTONE + key;
     }
 
-    String keyOf(String text) {
+    /** Its key, as buckets have it. */
+    public String keyOf(String text) {
         boolean tombstone = text.charAt(0) == TOMBSTONE;
         return switch (this) {
             case RECORD -> tombstone ? tombstone("") : text;

@@ -1,6 +1,7 @@
 package io.decant.ingest.simulation;
 
 import io.decant.ingest.deadletter.DeadLetter;
+import io.decant.ingest.sink.hdfs.SimulatedFiles;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -70,7 +71,20 @@ final class SimulationVerdict {
             verifyOrder(name, neverDead(name, delivered));
             verifyConnections(name, passed);
         });
-        features.delivered().forEach((name, delivered) -> verifyEffects(name, delivered, expected, letters));
+        features.delivered().forEach((name, delivered) -> {
+            verifyEffects(name, delivered, expected, letters);
+            if (name.equals(SimulatedFiles.NAME)) {
+                verifyOrder(name, neverDead(name, delivered));
+            }
+        });
+        Map<Long, Long> records = new TreeMap<>();
+        receivers
+                .get("archive")
+                .recordsByBatch(mode, ofSink("archive", everDead))
+                .forEach((batch, counts) -> records.put(
+                        batch,
+                        counts.values().stream().mapToLong(Long::longValue).sum()));
+        features.verifyPrinted(records);
     }
 
     /** What a sink leaves behind that is no receiver: each record has had its effect once, or is a dead letter. */

@@ -45,7 +45,10 @@ public final class SteppedExecutor extends AbstractExecutorService {
 
     @Override
     public List<Runnable> shutdownNow() {
-        throw new UnsupportedOperationException();
+        List<Runnable> left = List.copyOf(tasks);
+        ended = true;
+        tasks.clear();
+        return left;
     }
 
     @Override

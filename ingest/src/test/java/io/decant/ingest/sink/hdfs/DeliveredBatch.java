@@ -10,6 +10,7 @@ import io.decant.offload.layout.BucketSizes;
 import io.decant.offload.layout.Content;
 import io.decant.offload.layout.Manifest;
 import io.decant.offload.layout.TailEntry;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
@@ -47,26 +50,35 @@ public record DeliveredBatch(Path directory, Manifest manifest, List<List<String
     }
 
     static DeliveredBatch read(Path directory) throws IOException {
+        TreeMap<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return read(directory, files);
+    }
+
+    /** @param files all files of the directory, by their paths from there */
+    static DeliveredBatch read(Path directory, SortedMap<String, byte[]> files) throws IOException {
         Manifest manifest;
-        try (InputStream json = Files.newInputStream(directory.resolve(BatchNames.MANIFEST))) {
+        try (InputStream json = new ByteArrayInputStream(files.get(BatchNames.MANIFEST))) {
             manifest = Manifest.read(json);
         }
         List<List<String>> buckets = new ArrayList<>();
-        int files = 1;
+        int count = 1;
         for (int bucket = 0; bucket < manifest.buckets().size(); bucket++) {
             Content content = manifest.buckets().get(bucket);
-            buckets.add(lines(directory.resolve(BatchNames.bucketDirectory(bucket)), manifest.compression(), content));
-            files += content.files();
+            buckets.add(lines(files, BatchNames.bucketDirectory(bucket), manifest.compression(), content));
+            count += content.files();
         }
         if (manifest.tail().isPresent()) {
             TailEntry tail = manifest.tail().get();
             assertThat(tail.firstBucket()).isEqualTo(buckets.size());
-            readTail(lines(directory.resolve(BatchNames.TAIL), manifest.compression(), tail.content()), tail, buckets);
-            files += tail.content().files();
+            readTail(lines(files, BatchNames.TAIL, manifest.compression(), tail.content()), tail, buckets);
+            count += tail.content().files();
         }
-        try (Stream<Path> all = Files.walk(directory)) {
-            assertThat(all.filter(Files::isRegularFile)).hasSize(files);
-        }
+        assertThat(files).hasSize(count);
         return new DeliveredBatch(directory, manifest, buckets);
     }
 
@@ -87,18 +99,16 @@ public record DeliveredBatch(Path directory, Manifest manifest, List<List<String
         assertThat(lines).hasSize(next);
     }
 
-    private static List<String> lines(Path folder, FileCompression compression, Content expected) throws IOException {
+    private static List<String> lines(
+            SortedMap<String, byte[]> files, String folder, FileCompression compression, Content expected)
+            throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int parts = 0;
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.list(folder).sorted()) {
-                for (Path file : files.toList()) {
-                    try (InputStream in = decompressed(Files.newInputStream(file), compression)) {
-                        in.transferTo(text);
-                    }
-                    parts++;
-                }
+        for (byte[] part : files.subMap(folder + "/", folder + "0").values()) {
+            try (InputStream in = decompressed(new ByteArrayInputStream(part), compression)) {
+                in.transferTo(text);
             }
+            parts++;
         }
         CRC32C crc = new CRC32C();
         crc.update(text.toByteArray());
