@@ -3,6 +3,7 @@ package io.decant.loadtest.cases;
 import io.decant.loadtest.report.Stats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** What the rounds of one thing brought, in order. */
@@ -16,6 +17,13 @@ final class Series<T> {
 
     boolean isEmpty() {
         return rounds.isEmpty();
+    }
+
+    /** What each round has of something else. */
+    <U> Series<U> map(Function<T, U> part) {
+        Series<U> series = new Series<>();
+        rounds.forEach(round -> series.add(part.apply(round)));
+        return series;
     }
 
     Stats stats(ToDoubleFunction<T> figure) {
