@@ -177,8 +177,7 @@ final class KafkaCase implements LoadCase {
                     last.cpuSeconds() * MILLION / records,
                     last.usage.map(used -> (double) used.residentBytes()).orElse(Double.NaN));
             double steadyCpu = (last.cpuSeconds() - middle.cpuSeconds()) * MILLION / (last.records - middle.records);
-            return new Delivery(
-                    whole, new Pace(middle.recordsPerSecondUntil(last), steadyCpu, whole.residentBytes()));
+            return new Delivery(whole, new Pace(middle.recordsPerSecondUntil(last), steadyCpu, whole.residentBytes()));
         } finally {
             Folders.delete(folder);
         }

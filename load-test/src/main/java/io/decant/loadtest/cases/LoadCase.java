@@ -47,6 +47,7 @@ public interface LoadCase {
                 new HttpCase(),
                 new PagesCase(),
                 new PeersCase(),
+                new MemoryCase(),
                 new BucketsCase());
     }
 

@@ -61,11 +61,11 @@ public final class LoadTestCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "Only this one: ingest, deliver, latency, assign, restart, acks, growth, kafka, soak, jmh, real,"
-                            + " keys, database, mysql, http, pages, peers or buckets. Without it, all but kafka (a"
-                            + " broker beside it), buckets (one hot key), soak (10 minutes), jmh (microbenchmarks), real"
-                            + " (JSON, CSV, logs, transforms), keys, http, pages (50 of them open), peers (Kafka,"
-                            + " Spark, Redis, rsyslog),"
-                            + " database and mysql (databases of yours).")
+                            + " keys, database, mysql, http, pages, peers, memory or buckets. Without it, all but"
+                            + " kafka (a broker beside it), buckets (one hot key), memory (a receiver that stalls),"
+                            + " soak (10 minutes), jmh (microbenchmarks), real (JSON, CSV, logs, transforms), keys,"
+                            + " http, pages (50 of them open), peers (Kafka, Spark, Redis, rsyslog), database and mysql"
+                            + " (databases of yours).")
     private String caseName;
 
     @Option(

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -25,6 +26,7 @@ import javax.net.ssl.SSLContext;
 public final class CountingReceiver implements AutoCloseable {
 
     private static final int READ_BYTES = 1 << 20;
+    private static final long STALL_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final byte[] ANSWER =
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -36,6 +38,8 @@ public final class CountingReceiver implements AutoCloseable {
     private final long answerNanos;
     /** What is answered later, the first to be answered first. */
     private final Deque<Later> later = new ArrayDeque<>();
+
+    private volatile boolean isStalled;
 
     /** A request that was whole, and is answered at {@code nanos}. */
     private record Later(Connection connection, long nanos) {}
@@ -158,6 +162,9 @@ public final class CountingReceiver implements AutoCloseable {
         try {
             while (selector.isOpen()) {
                 selector.select(untilAnswerMillis());
+                while (isStalled && selector.isOpen()) {
+                    LockSupport.parkNanos(STALL_LOOK_NANOS);
+                }
                 if (!selector.isOpen()) {
                     return;
                 }
@@ -197,6 +204,16 @@ public final class CountingReceiver implements AutoCloseable {
     public String url() {
         return (tls.isPresent() ? "https" : "http") + "://127.0.0.1:"
                 + listener.socket().getLocalPort() + "/buckets";
+    }
+
+    /** From now on it reads and answers nothing, though it is connected to. */
+    public void stall() {
+        isStalled = true;
+    }
+
+    /** It goes on where it stalled. */
+    public void resume() {
+        isStalled = false;
     }
 
     public DeliveryLedger ledger() {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,19 @@ public record ProcessUsage(double cpuSeconds, long residentBytes, long anonymous
         } catch (IOException e) {
             // The process ended between two reads.
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The most memory a process has had resident at any moment, mapped files included.
+     *
+     * @return bytes; empty where there is no {@code /proc}, or no such process any more
+     */
+    public static OptionalLong peakResidentBytes(long pid) {
+        try {
+            return OptionalLong.of(bytes(Path.of("/proc", Long.toString(pid), "status"), "VmHWM:"));
+        } catch (IOException e) {
+            return OptionalLong.empty();
         }
     }
 

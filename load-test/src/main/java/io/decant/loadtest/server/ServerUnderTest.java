@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -55,6 +56,11 @@ public final class ServerUnderTest implements AutoCloseable {
      * @throws LoadException when it does not come up
      */
     public static ServerUnderTest start(Path home, Path folder, ServerSettings settings) {
+        return start(home, folder, settings, "");
+    }
+
+    /** @param jvmOptions of the server's JVM, behind those of the launcher, which they override */
+    public static ServerUnderTest start(Path home, Path folder, ServerSettings settings, String jvmOptions) {
         try {
             Files.createDirectories(folder);
             Path yaml = Files.writeString(folder.resolve("decant.yaml"), ServerSettings.YAML);
@@ -66,7 +72,7 @@ public final class ServerUnderTest implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectOutput(folder.resolve("server.log").toFile())
                     .redirectErrorStream(true);
-            String options = builder.environment().getOrDefault(JAVA_OPTS, "");
+            String options = builder.environment().getOrDefault(JAVA_OPTS, "") + ' ' + jvmOptions;
             builder.environment().put(JAVA_OPTS, options + " -Xlog:gc:file=" + gcLog(folder) + "::filecount=0");
             long startNanos = System.nanoTime();
             Process process = builder.start();
@@ -151,6 +157,12 @@ public final class ServerUnderTest implements AutoCloseable {
     /** What the process has used; empty where the system does not tell. */
     public Optional<ProcessUsage> usage() {
         return ProcessUsage.of(process.pid());
+    }
+
+    /** The most memory the process has had so far, the mapped journal included; NaN where the system does not tell. */
+    public double peakResidentBytes() {
+        OptionalLong peak = ProcessUsage.peakResidentBytes(process.pid());
+        return peak.isPresent() ? peak.getAsLong() : Double.NaN;
     }
 
     /** Seconds of CPU time of its threads whose name begins so; NaN where the system does not tell. */

@@ -1,7 +1,7 @@
 package io.decant.ingest.sink.hdfs;
 
-import static io.decant.ingest.simulation.Happenings.Happening.FILES_FAILED;
 import static io.decant.ingest.simulation.Happenings.Happening.FILES_ANSWERS_LOST;
+import static io.decant.ingest.simulation.Happenings.Happening.FILES_FAILED;
 import static io.decant.ingest.simulation.Happenings.Happening.FILES_PUBLISHED;
 import static io.decant.ingest.simulation.Happenings.Happening.FILES_WITHOUT_SOME_RECORDS;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
