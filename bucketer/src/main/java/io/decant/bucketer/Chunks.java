@@ -1,6 +1,7 @@
 package io.decant.bucketer;
 
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
  * The pieces of memory that make up a batch, in order of arrival.
@@ -30,6 +31,7 @@ public final class Chunks implements AutoCloseable {
     /** Most transforms that a batch's chunks can go through. */
     public static final int TRANSFORMS_MAX = OutputTag.TRANSFORMS_MAX;
 
+    private final LongConsumer whenRead;
     private final LongArray entries = LongArray.empty();
     private int size;
     private long records;
@@ -37,6 +39,16 @@ public final class Chunks implements AutoCloseable {
     private boolean framed;
     private boolean transformed;
     private boolean closed;
+
+    /** Describes memory that nobody needs to hear of. */
+    public Chunks() {
+        this(bytes -> {});
+    }
+
+    /** @param whenRead told of the bytes of each chunk whose records were found, by the thread that found them */
+    public Chunks(LongConsumer whenRead) {
+        this.whenRead = whenRead;
+    }
 
     /** Appends a chunk of lines, see {@link #add(long, int, int, long, boolean)}. */
     public void add(long address, int length, int records, long tag) {
@@ -126,6 +138,11 @@ public final class Chunks implements AutoCloseable {
     public int length(int chunk) {
         requireChunk(chunk);
         return (int) (entries.get((long) chunk * ENTRY_LONGS + 2) >>> Integer.SIZE) & Integer.MAX_VALUE;
+    }
+
+    /** A chunk's records were found. Any thread. */
+    void wasRead(int chunk) {
+        whenRead.accept(length(chunk));
     }
 
     /** Whether a chunk holds frames, not lines. */

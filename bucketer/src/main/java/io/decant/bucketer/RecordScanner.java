@@ -70,6 +70,7 @@ class RecordScanner implements ParallelTasks.Worker {
         } else {
             scanLines(chunk, range);
         }
+        chunks.wasRead(chunk);
     }
 
     /** Told before the records of a chunk. */

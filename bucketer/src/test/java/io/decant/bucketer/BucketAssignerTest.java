@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import net.openhft.hashing.Access;
@@ -43,6 +44,22 @@ class BucketAssignerTest {
             assertThat(assignment.records()).isZero();
             assertThat(assignment.hottest()).isEmpty();
             assertThat(assignment.topKeys(3)).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellOfEachChunkOnceThatItWasRead() {
+        LongAdder read = new LongAdder();
+        try (TestBatch batch = TestBatch.of(RECORDS, 10, new Random(1));
+                Chunks told = new Chunks(read::add)) {
+            for (int i = 0; i < batch.chunks().size(); i++) {
+                Chunks of = batch.chunks();
+                told.add(of.address(i), of.length(i), of.records(i), of.tag(i));
+            }
+            try (Assignment assignment = new BucketAssigner(2, Runnable::run, 0, 1).assign(told, KEYING)) {
+                assertThat(assignment.records()).isEqualTo(RECORDS.size());
+            }
+            assertThat(read.sum()).isEqualTo(batch.chunks().bytes());
         }
     }
 

@@ -95,7 +95,7 @@ public final class BatchLoader {
      */
     public Loaded load(BatchPlace place, long cut, Consumer<Cut> found) {
         JournalReader reader = journal.read(place.start());
-        Chunks chunks = new Chunks();
+        Chunks chunks = new Chunks(journal::wasRead);
         try {
             Cut closing = readBatch(reader, cut, chunks);
             place.require(closing);
@@ -199,8 +199,8 @@ public final class BatchLoader {
     }
 
     /** The same chunks, each with the transform of its source. */
-    private static Chunks numbered(Chunks chunks, BatchTransforms transforms, JournalReader reader) {
-        Chunks numbered = new Chunks();
+    private Chunks numbered(Chunks chunks, BatchTransforms transforms, JournalReader reader) {
+        Chunks numbered = new Chunks(journal::wasRead);
         try {
             BlockView block = new BlockView();
             for (int chunk = 0; chunk < chunks.size(); chunk++) {

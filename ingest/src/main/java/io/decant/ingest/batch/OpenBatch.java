@@ -40,6 +40,9 @@ public record OpenBatch(
         Runnable release)
         implements AutoCloseable {
 
+    /** What the kernel maps around a page that is read, as it comes. */
+    private static final long READ_AROUND_BYTES = 64 << 10;
+
     private static final FrameStreams NO_STREAMS = new FrameStreams() {
         @Override
         public String of(int bucket, long ordinal) {
@@ -130,6 +133,18 @@ public record OpenBatch(
                 FailedTransforms.NONE,
                 null,
                 release);
+    }
+
+    /**
+     * Told of records of a bucket that were read one after the other, so that the pages they lie in can be given back
+     * in time, see {@link io.decant.ingest.journal.SegmentStore#wasRead}. Any thread that may read the batch.
+     */
+    public void wasRead(int bucket, long first, long end) {
+        if (blocks != null && end > first) {
+            // They stand in order of arrival. In a later bucket they lie far apart, and each brings its neighbours.
+            long apart = Math.abs(buckets.address(bucket, end - 1) - buckets.address(bucket, first));
+            blocks.journal().wasRead(Math.min(apart, (end - first) * READ_AROUND_BYTES));
+        }
     }
 
     /**

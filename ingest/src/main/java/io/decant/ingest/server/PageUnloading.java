@@ -10,9 +10,10 @@ import java.util.function.LongPredicate;
 
 /**
  * Bounds what the mapped journal takes of the process's memory. A batch is mapped whole and read two times or more, by
- * several threads; without this all of it would be resident until it is delivered. While segments are mapped, the pages
- * that were read are given back again and again, soon after a segment was mapped and less often later, when a receiver
- * may be what everything waits for. Without new batches, memory that is kept for them is given back, too.
+ * several threads; without this all of it would be resident until it is delivered. The pages that were read are given
+ * back whenever readers say that it was much, and, for those who do not count, again and again while segments are
+ * mapped: soon after one was, and less often later, when a receiver may be what everything waits for. Without new
+ * batches, memory that is kept for them is given back, too.
  */
 final class PageUnloading implements Stage {
 
@@ -33,6 +34,7 @@ final class PageUnloading implements Stage {
     private final Runnable release;
     private final StageWaker waker = new StageWaker();
     private final AtomicBoolean mapped = new AtomicBoolean();
+    private final AtomicBoolean muchRead = new AtomicBoolean();
     private long mappedNanos;
     private boolean released = true;
     private long wakeAtNanos = Long.MAX_VALUE;
@@ -40,13 +42,19 @@ final class PageUnloading implements Stage {
     /**
      * @param unload {@link SegmentStore#unload}
      * @param whenMapped {@link SegmentStore#whenMapped}
+     * @param whenMuchRead {@link SegmentStore#whenMuchRead}
      * @param release frees the memory that is kept for the next batch
      */
-    PageUnloading(LongPredicate unload, Consumer<Runnable> whenMapped, Runnable release) {
+    PageUnloading(
+            LongPredicate unload, Consumer<Runnable> whenMapped, Consumer<Runnable> whenMuchRead, Runnable release) {
         this.unload = unload;
         this.release = release;
         whenMapped.accept(() -> {
             mapped.set(true);
+            waker.wake();
+        });
+        whenMuchRead.accept(() -> {
+            muchRead.set(true);
             waker.wake();
         });
     }
@@ -63,7 +71,7 @@ final class PageUnloading implements Stage {
             released = false;
             wakeAtNanos = Math.min(wakeAtNanos, nowNanos + INTERVAL_NANOS);
         }
-        if (nowNanos < wakeAtNanos) {
+        if (!muchRead.getAndSet(false) && nowNanos < wakeAtNanos) {
             return false;
         }
         if (!released && nowNanos - mappedNanos >= IDLE_NANOS) {

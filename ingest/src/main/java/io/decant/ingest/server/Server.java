@@ -350,7 +350,7 @@ public final class Server implements AutoCloseable {
     private List<Stage> stages(SegmentStore store) {
         List<Stage> stages = new ArrayList<>(pipeline.stages());
         FreeBlocks.keep(KEPT_BYTES_MAX);
-        stages.add(new PageUnloading(store::unload, store::whenMapped, FreeBlocks::release));
+        stages.add(new PageUnloading(store::unload, store::whenMapped, store::whenMuchRead, FreeBlocks::release));
         return stages;
     }
 

@@ -14,7 +14,9 @@ class PageUnloadingTest {
     private int unloads;
     private int releases;
     private boolean isMuch = true;
-    private final PageUnloading stage = new PageUnloading(this::unload, mapped::add, () -> releases++);
+    private final List<Runnable> muchRead = new ArrayList<>();
+    private final PageUnloading stage =
+            new PageUnloading(this::unload, mapped::add, muchRead::add, () -> releases++);
 
     private boolean unload(long bytesMin) {
         assertThat(bytesMin).isEqualTo(PageUnloading.MAPPED_BYTES_MIN);
@@ -64,6 +66,18 @@ class PageUnloadingTest {
 
         assertThat(releases).isEqualTo(1);
         assertThat(stage.wakeAtNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldUnloadAtOnceWhenMuchWasRead() {
+        mapped.get(0).run();
+        stage.work(START_NANOS);
+
+        muchRead.get(0).run();
+
+        assertThat(stage.work(START_NANOS + 1)).isTrue();
+        assertThat(unloads).isEqualTo(1);
+        assertThat(stage.work(START_NANOS + 2)).isFalse();
     }
 
     @Test

@@ -109,6 +109,16 @@ public final class ChronicleSegmentStore implements SegmentStore {
     }
 
     @Override
+    public void wasRead(long bytes) {
+        mapped.wasRead(bytes);
+    }
+
+    @Override
+    public void whenMuchRead(Runnable told) {
+        mapped.whenMuchRead(told);
+    }
+
+    @Override
     public void whenMapped(Runnable told) {
         mapped.whenMapped(told);
     }

@@ -150,7 +150,9 @@ public final class JournalReader implements AutoCloseable {
             if (entries.missing() > 0) {
                 throw damaged("entries are missing");
             }
+            long before = position;
             position = segment.base() + entries.offset();
+            segments.wasRead(position - before);
             ByteBuffer body = entries.body();
             switch (entries.kind()) {
                 case BLOCKS -> {

@@ -13,6 +13,11 @@ public record JournalView(SegmentTable segments, int id) {
         return JournalId.text(id);
     }
 
+    /** Told of bytes that were read again of a range that a reader has passed, see {@link SegmentStore#wasRead}. */
+    public void wasRead(long bytes) {
+        segments.wasRead(bytes);
+    }
+
     /** Reads from a position on, at which an entry begins. */
     public JournalReader read(long position) {
         return new JournalReader(segments, id, position);

@@ -32,6 +32,15 @@ public interface SegmentStore extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Told of bytes that were read of mapped segments. Gives back their pages on the thread that reads where nobody
+     * else has done so in time. Any thread.
+     */
+    default void wasRead(long bytes) {}
+
+    /** Has this called when it is time to {@link #unload}, on the thread that reads. */
+    default void whenMuchRead(Runnable told) {}
+
     /** Has this called whenever a segment is mapped. */
     default void whenMapped(Runnable told) {}
 

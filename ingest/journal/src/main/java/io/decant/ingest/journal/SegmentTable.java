@@ -163,6 +163,11 @@ public final class SegmentTable {
         }
     }
 
+    /** See {@link SegmentStore#wasRead}. */
+    void wasRead(long bytes) {
+        store.wasRead(bytes);
+    }
+
     /** Base of the segment after the one that begins at {@code base}, or -1. */
     long baseAfter(long base) {
         synchronized (byBase) {

@@ -82,6 +82,29 @@ class MappedSegmentsTest {
     }
 
     @Test
+    void shouldSayOnceThatMuchWasReadAndGiveBackWhereNobodyElseDoes() throws IOException {
+        assumeTrue(Files.isReadable(SMAPS), "the system does not tell what is in memory");
+        AtomicInteger told = new AtomicInteger();
+        segments.whenMuchRead(told::incrementAndGet);
+        Path file = file("one", 7);
+        try (SegmentStore.SegmentView view = segments.map(file, FILE_BYTES);
+                SegmentStore.SegmentView second = segments.map(file("two", 8), FILE_BYTES);
+                SegmentStore.SegmentView third = segments.map(file("three", 9), FILE_BYTES)) {
+            assertThat(sum(view)).isPositive();
+            segments.wasRead(MappedSegments.READ_BYTES_SOON - 1);
+            assertThat(told).hasValue(0);
+            segments.wasRead(1);
+            segments.wasRead(MappedSegments.READ_BYTES_MAX - MappedSegments.READ_BYTES_SOON - 1);
+            assertThat(told).hasValue(1);
+            assertThat(residentBytes(file)).isGreaterThan(FILE_BYTES / 2);
+
+            segments.wasRead(1);
+
+            assertThat(residentBytes(file)).isLessThan(FILE_BYTES / 8);
+        }
+    }
+
+    @Test
     void shouldForgetWhatIsClosed() throws IOException {
         AtomicInteger told = new AtomicInteger();
         segments.whenMapped(told::incrementAndGet);

@@ -23,6 +23,9 @@ class MemoryStore implements SegmentStore {
     /** Numbers of those that somebody looked into. */
     final Set<Long> viewed = new TreeSet<>();
 
+    /** What readers have told of. */
+    long bytesRead;
+
     long freeBytes = Long.MAX_VALUE;
     /** What a deletion adds to it. */
     long freedBytes;
@@ -53,6 +56,11 @@ class MemoryStore implements SegmentStore {
 
     private static Path file(long segment) {
         return Path.of("journal/run-00000001", SegmentNames.fileName(segment));
+    }
+
+    @Override
+    public void wasRead(long bytes) {
+        bytesRead += bytes;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.decant.ingest.sink.body;
 
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.body.PartBody.Extent;
 
 /** A body in which every record that is carried takes a length of its own, whatever stands around it. */
@@ -11,7 +12,8 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
     private final int frameBytes;
 
     /** @param frameBytes of a body that carries anything, beside its records */
-    EncodedBody(int frameBytes) {
+    EncodedBody(OpenBatch batch, int frameBytes) {
+        super(batch);
         this.frameBytes = frameBytes;
     }
 
@@ -52,11 +54,6 @@ abstract sealed class EncodedBody extends PartBody permits FramedLinesBody, Json
             }
         }
         return carried;
-    }
-
-    /** Whether every record of a part is carried, so that none of them needs another look. */
-    static boolean isCarriedWhole(long first, Extent extent) {
-        return extent.carried() == extent.end() - first;
     }
 
     @Override

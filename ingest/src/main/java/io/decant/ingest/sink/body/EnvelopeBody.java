@@ -43,7 +43,7 @@ final class EnvelopeBody extends EncodedBody {
     private int arrivalBytes;
 
     EnvelopeBody(OpenBatch batch) {
-        super(0);
+        super(batch, 0);
         this.buckets = batch.buckets();
         this.origin = batch.newOrigin();
     }
@@ -113,9 +113,9 @@ final class EnvelopeBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, Extent extent, long address) {
+    long writeRecords(int bucket, long first, long end, boolean all, long address) {
         long put = address;
-        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+        for (long ordinal = first; ordinal < end; ordinal++) {
             turnTo(bucket, ordinal);
             long frame = buckets.frame(bucket, ordinal);
             put = frame == 0 ? writeLine(bucket, ordinal, put) : writeFrame(frame, put);

@@ -4,6 +4,7 @@ import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Lines;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.body.PartBody.Unencodable;
 
 /**
@@ -16,9 +17,9 @@ final class FramedLinesBody extends EncodedBody {
 
     private final Buckets buckets;
 
-    FramedLinesBody(Buckets buckets) {
-        super(0);
-        this.buckets = buckets;
+    FramedLinesBody(OpenBatch batch) {
+        super(batch, 0);
+        this.buckets = batch.buckets();
     }
 
     @Override
@@ -48,10 +49,9 @@ final class FramedLinesBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, Extent extent, long address) {
-        boolean all = isCarriedWhole(first, extent);
+    long writeRecords(int bucket, long first, long end, boolean all, long address) {
         long put = address;
-        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+        for (long ordinal = first; ordinal < end; ordinal++) {
             if (all || uncarried(bucket, ordinal) == null) {
                 int length = buckets.length(bucket, ordinal);
                 Memory.copy(buckets.address(bucket, ordinal), put, length);

@@ -2,6 +2,7 @@ package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.body.PartBody.Extent;
 import io.decant.ingest.sink.body.PartBody.Unencodable;
 
@@ -20,9 +21,9 @@ final class JsonBody extends EncodedBody {
     private long text;
     private long textEnd;
 
-    JsonBody(Buckets buckets) {
-        super(BRACKET_BYTES);
-        this.buckets = buckets;
+    JsonBody(OpenBatch batch) {
+        super(batch, BRACKET_BYTES);
+        this.buckets = batch.buckets();
     }
 
     @Override
@@ -40,9 +41,20 @@ final class JsonBody extends EncodedBody {
 
     @Override
     public long write(int bucket, long first, Extent extent, long address) {
-        boolean all = isCarriedWhole(first, extent);
-        long put = address + BRACKET_BYTES;
-        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+        long bytes = super.write(bucket, first, extent, address + BRACKET_BYTES);
+        if (bytes == 0) {
+            return 0;
+        }
+        Memory.putByte(address, (byte) '[');
+        // In place of the last comma.
+        Memory.putByte(address + BRACKET_BYTES + bytes - AFTER_BYTES, (byte) ']');
+        return BRACKET_BYTES + bytes;
+    }
+
+    @Override
+    long writeRecords(int bucket, long first, long end, boolean all, long address) {
+        long put = address;
+        for (long ordinal = first; ordinal < end; ordinal++) {
             if (buckets.isJson(bucket, ordinal)) {
                 text = buckets.address(bucket, ordinal);
                 textEnd = text + buckets.length(bucket, ordinal);
@@ -56,11 +68,6 @@ final class JsonBody extends EncodedBody {
             Memory.putByte(put, (byte) ',');
             put += AFTER_BYTES;
         }
-        if (put == address + BRACKET_BYTES) {
-            return 0;
-        }
-        Memory.putByte(address, (byte) '[');
-        Memory.putByte(put - AFTER_BYTES, (byte) ']');
         return put - address;
     }
 

@@ -1,6 +1,7 @@
 package io.decant.ingest.sink.body;
 
 import io.decant.bucketer.Buckets;
+import io.decant.ingest.batch.OpenBatch;
 import io.decant.ingest.sink.body.PartBody.Extent;
 import io.decant.ingest.sink.body.PartBody.Unencodable;
 
@@ -12,8 +13,9 @@ final class LinesBody extends PartBody {
     private final Buckets buckets;
     private final String contentType;
 
-    LinesBody(Buckets buckets, String contentType) {
-        this.buckets = buckets;
+    LinesBody(OpenBatch batch, String contentType) {
+        super(batch);
+        this.buckets = batch.buckets();
         this.contentType = contentType;
     }
 
@@ -34,8 +36,8 @@ final class LinesBody extends PartBody {
     }
 
     @Override
-    public long write(int bucket, long first, Extent extent, long address) {
-        return buckets.copyLines(bucket, first, extent.end(), address);
+    long writeRecords(int bucket, long first, long end, boolean all, long address) {
+        return buckets.copyLines(bucket, first, end, address);
     }
 
     @Override

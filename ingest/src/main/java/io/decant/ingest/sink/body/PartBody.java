@@ -18,7 +18,14 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     /** The media type of objects a line. */
     static final String JSON_LINES_TYPE = "application/x-ndjson";
 
-    PartBody() {}
+    /** As many that lie far apart bring 32 MiB into memory: each what the kernel maps around it. */
+    private static final int RECORDS_AT_ONCE = 512;
+
+    private final OpenBatch batch;
+
+    PartBody(OpenBatch batch) {
+        this.batch = batch;
+    }
 
     /**
      * The bodies of a batch.
@@ -31,17 +38,15 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
         return switch (format) {
             case SinkShape.LINES ->
                 batch.buckets().hasFrames()
-                        ? new FramedLinesBody(batch.buckets())
-                        : new LinesBody(batch.buckets(), LinesBody.CONTENT_TYPE);
-            case SinkShape.COUNTS -> new LinesBody(batch.buckets(), JSON_LINES_TYPE);
+                        ? new FramedLinesBody(batch)
+                        : new LinesBody(batch, LinesBody.CONTENT_TYPE);
+            case SinkShape.COUNTS -> new LinesBody(batch, JSON_LINES_TYPE);
             case SinkShape.COUNT_LINES ->
-                batch.buckets().hasFrames()
-                        ? new FramedLinesBody(batch.buckets())
-                        : new LinesBody(batch.buckets(), JSON_LINES_TYPE);
-            case SinkShape.JSON -> new JsonBody(batch.buckets());
+                batch.buckets().hasFrames() ? new FramedLinesBody(batch) : new LinesBody(batch, JSON_LINES_TYPE);
+            case SinkShape.JSON -> new JsonBody(batch);
             case SinkShape.ENVELOPE -> new EnvelopeBody(batch);
-            case SinkShape.ROWS -> new RowsBody(batch.buckets(), false);
-            case SinkShape.ROWS_AND_TOMBSTONES -> new RowsBody(batch.buckets(), true);
+            case SinkShape.ROWS -> new RowsBody(batch, false);
+            case SinkShape.ROWS_AND_TOMBSTONES -> new RowsBody(batch, true);
             default ->
                 throw new IllegalArgumentException("batch " + batch.cut().batch() + " is for format " + format
                         + ", which this version does not know");
@@ -72,7 +77,24 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
      * @param address of as many bytes as the extent says
      * @return the bytes written: as many
      */
-    public abstract long write(int bucket, long first, Extent extent, long address);
+    public long write(int bucket, long first, Extent extent, long address) {
+        boolean all = extent.carried() == extent.end() - first;
+        long put = address;
+        for (long from = first; from < extent.end(); from += RECORDS_AT_ONCE) {
+            long to = Math.min(from + RECORDS_AT_ONCE, extent.end());
+            put += writeRecords(bucket, from, to, all, put);
+            batch.wasRead(bucket, from, to);
+        }
+        return put - address;
+    }
+
+    /**
+     * Writes those of a run of records that are carried.
+     *
+     * @param all whether it is known that all are
+     * @return the bytes written
+     */
+    abstract long writeRecords(int bucket, long first, long end, boolean all, long address);
 
     /** How many of the bucket's records before {@code first} are carried. Walks them, unless everything is carried. */
     public abstract long carriedBefore(int bucket, long first);

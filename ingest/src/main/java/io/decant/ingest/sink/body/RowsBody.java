@@ -3,6 +3,7 @@ package io.decant.ingest.sink.body;
 import io.decant.bucketer.Buckets;
 import io.decant.bucketer.Frame;
 import io.decant.bucketer.Memory;
+import io.decant.ingest.batch.OpenBatch;
 
 /**
  * The records that are JSON objects, each behind its length, for a sink that takes them apart itself. Where tombstones
@@ -21,9 +22,9 @@ final class RowsBody extends EncodedBody {
     private long textEnd;
 
     /** @param carriesTombstones whether a record without a value is carried, if it has a key */
-    RowsBody(Buckets buckets, boolean carriesTombstones) {
-        super(0);
-        this.buckets = buckets;
+    RowsBody(OpenBatch batch, boolean carriesTombstones) {
+        super(batch, 0);
+        this.buckets = batch.buckets();
         this.carriesTombstones = carriesTombstones;
     }
 
@@ -50,10 +51,9 @@ final class RowsBody extends EncodedBody {
     }
 
     @Override
-    public long write(int bucket, long first, Extent extent, long address) {
-        boolean all = isCarriedWhole(first, extent);
+    long writeRecords(int bucket, long first, long end, boolean all, long address) {
         long put = address;
-        for (long ordinal = first; ordinal < extent.end(); ordinal++) {
+        for (long ordinal = first; ordinal < end; ordinal++) {
             long frame = buckets.frame(bucket, ordinal);
             if (isTombstone(frame)) {
                 put = isCarriedTombstone(frame) ? writeKey(frame, put) : put;
