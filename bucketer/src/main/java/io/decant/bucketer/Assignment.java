@@ -117,6 +117,11 @@ public final class Assignment implements ArrivalBuckets {
     }
 
     @Override
+    public boolean isLine(int bucket, long ordinal) {
+        return RecordRef.isLine(ref(bucket, ordinal));
+    }
+
+    @Override
     public long frame(int bucket, long ordinal) {
         return frame(ref(bucket, ordinal));
     }

@@ -50,6 +50,14 @@ public interface Buckets extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether a record is a line, or was found to be a frame whose value is there and holds no newline. False: nobody
+     * knows.
+     */
+    default boolean isLine(int bucket, long ordinal) {
+        return false;
+    }
+
     /** The {@link Frame} that a record lies in; 0 where it is a line. */
     long frame(int bucket, long ordinal);
 

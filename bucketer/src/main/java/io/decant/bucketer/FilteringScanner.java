@@ -88,12 +88,17 @@ final class FilteringScanner extends RecordScanner {
         }
         if (!keylessOut) {
             long hash = hasher.hashFrame(frame);
-            put(kept++, RecordRef.withJson(ref, hasher.hasReadJsonIn(frame)), hash, range);
+            put(kept++, read(frame), hash, range);
         } else if (hasher.findInFrame(frame)) {
-            put(kept++, RecordRef.withJson(ref, hasher.hasReadJsonIn(frame)), hasher.hashFound(), range);
+            put(kept++, read(frame), hasher.hashFound(), range);
         } else {
             leaveOut(ref, record);
         }
+    }
+
+    /** A frame whose key was just looked for. */
+    private long read(long frame) {
+        return RecordRef.withJson(RecordRef.ofFrameRead(frame), hasher.hasReadJsonIn(frame));
     }
 
     private boolean isLeftOut(int count, long ref, long record) {

@@ -55,7 +55,7 @@ final class KeyedScanner extends RecordScanner {
     @Override
     void takeFrame(long record, long frame, int range) {
         if (hasher.findInFrame(frame)) {
-            long ref = RecordRef.withJson(RecordRef.ofFrame(frame), hasher.hasReadJsonIn(frame));
+            long ref = RecordRef.withJson(RecordRef.ofFrameRead(frame), hasher.hasReadJsonIn(frame));
             put(keyed++, ref, hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.ofFrame(frame));

@@ -29,6 +29,9 @@ final class FramedLinesBody extends EncodedBody {
 
     @Override
     public Unencodable uncarried(int bucket, long ordinal) {
+        if (buckets.isLine(bucket, ordinal)) {
+            return null;
+        }
         long frame = buckets.frame(bucket, ordinal);
         if (frame == 0) {
             return null;
