@@ -45,8 +45,8 @@ final class RecordRef {
     /** A frame whose value is read now, while it is in the processor's cache, to know whether it is a line. */
     static long ofFrameRead(long frame) {
         long value = Frame.valueAddress(frame);
-        boolean isLine = !Frame.isTombstone(frame)
-                && Lines.nextNewline(value, value + Frame.valueLength(frame)) == Lines.NONE;
+        boolean isLine =
+                !Frame.isTombstone(frame) && Lines.nextNewline(value, value + Frame.valueLength(frame)) == Lines.NONE;
         return isLine ? ((long) LINE_FRAME << ADDRESS_BITS) | frame : ofFrame(frame);
     }
 

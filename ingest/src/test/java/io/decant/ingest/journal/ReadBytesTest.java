@@ -25,8 +25,8 @@ class ReadBytesTest {
     private final MemoryStore store = new MemoryStore();
 
     private BatchLoader.Loaded load(String format) throws IOException {
-        Shape shape = new Shape(
-                "test", "record", "record", 1, List.of(new SinkShape("api", "http", format, 100, 4096)));
+        Shape shape =
+                new Shape("test", "record", "record", 1, List.of(new SinkShape("api", "http", format, 100, 4096)));
         SmallJournal.run(store, new Random(1), 6, RECORD_BYTES, shape);
         TreeMap<Long, Long> bases = new TreeMap<>();
         long cut = 0;
@@ -53,8 +53,7 @@ class ReadBytesTest {
     @Test
     void shouldHearOfABatchTwiceThatIsCheckedAndThenSearchedForRecords() throws IOException {
         try (BatchLoader.Loaded loaded = load("lines")) {
-            assertThat(store.bytesRead)
-                    .isGreaterThan(2 * lengths(loaded.batch().buckets()));
+            assertThat(store.bytesRead).isGreaterThan(2 * lengths(loaded.batch().buckets()));
         }
     }
 

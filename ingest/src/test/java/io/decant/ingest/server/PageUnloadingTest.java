@@ -15,8 +15,7 @@ class PageUnloadingTest {
     private int releases;
     private boolean isMuch = true;
     private final List<Runnable> muchRead = new ArrayList<>();
-    private final PageUnloading stage =
-            new PageUnloading(this::unload, mapped::add, muchRead::add, () -> releases++);
+    private final PageUnloading stage = new PageUnloading(this::unload, mapped::add, muchRead::add, () -> releases++);
 
     private boolean unload(long bytesMin) {
         assertThat(bytesMin).isEqualTo(PageUnloading.MAPPED_BYTES_MIN);

@@ -38,7 +38,7 @@ final class MemoryCase implements LoadCase {
     private static final int AFTER_SECONDS = 5;
 
     /** What is sent, and how it is split and written. */
-    private enum Load {
+    enum Load {
         LINES("record", "lines"),
         JSON("json:/user/id", "json");
 
@@ -63,7 +63,7 @@ final class MemoryCase implements LoadCase {
      * @param isStalling whether its receiver stops for a while
      * @param jvmOptions of the server, beside its own
      */
-    private record Way(Load load, boolean isStalling, String jvmOptions) {
+    record Way(Load load, boolean isStalling, String jvmOptions) {
 
         private String text() {
             return load.key + ", " + load.format
@@ -72,7 +72,7 @@ final class MemoryCase implements LoadCase {
         }
     }
 
-    private static final List<Way> WAYS = List.of(
+    static final List<Way> WAYS = List.of(
             new Way(Load.LINES, false, ""),
             new Way(Load.JSON, false, ""),
             new Way(Load.LINES, true, ""),
@@ -82,14 +82,21 @@ final class MemoryCase implements LoadCase {
 
     private record Life(double peakBytes, double recordsPerSecond) {}
 
+    private final List<Way> ways;
+    private final int beforeSeconds;
     private final int stallSeconds;
 
     MemoryCase() {
-        this(STALL_SECONDS);
+        this(WAYS, BEFORE_SECONDS, STALL_SECONDS);
     }
 
-    /** @param stallSeconds how long a receiver stalls */
-    MemoryCase(int stallSeconds) {
+    /**
+     * @param beforeSeconds how long a server runs before anything happens
+     * @param stallSeconds how long a receiver stalls
+     */
+    MemoryCase(List<Way> ways, int beforeSeconds, int stallSeconds) {
+        this.ways = List.copyOf(ways);
+        this.beforeSeconds = beforeSeconds;
         this.stallSeconds = stallSeconds;
     }
 
@@ -113,7 +120,7 @@ final class MemoryCase implements LoadCase {
     public CaseReport run(LoadTest test) throws IOException {
         Map<Way, Series<Life>> found = new LinkedHashMap<>();
         for (int i = 0; i < test.rounds(); i++) {
-            for (Way way : WAYS) {
+            for (Way way : ways) {
                 test.progress("round " + (i + 1) + " of " + test.rounds() + ": " + way.text());
                 found.computeIfAbsent(way, unused -> new Series<>()).add(live(test, way));
             }
@@ -153,7 +160,7 @@ final class MemoryCase implements LoadCase {
                     Flood flood = new Flood(server.source(), pool, FloodOptions.DEFAULT)) {
                 long start = System.nanoTime();
                 flood.start();
-                await(flood, BEFORE_SECONDS);
+                await(flood, beforeSeconds);
                 if (way.isStalling) {
                     receiver.stall();
                     await(flood, stallSeconds);

@@ -113,6 +113,18 @@ class LoadTestIT {
     }
 
     @Test
+    void shouldMeasureTheMostMemoryWhileAReceiverStalls() throws IOException {
+        List<MemoryCase.Way> stalling = MemoryCase.WAYS.stream()
+                .filter(MemoryCase.Way::isStalling)
+                .limit(1)
+                .toList();
+        CaseReport report = run(new MemoryCase(stalling, 1, 1), Optional.empty());
+        Row memory = report.rows().get(0);
+        assertThat(memory.what()).contains("a receiver that stalls");
+        assertThat(memory.ours().min()).isBetween((double) (64 << 20), (double) (768 << 20));
+    }
+
+    @Test
     void shouldMeasureABatchOfManyBuckets() throws IOException {
         BucketsCase.Size slow = new BucketsCase.Size(50, Duration.ofMillis(50));
         CaseReport report =

@@ -1,10 +1,12 @@
 package io.decant.loadtest.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,6 +128,25 @@ class CountingReceiverTest {
             }
             assertThat(receiver.ledger().records()).isZero();
             assertThat(receiver.ledger().violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldAnswerWhatCameWhileItStalledOnceItGoesOn() throws Exception {
+        try (CountingReceiver receiver = new CountingReceiver();
+                Socket socket = connect(receiver)) {
+            receiver.stall();
+            socket.getOutputStream().write(request(1, "a\nb\n").getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(300);
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            assertThat(receiver.ledger().records()).isZero();
+
+            receiver.resume();
+
+            socket.setSoTimeout(0);
+            assertThat(new String(socket.getInputStream().readNBytes(ANSWER.length()), StandardCharsets.US_ASCII))
+                    .isEqualTo(ANSWER);
+            assertThat(receiver.ledger().records()).isEqualTo(2);
         }
     }
 }

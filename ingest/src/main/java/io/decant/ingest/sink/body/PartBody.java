@@ -37,9 +37,7 @@ public abstract sealed class PartBody permits LinesBody, EncodedBody {
     public static PartBody of(String format, OpenBatch batch) {
         return switch (format) {
             case SinkShape.LINES ->
-                batch.buckets().hasFrames()
-                        ? new FramedLinesBody(batch)
-                        : new LinesBody(batch, LinesBody.CONTENT_TYPE);
+                batch.buckets().hasFrames() ? new FramedLinesBody(batch) : new LinesBody(batch, LinesBody.CONTENT_TYPE);
             case SinkShape.COUNTS -> new LinesBody(batch, JSON_LINES_TYPE);
             case SinkShape.COUNT_LINES ->
                 batch.buckets().hasFrames() ? new FramedLinesBody(batch) : new LinesBody(batch, JSON_LINES_TYPE);
