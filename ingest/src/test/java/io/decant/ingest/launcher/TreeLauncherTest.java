@@ -169,6 +169,16 @@ class TreeLauncherTest {
     }
 
     @Test
+    void shouldBuildSparkForTheCaseThatComparesWithIt() throws IOException {
+        decant("load-test", "--case", "peers");
+        decant("load-test", "--case=peers");
+        assertThat(Files.readAllLines(temp.resolve("builds")))
+                .singleElement()
+                .asString()
+                .contains("-pl load-test/kafka-broker,load-test,offload/spark -am");
+    }
+
+    @Test
     void shouldBuildTheBrokerOnlyForTheDemoThatNeedsIt() throws IOException {
         decant("demo");
         decant("demo", "--seconds", "3", "--kafka");
