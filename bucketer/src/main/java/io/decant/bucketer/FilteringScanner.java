@@ -88,17 +88,12 @@ final class FilteringScanner extends RecordScanner {
         }
         if (!keylessOut) {
             long hash = hasher.hashFrame(frame);
-            put(kept++, read(frame), hash, range);
+            put(kept++, hasher.refOfFrame(frame), hash, range);
         } else if (hasher.findInFrame(frame)) {
-            put(kept++, read(frame), hasher.hashFound(), range);
+            put(kept++, hasher.refOfFrame(frame), hasher.hashFound(), range);
         } else {
             leaveOut(ref, record);
         }
-    }
-
-    /** A frame whose key was just looked for. */
-    private long read(long frame) {
-        return RecordRef.withJson(RecordRef.ofFrameRead(frame), hasher.hasReadJsonIn(frame));
     }
 
     private boolean isLeftOut(int count, long ref, long record) {

@@ -89,9 +89,10 @@ public final class KeyHasher {
         return !wholeRecord && extractor.hasReadJson();
     }
 
-    /** The same of one that lies in a frame: of its value, of which a tombstone has none. */
-    boolean hasReadJsonIn(long frame) {
-        return !wholeRecord && !Frame.isTombstone(frame) && extractor.hasReadJson();
+    /** The reference to the frame whose key was looked for last, with what is known of its value now. */
+    long refOfFrame(long frame) {
+        boolean isJson = !wholeRecord && !Frame.isTombstone(frame) && extractor.hasReadJson();
+        return RecordRef.withJson(RecordRef.ofFrameRead(frame), isJson);
     }
 
     /** Whether keys stand beside values, so that a value does not show its key. */

@@ -55,8 +55,7 @@ final class KeyedScanner extends RecordScanner {
     @Override
     void takeFrame(long record, long frame, int range) {
         if (hasher.findInFrame(frame)) {
-            long ref = RecordRef.withJson(RecordRef.ofFrameRead(frame), hasher.hasReadJsonIn(frame));
-            put(keyed++, ref, hasher.hashFound(), range);
+            put(keyed++, hasher.refOfFrame(frame), hasher.hashFound(), range);
         } else {
             putKeyless(record, RecordRef.ofFrame(frame));
         }

@@ -7,10 +7,10 @@ package io.decant.bucketer;
  *
  * <p>User space ends below 2^48 on x86-64 and AArch64 unless a program asks for more, which the JVM does not. A length
  * of {@value #LINE_FRAME} or more does not fit. {@value #LENGTH_ESCAPE} stands for a longer line: its length is found
- * again by looking for the newline that ends it. {@value #FRAME} stands for a {@link Frame}, which begins at the address
- * and says all by itself; {@value #LINE_FRAME} for one whose value is known to be there, and to hold no newline. A
- * second word for the length would cost every record 4 bytes and 50 % more memory traffic to spare the few long ones
- * that scan.
+ * again by looking for the newline that ends it. {@value #FRAME} stands for a {@link Frame}, which begins at the
+ * address and says all by itself; {@value #LINE_FRAME} for one whose value is known to be there, and to hold no
+ * newline. A second word for the length would cost every record 4 bytes and 50 % more memory traffic to spare the few
+ * long ones that scan.
  */
 final class RecordRef {
 

@@ -139,7 +139,7 @@ class RecordScanner implements ParallelTasks.Worker {
     /** Takes a record that lies in a frame. */
     void takeFrame(long record, long frame, int range) {
         long hash = hasher.hashFrame(frame);
-        put(record, RecordRef.withJson(RecordRef.ofFrameRead(frame), hasher.hasReadJsonIn(frame)), hash, range);
+        put(record, hasher.refOfFrame(frame), hash, range);
     }
 
     /** Puts a record that belongs to a bucket at {@code place}. */

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Further sources and sinks, each in a share of the seeds, so that a run does not take longer the more of them there are. */
+/**
+ * Further sources and sinks, each in a share of the seeds, so that a run does not take longer the more of them there
+ * are.
+ */
 final class SimulatedFeatures {
 
     private static final String TABLE = "table";

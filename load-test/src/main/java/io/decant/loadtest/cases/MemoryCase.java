@@ -30,7 +30,7 @@ final class MemoryCase implements LoadCase {
 
     private static final long RESIDENT_BYTES_MAX = 768L << 20;
 
-    /** With a smaller heap the start refuses what bodies and blocks take beside it. */
+    /** The smallest that is tested. */
     private static final String SMALLEST_HEAP = "-Xmx64m";
 
     private static final int BEFORE_SECONDS = 8;
@@ -110,7 +110,7 @@ final class MemoryCase implements LoadCase {
         return "the most memory of a server's life, TCP to buckets POSTed, the mapped journal included";
     }
 
-    /** A quarter of an hour. */
+    /** Some twenty minutes. */
     @Override
     public boolean inTable() {
         return false;

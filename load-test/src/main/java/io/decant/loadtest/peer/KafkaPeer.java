@@ -26,7 +26,7 @@ public final class KafkaPeer implements MeasuredPeer {
     private static final String TOPIC = "records";
     private static final int BATCH_BYTES = 1 << 20;
     private static final int REQUEST_BYTES_MAX = 4 << 20;
-    /** With what the producer keeps of each record beside it, a quarter of the heap. */
+    /** The heap has to hold what the producer keeps of each record, too. */
     private static final long BUFFER_BYTES = 16L << 20;
 
     private static final int LINGER_MILLIS = 20;
