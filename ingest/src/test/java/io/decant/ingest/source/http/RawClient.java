@@ -99,6 +99,21 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** What comes until the server closes the connection, or resets it. */
+    String untilClosed() {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                rest.write(next);
+            }
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException e) {
+            // A reset ends it, too.
+        }
+        return rest.toString(StandardCharsets.UTF_8);
+    }
+
     /** Disappears without a word. */
     void reset() {
         try {
