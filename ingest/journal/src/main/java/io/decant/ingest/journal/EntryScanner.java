@@ -18,6 +18,8 @@ final class EntryScanner {
     private static final int FLAGS_MASK = ~LENGTH_MASK;
     private static final int METADATA = 0x4000_0000;
     private static final long UNKNOWN = -1;
+    /** So many zeros are passed over at once. */
+    private static final int ZEROS_BYTES = 64;
 
     private final ByteBuffer segment;
     private final int journalId;
@@ -100,7 +102,8 @@ final class EntryScanner {
 
     /** Searches the next entry, by the look of it, wherever it is. */
     private boolean search() {
-        for (int at = offset; at + DOCUMENT_HEADER_BYTES + EntryCodec.HEADER_BYTES <= to; at += Integer.BYTES) {
+        int last = to - DOCUMENT_HEADER_BYTES - EntryCodec.HEADER_BYTES;
+        for (int at = behindZeros(offset); at <= last; at = behindZeros(at + Integer.BYTES)) {
             if (!EntryCodec.hasMagic(segment, at + DOCUMENT_HEADER_BYTES)) {
                 continue;
             }
@@ -114,6 +117,28 @@ final class EntryScanner {
             }
         }
         return endsAtLimit && mend(to);
+    }
+
+    /**
+     * Passes over zeros, with which no document begins: behind the last entry of a segment that was preallocated there is
+     * nothing else, up to its end, and each start of a server looks at it.
+     */
+    private int behindZeros(int from) {
+        int at = from;
+        int last = to - ZEROS_BYTES;
+        while (at <= last
+                && segment.getLong(at) == 0
+                && (segment.getLong(at + 8)
+                                | segment.getLong(at + 16)
+                                | segment.getLong(at + 24)
+                                | segment.getLong(at + 32)
+                                | segment.getLong(at + 40)
+                                | segment.getLong(at + 48)
+                                | segment.getLong(at + 56))
+                        == 0) {
+            at += ZEROS_BYTES;
+        }
+        return at;
     }
 
     /** Takes the entry that fills everything up to {@code next}, although its document's header says something else. */

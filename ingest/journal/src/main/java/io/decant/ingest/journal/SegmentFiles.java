@@ -247,24 +247,41 @@ final class SegmentFiles {
         return target;
     }
 
-    /** Offset behind the last byte that is not zero, at least {@code from}. */
+    /**
+     * Offset behind the last byte that is not zero, at least {@code from}. Each start of a server looks at all of a
+     * segment that was not filled, so eight bytes are looked at at a time.
+     */
     private static long lastNonZero(FileChannel file, long from) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
         long last = from;
         for (long at = from; ; ) {
-            buffer.clear();
-            int read = file.read(buffer, at);
+            int read = file.read(buffer.clear(), at);
             if (read <= 0) {
                 return last;
             }
-            for (int i = read - 1; i >= 0; i--) {
-                if (buffer.get(i) != 0) {
-                    last = at + i + 1;
-                    break;
-                }
+            int end = lastNonZero(buffer, read);
+            if (end > 0) {
+                last = at + end;
             }
             at += read;
         }
+    }
+
+    /** Behind the last of the first {@code length} bytes that is not zero; 0 where all are. */
+    private static int lastNonZero(ByteBuffer bytes, int length) {
+        int end = length;
+        while (end % Long.BYTES != 0 && bytes.get(end - 1) == 0) {
+            end--;
+        }
+        if (end % Long.BYTES == 0) {
+            while (end > 0 && bytes.getLong(end - Long.BYTES) == 0) {
+                end -= Long.BYTES;
+            }
+            while (end > 0 && bytes.get(end - 1) == 0) {
+                end--;
+            }
+        }
+        return end;
     }
 
     /** Writes a part of a file over itself. */
