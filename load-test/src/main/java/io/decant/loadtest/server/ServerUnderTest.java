@@ -30,6 +30,8 @@ public final class ServerUnderTest implements AutoCloseable {
     private static final long KILL_SECONDS_MAX = 60;
     private static final long LOOK_NANOS = 2_000_000;
     private static final int LOG_TAIL_LINES = 5;
+    private static final Pattern LISTENS =
+            Pattern.compile("source " + Pattern.quote(ServerSettings.SOURCE) + " listens on ([^,\\s]+)");
     private static final String JAVA_OPTS = "JAVA_OPTS";
 
     private final Path folder;
@@ -39,7 +41,7 @@ public final class ServerUnderTest implements AutoCloseable {
     private final InetSocketAddress source;
     private final double startSeconds;
 
-    private ServerUnderTest(Path folder, Process process, long startNanos) throws IOException, InterruptedException {
+    private ServerUnderTest(Path folder, Process process, long startNanos) throws IOException {
         this.folder = folder;
         this.process = process;
         this.startNanos = startNanos;
@@ -78,15 +80,12 @@ public final class ServerUnderTest implements AutoCloseable {
             Process process = builder.start();
             try {
                 return new ServerUnderTest(folder, process, startNanos);
-            } catch (IOException | InterruptedException | LoadException e) {
+            } catch (IOException | LoadException e) {
                 process.destroyForcibly();
                 throw e;
             }
         } catch (IOException e) {
             throw new LoadException("the server did not start: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LoadException("interrupted while the server started", e);
         }
     }
 
@@ -102,19 +101,17 @@ public final class ServerUnderTest implements AutoCloseable {
         return data(folder).resolve("admin.address");
     }
 
-    /** The admin port answers before the source listens. */
-    private String awaitSourceAddress() throws IOException, InterruptedException {
-        String address = "";
-        while (address.isEmpty()) {
+    /** From its log: to ask the admin port again and again would take time from the start that is measured. */
+    private String awaitSourceAddress() throws IOException {
+        Matcher listens = LISTENS.matcher("");
+        while (!listens.find()) {
             if (!process.isAlive() || System.nanoTime() - startNanos > START_NANOS_MAX) {
                 throw new LoadException("the server did not come up: " + logTail());
             }
             LockSupport.parkNanos(LOOK_NANOS);
-            if (AdminAddress.read(data(folder)).isPresent()) {
-                address = status().text("/sources/" + ServerSettings.SOURCE + "/address");
-            }
+            listens.reset(Files.readString(folder.resolve("server.log")));
         }
-        return address;
+        return listens.group(1);
     }
 
     private Status status() throws IOException, InterruptedException {
