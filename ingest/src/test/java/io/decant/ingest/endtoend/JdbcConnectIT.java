@@ -22,14 +22,14 @@ class JdbcConnectIT {
     private String url;
 
     private void startPostgres(String schema) throws Exception {
-        PostgresProcess postgres = PostgresProcess.create();
+        DatabaseProcess postgres = DatabaseProcess.postgres();
         database = postgres;
         url = postgres.createDatabase("people", Files.writeString(folder.resolve("schema.sql"), schema));
         world = new DatabaseWorld(folder, url);
     }
 
     private void startMariaDb(String schema) throws Exception {
-        MariaDbProcess mariaDb = MariaDbProcess.create();
+        DatabaseProcess mariaDb = DatabaseProcess.mariaDb();
         database = mariaDb;
         url = mariaDb.createDatabase("people", Files.writeString(folder.resolve("schema.sql"), schema));
         world = new DatabaseWorld(folder, url);

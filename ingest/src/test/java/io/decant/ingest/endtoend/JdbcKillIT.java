@@ -54,13 +54,13 @@ class JdbcKillIT {
 
     @Test
     void shouldWriteEveryVersionOnceThoughServerAndPostgresAreKilled() throws Exception {
-        database = PostgresProcess.create();
+        database = DatabaseProcess.postgres();
         killAgainAndAgain("bigserial");
     }
 
     @Test
     void shouldWriteEveryVersionOnceThoughServerAndMariaDbAreKilled() throws Exception {
-        database = MariaDbProcess.create();
+        database = DatabaseProcess.mariaDb();
         killAgainAndAgain("bigint AUTO_INCREMENT");
     }
 

@@ -32,7 +32,7 @@ class JdbcMariaDbIT {
     private static final String BY_ID = "{key: json:/id}";
     private static final String ACCOUNTS = "table: accounts, key: [id]";
 
-    private static MariaDbProcess mariaDb;
+    private static DatabaseProcess mariaDb;
     private static int databases;
 
     @TempDir
@@ -45,7 +45,7 @@ class JdbcMariaDbIT {
     void createDatabase() throws Exception {
         // Once for all, but here: each test that is skipped says why.
         if (mariaDb == null) {
-            mariaDb = MariaDbProcess.create();
+            mariaDb = DatabaseProcess.mariaDb();
         }
         Path schema = Files.writeString(folder.resolve("schema.sql"), """
                 CREATE TABLE accounts

@@ -35,7 +35,7 @@ class JdbcPostgresIT {
     private static final String BY_ID = "{key: json:/id}";
     private static final String ACCOUNTS = "table: accounts, key: [id]";
 
-    private static PostgresProcess postgres;
+    private static DatabaseProcess postgres;
     private static int databases;
 
     @TempDir
@@ -48,7 +48,7 @@ class JdbcPostgresIT {
     void createDatabase() throws Exception {
         // Once for all, but here: each test that is skipped says why.
         if (postgres == null) {
-            postgres = PostgresProcess.create();
+            postgres = DatabaseProcess.postgres();
         }
         Path schema = Files.writeString(folder.resolve("schema.sql"), """
                 CREATE TABLE accounts (id bigint PRIMARY KEY, name text DEFAULT 'nobody', amount numeric(12, 2), seen int);

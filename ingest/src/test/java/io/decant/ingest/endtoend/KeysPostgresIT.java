@@ -87,7 +87,7 @@ class KeysPostgresIT {
                 json_to_record(event -> 'after') AS after (id bigint, email citext, version int)
             ON CONFLICT (id) DO UPDATE SET email = excluded.email, version = excluded.version""";
 
-    private static PostgresProcess postgres;
+    private static DatabaseProcess postgres;
     private static int databases;
 
     @TempDir
@@ -112,7 +112,7 @@ class KeysPostgresIT {
     void createDatabase() throws Exception {
         // Once for all, but here: each test that is skipped says why.
         if (postgres == null) {
-            postgres = PostgresProcess.create();
+            postgres = DatabaseProcess.postgres();
         }
         String name = "keys_" + ++databases;
         String first = postgres.createDatabase(name + "_c", Files.writeString(folder.resolve("empty.sql"), ""));

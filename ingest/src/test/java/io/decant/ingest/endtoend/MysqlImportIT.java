@@ -38,7 +38,7 @@ class MysqlImportIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONG_ROW_BYTES = 8 << 20;
     private static int databases;
-    private static MariaDbProcess mariaDb;
+    private static DatabaseProcess mariaDb;
 
     @TempDir
     Path folder;
@@ -47,7 +47,7 @@ class MysqlImportIT {
 
     @BeforeAll
     static void startDatabase() throws Exception {
-        mariaDb = MariaDbProcess.create();
+        mariaDb = DatabaseProcess.mariaDb();
     }
 
     @AfterAll

@@ -32,13 +32,13 @@ class MysqlKillIT {
     Path folder;
 
     private final Random random = new Random(Long.getLong("decant.seed", 20261130L));
-    private MariaDbProcess database;
+    private DatabaseProcess database;
     private ImportWorld world;
     private ServerProcess server;
 
     @BeforeEach
     void fill() throws Exception {
-        database = MariaDbProcess.create();
+        database = DatabaseProcess.mariaDb();
         world = new ImportWorld(database, folder, "shop");
         world.sql("CREATE TABLE orders (n int PRIMARY KEY, text varchar(100));"
                 + " INSERT INTO orders SELECT seq, REPEAT('x', seq % 100) FROM seq_1_to_" + rows() + ";"

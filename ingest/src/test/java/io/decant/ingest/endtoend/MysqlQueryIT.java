@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MysqlQueryIT {
 
     private static int databases;
-    private static MariaDbProcess mariaDb;
+    private static DatabaseProcess mariaDb;
 
     @TempDir
     Path folder;
@@ -29,7 +29,7 @@ class MysqlQueryIT {
 
     @BeforeAll
     static void startDatabase() throws Exception {
-        mariaDb = MariaDbProcess.create();
+        mariaDb = DatabaseProcess.mariaDb();
     }
 
     @AfterAll

@@ -42,13 +42,13 @@ class MysqlRowsIT {
     Path folder;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(4);
-    private MariaDbProcess database;
+    private DatabaseProcess database;
     private ImportWorld world;
     private HttpServer receiver;
 
     @BeforeEach
     void fill() throws Exception {
-        database = MariaDbProcess.create();
+        database = DatabaseProcess.mariaDb();
         world = new ImportWorld(database, folder, "shop");
         try (Connection connection = world.connect();
                 Statement statement = connection.createStatement()) {

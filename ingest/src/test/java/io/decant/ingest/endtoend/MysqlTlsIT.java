@@ -17,7 +17,7 @@ class MysqlTlsIT {
 
     private static final String TABLES = "{t: {}}";
     private static int databases;
-    private static MariaDbProcess mariaDb;
+    private static DatabaseProcess mariaDb;
     private static TestCertificate server;
     private static TestCertificate client;
 
@@ -33,7 +33,7 @@ class MysqlTlsIT {
     static void startDatabase() throws Exception {
         server = TestCertificate.receiver(keys, "dns:db.example");
         client = TestCertificate.client(keys, "importer");
-        mariaDb = MariaDbProcess.create(
+        mariaDb = DatabaseProcess.mariaDb(
                 "--ssl-cert=" + server.certificate(), "--ssl-key=" + server.key(), "--ssl-ca=" + client.certificate());
     }
 

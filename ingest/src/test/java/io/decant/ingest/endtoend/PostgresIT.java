@@ -46,7 +46,7 @@ class PostgresIT {
     private static final String SUCCESS = "00000";
     private static final String CARDINALITY_VIOLATION = "21000";
 
-    private static PostgresProcess postgres;
+    private static DatabaseProcess postgres;
     private static int databases;
 
     @TempDir
@@ -71,7 +71,7 @@ class PostgresIT {
     void createDatabase() throws Exception {
         // Once for all, but here: each test that is skipped says why.
         if (postgres == null) {
-            postgres = PostgresProcess.create();
+            postgres = DatabaseProcess.postgres();
         }
         database = postgres.createDatabase("prices_" + ++databases, ReceiverProcess.EXAMPLE.resolve("schema.sql"));
         port = Ports.next();

@@ -17,6 +17,8 @@ final class ChaosEvents {
     }
 
     private static final String NO_HDFS = "no cluster was asked for";
+    private static final String NO_YARN = "no YARN was asked for";
+    private static final String NO_POSTGRES = "PostgreSQL does not run on this machine";
     private static final List<String> POWER_CUT_MODES = List.of("none", "all", "subset");
     /** Requests of the disk that are served before the power goes, at the most: so it goes inside a sync. */
     private static final int REQUESTS_MAX = 24;
@@ -83,11 +85,19 @@ final class ChaosEvents {
             case BROKER_SUSPEND -> suspend(event, world.broker);
             case BROKER_KILL -> end(event, world.broker, world.kafka::kill);
             case BROKER_STOP -> end(event, world.broker, world.kafka::stop);
-            case DATABASE_SUSPEND -> suspend(event, world.database);
-            case DATABASE_KILL -> end(event, world.database, world.mariaDb::crash);
+            case MARIADB_SUSPEND -> suspend(event, world.mariaDbPeer);
+            case MARIADB_KILL -> end(event, world.mariaDbPeer, world.mariaDb::crash);
+            case POSTGRES_SUSPEND -> world.postgres == null ? NO_POSTGRES : suspend(event, world.postgresPeer);
+            case POSTGRES_KILL ->
+                world.postgres == null ? NO_POSTGRES : end(event, world.postgresPeer, world.postgres::crash);
             case NAMENODE_SUSPEND -> world.hdfs == null ? NO_HDFS : suspend(event, world.namenode);
             case NAMENODE_KILL -> world.hdfs == null ? NO_HDFS : end(event, world.namenode, world.hdfs::killNamenode);
             case DATANODE_KILL -> world.hdfs == null ? NO_HDFS : end(event, world.datanode, world.hdfs::killDatanode);
+            case RESOURCE_MANAGER_SUSPEND -> world.yarn == null ? NO_YARN : suspend(event, world.resourceManager);
+            case RESOURCE_MANAGER_KILL ->
+                world.yarn == null ? NO_YARN : end(event, world.resourceManager, world.yarn::killResourceManager);
+            case NODE_MANAGER_KILL ->
+                world.yarn == null ? NO_YARN : end(event, world.nodeManager, world.yarn::killNodeManager);
             case UPGRADE -> upgrade(event);
         };
     }
@@ -235,13 +245,20 @@ final class ChaosEvents {
         if (isDiskFull) {
             free();
         }
-        for (ChaosPeer peer : List.of(world.broker, world.database, world.receiver)) {
+        for (ChaosPeer peer : List.of(world.broker, world.mariaDbPeer, world.receiver)) {
             peer.awaitRunning();
+        }
+        if (world.postgres != null) {
+            world.postgresPeer.awaitRunning();
         }
         if (world.hdfs != null) {
             world.namenode.awaitRunning();
             world.datanode.awaitRunning();
             world.hdfs.awaitWhole();
+        }
+        if (world.yarn != null) {
+            world.resourceManager.awaitRunning();
+            world.nodeManager.awaitRunning();
         }
         world.server.resume();
         world.http.becomeHealthy();

@@ -2,10 +2,7 @@ package io.decant.loadtest.chaos;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,81 +21,28 @@ import org.apache.hadoop.hdfs.protocol.HdfsConstants.DatanodeReportType;
  */
 final class ChaosHdfs implements AutoCloseable {
 
+    private static final List<String> FILES = List.of("core-site.xml", "hdfs-site.xml");
     private static final String HOST = "127.0.0.1:";
-    private static final int HEAP_MEGABYTES = 256;
-    private static final int FORMAT_SECONDS_MAX = 120;
     private static final int START_SECONDS_MAX = 180;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    /** Its own class path: what the daemons want is not what the server has. */
-    private final String jars;
 
     private final Path root;
     private final Path conf;
     private final URI uri;
-    private final Part namenode;
-    private final Part datanode;
-
-    /** One of the two. */
-    private final class Part {
-        private final String mainClass;
-        private final Path folder;
-        private Process process;
-
-        private Part(String name, String mainClass, Map<String, String> own) throws IOException {
-            this.mainClass = mainClass;
-            this.folder = root.resolve(name);
-            writeConf(folder.resolve("conf"), own);
-        }
-
-        private void start(String... arguments) throws IOException {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "-Xmx" + HEAP_MEGABYTES + "m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Djava.net.preferIPv4Stack=true",
-                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                    "-cp",
-                    folder.resolve("conf") + ":" + jars + "/*",
-                    mainClass));
-            command.addAll(List.of(arguments));
-            process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            folder.resolve("log").toFile()))
-                    .start();
-        }
-
-        private void kill() throws IOException {
-            process.destroyForcibly();
-            awaitEnd();
-        }
-
-        private void awaitEnd() throws IOException {
-            try {
-                if (!process.waitFor(FORMAT_SECONDS_MAX, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                    throw new IOException(mainClass + " does not end, see " + folder.resolve("log"));
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while " + mainClass + " ended", e);
-            }
-        }
-    }
+    private final ChaosDaemon namenode;
+    private final ChaosDaemon datanode;
 
     private ChaosHdfs(Path root, String jars, ChaosPorts ports) throws IOException {
         this.root = root.toAbsolutePath();
-        this.jars = jars;
         this.uri = URI.create("hdfs://" + HOST + ports.next());
         this.conf = this.root.resolve("conf");
-        writeConf(conf, Map.of());
-        namenode = new Part(
-                "namenode",
+        ChaosDaemon.writeConf(conf, FILES, settings(Map.of()));
+        namenode = new ChaosDaemon(
                 "org.apache.hadoop.hdfs.server.namenode.NameNode",
-                Map.of(
+                this.root.resolve("namenode"),
+                jars,
+                FILES,
+                settings(Map.of(
                         "dfs.namenode.name.dir",
                         this.root.resolve("namenode/name").toUri().toString(),
                         "dfs.namenode.http-address",
@@ -108,11 +52,13 @@ final class ChaosHdfs implements AutoCloseable {
                         "dfs.namenode.heartbeat.recheck-interval",
                         "500",
                         "dfs.namenode.datanode.registration.ip-hostname-check",
-                        "false"));
-        datanode = new Part(
-                "datanode",
+                        "false")));
+        datanode = new ChaosDaemon(
                 "org.apache.hadoop.hdfs.server.datanode.DataNode",
-                Map.of(
+                this.root.resolve("datanode"),
+                jars,
+                FILES,
+                settings(Map.of(
                         "dfs.datanode.data.dir",
                         this.root.resolve("datanode/data").toUri().toString(),
                         "dfs.datanode.address",
@@ -120,7 +66,7 @@ final class ChaosHdfs implements AutoCloseable {
                         "dfs.datanode.ipc.address",
                         HOST + ports.next(),
                         "dfs.datanode.http.address",
-                        HOST + ports.next()));
+                        HOST + ports.next())));
     }
 
     /**
@@ -143,11 +89,8 @@ final class ChaosHdfs implements AutoCloseable {
         }
     }
 
-    /** The daemons read what is theirs from whichever file. */
-    private void writeConf(Path folder, Map<String, String> own) throws IOException {
-        // The pages of the daemons are not in their jar. They start with none.
-        Files.createDirectories(folder.resolve("webapps/hdfs"));
-        Files.createDirectories(folder.resolve("webapps/datanode"));
+    /** What clients and daemons have, and what is somebody's own beside it. */
+    private Map<String, String> settings(Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(Map.of(
                 "fs.defaultFS",
                 uri.toString(),
@@ -160,13 +103,7 @@ final class ChaosHdfs implements AutoCloseable {
                 "ipc.client.connect.retry.interval",
                 "200"));
         all.putAll(own);
-        StringBuilder xml = new StringBuilder("<configuration>\n");
-        all.forEach((key, value) ->
-                xml.append("  <property><name>" + key + "</name><value>" + value + "</value></property>\n"));
-        xml.append("</configuration>\n");
-        for (String file : List.of("core-site.xml", "hdfs-site.xml")) {
-            Files.writeString(folder.resolve(file), xml, StandardCharsets.UTF_8);
-        }
+        return all;
     }
 
     /** The folder that clients name as {@code hadoop-conf}. */
@@ -195,16 +132,16 @@ final class ChaosHdfs implements AutoCloseable {
     }
 
     void suspendNamenode() throws IOException {
-        Signals.suspend(namenode.process.toHandle());
+        namenode.suspend();
     }
 
     void resumeNamenode() throws IOException {
-        Signals.resume(namenode.process.toHandle());
+        namenode.resume();
     }
 
     private Configuration configuration() {
         Configuration configuration = new Configuration();
-        for (String file : List.of("core-site.xml", "hdfs-site.xml")) {
+        for (String file : FILES) {
             configuration.addResource(
                     new org.apache.hadoop.fs.Path(conf.resolve(file).toUri()));
         }
@@ -252,10 +189,7 @@ final class ChaosHdfs implements AutoCloseable {
     /** Kills both, if they run. */
     @Override
     public void close() throws IOException {
-        for (Part part : List.of(datanode, namenode)) {
-            if (part.process != null && part.process.isAlive()) {
-                part.kill();
-            }
-        }
+        datanode.kill();
+        namenode.kill();
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param disk what the disk under the server can do
  * @param harness of the power cuts; empty for none
  * @param hadoopJars class path of HDFS's daemons; empty for no HDFS
+ * @param hasYarn whether large batches go to YARN; needs HDFS
  * @param clockLibrary {@code chaos-clock.c}, compiled
  * @param rate records a second of all sources together
  */
@@ -30,6 +31,7 @@ record ChaosOptions(
         String filesystem,
         int megabytes,
         Optional<Path> hadoopJars,
+        boolean hasYarn,
         Optional<Path> clockLibrary,
         int rate) {
 
@@ -58,6 +60,7 @@ record ChaosOptions(
         private String filesystem = "ext4";
         private int megabytes = 1_024;
         private Optional<Path> hadoopJars = Optional.empty();
+        private boolean hasYarn;
         private Optional<Path> clockLibrary = Optional.empty();
         private int rate = 2_000;
 
@@ -76,6 +79,7 @@ record ChaosOptions(
                 case "--fs" -> filesystem = value;
                 case "--disk-mb" -> megabytes = Integer.parseInt(value);
                 case "--hadoop" -> hadoopJars = Optional.of(Path.of(value));
+                case "--yarn" -> hasYarn = Boolean.parseBoolean(value);
                 case "--clock" -> clockLibrary = Optional.of(Path.of(value));
                 case "--rate" -> rate = Integer.parseInt(value);
                 default -> throw new IllegalArgumentException("unknown: " + name);
@@ -96,6 +100,7 @@ record ChaosOptions(
                     filesystem,
                     megabytes,
                     hadoopJars,
+                    hasYarn,
                     clockLibrary,
                     rate);
         }

@@ -1,6 +1,6 @@
 package io.decant.loadtest.chaos;
 
-import io.decant.harness.MariaDbServer;
+import io.decant.harness.DatabaseServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -66,7 +66,7 @@ public final class ChaosRun {
                 // Neither the server nor a disk outlives a run that is interrupted.
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(world), "end"));
                 faults = new ChaosRun(options, log, world).run();
-            } catch (MariaDbServer.UnavailableException e) {
+            } catch (DatabaseServer.UnavailableException e) {
                 System.out.println("skipped: " + e.getMessage());
                 return;
             }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code decant run} in a process, started again and again. Used by one thread, and closed by any. */
 final class ChaosServer implements AutoCloseable {
@@ -55,7 +56,7 @@ final class ChaosServer implements AutoCloseable {
             throw new IOException("the run ends");
         }
         Path file = Files.writeString(folder.resolve("decant.yaml"), settings.yaml(places));
-        log = folder.resolve("server-%04d.log".formatted(++starts));
+        log = logOf(++starts);
         ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/decant").toString(), "run", "-c", file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -125,6 +126,21 @@ final class ChaosServer implements AutoCloseable {
         return log.getFileName() + ": "
                 + List.of(text.substring(Math.max(0, text.length() - LOG_CHARS_SHOWN))
                         .split("\n", -1));
+    }
+
+    /** How often its log says something, over all starts. */
+    long timesSaid(String what) throws IOException {
+        long times = 0;
+        for (int start = 1; start <= starts; start++) {
+            try (Stream<String> lines = Files.lines(logOf(start), UTF_8)) {
+                times += lines.filter(line -> line.contains(what)).count();
+            }
+        }
+        return times;
+    }
+
+    private Path logOf(int start) {
+        return folder.resolve("server-%04d.log".formatted(start));
     }
 
     /** Kills it, if it runs; it is not started again. */

@@ -23,6 +23,9 @@ record ChaosSettings(
             "[trim, drop: empty]",
             "[keep: 'json:/n', json-set: {v: kept}]");
 
+    /** More than batches have as a rule, and less than what piles up while the server stands still. */
+    private static final String OFFLOAD_ABOVE = "1MiB";
+
     private static final List<Integer> INTERVALS_MILLIS = List.of(200, 500, 1_000, 2_000);
     private static final List<Integer> RECORDS_MAX = List.of(50, 500, 5_000);
 
@@ -30,8 +33,10 @@ record ChaosSettings(
      * Where everything is.
      *
      * @param disk the folder of data and files
+     * @param postgres {@code host:port}; empty for none
      * @param hdfs uri of the sink on HDFS; empty for none
      * @param hadoopConf of it
+     * @param staging uri of the staging for YARN; empty for none
      */
     record Places(
             String disk,
@@ -39,9 +44,11 @@ record ChaosSettings(
             int httpPort,
             int receiverPort,
             String broker,
-            String database,
+            String mariaDb,
+            String postgres,
             String hdfs,
-            String hadoopConf) {}
+            String hadoopConf,
+            String staging) {}
 
     static ChaosSettings first(boolean isEarlier) {
         return new ChaosSettings(isEarlier, false, 500, 500, false, 0);
@@ -100,7 +107,15 @@ record ChaosSettings(
                         {type: mysql, address: "%s", database: source, user: decant, ranges: 4, connections: 2,
                          fetch: 500, max-record: 64KiB,
                          tables: {%s: {columns: [k, s, n, f], incremental: append, check-column: id, interval: 1s}}}
-                    """.formatted(at.httpPort(), at.database(), TableSender.TABLE));
+                    """.formatted(at.httpPort(), at.mariaDb(), TableSender.TABLE));
+        }
+        if (!isEarlier && !at.staging().isEmpty()) {
+            yaml.append("""
+                    offload:
+                      {above: %s, master: yarn, staging: "%s", hadoop-conf: "%s", driver-memory: 512MiB,
+                       executor-memory: 512MiB, executor-cores: 1, executor-instances: 1, driver-host: 127.0.0.1,
+                       properties: {spark.yarn.report.interval: 200ms}}
+                    """.formatted(OFFLOAD_ABOVE, at.staging(), at.hadoopConf()));
         }
         yaml.append("sinks:\n  api: ").append(http.formatted("api")).append('\n');
         yaml.append("  files: {type: hdfs, uri: \"file://" + at.disk() + "/files\", max-bucket-dirs: 2}\n");
@@ -112,12 +127,19 @@ record ChaosSettings(
             yaml.append("  extra: ").append(http.formatted("extra")).append('\n');
         }
         if (!isEarlier) {
-            yaml.append("""
-                      rows: {type: jdbc, url: "jdbc:mariadb://%s/sink", user: decant, table: %s, mode: insert,
-                             columns: {k: /k, s: /s, n: /n}, max-records: %d, timeout: 10s, retry-max-delay: 300ms}
-                    """.formatted(at.database(), DeliveredRows.TABLE, maxRecords));
+            yaml.append(table("rows", "mariadb://" + at.mariaDb()));
+            if (!at.postgres().isEmpty()) {
+                yaml.append(table("history", "postgresql://" + at.postgres()));
+            }
         }
         return yaml.toString();
+    }
+
+    private String table(String sink, String address) {
+        return """
+                  %s: {type: jdbc, url: "jdbc:%s/sink", user: decant, table: %s, mode: insert,
+                       columns: {k: /k, s: /s, n: /n}, max-records: %d, timeout: 10s, retry-max-delay: 300ms}
+                """.formatted(sink, address, DeliveredRows.TABLE, maxRecords);
     }
 
     private String transforms(int number) {

@@ -63,7 +63,9 @@ final class ChaosVerdict {
             world.files.sweep(0);
             return world.filesLedger.has(sent);
         });
-        awaitRows();
+        for (DeliveredRows table : world.tables) {
+            awaitRows(table);
+        }
         if (world.hdfs != null) {
             await(
                     "sink cluster has everything",
@@ -79,7 +81,6 @@ final class ChaosVerdict {
 
     private void compare(Map<String, Long> sent, int extraAdded) throws Exception {
         world.files.sweep(0);
-        world.rows.read(world.rowsLedger);
         world.senders.forEach(sender -> faults.addAll(sender.violations()));
         ChaosLedger.Scope ofRows = options.earlier().isPresent() ? ChaosLedger.Scope.SUFFIX : ChaosLedger.Scope.ALL;
         synchronized (world.apiParts) {
@@ -91,7 +92,11 @@ final class ChaosVerdict {
             faults.addAll(world.extraLedger.faults(sent, ChaosLedger.Scope.RUNS, extraAdded));
         }
         faults.addAll(world.filesLedger.faults(sent, ChaosLedger.Scope.ALL, 1));
-        faults.addAll(world.rowsLedger.faults(sent, ofRows, 1));
+        for (DeliveredRows table : world.tables) {
+            ChaosLedger ledger = table.read();
+            faults.addAll(ledger.faults(sent, ofRows, 1));
+            log.say(table.sink() + ": " + ledger.records() + " records");
+        }
         requireNoDeadLetters();
         log.say(world.sentTotal() + " records sent and acknowledged");
         log.say("api: " + world.apiLedger.records() + " records in " + world.apiParts.batches() + " batches, "
@@ -101,7 +106,9 @@ final class ChaosVerdict {
         if (world.hdfs != null) {
             compareHdfs(sent);
         }
-        log.say("rows: " + world.rowsLedger.records() + " records");
+        if (world.yarn != null) {
+            log.say("YARN: " + world.server.timesSaid("split on Spark into") + " batches were split there");
+        }
         log.say("extra: " + world.extraLedger.records() + " records in " + world.extraParts.batches()
                 + " batches; added " + extraAdded + " times");
     }
@@ -129,11 +136,11 @@ final class ChaosVerdict {
         }
     }
 
-    private void awaitRows() throws Exception {
+    private void awaitRows(DeliveredRows table) throws Exception {
         long total = world.sentTotal();
         long[] last = {-1, 0};
-        await("sink rows has everything, or nothing more comes", () -> {
-            long count = world.rows.count();
+        await("sink " + table.sink() + " has everything, or nothing more comes", () -> {
+            long count = table.count();
             if (count != last[0]) {
                 last[0] = count;
                 last[1] = log.millis();

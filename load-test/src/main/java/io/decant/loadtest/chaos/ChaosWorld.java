@@ -1,11 +1,14 @@
 package io.decant.loadtest.chaos;
 
 import io.decant.harness.BrokerProcess;
+import io.decant.harness.DatabaseServer;
 import io.decant.harness.MariaDbServer;
+import io.decant.harness.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,8 @@ final class ChaosWorld implements AutoCloseable {
 
     /** Of the sink. */
     static final String HDFS_FOLDER = "/chaos";
+    /** Of large batches. */
+    private static final String STAGING_FOLDER = "/chaos-staging";
 
     private static final int START_ATTEMPTS_MAX = 5;
     private static final int START_AGAIN_SECONDS = 2;
@@ -28,26 +33,33 @@ final class ChaosWorld implements AutoCloseable {
     final ChaosLedger apiLedger = new ChaosLedger("sink api (http)");
     final ChaosLedger extraLedger = new ChaosLedger("sink extra (http)");
     final ChaosLedger filesLedger = new ChaosLedger("sink files (file:)");
-    final ChaosLedger rowsLedger = new ChaosLedger("sink rows (jdbc)");
     final ChaosLedger hdfsLedger = new ChaosLedger("sink cluster (hdfs)");
     final PartLedger apiParts = new PartLedger(apiLedger);
     final PartLedger extraParts = new PartLedger(extraLedger);
     final ChaosDisk disk;
     final ServerClock clock;
     final MariaDbServer mariaDb;
+    /** Null where this machine runs none; then so is its peer. */
+    final PostgresServer postgres;
+
     final BrokerProcess kafka;
     final ChaosReceiver http;
     /** Null where there is none; then so are its peers. */
     final ChaosHdfs hdfs;
+    /** The same. */
+    final ChaosYarn yarn;
 
-    final ChaosPeer database;
+    final ChaosPeer mariaDbPeer;
+    final ChaosPeer postgresPeer;
     final ChaosPeer broker;
     final ChaosPeer receiver;
     final ChaosPeer namenode;
     final ChaosPeer datanode;
+    final ChaosPeer resourceManager;
+    final ChaosPeer nodeManager;
     final ChaosServer server;
     final DeliveredFiles files;
-    final DeliveredRows rows;
+    final List<DeliveredRows> tables;
     final PartitionSender kafkaSender;
     final List<ChaosSender> senders;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -55,7 +67,7 @@ final class ChaosWorld implements AutoCloseable {
     /**
      * Starts everything but server and senders.
      *
-     * @throws MariaDbServer.UnavailableException where this machine runs no MariaDB
+     * @throws DatabaseServer.UnavailableException where this machine runs no MariaDB
      */
     ChaosWorld(ChaosOptions options) throws Exception {
         try {
@@ -64,7 +76,13 @@ final class ChaosWorld implements AutoCloseable {
             Path work = options.work();
             mariaDb = opened(MariaDbServer.create(ports.next()));
             String source = mariaDb.createDatabase("source", TableSender.SCHEMA);
-            String sink = mariaDb.createDatabase("sink", DeliveredRows.SCHEMA);
+            List<DeliveredRows> rows = new ArrayList<>(
+                    List.of(new DeliveredRows("rows", mariaDb.createDatabase("sink", DeliveredRows.SCHEMA))));
+            postgres = postgres(ports.next());
+            if (postgres != null) {
+                rows.add(new DeliveredRows("history", postgres.createDatabase("sink", DeliveredRows.SCHEMA)));
+            }
+            tables = List.copyOf(rows);
             kafka = opened(BrokerProcess.start(options.brokerJars(), work.resolve("broker"), Map.of()));
             kafka.createTopic(PartitionSender.TOPIC, PartitionSender.PARTITIONS);
             int receiverPort = ports.next();
@@ -80,11 +98,8 @@ final class ChaosWorld implements AutoCloseable {
                     options.filesystem(),
                     options.megabytes()));
             clock = new ServerClock(options.clockLibrary(), work.resolve("clock"));
-            database = new ChaosPeer(
-                    "the database",
-                    () -> Signals.suspend(mariaDb.handle()),
-                    () -> Signals.resume(mariaDb.handle()),
-                    () -> retried(mariaDb::start));
+            mariaDbPeer = peer("MariaDB", mariaDb);
+            postgresPeer = postgres == null ? null : peer("PostgreSQL", postgres);
             broker = new ChaosPeer(
                     "the broker",
                     () -> Signals.suspend(kafka.handle()),
@@ -100,6 +115,20 @@ final class ChaosWorld implements AutoCloseable {
                     : new ChaosPeer("the namenode", hdfs::suspendNamenode, hdfs::resumeNamenode, hdfs::startNamenode);
             // It is never suspended.
             datanode = hdfs == null ? null : new ChaosPeer("the datanode", () -> {}, () -> {}, hdfs::startDatanode);
+            yarn = hdfs != null && options.hasYarn()
+                    ? opened(ChaosYarn.start(
+                            work.resolve("yarn"), options.hadoopJars().get().toString(), ports, hdfs))
+                    : null;
+            resourceManager = yarn == null
+                    ? null
+                    : new ChaosPeer(
+                            "the resource manager",
+                            yarn::suspendResourceManager,
+                            yarn::resumeResourceManager,
+                            yarn::startResourceManager);
+            // It is never suspended.
+            nodeManager =
+                    yarn == null ? null : new ChaosPeer("the node manager", () -> {}, () -> {}, yarn::startNodeManager);
             int tcpPort = ports.next();
             int httpPort = ports.next();
             ChaosSettings.Places places = new ChaosSettings.Places(
@@ -109,8 +138,10 @@ final class ChaosWorld implements AutoCloseable {
                     receiverPort,
                     kafka.address(),
                     mariaDb.address(),
+                    postgres == null ? "" : postgres.address(),
                     hdfs == null ? "" : hdfs.uri() + HDFS_FOLDER,
-                    hdfs == null ? "" : hdfs.conf().toString());
+                    hdfs == null ? "" : hdfs.conf().toString(),
+                    yarn == null ? "" : hdfs.uri() + STAGING_FOLDER);
             Path logs = Files.createDirectories(work.resolve("server"));
             server = opened(new ChaosServer(
                     options.earlier().orElse(options.distribution()),
@@ -119,7 +150,6 @@ final class ChaosWorld implements AutoCloseable {
                     clock,
                     ChaosSettings.first(options.earlier().isPresent())));
             files = new DeliveredFiles(disk.root().resolve("files"), filesLedger);
-            rows = new DeliveredRows(sink);
             int share = Math.max(1, options.rate() / SHARES);
             kafkaSender = new PartitionSender(kafka.address(), 2 * share);
             senders = List.of(
@@ -132,6 +162,23 @@ final class ChaosWorld implements AutoCloseable {
         } catch (Throwable e) {
             close();
             throw e;
+        }
+    }
+
+    private static ChaosPeer peer(String name, DatabaseServer database) {
+        return new ChaosPeer(
+                name,
+                () -> Signals.suspend(database.processes()),
+                () -> Signals.resume(database.processes()),
+                () -> retried(database::start));
+    }
+
+    private PostgresServer postgres(int port) throws IOException, InterruptedException {
+        try {
+            return opened(PostgresServer.create(port));
+        } catch (DatabaseServer.UnavailableException e) {
+            System.out.println("skipped: PostgreSQL: " + e.getMessage());
+            return null;
         }
     }
 

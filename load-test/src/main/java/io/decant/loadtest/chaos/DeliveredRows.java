@@ -10,17 +10,25 @@ import java.sql.Statement;
 final class DeliveredRows {
 
     static final String TABLE = "history";
+    /** The same words to MariaDB and to PostgreSQL. */
     static final String SCHEMA = "CREATE TABLE " + TABLE
-            + " (place bigint AUTO_INCREMENT PRIMARY KEY, k varchar(20) NOT NULL, s varchar(20) NOT NULL,"
-            + " n bigint NOT NULL)";
+            + " (place serial PRIMARY KEY, k varchar(20) NOT NULL, s varchar(20) NOT NULL, n bigint NOT NULL)";
 
     private static final int FETCH_ROWS = 10_000;
 
+    private final String sink;
     private final String url;
+    private final ChaosLedger ledger;
 
     /** @param url of the database */
-    DeliveredRows(String url) {
+    DeliveredRows(String sink, String url) {
+        this.sink = sink;
         this.url = url;
+        this.ledger = new ChaosLedger("sink " + sink + " (jdbc)");
+    }
+
+    String sink() {
+        return sink;
     }
 
     /** How many rows there are. */
@@ -33,10 +41,12 @@ final class DeliveredRows {
         }
     }
 
-    /** Tells the ledger of each row. */
-    void read(ChaosLedger ledger) throws SQLException {
+    /** Reads each row, and returns the ledger of them. */
+    ChaosLedger read() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
+            // PostgreSQL's driver fetches rows bit by bit in a transaction only.
+            connection.setAutoCommit(false);
             statement.setFetchSize(FETCH_ROWS);
             try (ResultSet row = statement.executeQuery("SELECT place, k, s, n FROM " + TABLE + " ORDER BY place")) {
                 while (row.next()) {
@@ -50,5 +60,6 @@ final class DeliveredRows {
                 }
             }
         }
+        return ledger;
     }
 }

@@ -29,16 +29,26 @@ enum EventKind {
     BROKER_KILL(1, 500, 8_000),
     /** An orderly end of the Kafka broker, and a start. */
     BROKER_STOP(1, 500, 8_000),
-    /** The database, which is a source and a sink, stands still for a while. */
-    DATABASE_SUSPEND(1, 500, 8_000),
-    /** {@code kill -9} of the database, and a start. */
-    DATABASE_KILL(1, 500, 8_000),
+    /** MariaDB, which is a source and a sink, stands still for a while. */
+    MARIADB_SUSPEND(1, 500, 8_000),
+    /** {@code kill -9} of MariaDB, and a start. */
+    MARIADB_KILL(1, 500, 8_000),
+    /** PostgreSQL, which is a sink, stands still for a while. */
+    POSTGRES_SUSPEND(1, 500, 8_000),
+    /** PostgreSQL ends as in a crash, and is started. */
+    POSTGRES_KILL(1, 500, 8_000),
     /** The namenode stands still for a while. */
     NAMENODE_SUSPEND(1, 500, 8_000),
     /** {@code kill -9} of the namenode, and a start. */
     NAMENODE_KILL(1, 500, 8_000),
     /** {@code kill -9} of the only datanode, and a start. */
     DATANODE_KILL(1, 500, 8_000),
+    /** The resource manager stands still for a while. */
+    RESOURCE_MANAGER_SUSPEND(1, 500, 8_000),
+    /** {@code kill -9} of the resource manager, and a start. */
+    RESOURCE_MANAGER_KILL(1, 500, 8_000),
+    /** {@code kill -9} of the only node manager and of its containers, and a start. */
+    NODE_MANAGER_KILL(1, 500, 8_000),
     /** The server is stopped or killed, and started as the present version; once, where an earlier one began. */
     UPGRADE(0, 0, 0);
 

@@ -1,6 +1,7 @@
 package io.decant.loadtest.chaos;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Signals that Java does not send. */
 final class Signals {
@@ -14,6 +15,18 @@ final class Signals {
     /** Nothing happens to one that was not suspended, or that has ended. */
     static void resume(ProcessHandle process) throws IOException {
         send("CONT", process);
+    }
+
+    static void suspend(List<ProcessHandle> processes) throws IOException {
+        for (ProcessHandle process : processes) {
+            suspend(process);
+        }
+    }
+
+    static void resume(List<ProcessHandle> processes) throws IOException {
+        for (ProcessHandle process : processes) {
+            resume(process);
+        }
     }
 
     private static void send(String signal, ProcessHandle process) throws IOException {

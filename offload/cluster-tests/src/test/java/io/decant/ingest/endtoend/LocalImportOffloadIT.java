@@ -19,13 +19,13 @@ class LocalImportOffloadIT {
     @TempDir
     Path folder;
 
-    private MariaDbProcess database;
+    private DatabaseProcess database;
     private ImportWorld world;
     private ServerProcess server;
 
     @BeforeEach
     void fill() throws Exception {
-        database = MariaDbProcess.create();
+        database = DatabaseProcess.mariaDb();
         world = new ImportWorld(database, folder, "shop");
         for (int place = 0; place < 2; place++) {
             world.sql("CREATE TABLE t" + place + " (place int, n int, owner varchar(9) COLLATE utf8mb4_general_ci,"
