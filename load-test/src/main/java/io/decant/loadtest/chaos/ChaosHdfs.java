@@ -89,7 +89,7 @@ final class ChaosHdfs implements AutoCloseable {
         }
     }
 
-    /** What clients and daemons have, and what is somebody's own beside it. */
+    /** What clients and daemons have, and the settings of one of them. */
     private Map<String, String> settings(Map<String, String> own) {
         Map<String, String> all = new LinkedHashMap<>(Map.of(
                 "fs.defaultFS",
@@ -189,7 +189,7 @@ final class ChaosHdfs implements AutoCloseable {
     /** Kills both, if they run. */
     @Override
     public void close() throws IOException {
-        datanode.kill();
-        namenode.kill();
+        datanode.close();
+        namenode.close();
     }
 }

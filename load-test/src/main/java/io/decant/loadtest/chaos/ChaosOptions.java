@@ -49,7 +49,7 @@ record ChaosOptions(
 
     private static final class Builder {
         private long seed = System.nanoTime() & 0xFFFFFF;
-        private long lengthMillis = TimeUnit.MINUTES.toMillis(5);
+        private long lengthMillis = TimeUnit.MINUTES.toMillis(6);
         private Path work = Path.of("chaos");
         private Path distribution = Path.of("");
         private Optional<Path> earlier = Optional.empty();

@@ -62,7 +62,7 @@ public final class ChaosRun {
         try (ChaosLog log = new ChaosLog(options.work().resolve("chaos.log"))) {
             log.say("seed " + options.seed() + ", " + options.lengthMillis() / 1_000 + " s, disk " + options.disk()
                     + (options.earlier().isPresent() ? ", begins with an earlier version" : ""));
-            try (ChaosWorld world = new ChaosWorld(options)) {
+            try (ChaosWorld world = new ChaosWorld(options, log)) {
                 // Neither the server nor a disk outlives a run that is interrupted.
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(world), "end"));
                 faults = new ChaosRun(options, log, world).run();

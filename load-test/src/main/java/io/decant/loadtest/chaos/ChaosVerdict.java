@@ -28,6 +28,9 @@ final class ChaosVerdict {
     /** A sink that has not all records by its settings is done when nothing has come for so long. */
     private static final long QUIET_MILLIS = 60_000;
 
+    /** Within such a run some batch is large. */
+    private static final long SPLIT_MILLIS_MIN = TimeUnit.MINUTES.toMillis(15);
+
     private final ChaosOptions options;
     private final ChaosLog log;
     private final ChaosWorld world;
@@ -107,7 +110,11 @@ final class ChaosVerdict {
             compareHdfs(sent);
         }
         if (world.yarn != null) {
-            log.say("YARN: " + world.server.timesSaid("split on Spark into") + " batches were split there");
+            long split = world.server.timesSaid("split on Spark into");
+            log.say("YARN: " + split + " batches were split there");
+            if (split == 0 && options.lengthMillis() >= SPLIT_MILLIS_MIN) {
+                faults.add("no batch was split on YARN");
+            }
         }
         log.say("extra: " + world.extraLedger.records() + " records in " + world.extraParts.batches()
                 + " batches; added " + extraAdded + " times");

@@ -4,6 +4,7 @@ import io.decant.harness.BrokerProcess;
 import io.decant.harness.DatabaseServer;
 import io.decant.harness.MariaDbServer;
 import io.decant.harness.PostgresServer;
+import io.decant.harness.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ final class ChaosWorld implements AutoCloseable {
      *
      * @throws DatabaseServer.UnavailableException where this machine runs no MariaDB
      */
-    ChaosWorld(ChaosOptions options) throws Exception {
+    ChaosWorld(ChaosOptions options, ChaosLog log) throws Exception {
         try {
             Random random = new Random(options.seed());
             ChaosPorts ports = new ChaosPorts();
@@ -78,7 +79,7 @@ final class ChaosWorld implements AutoCloseable {
             String source = mariaDb.createDatabase("source", TableSender.SCHEMA);
             List<DeliveredRows> rows = new ArrayList<>(
                     List.of(new DeliveredRows("rows", mariaDb.createDatabase("sink", DeliveredRows.SCHEMA))));
-            postgres = postgres(ports.next());
+            postgres = postgres(ports.next(), log);
             if (postgres != null) {
                 rows.add(new DeliveredRows("history", postgres.createDatabase("sink", DeliveredRows.SCHEMA)));
             }
@@ -173,11 +174,11 @@ final class ChaosWorld implements AutoCloseable {
                 () -> retried(database::start));
     }
 
-    private PostgresServer postgres(int port) throws IOException, InterruptedException {
+    private PostgresServer postgres(int port, ChaosLog log) throws IOException, InterruptedException {
         try {
             return opened(PostgresServer.create(port));
         } catch (DatabaseServer.UnavailableException e) {
-            System.out.println("skipped: PostgreSQL: " + e.getMessage());
+            log.say("without PostgreSQL: " + e.getMessage());
             return null;
         }
     }

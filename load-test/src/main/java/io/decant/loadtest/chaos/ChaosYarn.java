@@ -1,10 +1,16 @@
 package io.decant.loadtest.chaos;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * A real YARN of a resource manager and one node manager, beside {@link ChaosHdfs}. Large batches become Spark jobs on
@@ -17,6 +23,13 @@ final class ChaosYarn implements AutoCloseable {
     private static final String NODE_MEGABYTES = "3072";
     private static final String NODE_CORES = "3";
 
+    private static final int START_SECONDS_MAX = 180;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** As the resource manager answers, in JSON or in XML. */
+    private static final Pattern ACTIVE_NODE = Pattern.compile("activeNodes\\W+[1-9]");
+
+    private final Path root;
+    private final URI metrics;
     private final ChaosDaemon resourceManager;
     private final ChaosDaemon nodeManager;
 
@@ -35,10 +48,12 @@ final class ChaosYarn implements AutoCloseable {
         for (String role : List.of("", ".scheduler", ".resource-tracker", ".admin", ".webapp")) {
             clients.put("yarn.resourcemanager" + role + ".address", HOST + ports.next());
         }
+        this.root = root;
+        metrics = URI.create("http://" + clients.get("yarn.resourcemanager.webapp.address") + "/ws/v1/cluster/metrics");
         ChaosDaemon.writeConf(hdfs.conf(), List.of("yarn-site.xml"), clients);
         Path manager = root.resolve("resource-manager");
-        Map<String, String> ofManager = new LinkedHashMap<>(clients);
-        ofManager.putAll(Map.of(
+        Map<String, String> managerSettings = new LinkedHashMap<>(clients);
+        managerSettings.putAll(Map.of(
                 "yarn.resourcemanager.recovery.enabled",
                 "true",
                 "yarn.resourcemanager.store.class",
@@ -58,10 +73,10 @@ final class ChaosYarn implements AutoCloseable {
                 "yarn.scheduler.capacity.maximum-am-resource-percent",
                 "1.0"));
         resourceManager = new ChaosDaemon(
-                "org.apache.hadoop.yarn.server.resourcemanager.ResourceManager", manager, jars, FILES, ofManager);
+                "org.apache.hadoop.yarn.server.resourcemanager.ResourceManager", manager, jars, FILES, managerSettings);
         Path node = root.resolve("node-manager");
-        Map<String, String> ofNode = new LinkedHashMap<>(clients);
-        ofNode.putAll(Map.of(
+        Map<String, String> nodeSettings = new LinkedHashMap<>(clients);
+        nodeSettings.putAll(Map.of(
                 "yarn.nodemanager.address",
                 HOST + ports.next(),
                 "yarn.nodemanager.localizer.address",
@@ -82,12 +97,12 @@ final class ChaosYarn implements AutoCloseable {
                 "false",
                 "yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage",
                 "99.5"));
-        nodeManager =
-                new ChaosDaemon("org.apache.hadoop.yarn.server.nodemanager.NodeManager", node, jars, FILES, ofNode);
+        nodeManager = new ChaosDaemon(
+                "org.apache.hadoop.yarn.server.nodemanager.NodeManager", node, jars, FILES, nodeSettings);
     }
 
     /**
-     * Starts it; it takes jobs some seconds later.
+     * Starts it; when this returns it takes jobs.
      *
      * @param jars folder of the daemons' class path
      */
@@ -96,11 +111,31 @@ final class ChaosYarn implements AutoCloseable {
         try {
             yarn.startResourceManager();
             yarn.startNodeManager();
+            yarn.awaitWhole();
             return yarn;
         } catch (IOException e) {
             yarn.close();
             throw e;
         }
+    }
+
+    /** Waits until it takes jobs. */
+    void awaitWhole() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+        IOException last = new IOException("it has no node");
+        while (System.nanoTime() - deadline < 0) {
+            try (InputStream in = metrics.toURL().openStream()) {
+                if (ACTIVE_NODE
+                        .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .find()) {
+                    return;
+                }
+            } catch (IOException e) {
+                last = e;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        throw new IOException("YARN does not come up: " + last.getMessage() + "; see " + root, last);
     }
 
     void startResourceManager() throws IOException {
@@ -131,7 +166,7 @@ final class ChaosYarn implements AutoCloseable {
     /** Kills both, if they run. */
     @Override
     public void close() throws IOException {
-        nodeManager.kill();
-        resourceManager.kill();
+        nodeManager.close();
+        resourceManager.close();
     }
 }

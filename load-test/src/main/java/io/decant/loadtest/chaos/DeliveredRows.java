@@ -41,7 +41,7 @@ final class DeliveredRows {
         }
     }
 
-    /** Reads each row, and returns the ledger of them. */
+    /** Reads each row, once, and returns the ledger of them. */
     ChaosLedger read() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {

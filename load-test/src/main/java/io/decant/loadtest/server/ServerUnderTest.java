@@ -31,7 +31,7 @@ public final class ServerUnderTest implements AutoCloseable {
     private static final long LOOK_NANOS = 2_000_000;
     private static final int LOG_TAIL_LINES = 5;
     private static final Pattern LISTENS =
-            Pattern.compile("source " + Pattern.quote(ServerSettings.SOURCE) + " listens on ([^,\\s]+)");
+            Pattern.compile("source " + Pattern.quote(ServerSettings.SOURCE) + " listens on ([^,\\s]+),");
     private static final String JAVA_OPTS = "JAVA_OPTS";
 
     private final Path folder;

@@ -18,7 +18,7 @@ final class EntryScanner {
     private static final int FLAGS_MASK = ~LENGTH_MASK;
     private static final int METADATA = 0x4000_0000;
     private static final long UNKNOWN = -1;
-    /** So many zeros are passed over at once. */
+    /** Zero bytes that are passed over in one step. */
     private static final int ZEROS_BYTES = 64;
 
     private final ByteBuffer segment;
@@ -103,7 +103,7 @@ final class EntryScanner {
     /** Searches the next entry, by the look of it, wherever it is. */
     private boolean search() {
         int last = to - DOCUMENT_HEADER_BYTES - EntryCodec.HEADER_BYTES;
-        for (int at = behindZeros(offset); at <= last; at = behindZeros(at + Integer.BYTES)) {
+        for (int at = skipZeros(offset); at <= last; at = skipZeros(at + Integer.BYTES)) {
             if (!EntryCodec.hasMagic(segment, at + DOCUMENT_HEADER_BYTES)) {
                 continue;
             }
@@ -123,7 +123,7 @@ final class EntryScanner {
      * Passes over zeros, with which no document begins: behind the last entry of a segment that was preallocated there is
      * nothing else, up to its end, and each start of a server looks at it.
      */
-    private int behindZeros(int from) {
+    private int skipZeros(int from) {
         int at = from;
         int last = to - ZEROS_BYTES;
         while (at <= last

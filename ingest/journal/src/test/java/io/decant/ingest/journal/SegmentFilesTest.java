@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentFilesTest {
 
     private static final int LENGTH = 41;
     private static final int OFFSET = 3;
+    private static final int MIB = 1 << 20;
 
     @TempDir
     Path folder;
@@ -45,6 +48,17 @@ class SegmentFilesTest {
                 assertThat(segment).as("%d of %d bytes", last + 1, length).hasSize(Math.max(OFFSET, last + 1));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {0, OFFSET, MIB - 1, MIB, MIB + OFFSET - 1, MIB + OFFSET, 2 * MIB - 1, 2 * MIB + 4, 2 * MIB + 8})
+    void shouldFindTheLastByteInFilesThatAreReadInPieces(int last) throws IOException {
+        Path segment = segment(last, 2 * MIB + 9);
+
+        SegmentFiles.cutOffZeros(segment, OFFSET);
+
+        assertThat(segment).hasSize(Math.max(OFFSET, last + 1));
     }
 
     /** All zeros but for one byte. */

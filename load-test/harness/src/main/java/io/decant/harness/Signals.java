@@ -1,29 +1,32 @@
-package io.decant.loadtest.chaos;
+package io.decant.harness;
 
 import java.io.IOException;
 import java.util.List;
 
 /** Signals that Java does not send. */
-final class Signals {
+public final class Signals {
 
     private Signals() {}
 
-    static void suspend(ProcessHandle process) throws IOException {
+    /** Has it stand still. */
+    public static void suspend(ProcessHandle process) throws IOException {
         send("STOP", process);
     }
 
     /** Nothing happens to one that was not suspended, or that has ended. */
-    static void resume(ProcessHandle process) throws IOException {
+    public static void resume(ProcessHandle process) throws IOException {
         send("CONT", process);
     }
 
-    static void suspend(List<ProcessHandle> processes) throws IOException {
+    /** Has all of them stand still. */
+    public static void suspend(List<ProcessHandle> processes) throws IOException {
         for (ProcessHandle process : processes) {
             suspend(process);
         }
     }
 
-    static void resume(List<ProcessHandle> processes) throws IOException {
+    /** Nothing happens to those that were not suspended, or that have ended. */
+    public static void resume(List<ProcessHandle> processes) throws IOException {
         for (ProcessHandle process : processes) {
             resume(process);
         }
