@@ -14,8 +14,8 @@ import java.util.function.IntToLongFunction;
  * after a start.
  *
  * <p>Records behind that place are sent again, in whatever order. Those right behind it that have a letter were refused
- * before, with none accepted between, and count immediately: otherwise others could become dead letters before their
- * turn. When they are refused again, they count no more, see {@link #hasCounted}.
+ * before, and count immediately, also where one further behind was accepted since: otherwise others could become dead
+ * letters before their turn. When they are refused again, they count no more, see {@link #hasCounted}.
  *
  * <p>A record in a row without a letter was accepted, and ends the run. How many records a bucket of an earlier batch
  * held no letter tells: there a bucket counts as ending with its last letter. So a run is never found too short, but
@@ -134,7 +134,8 @@ public final class RefusalHistory {
             for (long ordinal = passed.to() - 1; ordinal >= passed.from(); ordinal--) {
                 Boolean refused = letters.get(new Place(end.batch(), end.bucket(), ordinal));
                 if (refused == null || count == max) {
-                    return count;
+                    // What is sent again was refused before that one was accepted, and is refused again behind it.
+                    return Math.min(max, count + againInARow());
                 }
                 count += refused ? 1 : 0;
             }

@@ -55,6 +55,16 @@ class RefusalHistoryTest {
         assertThat(history.hasCounted(BATCH, 0, 8)).isFalse();
     }
 
+    /** It is refused again behind that one, and counts no more then. */
+    @Test
+    void shouldCountWhatIsSentAgainThoughARecordThatIsPassedBehindItWasAccepted() {
+        RefusalHistory history = new RefusalHistory(BATCH, 0, 3, List.of(new RefusalHistory.Passed(5, 7)), 100);
+        refused(history, BATCH, 0, 2, 3, 6);
+
+        assertThat(history.inARow(BATCH, RefusalHistoryTest::tenFiveTwo)).isEqualTo(2);
+        assertThat(history.hasCounted(BATCH, 0, 3)).isTrue();
+    }
+
     @Test
     void shouldPassOverWhatTheFormatCannotCarryWithoutCountingIt() {
         RefusalHistory history = new RefusalHistory(BATCH, 0, 4, List.of(), 100);
