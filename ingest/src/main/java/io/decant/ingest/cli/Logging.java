@@ -65,6 +65,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("org.apache.kafka").setLevel(verbose ? Level.WARN : Level.OFF);
         // What fails there comes back as an exception, and is told once; it would tell each try, with a stack.
         context.getLogger("org.apache.hadoop").setLevel(verbose ? Level.WARN : Level.OFF);
+        // The same of what a database answers: a deadlock, of which the sink tells as a request that is repeated.
+        context.getLogger("org.mariadb.jdbc").setLevel(verbose ? Level.WARN : Level.OFF);
         // It warns that JNA is missing, which the build leaves out on purpose.
         context.getLogger("net.openhft.affinity").setLevel(Level.ERROR);
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +95,23 @@ class LoggingTest {
         log.atDebug().setCause(new IOException("gone")).log("a detail");
         assertThat(err.toString())
                 .contains("a detail\njava.io.IOException: gone", "\tat " + LoggingTest.class.getName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "org.apache.kafka.clients.NetworkClient",
+                "org.apache.hadoop.ipc.Client",
+                "org.mariadb.jdbc.message.server.ErrorPacket"
+            })
+    void shouldLeaveToSourcesAndSinksWhatTheirClientsSayOfEachTry(String client) {
+        start(LogFormat.text, false);
+        LoggerFactory.getLogger(client).warn("try again");
+        assertThat(err.toString()).isEmpty();
+
+        start(LogFormat.text, true);
+        LoggerFactory.getLogger(client).warn("try again");
+        assertThat(err.toString()).contains("try again");
     }
 
     @Test
