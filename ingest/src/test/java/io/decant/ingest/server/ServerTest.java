@@ -246,9 +246,9 @@ class ServerTest {
                     .isInstanceOf(AdminException.class)
                     .hasMessageContaining(address);
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.matches("decant-(journal|sink|source).*"));
+        // An event loop that has been closed may take a moment to end.
+        Await.until("no thread of theirs is left", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().matches("decant-(journal|sink|source).*")));
         try (Server server = Server.start(settings(), Set.of())) {
             assertThat(LineClient.sendAll(address(server), "a\n").get(0)).isEqualTo("OK 1");
         }

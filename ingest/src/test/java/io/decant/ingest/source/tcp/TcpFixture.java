@@ -1,5 +1,7 @@
 package io.decant.ingest.source.tcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.decant.config.AckMode;
 import io.decant.config.DataSize;
 import io.decant.config.HostPort;
@@ -15,6 +17,8 @@ import io.decant.ingest.tls.ServerTls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A TCP source on a free port of the loopback, a journal that the test drives, and its clients. */
@@ -209,6 +214,24 @@ final class TcpFixture implements AutoCloseable {
         for (int i = 0; i < 4; i++) {
             claims.add(client("claimed-" + claims.size(), 0));
         }
+    }
+
+    /** Does something while no loop does anything. */
+    void whileLoopsStandStill(Runnable work) {
+        CountDownLatch released = new CountDownLatch(1);
+        List<EventExecutor> all = new ArrayList<>();
+        loops.forEach(all::add);
+        CountDownLatch standing = new CountDownLatch(all.size());
+        List<Future<Boolean>> ended = all.stream()
+                .map(loop -> loop.submit(() -> {
+                    standing.countDown();
+                    return released.await(Await.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+                }))
+                .toList();
+        Await.until("all loops stand still", () -> standing.getCount() == 0);
+        work.run();
+        released.countDown();
+        ended.forEach(loop -> assertThat(loop.syncUninterruptibly().getNow()).isTrue());
     }
 
     /** Returns when a drain has reached every connection: one task a loop reaches all of its connections. */
