@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,8 +45,11 @@ public final class Main {
     /** How long a result waits for what was said on stderr before it, so that the two are in order on a terminal. */
     private static final long ORDER_MILLIS_MAX = 100;
 
-    /** How long shutdown hooks may take: an agent's, or the JVM's own, which writes a flight recording. */
-    private static final long SHUTDOWN_HOOKS_MILLIS_MAX = 10_000;
+    /**
+     * How long shutdown hooks may take: an agent's, or the JVM's own, which writes a flight recording. The launcher gives
+     * {@code prepare} longer, as the JVM then writes all of its classes.
+     */
+    private static final int SHUTDOWN_SECONDS_MAX = Integer.getInteger("decant.shutdown.seconds", 10);
 
     private Main() {}
 
@@ -136,12 +140,12 @@ public final class Main {
         Thread hooks = new Thread(() -> System.exit(status), "decant-exit");
         hooks.start();
         try {
-            hooks.join(SHUTDOWN_HOOKS_MILLIS_MAX);
+            hooks.join(TimeUnit.SECONDS.toMillis(SHUTDOWN_SECONDS_MAX));
         } catch (InterruptedException e) {
             // The main thread is not interrupted; if it is, it is to end.
             Thread.currentThread().interrupt();
         }
-        err.println("decant: shutdown hooks of the JVM did not end within " + SHUTDOWN_HOOKS_MILLIS_MAX / 1_000
+        err.println("decant: shutdown hooks of the JVM did not end within " + SHUTDOWN_SECONDS_MAX
                 + " s; the process ends without them");
         written.awaitWritten(LAST_WORDS_MILLIS_MAX);
         Runtime.getRuntime().halt(status);
