@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -127,7 +128,17 @@ final class DeliveredFiles {
         return buckets;
     }
 
-    private static void remove(Path folder) throws IOException {
+    /** By a rename first: a power cut in between must not leave a part of it where the next look would find it. */
+    private void remove(Path batch) throws IOException {
+        Path swept = root.resolveSibling(root.getFileName() + "-swept");
+        if (Files.isDirectory(swept)) {
+            delete(swept);
+        }
+        Files.move(batch, swept, StandardCopyOption.ATOMIC_MOVE);
+        delete(swept);
+    }
+
+    private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
