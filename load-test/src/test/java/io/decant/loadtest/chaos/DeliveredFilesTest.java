@@ -1,6 +1,7 @@
 package io.decant.loadtest.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.decant.loadtest.chaos.ChaosLedger.Scope;
 import java.io.IOException;
@@ -52,6 +53,27 @@ class DeliveredFilesTest {
         assertThat(faults(4)).isEmpty();
         assertThat(files.batches()).isEqualTo(1);
         assertThat(batch(1)).doesNotExist();
+    }
+
+    /** What a power cut leaves of a batch that is being removed must not stand where batches are. */
+    @Test
+    void shouldTakeABatchAwayAsAWholeBeforeItsFilesGo() throws IOException {
+        Path sink = root.resolve("files");
+        Path swept = root.resolve("files-swept");
+        Path lines = sink.resolve(root.relativize(batch(1))).resolve("bucket-000000/part-00000.lines");
+        write(lines, record(0));
+        write(swept, "where nothing can be moved to");
+        DeliveredFiles delivered = new DeliveredFiles(sink, ledger);
+
+        assertThatThrownBy(() -> delivered.sweep(0)).isInstanceOf(IOException.class);
+
+        assertThat(lines).exists();
+        Files.delete(swept);
+        write(swept.resolve("bucket-000000/part-00000.lines"), "left by an earlier power cut");
+        delivered.sweep(0);
+        assertThat(lines).doesNotExist();
+        assertThat(swept).doesNotExist();
+        assertThat(faults(1)).isEmpty();
     }
 
     @Test
