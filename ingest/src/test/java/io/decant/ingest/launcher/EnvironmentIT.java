@@ -184,8 +184,9 @@ class EnvironmentIT {
                 .contains("jdk.JVMInformation", "jdk.GarbageCollection");
     }
 
-    @Test
-    void shouldNotWaitForAShutdownHookThatNeverEnds() {
+    @ParameterizedTest
+    @CsvSource({"-Dother=1, 10", "-Ddecant.shutdown.seconds=1, 1"})
+    void shouldNotWaitForAShutdownHookThatNeverEnds(String property, int seconds) {
         String classes = HungHook.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -194,12 +195,34 @@ class EnvironmentIT {
         Ended ended = new Shell(temp)
                 .run(
                         Path.of(System.getProperty("java.home"), "bin/java"),
+                        property,
                         "-cp",
                         classes + ":" + DISTRIBUTION + "/lib/*",
                         HungHook.class.getName(),
                         "--nonsense");
         assertThat(ended.status()).isEqualTo(ExitStatus.WRONG_USAGE);
-        assertThat(ended.err()).contains("decant: shutdown hooks of the JVM did not end within 10 s");
+        assertThat(ended.err()).contains("decant: shutdown hooks of the JVM did not end within " + seconds + " s;");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prepare, true", "run, false", "prepare --help, false"})
+    void shouldGiveTheArchiveOfClassesMoreTimeThanOtherShutdownHooks(String words, boolean isLonger)
+            throws IOException {
+        Path java = temp.resolve("jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(java, """
+                #!/bin/sh
+                case $1 in -version) echo 'openjdk version "17.0.1"' >&2 ;; *) echo "$@" ;; esac
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+
+        Ended ended = new Shell(temp)
+                .with("JAVA_HOME", temp.resolve("jdk").toString())
+                .run("sh", "-c", "\"$0\" " + words, DECANT);
+
+        assertThat(ended.out().contains("-Ddecant.shutdown.seconds=120"))
+                .as(ended.out())
+                .isEqualTo(isLonger);
     }
 
     @Test
