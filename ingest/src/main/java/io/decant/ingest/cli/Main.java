@@ -46,8 +46,8 @@ public final class Main {
     private static final long ORDER_MILLIS_MAX = 100;
 
     /**
-     * How long shutdown hooks may take: an agent's, or the JVM's own, which writes a flight recording. The launcher gives
-     * {@code prepare} longer, as the JVM then writes all of its classes.
+     * How long shutdown hooks may take: an agent's, or the JVM's own, which writes a flight recording. The launcher
+     * gives {@code prepare} longer, as the JVM then writes all of its classes.
      */
     private static final int SHUTDOWN_SECONDS_MAX = Integer.getInteger("decant.shutdown.seconds", 10);
 

@@ -19,9 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A real database in a process of its own, from programs on the class path, in a folder that is removed when it is closed.
- * It can be killed and started again; its address and its data stay. Needs its JDBC driver on the class path. Used by
- * one thread at a time, and closed by any.
+ * A real database in a process of its own, from programs on the class path, in a folder that is removed when it is
+ * closed. It can be killed and started again; its address and its data stay. Needs its JDBC driver on the class path.
+ * Used by one thread at a time, and closed by any.
  */
 public abstract class DatabaseServer implements AutoCloseable {
 

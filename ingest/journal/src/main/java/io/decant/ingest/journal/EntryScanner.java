@@ -120,8 +120,8 @@ final class EntryScanner {
     }
 
     /**
-     * Passes over zeros, with which no document begins: behind the last entry of a segment that was preallocated there is
-     * nothing else, up to its end, and each start of a server looks at it.
+     * Passes over zeros, with which no document begins: behind the last entry of a segment that was preallocated there
+     * is nothing else, up to its end, and each start of a server looks at it.
      */
     private int skipZeros(int from) {
         int at = from;
